@@ -1,0 +1,56 @@
+import type { Receipt } from './buffer/items.ts';
+import { define } from './definition/define.ts';
+import type { BatchOptions, Definition } from './definition/options.ts';
+import { currentDeployment } from './deployment/current.ts';
+
+/** A definition that items can be added to. */
+export interface Batch<T, R = unknown, I = T> extends Definition<T, R, I> {
+  /**
+   * Adds an item, and resolves when it is stored (with `persist: false`: taken into memory).
+   *
+   * @param item any JSON value of at most 400,000 bytes
+   * @returns its receipt: the job it is part of, its slot there, whether it was a duplicate
+   * @throws ItemError when the item cannot be taken (`batch.item_*`, `batch.*_key_invalid`)
+   * @throws AddIncompleteError when it could not be stored (`batch.add_incomplete`)
+   * @throws SettingsError when the process does not know its deployment
+   * @example const { job, slot } = await orders.add({ id: 1, total: 99 });
+   */
+  add(item: I): Promise<Receipt>;
+  /**
+   * Adds many items; they are checked whole before anything of them is stored. Much cheaper than one by one.
+   *
+   * @param items in the order in which they come out, within their groups
+   * @returns a receipt per item, in their order
+   * @throws as `add`; `ItemError` names the item, `AddIncompleteError` says which are stored and which are not
+   * @example const receipts = await orders.addBulk([{ id: 1 }, { id: 2 }]);
+   */
+  addBulk(items: readonly I[]): Promise<Receipt[]>;
+}
+
+/**
+ * Defines a batch: items that gather until there are enough of them, or until the first has waited long enough,
+ * and are then handled together. Making a definition has no side effects.
+ *
+ * @throws DefinitionError `definition.invalid`, naming the option, the value and what is allowed
+ * @example
+ * export const clicks = batch<Click>({
+ *   name: 'clicks',
+ *   maxSize: 500,
+ *   maxWaitMs: 5_000,
+ *   groupBy: click => click.site,
+ *   handler: async ({ batch, groupKey }) => warehouse.insert(groupKey, batch),
+ * });
+ */
+export function batch<T, R = unknown, I = T>(options: BatchOptions<T, R, I>): Batch<T, R, I> {
+  const definition = define(options);
+  const add = (items: readonly unknown[]) => currentDeployment().add(definition as Definition, items);
+  return Object.freeze({
+    ...definition,
+    async add(item: I): Promise<Receipt> {
+      const [receipt] = await add([item]);
+      if (receipt === undefined) throw new TypeError('An add always answers with a receipt.');
+      return receipt;
+    },
+    addBulk: (items: readonly I[]) => add(items),
+  });
+}

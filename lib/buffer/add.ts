@@ -1,0 +1,107 @@
+import pLimit from 'p-limit';
+import { CisternError, ERROR_CODES } from '../errors.ts';
+import type { BufferKey } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { type ChunkPlan, endWithin, planChunks, toChunk } from './chunks.ts';
+import type { Item, Outcomes } from './items.ts';
+import { jobId } from './job-id.ts';
+import { land } from './land.ts';
+import { type BufferOptions, isStale, type Reservation, reserve, tend } from './reserve.ts';
+
+/** Bytes that one reservation is for: few enough to land well within the minute that a reservation is good for. */
+const RESERVATION_BYTES = 8_000_000;
+const PARALLEL_PUTS = 16;
+/** Times that items are reserved for again after a fence; each fence takes a stall of about a second. */
+export const MAX_TRIES = 8;
+
+/** Adds items to one buffer, in their order. */
+export async function addItems(
+  services: Services,
+  options: BufferOptions,
+  buffer: BufferKey,
+  items: readonly Item[],
+): Promise<Outcomes> {
+  const outcomes: Outcomes = new Map();
+  let room = options.maxBytes;
+  for (let at = 0; at < items.length; ) {
+    const end = endWithin(items, at, Math.min(room ?? RESERVATION_BYTES, RESERVATION_BYTES));
+    const reservation = await addPart(services, options, buffer, items.slice(at, end), outcomes);
+    room = reservation ? roomLeft(options, reservation) : options.maxBytes;
+    at = end;
+  }
+  return outcomes;
+}
+
+/** Bytes until the window that this reservation left open is closed by them. */
+function roomLeft({ maxBytes }: BufferOptions, { head }: Reservation): number | undefined {
+  if (maxBytes === undefined) return undefined;
+  const left = maxBytes - (head.open?.bytes ?? 0);
+  return left > 0 ? left : maxBytes;
+}
+
+/** Reserve, land, acknowledge; what was fenced is reserved for again. */
+async function addPart(
+  services: Services,
+  options: BufferOptions,
+  buffer: BufferKey,
+  part: readonly Item[],
+  outcomes: Outcomes,
+): Promise<Reservation | undefined> {
+  let last: Reservation | undefined;
+  let left = part;
+  for (let tries = 0; left.length > 0 && tries < MAX_TRIES; tries++) {
+    try {
+      last = await reserve(services, options, buffer, left.length, totalBytes(left));
+    } catch (cause) {
+      // nothing was put: slots that the reservation may have taken are fenced by whoever reads their window
+      for (const item of left) outcomes.set(item, { state: 'not_stored', cause });
+      return undefined;
+    }
+    const landing = landAll(services, buffer, last, planChunks(last.placements, left), outcomes);
+    const [fenced] = await Promise.all([landing, tend(services, options, buffer, last, landing)]);
+    left = fenced;
+  }
+  for (const item of left) outcomes.set(item, { state: 'not_stored', cause: addContended() });
+  return last;
+}
+
+/** Lands a reservation's chunks and settles their items; returns the items that were fenced, in order. */
+async function landAll(
+  services: Services,
+  buffer: BufferKey,
+  reservation: Reservation,
+  plans: readonly ChunkPlan[],
+  outcomes: Outcomes,
+): Promise<Item[]> {
+  const limit = pLimit(PARALLEL_PUTS);
+  const fenced = await Promise.all(
+    plans.map(plan =>
+      limit(async () => {
+        if (isStale(reservation, services.clock.now())) return plan.items;
+        const job = jobId(services.deployment, buffer, reservation.head.epoch, plan.window);
+        const landing = await land(services, job, toChunk(plan));
+        if (landing.state === 'fenced') return plan.items;
+        plan.items.forEach((item, at) => {
+          outcomes.set(
+            item,
+            landing.state === 'landed'
+              ? { state: 'stored', receipt: { job, slot: plan.slot + at, duplicate: false } }
+              : landing,
+          );
+        });
+        return [];
+      }),
+    ),
+  );
+  return fenced.flat();
+}
+
+export const totalBytes = (items: readonly Item[]): number =>
+  items.reduce((sum, { bytes }) => sum + bytes, 0);
+
+/** Items that found no place in many tries. */
+export const addContended = (): CisternError =>
+  new CisternError(
+    ERROR_CODES.addContended,
+    `The item found no place in ${MAX_TRIES} tries, since its windows were read before it landed; it is not stored. Add it again, and see why writes take longer than a second.`,
+  );

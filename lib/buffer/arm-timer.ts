@@ -1,0 +1,27 @@
+import type { BufferKey, Head } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { LONGEST_DELAY_MS } from '../topology.ts';
+
+/**
+ * Arms the open window's timer: one message, delayed by the whole seconds until the deadline. A window further
+ * out than SQS can delay is left to the ticker, which comes back to it in time. A timer that could not be sent
+ * costs punctuality only, since the ticker finds the window when it is due (invariant 7).
+ *
+ * @returns whether a message was sent
+ */
+export async function armTimer(services: Services, buffer: BufferKey, head: Head): Promise<boolean> {
+  if (head.open === undefined) return false;
+  const { deadline } = head.open;
+  const left = deadline - services.clock.now();
+  if (left > LONGEST_DELAY_MS) return false;
+  try {
+    await services.queues.sendTimer(
+      { buffer, epoch: head.epoch, window: head.window, deadline },
+      Math.max(0, Math.floor(left / 1000)),
+    );
+    return true;
+  } catch (error) {
+    services.warn('a timer could not be armed; the ticker will flush its window', error);
+    return false;
+  }
+}

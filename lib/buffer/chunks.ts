@@ -1,0 +1,75 @@
+import { LIMITS } from '../definition/limits.ts';
+import type { Chunk } from '../store/records.ts';
+import type { Item } from './items.ts';
+import type { Placement } from './placement.ts';
+
+/** The items of consecutive slots of one window, few enough for one record. */
+export interface ChunkPlan<I extends Item = Item> {
+  readonly window: number;
+  /** The first slot, and the chunk's key. */
+  readonly slot: number;
+  readonly items: readonly I[];
+}
+
+/** Cuts reserved slots into chunks: a window's slots in one, or in as many as the size of a record demands. */
+export function planChunks<I extends Item>(
+  placements: readonly Placement[],
+  items: readonly I[],
+): ChunkPlan<I>[] {
+  const plans: ChunkPlan<I>[] = [];
+  let taken = 0;
+  for (const { window, slot, count } of placements) {
+    const here = items.slice(taken, taken + count);
+    taken += count;
+    let at = slot;
+    for (const part of splitByBytes(here, LIMITS.itemBytes)) {
+      plans.push({ window, slot: at, items: part });
+      at += part.length;
+    }
+  }
+  return plans;
+}
+
+function splitByBytes<I extends Item>(items: readonly I[], limit: number): I[][] {
+  const parts: I[][] = [];
+  for (let at = 0; at < items.length; ) {
+    const end = endWithin(items, at, limit);
+    parts.push(items.slice(at, end));
+    at = end;
+  }
+  return parts;
+}
+
+/** The end of the run of items from `start` that comes to at most `limit` bytes of JSON; at least one item. */
+export function endWithin(items: readonly Item[], start: number, limit: number): number {
+  let bytes = 0;
+  let end = start;
+  for (; end < items.length; end++) {
+    // the comma between two items counts too
+    bytes += (items[end]?.bytes ?? 0) + 1;
+    if (bytes > limit && end > start) break;
+  }
+  return end;
+}
+
+/** The chunk of a plan, in which every slot whose item is not among `held` is a hole. */
+export function toChunk<I extends Item>(
+  { slot, items }: ChunkPlan<I>,
+  held: (item: I) => boolean = () => true,
+): Chunk {
+  const holes = items.flatMap((item, at) => (held(item) ? [] : [at]));
+  return {
+    kind: 'chunk',
+    slot,
+    slots: items.length,
+    holes,
+    items: `[${items
+      .filter(held)
+      .map(({ json }) => json)
+      .join(',')}]`,
+  };
+}
+
+/** Whether a chunk holds an item at this slot of its window. */
+export const holdsSlot = (chunk: Chunk, slot: number): boolean =>
+  slot >= chunk.slot && slot < chunk.slot + chunk.slots && !chunk.holes.includes(slot - chunk.slot);

@@ -1,0 +1,323 @@
+import pLimit from 'p-limit';
+import type { BufferKey, KeyHolder, SlotRecord } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { addContended, MAX_TRIES, totalBytes } from './add.ts';
+import { type ChunkPlan, endWithin, holdsSlot, planChunks, toChunk } from './chunks.ts';
+import type { Item, Outcomes } from './items.ts';
+import { jobId } from './job-id.ts';
+import { abandon, insist, type Landing, land } from './land.ts';
+import { windowOfNextSlot } from './placement.ts';
+import { type BufferOptions, isStale, type Reservation, reserve, tend } from './reserve.ts';
+
+/** Items that one reservation is for: few enough to mark all their keys well within its minute. */
+const RESERVATION_ITEMS = 500;
+const PARALLEL_MARKS = 32;
+/** How long a rival's chunk is waited for before it is fenced: longer in all than a put takes. */
+const RIVAL_PATIENCE_MS = [25, 50, 100, 200, 400];
+const BACKOFF_MS = 50;
+
+/** An item that carries a dedup key. */
+export interface KeyedItem extends Item {
+  readonly key: string;
+}
+
+/** An item whose key's marker in its slot's window names somebody else's chunk. */
+interface Contested {
+  readonly item: KeyedItem;
+  readonly slot: number;
+  readonly rival: KeyHolder;
+}
+
+/** A chunk of a reservation, with its keys marked as far as they could be. */
+interface MarkedChunk {
+  readonly plan: ChunkPlan<KeyedItem>;
+  readonly job: string;
+  readonly won: ReadonlySet<KeyedItem>;
+  readonly contested: readonly Contested[];
+}
+
+/**
+ * Adds items, all of different keys, to one buffer, of which no two in a window may share a key. A duplicate is
+ * acknowledged only when its original is certainly in the batch (invariant 3).
+ */
+export async function addUniqueItems(
+  services: Services,
+  options: BufferOptions,
+  buffer: BufferKey,
+  items: readonly KeyedItem[],
+): Promise<Outcomes> {
+  const outcomes: Outcomes = new Map();
+  const bytes = options.maxBytes ?? Number.POSITIVE_INFINITY;
+  for (let at = 0; at < items.length; ) {
+    const end = Math.min(endWithin(items, at, bytes), at + RESERVATION_ITEMS);
+    await addPart(services, options, buffer, items.slice(at, end), outcomes);
+    at = end;
+  }
+  return outcomes;
+}
+
+async function addPart(
+  services: Services,
+  options: BufferOptions,
+  buffer: BufferKey,
+  part: readonly KeyedItem[],
+  outcomes: Outcomes,
+): Promise<void> {
+  let left = part;
+  for (let tries = 0; left.length > 0 && tries < MAX_TRIES; tries++) {
+    if (tries > 0) await services.clock.sleep(BACKOFF_MS * 2 ** tries);
+    let reservation: Reservation;
+    try {
+      left = await acknowledgeOriginals(services, buffer, left, outcomes);
+      if (left.length === 0) return;
+      reservation = await reserve(services, options, buffer, left.length, totalBytes(left));
+    } catch (cause) {
+      for (const item of left) outcomes.set(item, { state: 'not_stored', cause });
+      return;
+    }
+    const landed = markAndLand(services, buffer, reservation, left, outcomes);
+    const [again] = await Promise.all([landed, tend(services, options, buffer, reservation, landed)]);
+    left = again;
+  }
+  for (const item of left) outcomes.set(item, { state: 'not_stored', cause: addContended() });
+}
+
+/**
+ * Step 2, pre-read: acknowledges the items whose originals are in the window that the next slot belongs to, at
+ * three reads and no write. The window is read within this very call, since a remembered one may have flushed.
+ */
+async function acknowledgeOriginals(
+  { store, deployment }: Services,
+  buffer: BufferKey,
+  items: readonly KeyedItem[],
+  outcomes: Outcomes,
+): Promise<KeyedItem[]> {
+  const head = await store.heads.readHead(buffer);
+  const window = head && windowOfNextSlot(head);
+  if (head === undefined || window === undefined) return [...items];
+  const job = jobId(deployment, buffer, head.epoch, window);
+  const holders = await store.windows.readKeys(
+    job,
+    items.map(({ key }) => key),
+  );
+  if (holders.size === 0) return [...items];
+  const chunks = await store.windows.readRecords(job, [
+    ...new Set([...holders.values()].map(({ chunk }) => chunk)),
+  ]);
+  return items.filter(item => {
+    const holder = holders.get(item.key);
+    if (holder === undefined || fateOf(chunks.get(holder.chunk), holder) !== 'holds') return true;
+    outcomes.set(item, { state: 'stored', receipt: { job, slot: holder.slot, duplicate: true } });
+    return false;
+  });
+}
+
+/**
+ * Steps 4 to 7 for one reservation. It never throws: each chunk's failure is written down for that chunk's items
+ * alone, and none is told of before the others have settled. Returns the items to be reserved for again, in order.
+ */
+async function markAndLand(
+  services: Services,
+  buffer: BufferKey,
+  reservation: Reservation,
+  items: readonly KeyedItem[],
+  outcomes: Outcomes,
+): Promise<KeyedItem[]> {
+  if (isStale(reservation, services.clock.now())) return [...items];
+  const limit = pLimit(PARALLEL_MARKS);
+  const again = new Set<KeyedItem>();
+  const marked = await Promise.all(
+    planChunks(reservation.placements, items).map(async (plan): Promise<MarkedChunk | undefined> => {
+      const job = jobId(services.deployment, buffer, reservation.head.epoch, plan.window);
+      try {
+        return await mark(services, job, plan, limit);
+      } catch (cause) {
+        await giveUp(services, job, plan, cause, outcomes);
+        return undefined;
+      }
+    }),
+  );
+  const chunks = marked.filter(chunk => chunk !== undefined);
+
+  // step 5: land what has won anything before waiting for any rival, who may be waiting for us
+  const winners = chunks.filter(({ won }) => won.size > 0);
+  await Promise.all(
+    winners.map(async ({ plan, job, won }) => {
+      settle(plan, job, won, await landHeld(services, reservation, job, plan, won), outcomes, again);
+    }),
+  );
+  await Promise.all(
+    chunks
+      .filter(({ won }) => won.size === 0)
+      .map(chunk => takeOverAndLand(services, reservation, chunk, limit, outcomes, again)),
+  );
+
+  // step 7: nothing is held any more, so that the contested items of the winners can be settled at leisure
+  await Promise.all(
+    winners.flatMap(({ job, contested }) =>
+      contested.map(rivalry => limit(() => settleContested(services, job, rivalry, outcomes, again))),
+    ),
+  );
+  return items.filter(item => again.has(item));
+}
+
+/** Step 4: marks each key in its own slot's window. */
+async function mark(
+  { store }: Services,
+  job: string,
+  plan: ChunkPlan<KeyedItem>,
+  limit: ReturnType<typeof pLimit>,
+): Promise<MarkedChunk> {
+  const won = new Set<KeyedItem>();
+  const contested: Contested[] = [];
+  await Promise.all(
+    plan.items.map((item, at) =>
+      limit(async () => {
+        const slot = plan.slot + at;
+        const holder = await store.windows.putKey(job, item.key, { chunk: plan.slot, slot });
+        if (holder.chunk === plan.slot) won.add(item);
+        else contested.push({ item, slot, rival: holder });
+      }),
+    ),
+  );
+  return { plan, job, won, contested };
+}
+
+/**
+ * Step 5 for a chunk that has won nothing, and so keeps nobody waiting: learns the fate of each rival, takes the
+ * markers of dead ones over, and only then lands, with holes for all the rest.
+ */
+async function takeOverAndLand(
+  services: Services,
+  reservation: Reservation,
+  { plan, job, contested }: MarkedChunk,
+  limit: ReturnType<typeof pLimit>,
+  outcomes: Outcomes,
+  again: Set<KeyedItem>,
+): Promise<void> {
+  const won = new Set<KeyedItem>();
+  try {
+    const dead = new Set<KeyedItem>();
+    await Promise.all(
+      contested.map(rivalry => limit(() => settleContested(services, job, rivalry, outcomes, dead))),
+    );
+    // from the first takeover on something is held, so that from here on nothing waits for anybody
+    await Promise.all(
+      contested
+        .filter(({ item }) => dead.has(item))
+        .map(({ item, slot, rival }) =>
+          limit(async () => {
+            const mine = { chunk: plan.slot, slot };
+            const taken = await insist(services, () =>
+              services.store.windows.takeOverKey(job, item.key, rival.chunk, mine),
+            );
+            if (taken) won.add(item);
+            else again.add(item);
+          }),
+        ),
+    );
+  } catch (cause) {
+    await giveUp(services, job, plan, cause, outcomes);
+    return;
+  }
+  settle(plan, job, won, await landHeld(services, reservation, job, plan, won), outcomes, again);
+}
+
+/** Step 6: one chunk over all its slots, won items and holes; its contents are final once its put is sent. */
+async function landHeld(
+  services: Services,
+  reservation: Reservation,
+  job: string,
+  plan: ChunkPlan<KeyedItem>,
+  won: ReadonlySet<KeyedItem>,
+): Promise<Landing> {
+  // stalled since the reservation: settle the slots instead, so that the markers' next readers need not wait
+  if (isStale(reservation, services.clock.now())) {
+    await abandon(services, job, span(plan), undefined);
+    return { state: 'fenced' };
+  }
+  return land(
+    services,
+    job,
+    toChunk(plan, item => won.has(item)),
+  );
+}
+
+/**
+ * Gives a chunk up whose markers' outcome is not known. It is never sent, since it might lack what a marker says
+ * that it holds; fenced, it is a dead rival to whoever meets its name.
+ */
+async function giveUp(
+  services: Services,
+  job: string,
+  plan: ChunkPlan<KeyedItem>,
+  cause: unknown,
+  outcomes: Outcomes,
+): Promise<void> {
+  await abandon(services, job, span(plan), cause);
+  for (const item of plan.items) {
+    if (!outcomes.has(item)) outcomes.set(item, { state: 'not_stored', cause });
+  }
+}
+
+/** Writes a chunk's landing down for the items that it was to hold. */
+function settle(
+  plan: ChunkPlan<KeyedItem>,
+  job: string,
+  held: Iterable<KeyedItem>,
+  landing: Landing,
+  outcomes: Outcomes,
+  again: Set<KeyedItem>,
+): void {
+  for (const item of held) {
+    if (landing.state === 'fenced') again.add(item);
+    else if (landing.state === 'landed') {
+      const slot = plan.slot + plan.items.indexOf(item);
+      outcomes.set(item, { state: 'stored', receipt: { job, slot, duplicate: false } });
+    } else outcomes.set(item, landing);
+  }
+}
+
+/** Learns what has become of a rival: its item is a duplicate of the rival's, or free to be added `again`. */
+async function settleContested(
+  services: Services,
+  job: string,
+  { item, rival }: Contested,
+  outcomes: Outcomes,
+  again: Set<KeyedItem>,
+): Promise<void> {
+  try {
+    if ((await awaitRival(services, job, rival)) === 'holds') {
+      outcomes.set(item, { state: 'stored', receipt: { job, slot: rival.slot, duplicate: true } });
+    } else again.add(item);
+  } catch (cause) {
+    outcomes.set(item, { state: 'not_stored', cause });
+  }
+}
+
+/** Waits a little for the rival's chunk; one that does not come is fenced, and whoever was first decides. */
+async function awaitRival(
+  { store, clock }: Services,
+  job: string,
+  rival: KeyHolder,
+): Promise<'holds' | 'dead'> {
+  for (const pause of RIVAL_PATIENCE_MS) {
+    const records = await store.windows.readRecords(job, [rival.chunk]);
+    const fate = fateOf(records.get(rival.chunk), rival);
+    if (fate !== 'absent') return fate;
+    await clock.sleep(pause);
+  }
+  const there = await store.windows.putTombstone(job, { kind: 'tombstone', slot: rival.chunk, slots: 1 });
+  return fateOf(there, rival) === 'holds' ? 'holds' : 'dead';
+}
+
+/** What the record at a rival's chunk key says of it. */
+function fateOf(record: SlotRecord | undefined, { slot }: KeyHolder): 'holds' | 'dead' | 'absent' {
+  if (record === undefined) return 'absent';
+  return record.kind === 'chunk' && holdsSlot(record, slot) ? 'holds' : 'dead';
+}
+
+const span = ({ slot, items }: ChunkPlan<KeyedItem>): { slot: number; slots: number } => ({
+  slot,
+  slots: items.length,
+});

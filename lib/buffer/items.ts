@@ -1,0 +1,38 @@
+/** An item on its way into a buffer: checked, and written as it will be stored. */
+export interface Item {
+  /** Its place in the caller's bulk. */
+  readonly index: number;
+  readonly json: string;
+  /** Of `json` in UTF-8. */
+  readonly bytes: number;
+  /** What `deduplicateBy` gave. */
+  readonly key?: string;
+}
+
+/** Where an item is: its job's id, its slot in the batch, and whether it shares them with an earlier item. */
+export interface Receipt {
+  /** The id of the job that the item is part of. */
+  readonly job: string;
+  /** Its position in the batch: 0 … maxSize−1. */
+  readonly slot: number;
+  /** True when an item with the same dedup key was there already, and this one was dropped. */
+  readonly duplicate: boolean;
+}
+
+/**
+ * What has become of an item. `unknown` is left for a store that answers neither the put nor the fence: the item
+ * may be stored, and must not be added anew unless a second copy does no harm.
+ */
+export type Outcome =
+  | { readonly state: 'stored'; readonly receipt: Receipt }
+  | { readonly state: 'not_stored'; readonly cause: unknown }
+  | { readonly state: 'unknown'; readonly cause: unknown };
+
+export type Outcomes = Map<Item, Outcome>;
+
+/** An item of its JSON alone. */
+export const toItem = (json: string, index: number): Item => ({
+  index,
+  json,
+  bytes: Buffer.byteLength(json),
+});

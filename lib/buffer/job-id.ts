@@ -1,0 +1,18 @@
+import { v5 } from 'uuid';
+import type { BufferKey } from '../store/records.ts';
+
+/** The namespace of Cistern's job ids: version 5 of the DNS namespace and `cistern`. */
+const NAMESPACE = v5('cistern', v5.DNS);
+
+/**
+ * A window's job id, the same for whoever works it out: publishing a sealed window twice makes one job.
+ * It names the window's partition too, so that a writer knows it as soon as its slots are reserved.
+ */
+export function jobId(
+  deployment: string,
+  { batch, group, shard }: BufferKey,
+  epoch: string,
+  window: number,
+): string {
+  return v5(JSON.stringify([deployment, batch, group ?? null, shard, epoch, window]), NAMESPACE);
+}

@@ -1,0 +1,43 @@
+import type { Head } from '../store/records.ts';
+
+/** Consecutive slots of one window. */
+export interface Placement {
+  readonly window: number;
+  readonly slot: number;
+  readonly count: number;
+}
+
+/**
+ * The slots that a reservation of `n` got, from its reply alone: the last `n` before `next`. A slot at or
+ * beyond `cap` belongs to a later window, so that one reservation may spill over several.
+ *
+ * @param head the head as the reservation left it, with a window open
+ */
+export function placementsOf(head: Head, n: number): Placement[] {
+  const cap = capOf(head);
+  const end = head.next - head.base;
+  const placements: Placement[] = [];
+  for (let at = end - n; at < end; ) {
+    const slot = at % cap;
+    const count = Math.min(cap - slot, end - at);
+    placements.push({ window: head.window + Math.floor(at / cap), slot, count });
+    at += count;
+  }
+  return placements;
+}
+
+/** Whether one of the reservation's slots is the last of its window: it falls to this writer to seal. */
+export function fillsWindow(head: Head, placements: readonly Placement[]): boolean {
+  const cap = capOf(head);
+  return placements.some(({ slot, count }) => slot + count === cap);
+}
+
+/** The window in which the next reservation begins; undefined when it would open one. */
+export function windowOfNextSlot(head: Head): number | undefined {
+  return head.open && head.window + Math.floor((head.next - head.base) / head.open.cap);
+}
+
+function capOf(head: Head): number {
+  if (head.open === undefined) throw new TypeError('A reservation always leaves a window open.');
+  return head.open.cap;
+}

@@ -1,0 +1,87 @@
+import type { Definition } from '../definition/options.ts';
+import type { BufferKey, Head } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { armTimer } from './arm-timer.ts';
+import { fillsWindow, type Placement, placementsOf } from './placement.ts';
+import { seal } from './seal.ts';
+import { planSeal } from './seal-plan.ts';
+
+/** A writer that stalls for longer between reserve and its first put reserves again; its slots are fenced in time. */
+const STALE_AFTER_MS = 60_000;
+
+/** What the protocol needs to know of a definition. */
+export type BufferOptions = Pick<Definition, 'maxSize' | 'maxWaitMs' | 'maxBytes'>;
+
+/** Slots that nobody else has. */
+export interface Reservation {
+  readonly head: Head;
+  readonly at: number;
+  readonly placements: readonly Placement[];
+  /** This reservation opened the window, and arms its timer. */
+  readonly opened: boolean;
+  /** One of its slots completes a window, and it seals. */
+  readonly fills: boolean;
+}
+
+/** Takes `n` slots with one unconditional update, which never fails on contention. */
+export async function reserve(
+  { store, clock, newId }: Services,
+  options: BufferOptions,
+  buffer: BufferKey,
+  n: number,
+  bytes: number,
+): Promise<Reservation> {
+  const by = newId();
+  const at = clock.now();
+  const head = await store.heads.reserve(buffer, n, options.maxBytes === undefined ? 0 : bytes, {
+    cap: options.maxSize,
+    waitMs: options.maxWaitMs,
+    now: at,
+    by,
+  });
+  const placements = placementsOf(head, n);
+  return {
+    head,
+    at,
+    placements,
+    opened: head.open?.openedBy === by,
+    fills: fillsWindow(head, placements),
+  };
+}
+
+/** Whether the writer has stalled for too long to put anything on the strength of this reservation. */
+export const isStale = (reservation: Reservation, now: number): boolean =>
+  now - reservation.at > STALE_AFTER_MS;
+
+/**
+ * What a reservation owes the buffer besides its items: the opener arms the timer, whoever sees a window that
+ * is full seals. It never fails an add: what goes wrong here is what the ticker is for.
+ *
+ * @param landed settles when the items have landed
+ */
+export async function tend(
+  services: Services,
+  options: BufferOptions,
+  buffer: BufferKey,
+  { head, opened, fills }: Reservation,
+  landed: Promise<unknown>,
+): Promise<void> {
+  try {
+    const plan = planSeal(head, services.clock.now(), options.maxBytes);
+    if (plan === undefined) {
+      if (opened) await armTimer(services, buffer, head);
+      return;
+    }
+    if (fills || plan.reason !== 'size') {
+      await seal(services, buffer, head, options.maxBytes);
+      return;
+    }
+    // a window that somebody else fills: if that writer is alive it has sealed by the time these items landed,
+    // and a read is cheaper than a refused write
+    await landed;
+    const seen = await services.store.heads.readHead(buffer);
+    if (seen) await seal(services, buffer, seen, options.maxBytes);
+  } catch (error) {
+    services.warn('a window could not be sealed; the ticker will', error);
+  }
+}

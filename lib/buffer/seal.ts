@@ -1,0 +1,76 @@
+import pLimit from 'p-limit';
+import { JOB_PATIENCE_MS } from '../jobs/patience.ts';
+import type { SealedWindowOf } from '../store/ports.ts';
+import type { BufferKey, Head, NewJob } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { armTimer } from './arm-timer.ts';
+import { jobId } from './job-id.ts';
+import { planSeal } from './seal-plan.ts';
+
+const PARALLEL_PUBLISHES = 10;
+
+/**
+ * Seals whatever of a buffer is to be sealed, and publishes it.
+ *
+ * @param head as last seen; if it is no longer so, the update's condition fails and somebody else is at it
+ * @param maxBytes of the definition, where it is known
+ * @returns the windows that this call sealed
+ */
+export async function seal(
+  services: Services,
+  buffer: BufferKey,
+  head: Head,
+  maxBytes?: number,
+): Promise<SealedWindowOf[]> {
+  const { store, clock, newId } = services;
+  const done: SealedWindowOf[] = [];
+  for (let seen = head; ; ) {
+    const plan = planSeal(seen, clock.now(), maxBytes);
+    if (plan === undefined) break;
+    const sealing = { reason: plan.reason, now: clock.now(), by: newId() };
+    const { applied, head: after } =
+      plan.kind === 'open'
+        ? await store.heads.sealOpen(buffer, seen, sealing)
+        : await store.heads.sealFull(buffer, seen, plan.windows, sealing);
+    // the markers tell whose seal it was, also when the update's first answer was lost and its repetition refused
+    const mine = (after?.pending ?? [])
+      .filter(sealed => sealed.sealedBy === sealing.by)
+      .map(sealed => ({ buffer, epoch: seen.epoch, sealed }));
+    await publishAll(services, mine);
+    done.push(...mine);
+    if (after === undefined || (!applied && mine.length === 0)) break;
+    // nobody reserved the first slot of the window that case B left open, so its timer falls to the sealer
+    if (after.open?.openedBy === sealing.by && planSeal(after, clock.now(), maxBytes) === undefined) {
+      await armTimer(services, buffer, after);
+    }
+    seen = after;
+  }
+  return done;
+}
+
+export async function publishAll(services: Services, windows: readonly SealedWindowOf[]): Promise<void> {
+  const limit = pLimit(PARALLEL_PUBLISHES);
+  await Promise.all(windows.map(window => limit(() => publish(services, window))));
+}
+
+/**
+ * From a sealed window to its job: put the record, send the message, clear the marker, in this order, so that
+ * after a crash anywhere in between the marker is still there for the ticker (invariant 5). Doing any of it
+ * twice is harmless: the job's id is the same.
+ */
+export async function publish(services: Services, { buffer, epoch, sealed }: SealedWindowOf): Promise<void> {
+  const { store, queues, clock, deployment } = services;
+  const job: NewJob = {
+    id: jobId(deployment, buffer, epoch, sealed.window),
+    batch: buffer.batch,
+    group: buffer.group,
+    count: sealed.count,
+    reason: sealed.reason,
+    createdAt: sealed.openedAt,
+    deadline: sealed.deadline,
+    sealedAt: sealed.sealedAt,
+  };
+  await store.jobs.putJob(job, sealed.sealedAt + JOB_PATIENCE_MS);
+  await queues.sendJob(job.batch, { job: job.id });
+  await store.heads.clearMarker(buffer, epoch, sealed.window, clock.now());
+}

@@ -1,0 +1,21 @@
+/** Bounds on what a definition, an item and a key may be. Every bound that a message names is here. */
+export const LIMITS = {
+  /** Characters of a batch's name: with a deployment's 24 a queue's name stays within SQS's 80. */
+  nameLength: 48,
+  maxSize: { min: 1, max: 10_000 },
+  maxWaitMs: { min: 1, max: 86_400_000 },
+  maxBytes: { min: 1, max: 1_000_000_000 },
+  /** Each shard takes about 1,000 adds a second, one DynamoDB partition's 1,000 write units. */
+  shards: { min: 1, max: 256 },
+  tags: { count: 20, length: 64 },
+  /**
+   * Bytes of one item as JSON in UTF-8. A DynamoDB item holds 409,600 bytes with its attribute names:
+   * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+   * What is left is for the record's keys, so that the limit does not depend on how well an item compresses.
+   */
+  itemBytes: 400_000,
+  /** Bytes of a group key as JSON in UTF-8; it is part of a partition key, of which DynamoDB allows 2,048. */
+  groupKeyBytes: 1_024,
+  /** Bytes of a dedup key as JSON in UTF-8; only its hash is stored when it is long. */
+  dedupKeyBytes: 100_000,
+} as const;

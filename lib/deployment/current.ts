@@ -1,0 +1,47 @@
+import { Deployment } from './deployment.ts';
+import { type Settings, settingsFromEnvironment } from './settings.ts';
+
+let current: Deployment | undefined;
+
+/**
+ * Says which deployment this process's definitions belong to. Needed only where the environment does not say it.
+ *
+ * @returns the deployment, to be closed before the process ends if it has definitions with `persist: false`
+ * @throws SettingsError `settings.invalid`
+ * @example configure({ deployment: 'shop', queueUrlBase: 'https://sqs.eu-west-1.amazonaws.com/123456789012/' });
+ */
+export function configure(settings: Settings): Deployment {
+  return use(new Deployment(settings));
+}
+
+/** Makes a deployment the one that definitions add to. */
+export function use(deployment: Deployment): Deployment {
+  current = deployment;
+  return deployment;
+}
+
+/** Undoes `use`, if it still is the current one. */
+export function release(deployment: Deployment): void {
+  if (current === deployment) current = undefined;
+}
+
+/**
+ * The deployment that this process's definitions add to: as configured, or as the environment says. The
+ * environment is read when it is first needed, not when a definition is imported.
+ *
+ * @throws SettingsError `settings.missing` or `settings.invalid`
+ */
+export function currentDeployment(): Deployment {
+  current ??= new Deployment(settingsFromEnvironment());
+  return current;
+}
+
+/**
+ * Sends what this process holds in memory (`persist: false`), and lets go of its connections. To be awaited
+ * before an application that listens to SIGTERM itself ends.
+ */
+export async function close(): Promise<void> {
+  const closing = current;
+  current = undefined;
+  await closing?.close();
+}

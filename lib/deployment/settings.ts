@@ -1,0 +1,66 @@
+import * as v from 'valibot';
+import { ERROR_CODES, SettingsError } from '../errors.ts';
+
+/** What a process needs to know to reach a deployment; credentials come as the AWS SDK finds them. */
+export interface Settings {
+  /** The deployment's name, and its table's; queues and functions begin with it. */
+  readonly deployment: string;
+  /** A queue's URL without its name: `https://sqs.eu-west-1.amazonaws.com/123456789012/`. */
+  readonly queueUrlBase: string;
+  /** Default: as the SDK finds it (`AWS_REGION`, the profile). */
+  readonly region?: string;
+  /** For an emulator: where DynamoDB and SQS are. Default: AWS, or `AWS_ENDPOINT_URL`. */
+  readonly endpoints?: { readonly dynamodb: string; readonly sqs: string };
+}
+
+const DEPLOYMENT_RULE = '3 to 24 letters, digits and hyphens, beginning with a letter';
+const URL_RULE =
+  'the URL of the deployment’s queues up to the last slash, such as https://sqs.eu-west-1.amazonaws.com/123456789012/';
+const SETTINGS = v.strictObject({
+  deployment: v.pipe(v.string(DEPLOYMENT_RULE), v.regex(/^[A-Za-z][A-Za-z0-9-]{2,23}$/, DEPLOYMENT_RULE)),
+  queueUrlBase: v.pipe(v.string(URL_RULE), v.regex(/^https?:\/\/[^/]+\/(.*\/)?$/, URL_RULE)),
+  region: v.optional(v.string('a region such as eu-west-1')),
+  endpoints: v.optional(v.object({ dynamodb: v.string('a URL'), sqs: v.string('a URL') })),
+});
+
+/** The variables that `settingsFromEnvironment` reads. */
+export const SETTINGS_VARIABLES = {
+  deployment: 'CISTERN_DEPLOYMENT',
+  queueUrlBase: 'CISTERN_QUEUE_URL_BASE',
+} as const;
+
+/**
+ * Checks settings.
+ * @throws SettingsError `settings.invalid`, naming the setting, its value and what is allowed
+ */
+export function parseSettings(settings: Settings): Settings {
+  const result = v.safeParse(SETTINGS, settings, { abortEarly: true });
+  if (result.success) return settings;
+  const [issue] = result.issues;
+  const name = v.getDotPath(issue) ?? 'settings';
+  throw new SettingsError(
+    ERROR_CODES.settingsInvalid,
+    `The setting ${name} must be ${issue.message}; it was ${JSON.stringify(issue.input)}.`,
+    { details: { setting: name, value: issue.input } },
+  );
+}
+
+/**
+ * The settings in the environment, as every function of a deployment has them.
+ * @throws SettingsError `settings.missing`, naming the variable, or `settings.invalid`
+ */
+export function settingsFromEnvironment(environment: NodeJS.ProcessEnv = process.env): Settings {
+  const read = (variable: string): string => {
+    const value = environment[variable];
+    if (value) return value;
+    throw new SettingsError(
+      ERROR_CODES.settingsMissing,
+      `This process does not know its deployment: ${variable} is not set. Set ${Object.values(SETTINGS_VARIABLES).join(' and ')} (\`cdk deploy\` prints both), call configure(), or start a local one with startLocal().`,
+      { details: { variable } },
+    );
+  };
+  return parseSettings({
+    deployment: read(SETTINGS_VARIABLES.deployment),
+    queueUrlBase: read(SETTINGS_VARIABLES.queueUrlBase),
+  });
+}

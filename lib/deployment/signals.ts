@@ -1,0 +1,26 @@
+import type { MemoryBuffers } from '../memory/memory-buffers.ts';
+
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+/**
+ * Sends what is held in memory when the process is told to end, and then lets the signal do what it would have
+ * done. Where the application listens to the signal too, ending is its affair, and it should await close().
+ *
+ * @returns a function that stops listening
+ */
+export function flushOnSignals(memory: MemoryBuffers): () => void {
+  const listeners = SIGNALS.map(signal => {
+    const listener = () => {
+      void memory.flush('shutdown').finally(() => {
+        stop();
+        if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+      });
+    };
+    process.on(signal, listener);
+    return { signal, listener };
+  });
+  const stop = () => {
+    for (const { signal, listener } of listeners) process.off(signal, listener);
+  };
+  return stop;
+}

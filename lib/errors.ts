@@ -1,0 +1,78 @@
+/** The stable codes of every error that Cistern throws. Messages may be reworded; codes stay. */
+export const ERROR_CODES = {
+  definitionInvalid: 'definition.invalid',
+  definitionDuplicate: 'definition.duplicate_name',
+  settingsInvalid: 'settings.invalid',
+  settingsMissing: 'settings.missing',
+  batchUnknown: 'batch.unknown',
+  itemNotJson: 'batch.item_not_json',
+  itemTooLarge: 'batch.item_too_large',
+  itemRefused: 'batch.item_refused',
+  groupKeyInvalid: 'batch.group_key_invalid',
+  dedupKeyInvalid: 'batch.dedup_key_invalid',
+  bulkInvalid: 'batch.bulk_invalid',
+  addIncomplete: 'batch.add_incomplete',
+  addContended: 'batch.add_contended',
+  closed: 'batch.closed',
+  requestMalformed: 'request.malformed',
+  requestTooLarge: 'request.too_large',
+  requestMediaType: 'request.unsupported_media_type',
+  requestNotFound: 'request.not_found',
+  internal: 'internal',
+} as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[keyof typeof ERROR_CODES];
+
+/**
+ * The base of every error that Cistern throws on purpose.
+ *
+ * `code` is stable and meant for programs, `message` says what was given, what is allowed and what to do,
+ * `details` holds the same facts as data.
+ */
+export class CisternError extends Error {
+  override readonly name: string = 'CisternError';
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { details?: Readonly<Record<string, unknown>>; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+}
+
+/** A definition that cannot be: a wrong option (`definition.invalid`) or a name used twice. */
+export class DefinitionError extends CisternError {
+  override readonly name = 'DefinitionError';
+}
+
+/** The deployment's settings are missing (`settings.missing`) or wrong (`settings.invalid`). */
+export class SettingsError extends CisternError {
+  override readonly name = 'SettingsError';
+}
+
+/** No definition of that name is deployed (`batch.unknown`). */
+export class UnknownBatchError extends CisternError {
+  override readonly name = 'UnknownBatchError';
+
+  constructor(batch: string, known: readonly string[]) {
+    const names = known.length === 0 ? 'none is defined' : `there are: ${known.join(', ')}`;
+    super(ERROR_CODES.batchUnknown, `No batch is named ${JSON.stringify(batch)}; ${names}.`, {
+      details: { batch },
+    });
+  }
+}
+
+/** An item that was refused before anything was stored; `details.index` is its place in the bulk. */
+export class ItemError extends CisternError {
+  override readonly name = 'ItemError';
+}
+
+/** A request that cannot be understood (`request.*`), over HTTP or by direct invocation. */
+export class RequestError extends CisternError {
+  override readonly name = 'RequestError';
+}

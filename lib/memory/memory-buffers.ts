@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import type { Item, Receipt } from '../buffer/items.ts';
+import type { FlushReason } from '../definition/flush-reason.ts';
+import type { Definition } from '../definition/options.ts';
+import type { BufferKey } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { MemoryWindow } from './memory-window.ts';
+import { sendWindow } from './send-window.ts';
+
+/** Pauses between tries to send a batch that the queue would not take; the last one is repeated. */
+const RESEND_AFTER_MS = [100, 500, 2_000, 10_000];
+
+interface MemoryBuffer {
+  readonly key: BufferKey;
+  readonly definition: Definition;
+  readonly window: MemoryWindow;
+  readonly stopTimer: () => void;
+}
+
+/**
+ * The buffers of `persist: false`: every process has its own, and flushes its own at maxSize, at maxWaitMs, at
+ * maxBytes, and when it ends.
+ */
+export class MemoryBuffers {
+  readonly #services: Services;
+  readonly #open = new Map<string, MemoryBuffer>();
+  readonly #sending = new Set<Promise<void>>();
+
+  constructor(services: Services) {
+    this.#services = services;
+  }
+
+  /** Takes items into memory; a window that is full becomes a job without anybody waiting for it. */
+  add(definition: Definition, key: BufferKey, items: readonly Item[]): Receipt[] {
+    return items.map(item => {
+      const name = nameOf(key);
+      const full = this.#open.get(name);
+      // the bound is kept by closing the window before an item that it has no room for
+      if (full && full.window.bytes + item.bytes > (definition.maxBytes ?? Number.POSITIVE_INFINITY)) {
+        this.#flush(name, 'bytes');
+      }
+      const { window } = this.#open.get(name) ?? this.#begin(name, definition, key);
+      const receipt = window.add(item);
+      if (window.items.length >= definition.maxSize) this.#flush(name, 'size');
+      return receipt;
+    });
+  }
+
+  /** Flushes everything, and waits until it is in SQS: a queue that does not answer is tried until it does. */
+  async flush(reason: FlushReason): Promise<void> {
+    for (const name of [...this.#open.keys()]) this.#flush(name, reason);
+    await Promise.all(this.#sending);
+  }
+
+  /** Items that this process holds of a buffer. */
+  size(key: BufferKey): number {
+    return this.#open.get(nameOf(key))?.window.items.length ?? 0;
+  }
+
+  #begin(name: string, definition: Definition, key: BufferKey): MemoryBuffer {
+    const { clock } = this.#services;
+    const openedAt = clock.now();
+    const window = new MemoryWindow(randomUUID(), openedAt, openedAt + definition.maxWaitMs);
+    const stopTimer = clock.after(definition.maxWaitMs, () => this.#flush(name, 'time'));
+    const buffer = { key, definition, window, stopTimer };
+    this.#open.set(name, buffer);
+    return buffer;
+  }
+
+  #flush(name: string, reason: FlushReason): void {
+    const buffer = this.#open.get(name);
+    if (buffer === undefined) return;
+    buffer.stopTimer();
+    this.#open.delete(name);
+    const sending = this.#send(buffer, reason).finally(() => this.#sending.delete(sending));
+    this.#sending.add(sending);
+  }
+
+  /** Sends a window until the queue takes it: a job sent twice has one id, and runs once. */
+  async #send(buffer: MemoryBuffer, reason: FlushReason): Promise<void> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await sendWindow(this.#services, buffer.key, buffer.window, reason);
+      } catch (error) {
+        this.#services.warn(`a batch of ${buffer.definition.name} could not be sent yet`, error);
+        const pause = RESEND_AFTER_MS[Math.min(tries, RESEND_AFTER_MS.length - 1)] ?? 0;
+        await this.#services.clock.sleep(pause);
+      }
+    }
+  }
+}
+
+const nameOf = ({ batch, group }: BufferKey): string => JSON.stringify([batch, group ?? null]);

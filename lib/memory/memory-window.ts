@@ -1,0 +1,33 @@
+import type { Item, Receipt } from '../buffer/items.ts';
+
+/** The items of one buffer that this process holds, on their way to become one job. */
+export class MemoryWindow {
+  readonly #items: string[] = [];
+  readonly #slots = new Map<string, number>();
+  #bytes = 0;
+
+  /** @param job its job's id, known from the start so that receipts can name it */
+  constructor(
+    readonly job: string,
+    readonly openedAt: number,
+    readonly deadline: number,
+  ) {}
+
+  get items(): readonly string[] {
+    return this.#items;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Takes an item, or drops it as a duplicate of one that it holds. */
+  add({ json, bytes, key }: Item): Receipt {
+    const seen = key === undefined ? undefined : this.#slots.get(key);
+    if (seen !== undefined) return { job: this.job, slot: seen, duplicate: true };
+    const slot = this.#items.push(json) - 1;
+    this.#bytes += bytes;
+    if (key !== undefined) this.#slots.set(key, slot);
+    return { job: this.job, slot, duplicate: false };
+  }
+}

@@ -1,0 +1,46 @@
+import type { FlushReason } from '../definition/flush-reason.ts';
+import { JOB_PATIENCE_MS } from '../jobs/patience.ts';
+import type { BufferKey, NewJob } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { packItems } from './inline.ts';
+import type { MemoryWindow } from './memory-window.ts';
+import { storeItems } from './store-items.ts';
+
+/**
+ * The largest body of items that goes into the message itself. SQS takes 1 MiB, but emulators and older queues
+ * 256 KiB, and compressed there is little between them.
+ */
+const INLINE_BYTES = 256 * 1024 - 2_048;
+
+/**
+ * Makes a job of a memory window. One message carries it whole, and nothing is stored; a batch too large for a
+ * message goes through a window record, with a job record as a buffered window's.
+ */
+export async function sendWindow(
+  services: Services,
+  { batch, group }: BufferKey,
+  window: MemoryWindow,
+  reason: FlushReason,
+): Promise<void> {
+  const { store, queues, clock } = services;
+  const sealedAt = clock.now();
+  const job: NewJob = {
+    id: window.job,
+    batch,
+    group,
+    count: window.items.length,
+    reason,
+    createdAt: window.openedAt,
+    deadline: window.deadline,
+    sealedAt,
+  };
+  const items = await packItems(`[${window.items.join(',')}]`);
+  // a group key of 1,024 bytes may take six times as many as JSON, and the message has it once
+  if (items.length + JSON.stringify(job).length <= INLINE_BYTES) {
+    await queues.sendJob(batch, { job: job.id, inline: job, items });
+    return;
+  }
+  await storeItems(services, job.id, window.items);
+  await store.jobs.putJob(job, sealedAt + JOB_PATIENCE_MS);
+  await queues.sendJob(batch, { job: job.id });
+}

@@ -1,0 +1,31 @@
+import type { Receipt } from '../buffer/items.ts';
+import { CisternError, ERROR_CODES } from '../errors.ts';
+
+/**
+ * Not all of an add could be stored (`batch.add_incomplete`): exactly which items are, and which are not. The
+ * first failure is the `cause`.
+ */
+export class AddIncompleteError extends CisternError {
+  override readonly name = 'AddIncompleteError';
+  /** The items that are stored, by their place in the bulk, with their receipts. */
+  readonly stored: readonly { readonly index: number; readonly receipt: Receipt }[];
+  /** The items that certainly are not stored, by their place: adding them again makes no second copy. */
+  readonly notStored: readonly number[];
+  /** The items of which the store would say neither: adding them again may make a second copy. */
+  readonly unknown: readonly number[];
+
+  constructor(
+    batch: string,
+    { stored, notStored, unknown }: Pick<AddIncompleteError, 'stored' | 'notStored' | 'unknown'>,
+    cause: unknown,
+  ) {
+    super(
+      ERROR_CODES.addIncomplete,
+      `batch ${JSON.stringify(batch)}: ${stored.length} items are stored, ${notStored.length} are not, and of ${unknown.length} it is not known. Add again those of \`notStored\`.`,
+      { details: { batch, stored, notStored, unknown }, cause },
+    );
+    this.stored = stored;
+    this.notStored = notStored;
+    this.unknown = unknown;
+  }
+}

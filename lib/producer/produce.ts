@@ -1,0 +1,123 @@
+import pLimit from 'p-limit';
+import { addItems } from '../buffer/add.ts';
+import { addUniqueItems, type KeyedItem } from '../buffer/dedup.ts';
+import type { Item, Outcome, Outcomes, Receipt } from '../buffer/items.ts';
+import type { Definition } from '../definition/options.ts';
+import { CisternError, ERROR_CODES } from '../errors.ts';
+import type { MemoryBuffers } from '../memory/memory-buffers.ts';
+import { spread } from '../spread.ts';
+import type { BufferKey } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { AddIncompleteError } from './add-incomplete-error.ts';
+import { type PreparedItem, prepare } from './prepare.ts';
+
+/** Buffers that one bulk is written to at the same time. */
+const PARALLEL_BUFFERS = 16;
+
+/** Items of one bulk that go to the same buffer. */
+interface Share {
+  readonly buffer: BufferKey;
+  readonly items: PreparedItem[];
+}
+
+/**
+ * Takes items for a definition: checks all of them before anything is stored, and answers with a receipt each.
+ *
+ * @throws ItemError for an item that cannot be taken; then nothing of the bulk is stored
+ * @throws AddIncompleteError when some could not be stored; it says which
+ */
+export async function produce(
+  services: Services,
+  memory: MemoryBuffers,
+  definition: Definition,
+  given: readonly unknown[],
+): Promise<Receipt[]> {
+  if (!Array.isArray(given)) {
+    throw new CisternError(
+      ERROR_CODES.bulkInvalid,
+      `addBulk takes an array of items; it was given ${given === null ? 'null' : `a ${typeof given}`}.`,
+    );
+  }
+  const items = await prepare(definition, given);
+  const shares = shareOut(definition, items, services.newId());
+  if (!definition.persist) return keepInMemory(memory, definition, shares, items);
+
+  const limit = pLimit(PARALLEL_BUFFERS);
+  const outcomes = await Promise.all(shares.map(share => limit(() => store(services, definition, share))));
+  return toReceipts(definition, items, new Map(outcomes.flatMap(map => [...map])));
+}
+
+/** Sorts a bulk's items into the buffers they belong to, in their order. */
+function shareOut(definition: Definition, items: readonly PreparedItem[], random: string): Share[] {
+  const shares = new Map<string, Share>();
+  for (const item of items) {
+    // items that share a key must meet in one shard; any other may go to whichever this call drew
+    const shard = spread(item.key ?? random, definition.shards);
+    const name = JSON.stringify([item.group ?? null, shard]);
+    const share = shares.get(name) ?? {
+      buffer: { batch: definition.name, group: item.group, shard },
+      items: [],
+    };
+    share.items.push(item);
+    shares.set(name, share);
+  }
+  return [...shares.values()];
+}
+
+function keepInMemory(
+  memory: MemoryBuffers,
+  definition: Definition,
+  shares: readonly Share[],
+  items: readonly Item[],
+): Receipt[] {
+  const outcomes: Outcomes = new Map();
+  for (const { buffer, items: share } of shares) {
+    memory.add(definition, buffer, share).forEach((receipt, at) => {
+      const item = share[at];
+      if (item) outcomes.set(item, { state: 'stored', receipt });
+    });
+  }
+  return toReceipts(definition, items, outcomes);
+}
+
+async function store(
+  services: Services,
+  definition: Definition,
+  { buffer, items }: Share,
+): Promise<Outcomes> {
+  const keyed = items.filter((item): item is PreparedItem & KeyedItem => item.key !== undefined);
+  if (keyed.length === 0) return addItems(services, definition, buffer, items);
+
+  // step 1, fold: an item whose key an earlier one of this call has shares that one's receipt
+  const firsts = new Map<string, KeyedItem>();
+  for (const item of keyed) if (!firsts.has(item.key)) firsts.set(item.key, item);
+  const outcomes = await addUniqueItems(services, definition, buffer, [...firsts.values()]);
+  for (const item of keyed) {
+    const first = firsts.get(item.key);
+    const outcome = first && outcomes.get(first);
+    if (outcome && item !== first) outcomes.set(item, asDuplicate(outcome));
+  }
+  return outcomes;
+}
+
+const asDuplicate = (outcome: Outcome): Outcome =>
+  outcome.state === 'stored'
+    ? { state: 'stored', receipt: { ...outcome.receipt, duplicate: true } }
+    : outcome;
+
+function toReceipts(definition: Definition, items: readonly Item[], outcomes: Outcomes): Receipt[] {
+  const stored: { index: number; receipt: Receipt }[] = [];
+  const notStored: number[] = [];
+  const unknown: number[] = [];
+  let cause: unknown;
+  for (const item of items) {
+    const outcome = outcomes.get(item);
+    if (outcome?.state === 'stored') stored.push({ index: item.index, receipt: outcome.receipt });
+    else {
+      cause ??= outcome?.cause;
+      (outcome?.state === 'unknown' ? unknown : notStored).push(item.index);
+    }
+  }
+  if (stored.length === items.length) return stored.map(({ receipt }) => receipt);
+  throw new AddIncompleteError(definition.name, { stored, notStored, unknown }, cause);
+}

@@ -1,0 +1,49 @@
+import { ERROR_CODES } from '../errors.ts';
+import type { Refuse } from './prepare.ts';
+
+/**
+ * An item as JSON, refused where JSON would lose or change something without a word: what the handler gets is
+ * what was given. Object properties that are undefined are left out, as JSON does and TypeScript's optional
+ * properties expect; what has a `toJSON`, such as a Date, becomes what that says.
+ */
+export function toJson(item: unknown, refuse: Refuse): string {
+  let culprit = '';
+  const check = function (this: unknown, key: string, value: unknown): unknown {
+    const what = notJson(value, Array.isArray(this));
+    if (what === undefined) return value;
+    culprit = key === '' ? what : `${what} at ${JSON.stringify(key)}`;
+    throw new NotJson();
+  };
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(item, check);
+  } catch (error) {
+    if (!(error instanceof NotJson)) culprit = error instanceof Error ? error.message : String(error);
+  }
+  if (json === undefined) {
+    return refuse(
+      ERROR_CODES.itemNotJson,
+      `it cannot be written as JSON (${culprit || 'undefined'}). Items are objects, arrays, strings, finite numbers, booleans and null.`,
+    );
+  }
+  return json;
+}
+
+class NotJson extends Error {}
+
+function notJson(value: unknown, inArray: boolean): string | undefined {
+  switch (typeof value) {
+    case 'number':
+      return Number.isFinite(value) ? undefined : String(value);
+    case 'bigint':
+    case 'function':
+    case 'symbol':
+      return `a ${typeof value}`;
+    case 'undefined':
+      return inArray ? 'undefined in an array' : undefined;
+    case 'object':
+      return value instanceof Map || value instanceof Set ? 'a Map or Set' : undefined;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,131 @@
+import pLimit from 'p-limit';
+import { armTimer } from '../buffer/arm-timer.ts';
+import { publishAll, seal } from '../buffer/seal.ts';
+import { JOB_PATIENCE_MS } from '../jobs/patience.ts';
+import type { BufferKey, DueEntry, Head, Job } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { TICK_PARTITIONS } from '../topology.ts';
+
+/** Entries read of an index partition at a time; the others' turn comes when these are done. */
+const PAGE = 1_000;
+const PARALLEL_REPAIRS = 16;
+
+/** What repairs did, by kind. */
+export interface RepairReport {
+  /** Entries looked at. */
+  due: number;
+  /** Windows sealed because they were due or full and nobody had. */
+  sealed: number;
+  /** Windows published that somebody sealed who died before they were in SQS. */
+  published: number;
+  /** Timers armed. */
+  armed: number;
+  /** Jobs sent again. */
+  resent: number;
+  /** Entries that could not be put right this time. */
+  failed: number;
+}
+
+export const emptyReport = (): RepairReport => ({
+  due: 0,
+  sealed: 0,
+  published: 0,
+  armed: 0,
+  resent: 0,
+  failed: 0,
+});
+
+/** All that the due index has up to a time. */
+export async function dueEntries({ store }: Services, until: number): Promise<DueEntry[]> {
+  const partitions = Array.from({ length: TICK_PARTITIONS }, (_, tick) => tick);
+  return (await Promise.all(partitions.map(tick => store.index.due(tick, until, PAGE)))).flat();
+}
+
+/** What may be taken for lost. */
+export interface Suspicion {
+  /** Markers made before are taken for left behind. */
+  readonly sealedBefore: number;
+  /** Whether timers and job messages are taken for lost, however fresh: the queues began anew. */
+  readonly queuesLost: boolean;
+}
+
+/** Puts right what is due. Everything it does others may do at the same time; nothing hangs on who is first. */
+export async function repairAll(
+  services: Services,
+  entries: readonly DueEntry[],
+  suspicion: Suspicion,
+  report: RepairReport,
+): Promise<void> {
+  const limit = pLimit(PARALLEL_REPAIRS);
+  report.due += entries.length;
+  await Promise.all(
+    entries.map(entry =>
+      limit(async () => {
+        try {
+          if (entry.kind === 'head') await repairBuffer(services, entry.buffer, suspicion, report);
+          else await repairJob(services, entry.id, suspicion, report);
+        } catch (error) {
+          // one entry must not keep the others waiting; it stays in the index for the next look
+          report.failed += 1;
+          services.warn('what was due could not be put right; the next tick will try again', error);
+        }
+      }),
+    ),
+  );
+}
+
+async function repairBuffer(
+  services: Services,
+  buffer: BufferKey,
+  { sealedBefore, queuesLost }: Suspicion,
+  report: RepairReport,
+): Promise<void> {
+  const head = await services.store.heads.readHead(buffer);
+  if (head === undefined) return;
+  const left = head.pending.filter(({ sealedAt }) => sealedAt <= sealedBefore);
+  await publishAll(
+    services,
+    left.map(sealed => ({ buffer, epoch: head.epoch, sealed })),
+  );
+  report.published += left.length;
+  report.sealed += (await seal(services, buffer, head)).length;
+  if (await armWhenNear(services, buffer, head, queuesLost)) report.armed += 1;
+}
+
+/** Arms the timer of a window that is in the index for this, and moves it on to its deadline. */
+async function armWhenNear(
+  services: Services,
+  buffer: BufferKey,
+  head: Head,
+  queuesLost: boolean,
+): Promise<boolean> {
+  const now = services.clock.now();
+  const { open } = head;
+  if (open === undefined || open.deadline <= now || (open.armAt > now && !queuesLost)) return false;
+  if (!(await armTimer(services, buffer, head))) return false;
+  // should this process die before, the timer is armed twice: the second finds the window sealed
+  if (head.pending.length === 0) await services.store.heads.setArmed(buffer, head);
+  return true;
+}
+
+/**
+ * The stall detector: a job that is neither finished nor was heard of for long is sent again, since its message
+ * may have been lost. A run that is alive renews its lock, and is left alone.
+ */
+async function repairJob(
+  services: Services,
+  id: string,
+  { queuesLost }: Suspicion,
+  report: RepairReport,
+): Promise<void> {
+  const { store, queues, clock } = services;
+  const job = await store.jobs.readJob(id);
+  if (job === undefined) return;
+  const patientUntil = heardUntil(job) + JOB_PATIENCE_MS;
+  if (patientUntil > clock.now() && !queuesLost) return store.jobs.lookAgain(id, patientUntil);
+  await queues.sendJob(job.batch, { job: id });
+  report.resent += 1;
+  await store.jobs.lookAgain(id, clock.now() + JOB_PATIENCE_MS);
+}
+
+const heardUntil = (job: Job): number => Math.max(job.heardAt, job.lockedUntil ?? 0);

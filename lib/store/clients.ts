@@ -1,0 +1,38 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+
+/** The AWS clients that everything goes through. */
+export interface Clients {
+  readonly dynamodb: DynamoDBClient;
+  readonly sqs: SQSClient;
+}
+
+export interface ClientOptions {
+  readonly region?: string;
+  readonly endpoints?: { readonly dynamodb: string; readonly sqs: string };
+}
+
+/** Tries of a request inside the SDK; every request that the protocol makes may be applied twice without harm. */
+const MAX_ATTEMPTS = 4;
+/**
+ * A single-item request takes milliseconds: one that takes seconds is lost, and repeating it is quicker than
+ * waiting. Receiving and large reads stay well below it too.
+ */
+const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 5_000 };
+
+/** Whatever answers on an emulator's port wants some credentials, and looks at none. */
+const EMULATOR = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+
+/** Clients for AWS, or for an emulator where `endpoints` or `AWS_ENDPOINT_URL` name one. */
+export function createClients({ region, endpoints }: ClientOptions = {}): Clients {
+  const common = {
+    maxAttempts: MAX_ATTEMPTS,
+    requestHandler: TIMEOUTS,
+    ...(endpoints && EMULATOR),
+    ...(region !== undefined && { region }),
+  };
+  return {
+    dynamodb: new DynamoDBClient({ ...common, ...(endpoints && { endpoint: endpoints.dynamodb }) }),
+    sqs: new SQSClient({ ...common, ...(endpoints && { endpoint: endpoints.sqs }) }),
+  };
+}

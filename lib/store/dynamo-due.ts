@@ -1,0 +1,55 @@
+import { TABLE_KEYS } from '../topology.ts';
+import { leaseKey, parseDueKey } from './keys.ts';
+import type { DueIndex, LeaseStore } from './ports.ts';
+import type { DueEntry } from './records.ts';
+import type { Table } from './table.ts';
+
+/** The due index, read in its order; what it shows may be a moment old, so every entry is looked at anew. */
+export class DynamoDueIndex implements DueIndex {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async due(tick: number, until: number, limit: number): Promise<DueEntry[]> {
+    const records = await this.#table.indexPage(
+      TABLE_KEYS.dueIndex.name,
+      '#tick = :tick AND #dueAt <= :until',
+      { tick, until },
+      limit,
+    );
+    return records.flatMap((record): DueEntry[] => {
+      const named = parseDueKey({ pk: String(record['pk']), sk: String(record['sk']) });
+      const dueAt = Number(record['dueAt']);
+      if (named === undefined) return [];
+      return ['job' in named ? { kind: 'job', id: named.job, dueAt } : { kind: 'head', ...named, dueAt }];
+    });
+  }
+}
+
+/** The ticker's lease. */
+export class DynamoLeases implements LeaseStore {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async acquire(name: string, by: string, now: number, until: number): Promise<boolean> {
+    const { applied } = await this.#table.update(leaseKey(name), {
+      update: 'SET #holder = :by, #until = :until',
+      condition: 'attribute_not_exists(#pk) OR #until < :now OR #holder = :by',
+      values: { by, now, until },
+    });
+    return applied;
+  }
+
+  async release(name: string, by: string): Promise<void> {
+    await this.#table.update(leaseKey(name), {
+      update: 'SET #until = :zero',
+      condition: '#holder = :by',
+      values: { by, zero: 0 },
+    });
+  }
+}

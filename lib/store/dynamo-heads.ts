@@ -1,0 +1,215 @@
+import { FLUSH_REASONS, type FlushReason } from '../definition/flush-reason.ts';
+import { LONGEST_DELAY_MS } from '../topology.ts';
+import type { PlainRecord } from './expressions.ts';
+import { headKey, tickOf } from './keys.ts';
+import type { HeadStore, Opening, Sealing, SealResult } from './ports.ts';
+import type { BufferKey, Head, OpenWindow, SealedWindow } from './records.ts';
+import type { Table } from './table.ts';
+
+/** Windows further out are looked at so long before their deadline: more than the ticker's period. */
+const ARM_AHEAD_MS = 840_000;
+/** A head with nothing open and nothing pending expires after so long without a reservation. */
+const IDLE_LIFE_MS = 7 * 86_400_000;
+/** A marker's alternating conditions apply within a few turns, or somebody else is moving the head on. */
+const CLEAR_TURNS = 20;
+
+const RESERVE = [
+  'SET',
+  [
+    ['epoch', 'epoch'],
+    ['window', 'zero'],
+    ['base', 'zero'],
+    ['tick', 'tick'],
+    ['pending', 'none'],
+    ['counts', 'none'],
+    ['cap', 'cap'],
+    ['waitMs', 'waitMs'],
+    ['openedAt', 'now'],
+    ['openedBy', 'by'],
+    ['deadline', 'deadline'],
+    ['armAt', 'armAt'],
+    ['dueAt', 'armAt'],
+  ]
+    .map(([attribute, value]) => `#${attribute} = if_not_exists(#${attribute}, :${value})`)
+    .join(', '),
+  // only an idle head carries an expiry; DynamoDB honours its removal until the very deletion
+  'REMOVE #expires ADD #next :n',
+].join(' ');
+
+/** Heads in DynamoDB. Every method is one atomic update of one item (clearMarker: until one applies). */
+export class DynamoHeads implements HeadStore {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async reserve(buffer: BufferKey, n: number, bytes: number, opening: Opening): Promise<Head> {
+    const key = headKey(buffer);
+    const deadline = opening.now + opening.waitMs;
+    const { record } = await this.#table.update(key, {
+      update: bytes > 0 ? `${RESERVE}, #bytes :bytes` : RESERVE,
+      values: {
+        ...opening,
+        n,
+        bytes,
+        deadline,
+        armAt: opening.waitMs > LONGEST_DELAY_MS ? deadline - ARM_AHEAD_MS : deadline,
+        // the reservation's own name is as random as an epoch has to be
+        epoch: opening.by,
+        tick: tickOf(key.pk),
+        zero: 0,
+        none: {},
+      },
+    });
+    return toHead(record ?? {});
+  }
+
+  async readHead(buffer: BufferKey): Promise<Head | undefined> {
+    const record = await this.#table.get(headKey(buffer));
+    return record && toHead(record);
+  }
+
+  async sealOpen(buffer: BufferKey, head: Head, sealing: Sealing): Promise<SealResult> {
+    const cap = head.open?.cap ?? 0;
+    return this.#seal(buffer, head, {
+      update:
+        'SET #counts.#w0 = #next - #base, #pending.#w0 = :marker, #base = #next, #window = :window, #dueAt = :now ' +
+        'REMOVE #openedAt, #openedBy, #deadline, #armAt, #cap, #waitMs, #bytes',
+      condition: '#epoch = :epoch AND #window = :sealed AND #next BETWEEN :first AND :last',
+      aliases: { w0: String(head.window) },
+      values: {
+        marker: toMarker(head.open, sealing),
+        window: head.window + 1,
+        now: sealing.now,
+        first: head.base + 1,
+        last: head.base + cap,
+      },
+    });
+  }
+
+  async sealFull(buffer: BufferKey, head: Head, windows: number, sealing: Sealing): Promise<SealResult> {
+    const { cap = 0, waitMs = 0, bytes = 0 } = head.open ?? {};
+    const indices = Array.from({ length: windows }, (_, i) => i);
+    const deadline = sealing.now + waitMs;
+    // bytes are known of the whole only: each sealed slot is taken to have had its even share
+    const share = Math.floor((bytes * windows * cap) / (head.next - head.base));
+    return this.#seal(buffer, head, {
+      update:
+        `SET ${indices.map(i => `#counts.#w${i} = :cap, #pending.#w${i} = :marker`).join(', ')}, ` +
+        '#base = :base, #window = :window, #openedAt = :now, #openedBy = :by, #deadline = :deadline, ' +
+        `#armAt = :armAt, #dueAt = :now${share > 0 ? ', #bytes = #bytes - :share' : ''}`,
+      condition: '#epoch = :epoch AND #window = :sealed AND attribute_exists(#openedAt)',
+      aliases: Object.fromEntries(indices.map(i => [`w${i}`, String(head.window + i)])),
+      values: {
+        marker: toMarker(head.open, sealing),
+        cap,
+        base: head.base + windows * cap,
+        window: head.window + windows,
+        now: sealing.now,
+        by: sealing.by,
+        deadline,
+        armAt: waitMs > LONGEST_DELAY_MS ? deadline - ARM_AHEAD_MS : deadline,
+        share,
+      },
+    });
+  }
+
+  async #seal(
+    buffer: BufferKey,
+    head: Head,
+    seal: { update: string; condition: string; aliases: Record<string, string>; values: PlainRecord },
+  ): Promise<SealResult> {
+    const { applied, record } = await this.#table.update(headKey(buffer), {
+      ...seal,
+      values: { ...seal.values, epoch: head.epoch, sealed: head.window },
+    });
+    return { applied, head: record && toHead(record) };
+  }
+
+  async clearMarker(buffer: BufferKey, epoch: string, window: number, now: number): Promise<void> {
+    const ours = '#epoch = :epoch AND attribute_exists(#pending.#w)';
+    const remove = 'REMOVE #pending.#w, #counts.#w';
+    const idle = {
+      update: `SET #expires = :expires ${remove}, #dueAt`,
+      condition: `${ours} AND attribute_not_exists(#openedAt) AND size(#pending) = :one`,
+    };
+    const openAndLast = {
+      update: `SET #dueAt = #armAt ${remove}`,
+      condition: `${ours} AND attribute_exists(#openedAt) AND size(#pending) = :one`,
+    };
+    const notLast = { update: remove, condition: `${ours} AND size(#pending) > :one` };
+
+    let attempt = idle;
+    for (let turn = 0; turn < CLEAR_TURNS; turn++) {
+      const { applied, record } = await this.#table.update(headKey(buffer), {
+        ...attempt,
+        aliases: { w: String(window) },
+        values: { epoch, one: 1, expires: Math.ceil((now + IDLE_LIFE_MS) / 1000) },
+      });
+      if (applied || record === undefined) return;
+      const head = toHead(record);
+      if (head.epoch !== epoch || !head.pending.some(sealed => sealed.window === window)) return;
+      if (head.pending.length > 1) attempt = notLast;
+      else attempt = head.open ? openAndLast : idle;
+    }
+    // the marker stays for the ticker, which finds the job in place and clears it
+  }
+
+  async setArmed(buffer: BufferKey, head: Head): Promise<void> {
+    await this.#table.update(headKey(buffer), {
+      update: 'SET #dueAt = #deadline, #armAt = #deadline',
+      condition:
+        '#epoch = :epoch AND #window = :window AND attribute_exists(#openedAt) AND size(#pending) = :zero',
+      values: { epoch: head.epoch, window: head.window, zero: 0 },
+    });
+  }
+}
+
+function toMarker(open: OpenWindow | undefined, { reason, now, by }: Sealing): PlainRecord {
+  return { reason, openedAt: open?.openedAt ?? now, deadline: open?.deadline ?? now, sealedAt: now, by };
+}
+
+/** A stored head; what a number or a text has to be was written by this file alone. */
+function toHead(record: PlainRecord): Head {
+  const counts = (record['counts'] ?? {}) as Record<string, number>;
+  const pending = (record['pending'] ?? {}) as Record<string, PlainRecord>;
+  return {
+    epoch: String(record['epoch']),
+    window: Number(record['window']),
+    base: Number(record['base']),
+    next: Number(record['next']),
+    dueAt: record['dueAt'] === undefined ? undefined : Number(record['dueAt']),
+    open:
+      record['openedAt'] === undefined
+        ? undefined
+        : {
+            cap: Number(record['cap']),
+            waitMs: Number(record['waitMs']),
+            openedAt: Number(record['openedAt']),
+            deadline: Number(record['deadline']),
+            armAt: Number(record['armAt']),
+            openedBy: String(record['openedBy']),
+            bytes: Number(record['bytes'] ?? 0),
+          },
+    pending: Object.entries(pending)
+      .map(([window, marker]) => toSealed(Number(window), counts[window] ?? 0, marker))
+      .sort((a, b) => a.window - b.window),
+  };
+}
+
+function toSealed(window: number, count: number, marker: PlainRecord): SealedWindow {
+  return {
+    window,
+    count,
+    reason: toFlushReason(marker['reason']),
+    openedAt: Number(marker['openedAt']),
+    deadline: Number(marker['deadline']),
+    sealedAt: Number(marker['sealedAt']),
+    sealedBy: String(marker['by']),
+  };
+}
+
+/** A stored flush reason; one of a later version that this one does not know is shown as `time`. */
+export const toFlushReason = (stored: unknown): FlushReason =>
+  FLUSH_REASONS.find(reason => reason === stored) ?? 'time';

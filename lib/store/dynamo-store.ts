@@ -1,0 +1,19 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDueIndex, DynamoLeases } from './dynamo-due.ts';
+import { DynamoHeads } from './dynamo-heads.ts';
+import { DynamoJobs } from './dynamo-jobs.ts';
+import { DynamoWindows } from './dynamo-windows.ts';
+import type { Store } from './ports.ts';
+import { Table } from './table.ts';
+
+/** The whole store in one DynamoDB table. */
+export function dynamoStore(client: DynamoDBClient, tableName: string, now: () => number): Store {
+  const table = new Table(client, tableName);
+  return {
+    heads: new DynamoHeads(table),
+    windows: new DynamoWindows(table, now),
+    jobs: new DynamoJobs(table),
+    index: new DynamoDueIndex(table),
+    leases: new DynamoLeases(table),
+  };
+}

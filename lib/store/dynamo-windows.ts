@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { fromBody, toBody } from './body.ts';
+import type { PlainRecord } from './expressions.ts';
+import { dedupKey, slotKey } from './keys.ts';
+import type { WindowStore } from './ports.ts';
+import type { Chunk, KeyHolder, SlotRecord, Tombstone } from './records.ts';
+import type { Table } from './table.ts';
+
+/** Window records expire by themselves so long after they were put: deletes by TTL are free. */
+const RECORD_LIFE_MS = 30 * 86_400_000;
+
+/** Windows in DynamoDB: every record is put once and never changed, but for a dedup marker taken over. */
+export class DynamoWindows implements WindowStore {
+  readonly #table: Table;
+  readonly #now: () => number;
+
+  constructor(table: Table, now: () => number) {
+    this.#table = table;
+    this.#now = now;
+  }
+
+  async putChunk(job: string, chunk: Chunk): Promise<'landed' | 'fenced'> {
+    const { applied, record } = await this.#table.putNew({
+      ...slotKey(job, chunk.slot),
+      kind: chunk.kind,
+      slot: chunk.slot,
+      slots: chunk.slots,
+      ...(chunk.holes.length > 0 && { holes: chunk.holes }),
+      ...(await toBody(chunk.items)),
+      ...this.#expiry(),
+    });
+    // slots are handed out once, so a chunk at its own key is itself: sent twice, its first answer lost
+    return applied || record?.['kind'] === 'chunk' ? 'landed' : 'fenced';
+  }
+
+  async putTombstone(job: string, tombstone: Tombstone): Promise<SlotRecord> {
+    const { applied, record } = await this.#table.putNew({
+      ...slotKey(job, tombstone.slot),
+      ...tombstone,
+      ...this.#expiry(),
+    });
+    return applied || record === undefined ? tombstone : toSlotRecord(record);
+  }
+
+  async readSlots(job: string, from: number, to: number): Promise<SlotRecord[]> {
+    const { pk, sk } = slotKey(job, from);
+    const records = await this.#table.range(pk, sk, slotKey(job, to).sk);
+    return Promise.all(records.map(toSlotRecord));
+  }
+
+  async readRecords(job: string, slots: readonly number[]): Promise<Map<number, SlotRecord>> {
+    const records = await this.#table.getAll(slots.map(slot => slotKey(job, slot)));
+    const read = await Promise.all(records.map(toSlotRecord));
+    return new Map(read.map(record => [record.slot, record]));
+  }
+
+  async putKey(job: string, key: string, holder: KeyHolder): Promise<KeyHolder> {
+    const { applied, record } = await this.#table.putNew({
+      ...dedupKey(job, hash(key)),
+      ...holder,
+      ...this.#expiry(),
+    });
+    return applied || record === undefined ? holder : toKeyHolder(record);
+  }
+
+  async readKeys(job: string, keys: readonly string[]): Promise<Map<string, KeyHolder>> {
+    const byStored = new Map(keys.map(key => [dedupKey(job, hash(key)).sk, key]));
+    const records = await this.#table.getAll(keys.map(key => dedupKey(job, hash(key))));
+    const holders = new Map<string, KeyHolder>();
+    for (const record of records) {
+      const key = byStored.get(String(record['sk']));
+      if (key !== undefined) holders.set(key, toKeyHolder(record));
+    }
+    return holders;
+  }
+
+  async takeOverKey(job: string, key: string, deadChunk: number, to: KeyHolder): Promise<boolean> {
+    const { applied, record } = await this.#table.update(dedupKey(job, hash(key)), {
+      update: 'SET #chunk = :chunk, #slot = :slot',
+      condition: '#chunk = :dead',
+      values: { ...to, dead: deadChunk },
+    });
+    // refused because it had been applied already: the answer to the first request was lost
+    return applied || record?.['chunk'] === to.chunk;
+  }
+
+  #expiry(): { expires: number } {
+    return { expires: Math.ceil((this.#now() + RECORD_LIFE_MS) / 1000) };
+  }
+}
+
+/** Dedup keys may be longer than a sort key; 256 bits keep them apart. */
+const hash = (key: string): string => createHash('sha256').update(key).digest('base64url');
+
+const toKeyHolder = (record: PlainRecord): KeyHolder => ({
+  chunk: Number(record['chunk']),
+  slot: Number(record['slot']),
+});
+
+async function toSlotRecord(record: PlainRecord): Promise<SlotRecord> {
+  const place = { slot: Number(record['slot']), slots: Number(record['slots']) };
+  if (record['kind'] === 'tombstone') return { kind: 'tombstone', ...place };
+  return {
+    kind: 'chunk',
+    ...place,
+    holes: (record['holes'] ?? []) as readonly number[],
+    items: await fromBody(record),
+  };
+}

@@ -1,0 +1,156 @@
+import {
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import pLimit from 'p-limit';
+import { fromAttributes, type PlainRecord, placeholders, toAttributes } from './expressions.ts';
+import type { RecordKey } from './keys.ts';
+
+/** What a conditional write met: applied, with the record after it, or refused, with the record as it stands. */
+export type WriteResult =
+  | { readonly applied: true; readonly record: PlainRecord }
+  | { readonly applied: false; readonly record: PlainRecord | undefined };
+
+export interface Update {
+  readonly update: string;
+  readonly condition?: string;
+  readonly values?: PlainRecord;
+  /** Placeholders that do not stand for an attribute of their own name, such as map keys. */
+  readonly aliases?: Readonly<Record<string, string>>;
+}
+
+/** Keys that one BatchGetItem takes: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+const BATCH_GET_KEYS = 100;
+const PARALLEL_READS = 8;
+
+/** The table, with plain records in and out; single-item writes and consistent reads are all the protocol needs. */
+export class Table {
+  readonly #client: DynamoDBClient;
+  readonly #name: string;
+
+  constructor(client: DynamoDBClient, name: string) {
+    this.#client = client;
+    this.#name = name;
+  }
+
+  async get(key: RecordKey): Promise<PlainRecord | undefined> {
+    const { Item } = await this.#client.send(
+      new GetItemCommand({ TableName: this.#name, Key: toAttributes({ ...key }), ConsistentRead: true }),
+    );
+    return Item && fromAttributes(Item);
+  }
+
+  /** Those of the keys that are there, in no order. */
+  async getAll(keys: readonly RecordKey[]): Promise<PlainRecord[]> {
+    const pages: RecordKey[][] = [];
+    for (let i = 0; i < keys.length; i += BATCH_GET_KEYS) pages.push(keys.slice(i, i + BATCH_GET_KEYS));
+    const limit = pLimit(PARALLEL_READS);
+    return (await Promise.all(pages.map(page => limit(() => this.#getPage(page))))).flat();
+  }
+
+  async #getPage(keys: readonly RecordKey[]): Promise<PlainRecord[]> {
+    const found: PlainRecord[] = [];
+    // an answer holds at most 16 MB; what did not fit, or was throttled, is asked for again
+    for (let left = keys.map(key => toAttributes({ ...key })); left.length > 0; ) {
+      const answer = await this.#client.send(
+        new BatchGetItemCommand({ RequestItems: { [this.#name]: { Keys: left, ConsistentRead: true } } }),
+      );
+      for (const item of answer.Responses?.[this.#name] ?? []) found.push(fromAttributes(item));
+      left = answer.UnprocessedKeys?.[this.#name]?.Keys ?? [];
+    }
+    return found;
+  }
+
+  /** Puts a record where none is. */
+  async putNew(record: RecordKey & PlainRecord): Promise<WriteResult> {
+    const condition = 'attribute_not_exists(#pk)';
+    return this.#conditional(async () => {
+      await this.#client.send(
+        new PutItemCommand({
+          TableName: this.#name,
+          Item: toAttributes(record),
+          ConditionExpression: condition,
+          ...placeholders([condition], {}),
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return record;
+    });
+  }
+
+  /** Updates a record, by default also one that is not there; the result has it whole. */
+  async update(key: RecordKey, { update, condition, values = {}, aliases }: Update): Promise<WriteResult> {
+    return this.#conditional(async () => {
+      const { Attributes = {} } = await this.#client.send(
+        new UpdateItemCommand({
+          TableName: this.#name,
+          Key: toAttributes({ ...key }),
+          UpdateExpression: update,
+          ...(condition !== undefined && {
+            ConditionExpression: condition,
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+          }),
+          ...placeholders([update, condition], values, aliases),
+          ReturnValues: 'ALL_NEW',
+        }),
+      );
+      return fromAttributes(Attributes);
+    });
+  }
+
+  /** All records of a partition whose sort keys are in from … to, ascending, strongly consistent. */
+  async range(pk: string, from: string, to: string): Promise<PlainRecord[]> {
+    const condition = '#pk = :pk AND #sk BETWEEN :from AND :to';
+    const found: PlainRecord[] = [];
+    let start: QueryStart;
+    do {
+      const page = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#name,
+          KeyConditionExpression: condition,
+          ...placeholders([condition], { pk, from, to }),
+          ConsistentRead: true,
+          ExclusiveStartKey: start,
+        }),
+      );
+      for (const item of page.Items ?? []) found.push(fromAttributes(item));
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined);
+    return found;
+  }
+
+  /** One page of an index, ascending; an index is only ever eventually consistent. */
+  async indexPage(
+    index: string,
+    condition: string,
+    values: PlainRecord,
+    limit: number,
+  ): Promise<PlainRecord[]> {
+    const { Items = [] } = await this.#client.send(
+      new QueryCommand({
+        TableName: this.#name,
+        IndexName: index,
+        KeyConditionExpression: condition,
+        ...placeholders([condition], values),
+        Limit: limit,
+      }),
+    );
+    return Items.map(fromAttributes);
+  }
+
+  async #conditional(write: () => Promise<PlainRecord>): Promise<WriteResult> {
+    try {
+      return { applied: true, record: await write() };
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return { applied: false, record: error.Item && fromAttributes(error.Item) };
+    }
+  }
+}
+
+type QueryStart = NonNullable<ConstructorParameters<typeof QueryCommand>[0]['ExclusiveStartKey']> | undefined;

@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * What a deployment consists of, as data: the table's schema, the queues' settings, the functions.
+ * `infra/` makes CDK constructs of it and `local/` makes embedded tables, queues and event sources of it,
+ * so that the two cannot drift apart.
+ */
+export interface Topology {
+  readonly deployment: string;
+  readonly table: TableTopology;
+  readonly timer: QueueTopology;
+  readonly batches: readonly BatchTopology[];
+  readonly functions: Readonly<Record<SharedFunction, FunctionTopology>>;
+}
+
+/** The one table: buffers, windows, jobs and the ticker's lease. */
+export interface TableTopology {
+  readonly name: string;
+  /** Partition key, a string. */
+  readonly partitionKey: string;
+  /** Sort key, a string. */
+  readonly sortKey: string;
+  /** TTL attribute: epoch seconds. */
+  readonly ttlAttribute: string;
+  /** The sparse, keys-only index by which the ticker finds work: both keys are numbers. */
+  readonly dueIndex: { readonly name: string; readonly partitionKey: string; readonly sortKey: string };
+}
+
+/** One SQS queue with the function that reads it. */
+export interface QueueTopology {
+  readonly name: string;
+  readonly visibilityTimeoutSeconds: number;
+  readonly retentionSeconds: number;
+  /** Messages a function invocation gets at the most. */
+  readonly eventBatchSize: number;
+  /** Invocations at a time; the event source mapping's own lowest is 2. */
+  readonly maxConcurrency: number;
+  readonly redrive?: { readonly queue: string; readonly maxReceiveCount: number };
+}
+
+/** What one definition owns. */
+export interface BatchTopology {
+  readonly batch: string;
+  /** The batch's name in the alphabet of queue and function names. */
+  readonly token: string;
+  readonly jobs: QueueTopology;
+  readonly dead: QueueTopology;
+  readonly consumer: FunctionTopology;
+}
+
+/** One Lambda function. Its entry is `functions/lambda/<entry>.ts`. */
+export interface FunctionTopology {
+  readonly name: string;
+  readonly entry: 'ingest' | 'timer' | 'ticker' | 'consumer' | 'dead-letter';
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  /** Set on the function besides the deployment's settings (`CISTERN_DEPLOYMENT`, `CISTERN_QUEUE_URL_BASE`). */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export type SharedFunction = 'ingest' | 'timer' | 'ticker' | 'deadLetter';
+
+/** The table's attribute names that its keys and its index are made of. */
+export const TABLE_KEYS = {
+  partitionKey: 'pk',
+  sortKey: 'sk',
+  ttlAttribute: 'expires',
+  dueIndex: { name: 'due', partitionKey: 'tick', sortKey: 'dueAt' },
+} as const;
+
+/** Index partitions over which buffers and jobs are spread for the ticker. */
+export const TICK_PARTITIONS = 8;
+
+/** How often EventBridge wakes the ticker; a minute is the finest schedule there is. */
+export const TICKER_SCHEDULE_MINUTES = 1;
+
+/** Times a job is delivered before SQS redrives it to the dead letter queue. */
+export const MAX_RECEIVE_COUNT = 3;
+
+/** A running batch is taken for dead when its lock was not renewed for so long. */
+export const LOCK_TTL_MS = 30_000;
+
+/** The longest SQS delays a message: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-timers.html */
+export const LONGEST_DELAY_MS = 900_000;
+
+const DAY_SECONDS = 86_400;
+/** The longest SQS keeps a message: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
+const LONGEST_RETENTION_SECONDS = 14 * DAY_SECONDS;
+/** Lambda's ceiling, and so the default of consumers: a batch may take what it needs. */
+const LAMBDA_CEILING_SECONDS = 900;
+
+/**
+ * Names and settings of everything that `deployment` consists of when it runs `batches`.
+ *
+ * @param deployment the deployment's name, as checked by `parseSettings`
+ * @param batches the names of the definitions
+ */
+export function topology(deployment: string, batches: readonly string[]): Topology {
+  const shared = (
+    name: string,
+    entry: FunctionTopology['entry'],
+    memoryMb: number,
+    timeoutSeconds: number,
+  ): FunctionTopology => ({
+    name: `${deployment}-${name}`,
+    entry,
+    memoryMb,
+    timeoutSeconds,
+    environment: {},
+  });
+  return {
+    deployment,
+    table: { name: tableName(deployment), ...TABLE_KEYS },
+    timer: {
+      name: timerQueueName(deployment),
+      // six times the function's timeout, as Lambda's documentation asks of a queue it polls
+      visibilityTimeoutSeconds: 60,
+      retentionSeconds: DAY_SECONDS,
+      eventBatchSize: 10,
+      maxConcurrency: 100,
+    },
+    batches: batches.map(batch => batchTopology(deployment, batch)),
+    functions: {
+      ingest: shared('ingest', 'ingest', 512, 29),
+      timer: shared('timer', 'timer', 256, 10),
+      ticker: shared('ticker', 'ticker', 256, 90),
+      deadLetter: shared('dead-letter', 'dead-letter', 256, 60),
+    },
+  };
+}
+
+function batchTopology(deployment: string, batch: string): BatchTopology {
+  const token = nameToken(batch);
+  const dead = deadQueueName(deployment, batch);
+  return {
+    batch,
+    token,
+    jobs: {
+      name: jobQueueName(deployment, batch),
+      // Lambda refuses a queue whose visibility is shorter than its function's timeout, so the queue's own is
+      // long, and the consumer's first act is to shorten its message's to the lock's (docs/decisions/0003).
+      visibilityTimeoutSeconds: LAMBDA_CEILING_SECONDS,
+      retentionSeconds: LONGEST_RETENTION_SECONDS,
+      eventBatchSize: 1,
+      maxConcurrency: 10,
+      redrive: { queue: dead, maxReceiveCount: MAX_RECEIVE_COUNT },
+    },
+    dead: {
+      name: dead,
+      visibilityTimeoutSeconds: 360,
+      retentionSeconds: LONGEST_RETENTION_SECONDS,
+      eventBatchSize: 1,
+      maxConcurrency: 2,
+    },
+    consumer: {
+      name: `${deployment}-on-${token}`,
+      entry: 'consumer',
+      memoryMb: 512,
+      timeoutSeconds: LAMBDA_CEILING_SECONDS,
+      environment: { CISTERN_BATCH: batch },
+    },
+  };
+}
+
+export const tableName = (deployment: string): string => deployment;
+export const timerQueueName = (deployment: string): string => `${deployment}-timer`;
+export const jobQueueName = (deployment: string, batch: string): string =>
+  `${deployment}-jobs-${nameToken(batch)}`;
+const deadQueueName = (deployment: string, batch: string): string => `${deployment}-dead-${nameToken(batch)}`;
+
+/**
+ * A batch's name in the alphabet that queues and functions share (letters, digits, `-`, `_`). A name that has
+ * `.` or `:` gets a hash besides, so that `a.b`, `a:b` and `a-b` stay three.
+ */
+function nameToken(batch: string): string {
+  if (/^[\w-]+$/.test(batch)) return batch;
+  const hash = createHash('sha256').update(batch).digest('hex').slice(0, 8);
+  return `${batch.replaceAll(/[^\w-]/g, '-').slice(0, 38)}-${hash}`;
+}
