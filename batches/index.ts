@@ -1,0 +1,1 @@
+export { departures } from './departures.ts';

@@ -1,0 +1,14 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Definition } from '#lib/definition/options';
+import type { Deployment } from '#lib/deployment/deployment';
+import { runJob } from '#lib/jobs/run';
+import { eachRecord } from './each-record.ts';
+import { parseJobMessage } from './messages.ts';
+
+/** Runs the handler of one definition: a job per message, from its queue. */
+export const consumer =
+  ({ services }: Deployment, definition: Definition) =>
+  (event: SQSEvent): Promise<SQSBatchResponse> =>
+    eachRecord(event, ({ body, receiptHandle }) =>
+      runJob(services, definition, { message: parseJobMessage(body), receiptHandle }),
+    );

@@ -1,0 +1,45 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { handle } from 'hono/aws-lambda';
+import type { Definition } from '#lib/definition/options';
+import type { Deployment } from '#lib/deployment/deployment';
+import { ERROR_CODES, RequestError } from '#lib/errors';
+import { httpApp } from './http-app.ts';
+import { findDefinition, type IngestAnswer, ingestBody } from './ingest-request.ts';
+
+/** A direct invocation: `{ batch, item }` or `{ batch, items }`. */
+export interface IngestEvent {
+  readonly batch: string;
+  readonly item?: unknown;
+  readonly items?: readonly unknown[];
+}
+
+/**
+ * Takes items, over HTTP or by direct invocation. An invocation that cannot be served throws, so that no caller
+ * takes items for stored that are not; the error's name is its code.
+ */
+export function ingest(deployment: Deployment, definitions: readonly Definition[]) {
+  const http = handle(httpApp(deployment, definitions));
+  return async (event: IngestEvent | APIGatewayProxyEventV2): Promise<IngestAnswer | object> => {
+    try {
+      if (isHttp(event)) return await http(event as unknown as Parameters<typeof http>[0]);
+      const { batch, ...body } = parseEvent(event);
+      return await ingestBody(deployment, findDefinition(definitions, batch), body);
+    } finally {
+      // the process may be frozen as soon as this returns, and never thaw
+      await deployment.memory.flush('invocation');
+    }
+  };
+}
+
+const isHttp = (event: object): event is APIGatewayProxyEventV2 =>
+  'version' in event && event.version === '2.0' && 'requestContext' in event;
+
+function parseEvent(event: unknown): IngestEvent {
+  if (typeof event === 'object' && event !== null && 'batch' in event && typeof event.batch === 'string') {
+    return event as IngestEvent;
+  }
+  throw new RequestError(
+    ERROR_CODES.requestMalformed,
+    'An invocation has to be {"batch": …, "item": …} or {"batch": …, "items": […]}.',
+  );
+}

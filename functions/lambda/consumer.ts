@@ -1,0 +1,10 @@
+import { currentDeployment } from '#lib/deployment/current';
+import { consumer } from '../consumer.ts';
+import { findDefinition } from '../ingest-request.ts';
+import { definitions } from './definitions.ts';
+
+/** `CISTERN_BATCH` says whose consumer this function is. */
+export const handler = consumer(
+  currentDeployment(),
+  findDefinition(definitions, process.env['CISTERN_BATCH'] ?? ''),
+);

@@ -1,0 +1,4 @@
+import { currentDeployment } from '#lib/deployment/current';
+import { deadLetter } from '../dead-letter.ts';
+
+export const handler = deadLetter(currentDeployment());

@@ -1,0 +1,5 @@
+import * as exported from '#batches';
+import { collectDefinitions } from '#lib/definition/collect';
+
+/** The definitions that this deployment runs: whatever the batches module exports. */
+export const definitions = collectDefinitions(exported);

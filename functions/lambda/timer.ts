@@ -1,0 +1,4 @@
+import { currentDeployment } from '#lib/deployment/current';
+import { timer } from '../timer.ts';
+
+export const handler = timer(currentDeployment());

@@ -1,0 +1,36 @@
+import * as v from 'valibot';
+import { FLUSH_REASONS } from '#lib/definition/flush-reason';
+import type { JobMessage, TimerMessage } from '#lib/store/ports';
+
+const TEXT = v.string();
+const TIME = v.number();
+
+const BUFFER = v.object({ batch: TEXT, group: v.optional(TEXT), shard: v.number() });
+
+const TIMER = v.object({ buffer: BUFFER, epoch: TEXT, window: v.number(), deadline: TIME });
+
+const NEW_JOB = v.object({
+  id: TEXT,
+  batch: TEXT,
+  group: v.optional(TEXT),
+  count: v.number(),
+  reason: v.picklist(FLUSH_REASONS),
+  createdAt: TIME,
+  deadline: TIME,
+  sealedAt: TIME,
+});
+
+const JOB = v.union([v.object({ job: TEXT, inline: NEW_JOB, items: TEXT }), v.object({ job: TEXT })]);
+
+/** A timer's message. @throws what is wrong with it */
+export function parseTimerMessage(body: string): TimerMessage {
+  const { buffer, ...timer } = v.parse(TIMER, JSON.parse(body));
+  return { ...timer, buffer: { ...buffer, group: buffer.group } };
+}
+
+/** A job's message. @throws what is wrong with it */
+export function parseJobMessage(body: string): JobMessage {
+  const message = v.parse(JOB, JSON.parse(body));
+  if (!('inline' in message)) return message;
+  return { ...message, inline: { ...message.inline, group: message.inline.group } };
+}

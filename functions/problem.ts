@@ -1,0 +1,62 @@
+import { CisternError, ERROR_CODES, type ErrorCode } from '#lib/errors';
+
+/** A problem as RFC 9457 has it, with Cistern's stable code. */
+export interface Problem {
+  readonly type: 'about:blank';
+  readonly title: string;
+  readonly status: ProblemStatus;
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly [extension: string]: unknown;
+}
+
+type ProblemStatus = keyof typeof TITLES;
+
+const TITLES = {
+  400: 'Bad Request',
+  404: 'Not Found',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Content',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+} as const;
+
+/** What is not listed here is no fault of the caller's. */
+const STATUSES: Partial<Record<ErrorCode, ProblemStatus>> = {
+  [ERROR_CODES.requestMalformed]: 400,
+  [ERROR_CODES.bulkInvalid]: 400,
+  [ERROR_CODES.batchUnknown]: 404,
+  [ERROR_CODES.requestNotFound]: 404,
+  [ERROR_CODES.requestTooLarge]: 413,
+  [ERROR_CODES.itemTooLarge]: 413,
+  [ERROR_CODES.requestMediaType]: 415,
+  [ERROR_CODES.itemRefused]: 422,
+  [ERROR_CODES.itemNotJson]: 422,
+  [ERROR_CODES.groupKeyInvalid]: 422,
+  [ERROR_CODES.dedupKeyInvalid]: 422,
+  [ERROR_CODES.addIncomplete]: 503,
+  [ERROR_CODES.closed]: 503,
+};
+
+/** The problem that an error is to whoever asked; of one that is not Cistern's own it tells nothing. */
+export function toProblem(error: unknown): Problem {
+  if (!(error instanceof CisternError)) {
+    return {
+      type: 'about:blank',
+      title: TITLES[500],
+      status: 500,
+      code: ERROR_CODES.internal,
+      detail: 'Something went wrong here; the log says what.',
+    };
+  }
+  const status = STATUSES[error.code] ?? 500;
+  return {
+    ...error.details,
+    type: 'about:blank',
+    title: TITLES[status],
+    status,
+    code: error.code,
+    detail: error.message,
+  };
+}

@@ -1,0 +1,13 @@
+import type { Deployment } from '#lib/deployment/deployment';
+import { runTicker, type TickerOptions } from '#lib/recovery/ticker';
+
+/** The ticker ends before it is woken next, so that its lease is free by then. */
+const AWAKE_MS = 55_000;
+
+/** Puts right what nobody else did, for most of a minute if there is something to do: woken by the schedule. */
+export const ticker =
+  ({ services }: Deployment, options: TickerOptions = {}) =>
+  async (): Promise<void> => {
+    const report = await runTicker(services, services.clock.now() + AWAKE_MS, options);
+    if (report.due > 0) console.log(JSON.stringify({ message: 'ticker', ...report }));
+  };

@@ -1,0 +1,14 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { fireTimer } from '#lib/buffer/fire-timer';
+import type { Deployment } from '#lib/deployment/deployment';
+import { eachRecord } from './each-record.ts';
+import { parseTimerMessage } from './messages.ts';
+
+/** Seals windows at their deadlines: one message per window, from the timer queue. */
+export const timer =
+  ({ services }: Deployment) =>
+  (event: SQSEvent): Promise<SQSBatchResponse> =>
+    eachRecord(event, async ({ body }) => {
+      await fireTimer(services, parseTimerMessage(body));
+      return 'done';
+    });
