@@ -9,6 +9,6 @@ import { parseJobMessage } from './messages.ts';
 export const consumer =
   ({ services }: Deployment, definition: Definition) =>
   (event: SQSEvent): Promise<SQSBatchResponse> =>
-    eachRecord(event, ({ body, receiptHandle }) =>
+    eachRecord(services, event, ({ body, receiptHandle }) =>
       runJob(services, definition, { message: parseJobMessage(body), receiptHandle }),
     );

@@ -8,4 +8,4 @@ import { parseJobMessage } from './messages.ts';
 export const deadLetter =
   ({ services }: Deployment) =>
   (event: SQSEvent): Promise<SQSBatchResponse> =>
-    eachRecord(event, ({ body }) => buryJob(services, parseJobMessage(body)));
+    eachRecord(services, event, ({ body }) => buryJob(services, parseJobMessage(body)));

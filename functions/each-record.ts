@@ -1,10 +1,12 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Services } from '#lib/store/services';
 
 /**
  * Handles an event's messages at the same time, each by itself: one that fails, or is to come back, is reported
  * and stays in the queue; the others are deleted.
  */
 export async function eachRecord(
+  { warn }: Pick<Services, 'warn'>,
   event: SQSEvent,
   handle: (record: SQSRecord) => Promise<'done' | 'again'>,
 ): Promise<SQSBatchResponse> {
@@ -13,7 +15,7 @@ export async function eachRecord(
       try {
         return (await handle(record)) === 'again' ? [record.messageId] : [];
       } catch (error) {
-        console.error(error);
+        warn(`message ${record.messageId} could not be handled`, error);
         return [record.messageId];
       }
     }),

@@ -7,7 +7,15 @@ const TIME = v.number();
 
 const BUFFER = v.object({ batch: TEXT, group: v.optional(TEXT), shard: v.number() });
 
-const TIMER = v.object({ buffer: BUFFER, epoch: TEXT, window: v.number(), deadline: TIME });
+const TIMER = v.object({
+  buffer: BUFFER,
+  epoch: TEXT,
+  window: v.number(),
+  base: v.number(),
+  cap: v.number(),
+  openedAt: TIME,
+  deadline: TIME,
+});
 
 const NEW_JOB = v.object({
   id: TEXT,

@@ -8,7 +8,7 @@ import { parseTimerMessage } from './messages.ts';
 export const timer =
   ({ services }: Deployment) =>
   (event: SQSEvent): Promise<SQSBatchResponse> =>
-    eachRecord(event, async ({ body }) => {
+    eachRecord(services, event, async ({ body }) => {
       await fireTimer(services, parseTimerMessage(body));
       return 'done';
     });

@@ -11,12 +11,13 @@ import { LONGEST_DELAY_MS } from '../topology.ts';
  */
 export async function armTimer(services: Services, buffer: BufferKey, head: Head): Promise<boolean> {
   if (head.open === undefined) return false;
-  const { deadline } = head.open;
+  const { epoch, window, base } = head;
+  const { cap, openedAt, deadline } = head.open;
   const left = deadline - services.clock.now();
   if (left > LONGEST_DELAY_MS) return false;
   try {
     await services.queues.sendTimer(
-      { buffer, epoch: head.epoch, window: head.window, deadline },
+      { buffer, epoch, window, base, cap, openedAt, deadline },
       Math.max(0, Math.floor(left / 1000)),
     );
     return true;

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { JOB_PATIENCE_MS } from '../jobs/patience.ts';
-import type { SealedWindowOf } from '../store/ports.ts';
+import type { SealedWindowOf, Sealing, SealResult, TimerMessage } from '../store/ports.ts';
 import type { BufferKey, Head, NewJob } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { armTimer } from './arm-timer.ts';
@@ -26,26 +26,51 @@ export async function seal(
   const done: SealedWindowOf[] = [];
   for (let seen = head; ; ) {
     const plan = planSeal(seen, clock.now(), maxBytes);
-    if (plan === undefined) break;
+    if (plan === undefined || seen.open === undefined) break;
     const sealing = { reason: plan.reason, now: clock.now(), by: newId() };
-    const { applied, head: after } =
+    const result =
       plan.kind === 'open'
-        ? await store.heads.sealOpen(buffer, seen, sealing)
+        ? await store.heads.sealOpen(buffer, { ...seen, ...seen.open }, sealing)
         : await store.heads.sealFull(buffer, seen, plan.windows, sealing);
-    // the markers tell whose seal it was, also when the update's first answer was lost and its repetition refused
-    const mine = (after?.pending ?? [])
-      .filter(sealed => sealed.sealedBy === sealing.by)
-      .map(sealed => ({ buffer, epoch: seen.epoch, sealed }));
-    await publishAll(services, mine);
+    const mine = await publishOwn(services, buffer, sealing, result);
     done.push(...mine);
-    if (after === undefined || (!applied && mine.length === 0)) break;
+    if (result.head === undefined || (!result.applied && mine.length === 0)) break;
+    seen = result.head;
     // nobody reserved the first slot of the window that case B left open, so its timer falls to the sealer
-    if (after.open?.openedBy === sealing.by && planSeal(after, clock.now(), maxBytes) === undefined) {
-      await armTimer(services, buffer, after);
+    if (seen.open?.openedBy === sealing.by && planSeal(seen, clock.now(), maxBytes) === undefined) {
+      await armTimer(services, buffer, seen);
     }
-    seen = after;
   }
   return done;
+}
+
+/** Seals a window whose time is up, by what its timer knows of it; an overfull one by what its head then says. */
+export async function sealAtDeadline(services: Services, { buffer, ...window }: TimerMessage): Promise<void> {
+  const { store, clock, newId } = services;
+  const sealing: Sealing = { reason: 'time', now: clock.now(), by: newId() };
+  const result = await store.heads.sealOpen(buffer, window, sealing);
+  const mine = await publishOwn(services, buffer, sealing, result);
+  const { applied, head } = result;
+  const stillOpen = head?.epoch === window.epoch && head.window === window.window;
+  if (!applied && mine.length === 0 && stillOpen) await seal(services, buffer, head);
+}
+
+/**
+ * Publishes what a seal has sealed. The markers tell whose seal it was, also when the update's first answer was
+ * lost and its repetition refused.
+ */
+async function publishOwn(
+  services: Services,
+  buffer: BufferKey,
+  { by }: Sealing,
+  { head }: SealResult,
+): Promise<SealedWindowOf[]> {
+  if (head === undefined) return [];
+  const own = head.pending
+    .filter(({ sealedBy }) => sealedBy === by)
+    .map(sealed => ({ buffer, epoch: head.epoch, sealed }));
+  await publishAll(services, own);
+  return own;
 }
 
 export async function publishAll(services: Services, windows: readonly SealedWindowOf[]): Promise<void> {

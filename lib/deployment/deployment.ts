@@ -3,7 +3,8 @@ import type { Receipt } from '../buffer/items.ts';
 import type { Definition } from '../definition/options.ts';
 import { CisternError, ERROR_CODES } from '../errors.ts';
 import { MemoryBuffers } from '../memory/memory-buffers.ts';
-import { produce } from '../producer/produce.ts';
+import { Coalescer } from '../producer/coalescer.ts';
+import { produce, writeItems } from '../producer/produce.ts';
 import { type Clients, createClients } from '../store/clients.ts';
 import { dynamoStore } from '../store/dynamo-store.ts';
 import type { Services } from '../store/services.ts';
@@ -24,6 +25,7 @@ const warn = (message: string, error: unknown): void => {
 export class Deployment {
   readonly services: Services;
   readonly memory: MemoryBuffers;
+  readonly coalescer: Coalescer;
   readonly #clients: Clients;
   #stopSignals: (() => void) | undefined;
   #closed = false;
@@ -46,6 +48,7 @@ export class Deployment {
       ...given.services,
     };
     this.memory = new MemoryBuffers(this.services);
+    this.coalescer = new Coalescer((...write) => writeItems(this.services, ...write));
   }
 
   /**
@@ -63,7 +66,7 @@ export class Deployment {
     }
     // what a process holds in memory goes to its queue when the process is told to end
     if (!definition.persist) this.#stopSignals ??= flushOnSignals(this.memory);
-    return produce(this.services, this.memory, definition, items);
+    return produce(this, definition, items);
   }
 
   /** Sends what is held in memory, and lets go of all connections. Nothing can be added afterwards. */

@@ -39,21 +39,22 @@ export async function runJob(
     return 'again';
   };
   // the queue's own visibility is as long as the function's timeout; from here on it is the lock's
-  const [claim] = await Promise.all([
-    store.jobs.claim(
-      message.job,
-      { by, now: clock.now(), lockedUntil: clock.now() + LOCK_TTL_MS, tags: definition.tags },
-      'inline' in message ? message.inline : undefined,
-    ),
-    comeBackIn(LOCK_TTL_MS),
-  ]);
+  const shortened = comeBackIn(LOCK_TTL_MS);
+  const claim = await store.jobs.claim(
+    message.job,
+    { by, now: clock.now(), lockedUntil: clock.now() + LOCK_TTL_MS, tags: definition.tags },
+    'inline' in message ? message.inline : undefined,
+  );
   if (claim.outcome === 'missing') {
     warn('a message came for a job that is no more', new Error(message.job));
     return 'done';
   }
   const { job } = claim;
   if (claim.outcome === 'finished') return 'done';
-  if (claim.outcome === 'busy') return comeBackIn((job.lockedUntil ?? clock.now()) - clock.now() + 1_000);
+  if (claim.outcome === 'busy') {
+    await shortened;
+    return comeBackIn((job.lockedUntil ?? clock.now()) - clock.now() + 1_000);
+  }
 
   const stopHeartbeat = clock.every(HEARTBEAT_MS, () => {
     void store.jobs
@@ -69,6 +70,7 @@ export async function runJob(
     return 'done';
   } catch (error) {
     warn(`attempt ${job.attempts} of job ${job.id} failed`, error);
+    await shortened;
     await store.jobs.release(job.id, by, clock.now(), error instanceof Error ? error.message : String(error));
     return comeBackIn(job.attempts < MAX_ATTEMPTS ? retryDelayMs(job.attempts) : 0);
   } finally {

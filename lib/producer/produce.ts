@@ -9,10 +9,18 @@ import { spread } from '../spread.ts';
 import type { BufferKey } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { AddIncompleteError } from './add-incomplete-error.ts';
+import type { Coalescer } from './coalescer.ts';
 import { type PreparedItem, prepare } from './prepare.ts';
 
 /** Buffers that one bulk is written to at the same time. */
 const PARALLEL_BUFFERS = 16;
+
+/** What producing works with. */
+export interface Producing {
+  readonly services: Services;
+  readonly memory: MemoryBuffers;
+  readonly coalescer: Coalescer;
+}
 
 /** Items of one bulk that go to the same buffer. */
 interface Share {
@@ -27,8 +35,7 @@ interface Share {
  * @throws AddIncompleteError when some could not be stored; it says which
  */
 export async function produce(
-  services: Services,
-  memory: MemoryBuffers,
+  { services, memory, coalescer }: Producing,
   definition: Definition,
   given: readonly unknown[],
 ): Promise<Receipt[]> {
@@ -43,8 +50,18 @@ export async function produce(
   if (!definition.persist) return keepInMemory(memory, definition, shares, items);
 
   const limit = pLimit(PARALLEL_BUFFERS);
-  const outcomes = await Promise.all(shares.map(share => limit(() => store(services, definition, share))));
-  return toReceipts(definition, items, new Map(outcomes.flatMap(map => [...map])));
+  const written = await Promise.all(
+    shares.map(share => limit(() => coalescer.add(definition, share.buffer, share.items))),
+  );
+  // a write may have carried other calls' items too
+  const outcomes: Outcomes = new Map();
+  for (const [at, { items: mine }] of shares.entries()) {
+    for (const item of mine) {
+      const outcome = written[at]?.get(item);
+      if (outcome) outcomes.set(item, outcome);
+    }
+  }
+  return toReceipts(definition, items, outcomes);
 }
 
 /** Sorts a bulk's items into the buffers they belong to, in their order. */
@@ -80,10 +97,12 @@ function keepInMemory(
   return toReceipts(definition, items, outcomes);
 }
 
-async function store(
+/** Writes items to the buffer they belong to, duplicates among them folded. */
+export async function writeItems(
   services: Services,
   definition: Definition,
-  { buffer, items }: Share,
+  buffer: BufferKey,
+  items: readonly PreparedItem[],
 ): Promise<Outcomes> {
   const keyed = items.filter((item): item is PreparedItem & KeyedItem => item.key !== undefined);
   if (keyed.length === 0) return addItems(services, definition, buffer, items);

@@ -3,7 +3,7 @@ import { LONGEST_DELAY_MS } from '../topology.ts';
 import type { PlainRecord } from './expressions.ts';
 import { headKey, tickOf } from './keys.ts';
 import type { HeadStore, Opening, Sealing, SealResult } from './ports.ts';
-import type { BufferKey, Head, OpenWindow, SealedWindow } from './records.ts';
+import type { BufferKey, Head, OpenWindow, SealedWindow, WindowBounds } from './records.ts';
 import type { Table } from './table.ts';
 
 /** Windows further out are looked at so long before their deadline: more than the ticker's period. */
@@ -70,20 +70,19 @@ export class DynamoHeads implements HeadStore {
     return record && toHead(record);
   }
 
-  async sealOpen(buffer: BufferKey, head: Head, sealing: Sealing): Promise<SealResult> {
-    const cap = head.open?.cap ?? 0;
-    return this.#seal(buffer, head, {
+  async sealOpen(buffer: BufferKey, open: WindowBounds, sealing: Sealing): Promise<SealResult> {
+    return this.#seal(buffer, open, {
       update:
         'SET #counts.#w0 = #next - #base, #pending.#w0 = :marker, #base = #next, #window = :window, #dueAt = :now ' +
         'REMOVE #openedAt, #openedBy, #deadline, #armAt, #cap, #waitMs, #bytes',
       condition: '#epoch = :epoch AND #window = :sealed AND #next BETWEEN :first AND :last',
-      aliases: { w0: String(head.window) },
+      aliases: { w0: String(open.window) },
       values: {
-        marker: toMarker(head.open, sealing),
-        window: head.window + 1,
+        marker: toMarker(open, sealing),
+        window: open.window + 1,
         now: sealing.now,
-        first: head.base + 1,
-        last: head.base + cap,
+        first: open.base + 1,
+        last: open.base + open.cap,
       },
     });
   }
@@ -117,12 +116,12 @@ export class DynamoHeads implements HeadStore {
 
   async #seal(
     buffer: BufferKey,
-    head: Head,
+    { epoch, window }: Pick<Head, 'epoch' | 'window'>,
     seal: { update: string; condition: string; aliases: Record<string, string>; values: PlainRecord },
   ): Promise<SealResult> {
     const { applied, record } = await this.#table.update(headKey(buffer), {
       ...seal,
-      values: { ...seal.values, epoch: head.epoch, sealed: head.window },
+      values: { ...seal.values, epoch, sealed: window },
     });
     return { applied, head: record && toHead(record) };
   }
@@ -166,7 +165,10 @@ export class DynamoHeads implements HeadStore {
   }
 }
 
-function toMarker(open: OpenWindow | undefined, { reason, now, by }: Sealing): PlainRecord {
+function toMarker(
+  open: Pick<OpenWindow, 'openedAt' | 'deadline'> | undefined,
+  { reason, now, by }: Sealing,
+): PlainRecord {
   return { reason, openedAt: open?.openedAt ?? now, deadline: open?.deadline ?? now, sealedAt: now, by };
 }
 

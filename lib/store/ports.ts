@@ -10,6 +10,7 @@ import type {
   SealedWindow,
   SlotRecord,
   Tombstone,
+  WindowBounds,
 } from './records.ts';
 
 /** How a window is opened, should a reservation find none open. */
@@ -39,10 +40,10 @@ export interface HeadStore {
   /** The head, strongly consistent; undefined when the buffer has none. */
   readHead(buffer: BufferKey): Promise<Head | undefined>;
   /**
-   * Seal, case A: the whole open window, of at most `cap` slots, as read in `head`.
+   * Seal, case A: the whole open window, if it is still that window and has at most `cap` slots.
    * @returns whether it was applied, and the head after it (or as it stands, undefined if there is none)
    */
-  sealOpen(buffer: BufferKey, head: Head, sealing: Sealing): Promise<SealResult>;
+  sealOpen(buffer: BufferKey, window: WindowBounds, sealing: Sealing): Promise<SealResult>;
   /** Seal, case B: the first `windows` windows, all of them full, of more than `cap` open slots. */
   sealFull(buffer: BufferKey, head: Head, windows: number, sealing: Sealing): Promise<SealResult>;
   /** Removes the marker of a window that is known to be in SQS; harmless when it is gone. */
@@ -147,11 +148,8 @@ export type JobMessage =
   | { readonly job: string; readonly inline: NewJob; readonly items: string };
 
 /** A window's timer. */
-export interface TimerMessage {
+export interface TimerMessage extends WindowBounds {
   readonly buffer: BufferKey;
-  readonly epoch: string;
-  readonly window: number;
-  readonly deadline: number;
 }
 
 /** The queues. At least once, in any order, now and then lost: nothing depends on more. */

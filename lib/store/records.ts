@@ -26,6 +26,16 @@ export interface Head {
   readonly dueAt: number | undefined;
 }
 
+/** What stays the same of a window for as long as it is open: enough to seal it without reading the head. */
+export interface WindowBounds {
+  readonly epoch: string;
+  readonly window: number;
+  readonly base: number;
+  readonly cap: number;
+  readonly openedAt: number;
+  readonly deadline: number;
+}
+
 export interface OpenWindow {
   /** The maxSize that this window was opened with. */
   readonly cap: number;

@@ -1,0 +1,68 @@
+import type { Receipt } from 'cistern';
+import pLimit from 'p-limit';
+import type { Flight } from '../../batches/departures.ts';
+import type { Tally } from './tally.ts';
+
+/** Flights that are sent one by one, as they depart; the others are sent by their airports, in bulk. */
+const SINGLY = 400;
+const BULK = 100;
+/** One flight in so many is sent a second time right away, as a careful airport would that got no answer. */
+const TWICE_EVERY = 20;
+const PARALLEL_REQUESTS = 4;
+/** How long after the last request everything must have come out: a window's wait, and some. */
+const PATIENCE_MS = 20_000;
+
+/** Sends flights to the HTTP API, singly and in bulk, some of them twice, and takes down each answer. */
+export async function replay(url: string, flights: readonly Flight[], tally: Tally): Promise<void> {
+  const endpoint = `${url}/v1/batches/departures/items`;
+  const reported = flights.flatMap((flight, at) => (at % TWICE_EVERY === 0 ? [flight, flight] : [flight]));
+  const requests = [
+    ...reported.slice(0, SINGLY).map(flight => [flight]),
+    ...byAirport(reported.slice(SINGLY)),
+  ];
+  const limit = pLimit(PARALLEL_REQUESTS);
+  await Promise.all(
+    requests.map(items =>
+      limit(async () => {
+        const receipts = await post(endpoint, items);
+        items.forEach((item, at) => {
+          const receipt = receipts[at];
+          if (receipt) tally.acknowledge(item, receipt);
+        });
+      }),
+    ),
+  );
+}
+
+function byAirport(flights: readonly Flight[]): Flight[][] {
+  const airports = new Map<string, Flight[]>();
+  for (const flight of flights) {
+    const departures = airports.get(flight.origin) ?? [];
+    departures.push(flight);
+    airports.set(flight.origin, departures);
+  }
+  return [...airports.values()].flatMap(departures =>
+    Array.from({ length: Math.ceil(departures.length / BULK) }, (_, at) =>
+      departures.slice(at * BULK, (at + 1) * BULK),
+    ),
+  );
+}
+
+async function post(endpoint: string, items: readonly Flight[]): Promise<readonly Receipt[]> {
+  const response = await fetch(endpoint, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(items.length === 1 ? { item: items[0] } : { items }),
+  });
+  if (response.status !== 202) throw new Error(`${response.status}: ${await response.text()}`);
+  const { receipts } = (await response.json()) as { receipts: readonly Receipt[] };
+  return receipts;
+}
+
+/** Waits until as many items have come out as were accepted, or for too long. */
+export async function settle(tally: Tally): Promise<void> {
+  const until = Date.now() + PATIENCE_MS;
+  while (tally.delivered < tally.accepted && Date.now() < until) {
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}

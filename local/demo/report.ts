@@ -1,0 +1,37 @@
+import type { Tally } from './tally.ts';
+
+const number = (value: number): string => value.toLocaleString('en');
+
+const reasons = (tally: Tally): string =>
+  [...tally.batchesByReason].map(([reason, count]) => `${number(count)} by ${reason}`).join(', ') ||
+  'none yet';
+
+const lateness = (tally: Tally): string =>
+  `p50 ${number(tally.lateness(0.5))} ms, p99 ${number(tally.lateness(0.99))} ms`;
+
+/** One line, for while it runs. */
+export const progressLine = (tally: Tally): string =>
+  `  in ${number(tally.accepted + tally.duplicates)} (${number(tally.duplicates)} duplicates) · out ${number(tally.delivered)} in ${number(tally.batches)} batches (${reasons(tally)}) · late ${lateness(tally)}`;
+
+/** What a person wants to know at the end. */
+export function summary(tally: Tally, seconds: number, faults: readonly string[]): string {
+  const [smallest, median, largest] = tally.sizes;
+  const rows: [string, string][] = [
+    ['items in', `${number(tally.accepted + tally.duplicates)} in ${seconds.toFixed(1)} s`],
+    ['duplicates dropped', number(tally.duplicates)],
+    ['batches', `${number(tally.batches)}: ${reasons(tally)}`],
+    ['batch sizes', `${smallest} to ${largest}, median ${median}`],
+    ['deadline to handler', lateness(tally)],
+    [
+      'every item exactly once',
+      faults.length === 0
+        ? `yes: ${number(tally.accepted)} accepted, ${number(tally.delivered)} delivered, each in the batch its receipt names`
+        : `NO, ${faults.length} faults`,
+    ],
+  ];
+  const width = Math.max(...rows.map(([label]) => label.length));
+  return [
+    ...rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`),
+    ...faults.slice(0, 10).map(fault => `    ${fault}`),
+  ].join('\n');
+}

@@ -1,0 +1,71 @@
+import { parseArgs } from 'node:util';
+import type { Definition } from '#lib/definition/options';
+import { readFlights } from './demo/flights.ts';
+import { replay, settle } from './demo/replay.ts';
+import { progressLine, summary } from './demo/report.ts';
+import { Tally } from './demo/tally.ts';
+import { loadDefinitions } from './load-definitions.ts';
+import { DEFAULT_PORT, startLocal } from './start-local.ts';
+
+const DEFAULT_BATCHES = 'batches/index.ts';
+
+/**
+ * `npm start`: the embedded stack, with the sample's flights sent through it, and then there for the user.
+ * `--once` ends after the flights, with exit code 0 only if every item came out exactly once.
+ */
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
+  const path = process.env['CISTERN_BATCHES'] ?? DEFAULT_BATCHES;
+  const definitions = await loadDefinitions(path);
+  const departures = path === DEFAULT_BATCHES && definitions.find(({ name }) => name === 'departures');
+  const tally = departures ? new Tally(departures) : undefined;
+
+  const local = await startLocal({
+    batches: definitions.map(each => (each === departures && tally ? tally.watch(each) : each)),
+    port: Number(process.env['PORT'] ?? DEFAULT_PORT),
+  });
+  console.log(`Cistern is at ${local.url}, with ${names(definitions)}.\n`);
+  let ok = true;
+  if (tally) ok = await demo(local.url, tally);
+  if (values.once) {
+    await local.stop();
+    return ok ? 0 : 1;
+  }
+  console.log(`\nIt goes on serving; end it with Ctrl-C. Try:\n\n  ${curl(local.url, definitions)}\n`);
+  await new Promise<void>(resolve => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  await local.stop();
+  return 0;
+}
+
+async function demo(url: string, tally: Tally): Promise<boolean> {
+  const flights = await readFlights();
+  console.log(
+    `Sending ${flights.length.toLocaleString('en')} flights, grouped by airport, some of them twice:`,
+  );
+  const began = Date.now();
+  const progress = setInterval(() => console.log(progressLine(tally)), 1_000);
+  try {
+    await replay(url, flights, tally);
+    await settle(tally);
+  } finally {
+    clearInterval(progress);
+  }
+  const faults = tally.check();
+  console.log(`\n${summary(tally, (Date.now() - began) / 1_000, faults)}`);
+  return faults.length === 0;
+}
+
+const names = (definitions: readonly Definition[]): string => definitions.map(({ name }) => name).join(', ');
+
+function curl(url: string, [first]: readonly Definition[]): string {
+  const item =
+    first?.name === 'departures'
+      ? '{"date":"2001/04/01 09:00","delay":5,"distance":337,"origin":"SFO","destination":"LAX"}'
+      : '{}';
+  return `curl -i ${url}/v1/batches/${first?.name}/items -H 'content-type: application/json' -d '{"item":${item}}'`;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { AddIncompleteError, batch } from 'cistern';
+import type { Definition } from '#lib/definition/options';
+import type { Deployment } from '#lib/deployment/deployment';
+import { runTicker } from '#lib/recovery/ticker';
+import type { Engines } from '../../local/engines/start-engines.ts';
+import { FAULTS, type Fault } from '../support/faulty-clients.ts';
+import { Judge } from '../support/judge.ts';
+import { World } from '../support/world.ts';
+
+interface Item {
+  readonly id: string;
+}
+
+const MAX_SIZE = 3;
+/** Items are named `key/copy`, so that copies share a dedup key. */
+const keyOf = (id: string): string => id.split('/')[0] ?? id;
+
+/** One operation that the process performs while something goes wrong. */
+interface Scenario {
+  readonly name: string;
+  readonly dedup?: boolean;
+  /** What healthy processes have done before. */
+  readonly before?: (scene: Scene) => Promise<unknown>;
+  readonly act: (scene: Scene, deployment: Deployment) => Promise<unknown>;
+  /** What healthy processes do afterwards, before the recovery. */
+  readonly after?: (scene: Scene) => Promise<unknown>;
+}
+
+/** A buffer of its own, with its judge. */
+class Scene {
+  readonly judge = new Judge();
+  readonly definition: Definition;
+  world!: World;
+
+  constructor(dedup: boolean) {
+    this.definition = batch<Item>({
+      name: 'crash',
+      maxSize: MAX_SIZE,
+      maxWaitMs: 500,
+      ...(dedup && { deduplicateBy: item => keyOf(item.id) }),
+      handler: this.judge.handler,
+    }) as unknown as Definition;
+  }
+
+  /** Adds items, and takes down what the producer is told. */
+  async add(deployment: Deployment, ...ids: string[]): Promise<void> {
+    try {
+      const receipts = await deployment.add(
+        this.definition,
+        ids.map(id => ({ id })),
+      );
+      receipts.forEach((receipt, at) => {
+        this.judge.acknowledge(ids[at] ?? '', receipt);
+      });
+    } catch (error) {
+      if (!(error instanceof AddIncompleteError)) throw error;
+      for (const { index, receipt } of error.stored) this.judge.acknowledge(ids[index] ?? '', receipt);
+    }
+  }
+}
+
+const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'an add that opens a window',
+    act: (scene, process) => scene.add(process, 'a'),
+    after: scene => scene.add(scene.world.healthy, 'b'),
+  },
+  {
+    name: 'an add that fills a window',
+    before: scene => scene.add(scene.world.healthy, 'a', 'b'),
+    act: (scene, process) => scene.add(process, 'c'),
+    after: scene => scene.add(scene.world.healthy, 'd'),
+  },
+  {
+    name: 'a bulk that spills over several windows',
+    before: scene => scene.add(scene.world.healthy, 'a'),
+    act: (scene, process) => scene.add(process, 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'),
+    after: scene => scene.add(scene.world.healthy, 'j'),
+  },
+  {
+    name: 'a timer',
+    before: scene => scene.add(scene.world.healthy, 'a', 'b'),
+    act: (scene, process) => scene.world.fireTimers(process),
+  },
+  {
+    name: 'the ticker with a window that no timer sealed',
+    before: async scene => {
+      await scene.add(scene.world.healthy, 'a', 'b');
+      scene.world.clock.advance(10_000);
+    },
+    act: ({ world }, process) => runTicker(process.services, world.clock.now() + 1, { tickIntervalMs: 1 }),
+  },
+  {
+    name: 'a consumer',
+    before: scene => scene.add(scene.world.healthy, 'a', 'b', 'c'),
+    act: (scene, process) => scene.world.runJobs(process),
+  },
+  {
+    name: 'a consumer that has to fence',
+    before: async scene => {
+      const { store } = scene.world.healthy.services;
+      await store.heads.reserve({ batch: 'crash', group: undefined, shard: 0 }, 1, 0, {
+        cap: MAX_SIZE,
+        waitMs: 500,
+        now: scene.world.clock.now(),
+        by: 'a writer that died',
+      });
+      await scene.add(scene.world.healthy, 'a', 'b');
+    },
+    act: (scene, process) => scene.world.runJobs(process),
+  },
+  {
+    name: 'an add with a dedup key',
+    dedup: true,
+    act: (scene, process) => scene.add(process, 'a/1'),
+    after: scene => scene.add(scene.world.healthy, 'a/2', 'b/1'),
+  },
+  {
+    name: 'a bulk with dedup keys, some of them taken',
+    dedup: true,
+    before: scene => scene.add(scene.world.healthy, 'a/1'),
+    act: (scene, process) => scene.add(process, 'a/2', 'b/1', 'c/1', 'b/2', 'd/1', 'e/1'),
+    after: scene => scene.add(scene.world.healthy, 'e/2', 'b/3', 'f/1'),
+  },
+];
+
+describe('wherever a process dies or a call fails, nothing is lost, doubled or left behind', () => {
+  let engines: Engines;
+  beforeAll(async () => {
+    engines = await World.engines();
+  });
+  afterAll(() => engines.stop());
+
+  /** Plays a scenario with a fault at its n-th call; returns the calls made and the breaches. */
+  async function play(scenario: Scenario, at: number, fault: Fault) {
+    const scene = new Scene(scenario.dedup ?? false);
+    scene.world = await World.on(engines, [scene.definition]);
+    await scenario.before?.(scene);
+    const { deployment, clients } = scene.world.process(at, fault);
+    await scenario.act(scene, deployment).catch(() => {});
+    const calls = [...clients.calls];
+    await scenario.after?.(scene);
+    await scene.world.recover();
+    const breaches = scene.judge.verdict(MAX_SIZE, scenario.dedup ? keyOf : undefined);
+    const left = await scene.world.leftBehind();
+    await scene.world.stop();
+    return { calls, breaches: [...breaches, ...left.map(entry => `left behind: ${entry}`)] };
+  }
+
+  test.each(SCENARIOS)('$name', async scenario => {
+    const { calls, breaches } = await play(scenario, 0, 'die before');
+    expect(breaches).toEqual([]);
+    expect(calls.length).toBeGreaterThan(0);
+    const found: Record<string, string[]> = {};
+    for (let at = 1; at <= calls.length; at++) {
+      for (const fault of FAULTS) {
+        const result = await play(scenario, at, fault);
+        if (result.breaches.length > 0) found[`${fault} call ${at}, ${calls[at - 1]}`] = result.breaches;
+      }
+    }
+    expect(found).toEqual({});
+  }, 240_000);
+});
