@@ -83,6 +83,9 @@ export const LOCK_TTL_MS = 30_000;
 /** The longest SQS delays a message: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-timers.html */
 export const LONGEST_DELAY_MS = 900_000;
 
+/** A Lambda function's name has at most 64 characters, of which a deployment may take 24 and `-on-` 4. */
+const FUNCTION_TOKEN_LENGTH = 36;
+
 const DAY_SECONDS = 86_400;
 /** The longest SQS keeps a message: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const LONGEST_RETENTION_SECONDS = 14 * DAY_SECONDS;
@@ -153,7 +156,7 @@ function batchTopology(deployment: string, batch: string): BatchTopology {
       maxConcurrency: 2,
     },
     consumer: {
-      name: `${deployment}-on-${token}`,
+      name: `${deployment}-on-${shorten(token, FUNCTION_TOKEN_LENGTH)}`,
       entry: 'consumer',
       memoryMb: 512,
       timeoutSeconds: LAMBDA_CEILING_SECONDS,
@@ -173,7 +176,12 @@ const deadQueueName = (deployment: string, batch: string): string => `${deployme
  * `.` or `:` gets a hash besides, so that `a.b`, `a:b` and `a-b` stay three.
  */
 function nameToken(batch: string): string {
-  if (/^[\w-]+$/.test(batch)) return batch;
-  const hash = createHash('sha256').update(batch).digest('hex').slice(0, 8);
-  return `${batch.replaceAll(/[^\w-]/g, '-').slice(0, 38)}-${hash}`;
+  return /^[\w-]+$/.test(batch) ? batch : withHash(batch.replaceAll(/[^\w-]/g, '-'), batch, 47);
 }
+
+/** A token that is too long, cut and told apart by its hash. */
+const shorten = (token: string, length: number): string =>
+  token.length <= length ? token : withHash(token, token, length);
+
+const withHash = (readable: string, whole: string, length: number): string =>
+  `${readable.slice(0, length - 9)}-${createHash('sha256').update(whole).digest('hex').slice(0, 8)}`;

@@ -4,6 +4,7 @@ import { assertDistinct } from '#lib/definition/define';
 import type { Definition } from '#lib/definition/options';
 import { release, use } from '#lib/deployment/current';
 import { Deployment } from '#lib/deployment/deployment';
+import type { Settings } from '#lib/deployment/settings';
 import { restart } from '#lib/recovery/restart';
 import { createClients } from '#lib/store/clients';
 import { topology } from '#lib/topology';
@@ -33,6 +34,8 @@ export interface Local {
   /** The definitions that it runs. */
   readonly definitions: readonly Definition[];
   readonly deployment: Deployment;
+  /** With these, `configure()` makes another process on this machine add to it. */
+  readonly settings: Settings;
   /**
    * Ends it: flushes what is in memory, lets running handlers end, and closes everything. What is still buffered
    * is there again after the next start with the same `dataDir`.
@@ -71,7 +74,9 @@ export async function startLocal({ batches, port = DEFAULT_PORT, dataDir }: Loca
       definitions.map(({ name }) => name),
     );
     const queueUrlBase = await provision(parts, clients);
-    const deployment = use(new Deployment({ deployment: DEPLOYMENT, queueUrlBase }, { clients }));
+    const { dynamodb, sqs } = engines;
+    const settings = { deployment: DEPLOYMENT, queueUrlBase, endpoints: { dynamodb, sqs } };
+    const deployment = use(new Deployment(settings, { clients }));
     undo.push(() => deployment.close());
     const functions = startFunctions({
       deployment,
@@ -87,7 +92,7 @@ export async function startLocal({ batches, port = DEFAULT_PORT, dataDir }: Loca
     const server = await listen(httpApp(deployment, definitions).fetch, port);
     undo.push(() => server.close());
     undo.push(() => release(deployment));
-    return { url: `http://${HOST}:${server.port}`, definitions, deployment, stop };
+    return { url: `http://${HOST}:${server.port}`, definitions, deployment, settings, stop };
   } catch (error) {
     await stop();
     throw error;

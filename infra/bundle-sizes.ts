@@ -1,0 +1,16 @@
+import { resolve } from 'node:path';
+import { bundle, ENTRIES } from './bundle.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const batches = resolve(root, process.env['CISTERN_BATCHES'] ?? 'batches/index.ts');
+const kilobytes = (bytes: number): number => Math.round(bytes / 100) / 10;
+
+const bundles = await Promise.all(ENTRIES.map(entry => bundle(entry, { root, batches })));
+console.table(
+  Object.fromEntries(
+    bundles.map(({ entry, size }) => [
+      entry,
+      { 'statically loaded KB': kilobytes(size.loaded), 'total KB': kilobytes(size.total) },
+    ]),
+  ),
+);

@@ -1,0 +1,44 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+import type { TableTopology } from '#lib/topology';
+
+export interface BufferTableProps {
+  readonly topology: TableTopology;
+}
+
+/**
+ * The one table: buffers, windows, jobs and the ticker's lease.
+ *
+ * It is all that holds acknowledged items, and so it outlives its stack: `cdk destroy` leaves it, and it has to be
+ * unprotected before anybody can delete it.
+ */
+export class BufferTable extends Construct {
+  readonly table: Table;
+  /** The due index's ARN, for the one function that queries it. */
+  readonly dueIndexArn: string;
+
+  constructor(scope: Construct, id: string, { topology }: BufferTableProps) {
+    super(scope, id);
+    const { name, partitionKey, sortKey, ttlAttribute, dueIndex } = topology;
+    this.table = new Table(this, 'Table', {
+      tableName: name,
+      partitionKey: { name: partitionKey, type: AttributeType.STRING },
+      sortKey: { name: sortKey, type: AttributeType.STRING },
+      timeToLiveAttribute: ttlAttribute,
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      // encrypted with a key of DynamoDB's own: any other would be asked of KMS, which bills by the request
+      encryption: TableEncryption.DEFAULT,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.table.addGlobalSecondaryIndex({
+      indexName: dueIndex.name,
+      partitionKey: { name: dueIndex.partitionKey, type: AttributeType.NUMBER },
+      sortKey: { name: dueIndex.sortKey, type: AttributeType.NUMBER },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
+    this.dueIndexArn = `${this.table.tableArn}/index/${dueIndex.name}`;
+  }
+}

@@ -1,0 +1,29 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+
+/** An ARN of a queue without its name, in the longest partition and region, with quotes and comma. */
+const ARN_LENGTH = 52;
+/** A role's inline policies hold 10,240 characters; the dead letter function's has two lists of queues. */
+const LIST_LENGTH = 4_500;
+
+/**
+ * The ARNs of one queue per definition, one by one while a policy has room for them (about 50), or as the pattern
+ * that their names share.
+ *
+ * @param prefix what the names of these queues, and of no others in the deployment, begin with
+ */
+export function queueArns(
+  queues: readonly { readonly queue: Queue; readonly name: string }[],
+  prefix: string,
+): string[] {
+  const length = queues.reduce((sum, { name }) => sum + ARN_LENGTH + name.length, 0);
+  const [first] = queues;
+  if (first === undefined || length <= LIST_LENGTH) return queues.map(({ queue }) => queue.queueArn);
+  return [
+    Stack.of(first.queue).formatArn({
+      service: 'sqs',
+      resource: `${prefix}*`,
+      arnFormat: ArnFormat.NO_RESOURCE_NAME,
+    }),
+  ];
+}

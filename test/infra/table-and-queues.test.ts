@@ -1,0 +1,116 @@
+import { describe, expect, test } from '@jest/globals';
+import { Match } from 'aws-cdk-lib/assertions';
+import { BATCHES, synthesise } from './synthesise.ts';
+
+const { template, topology, named, resources } = synthesise('shop', BATCHES);
+
+describe('the table', () => {
+  const has = (properties: Record<string, unknown>) =>
+    template.hasResourceProperties('AWS::DynamoDB::Table', properties);
+
+  test('is one, with the topology’s name and keys', () => {
+    template.resourceCountIs('AWS::DynamoDB::Table', 1);
+    has({
+      TableName: topology.table.name,
+      KeySchema: [
+        { AttributeName: topology.table.partitionKey, KeyType: 'HASH' },
+        { AttributeName: topology.table.sortKey, KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: Match.arrayWith([
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ]),
+    });
+  });
+
+  test('has the due index: keys only, of two numbers', () => {
+    const { name, partitionKey, sortKey } = topology.table.dueIndex;
+    has({
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: name,
+          KeySchema: [
+            { AttributeName: partitionKey, KeyType: 'HASH' },
+            { AttributeName: sortKey, KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
+      AttributeDefinitions: Match.arrayWith([
+        { AttributeName: partitionKey, AttributeType: 'N' },
+        { AttributeName: sortKey, AttributeType: 'N' },
+      ]),
+    });
+  });
+
+  test('is paid by the request', () => has({ BillingMode: 'PAY_PER_REQUEST' }));
+
+  test('can be restored to any point in time', () =>
+    has({ PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }));
+
+  test('lets finished records expire', () =>
+    has({ TimeToLiveSpecification: { AttributeName: topology.table.ttlAttribute, Enabled: true } }));
+
+  // DynamoDB encrypts every table; false says: with its own key, and no request of KMS
+  test('is encrypted with DynamoDB’s own key', () => has({ SSESpecification: { SSEEnabled: false } }));
+
+  test('outlives its stack', () => {
+    has({ DeletionProtectionEnabled: true });
+    template.hasResource('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
+  });
+});
+
+describe('the queues', () => {
+  const queues = [topology.timer, ...topology.batches.flatMap(({ jobs, dead }) => [jobs, dead])];
+
+  test('are those of the topology, and no others', () => {
+    const names = Object.values(resources('AWS::SQS::Queue')).map(
+      ({ Properties }) => Properties['QueueName'],
+    );
+    expect(names.sort()).toEqual(queues.map(({ name }) => name).sort());
+  });
+
+  test.each(queues)('$name has the topology’s visibility and retention, and is encrypted by SQS', queue => {
+    expect(named('AWS::SQS::Queue', 'QueueName', queue.name).Properties).toMatchObject({
+      VisibilityTimeout: queue.visibilityTimeoutSeconds,
+      MessageRetentionPeriod: queue.retentionSeconds,
+      SqsManagedSseEnabled: true,
+    });
+  });
+
+  test.each(queues)('$name refuses what does not come by TLS', ({ name }) => {
+    const { id } = named('AWS::SQS::Queue', 'QueueName', name);
+    template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      Queues: [{ Ref: id }],
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Deny',
+            Action: 'sqs:*',
+            Principal: { AWS: '*' },
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+            Resource: { 'Fn::GetAtt': [id, 'Arn'] },
+          },
+        ],
+      },
+    });
+  });
+
+  test.each(topology.batches)('what SQS gives up of $batch goes to its own dead letter queue', batch => {
+    const dead = named('AWS::SQS::Queue', 'QueueName', batch.dead.name);
+    expect(batch.jobs.redrive?.queue).toBe(batch.dead.name);
+    expect(named('AWS::SQS::Queue', 'QueueName', batch.jobs.name).Properties['RedrivePolicy']).toEqual({
+      deadLetterTargetArn: { 'Fn::GetAtt': [dead.id, 'Arn'] },
+      maxReceiveCount: batch.jobs.redrive?.maxReceiveCount,
+    });
+  });
+
+  test('what has been given up, or is a timer, is redriven nowhere', () => {
+    for (const { name } of [topology.timer, ...topology.batches.map(({ dead }) => dead)]) {
+      expect(named('AWS::SQS::Queue', 'QueueName', name).Properties).not.toHaveProperty('RedrivePolicy');
+    }
+  });
+});
