@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { loadDefinitions } from '#lib/definition/load-definitions';
 import { bundleAll } from './bundle.ts';
 import { CisternStack } from './cistern-stack.ts';
-import { loadDefinitions } from './load-definitions.ts';
 
 /**
  * What `cdk` runs. It needs no credentials and no network: the stack is for whatever account and region it is

@@ -86,6 +86,9 @@ export const LONGEST_DELAY_MS = 900_000;
 /** A Lambda function's name has at most 64 characters, of which a deployment may take 24 and `-on-` 4. */
 const FUNCTION_TOKEN_LENGTH = 36;
 
+/** Window records expire by themselves so long after they were put, far beyond any writer's life: deletes by TTL are free. */
+export const RECORD_LIFE_MS = 30 * 86_400_000;
+
 const DAY_SECONDS = 86_400;
 /** The longest SQS keeps a message: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const LONGEST_RETENTION_SECONDS = 14 * DAY_SECONDS;

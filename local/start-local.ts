@@ -1,6 +1,7 @@
 import { serve } from '@hono/node-server';
 import { httpApp } from '#functions/http-app';
 import { assertDistinct } from '#lib/definition/define';
+import { loadDefinitions } from '#lib/definition/load-definitions';
 import type { Definition } from '#lib/definition/options';
 import { release, use } from '#lib/deployment/current';
 import { Deployment } from '#lib/deployment/deployment';
@@ -11,7 +12,6 @@ import { topology } from '#lib/topology';
 import { provision } from './engines/provision.ts';
 import { startEngines } from './engines/start-engines.ts';
 import { startFunctions } from './functions.ts';
-import { loadDefinitions } from './load-definitions.ts';
 
 /** The embedded deployment's name. */
 const DEPLOYMENT = 'local';

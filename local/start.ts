@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
+import { loadDefinitions } from '#lib/definition/load-definitions';
 import type { Definition } from '#lib/definition/options';
 import { readFlights } from './demo/flights.ts';
 import { replay, settle } from './demo/replay.ts';
 import { progressLine, summary } from './demo/report.ts';
 import { Tally } from './demo/tally.ts';
-import { loadDefinitions } from './load-definitions.ts';
 import { DEFAULT_PORT, startLocal } from './start-local.ts';
 
 const DEFAULT_BATCHES = 'batches/index.ts';

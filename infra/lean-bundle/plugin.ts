@@ -42,10 +42,6 @@ export function leanBundle(root: string): Plugin {
         const path = join(root, 'infra/lean-bundle', file);
         build.onResolve({ filter: module }, ({ importer }) => (by(importer) ? { path } : undefined));
       }
-      // one pattern router instead of three that are tried in turn: the API has three routes
-      build.onResolve({ filter: /^hono$/ }, ({ importer, resolveDir, kind }) =>
-        within('functions')(importer) ? build.resolve('hono/tiny', { resolveDir, kind }) : undefined,
-      );
       // tells browsers apart, and is imported by what runs in browsers only
       build.onResolve({ filter: /^bowser$/ }, ({ path, importer }) =>
         importer.includes('@aws-sdk') ? { path, external: true } : undefined,

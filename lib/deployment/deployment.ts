@@ -38,11 +38,12 @@ export class Deployment {
   constructor(settings: Settings, given: { clients?: Clients; services?: Partial<Services> } = {}) {
     const { deployment, queueUrlBase } = parseSettings(settings);
     this.#clients = given.clients ?? createClients(settings);
+    const clock = given.services?.clock ?? systemClock;
     this.services = {
       deployment,
-      store: dynamoStore(this.#clients.dynamodb, tableName(deployment), systemClock.now),
+      store: dynamoStore(this.#clients.dynamodb, tableName(deployment), clock.now),
       queues: new SqsQueues(this.#clients.sqs, deployment, queueUrlBase),
-      clock: systemClock,
+      clock,
       newId,
       warn,
       ...given.services,

@@ -27,54 +27,68 @@ export type DeliveryResult = 'done' | 'again';
 export async function runJob(
   services: Services,
   definition: Definition,
-  { message, receiptHandle }: Delivery,
+  delivery: Delivery,
 ): Promise<DeliveryResult> {
-  const { store, queues, clock, warn } = services;
-  const by = services.newId();
-  const comeBackIn = async (ms: number): Promise<'again'> => {
-    // should this fail, the message comes back when its present visibility ends
-    await queues
-      .setVisibility(definition.name, receiptHandle, Math.ceil(ms / 1000))
-      .catch(error => warn('a message could not be made to come back sooner', error));
-    return 'again';
-  };
   // the queue's own visibility is as long as the function's timeout; from here on it is the lock's
-  const shortened = comeBackIn(LOCK_TTL_MS);
+  const shortened = comeBackIn(services, definition, delivery, LOCK_TTL_MS);
+  const backIn = await attempt(services, definition, delivery);
+  await shortened;
+  if (backIn === undefined) return 'done';
+  await comeBackIn(services, definition, delivery, backIn);
+  return 'again';
+}
+
+/** Claims the job and runs it once. Returns in how many ms the message has to come back; undefined: it need not. */
+async function attempt(
+  services: Services,
+  definition: Definition,
+  delivery: Delivery,
+): Promise<number | undefined> {
+  const { store, clock, warn } = services;
+  const { message } = delivery;
+  const by = services.newId();
   const claim = await store.jobs.claim(
     message.job,
     { by, now: clock.now(), lockedUntil: clock.now() + LOCK_TTL_MS, tags: definition.tags },
     'inline' in message ? message.inline : undefined,
   );
-  if (claim.outcome === 'missing') {
-    warn('a message came for a job that is no more', new Error(message.job));
-    return 'done';
-  }
+  if (claim.outcome === 'missing') warn('a message came for a job that is no more', new Error(message.job));
+  if (claim.outcome === 'missing' || claim.outcome === 'finished') return undefined;
   const { job } = claim;
-  if (claim.outcome === 'finished') return 'done';
-  if (claim.outcome === 'busy') {
-    await shortened;
-    return comeBackIn((job.lockedUntil ?? clock.now()) - clock.now() + 1_000);
-  }
+  if (claim.outcome === 'busy') return (job.lockedUntil ?? clock.now()) - clock.now() + 1_000;
 
   const stopHeartbeat = clock.every(HEARTBEAT_MS, () => {
     void store.jobs
       .renew(job.id, by, clock.now() + LOCK_TTL_MS)
       .catch(error => warn('a lock could not be renewed', error));
-    void comeBackIn(LOCK_TTL_MS);
+    void comeBackIn(services, definition, delivery, LOCK_TTL_MS);
   });
   try {
     if (job.attempts > MAX_ATTEMPTS) throw new Error(`${MAX_ATTEMPTS} attempts ended without an outcome.`);
     const items = await itemsOf(services, definition, message, job);
     if (items.length > 0) await callHandler(definition, job, items);
     await store.jobs.complete(job.id, by, clock.now(), items.length);
-    return 'done';
+    return undefined;
   } catch (error) {
     warn(`attempt ${job.attempts} of job ${job.id} failed`, error);
-    await shortened;
     await store.jobs.release(job.id, by, clock.now(), error instanceof Error ? error.message : String(error));
-    return comeBackIn(job.attempts < MAX_ATTEMPTS ? retryDelayMs(job.attempts) : 0);
+    return job.attempts < MAX_ATTEMPTS ? retryDelayMs(job.attempts) : 0;
   } finally {
     stopHeartbeat();
+  }
+}
+
+/** Sets when a message comes back; should this fail, it comes when its present visibility ends. */
+async function comeBackIn(
+  { queues, warn }: Services,
+  { name }: Definition,
+  { receiptHandle }: Delivery,
+  ms: number,
+): Promise<void> {
+  try {
+    await queues.setVisibility(name, receiptHandle, Math.ceil(ms / 1000));
+  } catch (error) {
+    warn('the time at which a message comes back could not be set', error);
   }
 }
 

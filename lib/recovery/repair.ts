@@ -4,7 +4,7 @@ import { publishAll, seal } from '../buffer/seal.ts';
 import { JOB_PATIENCE_MS } from '../jobs/patience.ts';
 import type { BufferKey, DueEntry, Head, Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
-import { TICK_PARTITIONS } from '../topology.ts';
+import { RECORD_LIFE_MS, TICK_PARTITIONS } from '../topology.ts';
 
 /** Entries read of an index partition at a time; the others' turn comes when these are done. */
 const PAGE = 1_000;
@@ -123,9 +123,12 @@ async function repairJob(
   if (job === undefined) return;
   const patientUntil = heardUntil(job) + JOB_PATIENCE_MS;
   if (patientUntil > clock.now() && !queuesLost) return store.jobs.lookAgain(id, patientUntil);
+  // nothing unfinished may expire, however long it has to wait
+  const aged = clock.now() - job.keptAt > RECORD_LIFE_MS / 2;
+  if (aged) await store.windows.prolong(id);
   await queues.sendJob(job.batch, { job: id });
   report.resent += 1;
-  await store.jobs.lookAgain(id, clock.now() + JOB_PATIENCE_MS);
+  await store.jobs.lookAgain(id, clock.now() + JOB_PATIENCE_MS, aged ? clock.now() : undefined);
 }
 
 const heardUntil = (job: Job): number => Math.max(job.heardAt, job.lockedUntil ?? 0);

@@ -91,8 +91,12 @@ export class DynamoJobs implements JobStore {
     );
   }
 
-  async lookAgain(id: string, dueAt: number): Promise<void> {
-    await this.#change(id, 'SET #dueAt = :dueAt', `attribute_exists(#pk) AND ${UNFINISHED}`, { dueAt });
+  async lookAgain(id: string, dueAt: number, keptAt?: number): Promise<void> {
+    const kept = keptAt === undefined ? '' : ', #keptAt = :keptAt';
+    await this.#change(id, `SET #dueAt = :dueAt${kept}`, `attribute_exists(#pk) AND ${UNFINISHED}`, {
+      dueAt,
+      keptAt,
+    });
   }
 
   async #change(id: string, update: string, condition: string, values: PlainRecord): Promise<boolean> {
@@ -123,6 +127,7 @@ function toJob(record: PlainRecord): Job {
     status: JOB_STATUSES.find(status => status === record['status']) ?? 'waiting',
     attempts: Number(record['attempts'] ?? 0),
     heardAt: Number(record['heardAt']),
+    keptAt: Number(record['keptAt'] ?? record['createdAt']),
     lockedUntil: numberOr(record['lockedUntil']),
     claimedBy: textOr(record['claimedBy']),
     startedAt: numberOr(record['startedAt']),

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
+import pLimit from 'p-limit';
+import { RECORD_LIFE_MS } from '../topology.ts';
 import { fromBody, toBody } from './body.ts';
 import type { PlainRecord } from './expressions.ts';
-import { dedupKey, slotKey } from './keys.ts';
+import { dedupKey, jobKey, slotKey } from './keys.ts';
 import type { WindowStore } from './ports.ts';
 import type { Chunk, KeyHolder, SlotRecord, Tombstone } from './records.ts';
 import type { Table } from './table.ts';
 
-/** Window records expire by themselves so long after they were put: deletes by TTL are free. */
-const RECORD_LIFE_MS = 30 * 86_400_000;
+const PARALLEL_UPDATES = 16;
 
 /** Windows in DynamoDB: every record is put once and never changed, but for a dedup marker taken over. */
 export class DynamoWindows implements WindowStore {
@@ -82,6 +83,27 @@ export class DynamoWindows implements WindowStore {
     });
     // refused because it had been applied already: the answer to the first request was lost
     return applied || record?.['chunk'] === to.chunk;
+  }
+
+  async prolong(job: string): Promise<void> {
+    const records = await this.#table.partition(jobKey(job).pk, ['sk', 'expires']);
+    const limit = pLimit(PARALLEL_UPDATES);
+    await Promise.all(
+      records
+        .filter(record => record['expires'] !== undefined)
+        .map(({ sk }) =>
+          limit(() =>
+            this.#table.update(
+              { pk: jobKey(job).pk, sk: String(sk) },
+              {
+                update: 'SET #expires = :expires',
+                condition: 'attribute_exists(#pk)',
+                values: { ...this.#expiry() },
+              },
+            ),
+          ),
+        ),
+    );
   }
 
   #expiry(): { expires: number } {

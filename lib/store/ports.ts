@@ -80,6 +80,8 @@ export interface WindowStore {
   putKey(job: string, key: string, holder: KeyHolder): Promise<KeyHolder>;
   /** The dedup markers of these keys, strongly consistent; absent ones are left out. */
   readKeys(job: string, keys: readonly string[]): Promise<Map<string, KeyHolder>>;
+  /** Gives all records of a window their full life again. */
+  prolong(job: string): Promise<void>;
   /** Turns a marker from the dead chunk to `to`; false when it names neither. */
   takeOverKey(job: string, key: string, deadChunk: number, to: KeyHolder): Promise<boolean>;
 }
@@ -116,8 +118,11 @@ export interface JobStore {
   release(id: string, by: string, now: number, error: string): Promise<boolean>;
   /** The job has failed for good; kept, with its items, until retention. False when it is finished or running. */
   bury(id: string, now: number, error: string): Promise<boolean>;
-  /** Moves an unfinished job on in the due index. */
-  lookAgain(id: string, dueAt: number): Promise<void>;
+  /**
+   * Moves an unfinished job on in the due index.
+   * @param keptAt when its window was last given its full life again, if that is now
+   */
+  lookAgain(id: string, dueAt: number, keptAt?: number): Promise<void>;
 }
 
 /** The sparse index by which the ticker finds whatever is buffered or sealed. */

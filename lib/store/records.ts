@@ -113,6 +113,8 @@ export interface Job extends NewJob {
   readonly attempts: number;
   /** When it was last sent, claimed or released; a job not heard of for long is sent again. */
   readonly heardAt: number;
+  /** When its window's records were given their full life, which is when they are put and now and then after. */
+  readonly keptAt: number;
   /** While active: taken for dead when this has passed without renewal. */
   readonly lockedUntil: number | undefined;
   /** Which run holds the lock. */

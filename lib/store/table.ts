@@ -105,7 +105,15 @@ export class Table {
 
   /** All records of a partition whose sort keys are in from … to, ascending, strongly consistent. */
   async range(pk: string, from: string, to: string): Promise<PlainRecord[]> {
-    const condition = '#pk = :pk AND #sk BETWEEN :from AND :to';
+    return this.#query('#pk = :pk AND #sk BETWEEN :from AND :to', { pk, from, to });
+  }
+
+  /** These attributes of all records of a partition. */
+  async partition(pk: string, attributes: readonly string[]): Promise<PlainRecord[]> {
+    return this.#query('#pk = :pk', { pk }, attributes.map(name => `#${name}`).join(', '));
+  }
+
+  async #query(condition: string, values: PlainRecord, projection?: string): Promise<PlainRecord[]> {
     const found: PlainRecord[] = [];
     let start: QueryStart;
     do {
@@ -113,7 +121,8 @@ export class Table {
         new QueryCommand({
           TableName: this.#name,
           KeyConditionExpression: condition,
-          ...placeholders([condition], { pk, from, to }),
+          ...placeholders([condition, projection], values),
+          ...(projection !== undefined && { ProjectionExpression: projection }),
           ConsistentRead: true,
           ExclusiveStartKey: start,
         }),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { loadDefinitions } from '../../infra/load-definitions.ts';
+import { loadDefinitions } from '#lib/definition/load-definitions';
 import { ROOT, synthesise } from './synthesise.ts';
 
 const run = promisify(execFile);

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { collectDefinitions } from '#lib/definition/collect';
-import type { Definition } from '#lib/definition/options';
-import { DefinitionError, ERROR_CODES } from '#lib/errors';
+import { DefinitionError, ERROR_CODES } from '../errors.ts';
+import { collectDefinitions } from './collect.ts';
+import type { Definition } from './options.ts';
 
 /**
  * The definitions that a module exports; TypeScript is loaded as it is.
