@@ -33,8 +33,8 @@ async function main(): Promise<number> {
   }
   console.log(`\nIt goes on serving; end it with Ctrl-C. Try:\n\n  ${curl(local.url, definitions)}\n`);
   await new Promise<void>(resolve => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
+    process.on('SIGINT', resolve);
+    process.on('SIGTERM', resolve);
   });
   await local.stop();
   return 0;

@@ -10,6 +10,14 @@ export type SealPlan =
 const WINDOWS_PER_SEAL = 10;
 
 /**
+ * Markers that were left behind which a head carries at the most, about. Every reservation pays for the head's
+ * size, so that while SQS takes no messages windows are left to fill over: they lose nothing by it, and are sealed
+ * when the ticker has cleared the markers. A marker younger than this is its living sealer's, and does not count.
+ */
+const MARKERS_LEFT_BEHIND = 20;
+const LEFT_BEHIND_AFTER_MS = 5_000;
+
+/**
  * Whether a head has something to seal now.
  *
  * @param now by the sealer's clock; a wrong one makes a batch early or late, never wrong
@@ -17,6 +25,8 @@ const WINDOWS_PER_SEAL = 10;
  */
 export function planSeal(head: Head, now: number, maxBytes = Number.POSITIVE_INFINITY): SealPlan | undefined {
   if (head.open === undefined) return undefined;
+  const leftBehind = head.pending.filter(({ sealedAt }) => sealedAt < now - LEFT_BEHIND_AFTER_MS);
+  if (leftBehind.length >= MARKERS_LEFT_BEHIND) return undefined;
   const { cap, bytes, deadline } = head.open;
   const count = head.next - head.base;
   if (count > cap) {

@@ -11,9 +11,10 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 export function flushOnSignals(memory: MemoryBuffers): () => void {
   const listeners = SIGNALS.map(signal => {
     const listener = () => {
+      const alone = process.listenerCount(signal) === 1;
       void memory.flush('shutdown').finally(() => {
         stop();
-        if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+        if (alone) process.kill(process.pid, signal);
       });
     };
     process.on(signal, listener);

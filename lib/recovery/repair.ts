@@ -80,14 +80,19 @@ async function repairBuffer(
   { sealedBefore, queuesLost }: Suspicion,
   report: RepairReport,
 ): Promise<void> {
-  const head = await services.store.heads.readHead(buffer);
+  const { heads } = services.store;
+  let head = await heads.readHead(buffer);
+  const left = head?.pending.filter(({ sealedAt }) => sealedAt <= sealedBefore) ?? [];
+  if (head !== undefined && left.length > 0) {
+    const { epoch } = head;
+    await publishAll(
+      services,
+      left.map(sealed => ({ buffer, epoch, sealed })),
+    );
+    report.published += left.length;
+    head = await heads.readHead(buffer);
+  }
   if (head === undefined) return;
-  const left = head.pending.filter(({ sealedAt }) => sealedAt <= sealedBefore);
-  await publishAll(
-    services,
-    left.map(sealed => ({ buffer, epoch: head.epoch, sealed })),
-  );
-  report.published += left.length;
   report.sealed += (await seal(services, buffer, head)).length;
   if (await armWhenNear(services, buffer, head, queuesLost)) report.armed += 1;
 }

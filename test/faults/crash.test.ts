@@ -148,17 +148,21 @@ describe('wherever a process dies or a call fails, nothing is lost, doubled or l
     return { calls, breaches: [...breaches, ...left.map(entry => `left behind: ${entry}`)] };
   }
 
-  test.each(SCENARIOS)('$name', async scenario => {
-    const { calls, breaches } = await play(scenario, 0, 'die before');
-    expect(breaches).toEqual([]);
-    expect(calls.length).toBeGreaterThan(0);
-    const found: Record<string, string[]> = {};
-    for (let at = 1; at <= calls.length; at++) {
-      for (const fault of FAULTS) {
-        const result = await play(scenario, at, fault);
-        if (result.breaches.length > 0) found[`${fault} call ${at}, ${calls[at - 1]}`] = result.breaches;
+  test.each(SCENARIOS)(
+    '$name',
+    async scenario => {
+      const { calls, breaches } = await play(scenario, 0, 'die before');
+      expect(breaches).toEqual([]);
+      expect(calls.length).toBeGreaterThan(0);
+      const found: Record<string, string[]> = {};
+      for (let at = 1; at <= calls.length; at++) {
+        for (const fault of FAULTS) {
+          const result = await play(scenario, at, fault);
+          if (result.breaches.length > 0) found[`${fault} call ${at}, ${calls[at - 1]}`] = result.breaches;
+        }
       }
-    }
-    expect(found).toEqual({});
-  }, 240_000);
+      expect(found).toEqual({});
+    },
+    240_000,
+  );
 });

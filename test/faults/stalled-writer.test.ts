@@ -45,44 +45,47 @@ describe('a writer that stalls between reserve and put', () => {
   test.each([
     { name: 'plain', dedup: false },
     { name: 'with dedup keys', dedup: true },
-  ])('$name: it is fenced, the batch stays as it was first seen, and its item is in another', async ({ dedup }) => {
-    const judge = new Judge();
-    let failures = 1;
-    const definition = batch<{ id: string }>({
-      name: 'stall',
-      maxSize: 3,
-      maxWaitMs: 500,
-      ...(dedup && { deduplicateBy: item => item.id }),
-      handler: context => {
-        judge.handler(context);
-        if (failures-- > 0) throw new Error('once more, please');
-      },
-    }) as unknown as Definition;
-    const world = await World.on(engines, [definition]);
-    const add = async (deployment: Deployment, id: string) => {
-      const [receipt] = await deployment.add(definition, [{ id }]);
-      if (receipt) judge.acknowledge(id, receipt);
-      return receipt;
-    };
+  ])(
+    '$name: it is fenced, the batch stays as it was first seen, and its item is in another',
+    async ({ dedup }) => {
+      const judge = new Judge();
+      let failures = 1;
+      const definition = batch<{ id: string }>({
+        name: 'stall',
+        maxSize: 3,
+        maxWaitMs: 500,
+        ...(dedup && { deduplicateBy: item => item.id }),
+        handler: context => {
+          judge.handler(context);
+          if (failures-- > 0) throw new Error('once more, please');
+        },
+      }) as unknown as Definition;
+      const world = await World.on(engines, [definition]);
+      const add = async (deployment: Deployment, id: string) => {
+        const [receipt] = await deployment.add(definition, [{ id }]);
+        if (receipt) judge.acknowledge(id, receipt);
+        return receipt;
+      };
 
-    const { writer, reached, letGo } = held(world.healthy);
-    const slow = add(writer, 'slow');
-    await reached;
-    const quick = await add(world.healthy, 'b');
-    await add(world.healthy, 'c');
-    await world.runJobs();
-    expect(judge.runs.get(quick?.job ?? '')).toEqual([['b', 'c']]);
+      const { writer, reached, letGo } = held(world.healthy);
+      const slow = add(writer, 'slow');
+      await reached;
+      const quick = await add(world.healthy, 'b');
+      await add(world.healthy, 'c');
+      await world.runJobs();
+      expect(judge.runs.get(quick?.job ?? '')).toEqual([['b', 'c']]);
 
-    letGo();
-    const late = await slow;
-    expect(late?.job).not.toBe(quick?.job);
-    await world.recover();
-    expect(judge.runs.get(quick?.job ?? '')).toEqual([
-      ['b', 'c'],
-      ['b', 'c'],
-    ]);
-    expect(judge.verdict(3)).toEqual([]);
-    expect(await world.leftBehind()).toEqual([]);
-    await world.stop();
-  });
+      letGo();
+      const late = await slow;
+      expect(late?.job).not.toBe(quick?.job);
+      await world.recover();
+      expect(judge.runs.get(quick?.job ?? '')).toEqual([
+        ['b', 'c'],
+        ['b', 'c'],
+      ]);
+      expect(judge.verdict(3)).toEqual([]);
+      expect(await world.leftBehind()).toEqual([]);
+      await world.stop();
+    },
+  );
 });
