@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import type { Context } from 'aws-lambda';
+
+/** The context of one invocation, as Lambda gives it; its clock starts now. */
+export function invocationContext(functionName: string, timeoutMs: number): Context {
+  const started = performance.now();
+  return {
+    awsRequestId: randomUUID(),
+    functionName,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: `arn:aws:lambda:us-east-1:000000000000:function:${functionName}`,
+    memoryLimitInMB: '512',
+    logGroupName: `/aws/lambda/${functionName}`,
+    logStreamName: 'local',
+    callbackWaitsForEmptyEventLoop: true,
+    getRemainingTimeInMillis: () => Math.max(0, timeoutMs - (performance.now() - started)),
+    done: noCallbacks,
+    fail: noCallbacks,
+    succeed: noCallbacks,
+  };
+}
+
+function noCallbacks(): never {
+  throw new Error('Handlers answer by their promise; Lambda dropped callbacks long ago.');
+}
