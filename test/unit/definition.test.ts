@@ -1,0 +1,108 @@
+import { describe, expect, test } from '@jest/globals';
+import { type BatchOptions, batch, DefinitionError } from 'cistern';
+import { collectDefinitions } from '#lib/definition/collect';
+
+const good = { name: 'good', maxSize: 10, maxWaitMs: 1_000, handler: () => {} };
+const define = (change: object) => batch({ ...good, ...change } as BatchOptions<unknown>);
+
+function refusal(change: object): DefinitionError {
+  try {
+    define(change);
+  } catch (error) {
+    if (error instanceof DefinitionError) return error;
+  }
+  throw new Error(`${JSON.stringify(change)} was not refused.`);
+}
+
+const NUMBERS = [Number.NaN, Number.POSITIVE_INFINITY, 2.5, 0, -1, -0, '5', null, {}];
+
+describe('a definition', () => {
+  test.each(
+    ['maxSize', 'maxWaitMs', 'maxBytes', 'shards'].flatMap(option =>
+      NUMBERS.map(value => ({ option, value })),
+    ),
+  )('with $option: $value is refused, naming the option, the value and the range', ({ option, value }) => {
+    const { code, message, details } = refusal({ [option]: value });
+    expect(code).toBe('definition.invalid');
+    expect(message).toContain(`"good": ${option} must be an integer from 1 to `);
+    expect(message).toContain(`it was ${shown(value)}`);
+    expect(details).toEqual({ batch: 'good', option, value });
+  });
+
+  test.each([
+    ['maxSize', 10_001],
+    ['maxWaitMs', 86_400_001],
+    ['shards', 257],
+  ])('with %s: %p is refused, as out of range', (option, value) => {
+    expect(refusal({ [option]: value }).message).toContain(`to ${value - 1}; it was ${value}.`);
+  });
+
+  test.each([undefined, null, 7, '', ' ', 'a b', '-a', 'a/b', 'ä', 'a|b', 'x'.repeat(49)])(
+    'named %p is refused',
+    name => {
+      expect(refusal({ name }).message).toContain('name must be 1 to 48 letters');
+    },
+  );
+
+  test.each(['a', 'A1', 'a:b', 'a.b', 'a_b-c', 'x'.repeat(48)])('named %p is fine', name => {
+    expect(define({ name }).name).toBe(name);
+  });
+
+  test.each([
+    ['handler', 'not a function'],
+    ['groupBy', 'origin'],
+    ['deduplicateBy', 1],
+    ['persist', 'yes'],
+    ['tags', 'one'],
+    ['tags', ['']],
+    ['tags', Array(21).fill('t')],
+    ['schema', {}],
+    ['schema', 5],
+  ])('with %s: %p is refused', (option, value) => {
+    const { code, message } = refusal({ [option]: value });
+    expect(code).toBe('definition.invalid');
+    expect(message).toContain(option);
+  });
+
+  test('with an option that does not exist is refused, and the options are named', () => {
+    expect(refusal({ maxsize: 5 }).message).toMatch(
+      /no option "maxsize"; the options are name, maxSize, .*schema/,
+    );
+  });
+
+  test.each([undefined, null, 5, 'x'])('made of %p is refused', options => {
+    expect(() => batch(options as unknown as BatchOptions<unknown>)).toThrow(DefinitionError);
+  });
+
+  test('cannot have shards where nothing is stored', () => {
+    expect(refusal({ persist: false, shards: 2 }).message).toContain('shards was 2');
+  });
+
+  test('has its defaults, and cannot be changed', () => {
+    const made = define({});
+    expect(made).toMatchObject({ persist: true, shards: 1, tags: [] });
+    expect(Object.isFrozen(made)).toBe(true);
+    expect(Object.isFrozen(made.tags)).toBe(true);
+  });
+});
+
+describe('definitions brought together', () => {
+  test('are found among a module’s exports, each once, also in arrays', () => {
+    const [a, b] = [define({ name: 'a' }), define({ name: 'b' })];
+    expect(collectDefinitions({ a, default: a, list: [a, b], other: 5, text: 'x' })).toEqual([a, b]);
+  });
+
+  test('of one name are refused', () => {
+    expect(() => collectDefinitions({ a: define({}), b: define({}) })).toThrow(
+      expect.objectContaining({
+        code: 'definition.duplicate_name',
+        message: expect.stringContaining('"good"'),
+      }),
+    );
+  });
+});
+
+function shown(value: unknown): string {
+  if (Object.is(value, -0)) return '-0';
+  return typeof value === 'string' || typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
