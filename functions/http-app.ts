@@ -12,7 +12,7 @@ import { toProblem } from './problem.ts';
  * The largest request body. Lambda takes 6 MB of event, in which the body is a JSON string with its quotes
  * escaped: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
-export const MAX_BODY_BYTES = 4_000_000;
+const MAX_BODY_BYTES = 4_000_000;
 
 const JSON_TYPE = /^application\/([\w.+-]+\+)?json\s*(;|$)/i;
 

@@ -1,5 +1,5 @@
 import type { BatchContext } from 'cistern';
-import type { Flight } from '../departures.ts';
+import type { Flight } from '../flight.ts';
 
 /** What a real handler would write to a warehouse in one statement: the batch, and its mean delay. */
 export default function summarise({ batch, groupKey = '' }: BatchContext<Flight>): {

@@ -14,7 +14,7 @@ import type { FunctionTopology } from '#lib/topology';
 import type { CodeDirectories } from '../bundle.ts';
 
 /** The newest that CDK knows for Lambda; written out, so that an upgrade of CDK changes no function by itself. */
-export const NODE_RUNTIME: Runtime = Runtime.NODEJS_24_X;
+const NODE_RUNTIME: Runtime = Runtime.NODEJS_24_X;
 
 /** What all functions of a deployment have in common. */
 export interface Shared {

@@ -83,7 +83,7 @@ export async function publishAll(services: Services, windows: readonly SealedWin
  * after a crash anywhere in between the marker is still there for the ticker (invariant 5). Doing any of it
  * twice is harmless: the job's id is the same.
  */
-export async function publish(services: Services, { buffer, epoch, sealed }: SealedWindowOf): Promise<void> {
+async function publish(services: Services, { buffer, epoch, sealed }: SealedWindowOf): Promise<void> {
   const { store, queues, clock, deployment } = services;
   const job: NewJob = {
     id: jobId(deployment, buffer, epoch, sealed.window),

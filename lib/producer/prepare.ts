@@ -2,7 +2,8 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Item } from '../buffer/items.ts';
 import { LIMITS } from '../definition/limits.ts';
 import type { Definition } from '../definition/options.ts';
-import { ERROR_CODES, type ErrorCode, ItemError } from '../errors.ts';
+import { ERROR_CODES, ItemError } from '../errors.ts';
+import type { Refuse } from './refuse.ts';
 import { toJson } from './to-json.ts';
 
 /** An item that has passed every check, and where it belongs. */
@@ -33,9 +34,6 @@ export async function prepare(definition: Definition, items: readonly unknown[])
   }
   return prepared;
 }
-
-/** Throws an ItemError that says which item of which batch it is about. */
-export type Refuse = (code: ErrorCode, message: string, details?: Record<string, unknown>) => never;
 
 async function validated(schema: StandardSchemaV1, item: unknown, refuse: Refuse): Promise<unknown> {
   const result = await schema['~standard'].validate(item);

@@ -1,5 +1,5 @@
 import { ERROR_CODES } from '../errors.ts';
-import type { Refuse } from './prepare.ts';
+import type { Refuse } from './refuse.ts';
 
 /**
  * An item as JSON, refused where JSON would lose or change something without a word: what the handler gets is

@@ -1,5 +1,5 @@
 import { spread } from '../spread.ts';
-import { TABLE_KEYS, TICK_PARTITIONS } from '../topology.ts';
+import { TICK_PARTITIONS } from '../topology.ts';
 import type { BufferKey } from './records.ts';
 
 /** A record's primary key. */
@@ -53,5 +53,3 @@ export function parseDueKey({ pk }: RecordKey): { buffer: BufferKey } | { job: s
     },
   };
 }
-
-export const { partitionKey: PK, sortKey: SK, ttlAttribute: TTL } = TABLE_KEYS;

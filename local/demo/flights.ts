@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Flight } from '../../batches/departures.ts';
+import type { Flight } from '../../batches/flight.ts';
 
 const FILE = new URL('../../examples/flights/flights.csv', import.meta.url);
 

@@ -1,6 +1,6 @@
 import type { Receipt } from 'cistern';
 import pLimit from 'p-limit';
-import type { Flight } from '../../batches/departures.ts';
+import type { Flight } from '../../batches/flight.ts';
 import type { Tally } from './tally.ts';
 
 /** Flights that are sent one by one, as they depart; the others are sent by their airports, in bulk. */

@@ -20,7 +20,8 @@ describe('a handler that throws', () => {
     tags: ['test'],
     handler: ({ batch: items, attempt }) => {
       attempts.push({ attempt, items });
-      if (attempt < (items[0]?.until ?? Number.POSITIVE_INFINITY)) throw new Error(`attempt ${attempt} failed`);
+      if (attempt < (items[0]?.until ?? Number.POSITIVE_INFINITY))
+        throw new Error(`attempt ${attempt} failed`);
     },
   });
   let local: Local;

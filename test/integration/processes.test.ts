@@ -12,7 +12,10 @@ import { until } from '../support/until.ts';
 
 const MAX_SIZE = 7;
 
-async function withLocal(persist: boolean, use: (local: Local, judge: Judge) => Promise<void>): Promise<void> {
+async function withLocal(
+  persist: boolean,
+  use: (local: Local, judge: Judge) => Promise<void>,
+): Promise<void> {
   const judge = new Judge();
   const definition = batch<{ id: string }>({
     name: 'outside',

@@ -9,7 +9,7 @@ export const FAULTS = ['die before', 'die after', 'fail before', 'fail after', '
 export type Fault = (typeof FAULTS)[number];
 
 /** A process that has died: none of its calls reaches anything any more. */
-export class ProcessDied extends Error {}
+class ProcessDied extends Error {}
 
 /** Clients whose `at`-th call (1, 2, …) meets a fault. */
 export interface FaultyClients extends Clients {

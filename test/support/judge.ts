@@ -12,9 +12,16 @@ export class Judge {
 
   /** A handler that takes down what it sees. */
   readonly handler = ({ id, batch }: BatchContext<{ readonly id: string }>): void => {
-    const items = batch.map(item => item.id);
-    this.#runs.set(id, [...(this.#runs.get(id) ?? []), items]);
+    this.see(
+      id,
+      batch.map(item => item.id),
+    );
   };
+
+  /** Somebody has seen these items as that job's batch. */
+  see(job: string, items: readonly string[]): void {
+    this.#runs.set(job, [...(this.#runs.get(job) ?? []), [...items]]);
+  }
 
   get batches(): readonly (readonly string[])[] {
     return [...this.#runs.values()].map(runs => runs[0] ?? []);

@@ -59,7 +59,7 @@ export class MemoryHeads implements HeadStore {
 
   async sealFull(buffer: BufferKey, seen: Head, windows: number, sealing: Sealing): Promise<SealResult> {
     const head = this.#heads.get(headKey(buffer).pk);
-    const { cap = 0, waitMs = 0, bytes = 0 } = seen.open ?? {};
+    const { cap = 0, bytes = 0 } = seen.open ?? {};
     if (!head?.open || head.epoch !== seen.epoch || head.window !== seen.window) {
       return { applied: false, head: structuredClone(head) };
     }

@@ -77,8 +77,9 @@ export class MemoryJobs implements JobStore {
     });
   }
 
-  async lookAgain(id: string, dueAt: number): Promise<void> {
-    await this.#change(id, job => !isFinished(job), { dueAt });
+  async lookAgain(id: string, dueAt: number, keptAt?: number): Promise<void> {
+    const kept = keptAt === undefined ? {} : { keptAt };
+    await this.#change(id, job => !isFinished(job), { dueAt, ...kept });
   }
 
   async #change(id: string, condition: (job: Stored) => boolean, change: Partial<Stored>): Promise<boolean> {
@@ -94,6 +95,7 @@ const born = (job: NewJob): Stored => ({
   status: 'waiting',
   attempts: 0,
   heardAt: Number.NaN,
+  keptAt: job.createdAt,
   lockedUntil: undefined,
   claimedBy: undefined,
   startedAt: undefined,

@@ -33,6 +33,9 @@ export class MemoryWindows implements WindowStore {
     return pick(this.#keys.get(job), keys);
   }
 
+  /** Nothing expires here. */
+  async prolong(): Promise<void> {}
+
   async takeOverKey(job: string, key: string, deadChunk: number, to: KeyHolder): Promise<boolean> {
     const holder = this.#keys.get(job)?.get(key);
     if (holder?.chunk === deadChunk) {
