@@ -35,7 +35,8 @@ export async function provision(topology: Topology, clients: Clients): Promise<s
   return base;
 }
 
-async function createTable(table: TableTopology, { dynamodb }: Clients): Promise<void> {
+/** Makes the table, unless it is there. */
+export async function createTable(table: TableTopology, { dynamodb }: Clients): Promise<void> {
   const { partitionKey, sortKey, dueIndex } = table;
   const definition = (name: string, type: 'S' | 'N') => ({ AttributeName: name, AttributeType: type });
   const keys = (hash: string, range: string) => [
