@@ -31,7 +31,8 @@ async function importModule(url: string): Promise<Record<string, unknown>> {
     // it imports share this process's instance of the library
     const { register } = await import('tsx/esm/api');
     register();
-    return import(url);
+    // Node remembers that this URL could not be loaded
+    return import(`${url}?typescript`);
   }
 }
 
