@@ -13,12 +13,10 @@ export interface EnginesReady {
   readonly sqs: string;
 }
 
-/** What makes it close both and end. */
-export const STOP = 'stop';
-
 const { dataDir } = workerData as EnginesData;
 const [dynamodb, sqs] = await Promise.all([startDynamodb(dataDir), startSqs()]);
 
+// the one message there is: stop
 parentPort?.once('message', async () => {
   await Promise.all([dynamodb.close(), sqs.close()]);
   // with its last listener gone nothing keeps the thread alive

@@ -61,11 +61,7 @@ describe('the simulation finds what is broken on purpose', () => {
       false,
       windows(() => ({ putTombstone: async (_job, tombstone) => tombstone })),
     ],
-    [
-      'a put that does not look for a tombstone',
-      false,
-      windows(() => ({ putChunk: async () => 'landed' })),
-    ],
+    ['a put that does not look for a tombstone', false, windows(() => ({ putChunk: async () => 'landed' }))],
     [
       'markers that are cleared as soon as they are made',
       false,

@@ -1,4 +1,4 @@
-import { batch, AddIncompleteError } from 'cistern';
+import { AddIncompleteError, batch } from 'cistern';
 import { fireTimer } from '#lib/buffer/fire-timer';
 import { readWindow } from '#lib/buffer/read';
 import type { Definition } from '#lib/definition/options';
@@ -15,7 +15,7 @@ import { MemoryQueues } from './memory-queues.ts';
 import { MemoryStore } from './memory-store.ts';
 import { Scheduler } from './scheduler.ts';
 import { seededRandom } from './seeded-random.ts';
-import { MISHAPS, type Mishap, type SimulatedTime, SimulatedProcess } from './simulated-process.ts';
+import { MISHAPS, type Mishap, SimulatedProcess, type SimulatedTime } from './simulated-process.ts';
 
 interface Item {
   readonly id: string;
@@ -247,7 +247,8 @@ class Simulation {
       await this.#scheduler.run([
         async () => {
           const { items } = await readWindow(deployment.services, job.id, job.count);
-          if (items.length > 0) await callHandler(definition, job, dropSeenKeys(items, definition.deduplicateBy));
+          if (items.length > 0)
+            await callHandler(definition, job, dropSeenKeys(items, definition.deduplicateBy));
         },
       ]);
     }

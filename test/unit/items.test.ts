@@ -1,0 +1,130 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { describe, expect, test } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { type BatchOptions, batch, ItemError } from 'cistern';
+import fc from 'fast-check';
+import { readWindow } from '#lib/buffer/read';
+import type { Definition } from '#lib/definition/options';
+import { Deployment } from '#lib/deployment/deployment';
+import { memoryDeployment } from '../support/memory-deployment.ts';
+
+const define = (change: Partial<BatchOptions<unknown>> = {}): Definition =>
+  batch<unknown>({ name: 'items', maxSize: 1_000, maxWaitMs: 1_000, handler: () => {}, ...change });
+
+/** A JSON string that takes so many bytes. */
+const text = (bytes: number): string => 'x'.repeat(bytes - 2);
+
+function endless(): unknown {
+  const item: Record<string, unknown> = {};
+  item['self'] = item;
+  return item;
+}
+
+describe('an item that cannot be taken', () => {
+  test.each<[string, string, unknown, Partial<BatchOptions<unknown>>]>([
+    ['NaN', 'batch.item_not_json', { a: [1, Number.NaN] }, {}],
+    ['Infinity', 'batch.item_not_json', Number.NEGATIVE_INFINITY, {}],
+    ['a bigint', 'batch.item_not_json', { n: 1n }, {}],
+    ['undefined', 'batch.item_not_json', undefined, {}],
+    ['undefined in an array', 'batch.item_not_json', [undefined], {}],
+    ['a function', 'batch.item_not_json', () => {}, {}],
+    ['a symbol', 'batch.item_not_json', { s: Symbol('s') }, {}],
+    ['a Map', 'batch.item_not_json', { m: new Map([[1, 2]]) }, {}],
+    ['a circle', 'batch.item_not_json', endless(), {}],
+    ['over the limit', 'batch.item_too_large', text(400_001), {}],
+    ['over the limit in UTF-8', 'batch.item_too_large', 'ä'.repeat(200_000), {}],
+    ['over maxBytes', 'batch.item_too_large', text(101), { maxBytes: 100 }],
+    ['a group that is no string', 'batch.group_key_invalid', 5, { groupBy: item => item as string }],
+    ['a group that is too long', 'batch.group_key_invalid', 5, { groupBy: () => 'ä'.repeat(512) }],
+    [
+      'a group that throws',
+      'batch.group_key_invalid',
+      5,
+      {
+        groupBy: () => {
+          throw new Error('no group');
+        },
+      },
+    ],
+    [
+      'a dedup key that is no string',
+      'batch.dedup_key_invalid',
+      null,
+      { deduplicateBy: item => item as string },
+    ],
+    [
+      'a dedup key that is too long',
+      'batch.dedup_key_invalid',
+      5,
+      { deduplicateBy: () => 'x'.repeat(100_000) },
+    ],
+  ])('%s: %s, naming its place, and no call to AWS is made', async (_, code, item, change) => {
+    const [dynamodb, sqs] = [new DynamoDBClient({}), new SQSClient({})];
+    const mocks = [mockClient(dynamodb), mockClient(sqs)];
+    const deployment = new Deployment(
+      { deployment: 'mocked', queueUrlBase: 'https://sqs.example.com/1/' },
+      { clients: { dynamodb, sqs } },
+    );
+    const error = await deployment.add(define(change), change.groupBy ? [item] : [item]).catch(e => e);
+    expect(error).toBeInstanceOf(ItemError);
+    expect(error).toMatchObject({ code, details: { batch: 'items', index: 0 } });
+    for (const mock of mocks) expect(mock.calls()).toHaveLength(0);
+  });
+
+  test('at the end of a bulk keeps all of the bulk from being stored', async () => {
+    const { deployment, store } = memoryDeployment();
+    const error = await deployment.add(define(), [1, 2, Number.NaN]).catch(e => e);
+    expect(error).toMatchObject({ code: 'batch.item_not_json', details: { index: 2 } });
+    expect(store.heads.all.size).toBe(0);
+  });
+
+  test('is no item at all where a bulk is no array', async () => {
+    const { deployment } = memoryDeployment();
+    await expect(deployment.add(define(), 'abc' as never)).rejects.toMatchObject({
+      code: 'batch.bulk_invalid',
+    });
+  });
+});
+
+describe('items that can be taken', () => {
+  test('go up to the limit', async () => {
+    const { deployment } = memoryDeployment();
+    expect(await deployment.add(define(), [text(400_000)])).toHaveLength(1);
+    expect(await deployment.add(define({ maxBytes: 100, name: 'b' }), [text(100)])).toHaveLength(1);
+  });
+
+  test('come out as they went in, in their order', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.jsonValue({ stringUnit: 'binary', maxDepth: 4 }), { minLength: 1, maxLength: 20 }),
+        async items => {
+          const { deployment } = memoryDeployment();
+          const receipts = await deployment.add(define(), items);
+          const job = receipts[0]?.job ?? '';
+          expect(receipts.map(({ slot }) => slot)).toEqual(items.map((_, i) => i));
+          const { items: out } = await readWindow(deployment.services, job, items.length);
+          expect(JSON.stringify(out)).toBe(JSON.stringify(items));
+        },
+      ),
+    );
+  });
+
+  test('keep what JSON allows and JavaScript makes special', async () => {
+    const { deployment } = memoryDeployment();
+    const item = JSON.parse('{"__proto__":{"x":1},"constructor":null,"toString":"\\ud800"}');
+    const [receipt] = await deployment.add(define(), [item]);
+    const { items } = await readWindow(deployment.services, receipt?.job ?? '', 1);
+    expect(JSON.stringify(items)).toBe(JSON.stringify([item]));
+  });
+
+  test('are stored as the schema made them', async () => {
+    const { deployment } = memoryDeployment();
+    const schema = {
+      '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value: { was: value } }) },
+    } as const;
+    const [receipt] = await deployment.add(define({ schema }), [7]);
+    const { items } = await readWindow(deployment.services, receipt?.job ?? '', 1);
+    expect(items).toEqual([{ was: 7 }]);
+  });
+});
