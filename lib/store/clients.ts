@@ -10,15 +10,18 @@ export interface Clients {
 export interface ClientOptions {
   readonly region?: string;
   readonly endpoints?: { readonly dynamodb: string; readonly sqs: string };
+  /** How long an answer is waited for. Default 5,000. */
+  readonly requestTimeoutMs?: number;
 }
 
 /** Tries of a request inside the SDK; every request that the protocol makes may be applied twice without harm. */
 const MAX_ATTEMPTS = 4;
 /**
  * A single-item request takes milliseconds: one that takes seconds is lost, and repeating it is quicker than
- * waiting. Receiving and large reads stay well below it too.
+ * waiting.
  */
-const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 5_000 };
+const REQUEST_TIMEOUT_MS = 5_000;
+const CONNECTION_TIMEOUT_MS = 1_000;
 
 /**
  * A logger without methods: the SDK then need not prepare a log line of every request, which nobody reads. That,
@@ -33,12 +36,21 @@ export const EMULATOR = {
 };
 
 /** Clients for AWS, or for an emulator where `endpoints` or `AWS_ENDPOINT_URL` name one. */
-export function createClients({ region, endpoints }: ClientOptions = {}): Clients {
+export function createClients({
+  region,
+  endpoints,
+  requestTimeoutMs = REQUEST_TIMEOUT_MS,
+}: ClientOptions = {}): Clients {
   const common = {
     maxAttempts: MAX_ATTEMPTS,
     cacheMiddleware: true,
     logger: NO_LOG,
-    requestHandler: TIMEOUTS,
+    requestHandler: {
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      requestTimeout: requestTimeoutMs,
+      // without it the SDK only writes a warning
+      throwOnRequestTimeout: true,
+    },
     ...(endpoints && EMULATOR),
     ...(region !== undefined && { region }),
   };

@@ -1,14 +1,19 @@
 import { MemoryQueues } from './memory-queues.ts';
 import { MemoryStore } from './memory-store.ts';
 
-/** What may go wrong at a call of a process: chosen anew for each. */
-export type Mishap = 'none' | 'stall' | 'die before' | 'die after' | 'lost answer';
+/**
+ * What may go wrong at a call of a process, chosen anew for each: it takes long; the process dies before it is sent
+ * or after it was applied; it was applied and its answer is lost; it fails, and is applied later all the same.
+ */
+export type Mishap = 'none' | 'stall' | 'die before' | 'die after' | 'lost answer' | 'applied later';
 
 /** Lets calls through one at a time, in whatever order it likes. */
 export type Turn = () => Promise<void>;
 
 /** Turns that a stalled call lets the others have. */
 const STALL_TURNS = 80;
+/** Turns until a request arrives that its sender has given up. */
+const LATE_TURNS = 40;
 
 class Died extends Error {}
 
@@ -31,9 +36,13 @@ export function interleaved<T extends object>(
         await turn();
         if (alive.dead) throw new Died('The process is dead.');
         const what = mishap();
-        if (what === 'stall') for (let i = 0; i < STALL_TURNS; i++) await turn();
+        if (what === 'stall') await pass(turn, STALL_TURNS);
         if (what === 'die before') alive.dead = true;
         if (alive.dead) throw new Died('The process died.');
+        if (what === 'applied later') {
+          void pass(turn, LATE_TURNS).then(() => value.apply(object, args));
+          throw new Error('No answer came.');
+        }
         const answer: unknown = await value.apply(object, args);
         if (what === 'die after') alive.dead = true;
         await turn();
@@ -43,6 +52,10 @@ export function interleaved<T extends object>(
       };
     },
   });
+}
+
+async function pass(turn: Turn, turns: number): Promise<void> {
+  for (let i = 0; i < turns; i++) await turn();
 }
 
 /** A store and queues that several processes share. */
