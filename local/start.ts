@@ -1,11 +1,15 @@
 import { parseArgs } from 'node:util';
 import { loadDefinitions } from '#lib/definition/load-definitions';
 import type { Definition } from '#lib/definition/options';
+import { CisternError, ERROR_CODES, SettingsError } from '#lib/errors';
 import { readFlights } from './demo/flights.ts';
 import { replay, settle } from './demo/replay.ts';
 import { progressLine, summary } from './demo/report.ts';
 import { Tally } from './demo/tally.ts';
 import { DEFAULT_PORT, startLocal } from './start-local.ts';
+
+// what the AWS SDK says of coming Node versions is for those who deploy, and they deploy another
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 const DEFAULT_BATCHES = 'batches/index.ts';
 
@@ -22,7 +26,7 @@ async function main(): Promise<number> {
 
   const local = await startLocal({
     batches: definitions.map(each => (each === departures && tally ? tally.watch(each) : each)),
-    port: Number(process.env['PORT'] ?? DEFAULT_PORT),
+    port: portFromEnvironment(),
   });
   console.log(`Cistern is at ${local.url}, with ${names(definitions)}.\n`);
   let ok = true;
@@ -38,6 +42,16 @@ async function main(): Promise<number> {
   });
   await local.stop();
   return 0;
+}
+
+function portFromEnvironment(): number {
+  const given = process.env['PORT'] ?? String(DEFAULT_PORT);
+  const port = Number(given);
+  if (/^\d+$/.test(given) && port <= 65_535) return port;
+  throw new SettingsError(
+    ERROR_CODES.settingsInvalid,
+    `PORT has to be a number from 0 (any free port) to 65535; it was ${JSON.stringify(given)}.`,
+  );
 }
 
 async function demo(url: string, tally: Tally): Promise<boolean> {
@@ -68,4 +82,7 @@ function curl(url: string, [first]: readonly Definition[]): string {
   return `curl -i ${url}/v1/batches/${first?.name}/items -H 'content-type: application/json' -d '{"item":${item}}'`;
 }
 
-process.exitCode = await main();
+process.exitCode = await main().catch((error: unknown) => {
+  console.error(error instanceof CisternError ? error.message : error);
+  return 2;
+});

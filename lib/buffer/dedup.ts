@@ -1,19 +1,18 @@
 import pLimit from 'p-limit';
-import type { BufferKey, KeyHolder, SlotRecord } from '../store/records.ts';
+import type { BufferKey, KeyHolder } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { addContended, MAX_TRIES, totalBytes } from './add.ts';
-import { type ChunkPlan, endWithin, holdsSlot, planChunks, toChunk } from './chunks.ts';
+import { type ChunkPlan, endWithin, planChunks, toChunk } from './chunks.ts';
 import type { Item, Outcomes } from './items.ts';
 import { jobId } from './job-id.ts';
 import { abandon, insist, type Landing, land } from './land.ts';
 import { windowOfNextSlot } from './placement.ts';
 import { type BufferOptions, isStale, type Reservation, reserve, tend } from './reserve.ts';
+import { awaitRival, fateOf } from './rival.ts';
 
 /** Items that one reservation is for: few enough to mark all their keys well within its minute. */
 const RESERVATION_ITEMS = 500;
 const PARALLEL_MARKS = 32;
-/** How long a rival's chunk is waited for before it is fenced: longer in all than a put takes. */
-const RIVAL_PATIENCE_MS = [25, 50, 100, 200, 400];
 const BACKOFF_MS = 50;
 
 /** An item that carries a dedup key. */
@@ -293,28 +292,6 @@ async function settleContested(
   } catch (cause) {
     outcomes.set(item, { state: 'not_stored', cause });
   }
-}
-
-/** Waits a little for the rival's chunk; one that does not come is fenced, and whoever was first decides. */
-async function awaitRival(
-  { store, clock }: Services,
-  job: string,
-  rival: KeyHolder,
-): Promise<'holds' | 'dead'> {
-  for (const pause of RIVAL_PATIENCE_MS) {
-    const records = await store.windows.readRecords(job, [rival.chunk]);
-    const fate = fateOf(records.get(rival.chunk), rival);
-    if (fate !== 'absent') return fate;
-    await clock.sleep(pause);
-  }
-  const there = await store.windows.putTombstone(job, { kind: 'tombstone', slot: rival.chunk, slots: 1 });
-  return fateOf(there, rival) === 'holds' ? 'holds' : 'dead';
-}
-
-/** What the record at a rival's chunk key says of it. */
-function fateOf(record: SlotRecord | undefined, { slot }: KeyHolder): 'holds' | 'dead' | 'absent' {
-  if (record === undefined) return 'absent';
-  return record.kind === 'chunk' && holdsSlot(record, slot) ? 'holds' : 'dead';
 }
 
 const span = ({ slot, items }: ChunkPlan<KeyedItem>): { slot: number; slots: number } => ({
