@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import * as v from 'valibot';
 import { DefinitionError, ERROR_CODES } from '../errors.ts';
 import { LIMITS } from './limits.ts';
@@ -102,6 +103,6 @@ function invalid(options: unknown, issue: v.BaseIssue<unknown>): DefinitionError
 function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'function') return 'a function';
-  if (typeof value === 'object' && value !== null) return JSON.stringify(value) ?? 'an object';
+  if (typeof value === 'object' && value !== null) return inspect(value, { depth: 2, breakLength: Infinity });
   return Object.is(value, -0) ? '-0' : String(value);
 }

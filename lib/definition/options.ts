@@ -22,9 +22,15 @@ export interface BatchOptions<T, R = unknown, I = T> {
   readonly maxBytes?: number;
   /** Runs a batch, or imports the module whose default export does: `() => import('./handler.ts')`. */
   readonly handler: Handler<T, R> | LazyHandler<T, R>;
-  /** Items with the same key gather and flush together, apart from all others. Default: one group. */
+  /**
+   * Items with the same key gather and flush together, apart from all others. It gets the item as the handler
+   * will, read back from its JSON. Default: one group.
+   */
   readonly groupBy?: (item: T) => string;
-  /** Of the items in one window that have the same key only the first is kept. Default: all are kept. */
+  /**
+   * Of the items in one window that have the same key only the first is kept. It gets the item as the handler
+   * will, read back from its JSON. Default: all are kept.
+   */
   readonly deduplicateBy?: (item: T) => string;
   /**
    * `true` stores every item before it is acknowledged. `false` gathers items in the memory of the process

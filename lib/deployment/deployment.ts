@@ -28,6 +28,7 @@ export class Deployment {
   readonly coalescer: Coalescer;
   readonly #clients: Clients;
   #stopSignals: (() => void) | undefined;
+  readonly #adding = new Set<Promise<unknown>>();
   #closed = false;
 
   /**
@@ -67,13 +68,21 @@ export class Deployment {
     }
     // what a process holds in memory goes to its queue when the process is told to end
     if (!definition.persist) this.#stopSignals ??= flushOnSignals(this.memory);
-    return produce(this, definition, items);
+    const adding = produce(this, definition, items);
+    this.#adding.add(adding);
+    try {
+      return await adding;
+    } finally {
+      this.#adding.delete(adding);
+    }
   }
 
   /** Sends what is held in memory, and lets go of all connections. Nothing can be added afterwards. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    // what is being added is acknowledged yet, and is not to be left behind
+    await Promise.allSettled(this.#adding);
     await this.memory.flush('shutdown');
     this.#stopSignals?.();
     this.#clients.dynamodb.destroy();

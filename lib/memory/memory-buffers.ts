@@ -32,16 +32,18 @@ export class MemoryBuffers {
 
   /** Takes items into memory; a window that is full becomes a job without anybody waiting for it. */
   add(definition: Definition, key: BufferKey, items: readonly Item[]): Receipt[] {
+    const { maxSize, maxBytes = Number.POSITIVE_INFINITY } = definition;
     return items.map(item => {
       const name = nameOf(key);
       const full = this.#open.get(name);
       // the bound is kept by closing the window before an item that it has no room for
-      if (full && full.window.bytes + item.bytes > (definition.maxBytes ?? Number.POSITIVE_INFINITY)) {
+      if (full && !full.window.holds(item) && full.window.bytes + item.bytes > maxBytes) {
         this.#flush(name, 'bytes');
       }
       const { window } = this.#open.get(name) ?? this.#begin(name, definition, key);
       const receipt = window.add(item);
-      if (window.items.length >= definition.maxSize) this.#flush(name, 'size');
+      if (window.items.length >= maxSize) this.#flush(name, 'size');
+      else if (window.bytes >= maxBytes) this.#flush(name, 'bytes');
       return receipt;
     });
   }

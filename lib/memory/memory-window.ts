@@ -21,6 +21,11 @@ export class MemoryWindow {
     return this.#bytes;
   }
 
+  /** Whether an item is a duplicate of one that it holds. */
+  holds({ key }: Item): boolean {
+    return key !== undefined && this.#slots.has(key);
+  }
+
   /** Takes an item, or drops it as a duplicate of one that it holds. */
   add({ json, bytes, key }: Item): Receipt {
     const seen = key === undefined ? undefined : this.#slots.get(key);

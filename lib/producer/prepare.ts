@@ -28,8 +28,10 @@ export async function prepare(definition: Definition, items: readonly unknown[])
     const json = toJson(item, refuse);
     const bytes = Buffer.byteLength(json);
     checkSize(definition, bytes, refuse);
-    const group = definition.groupBy && keyOf('groupBy', definition.groupBy, item, refuse);
-    const key = definition.deduplicateBy && keyOf('deduplicateBy', definition.deduplicateBy, item, refuse);
+    // keys are taken from the item as it will come out: the consumer takes them again, and has only its JSON
+    const stored: unknown = definition.groupBy || definition.deduplicateBy ? JSON.parse(json) : undefined;
+    const group = definition.groupBy && keyOf('groupBy', definition.groupBy, stored, refuse);
+    const key = definition.deduplicateBy && keyOf('deduplicateBy', definition.deduplicateBy, stored, refuse);
     prepared.push({ index, json, bytes, group, ...(key !== undefined && { key }) });
   }
   return prepared;

@@ -111,8 +111,11 @@ export class DynamoWindows implements WindowStore {
   }
 }
 
-/** Dedup keys may be longer than a sort key; 256 bits keep them apart. */
-const hash = (key: string): string => createHash('sha256').update(key).digest('base64url');
+/**
+ * Dedup keys may be longer than a sort key; 256 bits keep them apart. They are hashed as JSON, which writes lone
+ * surrogates out: as UTF-8 all of them would be the same.
+ */
+const hash = (key: string): string => createHash('sha256').update(JSON.stringify(key)).digest('base64url');
 
 const toKeyHolder = (record: PlainRecord): KeyHolder => ({
   chunk: Number(record['chunk']),

