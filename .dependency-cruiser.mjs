@@ -1,12 +1,16 @@
 /** The layer rules of the house (CONTRIBUTING.md): data goes one way. */
 const TOP = '^(functions|infra|cli|local|dashboard|bench|test|batches)/';
+const OURS = '^(lib|functions|infra|cli|local|dashboard|bench|test|batches)/';
 const PORTS = '^lib/store/(ports|records|services)\\.ts$';
-const SDK = 'node_modules/@aws-sdk/';
+const SDK = 'node_modules/@(aws-sdk|smithy)/';
+// stand alone on purpose: loaded by path (by the bundler, by a test)
+const ALONE = ['^infra/lean-bundle/', '^test/infra/fixtures/', '\\.test\\.ts$'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
     rule('no-circular', {}, { circular: true }),
+    rule('no-orphans', { orphan: true, pathNot: ALONE }, {}),
     rule('lib-knows-nobody-above', { path: '^lib/' }, { path: TOP }),
     rule(
       'definition-knows-nobody',
@@ -37,9 +41,14 @@ export default {
       { path: '^(infra|local|cli|dashboard|bench|test)/' },
     ),
     rule(
-      'infra-knows-lib-only',
+      'infra-reads-the-others-by-path',
       { path: '^infra/' },
-      { path: '^(functions|local|cli|dashboard|bench|test)/' },
+      { path: '^(functions|local|cli|dashboard|bench|test|batches)/' },
+    ),
+    rule(
+      'infra-knows-the-topology-and-definitions',
+      { path: '^infra/' },
+      { path: '^lib/', pathNot: '^lib/(topology\\.ts$|definition/|deployment/settings\\.ts$)' },
     ),
     rule(
       'local-knows-lib-and-functions',
@@ -49,16 +58,35 @@ export default {
     rule(
       'batches-know-the-public-api',
       { path: '^batches/' },
-      { path: '^lib/', pathNot: '^lib/index\\.ts$' },
+      { path: '^(lib|functions|infra|cli|local|dashboard|bench|test)/', pathNot: '^lib/index\\.ts$' },
     ),
-    rule('cdk-in-infra-only', { pathNot: '^(infra|test/infra)/' }, { path: 'node_modules/aws-cdk-lib' }),
-    rule('engines-in-local-only', { pathNot: '^(local|test)/' }, { path: 'node_modules/(dynalite|fauxqs)/' }),
+    rule(
+      'cdk-in-infra-only',
+      { path: OURS, pathNot: '^(infra|test/infra)/' },
+      { path: 'node_modules/(aws-cdk-lib|constructs)/' },
+    ),
+    rule(
+      'engines-in-local-only',
+      { path: OURS, pathNot: '^local/' },
+      { path: 'node_modules/(dynalite|fauxqs)/' },
+    ),
+    rule(
+      'lib-knows-no-lambda-events',
+      { path: '^(lib|infra|batches)/' },
+      { path: 'node_modules/(@types/)?aws-lambda' },
+    ),
+    rule(
+      'product-wants-no-dev-dependency',
+      { path: '^(batches|lib|functions|infra|local)/' },
+      { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' },
+    ),
     rule('product-knows-no-tests', { pathNot: '^test/' }, { path: '^test/' }),
     rule('resolvable', {}, { couldNotResolve: true }),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|cdk\\.out|coverage)/' },
+    // ours alone: a package's own dist/ is where most of them are
+    exclude: { path: '^(dist|cdk\\.out|coverage)/' },
     // TypeScript 7 has no API to parse with
     parser: 'swc',
     tsPreCompilationDeps: true,

@@ -22,6 +22,7 @@ export async function lateness(): Promise<Record<string, unknown>> {
   const all = async (): Promise<readonly number[]> => {
     const until = Date.now() + 30_000;
     while (late.length < WINDOWS && Date.now() < until) await pause(20);
+    if (late.length < WINDOWS) throw new Error(`Only ${late.length} of ${WINDOWS} windows came in 30 s.`);
     return late.splice(0);
   };
   const spread = async (round: string) => {
