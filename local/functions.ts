@@ -1,5 +1,6 @@
 import { Agent } from 'node:http';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { consumer } from '#functions/consumer';
 import { deadLetter } from '#functions/dead-letter';
 import { ticker } from '#functions/ticker';
@@ -22,8 +23,17 @@ export interface Wiring {
   readonly queueUrlBase: string;
 }
 
+/** The functions of a deployment, at work. */
+export interface Functions extends EventSource {
+  /** Resolves when every job that is in its queue has been handed to its function, or that takes too long. */
+  handedOut(): Promise<void>;
+}
+
+const HAND_OUT_MS = 10_000;
+const LOOK_EVERY_MS = 20;
+
 /** Starts the functions of a deployment in this process, each with the event source that it has in AWS. */
-export function startFunctions(wiring: Wiring): EventSource {
+export function startFunctions(wiring: Wiring): Functions {
   const { deployment, definitions, topology, endpoint, queueUrlBase } = wiring;
   const { warn } = deployment.services;
   // each source keeps a connection open for as long as it waits for messages
@@ -60,7 +70,22 @@ export function startFunctions(wiring: Wiring): EventSource {
         ]),
     ),
   ];
+  const waiting = async (queue: QueueTopology): Promise<number> => {
+    const { Attributes } = await polling.send(
+      new GetQueueAttributesCommand({
+        QueueUrl: queueUrlBase + queue.name,
+        AttributeNames: ['ApproximateNumberOfMessages'],
+      }),
+    );
+    return Number(Attributes?.['ApproximateNumberOfMessages'] ?? 0);
+  };
   return {
+    async handedOut() {
+      const until = Date.now() + HAND_OUT_MS;
+      for (const { jobs } of topology.batches) {
+        while ((await waiting(jobs)) > 0 && Date.now() < until) await sleep(LOOK_EVERY_MS);
+      }
+    },
     async stop() {
       await Promise.all(sources.map(each => each.stop()));
       polling.destroy();

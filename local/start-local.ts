@@ -37,7 +37,8 @@ export interface Local {
   /** With these, `configure()` makes another process on this machine add to it. */
   readonly settings: Settings;
   /**
-   * Ends it: flushes what is in memory, lets running handlers end, and closes everything. What is still buffered
+   * Ends it: flushes what is in memory, hands out the jobs that are waiting, lets running handlers end, and closes
+   * everything. Jobs not begun within 10 s are left, and without `dataDir` lost. What is still buffered
    * is there again after the next start with the same `dataDir`.
    */
   stop(): Promise<void>;
@@ -86,6 +87,8 @@ export async function startLocal({ batches, port = DEFAULT_PORT, dataDir }: Loca
       queueUrlBase,
     });
     undo.push(() => functions.stop());
+    // the queues end with this process: what is sent now has to be with its function before the functions stop
+    undo.push(() => functions.handedOut());
     undo.push(() => deployment.memory.flush('shutdown'));
     // the embedded queues forget everything when their process ends, and the buffers on disk do not
     if (dataDir !== undefined) await restart(deployment.services);

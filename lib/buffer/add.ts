@@ -9,7 +9,7 @@ import { land } from './land.ts';
 import { type BufferOptions, isStale, type Reservation, reserve, tend } from './reserve.ts';
 
 /** Bytes that one reservation is for: few enough to land well within the minute that a reservation is good for. */
-const RESERVATION_BYTES = 8_000_000;
+export const RESERVATION_BYTES = 8_000_000;
 const PARALLEL_PUTS = 16;
 /** Times that items are reserved for again after a fence; each fence takes a stall of about a second. */
 export const MAX_TRIES = 8;

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { BufferKey, KeyHolder } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
-import { addContended, MAX_TRIES, totalBytes } from './add.ts';
+import { addContended, MAX_TRIES, RESERVATION_BYTES, totalBytes } from './add.ts';
 import { type ChunkPlan, endWithin, planChunks, toChunk } from './chunks.ts';
 import type { Item, Outcomes } from './items.ts';
 import { jobId } from './job-id.ts';
@@ -46,7 +46,7 @@ export async function addUniqueItems(
   items: readonly KeyedItem[],
 ): Promise<Outcomes> {
   const outcomes: Outcomes = new Map();
-  const bytes = options.maxBytes ?? Number.POSITIVE_INFINITY;
+  const bytes = Math.min(options.maxBytes ?? RESERVATION_BYTES, RESERVATION_BYTES);
   for (let at = 0; at < items.length; ) {
     const end = Math.min(endWithin(items, at, bytes), at + RESERVATION_ITEMS);
     await addPart(services, options, buffer, items.slice(at, end), outcomes);
