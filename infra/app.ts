@@ -27,7 +27,7 @@ try {
     stackName: deployment,
     description: 'Cistern: items in one at a time, batches out, nothing lost.',
     deployment,
-    batches: definitions.map(({ name }) => name),
+    definitions,
     code,
   });
   app.synth();

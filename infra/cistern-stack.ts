@@ -2,7 +2,13 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { parseSettings } from '#lib/deployment/settings';
-import { type BatchTopology, type FunctionTopology, type Topology, topology } from '#lib/topology';
+import {
+  type BatchTopology,
+  type FunctionTopology,
+  type Topology,
+  type TopologyDefinition,
+  topology,
+} from '#lib/topology';
 import type { CodeDirectories } from './bundle.ts';
 import { BatchQueues } from './constructs/batch-queues.ts';
 import { BufferTable } from './constructs/buffer-table.ts';
@@ -24,8 +30,8 @@ import { queueArns } from './queue-arns.ts';
 export interface CisternStackProps extends StackProps {
   /** The deployment's name: 3 to 24 letters, digits and hyphens. */
   readonly deployment: string;
-  /** The names of the definitions that it runs. */
-  readonly batches: readonly string[];
+  /** The definitions that it runs. */
+  readonly definitions: readonly TopologyDefinition[];
   /** The functions' code, as `bundleAll` has written it. */
   readonly code: CodeDirectories;
 }
@@ -41,12 +47,12 @@ export class CisternStack extends Stack {
   readonly #topology: Topology;
   readonly #shared: Shared;
 
-  constructor(scope: Construct, id: string, { deployment, batches, code, ...props }: CisternStackProps) {
+  constructor(scope: Construct, id: string, { deployment, definitions, code, ...props }: CisternStackProps) {
     super(scope, id, props);
     const queueUrlBase = `https://sqs.${this.region}.${this.urlSuffix}/${this.account}/`;
     // region and account are tokens here, which no rule could be tried on
     parseSettings({ deployment, queueUrlBase: 'https://sqs.example/0/' });
-    this.#topology = topology(deployment, batches);
+    this.#topology = topology(deployment, definitions);
     this.#shared = { settings: { deployment, queueUrlBase }, code };
 
     const buffers = new BufferTable(this, 'Buffers', { topology: this.#topology.table });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Definition } from './definition/options.ts';
 
 /**
  * What a deployment consists of, as data: the table's schema, the queues' settings, the functions.
@@ -23,7 +24,15 @@ export interface TableTopology {
   /** TTL attribute: epoch seconds. */
   readonly ttlAttribute: string;
   /** The sparse, keys-only index by which the ticker finds work: both keys are numbers. */
-  readonly dueIndex: { readonly name: string; readonly partitionKey: string; readonly sortKey: string };
+  readonly dueIndex: IndexTopology;
+  /** The sparse, keys-only index by which jobs are listed: both keys are strings. */
+  readonly jobIndex: IndexTopology;
+}
+
+export interface IndexTopology {
+  readonly name: string;
+  readonly partitionKey: string;
+  readonly sortKey: string;
 }
 
 /** One SQS queue with the function that reads it. */
@@ -37,6 +46,9 @@ export interface QueueTopology {
   readonly maxConcurrency: number;
   readonly redrive?: { readonly queue: string; readonly maxReceiveCount: number };
 }
+
+/** What a deployment's shape depends on of a definition. */
+export type TopologyDefinition = Pick<Definition, 'name' | 'retries' | 'timeout' | 'concurrency'>;
 
 /** What one definition owns. */
 export interface BatchTopology {
@@ -66,6 +78,7 @@ export const TABLE_KEYS = {
   sortKey: 'sk',
   ttlAttribute: 'expires',
   dueIndex: { name: 'due', partitionKey: 'tick', sortKey: 'dueAt' },
+  jobIndex: { name: 'jobs', partitionKey: 'list', sortKey: 'listAt' },
 } as const;
 
 /** Index partitions over which buffers and jobs are spread for the ticker. */
@@ -74,11 +87,20 @@ export const TICK_PARTITIONS = 8;
 /** How often EventBridge wakes the ticker; a minute is the finest schedule there is. */
 export const TICKER_SCHEDULE_MINUTES = 1;
 
-/** Times a job is delivered before SQS redrives it to the dead letter queue. */
-export const MAX_RECEIVE_COUNT = 3;
+/**
+ * Deliveries that a job may have beyond its attempts before SQS redrives it to the dead letter queue. Attempts are
+ * counted in the job's record; SQS counts receives, which a throttled function or a message sent twice uses up too:
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ */
+const SPARE_RECEIVES = 4;
 
-/** A running batch is taken for dead when its lock was not renewed for so long. */
-export const LOCK_TTL_MS = 30_000;
+/** What a function has beyond its handler's timeout: for a handler to end when its signal is aborted. */
+const TIMEOUT_GRACE_SECONDS = 30;
+
+/** Batches of a definition that run at the same time where it says nothing of it. */
+const DEFAULT_CONCURRENCY = 10;
+/** The lowest that an event source mapping takes; below it permits bound (lib/control). */
+const LEAST_CONCURRENCY = 2;
 
 /** The longest SQS delays a message: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-timers.html */
 export const LONGEST_DELAY_MS = 900_000;
@@ -99,9 +121,9 @@ const LAMBDA_CEILING_SECONDS = 900;
  * Names and settings of everything that `deployment` consists of when it runs `batches`.
  *
  * @param deployment the deployment's name, as checked by `parseSettings`
- * @param batches the names of the definitions
+ * @param definitions that it runs
  */
-export function topology(deployment: string, batches: readonly string[]): Topology {
+export function topology(deployment: string, definitions: readonly TopologyDefinition[]): Topology {
   const shared = (
     name: string,
     entry: FunctionTopology['entry'],
@@ -125,17 +147,24 @@ export function topology(deployment: string, batches: readonly string[]): Topolo
       eventBatchSize: 10,
       maxConcurrency: 100,
     },
-    batches: batches.map(batch => batchTopology(deployment, batch)),
+    batches: definitions.map(definition => batchTopology(deployment, definition)),
     functions: {
       ingest: shared('ingest', 'ingest', 512, 29),
       timer: shared('timer', 'timer', 256, 10),
       ticker: shared('ticker', 'ticker', 256, 90),
-      deadLetter: shared('dead-letter', 'dead-letter', 256, 60),
+      deadLetter: shared('dead-letter', 'dead-letter', 256, 300),
     },
   };
 }
 
-function batchTopology(deployment: string, batch: string): BatchTopology {
+function batchTopology(
+  deployment: string,
+  { name: batch, retries, timeout, concurrency }: TopologyDefinition,
+): BatchTopology {
+  const timeoutSeconds =
+    timeout === undefined
+      ? LAMBDA_CEILING_SECONDS
+      : Math.min(LAMBDA_CEILING_SECONDS, Math.ceil(timeout / 1_000) + TIMEOUT_GRACE_SECONDS);
   const token = nameToken(batch);
   const dead = deadQueueName(deployment, batch);
   return {
@@ -145,11 +174,11 @@ function batchTopology(deployment: string, batch: string): BatchTopology {
       name: jobQueueName(deployment, batch),
       // Lambda refuses a queue whose visibility is shorter than its function's timeout, so the queue's own is
       // long, and the consumer's first act is to shorten its message's to the lock's (docs/decisions/0003).
-      visibilityTimeoutSeconds: LAMBDA_CEILING_SECONDS,
+      visibilityTimeoutSeconds: timeoutSeconds,
       retentionSeconds: LONGEST_RETENTION_SECONDS,
       eventBatchSize: 1,
-      maxConcurrency: 10,
-      redrive: { queue: dead, maxReceiveCount: MAX_RECEIVE_COUNT },
+      maxConcurrency: Math.max(LEAST_CONCURRENCY, concurrency ?? DEFAULT_CONCURRENCY),
+      redrive: { queue: dead, maxReceiveCount: retries.max + 1 + SPARE_RECEIVES },
     },
     dead: {
       name: dead,
@@ -162,7 +191,7 @@ function batchTopology(deployment: string, batch: string): BatchTopology {
       name: `${deployment}-on-${shorten(token, FUNCTION_TOKEN_LENGTH)}`,
       entry: 'consumer',
       memoryMb: 512,
-      timeoutSeconds: LAMBDA_CEILING_SECONDS,
+      timeoutSeconds,
       environment: { CISTERN_BATCH: batch },
     },
   };
@@ -172,7 +201,8 @@ export const tableName = (deployment: string): string => deployment;
 export const timerQueueName = (deployment: string): string => `${deployment}-timer`;
 export const jobQueueName = (deployment: string, batch: string): string =>
   `${deployment}-jobs-${nameToken(batch)}`;
-const deadQueueName = (deployment: string, batch: string): string => `${deployment}-dead-${nameToken(batch)}`;
+export const deadQueueName = (deployment: string, batch: string): string =>
+  `${deployment}-dead-${nameToken(batch)}`;
 
 /**
  * A batch's name in the alphabet that queues and functions share (letters, digits, `-`, `_`). A name that has
