@@ -5,6 +5,6 @@ import { definitions } from './definitions.ts';
 
 /** `CISTERN_BATCH` says whose consumer this function is. */
 export const handler = consumer(
-  currentDeployment(),
+  currentDeployment().know(definitions),
   findDefinition(definitions, process.env['CISTERN_BATCH'] ?? ''),
 );
