@@ -7,9 +7,18 @@ import { planSeal } from './seal-plan.ts';
 /** A message comes within its last second; what is further off is a clock astray, left to the ticker. */
 const LONGEST_SLEEP_MS = 5_000;
 
+/** How long before its time a timer asks what it has to know then: longer than a read takes. */
+const ASK_AHEAD_MS = 100;
+
 /** A timer's message has come: sleeps the rest of its last second and seals the window, if it is still open. */
 export async function fireTimer(services: Services, timer: TimerMessage): Promise<void> {
   const { clock } = services;
+  const ahead = timer.fireAt - clock.now() - ASK_AHEAD_MS;
+  if (ahead > 0 && ahead <= LONGEST_SLEEP_MS) {
+    await clock.sleep(ahead);
+    // whether the batch is paused is asked before it is due, and known then
+    services.controlOf(timer.buffer.batch).catch(() => {});
+  }
   for (let left = timer.fireAt - clock.now(); left > 0; left = timer.fireAt - clock.now()) {
     if (left > LONGEST_SLEEP_MS) return;
     await clock.sleep(left);

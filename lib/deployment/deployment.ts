@@ -27,6 +27,13 @@ const warn = (message: string, error: unknown): void => {
   process.emitWarning(error instanceof Error ? `${message}: ${error.message}` : message, 'CisternWarning');
 };
 
+/** Where events go: to the bus, and nowhere where an emulator has none. */
+function emitterOf({ eventBus, region, endpoints }: Settings, warn: Services['warn']): Services['emit'] {
+  const endpoint = endpoints?.eventbridge;
+  if (endpoints && endpoint === undefined) return async () => {};
+  return eventBridge({ eventBus, region, endpoint, warn });
+}
+
 /** A deployment, as one process reaches it. */
 export class Deployment {
   readonly services: Services;
@@ -44,7 +51,7 @@ export class Deployment {
    * @throws SettingsError `settings.invalid`
    */
   constructor(settings: Settings, given: { clients?: Clients; services?: Partial<Services> } = {}) {
-    const { deployment, queueUrlBase, eventBus } = parseSettings(settings);
+    const { deployment, queueUrlBase } = parseSettings(settings);
     this.#clients = given.clients ?? createClients(settings);
     const clock = given.services?.clock ?? systemClock;
     const store =
@@ -58,7 +65,7 @@ export class Deployment {
       newId,
       definitionOf: batch => this.#definitions.get(batch),
       controlOf: cachedControls(store.controls, clock),
-      emit: eventBridge({ eventBus, region: settings.region, warn: warnOf }),
+      emit: emitterOf(settings, warnOf),
       log,
       random: Math.random,
       warn,

@@ -11,8 +11,11 @@ export interface Settings {
   readonly eventBus?: string;
   /** Default: as the SDK finds it (`AWS_REGION`, the profile). */
   readonly region?: string;
-  /** For an emulator: where DynamoDB and SQS are. Default: AWS, or `AWS_ENDPOINT_URL`. */
-  readonly endpoints?: { readonly dynamodb: string; readonly sqs: string };
+  /**
+   * For an emulator: where DynamoDB and SQS are, and EventBridge; without the last, events go nowhere. Default: AWS,
+   * or `AWS_ENDPOINT_URL`.
+   */
+  readonly endpoints?: { readonly dynamodb: string; readonly sqs: string; readonly eventbridge?: string };
 }
 
 const DEPLOYMENT_RULE = '3 to 24 letters, digits and hyphens, beginning with a letter';
@@ -24,7 +27,13 @@ const SETTINGS = v.strictObject({
   queueUrlBase: v.pipe(v.string(URL_RULE), v.regex(/^https?:\/\/[^/]+\/(.*\/)?$/, URL_RULE)),
   eventBus: v.optional(v.pipe(v.string(BUS_RULE), v.regex(/^[/.\-_A-Za-z0-9]{1,256}$/, BUS_RULE))),
   region: v.optional(v.string('a region such as eu-west-1')),
-  endpoints: v.optional(v.object({ dynamodb: v.string('a URL'), sqs: v.string('a URL') })),
+  endpoints: v.optional(
+    v.object({
+      dynamodb: v.string('a URL'),
+      sqs: v.string('a URL'),
+      eventbridge: v.optional(v.string('a URL')),
+    }),
+  ),
 });
 
 /** The variables that `settingsFromEnvironment` reads. */

@@ -16,6 +16,10 @@ import { type Decision, decide } from './outcome.ts';
 import { toResult } from './result.ts';
 import { afterEnd, failedEnd } from './settle.ts';
 import { asError, toErrorRecord } from './to-error.ts';
+import { UnavailableError } from './unavailable.ts';
+
+/** An attempt that could not reach its items is made again so much later. */
+const GIVEN_BACK_MS = 5_000;
 
 /** One attempt: whose it is, and what it has to go by. */
 export interface Attempt {
@@ -47,6 +51,7 @@ export async function runAttempt(services: Services, attempt: Attempt): Promise<
   const { definition, by, lifeline } = attempt;
   const called = await call(services, attempt);
   await lifeline.stop();
+  if (called.thrown instanceof UnavailableError) return giveBack(services, attempt);
   const job = { ...attempt.job, prepared: called.prepared };
   const decision = decide(
     {
@@ -71,6 +76,25 @@ export async function runAttempt(services: Services, attempt: Attempt): Promise<
   await afterEnd(services, definition, job, end);
   await tellHooks(services, { ...attempt, job }, called, decision, end);
   return decision.next === 'retrying' ? decision.delayMs : undefined;
+}
+
+/** Ends an attempt whose handler was never called, as if it had not begun. */
+async function giveBack(
+  { store, clock }: Services,
+  { job, by }: Pick<Attempt, 'job' | 'by'>,
+): Promise<number> {
+  const now = clock.now();
+  const { batch, runs } = job;
+  const end = {
+    batch,
+    status: 'retrying',
+    now,
+    runs,
+    notBefore: now + GIVEN_BACK_MS,
+    uncounted: true,
+  } as const;
+  await store.jobs.end(job.id, by, end);
+  return GIVEN_BACK_MS;
 }
 
 /** Gets the items, calls the handler with them, and waits for its end, however long after its time is up that is. */

@@ -8,6 +8,7 @@ import type { Services } from '../store/services.ts';
 import { toJson } from '../to-json.ts';
 import { toBits } from './bits.ts';
 import type { NumberedItem } from './job-items.ts';
+import { reach } from './unavailable.ts';
 
 /**
  * Has beforeFlush look at a window, and writes down what it made of it, so that each attempt gets the same. Where
@@ -15,7 +16,7 @@ import type { NumberedItem } from './job-items.ts';
  * a name of this run's own, so that two runs that both got here do not mix.
  *
  * @returns what is written down, by this run or by one before; undefined when the lock has been lost
- * @throws what the hook throws; JobError when its answer cannot be a batch
+ * @throws what the hook throws; JobError when its answer cannot be a batch; UnavailableError
  */
 export async function prepare(
   services: Services,
@@ -39,7 +40,7 @@ export async function prepare(
   const prepared = kept
     ? { count: kept.length, kept: toBits(kept, (window.at(-1)?.number ?? -1) + 1) }
     : await storeAnswer(services, definition, job, by, answer);
-  return services.store.jobs.prepare(job.id, by, prepared);
+  return reach(services, () => services.store.jobs.prepare(job.id, by, prepared));
 }
 
 /** The numbers of the items that an answer kept, if leaving some out is all that it did. */
@@ -86,6 +87,6 @@ async function storeAnswer(
     );
   });
   const under = `${job.id}.${by}`;
-  await storeItems(services, under, jsons);
+  await reach(services, () => storeItems(services, under, jsons));
   return { under, count: answer.length };
 }

@@ -138,12 +138,13 @@ export class DynamoJobs implements JobStore {
     const apply = async (place: PlainRecord): Promise<boolean> => {
       const all = { ...sets, ...place };
       const { applied, record } = await this.#table.update(jobKey(id), {
-        update: `SET ${[...given, ...Object.keys(place)].map(name => `#${name} = :set_${name}`).join(', ')} REMOVE ${removes.map(name => `#${name}`).join(', ')}`,
+        update: `SET ${[...given, ...Object.keys(place)].map(name => `#${name} = :set_${name}`).join(', ')} REMOVE ${removes.map(name => `#${name}`).join(', ')}${end.uncounted ? ' ADD #attempts :minusOne' : ''}`,
         condition,
         values: {
           ...STATUSES,
           ...values,
           now,
+          minusOne: -1,
           ...Object.fromEntries(Object.entries(all).map(([name, value]) => [`set_${name}`, value])),
         },
       });

@@ -1,5 +1,6 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { BatchEvent } from '../definition/events.ts';
+import { EMULATOR } from './clients.ts';
 
 const SOURCE = 'cistern';
 
@@ -7,6 +8,8 @@ export interface EventBridgeOptions {
   /** Default: the account's default bus. */
   readonly eventBus?: string | undefined;
   readonly region?: string | undefined;
+  /** Of an emulator. */
+  readonly endpoint?: string | undefined;
   readonly warn: (message: string, error: unknown) => void;
   /** In place of the one that is made for the first event. */
   readonly client?: EventBridgeClient;
@@ -19,6 +22,7 @@ export interface EventBridgeOptions {
 export function eventBridge({
   eventBus,
   region,
+  endpoint,
   warn,
   client,
 }: EventBridgeOptions): (event: BatchEvent) => Promise<void> {
@@ -26,7 +30,10 @@ export function eventBridge({
   return async ({ type, ...detail }) => {
     try {
       const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
-      made ??= new EventBridgeClient(region === undefined ? {} : { region });
+      made ??= new EventBridgeClient({
+        ...(endpoint !== undefined && { ...EMULATOR, endpoint }),
+        ...(region !== undefined && { region }),
+      });
       const { FailedEntryCount = 0, Entries = [] } = await made.send(
         new PutEventsCommand({
           Entries: [

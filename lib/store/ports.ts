@@ -154,6 +154,8 @@ export interface RunEnd {
   readonly progress?: ProgressRecord | undefined;
   /** For a job that has ended: how long its record is kept, in ms. */
   readonly keepMs?: number;
+  /** The attempt does not count: its handler was never called. */
+  readonly uncounted?: boolean;
   /** For `dead`: onDead has to be called; the ticker looks at the job then. */
   readonly onDeadBy?: number | undefined;
 }
