@@ -36,7 +36,8 @@ export async function flush(
   definition: Definition,
   { group, force = false }: FlushOptions = {},
 ): Promise<FlushedJob[]> {
-  if (!force && (await services.controlOf(definition.name)).paused) {
+  // asked anew: an operator who has just paused the batch is not to be told otherwise by what is believed for a second
+  if (!force && (await services.store.controls.readControl(definition.name)).paused) {
     throw new BusyError(
       ERROR_CODES.paused,
       `batch ${JSON.stringify(definition.name)} is paused, and nothing of it is flushed; resume it, or force the flush.`,

@@ -1,3 +1,4 @@
+import { insist } from '../buffer/land.ts';
 import type { Definition } from '../definition/options.ts';
 import type { JobMessage, RunEnd } from '../store/ports.ts';
 import type { Job, PreparedRecord } from '../store/records.ts';
@@ -28,8 +29,8 @@ export interface Attempt {
   readonly message: JobMessage;
   readonly by: string;
   readonly lifeline: Lifeline;
-  /** Milliseconds that the handler has. */
-  readonly limitMs: number;
+  /** Milliseconds that the handler has, when it begins. */
+  readonly limitMs: () => number;
 }
 
 /** What the handler did. */
@@ -72,7 +73,7 @@ export async function runAttempt(services: Services, attempt: Attempt): Promise<
     await keepItems(services, job, end.now + (end.keepMs ?? 0));
   }
   // refused: another process has taken the job over, and says how it ends
-  if (!(await services.store.jobs.end(job.id, by, end))) return definition.lockTtlMs;
+  if (!(await insist(services, () => services.store.jobs.end(job.id, by, end)))) return definition.lockTtlMs;
   await afterEnd(services, definition, job, end);
   await tellHooks(services, { ...attempt, job }, called, decision, end);
   return decision.next === 'retrying' ? decision.delayMs : undefined;
@@ -108,31 +109,30 @@ async function call(
   let given: readonly NumberedItem[] = [];
   let marks = new Marks([]);
   let timedOut: Error | undefined;
-  const stopTimeout = services.clock.after(limitMs, () => {
-    timedOut = Object.assign(new Error(`timed out after ${limitMs} ms`), { name: 'TimeoutError' });
-    lifeline.abort(timedOut);
-    // should the handler never return, this is what the job's next reader learns
-    void lifeline.timedOut(job.attempts, toErrorRecord(timedOut));
-  });
+  let stopTimeout = () => {};
   try {
     const window =
       job.prepared?.under === undefined ? await windowItems(services, definition, job, message) : undefined;
+    // from here on it is the user's code that takes the time
+    const ms = limitMs();
+    stopTimeout = services.clock.after(ms, () => {
+      timedOut = Object.assign(new Error(`timed out after ${ms} ms`), { name: 'TimeoutError' });
+      lifeline.abort(timedOut);
+      // should the handler never return, this is what the job's next reader learns
+      void lifeline.timedOut(job.attempts, toErrorRecord(timedOut));
+    });
     if (definition.hooks.beforeFlush && job.prepared === undefined && window && window.length > 0) {
-      const prepared = await prepare(services, definition, job, attempt.by, window);
-      job = { ...job, prepared };
+      job = { ...job, prepared: await prepare(services, definition, job, attempt.by, window) };
     }
     all = await handlerItems(services, definition, job, window);
     given = unsettled(job, all);
     const items = given.map(({ item }) => item);
     marks = new Marks(items);
+    lifeline.signal.throwIfAborted();
     const maxAttempts = definition.retries.max + 1;
+    const run = { job, definition, items, maxAttempts, lifeline, marks };
     const value =
-      given.length === 0
-        ? undefined
-        : await callHandler(
-            definition,
-            handlerContext(services, { job, definition, items, maxAttempts, lifeline, marks }),
-          );
+      given.length === 0 ? undefined : await callHandler(definition, handlerContext(services, run));
     return { all, given, marks, value, prepared: job.prepared, ...(timedOut && { timedOut }) };
   } catch (thrown) {
     const error = asError(thrown);

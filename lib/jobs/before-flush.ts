@@ -8,15 +8,16 @@ import type { Services } from '../store/services.ts';
 import { toJson } from '../to-json.ts';
 import { toBits } from './bits.ts';
 import type { NumberedItem } from './job-items.ts';
-import { reach } from './unavailable.ts';
+import { reach, UnavailableError } from './unavailable.ts';
 
 /**
  * Has beforeFlush look at a window, and writes down what it made of it, so that each attempt gets the same. Where
  * it only left items out, a bit each is all that is written; otherwise what it returned is stored like a window, under
  * a name of this run's own, so that two runs that both got here do not mix.
  *
- * @returns what is written down, by this run or by one before; undefined when the lock has been lost
- * @throws what the hook throws; JobError when its answer cannot be a batch; UnavailableError
+ * @returns what is written down, by this run or by one before
+ * @throws what the hook throws; JobError when its answer cannot be a batch; UnavailableError, also when the lock
+ *   has been lost
  */
 export async function prepare(
   services: Services,
@@ -24,7 +25,7 @@ export async function prepare(
   job: Job,
   by: string,
   window: readonly NumberedItem[],
-): Promise<PreparedRecord | undefined> {
+): Promise<PreparedRecord> {
   const before = window.map(({ item }) => JSON.stringify(item));
   const answer = await definition.hooks.beforeFlush?.(
     window.map(({ item }) => item),
@@ -40,7 +41,9 @@ export async function prepare(
   const prepared = kept
     ? { count: kept.length, kept: toBits(kept, (window.at(-1)?.number ?? -1) + 1) }
     : await storeAnswer(services, definition, job, by, answer);
-  return reach(services, () => services.store.jobs.prepare(job.id, by, prepared));
+  const written = await reach(services, () => services.store.jobs.prepare(job.id, by, prepared));
+  if (written) return written;
+  throw new UnavailableError('another process has taken the job over');
 }
 
 /** The numbers of the items that an answer kept, if leaving some out is all that it did. */

@@ -27,7 +27,11 @@ export async function buryJob(services: Services, delivery: Delivery): Promise<D
   if (batch === undefined) return 'done';
   const definition = definitionOf(batch);
   if (job !== undefined && !isEnded(job)) {
-    if ((job.lockedUntil ?? 0) > clock.now()) return 'again';
+    const lockedMs = (job.lockedUntil ?? 0) - clock.now();
+    if (lockedMs > 0) {
+      await comeBackIn(services, 'dead', batch, delivery, lockedMs + 1_000);
+      return 'again';
+    }
     const maxAttempts = definition ? definition.retries.max + 1 : (job.maxAttempts ?? 1);
     if (job.attempts >= maxAttempts) {
       return (await closeExhausted(services, definition, job, message)) ? 'done' : 'again';

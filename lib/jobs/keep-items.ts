@@ -1,3 +1,4 @@
+import { insist } from '../buffer/land.ts';
 import { unpackItems } from '../memory/inline.ts';
 import { storeItems } from '../memory/store-items.ts';
 import type { JobMessage } from '../store/ports.ts';
@@ -18,11 +19,12 @@ export async function storeInline(services: Services, job: string, message: JobM
 
 /** Sees to it that a job's items are there for as long as its record is kept. */
 export async function keepItems(
-  { store }: Services,
+  services: Services,
   { id, prepared, keptAt }: Job,
   until: number,
 ): Promise<void> {
   if (keptAt + RECORD_LIFE_MS >= until) return;
-  await store.windows.prolong(id, until);
-  if (prepared?.under !== undefined) await store.windows.prolong(prepared.under, until);
+  for (const window of [id, prepared?.under]) {
+    if (window !== undefined) await insist(services, () => services.store.windows.prolong(window, until));
+  }
 }

@@ -124,7 +124,7 @@ async function claimAndRun(
       message,
       by,
       lifeline,
-      limitMs: limitOf(definition, delivery),
+      limitMs: () => limitOf(definition, delivery),
     });
   } finally {
     await lifeline.stop();
