@@ -1,7 +1,7 @@
 import type { Definition } from '../definition/options.ts';
 import { CisternError, ERROR_CODES } from '../errors.ts';
 import { openJobs } from '../jobs/jobs-of.ts';
-import type { DrainRecord } from '../store/records.ts';
+import type { BufferKey, DrainRecord } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { openBuffers, sealOpen } from './flush.ts';
 
@@ -49,7 +49,7 @@ export async function startDrain(
   definition: Definition,
   { timeoutMs = DEFAULT_TIMEOUT_MS }: { readonly timeoutMs?: number | undefined } = {},
 ): Promise<DrainReport> {
-  const { store, clock, newId, queues } = services;
+  const { store, clock, newId } = services;
   const { name } = definition;
   const { drain: running } = await store.controls.readControl(name);
   if (running?.state === 'draining') return reportDrain(services, definition);
@@ -67,16 +67,29 @@ export async function startDrain(
     { paused: true, since: now, drain },
     { lookAt: now + LOOK_EVERY_MS },
   );
-  const flushed = await sealOpen(services, await openBuffers(services, definition), 'drain');
-  await store.controls.changeControl(
-    name,
-    { drain: { ...drain, flushed: flushed.length } },
-    { whileDraining: drain.id, lookAt: now + LOOK_EVERY_MS },
-  );
-  for await (const job of openJobs(services, name)) {
-    if (job.status === 'parked') await queues.sendJob(name, { job: job.id });
-  }
+  await begin(services, name, drain, await openBuffers(services, definition));
   return reportDrain(services, definition);
+}
+
+/**
+ * Seals what is buffered, sends the jobs that were parked, and writes down that both is done: a drain whose process
+ * died before is begun again by whoever looks at it next.
+ */
+async function begin(
+  services: Services,
+  batch: string,
+  drain: DrainRecord,
+  buffers: readonly BufferKey[],
+): Promise<DrainRecord> {
+  const { store, clock, queues } = services;
+  const { length: flushed } = await sealOpen(services, buffers, 'drain');
+  for await (const job of openJobs(services, batch)) {
+    if (job.status === 'parked') await queues.sendJob(batch, { job: job.id });
+  }
+  const begun = { ...drain, flushed, begun: true };
+  const lookAt = clock.now() + LOOK_EVERY_MS;
+  await store.controls.changeControl(batch, { drain: begun }, { whileDraining: drain.id, lookAt });
+  return begun;
 }
 
 /**
@@ -125,10 +138,14 @@ export async function drain(
 /** Ends a drain if no job is left or its time is up: whoever asks for it does this, and the ticker. */
 export async function advanceDrain(services: Services, batch: string): Promise<DrainRecord | undefined> {
   const { store, clock, definitionOf, deployment } = services;
-  const { drain } = await store.controls.readControl(batch);
+  let { drain } = await store.controls.readControl(batch);
   if (drain?.state !== 'draining') return drain;
   const now = clock.now();
-  const done = now >= drain.startedAt + SETTLE_MS && (await isQuiet(services, batch));
+  if (!drain.begun && now >= drain.startedAt + LOOK_EVERY_MS) {
+    drain = await begin(services, batch, drain, await store.index.buffersOf(batch));
+  }
+  const settled = drain.begun && now >= drain.startedAt + SETTLE_MS;
+  const done = settled && (await isQuiet(services, batch));
   if (!done && now < drain.until) {
     const lookAt = now + LOOK_EVERY_MS;
     await store.controls.changeControl(batch, {}, { whileDraining: drain.id, lookAt });
@@ -152,15 +169,18 @@ export async function advanceDrain(services: Services, batch: string): Promise<D
   return ended;
 }
 
-/** No job has not ended, and no window is sealed that is not a job yet. */
-async function isQuiet(services: Services, batch: string): Promise<boolean> {
-  const { store } = services;
-  if ((await store.jobs.count(batch, 'open', 1)) > 0) return false;
+/**
+ * No window is sealed that is not a job yet, and no job has not ended. In this order: a marker goes when its job is
+ * there, so that what is no marker any more by the first look is a job by the second.
+ */
+async function isQuiet({ store }: Services, batch: string): Promise<boolean> {
   const heads = await store.heads.readHeads(await store.index.buffersOf(batch));
-  return heads.every(({ head }) => head.pending.length === 0);
+  if (heads.some(({ head }) => head.pending.length > 0)) return false;
+  return (await store.jobs.count(batch, 'open', 1)) === 0;
 }
 
-async function endedSince({ store }: Services, batch: string, since: number) {
+/** Jobs of a batch that have ended since. */
+export async function endedSince({ store }: Services, batch: string, since: number) {
   const [completed, failed, dead] = await Promise.all(
     (['completed', 'failed', 'dead'] as const).map(list => store.jobs.count(batch, list, ENOUGH, since)),
   );

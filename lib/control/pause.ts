@@ -3,9 +3,9 @@ import { armTimer } from '../buffer/arm-timer.ts';
 import { seal } from '../buffer/seal.ts';
 import type { Definition } from '../definition/options.ts';
 import { openJobs } from '../jobs/jobs-of.ts';
-import type { ControlStore } from '../store/ports.ts';
 import type { BufferKey, Control, Head } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
+import { endedSince } from './drain.ts';
 import { openBuffers } from './flush.ts';
 
 const PARALLEL_BUFFERS = 16;
@@ -40,23 +40,29 @@ export const toControlState = (
  * @param ingestion whether items are refused too. Default `false`
  */
 export async function pause(
-  { store, clock }: Services,
+  services: Services,
   { name }: Definition,
   { ingestion = false }: { readonly ingestion?: boolean } = {},
 ): Promise<ControlState> {
-  const change = { paused: true, ingestionPaused: ingestion, since: clock.now() };
-  return changeControl(store.controls, name, change);
+  const change = { paused: true, ingestionPaused: ingestion, since: services.clock.now() };
+  return changeControl(services, name, change);
 }
 
 /** Changes a batch's control; a drain under way ends with it, as one that was not let to its end. */
 async function changeControl(
-  controls: ControlStore,
+  services: Services,
   batch: string,
   change: Pick<Control, 'paused' | 'ingestionPaused'> & { readonly since: number },
 ): Promise<ControlState> {
+  const { controls } = services.store;
   const { drain } = await controls.readControl(batch);
   const ended = drain?.state === 'draining' && {
-    drain: { ...drain, state: 'timed_out' as const, finishedAt: change.since },
+    drain: {
+      ...drain,
+      ...(await endedSince(services, batch, drain.startedAt)),
+      state: 'timed_out' as const,
+      finishedAt: change.since,
+    },
   };
   const all = { ...change, ...ended };
   return toControlState(batch, (await controls.changeControl(batch, all)) ?? { drain, ...all });
@@ -77,7 +83,7 @@ export async function resume(services: Services, definition: Definition): Promis
   const { store, clock, queues } = services;
   const { name } = definition;
   const change = { paused: false, ingestionPaused: false, since: clock.now() };
-  const control = await changeControl(store.controls, name, change);
+  const control = await changeControl(services, name, change);
 
   const limit = pLimit(PARALLEL_BUFFERS);
   const heads = await store.heads.readHeads(await openBuffers(services, definition));

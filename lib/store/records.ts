@@ -126,6 +126,8 @@ export interface DrainRecord {
   readonly until: number;
   readonly state: 'draining' | 'drained' | 'timed_out';
   readonly finishedAt?: number;
+  /** What was buffered when it began has been sealed, and what was parked been sent. */
+  readonly begun?: boolean;
   /** Jobs that its flush made. */
   readonly flushed: number;
   readonly completed?: number;
