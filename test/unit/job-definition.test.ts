@@ -14,7 +14,7 @@ function refusal(change: object): DefinitionError {
 }
 
 /** An option by its path, with the least and the most that it may be. */
-const RANGES = [
+const RANGES: readonly (readonly [path: string, min: number, max: number, others?: object])[] = [
   ['timeout', 1, 900_000],
   ['heartbeatMs', 100, 300_000, { lockTtlMs: 600_000 }],
   ['lockTtlMs', 2_000, 600_000],
@@ -29,7 +29,7 @@ const RANGES = [
   ['deduplicateBy.ttlMs', 1_000, 1_209_600_000, { deduplicateBy: { key: String } }],
   ['retention.completed', 60_000, 31_536_000_000],
   ['retention.failed', 60_000, 31_536_000_000],
-] as const;
+];
 
 /** Options with the one at this path set. */
 function withOption(path: string, value: unknown, others: object): object {
@@ -135,7 +135,7 @@ describe('options that clash are refused, and the message names both', () => {
     ['deduplicateBy', { persist: false, deduplicateBy: key }, /deduplicateBy with ttlMs .*persist: false/],
     ['shards', { persist: false, shards: 2 }, /shards was 2.*persist: false/],
     ['ordered', { ordered: true, shards: 3 }, /ordered .*shards was 3/],
-    ['limits', { limits: () => undefined }, /limits .*groupBy/],
+    ['limits', { limits: (): undefined => undefined }, /limits .*groupBy/],
     ['heartbeatMs', { heartbeatMs: 1_001, lockTtlMs: 2_000 }, /heartbeatMs was 1001.*lockTtlMs.*2000/],
     ['quietMs', { quietMs: 10_000 }, /quietMs was 10000.*maxWaitMs, 10000/],
   ])('%s: %p', (option, change, words) => {
@@ -147,7 +147,7 @@ describe('options that clash are refused, and the message names both', () => {
 
   test.each([
     [{ persist: false, deduplicateBy: String, quietMs: 50, urgent: () => true, retries: { max: 1 } }],
-    [{ groupBy: String, limits: () => undefined, persist: false }],
+    [{ groupBy: String, limits: (): undefined => undefined, persist: false }],
     [{ groupBy: String, limits: () => ({ maxWaitMs: 60_000 }), quietMs: 10_000 }],
     [{ ordered: true, shards: 1, throttle, maxPendingBatches: 5, deduplicateBy: key }],
     [{ heartbeatMs: 1_000, lockTtlMs: 2_000 }],
