@@ -41,7 +41,7 @@ export async function seal(
     const plan = planSeal(seen, clock.now(), rules);
     if (plan === undefined || seen.open === undefined) break;
     const wanted = plan.kind === 'full' ? plan.windows : 1;
-    const { granted, retryAt, giveBack } = await takeFlushes(
+    const { granted, at, retryAt, giveBack } = await takeFlushes(
       services,
       buffer.batch,
       wanted,
@@ -54,7 +54,7 @@ export async function seal(
       }
       break;
     }
-    const sealing = { reason: plan.reason, now: clock.now(), by: newId() };
+    const sealing = { reason: plan.reason, now: at, by: newId() };
     const result =
       plan.kind === 'open'
         ? await store.heads.sealOpen(buffer, { ...seen, ...seen.open }, sealing)

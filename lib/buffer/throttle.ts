@@ -8,6 +8,8 @@ const TRIES = 5;
 export interface Grant {
   /** Windows that may be sealed now. */
   readonly granted: number;
+  /** When they are counted to begin: what is sealed by this grant says so of itself, however long the update took. */
+  readonly at: number;
   /** When the next one may be, in ms since the epoch. */
   readonly retryAt: number;
   /** Gives back what was granted and not used. */
@@ -41,26 +43,27 @@ export async function takeFlushes(
 ): Promise<Grant> {
   const { store, clock, definitionOf } = services;
   const throttle = definitionOf(batch)?.throttle;
-  if (throttle === undefined) return { granted: wanted, retryAt: 0, giveBack: FREE };
+  if (throttle === undefined) return { granted: wanted, at: clock.now(), retryAt: 0, giveBack: FREE };
   const refused = refusals.get(services)?.get(batch);
   if (!demanded && refused !== undefined && refused.retryAt > clock.now()) {
-    return { granted: 0, retryAt: refused.retryAt, giveBack: FREE };
+    return { granted: 0, at: clock.now(), retryAt: refused.retryAt, giveBack: FREE };
   }
   for (let tries = 0; tries < TRIES; tries++) {
     const { version, at } = await store.controls.readThrottle(batch);
     const now = clock.now();
     const { granted, next, retryAt } = grant(at, throttle, wanted, now, demanded);
-    if (granted === 0) return { granted, retryAt, giveBack: FREE };
+    if (granted === 0) return { granted, at: now, retryAt, giveBack: FREE };
     if (await store.controls.writeThrottle(batch, version, next)) {
       const giveBack = async (unused: number) => {
         if (unused > 0) {
           await store.controls.writeThrottle(batch, version + 1, next.slice(0, next.length - unused));
         }
       };
-      return { granted, retryAt, giveBack };
+      return { granted, at: now, retryAt, giveBack };
     }
   }
-  return { granted: demanded ? wanted : 0, retryAt: clock.now() + throttle.duration, giveBack: FREE };
+  const now = clock.now();
+  return { granted: demanded ? wanted : 0, at: now, retryAt: now + throttle.duration, giveBack: FREE };
 }
 
 /** Whether this process has been refused this window for the first time since the throttle last granted anything. */
