@@ -20,6 +20,9 @@ const PARK_AGAIN_MS = 1_000;
 /** What a handler that takes all the function's time leaves for writing down how it ended. */
 const END_MARGIN_MS = 5_000;
 
+/** A delivery, and when its message's visibility is the lock's. */
+type Received = Delivery & { readonly shortened: Promise<void> };
+
 /**
  * Runs the job that a message points to, if it may run now. A message too many is harmless: the record tells whether
  * the job has ended or runs already.
@@ -32,7 +35,7 @@ export async function runJob(
   const { name, lockTtlMs } = definition;
   // the queue's own visibility is as long as the function's timeout; from here on it is the lock's
   const shortened = comeBackIn(services, 'jobs', name, delivery, lockTtlMs);
-  const backIn = await admitAndRun(services, definition, delivery);
+  const backIn = await admitAndRun(services, definition, { ...delivery, shortened });
   await shortened;
   if (backIn === undefined) return 'done';
   await comeBackIn(services, 'jobs', name, delivery, backIn);
@@ -43,7 +46,7 @@ export async function runJob(
 async function admitAndRun(
   services: Services,
   definition: Definition,
-  delivery: Delivery,
+  delivery: Received,
 ): Promise<number | undefined> {
   const { name, ordered } = definition;
   if (holdsJobs(await services.controlOf(name))) {
@@ -73,16 +76,22 @@ async function waitForPermit(
   by: string,
 ): Promise<Permit | undefined> {
   const { clock } = services;
-  const { name, lockTtlMs } = definition;
+  const { name, lockTtlMs, heartbeatMs } = definition;
   let permit = await takePermit(services, definition, by);
   if (permit) return permit;
-  const patience = Math.min(PERMIT_PATIENCE_MS, (delivery.remainingMs?.() ?? PERMIT_PATIENCE_MS) / 2);
-  const until = clock.now() + patience;
-  await comeBackIn(services, 'jobs', name, delivery, patience + lockTtlMs);
-  while (permit === undefined && clock.now() < until) {
+  const until =
+    clock.now() + Math.min(PERMIT_PATIENCE_MS, (delivery.remainingMs?.() ?? PERMIT_PATIENCE_MS) / 2);
+  // never hidden for longer than the lock: should this process die, the message is another's as soon as any
+  const hide = () => comeBackIn(services, 'jobs', name, delivery, lockTtlMs);
+  for (let hiddenAt = clock.now(); permit === undefined && clock.now() < until; ) {
     await clock.sleep(PERMIT_EVERY_MS * (0.5 + services.random()));
+    if (clock.now() - hiddenAt >= heartbeatMs) {
+      await hide();
+      hiddenAt = clock.now();
+    }
     permit = await takePermit(services, definition, by);
   }
+  if (permit) await hide();
   return permit;
 }
 
@@ -90,7 +99,7 @@ async function waitForPermit(
 async function claimAndRun(
   services: Services,
   definition: Definition,
-  delivery: Delivery,
+  delivery: Received,
   by: string,
   permit: Permit,
 ): Promise<number | undefined> {
@@ -118,6 +127,8 @@ async function claimAndRun(
   });
   lifeline.start();
   try {
+    // a handler may kill its process, or keep it busy, before another request gets out
+    await delivery.shortened;
     return await runAttempt(services, {
       job,
       definition,
