@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { armTimer } from '../buffer/arm-timer.ts';
 import { seal } from '../buffer/seal.ts';
+import { lastWindow } from '../buffer/seal-plan.ts';
 import type { Definition } from '../definition/options.ts';
 import { openJobs } from '../jobs/jobs-of.ts';
 import type { BufferKey, Control, Head } from '../store/records.ts';
@@ -102,7 +103,10 @@ export async function resume(services: Services, definition: Definition): Promis
 
 /** Seals what is due of a buffer; the timer of what is not may have come and gone while it was paused. */
 async function release(services: Services, buffer: BufferKey, head: Head): Promise<number> {
-  const sealed = await seal(services, buffer, head, { evenPaused: true });
+  // behind full windows what is left would begin to wait anew, though it has waited as long as the others or nearly so
+  const due = head.open !== undefined && head.open.deadline <= services.clock.now();
+  const demand = due ? ({ reason: 'time', upTo: lastWindow(head) } as const) : undefined;
+  const sealed = await seal(services, buffer, head, { evenPaused: true, demand });
   if (sealed.length === 0 && head.open && (await armTimer(services, buffer, head))) {
     await services.store.heads.setArmed(buffer, head);
   }

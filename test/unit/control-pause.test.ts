@@ -92,16 +92,21 @@ describe('resume', () => {
     );
   });
 
-  test('flushes at once what was paused across its deadline, and nothing before', async () => {
-    const { judge, operations, add, pass, work } = stage();
-    await add('a');
-    await operations.pause();
-    for (let minutes = 0; minutes < 10; minutes++) await pass(60_000);
-    expect(judge.batches).toEqual([]);
-    expect(await operations.resume()).toMatchObject({ flushed: 1 });
-    await work.runJobs();
-    expect(judge.batches).toEqual([['a']]);
-  });
+  test.each([1, 5, 12])(
+    'flushes at once the %i items that were paused across their deadline',
+    async count => {
+      const { judge, operations, add, pass, work } = stage();
+      await operations.pause();
+      await add(...ids(0, count));
+      for (let minutes = 0; minutes < 10; minutes++) await pass(60_000);
+      expect(judge.batches).toEqual([]);
+      expect(await operations.resume()).toMatchObject({ flushed: Math.ceil(count / 5) });
+      await work.runJobs();
+      // also what does not fill a window behind those that are full
+      expect(judge.batches.flat().sort()).toEqual(ids(0, count).sort());
+      expect(judge.verdict(5)).toEqual([]);
+    },
+  );
 
   test.each([
     ['its timer has come and gone meanwhile or not', {}, 60_000],
