@@ -103,9 +103,9 @@ export function operationsOf<T>(
     },
     getJobs: filter => findJobs(services, name, filter),
     getJobItems: id => listItems(services, definition, id) as Promise<JobItem<T>[]>,
-    redrive: id => redrive(services, id),
+    redrive: id => redrive(services, name, id),
     redriveAll: () => redriveAll(services, name),
-    purge: id => purge(services, id),
+    purge: id => purge(services, name, id),
     waitFor: (job, options) => waitForJob(services, typeof job === 'string' ? job : job.job, options),
   };
 }

@@ -34,9 +34,10 @@ const OPTIONS = v.strictObject(
     handler: callable,
     groupBy: v.optional(callable),
     deduplicateBy: v.optional(
-      v.union(
-        [callable, group({ key: callable, ttlMs: integer(LIMITS.dedupTtlMs) }, DEDUP_RULE)],
-        DEDUP_RULE,
+      v.lazy(given =>
+        typeof given === 'function'
+          ? callable
+          : group({ key: callable, ttlMs: integer(LIMITS.dedupTtlMs) }, DEDUP_RULE),
       ),
     ),
     persist: v.optional(flag),

@@ -111,11 +111,13 @@ export async function findJob({ store }: Services, id: string): Promise<JobInfo 
 
 /**
  * The job of that id.
+ *
+ * @param batch that it has to be of
  * @throws JobError `job.unknown`
  */
-export async function existingJob({ store }: Services, id: string): Promise<Job> {
+export async function existingJob({ store }: Services, id: string, batch?: string): Promise<Job> {
   const job = await store.jobs.readJob(id);
-  if (job) return job;
+  if (job && (batch === undefined || job.batch === batch)) return job;
   throw new JobError(
     ERROR_CODES.jobUnknown,
     `There is no job ${JSON.stringify(id)}: its window may be open yet, or its record has expired.`,

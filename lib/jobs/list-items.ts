@@ -22,10 +22,10 @@ export interface JobItem<T = unknown> {
  */
 export async function listItems(
   services: Services,
-  definition: Pick<Definition, 'deduplicateBy'>,
+  definition: Pick<Definition, 'name' | 'deduplicateBy'>,
   id: string,
 ): Promise<JobItem[]> {
-  const job = await existingJob(services, id);
+  const job = await existingJob(services, id, definition.name);
   const stored = !job.inline || job.status === 'parked' || (isEnded(job) && job.status !== 'completed');
   // reading a window closes its gaps for ever, which must not happen to one that is to be stored yet
   if (!stored) return [];

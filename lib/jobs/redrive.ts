@@ -12,11 +12,12 @@ const PARALLEL_JOBS = 16;
 /**
  * Has a failed or dead job run again, with its id, the items that failed, and all its attempts.
  *
+ * @param batch that the job has to be of
  * @throws JobError `job.unknown`, `job.not_redrivable`
  */
-export async function redrive(services: Services, id: string): Promise<JobInfo> {
+export async function redrive(services: Services, batch: string, id: string): Promise<JobInfo> {
   const { store, clock, queues } = services;
-  const job = await existingJob(services, id);
+  const job = await existingJob(services, id, batch);
   const now = clock.now();
   // its items have to be there for as long as it waits, which the ticker then sees to
   if (job.status === 'failed' || job.status === 'dead') {
@@ -41,15 +42,15 @@ export async function redriveAll(services: Services, batch: string): Promise<num
   const redriven: Promise<boolean>[] = [];
   for (const list of ['failed', 'dead'] as const) {
     for await (const { id } of jobsOf(services, batch, list)) {
-      redriven.push(limit(() => redriveIfStill(services, id)));
+      redriven.push(limit(() => redriveIfStill(services, batch, id)));
     }
   }
   return (await Promise.all(redriven)).filter(Boolean).length;
 }
 
-async function redriveIfStill(services: Services, id: string): Promise<boolean> {
+async function redriveIfStill(services: Services, batch: string, id: string): Promise<boolean> {
   try {
-    await redrive(services, id);
+    await redrive(services, batch, id);
     return true;
   } catch (error) {
     // somebody else was faster
@@ -61,11 +62,12 @@ async function redriveIfStill(services: Services, id: string): Promise<boolean> 
 /**
  * Takes an ended job's record and the content of its items away.
  *
+ * @param batch that the job has to be of
  * @throws JobError `job.unknown`, `job.not_ended`
  */
-export async function purge(services: Services, id: string): Promise<void> {
+export async function purge(services: Services, batch: string, id: string): Promise<void> {
   const { jobs, windows } = services.store;
-  const job = await existingJob(services, id);
+  const job = await existingJob(services, id, batch);
   assertEnded(job, 'purged');
   await windows.erase(id);
   if (job.prepared?.under !== undefined) await windows.erase(job.prepared.under);

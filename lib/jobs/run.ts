@@ -8,7 +8,7 @@ import { comeBackIn, type Delivery, type DeliveryResult } from './delivery.ts';
 import { Lifeline } from './lifeline.ts';
 import { isFirstInLine } from './order.ts';
 import { park } from './park.ts';
-import { type Permit, takePermit } from './permits.ts';
+import { type Permit, type PermitOf, takePermits } from './permits.ts';
 
 /** What is at most so far off is waited for here: a message's return is set in whole seconds. */
 const SLEEP_AT_MOST_MS = 1_500;
@@ -52,13 +52,11 @@ async function admitAndRun(
   if (holdsJobs(await services.controlOf(name))) {
     return (await park(services, name, delivery)) === 'done' ? undefined : PARK_AGAIN_MS;
   }
-  if (ordered) {
-    const job = await services.store.jobs.readJob(delivery.message.job);
-    // whoever ends the window before this one sends this one's message
-    if (job && !(await isFirstInLine(services, job))) return undefined;
-  }
+  const job = ordered ? await services.store.jobs.readJob(delivery.message.job) : undefined;
+  // whoever ends the window before this one sends this one's message
+  if (job && !(await isFirstInLine(services, job))) return undefined;
   const by = services.newId();
-  const permit = await waitForPermit(services, definition, delivery, by);
+  const permit = await waitForPermit(services, { definition, group: job?.group, by }, delivery);
   if (permit === undefined) return 0;
   try {
     return await claimAndRun(services, definition, delivery, by, permit);
@@ -71,13 +69,12 @@ async function admitAndRun(
 
 async function waitForPermit(
   services: Services,
-  definition: Definition,
+  of: PermitOf & { readonly definition: Definition },
   delivery: Delivery,
-  by: string,
 ): Promise<Permit | undefined> {
   const { clock } = services;
-  const { name, lockTtlMs, heartbeatMs } = definition;
-  let permit = await takePermit(services, definition, by);
+  const { name, lockTtlMs, heartbeatMs } = of.definition;
+  let permit = await takePermits(services, of);
   if (permit) return permit;
   const until =
     clock.now() + Math.min(PERMIT_PATIENCE_MS, (delivery.remainingMs?.() ?? PERMIT_PATIENCE_MS) / 2);
@@ -89,7 +86,7 @@ async function waitForPermit(
       await hide();
       hiddenAt = clock.now();
     }
-    permit = await takePermit(services, definition, by);
+    permit = await takePermits(services, of);
   }
   if (permit) await hide();
   return permit;

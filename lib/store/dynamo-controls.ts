@@ -45,8 +45,8 @@ export class DynamoControls implements ControlStore {
     return applied;
   }
 
-  async readPermits(batch: string, part: number): Promise<Permits> {
-    const record = await this.#table.get(batchKey('permits', batch, part));
+  async readPermits(scope: string, part: number): Promise<Permits> {
+    const record = await this.#table.get(batchKey('permits', scope, part));
     return {
       version: Number(record?.['version'] ?? 0),
       holders: (record?.['holders'] ?? {}) as Readonly<Record<string, number>>,
@@ -54,12 +54,12 @@ export class DynamoControls implements ControlStore {
   }
 
   async writePermits(
-    batch: string,
+    scope: string,
     part: number,
     seen: number,
     holders: Permits['holders'],
   ): Promise<boolean> {
-    const { applied } = await this.#table.update(batchKey('permits', batch, part), {
+    const { applied } = await this.#table.update(batchKey('permits', scope, part), {
       update: 'SET #holders = :holders, #version = :next',
       condition: IF_UNCHANGED,
       values: { holders, seen, next: seen + 1 },

@@ -254,9 +254,12 @@ export interface ControlStore {
   ): Promise<Control | undefined>;
   readThrottle(batch: string): Promise<ThrottleLog>;
   writeThrottle(batch: string, seen: number, at: readonly number[]): Promise<boolean>;
-  /** @param part the permits of a batch that has many are spread over several records: 0, 1, … */
-  readPermits(batch: string, part: number): Promise<Permits>;
-  writePermits(batch: string, part: number, seen: number, holders: Permits['holders']): Promise<boolean>;
+  /**
+   * @param scope what the permits are of: a batch, or a group of it
+   * @param part those of a batch that has many are spread over several records: 0, 1, …
+   */
+  readPermits(scope: string, part: number): Promise<Permits>;
+  writePermits(scope: string, part: number, seen: number, holders: Permits['holders']): Promise<boolean>;
 }
 
 /** A lease that lapses by itself: it spares work, and no invariant hangs on it. */

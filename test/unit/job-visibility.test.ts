@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { type BatchOptions, batch } from 'cistern';
-import { takePermit } from '#lib/jobs/permits';
+import { takePermits } from '#lib/jobs/permits';
 import { runJob } from '#lib/jobs/run';
 import { JobBench } from '../support/job-bench.ts';
 
@@ -37,7 +37,11 @@ test('a handler begins only when its message is known to be hidden for no longer
 test('while it waits for a permit a message is hidden for no longer than a lock, and never less than a heartbeat', async () => {
   const jobs = bench({ concurrency: 1 });
   const { services } = jobs.deployment;
-  const permit = await takePermit(services, jobs.definition, 'another run');
+  const permit = await takePermits(services, {
+    definition: jobs.definition,
+    group: undefined,
+    by: 'another run',
+  });
   const renewal = services.clock.every(1_000, () => void permit?.renew());
   await jobs.flushed({});
   const hides: { at: number; seconds: number }[] = [];
