@@ -6,6 +6,7 @@ import { isEnded, type Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { openBuffers } from './flush.ts';
 import { type ControlState, toControlState } from './pause.ts';
+import { type Looked, remembered } from './remembered.ts';
 
 /** What a look at a whole batch reads at the most; beyond it figures are lower bounds, and marked so. */
 const CAPS = { buffers: 2_000, openJobs: 1_000, endedJobs: 10_000, throughput: 500 };
@@ -74,8 +75,8 @@ export async function status(services: Services, definition: Definition): Promis
     store.controls.readControl(name),
     readBuffers(services, definition),
     take(jobsOf(services, name, 'open'), CAPS.openJobs),
-    countEnded(services, name),
-    readThroughput(services, name),
+    remembered(services, `${name} ended`, () => countEnded(services, name)),
+    remembered(services, `${name} throughput`, () => readThroughput(services, name)),
   ]);
   const failed = await Promise.all(
     (['failed', 'dead'] as const).map(list => take(jobsOf(services, name, list), LAST_ERRORS)),
@@ -111,10 +112,13 @@ async function readBuffers(services: Services, definition: Definition): Promise<
 async function countEnded({ store }: Services, batch: string) {
   const count = (list: JobList) => store.jobs.count(batch, list, CAPS.endedJobs);
   const [completed, failed, dead] = await Promise.all([count('completed'), count('failed'), count('dead')]);
-  return { completed, failed, dead };
+  return { completed, failed, dead, read: completed + failed + dead };
 }
 
-async function readThroughput(services: Services, batch: string): Promise<BatchStatus['throughput']> {
+async function readThroughput(
+  services: Services,
+  batch: string,
+): Promise<BatchStatus['throughput'] & Looked> {
   const since = services.clock.now() - THROUGHPUT_MINUTES * MINUTE_MS;
   const minutes = new Map<number, { items: number; batches: number }>();
   let read = 0;
@@ -128,6 +132,7 @@ async function readThroughput(services: Services, batch: string): Promise<BatchS
   return {
     minutes: [...minutes].sort(([a], [b]) => a - b).map(([at, sums]) => ({ at: new Date(at), ...sums })),
     partial: read === CAPS.throughput,
+    read,
   };
 }
 
