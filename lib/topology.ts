@@ -63,14 +63,58 @@ export interface BatchTopology {
 /** One Lambda function. Its entry is `functions/lambda/<entry>.ts`. */
 export interface FunctionTopology {
   readonly name: string;
-  readonly entry: 'ingest' | 'timer' | 'ticker' | 'consumer' | 'dead-letter';
+  readonly entry: 'ingest' | 'admin-http' | 'admin' | 'timer' | 'ticker' | 'consumer' | 'dead-letter';
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   /** Set on the function besides the deployment's settings (`CISTERN_DEPLOYMENT`, `CISTERN_QUEUE_URL_BASE`). */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export type SharedFunction = 'ingest' | 'timer' | 'ticker' | 'deadLetter';
+/** What operators do; each has a function of its own, so that rights can be given for each. */
+export const ADMIN_ACTIONS = [
+  'flush',
+  'pause',
+  'resume',
+  'drain',
+  'status',
+  'jobs',
+  'redrive',
+  'purge',
+] as const;
+export type AdminAction = (typeof ADMIN_ACTIONS)[number];
+
+export type SharedFunction = 'ingest' | 'adminHttp' | 'timer' | 'ticker' | 'deadLetter' | AdminAction;
+
+/** A route of the HTTP API. */
+export interface HttpRoute {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+}
+
+/** Which function answers which route, for policies that let callers in by route. A test holds functions/http to it. */
+export const HTTP_ROUTES: Readonly<Record<'ingest' | 'adminHttp', readonly HttpRoute[]>> = {
+  ingest: [
+    { method: 'GET', path: '/health' },
+    { method: 'POST', path: '/v1/batches/{batch}/items' },
+  ],
+  adminHttp: [
+    { method: 'GET', path: '/openapi.json' },
+    { method: 'GET', path: '/v1/batches' },
+    { method: 'GET', path: '/v1/batches/{batch}' },
+    { method: 'GET', path: '/v1/batches/{batch}/groups' },
+    { method: 'GET', path: '/v1/batches/{batch}/buffer' },
+    { method: 'POST', path: '/v1/batches/{batch}/flush' },
+    { method: 'POST', path: '/v1/batches/{batch}/pause' },
+    { method: 'POST', path: '/v1/batches/{batch}/resume' },
+    { method: 'POST', path: '/v1/batches/{batch}/drain' },
+    { method: 'GET', path: '/v1/batches/{batch}/drain' },
+    { method: 'GET', path: '/v1/batches/{batch}/jobs' },
+    { method: 'POST', path: '/v1/batches/{batch}/redrive' },
+    { method: 'GET', path: '/v1/jobs/{job}' },
+    { method: 'POST', path: '/v1/jobs/{job}/redrive' },
+    { method: 'POST', path: '/v1/jobs/{job}/purge' },
+  ],
+};
 
 /** The table's attribute names that its keys and its index are made of. */
 export const TABLE_KEYS = {
@@ -136,6 +180,10 @@ export function topology(deployment: string, definitions: readonly TopologyDefin
     timeoutSeconds,
     environment: {},
   });
+  const action = (name: AdminAction): FunctionTopology => ({
+    ...shared(name, 'admin', 512, 300),
+    environment: { CISTERN_ACTION: name },
+  });
   return {
     deployment,
     table: { name: tableName(deployment), ...TABLE_KEYS },
@@ -150,9 +198,18 @@ export function topology(deployment: string, definitions: readonly TopologyDefin
     batches: definitions.map(definition => batchTopology(deployment, definition)),
     functions: {
       ingest: shared('ingest', 'ingest', 512, 29),
+      adminHttp: shared('admin-http', 'admin-http', 512, 29),
       timer: shared('timer', 'timer', 256, 10),
       ticker: shared('ticker', 'ticker', 256, 90),
       deadLetter: shared('dead-letter', 'dead-letter', 256, 300),
+      flush: action('flush'),
+      pause: action('pause'),
+      resume: action('resume'),
+      drain: action('drain'),
+      status: action('status'),
+      jobs: action('jobs'),
+      redrive: action('redrive'),
+      purge: action('purge'),
     },
   };
 }

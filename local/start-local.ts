@@ -1,5 +1,5 @@
 import { serve } from '@hono/node-server';
-import { httpApp } from '#functions/http-app';
+import { httpApp } from '#functions/http/app';
 import { assertDistinct } from '#lib/definition/define';
 import type { BatchEvent } from '#lib/definition/events';
 import { loadDefinitions } from '#lib/definition/load-definitions';

@@ -1,6 +1,6 @@
 import { currentDeployment } from '#lib/deployment/current';
 import { consumer } from '../consumer.ts';
-import { findDefinition } from '../ingest-request.ts';
+import { findDefinition } from '../find-definition.ts';
 import { definitions } from './definitions.ts';
 
 /** `CISTERN_BATCH` says whose consumer this function is. */
