@@ -50,7 +50,7 @@ const check = (law: (facts: AttemptFacts, decision: Decision, max: number, polic
         law(facts, decide(facts, retries, random), retries.max, policyMs);
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: 500 },
   );
 
 const isWhole = ({ thrown, timedOut, discarded }: AttemptFacts) =>
