@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 import type { ConsumerLine, ConsumerTask } from './consumer-process.ts';
 
 const SCRIPT = fileURLToPath(new URL('./consumer-process.ts', import.meta.url));
@@ -25,6 +25,7 @@ async function bundle(): Promise<string> {
     },
     logLevel: 'error',
   });
+  await stop();
   return outputFiles[0]?.text ?? '';
 }
 
