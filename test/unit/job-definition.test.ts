@@ -55,8 +55,6 @@ describe('an option of a job’s life', () => {
   )(
     '%s: %p is refused, naming the option, the value and what is allowed',
     (path, value, min, max, others) => {
-      // what union types refuse is named by the option as a whole
-      const [option = ''] = path.split('.');
       const { code, message, details } = refusal(withOption(path, value, others));
       expect(code).toBe('definition.invalid');
       expect(message).toContain(`batch "good": ${path} must be an integer from ${min} to ${max}; it was `);
