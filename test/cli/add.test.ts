@@ -236,11 +236,19 @@ describe('what may be stored is not sent again', () => {
   });
 
   test('what stays unstored is given up in the end', async () => {
-    const none = () => problem(503, 'batch.add_incomplete', { stored: [], notStored: [0, 1], unknown: [] });
-    const api = new FakeApi().next(ROUTE, ...Array.from({ length: 99 }, () => none));
-    const { exitCode, json, slept } = await add(api, '1\n2\n', '--retry-for', '10s');
+    const { exitCode, json, slept } = await runCli(['add', 'clicks', '--json', '--retry-for', '10s'], {
+      stdin: '1\n2\n3\n',
+      fetch: async request => {
+        const { items } = (await request.json()) as { items: unknown[] };
+        return problem(503, 'batch.add_incomplete', {
+          stored: [],
+          notStored: items.map((_, at) => at),
+          unknown: [],
+        });
+      },
+    });
     expect(exitCode).toBe(1);
-    expect(json()).toMatchObject({ accepted: 0, notAdded: [1, 2], unknown: [] });
+    expect(json()).toMatchObject({ accepted: 0, notAdded: [1, 2, 3], unknown: [] });
     expect(slept.reduce((sum, ms) => sum + ms)).toBeLessThanOrEqual(10_000);
   });
 
