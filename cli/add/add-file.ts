@@ -93,6 +93,8 @@ export async function addFile(
   }
   progress.clear();
   outcome.refused.sort((a, b) => a.line - b.line);
+  // what was tried again and again comes after later lines
+  for (const lines of [outcome.notAdded, outcome.unknown]) lines.sort((a, b) => a - b);
   await output.answer(
     { batch, ...outcome, ...(nextLine !== undefined && { resumeFrom: nextLine }) },
     addReport,
