@@ -56,6 +56,22 @@ export default {
       { path: '^(infra|cli|dashboard|bench|test)/' },
     ),
     rule(
+      'cli-is-a-client',
+      { path: '^cli/' },
+      { path: OURS, pathNot: '^(cli|local|dashboard)/|^lib/errors\\.ts$' },
+    ),
+    rule(
+      'cli-starts-the-local-stack-and-that-is-all-it-knows-of-it',
+      { path: '^cli/', pathNot: '^cli/commands/start\\.ts$' },
+      { path: '^local/' },
+    ),
+    rule(
+      'cli-loads-the-dashboard-in-one-place',
+      { path: '^cli/', pathNot: '^cli/dashboard-page\\.ts$' },
+      { path: '^dashboard/' },
+    ),
+    rule('cli-knows-aws-where-it-connects', { path: '^cli/', pathNot: '^cli/connect/' }, { path: SDK }),
+    rule(
       'batches-know-the-public-api',
       { path: '^batches/' },
       { path: '^(lib|functions|infra|cli|local|dashboard|bench|test)/', pathNot: '^lib/index\\.ts$' },
@@ -77,7 +93,7 @@ export default {
     ),
     rule(
       'product-wants-no-dev-dependency',
-      { path: '^(batches|lib|functions|infra|local)/' },
+      { path: '^(batches|lib|functions|infra|cli|local)/' },
       { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' },
     ),
     rule('product-knows-no-tests', { pathNot: '^test/' }, { path: '^test/' }),
