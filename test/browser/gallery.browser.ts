@@ -3,7 +3,7 @@ import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { besideApi, DASHBOARD_PATH, dashboardUrl, newToken } from '#dashboard/index';
 import { galleryApi } from '../support/dashboard/gallery.ts';
 import { type Served, serveFetch } from '../support/dashboard/serve-fetch.ts';
-import { DESKTOP, launch, open, PHONE, picture } from './browser.ts';
+import { DESKTOP, launch, open, PHONE, picture, violations } from './browser.ts';
 
 /** Pictures of all that there is to see, and what no look may break: nothing runs out of its page, nothing is HTML. */
 let browser: Browser;
@@ -52,6 +52,7 @@ describe.each(LOOKS)('%s', (look, options) => {
       );
       expect([view, content]).toEqual([view, window]);
       expect(await page.locator('main img').count()).toBe(0);
+      expect([view, ...(await violations(page))]).toEqual([view]);
     }
     expect(errors).toEqual([]);
     await page.context().close();

@@ -98,10 +98,10 @@ describe('a batch', () => {
     await stack.add(plain.name, items(4));
     await shown(buffers().getByText('4 / 10'));
     await confirm('Drain');
-    await shown(page.getByRole('status').getByText('Draining'));
+    await shown(page.getByRole('status').filter({ hasText: 'Draining' }));
     await shown(job('Running'));
     stack.handler.succeed();
-    await shown(page.getByRole('status').getByText('Drained'));
+    await shown(page.getByRole('status').filter({ hasText: 'Drained' }));
     await shown(page.getByText('The batch is paused.'));
     await shown(page.getByRole('button', { name: 'Resume' }));
   });
@@ -181,5 +181,9 @@ test('without the token there is nothing to see, and it says what to do', async 
   const stranger = await open(browser, stack.dashboard.replace(/#.*/, '#token=wrong'));
   await stranger.page.getByText('This page may not speak to its server').waitFor();
   await picture(stranger.page, 'operator-refused');
+  // the right address, in the same tab
+  await stranger.page.goto(stack.dashboard);
+  await stranger.page.getByRole('link', { name: plain.name, exact: true }).waitFor();
+  expect(stranger.page.url()).not.toContain('token');
   await stranger.page.context().close();
 });

@@ -16,11 +16,13 @@ const DRAIN_SECONDS = 60;
 const post = <T>(path: string, body: object = {}): Promise<T> => request<T>({ path, body });
 
 /** Flush everything that a batch has buffered. */
-export const flushQuestion = ({ batch, buffers, paused }: BatchStatus): Question => ({
-  title: 'Flush all buffers now?',
+export const flushQuestion = ({ batch, buffers, paused, options }: BatchStatus): Question => ({
+  title: options.grouped ? 'Flush all groups now?' : 'Flush now?',
   subject: batch,
   lines: [
-    `${counted(buffers.items, 'item')} in ${counted(buffers.open, 'open buffer')} become jobs at once, however few there are in each.`,
+    options.grouped
+      ? `${counted(buffers.items, 'item')} in ${counted(buffers.open, 'group')} become jobs at once, however few there are in each.`
+      : `${counted(buffers.items, 'item')} ${buffers.items === 1 ? 'becomes' : 'become'} a job at once.`,
   ],
   ...(paused && { fields: [FORCE] }),
   confirm: 'Flush',

@@ -35,7 +35,7 @@ async function send({ path, body, signal }: { [K in keyof ApiRequest]: ApiReques
       method: body === undefined ? 'GET' : 'POST',
       headers: {
         accept: 'application/json',
-        authorization: `Bearer ${token() ?? ''}`,
+        authorization: `Bearer ${token()}`,
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),

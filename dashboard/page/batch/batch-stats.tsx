@@ -16,8 +16,8 @@ export function BatchStats({ batch }: { readonly batch: BatchStatus }): JSX.Elem
       <Stat name={options.grouped ? 'Open groups' : 'Open buffers'}>{count(buffers.open)}</Stat>
       <Stat name="Oldest item">{buffers.oldestItemAt ? <Ago at={buffers.oldestItemAt} /> : '–'}</Stat>
       <Stat name="Next flush">{deadline ? paused ? 'held' : <Until at={deadline} /> : '–'}</Stat>
-      <Stat name="Items per minute">{count(minute?.items ?? 0)}</Stat>
-      <Stat name="Batches per minute">{count(minute?.batches ?? 0)}</Stat>
+      <Stat name="Items / min">{count(minute?.items ?? 0)}</Stat>
+      <Stat name="Batches / min">{count(minute?.batches ?? 0)}</Stat>
     </Stats>
   );
 }

@@ -86,12 +86,12 @@ export function BuffersPanel({ batch }: { readonly batch: BatchStatus }): JSX.El
 
 function Row({ batch, group }: { readonly batch: BatchStatus; readonly group: GroupStatus }): JSX.Element {
   const { items, maxSize, openedAt, deadline } = group;
-  const name = group.group ?? 'the buffer';
+  const name = group.group ?? 'all items';
   return (
     <tr>
       <th scope="row" class="title">
         {group.group === undefined ? (
-          <span class="muted">No groups</span>
+          <span class="muted">All items</span>
         ) : (
           <a href={toHash({ view: 'batch', batch: batch.batch, group: group.group })}>
             <Name value={group.group} />

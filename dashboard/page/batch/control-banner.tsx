@@ -50,9 +50,9 @@ function DrainBanner({ report }: { readonly report: DrainReport }): JSX.Element 
         .map(status => `${left[status]} ${status === 'active' ? 'running' : status}`),
     ].join(', ');
   return (
-    <div class={`banner ${state === 'timed_out' ? 'lost' : 'draining'}`} role="status">
+    <div class={`banner ${state === 'timed_out' ? 'lost' : 'draining'}`}>
       <p>
-        <strong>{title}</strong>
+        <strong role="status">{title}</strong>
         {state === 'draining' && (
           <>
             {' '}

@@ -31,7 +31,7 @@ export function JobSays({ job }: { readonly job: JobInfo }): JSX.Element {
             {job.nextAttemptAt === undefined ? 'a moment' : <Until at={job.nextAttemptAt} past="a moment" />}
           </span>
           <ErrorLine job={job} />
-          <span class="fixed muted">{attempts(job)}</span>
+          <Attempts job={job} />
         </span>
       );
     case 'failed':
@@ -39,7 +39,7 @@ export function JobSays({ job }: { readonly job: JobInfo }): JSX.Element {
       return (
         <span class="line">
           <ErrorLine job={job} />
-          <span class="fixed muted">{attempts(job)}</span>
+          <Attempts job={job} />
         </span>
       );
     case 'completed':
@@ -79,5 +79,12 @@ function ErrorLine({ job: { error, attempts: past } }: { readonly job: JobInfo }
   );
 }
 
-const attempts = ({ attempt, maxAttempts }: JobInfo): string =>
-  `attempt ${count(attempt)}${maxAttempts === undefined ? '' : ` of ${count(maxAttempts)}`}`;
+function Attempts({ job: { attempt, maxAttempts } }: { readonly job: JobInfo }): JSX.Element {
+  return (
+    <span class="fixed muted">
+      <span class="visually-hidden">Attempt </span>
+      {count(attempt)}
+      {maxAttempts !== undefined && ` of ${count(maxAttempts)}`}
+    </span>
+  );
+}

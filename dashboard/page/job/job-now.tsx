@@ -16,7 +16,7 @@ export function JobNow({ job }: { readonly job: JobInfo }): JSX.Element | null {
             <span class="percent">{Math.round(progress.percent)}%</span>
             {progress.label !== undefined && <Name value={progress.label} />}
             <span class="muted said">
-              said <Ago at={progress.at} /> ago
+              reported <Ago at={progress.at} /> ago
             </span>
           </p>
         ) : (

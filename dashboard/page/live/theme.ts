@@ -1,3 +1,4 @@
+import { recall, remember } from './storage.ts';
 import { createStore } from './store.ts';
 
 const KEY = 'cistern.theme';
@@ -5,7 +6,7 @@ const KEY = 'cistern.theme';
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-export const theme = createStore<Theme>(THEMES.find(each => each === localStorage.getItem(KEY)) ?? 'auto');
+export const theme = createStore<Theme>(THEMES.find(each => each === recall(KEY)) ?? 'auto');
 
 /** `auto` is the system's; the style sheet does the rest. */
 export function applyTheme(): void {
@@ -15,7 +16,7 @@ export function applyTheme(): void {
 }
 
 export function chooseTheme(chosen: Theme): void {
-  localStorage.setItem(KEY, chosen);
+  remember(KEY, chosen);
   theme.set(chosen);
   applyTheme();
 }

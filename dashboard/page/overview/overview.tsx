@@ -49,7 +49,7 @@ function OverviewStats({ batches }: { readonly batches: readonly BatchStatus[] }
   const all = totals(batches);
   return (
     <Stats>
-      <Stat name="Items per minute">{count(all.perMinute)}</Stat>
+      <Stat name="Items / min">{count(all.perMinute)}</Stat>
       <Stat name="Buffered">{count(all.buffered)}</Stat>
       <Stat name="Waiting">{count(all.waiting)}</Stat>
       <Stat name="Running">{count(all.active)}</Stat>

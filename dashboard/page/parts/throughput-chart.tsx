@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { Minute } from '../api/contract.ts';
 import { counted, hourAndMinute } from '../model/format.ts';
 import { ChartRow } from './chart-row.tsx';
+import { ChartTicks } from './chart-ticks.tsx';
 import { ThroughputTable } from './throughput-table.tsx';
 import { useWidth } from './use-width.ts';
 
@@ -13,7 +14,6 @@ const BATCHES_HEIGHT = 52;
 const GAP = 22;
 const TICKS_HEIGHT = 20;
 const HEIGHT = ITEMS_HEIGHT + GAP + BATCHES_HEIGHT + TICKS_HEIGHT;
-const TICK_MINUTES = 10;
 
 /** Items and batches of each of the last minutes: two rows over one time, since their scales differ by far. */
 export function ThroughputChart({ minutes }: { readonly minutes: readonly Minute[] }): JSX.Element {
@@ -30,9 +30,7 @@ export function ThroughputChart({ minutes }: { readonly minutes: readonly Minute
   };
   return (
     <div class="chart" ref={box}>
-      <p class="chart-says" aria-live="polite">
-        {shown === undefined ? sumOf(minutes) : ofMinute(shown)}
-      </p>
+      <p class="chart-says">{shown === undefined ? sumOf(minutes) : ofMinute(shown)}</p>
       <input
         type="range"
         class="visually-hidden"
@@ -63,19 +61,7 @@ export function ThroughputChart({ minutes }: { readonly minutes: readonly Minute
             values={minutes.map(({ batches }) => batches)}
             {...{ left: AXIS, top: ITEMS_HEIGHT + GAP, height: BATCHES_HEIGHT, step, at }}
           />
-          {minutes.map(({ at: start }, index) =>
-            new Date(start).getMinutes() % TICK_MINUTES === 0 ? (
-              <text
-                key={start}
-                class="tick"
-                x={AXIS + (index + 0.5) * step}
-                y={HEIGHT - 4}
-                text-anchor="middle"
-              >
-                {hourAndMinute(start)}
-              </text>
-            ) : null,
-          )}
+          <ChartTicks minutes={minutes} {...{ left: AXIS, y: HEIGHT - 4, step, width }} />
         </svg>
       )}
       <ThroughputTable minutes={minutes} />

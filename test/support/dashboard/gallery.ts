@@ -10,7 +10,11 @@ export function galleryApi(): Hono {
     context.json(batches().find(({ batch }) => batch === context.req.param('batch'))),
   );
   app.get('/v1/batches/:batch/groups', context =>
-    context.json({ groups: groups(), cursor: 'more', asOf: ago(0) }),
+    context.json(
+      context.req.param('batch') === 'clicks'
+        ? { groups: groups(), cursor: 'more', asOf: ago(0) }
+        : { groups: [], asOf: ago(0) },
+    ),
   );
   app.get('/v1/batches/:batch/jobs', context => {
     const { status } = context.req.query();
