@@ -7,4 +7,5 @@ export default {
   testMatch: ['<rootDir>/test/browser/*.browser.ts'],
   // browsers and deployments side by side would slow each other down past what the tests wait for
   maxWorkers: 1,
+  testTimeout: 180_000,
 };

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { JOB_STATUSES, type JobInfo } from '../../dashboard/page/api/contract.ts';
+import { type BatchStatus, JOB_STATUSES, type JobInfo } from '../../dashboard/page/api/contract.ts';
 import { PATHS } from '../../dashboard/page/api/paths.ts';
 import { roundCeiling } from '../../dashboard/page/model/chart-scale.ts';
 import { describeOptions } from '../../dashboard/page/model/describe-options.ts';
 import { bytes, duration, exactDuration, percentage, seconds } from '../../dashboard/page/model/format.ts';
 import { orderGroups } from '../../dashboard/page/model/group-order.ts';
+import { lastHour } from '../../dashboard/page/model/last-hour.ts';
 import { parseRoute, type Route, toHash } from '../../dashboard/page/model/route.ts';
-import { sumMinutes } from '../../dashboard/page/model/sum-minutes.ts';
 import { phases, sumPhases } from '../../dashboard/page/model/timings.ts';
 
 const name = fc.string({ unit: 'grapheme', minLength: 1 });
@@ -96,17 +96,18 @@ test('groups are ordered by fill or deadline, each the other’s tie-breaker', (
   expect(keys('due').join('')).toBe('cdab');
 });
 
-test('minutes of several batches are summed by their time', () => {
-  const minute = (n: number, items: number) => ({
-    at: new Date(n * 60_000).toISOString(),
-    items,
-    batches: 1,
-  });
-  expect(sumMinutes([[minute(1, 1), minute(2, 2)], [minute(2, 3), minute(3, 4)], []])).toEqual([
-    minute(1, 1),
-    { ...minute(2, 5), batches: 2 },
-    minute(3, 4),
-  ]);
+test('the last hour is whole, whatever the API leaves out, and of all batches by their time', () => {
+  const at = (minute: number) => new Date(minute * 60_000 + 1_234).toISOString();
+  const status = (now: number, ...minutes: [number, number][]) =>
+    ({
+      buffers: { open: 0, items: 0, asOf: at(now) },
+      throughput: { minutes: minutes.map(([minute, items]) => ({ at: at(minute), items, batches: 1 })) },
+    }) as unknown as BatchStatus;
+  const hour = lastHour([status(1_000, [941, 5], [1_000, 2]), status(999, [999, 4], [941, 1], [940, 9])]);
+  expect(hour).toHaveLength(60);
+  expect([hour[0]?.items, hour[0]?.batches, hour.at(-2)?.items, hour.at(-1)?.items]).toEqual([6, 2, 4, 2]);
+  expect(hour.reduce((sum, { items }) => sum + items, 0)).toBe(12);
+  expect(lastHour([])).toHaveLength(60);
 });
 
 describe('a job’s time', () => {

@@ -67,8 +67,11 @@ export interface BatchStatus extends ControlState {
     readonly items: number;
     readonly oldestItemAt?: string;
     readonly asOf: string;
+    /** There are more than were counted. */
+    readonly capped?: boolean;
   };
   readonly jobs: JobCounts;
+  /** What has completed in the last hour; minutes without anything are left out. */
   readonly throughput: { readonly minutes: readonly Minute[]; readonly partial: boolean };
   readonly lastErrors: readonly JobFailure[];
 }
@@ -93,7 +96,10 @@ export interface ErrorInfo {
 }
 
 export interface Attempt {
+  /** From 1 again after a redrive. */
   readonly attempt: number;
+  /** After which redrive it was; absent before the first. */
+  readonly redrive?: number;
   readonly startedAt?: string;
   readonly finishedAt?: string;
   readonly outcome: string;

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { BatchStatus, JobStatus } from '../api/contract.ts';
 import { PATHS } from '../api/paths.ts';
 import { useLive } from '../live/use-live.ts';
+import { lastHour } from '../model/last-hour.ts';
 import { toHash } from '../model/route.ts';
 import { Loading, Notice } from '../parts/notice.tsx';
 import { Panel } from '../parts/panel.tsx';
@@ -52,9 +53,9 @@ export function BatchView({
           <Panel
             id="throughput"
             title="Throughput"
-            note={data.throughput.partial ? 'counted in part' : undefined}
+            note={data.throughput.partial ? 'completed, the latest jobs only' : 'completed'}
           >
-            <ThroughputChart minutes={data.throughput.minutes} />
+            <ThroughputChart minutes={lastHour([data])} />
           </Panel>
           <ErrorsPanel errors={data.lastErrors} />
           <OptionsPanel options={data.options} />

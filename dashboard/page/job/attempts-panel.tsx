@@ -47,7 +47,11 @@ export function AttemptsPanel({ job }: { readonly job: JobInfo }): JSX.Element {
   );
 }
 
-function Row({ attempt: { attempt, outcome, startedAt, finishedAt, error } }: { readonly attempt: Attempt }) {
+function Row({
+  attempt: { attempt, redrive, outcome, startedAt, finishedAt, error },
+}: {
+  readonly attempt: Attempt;
+}) {
   return (
     <tr>
       <th scope="row" class="number">
@@ -55,6 +59,7 @@ function Row({ attempt: { attempt, outcome, startedAt, finishedAt, error } }: { 
       </th>
       <td class="state">
         <span class={`badge ${outcome === 'succeeded' ? 'completed' : 'dead'}`}>{outcome || 'running'}</span>
+        {redrive !== undefined && <span class="muted"> redrive {redrive}</span>}
       </td>
       <td class="number" data-name="Began">
         {startedAt === undefined ? '–' : <Clock at={startedAt} />}

@@ -1,5 +1,8 @@
 import { ApiProblem } from '../api/api-problem.ts';
 
+/** An API that takes long is asked less: all its askers together shall take up but a part of its time. */
+const REST_PER_ANSWER = 4;
+
 /** Lost connections are tried again after so many times the interval, at most. */
 const MOST_PATIENCE = 5;
 
@@ -35,6 +38,7 @@ export function poll<T>({
     if (document.hidden) return;
     const mine = new AbortController();
     running = mine;
+    const began = performance.now();
     try {
       const answer = await ask(mine.signal);
       if (mine.signal.aborted) return;
@@ -45,7 +49,8 @@ export function poll<T>({
       failures += 1;
       failed(error instanceof ApiProblem ? error : new ApiProblem(0, 'unknown', String(error)));
     }
-    timer = setTimeout(now, everyMs() * Math.min(MOST_PATIENCE, Math.max(1, failures)));
+    const rest = failures === 0 ? REST_PER_ANSWER * (performance.now() - began) : 0;
+    timer = setTimeout(now, Math.max(rest, everyMs() * Math.min(MOST_PATIENCE, Math.max(1, failures))));
   };
   const seen = () => {
     if (!document.hidden) void now();

@@ -1,4 +1,5 @@
 import type { BatchStatus, ControlState } from '../api/contract.ts';
+import { lastWholeMinute } from './last-hour.ts';
 
 /** What a batch is doing, in one word. */
 export type BatchState = 'running' | 'paused' | 'draining';
@@ -21,7 +22,7 @@ export interface Totals {
   readonly retrying: number;
   readonly parked: number;
   readonly failed: number;
-  /** Items of the last whole minute. */
+  /** Items completed in the last whole minute. */
   readonly perMinute: number;
 }
 
@@ -34,9 +35,6 @@ export function totals(batches: readonly BatchStatus[]): Totals {
     retrying: sum(({ jobs }) => jobs.retrying),
     parked: sum(({ jobs }) => jobs.parked),
     failed: sum(({ jobs }) => jobs.failed + jobs.dead),
-    perMinute: sum(({ throughput }) => lastWholeMinute(throughput.minutes)?.items ?? 0),
+    perMinute: lastWholeMinute(batches)?.items ?? 0,
   };
 }
-
-/** The last minute is still running. */
-export const lastWholeMinute = <M>(minutes: readonly M[]): M | undefined => minutes.at(-2);

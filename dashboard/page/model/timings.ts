@@ -29,9 +29,10 @@ export function phases(job: JobInfo, now: number): Phase[] {
     found.push({ name, ms: Math.max(0, (end ?? now) - last), open: end === undefined });
     last = end ?? now;
   };
-  for (const [index, attempt] of job.attempts.entries()) {
+  for (const attempt of job.attempts) {
     if (attempt.startedAt === undefined) continue;
-    upTo(index === 0 ? 'waiting' : 'between attempts', at(attempt.startedAt));
+    const first = attempt.attempt === 1 && attempt.redrive === undefined;
+    upTo(first ? 'waiting' : 'between attempts', at(attempt.startedAt));
     upTo('running', at(attempt.finishedAt) ?? at(job.finishedAt));
   }
   const running = job.status === 'active' && !found.at(-1)?.open;

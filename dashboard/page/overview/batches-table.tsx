@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { BatchStatus } from '../api/contract.ts';
 import { nextDeadline } from '../model/batch-health.ts';
 import { count, counted } from '../model/format.ts';
+import { lastHour } from '../model/last-hour.ts';
 import { toHash } from '../model/route.ts';
 import { BatchBadge } from '../parts/badge.tsx';
 import { FillBar } from '../parts/bar.tsx';
@@ -101,7 +102,7 @@ function Row({ batch }: { readonly batch: BatchStatus }): JSX.Element {
         )}
       </td>
       <td class="spark">
-        <Sparkline minutes={batch.throughput.minutes} />
+        <Sparkline minutes={lastHour([batch])} />
       </td>
     </tr>
   );

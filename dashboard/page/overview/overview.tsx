@@ -4,7 +4,7 @@ import { PATHS } from '../api/paths.ts';
 import { useLive } from '../live/use-live.ts';
 import { totals } from '../model/batch-health.ts';
 import { count } from '../model/format.ts';
-import { sumMinutes } from '../model/sum-minutes.ts';
+import { lastHour } from '../model/last-hour.ts';
 import { Loading, Notice } from '../parts/notice.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Stat, Stats } from '../parts/stat.tsx';
@@ -36,8 +36,8 @@ export function Overview(): JSX.Element {
         <>
           <OverviewStats batches={data.batches} />
           <BatchesTable batches={data.batches} />
-          <Panel id="throughput" title="Throughput" note="all batches">
-            <ThroughputChart minutes={sumMinutes(data.batches.map(({ throughput }) => throughput.minutes))} />
+          <Panel id="throughput" title="Throughput" note="completed, all batches">
+            <ThroughputChart minutes={lastHour(data.batches)} />
           </Panel>
         </>
       )}

@@ -15,7 +15,7 @@ export function Sparkline({ minutes }: { readonly minutes: readonly Minute[] }):
       viewBox={`0 0 ${minutes.length * STEP} ${HEIGHT}`}
       preserveAspectRatio="none"
       role="img"
-      aria-label={`${count(sum)} items in the last hour`}
+      aria-label={`${count(sum)} items completed in the last hour`}
     >
       {minutes.map(({ at, items }, index) => {
         const height = items === 0 ? 0 : Math.max(1.5, (items / most) * HEIGHT);

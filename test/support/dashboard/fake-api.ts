@@ -61,7 +61,7 @@ export function fakeApi(batches: readonly FakeBatch[]): Hono {
       case 'POST drain': {
         const flushed = [...batch.buffers.keys()].map(key => batch.flush(key, 'drain')).length;
         batch.drain = { startedAt: new Date().toISOString(), flushed };
-        batch.control = { ...batch.control, draining: true };
+        batch.control = { ...batch.control, paused: true, draining: true };
         return context.json(drainReport(batch), 202);
       }
       case 'GET drain':

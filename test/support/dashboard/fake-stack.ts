@@ -127,10 +127,7 @@ export class FakeBatch {
         ...{ completed: of('completed'), failed: of('failed'), dead: of('dead') },
       },
       throughput: {
-        minutes: Array.from({ length: 60 }, (_, index) => {
-          const at = Math.floor(now / MINUTE) * MINUTE - (59 - index) * MINUTE;
-          return { at: iso(at), items: 0, batches: 0, ...this.#minutes.get(at) };
-        }),
+        minutes: [...this.#minutes].map(([at, sums]) => ({ at: iso(at), ...sums })),
         partial: false,
       },
       lastErrors: jobs
