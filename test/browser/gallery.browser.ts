@@ -1,24 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { besideApi, DASHBOARD_PATH, dashboardUrl, newToken } from '#dashboard/index';
-import { galleryApi } from '../support/dashboard/gallery.ts';
-import { type Served, serveFetch } from '../support/dashboard/serve-fetch.ts';
+import { serveGallery } from '../support/dashboard/serve-gallery.ts';
 import { DESKTOP, launch, open, PHONE, picture, violations } from './browser.ts';
 
 /** Pictures of all that there is to see, and what no look may break: nothing runs out of its page, nothing is HTML. */
 let browser: Browser;
-let server: Served;
-let url: string;
+let gallery: Awaited<ReturnType<typeof serveGallery>>;
 
 beforeAll(async () => {
-  const token = newToken();
-  server = await serveFetch(besideApi({ api: galleryApi().fetch, token }));
-  url = dashboardUrl(`http://127.0.0.1:${server.port}${DASHBOARD_PATH}`, token);
+  gallery = await serveGallery();
   browser = await launch();
 });
 afterAll(async () => {
   await browser?.close();
-  await server?.close();
+  await gallery?.close();
 });
 
 const JOB = (n: number) => `#/jobs/0193a7c2-5b1e-7c3d-9f10-ab34cd56${String(n * 97).padStart(4, '0')}`;
@@ -40,7 +35,7 @@ const LOOKS: [string, BrowserContextOptions][] = [
 
 describe.each(LOOKS)('%s', (look, options) => {
   test('every view', async () => {
-    const { page, errors } = await open(browser, url, options);
+    const { page, errors } = await open(browser, gallery.url, options);
     await page.getByRole('heading', { level: 1, name: 'Batches' }).waitFor();
     for (const [view, hash, heading] of VIEWS) {
       await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
