@@ -1,6 +1,3 @@
-import { CLI_CODES, CommandError } from './errors.ts';
-import { EXIT } from './exit-codes.ts';
-
 type Fetch = (request: Request) => Response | Promise<Response>;
 
 /** What serves the page on this machine, in front of an API. */
@@ -14,10 +11,4 @@ export interface DashboardPage {
 export type LoadDashboard = () => Promise<DashboardPage>;
 
 /** The page's server, loaded when it is wanted. */
-export const loadDashboard: LoadDashboard = async () => {
-  throw new CommandError(
-    CLI_CODES.internal,
-    EXIT.failed,
-    'This build of Cistern comes without the dashboard.',
-  );
-};
+export const loadDashboard: LoadDashboard = () => import('#dashboard/index');

@@ -64,8 +64,14 @@ async function serve(session: Session, options: StartOptions, command: Command):
   try {
     const names = local.definitions.map(({ name }) => name);
     await output.answer(
-      { url: local.url, batches: names, ...(dataDir !== undefined && { dataDir }) },
-      () => `Cistern is at ${local.url}, with ${visible(names.join(', '))}. Ctrl-C ends it.\n`,
+      {
+        url: local.url,
+        dashboard: local.dashboard,
+        batches: names,
+        ...(dataDir !== undefined && { dataDir }),
+      },
+      () =>
+        `Cistern is at ${local.url}, with ${visible(names.join(', '))}. Its dashboard:\n\n  ${local.dashboard}\n\nCtrl-C ends it.\n`,
     );
     await session.interruption();
     await output.note('Letting what runs come to its end; Ctrl-C again does not wait for it.');
