@@ -141,7 +141,10 @@ export interface JobInfo {
   readonly error?: ErrorInfo;
   readonly tags: readonly string[];
   readonly hookErrors: number;
+  /** When asked for. */
   readonly items?: readonly JobItem[];
+  /** The items did not all fit into the answer: where the next page of them begins. */
+  readonly nextItem?: number;
 }
 
 export interface JobsPage {

@@ -25,7 +25,8 @@ export const PATHS = {
     },
   ): string => `${batchPath(batch)}/jobs?${query({ ...filter, limit: String(LIMIT) })}`,
   job: jobPath,
-  jobItems: (job: string): string => `${jobPath(job)}?items=true`,
+  jobItems: (job: string, from?: number): string =>
+    `${jobPath(job)}?${query({ items: 'true', from: from === undefined ? undefined : String(from) })}`,
   jobControl: (job: string, action: 'redrive' | 'purge'): string => `${jobPath(job)}/${action}`,
 } as const;
 

@@ -94,11 +94,16 @@ function Jobs({
     );
   if (!data) return <Loading />;
   const none = status === undefined ? 'No jobs yet' : `No ${STATUS_NAMES[status].toLowerCase()} jobs`;
+  // a page may have none of what was looked for, and yet a next
+  const title = data.cursor === undefined && page.length === 0 ? none : 'None on this page';
   return (
     <>
       {data.jobs.length === 0 ? (
-        <Notice title={none}>
-          {status === undefined && 'A buffer becomes a job when it is full, old enough or flushed.'}
+        <Notice title={title}>
+          {title === none &&
+            status === undefined &&
+            group === undefined &&
+            'A buffer becomes a job when it is full, old enough or flushed.'}
         </Notice>
       ) : (
         <JobsTable jobs={data.jobs} grouped={batch.options.grouped} />

@@ -1,13 +1,11 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import { ApiProblem } from '../api/api-problem.ts';
-import type { JobInfo, JobItem } from '../api/contract.ts';
-import { PATHS } from '../api/paths.ts';
-import { request } from '../api/request.ts';
+import { useState } from 'preact/hooks';
+import type { JobInfo } from '../api/contract.ts';
 import { counted } from '../model/format.ts';
 import { Loading, Notice } from '../parts/notice.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { ItemsTable } from './items-table.tsx';
+import { useItems } from './use-items.ts';
 
 /**
  * The job's items. Reading them is work, and they stay as they are: they are asked for once, when somebody wants
@@ -15,25 +13,8 @@ import { ItemsTable } from './items-table.tsx';
  */
 export function ItemsPanel({ job }: { readonly job: JobInfo }): JSX.Element {
   const [wanted, setWanted] = useState(job.status === 'failed' || job.status === 'dead');
-  const [items, setItems] = useState<readonly JobItem[] | undefined>(undefined);
-  const [problem, setProblem] = useState<string | undefined>(undefined);
   const version = `${job.id} ${job.status} ${job.attempt} ${job.counts.done}`;
-
-  useEffect(() => {
-    if (!wanted) return undefined;
-    const leaving = new AbortController();
-    request<JobInfo>({ path: PATHS.jobItems(job.id), signal: leaving.signal }).then(
-      answer => {
-        setItems(answer.items ?? []);
-        setProblem(undefined);
-      },
-      (error: unknown) => {
-        if (error instanceof ApiProblem) setProblem(error.message);
-      },
-    );
-    return () => leaving.abort();
-  }, [wanted, version]);
-
+  const { items, more, problem } = useItems(job.id, version, wanted);
   const slots = job.counts.items ?? job.counts.slots;
   return (
     <Panel id="items" title="Items" note={counted(slots, 'item')}>
@@ -50,10 +31,17 @@ export function ItemsPanel({ job }: { readonly job: JobInfo }): JSX.Element {
         </Notice>
       )}
       {wanted && items === undefined && problem === undefined && <Loading />}
-      {items?.length === 0 && (
+      {items?.length === 0 && more === undefined && (
         <Notice title="No items are kept">They have been removed with the window.</Notice>
       )}
       {items !== undefined && items.length > 0 && <ItemsTable items={items} />}
+      {more !== undefined && (
+        <p class="panel-body">
+          <button type="button" class="button" onClick={more}>
+            Load more of the items
+          </button>
+        </p>
+      )}
     </Panel>
   );
 }

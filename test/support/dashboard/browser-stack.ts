@@ -5,7 +5,7 @@ export const BROWSER_BATCHES = {
   /** Without groups; `maxSize` 10, `maxWaitMs` an hour, two attempts, 2.5 s apart. */
   plain: { name: 'plain', maxSize: 10, maxWaitMs: 3_600_000 },
   /** Grouped by `item.group`; `maxSize` 4, `maxWaitMs` an hour. */
-  grouped: { name: 'a:b.c', maxSize: 4, maxWaitMs: 3_600_000 },
+  grouped: { name: 'a:b._c-1', maxSize: 4, maxWaitMs: 3_600_000 },
 } as const;
 
 /** What the browser tests drive: a running deployment with a dashboard, and the other end of its handlers. */
