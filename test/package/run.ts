@@ -49,6 +49,8 @@ await second.stop();
   );
   const output = run(process.execPath, ['--no-warnings', 'use.mjs'], join(folder, 'package'));
   console.log(output);
+  const version = run(process.execPath, ['dist/cli/main.js', '--version'], join(folder, 'package'));
+  console.log(`cistern ${version}`);
   for (const line of ['plain 1,2', 'typed 3,4']) {
     if (!output.includes(line)) throw new Error(`The handler did not say ${JSON.stringify(line)}.`);
   }
