@@ -33,11 +33,13 @@ export async function listGroups(
 ): Promise<GroupPage> {
   const asOf = new Date(services.clock.now());
   const buffers = (await openBuffers(services, definition))
-    .map(buffer => ({ buffer, name: JSON.stringify(buffer.group ?? null) }))
+    .map(buffer => ({ buffer, name: nameOf(buffer) }))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .filter(({ name }) => cursor === undefined || name > cursor);
   const groups = new Map<string, GroupStatus>();
-  const read = buffers.slice(0, READ_AT_MOST);
+  const behind = buffers[READ_AT_MOST]?.name;
+  // a group whose shards would be told apart by the end of the page has its turn on the next
+  const read = buffers.slice(0, READ_AT_MOST).filter(({ name }) => name !== behind);
   const heads = await services.store.heads.readHeads(read.map(({ buffer }) => buffer));
   let last: string | undefined;
   for (const { buffer, head } of heads.sort((a, b) => (nameOf(a.buffer) < nameOf(b.buffer) ? -1 : 1))) {
@@ -58,7 +60,7 @@ export async function listGroups(
   return page(groups, buffers.length > read.length ? read.at(-1)?.name : undefined, asOf);
 }
 
-const nameOf = ({ group }: { readonly group: string | undefined }): string => JSON.stringify(group ?? null);
+const nameOf = ({ group }: { readonly group: string | undefined }): string => group ?? '';
 
 const page = (
   groups: ReadonlyMap<string, GroupStatus>,
