@@ -7,6 +7,8 @@ import type {
   GroupsPage,
   JobInfo,
   JobsPage,
+  JobWithItems,
+  Resumed,
 } from './api-types.ts';
 import { UsageError } from './errors.ts';
 import type { HttpClient, RequestOptions } from './http-client.ts';
@@ -44,8 +46,7 @@ export class ApiClient {
     this.#post<FlushAnswer>(ofBatch(name, '/flush'), body);
   pause = (name: string, body: { ingestion?: true }) =>
     this.#post<ControlState>(ofBatch(name, '/pause'), body);
-  resume = (name: string) =>
-    this.#post<ControlState & { flushed: number; unparked: number }>(ofBatch(name, '/resume'));
+  resume = (name: string) => this.#post<Resumed>(ofBatch(name, '/resume'));
   drain = (name: string, body: { timeoutMs?: number }) =>
     this.#post<DrainReport>(ofBatch(name, '/drain'), body);
   drainReport = (name: string) => this.#http.request<DrainReport>('GET', ofBatch(name, '/drain'));
@@ -54,8 +55,12 @@ export class ApiClient {
     this.#http.request<JobsPage>('GET', ofBatch(name, '/jobs'), { query: { ...filter, ...page } });
   redriveAll = (name: string) => this.#post<{ redriven: number }>(ofBatch(name, '/redrive'));
 
-  job = (id: string, { items }: { items: boolean }) =>
-    this.#http.request<JobInfo>('GET', ofJob(id), { query: items ? { items: 'true' } : {} });
+  job = (id: string) => this.#http.request<JobInfo>('GET', ofJob(id));
+  /** With its items, as many of them as fit into an answer. */
+  jobItems = (id: string, from?: number) =>
+    this.#http.request<JobWithItems>('GET', ofJob(id), {
+      query: { items: 'true', from: from === undefined ? from : `${from}` },
+    });
   redrive = (id: string) => this.#post<JobInfo>(ofJob(id, '/redrive'));
   purge = (id: string) => this.#post<{ purged: string }>(ofJob(id, '/purge'));
 

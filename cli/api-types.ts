@@ -1,118 +1,31 @@
-/**
- * What the API answers with, as far as it is shown to people. `--json` passes on the whole of it. Times are ISO
- * strings. A group that is absent is no group, and the empty string is one.
+import type { AsJson } from '#lib/as-json';
+import type { Receipt } from '#lib/buffer/items';
+import type * as drain from '#lib/control/drain';
+import type { FlushedJob } from '#lib/control/flush';
+import type * as groups from '#lib/control/groups';
+import type * as control from '#lib/control/pause';
+import type * as status from '#lib/control/status';
+import type * as info from '#lib/definition/job-info';
+import type { JobPage } from '#lib/jobs/find-jobs';
+import type { JobItem } from '#lib/jobs/list-items';
+
+/*
+ * What the API answers with: the library's own types as JSON has them. A group that is absent is no group, and the
+ * empty string is one.
  */
 
-export interface ControlState {
-  readonly batch: string;
-  readonly paused: boolean;
-  readonly ingestionPaused: boolean;
-  readonly draining: boolean;
-  readonly since?: string;
-}
+export type { Receipt };
+export type ControlState = AsJson<control.ControlState>;
+export type Resumed = AsJson<control.Resumed>;
+export type BatchStatus = AsJson<status.BatchStatus>;
+export type GroupStatus = AsJson<groups.GroupStatus>;
+export type GroupsPage = AsJson<groups.GroupPage>;
+export type DrainReport = AsJson<drain.DrainReport>;
+export type JobsPage = AsJson<JobPage>;
+export type JobInfo = AsJson<info.JobInfo>;
 
-export interface BatchStatus extends ControlState {
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly buffers: {
-    readonly open: number;
-    readonly items: number;
-    readonly oldestItemAt?: string;
-    readonly asOf: string;
-  };
-  readonly jobs: Readonly<Record<JobStatus, number>> & { readonly capped?: true };
-  readonly throughput: {
-    readonly minutes: readonly { readonly at: string; readonly items: number; readonly batches: number }[];
-    readonly partial: boolean;
-  };
-  readonly lastErrors: readonly {
-    readonly job: string;
-    readonly group?: string;
-    readonly at: string;
-    readonly message: string;
-    readonly status: string;
-  }[];
-}
-
-export const JOB_STATUSES = [
-  'waiting',
-  'active',
-  'retrying',
-  'parked',
-  'completed',
-  'failed',
-  'dead',
-] as const;
-
-export type JobStatus = (typeof JOB_STATUSES)[number];
-
-export interface GroupStatus {
-  readonly group?: string;
-  readonly items: number;
-  readonly maxSize: number;
-  readonly openedAt: string;
-  readonly deadline: string;
-}
-
-interface JobError {
-  readonly name: string;
-  readonly message: string;
-}
-
-export interface JobInfo {
-  readonly id: string;
-  readonly batch: string;
-  readonly group?: string;
-  readonly status: JobStatus;
-  readonly flushReason: string;
-  readonly createdAt: string;
-  readonly deadline: string;
-  readonly sealedAt: string;
-  readonly startedAt?: string;
-  readonly finishedAt?: string;
-  readonly nextAttemptAt?: string;
-  readonly lockedUntil?: string;
-  readonly attempt: number;
-  readonly maxAttempts?: number;
-  readonly redrives: number;
-  readonly attempts: readonly {
-    readonly attempt: number;
-    readonly startedAt?: string;
-    readonly finishedAt?: string;
-    readonly outcome: string;
-    readonly error?: JobError;
-  }[];
-  readonly counts: {
-    readonly slots: number;
-    readonly items?: number;
-    readonly done?: number;
-    readonly left?: number;
-  };
-  readonly progress?: { readonly percent: number; readonly label?: string; readonly at: string };
-  readonly result?: unknown;
-  readonly resultCut?: { readonly bytes: number; readonly preview: string };
-  readonly error?: JobError;
-  readonly tags: readonly string[];
-  readonly hookErrors: number;
-  readonly items?: readonly { readonly index: number; readonly state: string; readonly item: unknown }[];
-}
-
-export interface DrainReport {
-  readonly batch: string;
-  readonly state: 'draining' | 'drained' | 'timed_out';
-  readonly startedAt: string;
-  readonly finishedAt?: string;
-  readonly flushed: number;
-  readonly completed: number;
-  readonly failed: number;
-  readonly dead: number;
-  readonly left?: Readonly<Record<'items' | 'waiting' | 'active' | 'retrying' | 'parked', number>>;
-}
-
-export interface Receipt {
-  readonly job: string;
-  readonly slot: number;
-  readonly duplicate: boolean;
-}
+/** The items are there when they are asked for, from `nextItem` on in another answer where they did not all fit. */
+export type JobWithItems = JobInfo & { readonly items?: readonly JobItem[]; readonly nextItem?: number };
 
 export interface AddAnswer {
   readonly accepted: number;
@@ -121,16 +34,17 @@ export interface AddAnswer {
 }
 
 export interface FlushAnswer {
-  readonly jobs: readonly { readonly job: string; readonly group?: string; readonly items: number }[];
+  readonly jobs: readonly FlushedJob[];
 }
 
-export interface GroupsPage {
-  readonly groups: readonly GroupStatus[];
-  readonly cursor?: string;
-  readonly asOf: string;
-}
-
-export interface JobsPage {
-  readonly jobs: readonly JobInfo[];
-  readonly cursor?: string;
-}
+/** In the order in which they are shown; the compiler sees to it that none is missing. */
+const SHOWN: Readonly<Record<info.JobStatus, true>> = {
+  waiting: true,
+  active: true,
+  retrying: true,
+  parked: true,
+  completed: true,
+  failed: true,
+  dead: true,
+};
+export const JOB_STATUSES = Object.keys(SHOWN) as readonly info.JobStatus[];

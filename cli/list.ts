@@ -24,7 +24,11 @@ export async function showList<P extends { readonly cursor?: string }, Row>(
   );
   if (!all) {
     const answer = await load(page);
-    await output.answer(answer, () => (rows(answer).length === 0 ? `${none}\n` : table.page(rows(answer))));
+    await output.answer(answer, () => {
+      if (rows(answer).length > 0) return table.page(rows(answer));
+      // what was looked through for one page may have held none, and yet there be some
+      return answer.cursor === undefined ? `${none}\n` : '';
+    });
     if (answer.cursor !== undefined)
       await output.note(`There are more: --cursor ${answer.cursor}, or --all.`);
     return;

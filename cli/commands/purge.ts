@@ -25,7 +25,7 @@ export function purgeCommand(program: Command, session: Session): void {
 
 /** A question that says what it is about: one letter is mistyped easily in an id. */
 async function whatIsLost(api: ApiClient, id: string): Promise<string> {
-  const { batch, group, status, counts } = await api.job(id, { items: false });
+  const { batch, group, status, counts } = await api.job(id);
   const of = group === undefined ? batch : `${batch}, group ${JSON.stringify(group)}`;
   const items = count(counts.items ?? counts.slots, 'item');
   return `Job ${id} of ${of} is ${status}; it and its ${items} will be gone for good.`;

@@ -33,8 +33,8 @@ export function batchDetails(status: BatchStatus, view: View): string {
   return `${heading}${facts}\nLast errors\n${table(errorColumns(view), lastErrors, view)}`;
 }
 
-function buffered({ items, open, oldestItemAt, asOf }: BatchStatus['buffers'], now: number): string {
-  const what = `${count(items, 'item')} in ${count(open, 'buffer')}`;
+function buffered({ items, open, oldestItemAt, asOf, capped }: BatchStatus['buffers'], now: number): string {
+  const what = `${capped ? 'at least ' : ''}${count(items, 'item')} in ${count(open, 'buffer')}`;
   const oldest = oldestItemAt === undefined ? '' : `, the oldest from ${when(oldestItemAt, now)}`;
   return `${what}${oldest}; as of ${relative(asOf, now)}`;
 }

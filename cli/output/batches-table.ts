@@ -15,8 +15,12 @@ export function batchesTable({ batches }: { readonly batches: readonly BatchStat
 const columns = (now: number): readonly Column<BatchStatus>[] => [
   { title: 'BATCH', cell: ({ batch }) => batch, elastic: true },
   { title: 'STATE', cell: controlState },
-  numbers('BUFFERED', ({ buffers }) => buffers.items),
-  numbers('BUFFERS', ({ buffers }) => buffers.open),
+  {
+    title: 'BUFFERED',
+    align: 'right',
+    cell: ({ buffers: { items, capped } }) => counted(items, capped),
+  },
+  { title: 'BUFFERS', align: 'right', cell: ({ buffers: { open, capped } }) => counted(open, capped) },
   {
     title: 'OLDEST',
     align: 'right',

@@ -1,4 +1,4 @@
-import type { JobInfo } from '../api-types.ts';
+import type { JobInfo, JobWithItems } from '../api-types.ts';
 import { bar } from './bar.ts';
 import { fields } from './fields.ts';
 import { jobStatus } from './job-status.ts';
@@ -11,7 +11,7 @@ import { toJsonLine, visible } from './visible.ts';
 const BAR_COLUMNS = 20;
 
 /** All that is known of a job. */
-export function jobDetails(job: JobInfo, view: View): string {
+export function jobDetails(job: JobWithItems, view: View): string {
   const at = (iso: string | undefined) => (iso === undefined ? undefined : when(iso, view.now));
   const facts: readonly (readonly [string, Cell | undefined])[] = [
     ['status', jobStatus(job.status)],
@@ -82,7 +82,7 @@ const outcomeCell = (outcome: string): Cell => ({
   style: outcome === 'succeeded' ? 'green' : 'red',
 });
 
-const ITEM_COLUMNS: readonly Column<NonNullable<JobInfo['items']>[number]>[] = [
+const ITEM_COLUMNS: readonly Column<NonNullable<JobWithItems['items']>[number]>[] = [
   { title: '#', align: 'right', cell: ({ index }) => number(index) },
   { title: 'STATE', cell: ({ state }) => ({ text: state, style: state === 'dead' ? 'red' : undefined }) },
   { title: 'ITEM', cell: ({ item }) => toJsonLine(item), elastic: true },

@@ -124,6 +124,12 @@ describe('jobs', () => {
     expect(stdout).toMatch(/^d +later invented /m);
   });
 
+  test('a page without any says where to go on, and not that there are none', async () => {
+    const api = new FakeApi().next('GET /v1/batches/clicks/jobs', { jobs: [], cursor: 'x' });
+    const { stdout, stderr } = await runCli(['jobs', 'clicks', '--status', 'dead'], api);
+    expect([stdout, stderr]).toEqual(['', 'There are more: --cursor x, or --all.\n']);
+  });
+
   test('--all follows the pages, with one head for people and a line each for programs', async () => {
     const people = await runCli(['jobs', 'clicks', '--all'], many(120));
     expect(lines(people.stdout)).toHaveLength(121);
@@ -197,6 +203,24 @@ describe('job', () => {
     expect(json()).toEqual({ ...dead, items: [{ index: 0, state: 'dead', item: { text: 'a\u009bb' } }] });
     expect(stdout).not.toContain('\u009b');
     expect(stdout).not.toContain('\u202e');
+  });
+
+  test('with more items than an answer holds: all of them', async () => {
+    const item = (index: number) => ({ index, state: 'done', item: index });
+    const asked = () =>
+      new FakeApi().next(
+        'GET /v1/jobs/a',
+        { ...jobInfo('a'), items: [item(0), item(1)], nextItem: 2 },
+        { ...jobInfo('a'), items: [item(2)] },
+      );
+    const api = asked();
+    const { json } = await runCli(['job', 'a', '--items', '--json'], api);
+    expect(json()).toEqual({ ...jobInfo('a'), items: [item(0), item(1), item(2)] });
+    expect(api.asked.map(({ path }) => path)).toEqual([
+      '/v1/jobs/a?items=true',
+      '/v1/jobs/a?items=true&from=2',
+    ]);
+    expect((await runCli(['job', 'a', '--items'], asked())).stdout).toMatch(/^2 +done +2$/m);
   });
 
   test('that is unknown: 4', async () => {
