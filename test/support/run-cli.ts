@@ -15,7 +15,9 @@ interface World {
   readonly interrupted: AbortSignal;
   readonly dashboard: LoadDashboard;
   /** Is called instead of time passing. */
-  readonly onSleep: (ms: number) => void;
+  readonly onSleep: (ms: number) => void | Promise<void>;
+  /** The clock, where time passes. */
+  readonly now: () => number;
   readonly onQuestion: () => void;
 }
 
@@ -53,11 +55,11 @@ export async function runCli(args: readonly string[], world: Partial<World> = {}
     stderr: sink('stderr'),
     env: world.env ?? {},
     fetch: world.fetch ?? (() => Promise.reject(new Error('nothing was to be asked'))),
-    now: () => now,
+    now: world.now ?? (() => now),
     sleep: async ms => {
       slept.push(ms);
       now += ms;
-      onSleep?.(ms);
+      await onSleep?.(ms);
     },
     ask: async question => {
       questions.push(question);
