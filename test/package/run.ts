@@ -38,6 +38,10 @@ const plain = batch({
   handler: ({ batch: items }) => console.log('plain ' + items.map(({ n }) => n).join()),
 });
 const first = await startLocal({ batches: [plain], port: 0 });
+for (const path of ['/dashboard/', '/dashboard/app.js', '/dashboard/app.css']) {
+  const { status } = await fetch(first.url + path);
+  console.log(path + ' ' + status);
+}
 await plain.addBulk([{ n: 1 }, { n: 2 }]);
 await new Promise(resolve => setTimeout(resolve, 500));
 await first.stop();
@@ -51,8 +55,9 @@ await second.stop();
   console.log(output);
   const version = run(process.execPath, ['dist/cli/main.js', '--version'], join(folder, 'package'));
   console.log(`cistern ${version}`);
-  for (const line of ['plain 1,2', 'typed 3,4']) {
-    if (!output.includes(line)) throw new Error(`The handler did not say ${JSON.stringify(line)}.`);
+  const page = ['/dashboard/ 200', '/dashboard/app.js 200', '/dashboard/app.css 200'];
+  for (const line of ['plain 1,2', 'typed 3,4', ...page]) {
+    if (!output.includes(line)) throw new Error(`It did not say ${JSON.stringify(line)}.`);
   }
 } finally {
   await rm(folder, { recursive: true });
