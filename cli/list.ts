@@ -30,7 +30,7 @@ export async function showList<P extends { readonly cursor?: string }, Row>(
       return answer.cursor === undefined ? `${none}\n` : '';
     });
     if (answer.cursor !== undefined)
-      await output.note(`There are more: --cursor ${answer.cursor}, or --all.`);
+      await output.note(`There are more: --cursor ${asWord(answer.cursor)}, or --all.`);
     return;
   }
   let shown = 0;
@@ -42,3 +42,7 @@ export async function showList<P extends { readonly cursor?: string }, Row>(
   }
   if (shown === 0 && !output.isJson) await output.write(`${none}\n`);
 }
+
+/** As a shell takes it for one word: cursors have bars in them, and groups' names. */
+const asWord = (text: string): string =>
+  /^[\w.:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -83,7 +83,7 @@ describe('jobs of a real stack', () => {
     test('goes from page to page, by hand or by itself', async () => {
       const first = await cli('jobs', 'orders', '--limit', '4');
       expect(lines(first.stdout)).toHaveLength(5);
-      const cursor = /--cursor (\S+), or --all/.exec(first.stderr)?.[1] ?? '';
+      const cursor = /--cursor '(\S+)', or --all/.exec(first.stderr)?.[1] ?? '';
       const second = await cli('jobs', 'orders', '--limit', '4', '--cursor', cursor);
       expect(lines(second.stdout).slice(1)).toEqual([
         expect.stringContaining(done[1] ?? ''),

@@ -130,6 +130,16 @@ describe('jobs', () => {
     expect([stdout, stderr]).toEqual(['', 'There are more: --cursor x, or --all.\n']);
   });
 
+  test.each([
+    ["000001|a'b", `'000001|a'\\''b'`],
+    ['', "''"],
+  ])('the cursor %p can be pasted into a shell', async (cursor, word) => {
+    const api = new FakeApi().next('GET /v1/batches/clicks/jobs', { jobs: [], cursor });
+    expect((await runCli(['jobs', 'clicks'], api)).stderr).toBe(
+      `There are more: --cursor ${word}, or --all.\n`,
+    );
+  });
+
   test('--all follows the pages, with one head for people and a line each for programs', async () => {
     const people = await runCli(['jobs', 'clicks', '--all'], many(120));
     expect(lines(people.stdout)).toHaveLength(121);
