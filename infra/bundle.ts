@@ -18,9 +18,6 @@ export const ENTRIES = [
   'dead-letter',
 ] as const satisfies Entry[];
 
-/** Entries in which handlers, or onDead, are called. */
-const RUNS_HANDLERS: readonly Entry[] = ['consumer', 'dead-letter'];
-
 export interface BundleOptions {
   /** The package's directory, absolute. */
   readonly root: string;
@@ -71,7 +68,7 @@ export async function bundle(entry: Entry, { root, batches }: BundleOptions): Pr
     mainFields: ['module', 'main'],
     conditions: ['source', 'module'],
     alias: { '#batches': batches },
-    plugins: [leanBundle(root, { runsHandlers: RUNS_HANDLERS.includes(entry) })],
+    plugins: [leanBundle(root)],
     banner: { js: BANNER },
     logLevel: 'warning',
   });

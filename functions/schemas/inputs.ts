@@ -31,8 +31,11 @@ const JOB_CURSOR = v.pipe(
   v.regex(/^\d{15}\|[\w-]{1,64}$/, 'it has to be the cursor of the page before'),
   v.description('The `cursor` of the page before.'),
 );
-/** The last group of the page before: any text can be one. */
-const GROUP_CURSOR = v.pipe(v.string(), v.description('The `cursor` of the page before; it may be empty.'));
+const GROUP_CURSOR = v.pipe(
+  v.string(),
+  v.regex(/^[\w-]{1,12000}$/, 'it has to be the cursor of the page before'),
+  v.description('The `cursor` of the page before.'),
+);
 
 export const FLUSH = v.strictObject({
   group: v.optional(GROUP),

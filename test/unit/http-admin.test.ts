@@ -264,9 +264,7 @@ describe('what is not there is a 404', () => {
       ['PUT', `${PLAIN}/items`],
       ['GET', `${PLAIN}/flush`],
       ['POST', PLAIN],
-      ['GET', '/v1/batches/'],
       ['GET', '/v1/jobs/'],
-      ['GET', `${PLAIN}/jobs/`],
       ['GET', '//v1/batches'],
       ['GET', '/'],
     ] as const) {
