@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { batch } from 'cistern';
 import { admin } from '#functions/admin';
 import { consumer } from '#functions/consumer';
@@ -263,6 +263,7 @@ describe('a function’s rights are the requests that its code makes, no fewer a
   });
 
   test('ticker', async () => {
+    jest.spyOn(console, 'log').mockImplementation(() => {});
     const requests = await requestsOf(async scene => {
       const wake = () => ticker(scene.own, { tickIntervalMs: 5_000 })();
       await scene.dead();
@@ -287,6 +288,7 @@ describe('a function’s rights are the requests that its code makes, no fewer a
       scene.clock.advance(30_000);
       await wake();
     });
+    jest.restoreAllMocks();
     expect(requests).toEqual(rights(functions.ticker.name));
   });
 

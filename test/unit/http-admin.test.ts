@@ -392,6 +392,11 @@ describe('a body', () => {
   });
 });
 
+test('a slash at the end of a path says nothing', async () => {
+  const { app } = operators();
+  expect(await (await app.request(`${PLAIN}/jobs/`)).json()).toEqual({ jobs: [] });
+});
+
 test('a HEAD is a GET without its body', async () => {
   const response = await operators().app.request('/health', { method: 'HEAD' });
   expect(response.status).toBe(200);
