@@ -36,7 +36,7 @@ export type Mutation = (services: Services) => Services;
 const MISHAPS = ['die before', 'die after', 'lost answer', 'applied later'] as const;
 const NAME = 'play';
 
-export const keyOf = (id: string): string => id.split('/')[0] ?? id;
+const keyOf = (id: string): string => id.split('/')[0] ?? id;
 
 /** All who take part in a play, each a process of its own, and the world that they share. */
 class Cast {
