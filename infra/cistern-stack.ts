@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, type RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { parseSettings } from '#lib/deployment/settings';
@@ -28,6 +28,8 @@ export interface CisternStackProps extends StackProps {
   readonly batches: readonly string[];
   /** The functions' code, as `bundleAll` has written it. */
   readonly code: CodeDirectories;
+  /** What becomes of the table, and all items in it, without the stack. Default: kept. */
+  readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
@@ -41,15 +43,19 @@ export class CisternStack extends Stack {
   readonly #topology: Topology;
   readonly #shared: Shared;
 
-  constructor(scope: Construct, id: string, { deployment, batches, code, ...props }: CisternStackProps) {
+  constructor(scope: Construct, id: string, props: CisternStackProps) {
     super(scope, id, props);
+    const { deployment, batches, code, removalPolicy } = props;
     const queueUrlBase = `https://sqs.${this.region}.${this.urlSuffix}/${this.account}/`;
     // region and account are tokens here, which no rule could be tried on
     parseSettings({ deployment, queueUrlBase: 'https://sqs.example/0/' });
     this.#topology = topology(deployment, batches);
     this.#shared = { settings: { deployment, queueUrlBase }, code };
 
-    const buffers = new BufferTable(this, 'Buffers', { topology: this.#topology.table });
+    const buffers = new BufferTable(this, 'Buffers', {
+      topology: this.#topology.table,
+      ...(removalPolicy && { removalPolicy }),
+    });
     const timerQueue = topologyQueue(this, 'TimerQueue', this.#topology.timer);
     const owned = this.#topology.batches.map(batch => ({
       batch,

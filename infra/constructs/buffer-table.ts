@@ -5,20 +5,26 @@ import type { TableTopology } from '#lib/topology';
 
 export interface BufferTableProps {
   readonly topology: TableTopology;
+  /** What becomes of it without its stack. Default: kept, and protected from being deleted. */
+  readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
  * The one table: buffers, windows, jobs and the ticker's lease.
  *
- * It is all that holds acknowledged items, and so it outlives its stack: `cdk destroy` leaves it, and it has to be
- * unprotected before anybody can delete it.
+ * It is all that holds acknowledged items, and so it outlives its stack unless told otherwise: `cdk destroy` leaves
+ * it, and it has to be unprotected before anybody can delete it.
  */
 export class BufferTable extends Construct {
   readonly table: Table;
   /** The due index's ARN, for the one function that queries it. */
   readonly dueIndexArn: string;
 
-  constructor(scope: Construct, id: string, { topology }: BufferTableProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { topology, removalPolicy = RemovalPolicy.RETAIN }: BufferTableProps,
+  ) {
     super(scope, id);
     const { name, partitionKey, sortKey, ttlAttribute, dueIndex } = topology;
     this.table = new Table(this, 'Table', {
@@ -30,8 +36,8 @@ export class BufferTable extends Construct {
       // encrypted with a key of DynamoDB's own: any other would be asked of KMS, which bills by the request
       encryption: TableEncryption.DEFAULT,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
+      removalPolicy,
     });
     this.table.addGlobalSecondaryIndex({
       indexName: dueIndex.name,

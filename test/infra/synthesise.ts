@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { type Topology, topology } from '#lib/topology';
-import { CisternStack } from '../../infra/cistern-stack.ts';
+import { CisternStack, type CisternStackProps } from '../../infra/cistern-stack.ts';
+
+// loading the engine that validates templates takes longer than all of a suite; `npm run synth` validates
+process.env['CDK_VALIDATION'] ??= 'false';
 
 export const ROOT: string = join(import.meta.dirname, '../..');
 
@@ -26,7 +29,11 @@ export interface Synthesised {
 }
 
 /** Synthesises a deployment of these batches, with functions whose code is a placeholder. */
-export function synthesise(deployment: string, batches: readonly string[]): Synthesised {
+export function synthesise(
+  deployment: string,
+  batches: readonly string[],
+  props: Partial<CisternStackProps> = {},
+): Synthesised {
   const { context }: { context: Record<string, unknown> } = JSON.parse(
     readFileSync(join(ROOT, 'cdk.json'), 'utf8'),
   );
@@ -44,6 +51,7 @@ export function synthesise(deployment: string, batches: readonly string[]): Synt
       consumer: placeholder,
       'dead-letter': placeholder,
     },
+    ...props,
   });
   const template = Template.fromStack(stack);
   rmSync(directory, { recursive: true });
