@@ -62,7 +62,7 @@ export default {
     ),
     rule(
       'cdk-in-infra-only',
-      { path: OURS, pathNot: '^(infra|test/infra)/' },
+      { path: OURS, pathNot: '^(infra|test/(infra|deploy))/' },
       { path: 'node_modules/(aws-cdk-lib|constructs)/' },
     ),
     rule(
