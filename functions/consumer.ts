@@ -1,4 +1,4 @@
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
 import { runJob } from '#lib/jobs/run';
@@ -8,7 +8,11 @@ import { parseJobMessage } from './messages.ts';
 /** Runs the handler of one definition: a job per message, from its queue. */
 export const consumer =
   ({ services }: Deployment, definition: Definition) =>
-  (event: SQSEvent): Promise<SQSBatchResponse> =>
+  (event: SQSEvent, context?: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> =>
     eachRecord(services, event, ({ body, receiptHandle }) =>
-      runJob(services, definition, { message: parseJobMessage(body), receiptHandle }),
+      runJob(services, definition, {
+        message: parseJobMessage(body),
+        receiptHandle,
+        ...(context && { remainingMs: () => context.getRemainingTimeInMillis() }),
+      }),
     );

@@ -8,4 +8,6 @@ import { parseJobMessage } from './messages.ts';
 export const deadLetter =
   ({ services }: Deployment) =>
   (event: SQSEvent): Promise<SQSBatchResponse> =>
-    eachRecord(services, event, ({ body }) => buryJob(services, parseJobMessage(body)));
+    eachRecord(services, event, ({ body, receiptHandle }) =>
+      buryJob(services, { message: parseJobMessage(body), receiptHandle }),
+    );

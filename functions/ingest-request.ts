@@ -1,8 +1,8 @@
-import * as v from 'valibot';
 import type { Receipt } from '#lib/buffer/items';
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
-import { ERROR_CODES, RequestError, UnknownBatchError } from '#lib/errors';
+import { parseInput } from './parse-input.ts';
+import { ITEMS } from './schemas/ingest.ts';
 
 /** What an ingest request is answered with. */
 export interface IngestAnswer {
@@ -14,22 +14,6 @@ export interface IngestAnswer {
   readonly receipts: readonly Receipt[];
 }
 
-const SHAPE = '{"item": …} or {"items": […]}';
-const BODY = v.union(
-  [v.strictObject({ item: v.unknown() }), v.strictObject({ items: v.array(v.unknown()) })],
-  SHAPE,
-);
-
-/** The definition of that name. @throws UnknownBatchError */
-export function findDefinition(definitions: readonly Definition[], name: string): Definition {
-  const found = definitions.find(definition => definition.name === name);
-  if (found) return found;
-  throw new UnknownBatchError(
-    name,
-    definitions.map(definition => definition.name),
-  );
-}
-
 /**
  * Adds what a request's body holds.
  * @throws RequestError `request.malformed`, and what an add throws
@@ -39,11 +23,8 @@ export async function ingestBody(
   definition: Definition,
   body: unknown,
 ): Promise<IngestAnswer> {
-  const parsed = v.safeParse(BODY, body);
-  if (!parsed.success) {
-    throw new RequestError(ERROR_CODES.requestMalformed, `The body has to be ${SHAPE}, and nothing else.`);
-  }
-  const items = 'items' in parsed.output ? parsed.output.items : [parsed.output.item];
+  const parsed = parseInput(ITEMS, body, 'body');
+  const items = 'items' in parsed ? parsed.items : [parsed.item];
   const receipts = await deployment.add(definition, items);
   const duplicates = receipts.filter(({ duplicate }) => duplicate).length;
   return { accepted: receipts.length - duplicates, duplicates, receipts };

@@ -1,10 +1,12 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { handle } from 'hono/aws-lambda';
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
 import { ERROR_CODES, RequestError } from '#lib/errors';
-import { httpApp } from './http-app.ts';
-import { findDefinition, type IngestAnswer, ingestBody } from './ingest-request.ts';
+import { findDefinition } from './find-definition.ts';
+import { answerHttpEvent, isHttpEvent } from './http/api-gateway.ts';
+import { INGEST_ROUTES } from './http/items.ts';
+import { serve } from './http/serve.ts';
+import { type IngestAnswer, ingestBody } from './ingest-request.ts';
 
 /** A direct invocation: `{ batch, item }` or `{ batch, items }`. */
 export interface IngestEvent {
@@ -18,10 +20,10 @@ export interface IngestEvent {
  * takes items for stored that are not; the error's name is its code.
  */
 export function ingest(deployment: Deployment, definitions: readonly Definition[]) {
-  const http = handle(httpApp(deployment, definitions));
+  const app = serve(deployment, definitions, INGEST_ROUTES);
   return async (event: IngestEvent | APIGatewayProxyEventV2): Promise<IngestAnswer | object> => {
     try {
-      if (isHttp(event)) return await http(event as unknown as Parameters<typeof http>[0]);
+      if (isHttpEvent(event)) return await answerHttpEvent(app, event);
       const { batch, ...body } = parseEvent(event);
       return await ingestBody(deployment, findDefinition(definitions, batch), body);
     } finally {
@@ -30,9 +32,6 @@ export function ingest(deployment: Deployment, definitions: readonly Definition[
     }
   };
 }
-
-const isHttp = (event: object): event is APIGatewayProxyEventV2 =>
-  'version' in event && event.version === '2.0' && 'requestContext' in event;
 
 function parseEvent(event: unknown): IngestEvent {
   if (typeof event === 'object' && event !== null && 'batch' in event && typeof event.batch === 'string') {

@@ -15,6 +15,7 @@ const TIMER = v.object({
   cap: v.number(),
   openedAt: TIME,
   deadline: TIME,
+  fireAt: TIME,
 });
 
 const NEW_JOB = v.object({
@@ -40,5 +41,5 @@ export function parseTimerMessage(body: string): TimerMessage {
 export function parseJobMessage(body: string): JobMessage {
   const message = v.parse(JOB, JSON.parse(body));
   if (!('inline' in message)) return message;
-  return { ...message, inline: { ...message.inline, group: message.inline.group } };
+  return { ...message, inline: { ...message.inline, group: message.inline.group, place: undefined } };
 }

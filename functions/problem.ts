@@ -10,14 +10,16 @@ export interface Problem {
   readonly [extension: string]: unknown;
 }
 
-type ProblemStatus = keyof typeof TITLES;
+export type ProblemStatus = keyof typeof TITLES;
 
-const TITLES = {
+export const TITLES = {
   400: 'Bad Request',
   404: 'Not Found',
+  409: 'Conflict',
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
+  429: 'Too Many Requests',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 } as const;
@@ -28,6 +30,11 @@ const STATUSES: Partial<Record<ErrorCode, ProblemStatus>> = {
   [ERROR_CODES.bulkInvalid]: 400,
   [ERROR_CODES.batchUnknown]: 404,
   [ERROR_CODES.requestNotFound]: 404,
+  [ERROR_CODES.jobUnknown]: 404,
+  [ERROR_CODES.notDraining]: 404,
+  [ERROR_CODES.paused]: 409,
+  [ERROR_CODES.jobNotEnded]: 409,
+  [ERROR_CODES.jobNotRedrivable]: 409,
   [ERROR_CODES.requestTooLarge]: 413,
   [ERROR_CODES.itemTooLarge]: 413,
   [ERROR_CODES.requestMediaType]: 415,
@@ -35,9 +42,21 @@ const STATUSES: Partial<Record<ErrorCode, ProblemStatus>> = {
   [ERROR_CODES.itemNotJson]: 422,
   [ERROR_CODES.groupKeyInvalid]: 422,
   [ERROR_CODES.dedupKeyInvalid]: 422,
+  [ERROR_CODES.limitsInvalid]: 422,
+  [ERROR_CODES.urgentInvalid]: 422,
+  [ERROR_CODES.tooManyPending]: 429,
+  [ERROR_CODES.ingestionPaused]: 503,
   [ERROR_CODES.addIncomplete]: 503,
+  [ERROR_CODES.addContended]: 503,
   [ERROR_CODES.closed]: 503,
 };
+
+/** The HTTP status that an error of a code is answered with. */
+export const statusOf = (code: ErrorCode): ProblemStatus => STATUSES[code] ?? 500;
+
+/** Whole seconds after which to try again, where the problem says so in milliseconds. */
+export const retryAfterSeconds = ({ retryAfterMs }: Problem): number | undefined =>
+  typeof retryAfterMs === 'number' ? Math.max(1, Math.ceil(retryAfterMs / 1_000)) : undefined;
 
 /** The problem that an error is to whoever asked; of one that is not Cistern's own it tells nothing. */
 export function toProblem(error: unknown): Problem {
@@ -50,7 +69,7 @@ export function toProblem(error: unknown): Problem {
       detail: 'Something went wrong here; the log says what.',
     };
   }
-  const status = STATUSES[error.code] ?? 500;
+  const status = statusOf(error.code);
   return {
     ...error.details,
     type: 'about:blank',

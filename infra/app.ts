@@ -11,6 +11,8 @@ import { CisternStack } from './cistern-stack.ts';
  * deployed to.
  *
  *     npx cdk deploy -c deployment=shop -c batches=shop/batches.ts
+ *
+ * `-c eventBus=NAME` has the events of definitions with `events: true` put on another bus than the account's default.
  */
 const app = new App();
 const setting = (name: string, otherwise: string): string =>
@@ -19,6 +21,7 @@ const setting = (name: string, otherwise: string): string =>
 const deployment = setting('deployment', 'cistern');
 const batches = resolve(setting('batches', process.env['CISTERN_BATCHES'] ?? 'batches/index.ts'));
 const definitions = await loadDefinitions(batches);
+const eventBus = setting('eventBus', '');
 
 const directory = await mkdtemp(join(tmpdir(), 'cistern-'));
 try {
@@ -27,8 +30,9 @@ try {
     stackName: deployment,
     description: 'Cistern: items in one at a time, batches out, nothing lost.',
     deployment,
-    batches: definitions.map(({ name }) => name),
+    definitions,
     code,
+    ...(eventBus !== '' && { eventBus }),
   });
   app.synth();
 } finally {

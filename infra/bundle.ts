@@ -8,7 +8,18 @@ import { leanBundle } from './lean-bundle/plugin.ts';
 export type Entry = FunctionTopology['entry'];
 
 /** All entries that there are: `functions/lambda/<entry>.ts`. */
-export const ENTRIES = ['ingest', 'timer', 'ticker', 'consumer', 'dead-letter'] as const satisfies Entry[];
+export const ENTRIES = [
+  'ingest',
+  'admin-http',
+  'admin',
+  'timer',
+  'ticker',
+  'consumer',
+  'dead-letter',
+] as const satisfies Entry[];
+
+/** Entries in which handlers, or onDead, are called. */
+const RUNS_HANDLERS: readonly Entry[] = ['consumer', 'dead-letter'];
 
 export interface BundleOptions {
   /** The package's directory, absolute. */
@@ -60,7 +71,7 @@ export async function bundle(entry: Entry, { root, batches }: BundleOptions): Pr
     mainFields: ['module', 'main'],
     conditions: ['source', 'module'],
     alias: { '#batches': batches },
-    plugins: [leanBundle(root)],
+    plugins: [leanBundle(root, { runsHandlers: RUNS_HANDLERS.includes(entry) })],
     banner: { js: BANNER },
     logLevel: 'warning',
   });

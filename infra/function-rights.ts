@@ -1,4 +1,5 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { AdminAction } from '#lib/topology';
 import type { BufferTable } from './constructs/buffer-table.ts';
 
 /** What functions reach, as ARNs. */
@@ -8,50 +9,141 @@ export interface Reach {
   /** Of all definitions. */
   readonly jobQueues: readonly string[];
   readonly deadQueues: readonly string[];
+  /** Where events go; undefined where no definition has any. */
+  readonly eventBus: string | undefined;
+  /** Whether a definition's adds are refused by how many of its jobs wait or run. */
+  readonly countsPending: boolean;
+}
+
+/** What a consumer reaches of its own definition's. */
+export interface OwnReach {
+  readonly jobs: string;
+  readonly dead: string;
+  readonly eventBus: string | undefined;
+  readonly countsPending: boolean;
 }
 
 /**
  * What each function may do: the requests that its code makes, and no others. Nothing deletes: records go by TTL.
- * A request that is new in `lib/store/` has to be let in here.
+ * A request that is new in `lib/store/` has to be let in here. The table's actions say what is asked of records and
+ * windows, the indexes' what is found: due buffers, and listed or counted jobs.
  */
 
-/** Reserves, lands, reads heads and dedup markers; seals and publishes what it fills. */
-export const ingestRights = ({ buffers, jobQueues, timerQueue }: Reach): PolicyStatement[] => [
+/** Reserves, lands, reads heads and dedup markers; seals and publishes what it fills; counts pending jobs. */
+export const ingestRights = ({
+  buffers,
+  jobQueues,
+  timerQueue,
+  eventBus,
+  countsPending,
+}: Reach): PolicyStatement[] => [
   table(buffers, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
+  ...(countsPending ? [query(buffers.jobIndexArn)] : []),
   send(...jobQueues, timerQueue),
+  ...putEvents(eventBus),
 ];
 
-/** Reads a head, seals and publishes its window, and arms the timer of one that it leaves open. */
-export const timerRights = ({ buffers, jobQueues, timerQueue }: Reach): PolicyStatement[] => [
+/** Asks controls and throttles, seals and publishes its window, and arms the timer of one that it leaves open. */
+export const timerRights = ({ buffers, jobQueues, timerQueue, eventBus }: Reach): PolicyStatement[] => [
   table(buffers, 'GetItem', 'PutItem', 'UpdateItem'),
   send(...jobQueues, timerQueue),
   receive(timerQueue),
-];
-
-/** Queries the due index, holds the lease, and does what sealers, timers and senders have left undone. */
-export const tickerRights = ({ buffers, jobQueues, timerQueue }: Reach): PolicyStatement[] => [
-  new PolicyStatement({ actions: ['dynamodb:Query'], resources: [buffers.dueIndexArn] }),
-  table(buffers, 'GetItem', 'PutItem', 'UpdateItem'),
-  send(...jobQueues, timerQueue),
+  ...putEvents(eventBus),
 ];
 
 /**
- * Claims, reads and fences, renews and completes the jobs of its own queue. A handler may add to its own batch,
- * which takes what the ingest function may do, to this one queue; what else a handler needs is for its owner to
- * grant.
+ * Queries the due index, holds the lease, and does what sealers, timers and senders have left undone. It prolongs
+ * windows, has owed onDead calls made, and takes drains to their end: by what is buffered and which jobs are left.
  */
-export const consumerRights = ({ buffers, timerQueue }: Reach, ownQueue: string): PolicyStatement[] => [
-  table(buffers, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'),
-  send(ownQueue, timerQueue),
-  receive(ownQueue),
-  new PolicyStatement({ actions: ['sqs:ChangeMessageVisibility'], resources: [ownQueue] }),
+export const tickerRights = ({
+  buffers,
+  jobQueues,
+  deadQueues,
+  timerQueue,
+  eventBus,
+}: Reach): PolicyStatement[] => [
+  query(buffers.dueIndexArn, buffers.jobIndexArn),
+  table(buffers, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
+  send(...jobQueues, ...deadQueues, timerQueue),
+  ...putEvents(eventBus),
 ];
 
-/** Reads a job, stores the items of one that only its message has, and buries it or sends it back to work. */
-export const deadLetterRights = ({ buffers, jobQueues, deadQueues }: Reach): PolicyStatement[] => [
-  table(buffers, 'GetItem', 'PutItem', 'UpdateItem'),
+/**
+ * Claims, reads and fences, renews and completes the jobs of its own queue, and sends those whose onDead is owed to
+ * its own dead letter queue. A handler may add to its own batch, which takes what the ingest function may do, to this
+ * one queue; what else a handler needs is for its owner to grant.
+ */
+export const consumerRights = ({ buffers, timerQueue }: Reach, own: OwnReach): PolicyStatement[] => [
+  table(buffers, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'),
+  ...(own.countsPending ? [query(buffers.jobIndexArn)] : []),
+  send(own.jobs, own.dead, timerQueue),
+  receive(own.jobs),
+  hide(own.jobs),
+  ...putEvents(own.eventBus),
+];
+
+/**
+ * Ends a job, with the items that only its message has and its window prolonged, or sends it back to work; reads the
+ * items that onDead gets. What onDead itself needs is for its owner to grant.
+ */
+export const deadLetterRights = ({ buffers, jobQueues, deadQueues, eventBus }: Reach): PolicyStatement[] => [
+  table(buffers, 'GetItem', 'PutItem', 'UpdateItem', 'Query'),
   send(...jobQueues),
-  receive(...deadQueues),
+  // in one statement: a list of many queues is long, and a policy is not
+  new PolicyStatement({ actions: [...RECEIVE, ...HIDE, ...SEND], resources: [...deadQueues] }),
+  ...putEvents(eventBus),
+];
+
+/** What operators' functions may do, each by itself. */
+export const adminRights: Readonly<Record<AdminAction, (reach: Reach) => PolicyStatement[]>> = {
+  /** Finds open buffers, seals and publishes them, whatever the throttle says. */
+  flush: ({ buffers, jobQueues, timerQueue, eventBus }) => [
+    query(buffers.dueIndexArn),
+    table(buffers, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
+    send(...jobQueues, timerQueue),
+    ...putEvents(eventBus),
+  ],
+  /** Changes the control; a drain that it ends is told by which jobs have ended since. */
+  pause: ({ buffers }) => [query(buffers.jobIndexArn), table(buffers, 'GetItem', 'UpdateItem')],
+  /** Likewise, then seals what is due, arms timers, and sends parked jobs. */
+  resume: sealAndSend,
+  /** Seals all that is buffered, sends parked jobs, and tells how it stands. */
+  drain: sealAndSend,
+  /** Reads. */
+  status: ({ buffers }) => [
+    query(buffers.dueIndexArn, buffers.jobIndexArn),
+    table(buffers, 'GetItem', 'BatchGetItem'),
+  ],
+  /** Reads; to read a window is to close its gaps, for which tombstones are put. */
+  jobs: ({ buffers }) => [
+    query(buffers.jobIndexArn),
+    table(buffers, 'GetItem', 'BatchGetItem', 'Query', 'PutItem'),
+  ],
+  /** Finds failed and dead jobs, prolongs their windows, has them wait, and sends them. */
+  redrive: ({ buffers, jobQueues }) => [
+    query(buffers.jobIndexArn),
+    table(buffers, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem'),
+    send(...jobQueues),
+  ],
+  /** Empties a window and takes its job out of all lists. */
+  purge: ({ buffers }) => [table(buffers, 'GetItem', 'Query', 'UpdateItem')],
+};
+
+function sealAndSend({ buffers, jobQueues, timerQueue, eventBus }: Reach): PolicyStatement[] {
+  return [
+    query(buffers.dueIndexArn, buffers.jobIndexArn),
+    table(buffers, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
+    send(...jobQueues, timerQueue),
+    ...putEvents(eventBus),
+  ];
+}
+
+/** What all operators' functions may do together: who may ask it for what is the HTTP API's to say. */
+export const adminHttpRights = ({ buffers, jobQueues, timerQueue, eventBus }: Reach): PolicyStatement[] => [
+  query(buffers.dueIndexArn, buffers.jobIndexArn),
+  table(buffers, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
+  send(...jobQueues, timerQueue),
+  ...putEvents(eventBus),
 ];
 
 type TableAction = 'GetItem' | 'BatchGetItem' | 'PutItem' | 'UpdateItem' | 'Query';
@@ -62,12 +154,23 @@ const table = ({ table }: BufferTable, ...actions: readonly TableAction[]): Poli
     resources: [table.tableArn],
   });
 
-const send = (...queues: string[]): PolicyStatement =>
-  new PolicyStatement({ actions: ['sqs:SendMessage'], resources: queues });
+const query = (...indexes: string[]): PolicyStatement =>
+  new PolicyStatement({ actions: ['dynamodb:Query'], resources: indexes });
 
+const SEND = ['sqs:SendMessage'];
 /** What Lambda asks of the role of a function that reads a queue. */
+const RECEIVE = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+/** Sets when a received message comes back. */
+const HIDE = ['sqs:ChangeMessageVisibility'];
+
+const send = (...queues: string[]): PolicyStatement =>
+  new PolicyStatement({ actions: SEND, resources: queues });
+
 const receive = (...queues: string[]): PolicyStatement =>
-  new PolicyStatement({
-    actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-    resources: queues,
-  });
+  new PolicyStatement({ actions: RECEIVE, resources: queues });
+
+const hide = (...queues: string[]): PolicyStatement =>
+  new PolicyStatement({ actions: HIDE, resources: queues });
+
+const putEvents = (bus: string | undefined): PolicyStatement[] =>
+  bus === undefined ? [] : [new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus] })];

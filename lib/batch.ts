@@ -2,9 +2,10 @@ import type { Receipt } from './buffer/items.ts';
 import { define } from './definition/define.ts';
 import type { BatchOptions, Definition } from './definition/options.ts';
 import { currentDeployment } from './deployment/current.ts';
+import { type BatchOperations, operationsOf } from './operations.ts';
 
 /** A definition that items can be added to. */
-export interface Batch<T, R = unknown, I = T> extends Definition<T, R, I> {
+export interface Batch<T, R = unknown, I = T> extends Definition<T, R, I>, BatchOperations<T> {
   /**
    * Adds an item, and resolves when it is stored (with `persist: false`: taken into memory).
    *
@@ -12,6 +13,7 @@ export interface Batch<T, R = unknown, I = T> extends Definition<T, R, I> {
    * @returns its receipt: the job it is part of, its slot there, whether it was a duplicate
    * @throws ItemError when the item cannot be taken (`batch.item_*`, `batch.*_key_invalid`)
    * @throws AddIncompleteError when it could not be stored (`batch.add_incomplete`)
+   * @throws BusyError while the batch takes nothing (`batch.ingestion_paused`, `batch.too_many_pending`)
    * @throws SettingsError when the process does not know its deployment
    * @example const { job, slot } = await orders.add({ id: 1, total: 99 });
    */
@@ -46,6 +48,7 @@ export function batch<T, R = unknown, I = T>(options: BatchOptions<T, R, I>): Ba
   const add = (items: readonly unknown[]) => currentDeployment().add(definition as Definition, items);
   return Object.freeze({
     ...definition,
+    ...lateOperations<T>(definition as Definition),
     async add(item: I): Promise<Receipt> {
       const [receipt] = await add([item]);
       if (receipt === undefined) throw new TypeError('An add always answers with a receipt.');
@@ -53,4 +56,26 @@ export function batch<T, R = unknown, I = T>(options: BatchOptions<T, R, I>): Ba
     },
     addBulk: (items: readonly I[]) => add(items),
   });
+}
+
+/** A definition's operations in whatever deployment is the process's when they are called. */
+function lateOperations<T>(definition: Definition): BatchOperations<T> {
+  const now = () => operationsOf<T>(currentDeployment().meet(definition), definition);
+  return {
+    flush: (...given) => now().flush(...given),
+    pause: (...given) => now().pause(...given),
+    resume: () => now().resume(),
+    drain: (...given) => now().drain(...given),
+    startDrain: (...given) => now().startDrain(...given),
+    reportDrain: () => now().reportDrain(),
+    getBufferSize: (...given) => now().getBufferSize(...given),
+    status: () => now().status(),
+    getJob: (...given) => now().getJob(...given),
+    getJobs: (...given) => now().getJobs(...given),
+    getJobItems: (...given) => now().getJobItems(...given),
+    redrive: (...given) => now().redrive(...given),
+    redriveAll: () => now().redriveAll(),
+    purge: (...given) => now().purge(...given),
+    waitFor: (...given) => now().waitFor(...given),
+  };
 }

@@ -14,6 +14,19 @@ export const ERROR_CODES = {
   addIncomplete: 'batch.add_incomplete',
   addContended: 'batch.add_contended',
   closed: 'batch.closed',
+  limitsInvalid: 'batch.limits_invalid',
+  urgentInvalid: 'batch.urgent_invalid',
+  tooManyPending: 'batch.too_many_pending',
+  paused: 'batch.paused',
+  ingestionPaused: 'batch.ingestion_paused',
+  notDraining: 'batch.not_draining',
+  jobUnknown: 'job.unknown',
+  jobNotEnded: 'job.not_ended',
+  jobItemUnknown: 'job.item_unknown',
+  jobProgressInvalid: 'job.progress_invalid',
+  jobNotRedrivable: 'job.not_redrivable',
+  jobWaitTimedOut: 'job.wait_timed_out',
+  jobItemNotJson: 'job.item_not_json',
   requestMalformed: 'request.malformed',
   requestTooLarge: 'request.too_large',
   requestMediaType: 'request.unsupported_media_type',
@@ -70,6 +83,16 @@ export class UnknownBatchError extends CisternError {
 /** An item that was refused before anything was stored; `details.index` is its place in the bulk. */
 export class ItemError extends CisternError {
   override readonly name = 'ItemError';
+}
+
+/** A batch that takes nothing for now; `details.retryAfterMs` says when to try again. */
+export class BusyError extends CisternError {
+  override readonly name = 'BusyError';
+}
+
+/** A job that is not there, or not in the state that it would have to be in (`job.*`). */
+export class JobError extends CisternError {
+  override readonly name = 'JobError';
 }
 
 /** A request that cannot be understood (`request.*`), over HTTP or by direct invocation. */

@@ -1,18 +1,52 @@
 export { type Batch, batch } from './batch.ts';
 export type { Receipt } from './buffer/items.ts';
+export type { DrainReport } from './control/drain.ts';
+export type { FlushedJob } from './control/flush.ts';
+export type { ControlState, Resumed } from './control/pause.ts';
+export type { BatchStatus } from './control/status.ts';
+export type { BatchContext, EndedJob, FailOptions, Log, LogLevel } from './definition/context.ts';
+export type { BatchEvent } from './definition/events.ts';
 export { FLUSH_REASONS, type FlushReason } from './definition/flush-reason.ts';
-export type { BatchContext, BatchOptions, Definition, Handler, LazyHandler } from './definition/options.ts';
+export {
+  ATTEMPT_OUTCOMES,
+  type AttemptInfo,
+  type AttemptOutcome,
+  JOB_STATUSES,
+  type JobErrorInfo,
+  type JobInfo,
+  type JobStatus,
+} from './definition/job-info.ts';
+export type {
+  BatchOptions,
+  DeadLetterOptions,
+  DedupOptions,
+  Definition,
+  GroupLimits,
+  Handler,
+  Hooks,
+  LazyHandler,
+  RetentionOptions,
+  ThrottleOptions,
+} from './definition/options.ts';
+export type { RetryOptions } from './definition/retries.ts';
+export { NonRetriableError, RetryAfterError } from './definition/steering.ts';
 export { close, configure } from './deployment/current.ts';
 export type { Deployment } from './deployment/deployment.ts';
 export type { Settings } from './deployment/settings.ts';
 export {
+  BusyError,
   CisternError,
   DefinitionError,
   ERROR_CODES,
   type ErrorCode,
   ItemError,
+  JobError,
   RequestError,
   SettingsError,
   UnknownBatchError,
 } from './errors.ts';
+export type { JobFilter, JobPage } from './jobs/find-jobs.ts';
+export type { JobItem } from './jobs/list-items.ts';
+export type { WaitOptions } from './jobs/wait-for.ts';
+export type { BatchOperations } from './operations.ts';
 export { AddIncompleteError } from './producer/add-incomplete-error.ts';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Definition } from './definition/options.ts';
 
 /**
  * What a deployment consists of, as data: the table's schema, the queues' settings, the functions.
@@ -23,7 +24,15 @@ export interface TableTopology {
   /** TTL attribute: epoch seconds. */
   readonly ttlAttribute: string;
   /** The sparse, keys-only index by which the ticker finds work: both keys are numbers. */
-  readonly dueIndex: { readonly name: string; readonly partitionKey: string; readonly sortKey: string };
+  readonly dueIndex: IndexTopology;
+  /** The sparse, keys-only index by which jobs are listed: both keys are strings. */
+  readonly jobIndex: IndexTopology;
+}
+
+export interface IndexTopology {
+  readonly name: string;
+  readonly partitionKey: string;
+  readonly sortKey: string;
 }
 
 /** One SQS queue with the function that reads it. */
@@ -38,6 +47,9 @@ export interface QueueTopology {
   readonly redrive?: { readonly queue: string; readonly maxReceiveCount: number };
 }
 
+/** What a deployment's shape depends on of a definition. */
+export type TopologyDefinition = Pick<Definition, 'name' | 'retries' | 'timeout' | 'concurrency'>;
+
 /** What one definition owns. */
 export interface BatchTopology {
   readonly batch: string;
@@ -51,14 +63,58 @@ export interface BatchTopology {
 /** One Lambda function. Its entry is `functions/lambda/<entry>.ts`. */
 export interface FunctionTopology {
   readonly name: string;
-  readonly entry: 'ingest' | 'timer' | 'ticker' | 'consumer' | 'dead-letter';
+  readonly entry: 'ingest' | 'admin-http' | 'admin' | 'timer' | 'ticker' | 'consumer' | 'dead-letter';
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   /** Set on the function besides the deployment's settings (`CISTERN_DEPLOYMENT`, `CISTERN_QUEUE_URL_BASE`). */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export type SharedFunction = 'ingest' | 'timer' | 'ticker' | 'deadLetter';
+/** What operators do; each has a function of its own, so that rights can be given for each. */
+export const ADMIN_ACTIONS = [
+  'flush',
+  'pause',
+  'resume',
+  'drain',
+  'status',
+  'jobs',
+  'redrive',
+  'purge',
+] as const;
+export type AdminAction = (typeof ADMIN_ACTIONS)[number];
+
+export type SharedFunction = 'ingest' | 'adminHttp' | 'timer' | 'ticker' | 'deadLetter' | AdminAction;
+
+/** A route of the HTTP API. */
+export interface HttpRoute {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+}
+
+/** Which function answers which route, for policies that let callers in by route. A test holds functions/http to it. */
+export const HTTP_ROUTES: Readonly<Record<'ingest' | 'adminHttp', readonly HttpRoute[]>> = {
+  ingest: [
+    { method: 'GET', path: '/health' },
+    { method: 'POST', path: '/v1/batches/{batch}/items' },
+  ],
+  adminHttp: [
+    { method: 'GET', path: '/openapi.json' },
+    { method: 'GET', path: '/v1/batches' },
+    { method: 'GET', path: '/v1/batches/{batch}' },
+    { method: 'GET', path: '/v1/batches/{batch}/groups' },
+    { method: 'GET', path: '/v1/batches/{batch}/buffer' },
+    { method: 'POST', path: '/v1/batches/{batch}/flush' },
+    { method: 'POST', path: '/v1/batches/{batch}/pause' },
+    { method: 'POST', path: '/v1/batches/{batch}/resume' },
+    { method: 'POST', path: '/v1/batches/{batch}/drain' },
+    { method: 'GET', path: '/v1/batches/{batch}/drain' },
+    { method: 'GET', path: '/v1/batches/{batch}/jobs' },
+    { method: 'POST', path: '/v1/batches/{batch}/redrive' },
+    { method: 'GET', path: '/v1/jobs/{job}' },
+    { method: 'POST', path: '/v1/jobs/{job}/redrive' },
+    { method: 'POST', path: '/v1/jobs/{job}/purge' },
+  ],
+};
 
 /** The table's attribute names that its keys and its index are made of. */
 export const TABLE_KEYS = {
@@ -66,6 +122,7 @@ export const TABLE_KEYS = {
   sortKey: 'sk',
   ttlAttribute: 'expires',
   dueIndex: { name: 'due', partitionKey: 'tick', sortKey: 'dueAt' },
+  jobIndex: { name: 'jobs', partitionKey: 'list', sortKey: 'listAt' },
 } as const;
 
 /** Index partitions over which buffers and jobs are spread for the ticker. */
@@ -74,11 +131,20 @@ export const TICK_PARTITIONS = 8;
 /** How often EventBridge wakes the ticker; a minute is the finest schedule there is. */
 export const TICKER_SCHEDULE_MINUTES = 1;
 
-/** Times a job is delivered before SQS redrives it to the dead letter queue. */
-export const MAX_RECEIVE_COUNT = 3;
+/**
+ * Deliveries that a job may have beyond its attempts before SQS redrives it to the dead letter queue. Attempts are
+ * counted in the job's record; SQS counts receives, which a throttled function or a message sent twice uses up too:
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ */
+const SPARE_RECEIVES = 4;
 
-/** A running batch is taken for dead when its lock was not renewed for so long. */
-export const LOCK_TTL_MS = 30_000;
+/** What a function has beyond its handler's timeout: for a handler to end when its signal is aborted. */
+const TIMEOUT_GRACE_SECONDS = 30;
+
+/** Batches of a definition that run at the same time where it says nothing of it. */
+const DEFAULT_CONCURRENCY = 10;
+/** The lowest that an event source mapping takes; below it permits bound (lib/control). */
+const LEAST_CONCURRENCY = 2;
 
 /** The longest SQS delays a message: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-timers.html */
 export const LONGEST_DELAY_MS = 900_000;
@@ -99,9 +165,9 @@ const LAMBDA_CEILING_SECONDS = 900;
  * Names and settings of everything that `deployment` consists of when it runs `batches`.
  *
  * @param deployment the deployment's name, as checked by `parseSettings`
- * @param batches the names of the definitions
+ * @param definitions that it runs
  */
-export function topology(deployment: string, batches: readonly string[]): Topology {
+export function topology(deployment: string, definitions: readonly TopologyDefinition[]): Topology {
   const shared = (
     name: string,
     entry: FunctionTopology['entry'],
@@ -114,6 +180,10 @@ export function topology(deployment: string, batches: readonly string[]): Topolo
     timeoutSeconds,
     environment: {},
   });
+  const action = (name: AdminAction): FunctionTopology => ({
+    ...shared(name, 'admin', 512, 300),
+    environment: { CISTERN_ACTION: name },
+  });
   return {
     deployment,
     table: { name: tableName(deployment), ...TABLE_KEYS },
@@ -125,17 +195,33 @@ export function topology(deployment: string, batches: readonly string[]): Topolo
       eventBatchSize: 10,
       maxConcurrency: 100,
     },
-    batches: batches.map(batch => batchTopology(deployment, batch)),
+    batches: definitions.map(definition => batchTopology(deployment, definition)),
     functions: {
       ingest: shared('ingest', 'ingest', 512, 29),
+      adminHttp: shared('admin-http', 'admin-http', 512, 29),
       timer: shared('timer', 'timer', 256, 10),
       ticker: shared('ticker', 'ticker', 256, 90),
-      deadLetter: shared('dead-letter', 'dead-letter', 256, 60),
+      deadLetter: shared('dead-letter', 'dead-letter', 256, 300),
+      flush: action('flush'),
+      pause: action('pause'),
+      resume: action('resume'),
+      drain: action('drain'),
+      status: action('status'),
+      jobs: action('jobs'),
+      redrive: action('redrive'),
+      purge: action('purge'),
     },
   };
 }
 
-function batchTopology(deployment: string, batch: string): BatchTopology {
+function batchTopology(
+  deployment: string,
+  { name: batch, retries, timeout, concurrency }: TopologyDefinition,
+): BatchTopology {
+  const timeoutSeconds =
+    timeout === undefined
+      ? LAMBDA_CEILING_SECONDS
+      : Math.min(LAMBDA_CEILING_SECONDS, Math.ceil(timeout / 1_000) + TIMEOUT_GRACE_SECONDS);
   const token = nameToken(batch);
   const dead = deadQueueName(deployment, batch);
   return {
@@ -145,11 +231,11 @@ function batchTopology(deployment: string, batch: string): BatchTopology {
       name: jobQueueName(deployment, batch),
       // Lambda refuses a queue whose visibility is shorter than its function's timeout, so the queue's own is
       // long, and the consumer's first act is to shorten its message's to the lock's (docs/decisions/0003).
-      visibilityTimeoutSeconds: LAMBDA_CEILING_SECONDS,
+      visibilityTimeoutSeconds: timeoutSeconds,
       retentionSeconds: LONGEST_RETENTION_SECONDS,
       eventBatchSize: 1,
-      maxConcurrency: 10,
-      redrive: { queue: dead, maxReceiveCount: MAX_RECEIVE_COUNT },
+      maxConcurrency: Math.max(LEAST_CONCURRENCY, concurrency ?? DEFAULT_CONCURRENCY),
+      redrive: { queue: dead, maxReceiveCount: retries.max + 1 + SPARE_RECEIVES },
     },
     dead: {
       name: dead,
@@ -162,7 +248,7 @@ function batchTopology(deployment: string, batch: string): BatchTopology {
       name: `${deployment}-on-${shorten(token, FUNCTION_TOKEN_LENGTH)}`,
       entry: 'consumer',
       memoryMb: 512,
-      timeoutSeconds: LAMBDA_CEILING_SECONDS,
+      timeoutSeconds,
       environment: { CISTERN_BATCH: batch },
     },
   };
@@ -172,7 +258,8 @@ export const tableName = (deployment: string): string => deployment;
 export const timerQueueName = (deployment: string): string => `${deployment}-timer`;
 export const jobQueueName = (deployment: string, batch: string): string =>
   `${deployment}-jobs-${nameToken(batch)}`;
-const deadQueueName = (deployment: string, batch: string): string => `${deployment}-dead-${nameToken(batch)}`;
+export const deadQueueName = (deployment: string, batch: string): string =>
+  `${deployment}-dead-${nameToken(batch)}`;
 
 /**
  * A batch's name in the alphabet that queues and functions share (letters, digits, `-`, `_`). A name that has

@@ -1,6 +1,7 @@
 import { serve } from '@hono/node-server';
-import { httpApp } from '#functions/http-app';
+import { httpApp } from '#functions/http/app';
 import { assertDistinct } from '#lib/definition/define';
+import type { BatchEvent } from '#lib/definition/events';
 import { loadDefinitions } from '#lib/definition/load-definitions';
 import type { Definition } from '#lib/definition/options';
 import { release, use } from '#lib/deployment/current';
@@ -25,6 +26,8 @@ export interface LocalOptions {
   readonly port?: number;
   /** Where the buffers are kept, so that they outlive the process. Default: in memory only. */
   readonly dataDir?: string;
+  /** Gets the events of batches with `events: true`, which in AWS go to EventBridge. */
+  readonly onEvent?: (event: BatchEvent) => void;
 }
 
 /** A whole deployment in this process. */
@@ -56,7 +59,12 @@ export const DEFAULT_PORT = 4680;
  * await orders.add({ id: 1 });
  * await local.stop();
  */
-export async function startLocal({ batches, port = DEFAULT_PORT, dataDir }: LocalOptions): Promise<Local> {
+export async function startLocal({
+  batches,
+  port = DEFAULT_PORT,
+  dataDir,
+  onEvent,
+}: LocalOptions): Promise<Local> {
   const definitions =
     typeof batches === 'string' ? await loadDefinitions(batches) : (batches as readonly Definition[]);
   assertDistinct(definitions);
@@ -70,14 +78,13 @@ export async function startLocal({ batches, port = DEFAULT_PORT, dataDir }: Loca
     const engines = await startEngines(dataDir === undefined ? {} : { dataDir });
     undo.push(() => engines.stop());
     const clients = createClients({ endpoints: engines });
-    const parts = topology(
-      DEPLOYMENT,
-      definitions.map(({ name }) => name),
-    );
+    const parts = topology(DEPLOYMENT, definitions);
     const queueUrlBase = await provision(parts, clients);
     const { dynamodb, sqs } = engines;
     const settings = { deployment: DEPLOYMENT, queueUrlBase, endpoints: { dynamodb, sqs } };
-    const deployment = use(new Deployment(settings, { clients }));
+    const deployment = use(
+      new Deployment(settings, { clients, services: { emit: async event => onEvent?.(event) } }),
+    ).know(definitions);
     undo.push(() => deployment.close());
     const functions = startFunctions({
       deployment,

@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import type { TableTopology } from '#lib/topology';
+import type { IndexTopology, TableTopology } from '#lib/topology';
 
 export interface BufferTableProps {
   readonly topology: TableTopology;
@@ -19,6 +19,8 @@ export class BufferTable extends Construct {
   readonly table: Table;
   /** The due index's ARN, for the one function that queries it. */
   readonly dueIndexArn: string;
+  /** The job index's, for those that list or count jobs. */
+  readonly jobIndexArn: string;
 
   constructor(
     scope: Construct,
@@ -26,7 +28,7 @@ export class BufferTable extends Construct {
     { topology, removalPolicy = RemovalPolicy.RETAIN }: BufferTableProps,
   ) {
     super(scope, id);
-    const { name, partitionKey, sortKey, ttlAttribute, dueIndex } = topology;
+    const { name, partitionKey, sortKey, ttlAttribute, dueIndex, jobIndex } = topology;
     this.table = new Table(this, 'Table', {
       tableName: name,
       partitionKey: { name: partitionKey, type: AttributeType.STRING },
@@ -39,12 +41,17 @@ export class BufferTable extends Construct {
       deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
       removalPolicy,
     });
+    this.dueIndexArn = this.#addIndex(dueIndex, AttributeType.NUMBER);
+    this.jobIndexArn = this.#addIndex(jobIndex, AttributeType.STRING);
+  }
+
+  #addIndex({ name, partitionKey, sortKey }: IndexTopology, type: AttributeType): string {
     this.table.addGlobalSecondaryIndex({
-      indexName: dueIndex.name,
-      partitionKey: { name: dueIndex.partitionKey, type: AttributeType.NUMBER },
-      sortKey: { name: dueIndex.sortKey, type: AttributeType.NUMBER },
+      indexName: name,
+      partitionKey: { name: partitionKey, type },
+      sortKey: { name: sortKey, type },
       projectionType: ProjectionType.KEYS_ONLY,
     });
-    this.dueIndexArn = `${this.table.tableArn}/index/${dueIndex.name}`;
+    return `${this.table.tableArn}/index/${name}`;
   }
 }

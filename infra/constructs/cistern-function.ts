@@ -18,7 +18,7 @@ const NODE_RUNTIME: Runtime = Runtime.NODEJS_24_X;
 
 /** What all functions of a deployment have in common. */
 export interface Shared {
-  readonly settings: Pick<Settings, 'deployment' | 'queueUrlBase'>;
+  readonly settings: Pick<Settings, 'deployment' | 'queueUrlBase' | 'eventBus'>;
   readonly code: CodeDirectories;
 }
 
@@ -60,6 +60,7 @@ export class CisternFunction extends Construct {
         ...topology.environment,
         [SETTINGS_VARIABLES.deployment]: settings.deployment,
         [SETTINGS_VARIABLES.queueUrlBase]: settings.queueUrlBase,
+        ...(settings.eventBus !== undefined && { [SETTINGS_VARIABLES.eventBus]: settings.eventBus }),
         NODE_OPTIONS: '--enable-source-maps',
       },
     });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
-import type { Plugin } from 'esbuild';
+import { dirname, join, relative, sep } from 'node:path';
+import type { Plugin, PluginBuild } from 'esbuild';
 
 interface Substitute {
   /** What is imported. */
@@ -15,8 +15,9 @@ interface Substitute {
  * the SDK does on the wire (requests, signatures, retries, errors) is the SDK's own.
  *
  * @param root the package's directory
+ * @param runsHandlers whether code of the user's runs in the function, which may use of the SDK what it likes
  */
-export function leanBundle(root: string): Plugin {
+export function leanBundle(root: string, { runsHandlers }: { readonly runsHandlers: boolean }): Plugin {
   const within = (folder: string) => (importer: string) =>
     relative(root, importer)
       .replace(`dist${sep}`, '')
@@ -33,6 +34,16 @@ export function leanBundle(root: string): Plugin {
       by: importer => /(Sha256|Md5)Node\.js$/.test(importer),
       file: 'native-hashes.ts',
     },
+    {
+      module: /\/getInstanceMetadataRegion$/,
+      by: importer => importer.includes('@smithy'),
+      file: 'no-instance-metadata.ts',
+    },
+    {
+      module: /\/AdaptiveRetryStrategy$/,
+      by: importer => !runsHandlers && /middleware-retry[\\/]configurations\.js$/.test(importer),
+      file: 'no-adaptive-retries.ts',
+    },
     { module: /^@aws-sdk\/client-sqs$/, by: within('lib'), file: 'lazy-sqs.ts' },
   ];
   return {
@@ -42,6 +53,7 @@ export function leanBundle(root: string): Plugin {
         const path = join(root, 'infra/lean-bundle', file);
         build.onResolve({ filter: module }, ({ importer }) => (by(importer) ? { path } : undefined));
       }
+      lazyOperations(build, within('lib'));
       // tells browsers apart, and is imported by what runs in browsers only
       build.onResolve({ filter: /^bowser$/ }, ({ path, importer }) =>
         importer.includes('@aws-sdk') ? { path, external: true } : undefined,
@@ -53,4 +65,24 @@ export function leanBundle(root: string): Plugin {
       });
     },
   };
+}
+
+/**
+ * A definition's operations (pause, drain, getJobs …) are behind every definition and called by hardly any: loaded
+ * with the first of their calls, all of which are asynchronous, they are no part of a cold start.
+ */
+function lazyOperations({ onResolve, onLoad }: PluginBuild, inLib: (importer: string) => boolean): void {
+  const namespace = 'lazy-operations';
+  onResolve({ filter: /^\.\/operations\.[jt]s$/ }, ({ importer, resolveDir, path, kind }) =>
+    kind === 'import-statement' && inLib(importer) ? { path: join(resolveDir, path), namespace } : undefined,
+  );
+  onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+    contents: `
+      const load = () => import(${JSON.stringify(path)});
+      export const operationsOf = (...of) =>
+        new Proxy({}, {
+          get: (_, name) => async (...given) => (await load()).operationsOf(...of)[name](...given),
+        });`,
+    resolveDir: dirname(path),
+  }));
 }

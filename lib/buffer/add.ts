@@ -58,7 +58,10 @@ async function addPart(
       return undefined;
     }
     const landing = landAll(services, buffer, last, planChunks(last.placements, left), outcomes);
-    const [fenced] = await Promise.all([landing, tend(services, options, buffer, last, landing)]);
+    const [fenced] = await Promise.all([
+      landing,
+      tend(services, options, buffer, last, left.some(isUrgent), landing),
+    ]);
     left = fenced;
   }
   for (const item of left) outcomes.set(item, { state: 'not_stored', cause: addContended() });
@@ -95,6 +98,8 @@ async function landAll(
   );
   return fenced.flat();
 }
+
+export const isUrgent = ({ urgent }: Item): boolean => urgent === true;
 
 export const totalBytes = (items: readonly Item[]): number =>
   items.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -3,21 +3,28 @@ import type { Services } from '../store/services.ts';
 import { LONGEST_DELAY_MS } from '../topology.ts';
 
 /**
- * Arms the open window's timer: one message, delayed by the whole seconds until the deadline. A window further
- * out than SQS can delay is left to the ticker, which comes back to it in time. A timer that could not be sent
- * costs punctuality only, since the ticker finds the window when it is due (invariant 7).
+ * Arms the open window's timer: one message, delayed by the whole seconds until the deadline, or until the batch's
+ * `quietMs` have passed if that is sooner. A window further out than SQS can delay is left to the ticker, which
+ * comes back to it in time. A timer that could not be sent costs punctuality only, since the ticker finds the
+ * window when it is due (invariant 7).
  *
+ * @param fireAt when it has to fire instead
  * @returns whether a message was sent
  */
-export async function armTimer(services: Services, buffer: BufferKey, head: Head): Promise<boolean> {
+export async function armTimer(
+  services: Services,
+  buffer: BufferKey,
+  head: Head,
+  fireAt = quietOrDeadline(services, buffer, head),
+): Promise<boolean> {
   if (head.open === undefined) return false;
   const { epoch, window, base } = head;
   const { cap, openedAt, deadline } = head.open;
-  const left = deadline - services.clock.now();
+  const left = fireAt - services.clock.now();
   if (left > LONGEST_DELAY_MS) return false;
   try {
     await services.queues.sendTimer(
-      { buffer, epoch, window, base, cap, openedAt, deadline },
+      { buffer, epoch, window, base, cap, openedAt, deadline, fireAt },
       Math.max(0, Math.floor(left / 1000)),
     );
     return true;
@@ -25,4 +32,10 @@ export async function armTimer(services: Services, buffer: BufferKey, head: Head
     services.warn('a timer could not be armed; the ticker will flush its window', error);
     return false;
   }
+}
+
+function quietOrDeadline({ definitionOf }: Services, { batch }: BufferKey, { open }: Head): number {
+  const { deadline, lastAt } = open ?? { deadline: 0, lastAt: 0 };
+  const quietMs = definitionOf(batch)?.quietMs;
+  return quietMs === undefined ? deadline : Math.min(deadline, lastAt + quietMs);
 }

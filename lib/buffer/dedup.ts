@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
-import type { BufferKey, KeyHolder } from '../store/records.ts';
+import type { BufferKey, Head, KeyHolder, KeyScope, SlotRecord } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
-import { addContended, MAX_TRIES, RESERVATION_BYTES, totalBytes } from './add.ts';
+import { addContended, isUrgent, MAX_TRIES, RESERVATION_BYTES, totalBytes } from './add.ts';
 import { type ChunkPlan, endWithin, planChunks, toChunk } from './chunks.ts';
 import type { Item, Outcomes } from './items.ts';
 import { jobId } from './job-id.ts';
@@ -27,10 +27,23 @@ interface Contested {
   readonly rival: KeyHolder;
 }
 
-/** A chunk of a reservation, with its keys marked as far as they could be. */
-interface MarkedChunk {
+/** Where this call's keys are unique, and for how long. */
+interface Uniqueness {
+  readonly buffer: BufferKey;
+  /** Milliseconds for which a key outlives its window; undefined: it does not. */
+  readonly ttlMs: number | undefined;
+}
+
+/** A chunk of a reservation, with the names that its markers carry. */
+interface OwnChunk {
   readonly plan: ChunkPlan<KeyedItem>;
   readonly job: string;
+  readonly scope: KeyScope;
+  readonly holder: (slot: number) => KeyHolder;
+}
+
+/** A chunk with its keys marked as far as they could be. */
+interface MarkedChunk extends OwnChunk {
   readonly won: ReadonlySet<KeyedItem>;
   readonly contested: readonly Contested[];
 }
@@ -38,6 +51,10 @@ interface MarkedChunk {
 /**
  * Adds items, all of different keys, to one buffer, of which no two in a window may share a key. A duplicate is
  * acknowledged only when its original is certainly in the batch (invariant 3).
+ *
+ * With a ttl a key's marker is one for all windows of the group, and says in which of them its item is. It moves on
+ * from a window whose item is dead, or when its time is up, and never to an earlier window: so no window ever
+ * holds a key twice (docs/decisions/0011).
  */
 export async function addUniqueItems(
   services: Services,
@@ -67,48 +84,87 @@ async function addPart(
     if (tries > 0) await services.clock.sleep(BACKOFF_MS * 2 ** tries);
     let reservation: Reservation;
     try {
-      left = await acknowledgeOriginals(services, buffer, left, outcomes);
+      left = await acknowledgeOriginals(services, { buffer, ttlMs: options.dedupTtlMs }, left, outcomes);
       if (left.length === 0) return;
       reservation = await reserve(services, options, buffer, left.length, totalBytes(left));
     } catch (cause) {
       for (const item of left) outcomes.set(item, { state: 'not_stored', cause });
       return;
     }
-    const landed = markAndLand(services, buffer, reservation, left, outcomes);
-    const [again] = await Promise.all([landed, tend(services, options, buffer, reservation, landed)]);
+    const unique = { buffer, ttlMs: options.dedupTtlMs };
+    const landed = markAndLand(services, unique, reservation, left, outcomes);
+    const urgent = left.some(isUrgent);
+    const [again] = await Promise.all([landed, tend(services, options, buffer, reservation, urgent, landed)]);
     left = again;
   }
   for (const item of left) outcomes.set(item, { state: 'not_stored', cause: addContended() });
 }
 
 /**
- * Step 2, pre-read: acknowledges the items whose originals are in the window that the next slot belongs to, at
- * three reads and no write. The window is read within this very call, since a remembered one may have flushed.
+ * Step 2, pre-read: acknowledges the items whose originals are in the window that the next slot belongs to, or are
+ * remembered, at three reads and no write. The window is read within this very call, since a remembered one may
+ * have flushed.
  */
 async function acknowledgeOriginals(
-  { store, deployment }: Services,
-  buffer: BufferKey,
+  services: Services,
+  { buffer, ttlMs }: Uniqueness,
   items: readonly KeyedItem[],
   outcomes: Outcomes,
 ): Promise<KeyedItem[]> {
+  const { store, clock } = services;
   const head = await store.heads.readHead(buffer);
-  const window = head && windowOfNextSlot(head);
-  if (head === undefined || window === undefined) return [...items];
-  const job = jobId(deployment, buffer, head.epoch, window);
+  const current = head && currentJob(services, buffer, head);
+  if (current === undefined && ttlMs === undefined) return [...items];
+  const scope = ttlMs === undefined && current !== undefined ? { job: current } : groupOf(buffer);
   const holders = await store.windows.readKeys(
-    job,
+    scope,
     items.map(({ key }) => key),
   );
-  if (holders.size === 0) return [...items];
-  const chunks = await store.windows.readRecords(job, [
-    ...new Set([...holders.values()].map(({ chunk }) => chunk)),
-  ]);
+  const now = clock.now();
+  const valid = [...holders].filter(
+    ([, { job, until }]) => job === current || (until !== undefined && until >= now),
+  );
+  if (valid.length === 0) return [...items];
+  const chunks = await readChunks(
+    services,
+    valid.map(([, holder]) => holder),
+  );
+  const originals = new Map(
+    valid.filter(([, holder]) => fateOf(chunks.get(chunkName(holder)), holder) === 'holds'),
+  );
   return items.filter(item => {
-    const holder = holders.get(item.key);
-    if (holder === undefined || fateOf(chunks.get(holder.chunk), holder) !== 'holds') return true;
-    outcomes.set(item, { state: 'stored', receipt: { job, slot: holder.slot, duplicate: true } });
+    const holder = originals.get(item.key);
+    if (holder === undefined) return true;
+    const { job, slot } = holder;
+    outcomes.set(item, { state: 'stored', receipt: { job, slot, duplicate: true } });
     return false;
   });
+}
+
+/** The job of the window that the next slot belongs to, if one is open. */
+function currentJob({ deployment }: Services, buffer: BufferKey, head: Head): string | undefined {
+  const window = windowOfNextSlot(head);
+  return window === undefined ? undefined : jobId(deployment, buffer, head.epoch, window);
+}
+
+const groupOf = ({ batch, group }: BufferKey): KeyScope => ({ batch, group });
+const chunkName = ({ job, chunk }: KeyHolder): string => `${job} ${chunk}`;
+
+/** The records at holders' chunks, by `chunkName`. */
+async function readChunks(
+  { store }: Services,
+  holders: readonly KeyHolder[],
+): Promise<Map<string, SlotRecord>> {
+  const found = new Map<string, SlotRecord>();
+  await Promise.all(
+    [...new Set(holders.map(({ job }) => job))].map(async job => {
+      const chunks = new Set(holders.filter(holder => holder.job === job).map(({ chunk }) => chunk));
+      for (const [chunk, record] of await store.windows.readRecords(job, [...chunks])) {
+        found.set(`${job} ${chunk}`, record);
+      }
+    }),
+  );
+  return found;
 }
 
 /**
@@ -117,19 +173,28 @@ async function acknowledgeOriginals(
  */
 async function markAndLand(
   services: Services,
-  buffer: BufferKey,
+  { buffer, ttlMs }: Uniqueness,
   reservation: Reservation,
   items: readonly KeyedItem[],
   outcomes: Outcomes,
 ): Promise<KeyedItem[]> {
+  const { epoch } = reservation.head;
   if (isStale(reservation, services.clock.now())) return [...items];
   const limit = pLimit(PARALLEL_MARKS);
   const again = new Set<KeyedItem>();
   const marked = await Promise.all(
     planChunks(reservation.placements, items).map(async (plan): Promise<MarkedChunk | undefined> => {
-      const job = jobId(services.deployment, buffer, reservation.head.epoch, plan.window);
+      const { window, slot: chunk } = plan;
+      const job = jobId(services.deployment, buffer, epoch, window);
+      const until = ttlMs === undefined ? undefined : services.clock.now() + ttlMs;
+      const own: OwnChunk = {
+        plan,
+        job,
+        scope: ttlMs === undefined ? { job } : groupOf(buffer),
+        holder: slot => ({ job, epoch, window, chunk, slot, until }),
+      };
       try {
-        return await mark(services, job, plan, limit);
+        return await mark(services, own, limit);
       } catch (cause) {
         await giveUp(services, job, plan, cause, outcomes);
         return undefined;
@@ -153,34 +218,55 @@ async function markAndLand(
 
   // step 7: nothing is held any more, so that the contested items of the winners can be settled at leisure
   await Promise.all(
-    winners.flatMap(({ job, contested }) =>
-      contested.map(rivalry => limit(() => settleContested(services, job, rivalry, outcomes, again))),
+    winners.flatMap(({ contested }) =>
+      contested.map(rivalry => limit(() => settleContested(services, rivalry, outcomes, again))),
     ),
   );
   return items.filter(item => again.has(item));
 }
 
-/** Step 4: marks each key in its own slot's window. */
+/** Step 4: marks each key, in its own slot's window or for its group. */
 async function mark(
-  { store }: Services,
-  job: string,
-  plan: ChunkPlan<KeyedItem>,
+  services: Services,
+  own: OwnChunk,
   limit: ReturnType<typeof pLimit>,
 ): Promise<MarkedChunk> {
+  const { plan } = own;
   const won = new Set<KeyedItem>();
   const contested: Contested[] = [];
   await Promise.all(
     plan.items.map((item, at) =>
       limit(async () => {
         const slot = plan.slot + at;
-        const holder = await store.windows.putKey(job, item.key, { chunk: plan.slot, slot });
-        if (holder.chunk === plan.slot) won.add(item);
-        else contested.push({ item, slot, rival: holder });
+        const mine = own.holder(slot);
+        const there = await markOne(services, own.scope, item.key, mine);
+        if (isSameChunk(there, mine)) won.add(item);
+        else contested.push({ item, slot, rival: there });
       }),
     ),
   );
-  return { plan, job, won, contested };
+  return { ...own, won, contested };
 }
+
+/** Puts a key's marker, or takes over one whose time is up. Returns the marker that is there. */
+async function markOne(
+  { store, clock }: Services,
+  scope: KeyScope,
+  key: string,
+  mine: KeyHolder,
+): Promise<KeyHolder> {
+  const there = await store.windows.putKey(scope, key, mine);
+  const lapsed = there.until !== undefined && there.until < clock.now();
+  // in a window that holds the key it stays, however long that is open
+  if (!lapsed || there.job === mine.job || !mayFollow(there, mine)) return there;
+  return (await store.windows.takeOverKey(scope, key, there, mine)) ?? there;
+}
+
+const isSameChunk = (a: KeyHolder, b: KeyHolder): boolean => a.job === b.job && a.chunk === b.chunk;
+
+/** A marker never moves to an earlier window, in which a later writer might hold the key as well. */
+const mayFollow = (from: KeyHolder, to: KeyHolder): boolean =>
+  from.epoch !== to.epoch || from.window <= to.window;
 
 /**
  * Step 5 for a chunk that has won nothing, and so keeps nobody waiting: learns the fate of each rival, takes the
@@ -189,7 +275,7 @@ async function mark(
 async function takeOverAndLand(
   services: Services,
   reservation: Reservation,
-  { plan, job, contested }: MarkedChunk,
+  { plan, job, scope, holder, contested }: MarkedChunk,
   limit: ReturnType<typeof pLimit>,
   outcomes: Outcomes,
   again: Set<KeyedItem>,
@@ -198,7 +284,7 @@ async function takeOverAndLand(
   try {
     const dead = new Set<KeyedItem>();
     await Promise.all(
-      contested.map(rivalry => limit(() => settleContested(services, job, rivalry, outcomes, dead))),
+      contested.map(rivalry => limit(() => settleContested(services, rivalry, outcomes, dead))),
     );
     // from the first takeover on something is held, so that from here on nothing waits for anybody
     await Promise.all(
@@ -206,11 +292,11 @@ async function takeOverAndLand(
         .filter(({ item }) => dead.has(item))
         .map(({ item, slot, rival }) =>
           limit(async () => {
-            const mine = { chunk: plan.slot, slot };
-            const taken = await insist(services, () =>
-              services.store.windows.takeOverKey(job, item.key, rival.chunk, mine),
-            );
-            if (taken) won.add(item);
+            const mine = holder(slot);
+            const there = mayFollow(rival, mine)
+              ? await insist(services, () => services.store.windows.takeOverKey(scope, item.key, rival, mine))
+              : rival;
+            if (there !== undefined && isSameChunk(there, mine)) won.add(item);
             else again.add(item);
           }),
         ),
@@ -280,14 +366,14 @@ function settle(
 /** Learns what has become of a rival: its item is a duplicate of the rival's, or free to be added `again`. */
 async function settleContested(
   services: Services,
-  job: string,
   { item, rival }: Contested,
   outcomes: Outcomes,
   again: Set<KeyedItem>,
 ): Promise<void> {
   try {
-    if ((await awaitRival(services, job, rival)) === 'holds') {
-      outcomes.set(item, { state: 'stored', receipt: { job, slot: rival.slot, duplicate: true } });
+    if ((await awaitRival(services, rival)) === 'holds') {
+      const { job, slot } = rival;
+      outcomes.set(item, { state: 'stored', receipt: { job, slot, duplicate: true } });
     } else again.add(item);
   } catch (cause) {
     outcomes.set(item, { state: 'not_stored', cause });

@@ -1,16 +1,44 @@
 import type { TimerMessage } from '../store/ports.ts';
 import type { Services } from '../store/services.ts';
-import { sealAtDeadline } from './seal.ts';
+import { armTimer } from './arm-timer.ts';
+import { seal, sealAtDeadline } from './seal.ts';
+import { planSeal } from './seal-plan.ts';
 
-/** A message comes within its deadline's last second; what is further off is a clock astray, left to the ticker. */
+/** A message comes within its last second; what is further off is a clock astray, left to the ticker. */
 const LONGEST_SLEEP_MS = 5_000;
+
+/** How long before its time a timer asks what it has to know then: longer than a read takes. */
+const ASK_AHEAD_MS = 100;
 
 /** A timer's message has come: sleeps the rest of its last second and seals the window, if it is still open. */
 export async function fireTimer(services: Services, timer: TimerMessage): Promise<void> {
   const { clock } = services;
-  for (let left = timer.deadline - clock.now(); left > 0; left = timer.deadline - clock.now()) {
+  const ahead = timer.fireAt - clock.now() - ASK_AHEAD_MS;
+  if (ahead > 0 && ahead <= LONGEST_SLEEP_MS) {
+    await clock.sleep(ahead);
+    // whether the batch is paused is asked before it is due, and known then
+    services.controlOf(timer.buffer.batch).catch(() => {});
+  }
+  for (let left = timer.fireAt - clock.now(); left > 0; left = timer.fireAt - clock.now()) {
     if (left > LONGEST_SLEEP_MS) return;
     await clock.sleep(left);
   }
-  await sealAtDeadline(services, timer);
+  if (timer.fireAt < timer.deadline) await sealEarly(services, timer);
+  else await sealAtDeadline(services, timer);
+}
+
+/**
+ * Seals a window before its deadline, where nothing has come for the batch's quietMs, or the throttle had held it
+ * back. Where it is not quiet yet, it is looked at again when it may be.
+ */
+async function sealEarly(services: Services, { buffer, epoch, window }: TimerMessage): Promise<void> {
+  const head = await services.store.heads.readHead(buffer);
+  if (head?.open === undefined || head.epoch !== epoch || head.window !== window) return;
+  const { quietMs } = services.definitionOf(buffer.batch) ?? {};
+  const now = services.clock.now();
+  const quiet = quietMs !== undefined && head.open.lastAt + quietMs <= now;
+  await seal(services, buffer, head, quiet ? { demand: { reason: 'quiet', upTo: window } } : {});
+  if (!quiet && quietMs !== undefined && planSeal(head, now) === undefined) {
+    await armTimer(services, buffer, head);
+  }
 }

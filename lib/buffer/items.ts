@@ -7,6 +7,8 @@ export interface Item {
   readonly bytes: number;
   /** What `deduplicateBy` gave. */
   readonly key?: string;
+  /** Its buffer flushes with it. */
+  readonly urgent?: boolean;
 }
 
 /** Where an item is: its job's id, its slot in the batch, and whether it shares them with an earlier item. */

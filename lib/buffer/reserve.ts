@@ -4,13 +4,13 @@ import type { Services } from '../store/services.ts';
 import { armTimer } from './arm-timer.ts';
 import { fillsWindow, type Placement, placementsOf } from './placement.ts';
 import { seal } from './seal.ts';
-import { planSeal } from './seal-plan.ts';
+import { lastWindow, planSeal } from './seal-plan.ts';
 
 /** A writer that stalls for longer between reserve and its first put reserves again; its slots are fenced in time. */
 const STALE_AFTER_MS = 60_000;
 
-/** What the protocol needs to know of a definition. */
-export type BufferOptions = Pick<Definition, 'maxSize' | 'maxWaitMs' | 'maxBytes'>;
+/** What the protocol needs to know of a definition; maxSize and maxWaitMs may be a group's own. */
+export type BufferOptions = Pick<Definition, 'maxSize' | 'maxWaitMs' | 'maxBytes' | 'ordered' | 'dedupTtlMs'>;
 
 /** Slots that nobody else has. */
 export interface Reservation {
@@ -38,6 +38,7 @@ export async function reserve(
     waitMs: options.maxWaitMs,
     now: at,
     by,
+    ordered: options.ordered,
   });
   const placements = placementsOf(head, n);
   return {
@@ -57,30 +58,33 @@ export const isStale = (reservation: Reservation, now: number): boolean =>
  * What a reservation owes the buffer besides its items: the opener arms the timer, whoever sees a window that
  * is full seals. It never fails an add: what goes wrong here is what the ticker is for.
  *
+ * @param urgent whether the buffer has to flush now, with the items
  * @param landed settles when the items have landed
  */
 export async function tend(
   services: Services,
-  options: BufferOptions,
+  { maxBytes }: BufferOptions,
   buffer: BufferKey,
   { head, opened, fills }: Reservation,
+  urgent: boolean,
   landed: Promise<unknown>,
 ): Promise<void> {
   try {
-    const plan = planSeal(head, services.clock.now(), options.maxBytes);
+    const demand = urgent ? ({ reason: 'urgent', upTo: lastWindow(head) } as const) : undefined;
+    const plan = planSeal(head, services.clock.now(), { maxBytes, demand });
     if (plan === undefined) {
       if (opened) await armTimer(services, buffer, head);
       return;
     }
-    if (fills || plan.reason !== 'size') {
-      await seal(services, buffer, head, options.maxBytes);
+    if (fills || urgent || plan.reason !== 'size') {
+      await seal(services, buffer, head, { demand });
       return;
     }
     // a window that somebody else fills: if that writer is alive it has sealed by the time these items landed,
     // and a read is cheaper than a refused write
     await landed;
     const seen = await services.store.heads.readHead(buffer);
-    if (seen) await seal(services, buffer, seen, options.maxBytes);
+    if (seen) await seal(services, buffer, seen);
   } catch (error) {
     services.warn('a window could not be sealed; the ticker will', error);
   }

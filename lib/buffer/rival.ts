@@ -6,11 +6,8 @@ import { holdsSlot } from './chunks.ts';
 const RIVAL_PATIENCE_MS = [25, 50, 100, 200, 400];
 
 /** Waits a little for the rival's chunk; one that does not come is fenced, and whoever was first decides. */
-export async function awaitRival(
-  { store, clock }: Services,
-  job: string,
-  rival: KeyHolder,
-): Promise<'holds' | 'dead'> {
+export async function awaitRival({ store, clock }: Services, rival: KeyHolder): Promise<'holds' | 'dead'> {
+  const { job } = rival;
   for (const pause of RIVAL_PATIENCE_MS) {
     const records = await store.windows.readRecords(job, [rival.chunk]);
     const fate = fateOf(records.get(rival.chunk), rival);

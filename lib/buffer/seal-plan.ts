@@ -6,6 +6,13 @@ export type SealPlan =
   | { readonly kind: 'open'; readonly reason: FlushReason }
   | { readonly kind: 'full'; readonly windows: number; readonly reason: FlushReason };
 
+/** Why a window is sealed that by itself would not be yet, and up to which one. */
+export interface SealDemand {
+  readonly reason: FlushReason;
+  /** The last window that is meant; what comes after it gathers on. */
+  readonly upTo: number;
+}
+
 /** Windows that one update moves on, to keep its expression small and the head below a write unit or two. */
 const WINDOWS_PER_SEAL = 10;
 
@@ -17,13 +24,22 @@ const WINDOWS_PER_SEAL = 10;
 const MARKERS_LEFT_BEHIND = 20;
 const LEFT_BEHIND_AFTER_MS = 5_000;
 
+/** What the sealer knows of the batch besides its head. */
+export interface SealRules {
+  readonly maxBytes?: number | undefined;
+  readonly demand?: SealDemand | undefined;
+}
+
 /**
  * Whether a head has something to seal now.
  *
  * @param now by the sealer's clock; a wrong one makes a batch early or late, never wrong
- * @param maxBytes of the definition, where the sealer knows it
  */
-export function planSeal(head: Head, now: number, maxBytes = Number.POSITIVE_INFINITY): SealPlan | undefined {
+export function planSeal(
+  head: Head,
+  now: number,
+  { maxBytes = Number.POSITIVE_INFINITY, demand }: SealRules = {},
+): SealPlan | undefined {
   if (head.open === undefined) return undefined;
   const leftBehind = head.pending.filter(({ sealedAt }) => sealedAt < now - LEFT_BEHIND_AFTER_MS);
   if (leftBehind.length >= MARKERS_LEFT_BEHIND) return undefined;
@@ -37,5 +53,10 @@ export function planSeal(head: Head, now: number, maxBytes = Number.POSITIVE_INF
   if (count === cap) return { kind: 'open', reason: 'size' };
   if (bytes >= maxBytes) return { kind: 'open', reason: 'bytes' };
   if (deadline <= now) return { kind: 'open', reason: 'time' };
+  if (demand && head.window <= demand.upTo) return { kind: 'open', reason: demand.reason };
   return undefined;
 }
+
+/** The window that a head's last slot is in: what everything open is sealed up to. */
+export const lastWindow = (head: Head): number =>
+  head.window + (head.open ? Math.max(0, Math.ceil((head.next - head.base) / head.open.cap) - 1) : -1);

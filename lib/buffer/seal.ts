@@ -1,43 +1,71 @@
 import pLimit from 'p-limit';
+import type { FlushReason } from '../definition/flush-reason.ts';
 import { JOB_PATIENCE_MS } from '../jobs/patience.ts';
 import type { SealedWindowOf, Sealing, SealResult, TimerMessage } from '../store/ports.ts';
 import type { BufferKey, Head, NewJob } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { armTimer } from './arm-timer.ts';
 import { jobId } from './job-id.ts';
-import { planSeal } from './seal-plan.ts';
+import { planSeal, type SealDemand } from './seal-plan.ts';
+import { isFirstRefusal, takeFlushes } from './throttle.ts';
 
 const PARALLEL_PUBLISHES = 10;
+/** What an operator has asked for does not wait for the throttle. */
+const OPERATORS: readonly FlushReason[] = ['manual', 'drain'];
+
+export interface SealOptions {
+  /** Seals what would gather on. */
+  readonly demand?: SealDemand | undefined;
+  /** Also while the batch is paused. */
+  readonly evenPaused?: boolean;
+}
 
 /**
- * Seals whatever of a buffer is to be sealed, and publishes it.
+ * Seals whatever of a buffer is to be sealed and may be, and publishes it.
  *
  * @param head as last seen; if it is no longer so, the update's condition fails and somebody else is at it
- * @param maxBytes of the definition, where it is known
  * @returns the windows that this call sealed
  */
 export async function seal(
   services: Services,
   buffer: BufferKey,
   head: Head,
-  maxBytes?: number,
+  { demand, evenPaused = false }: SealOptions = {},
 ): Promise<SealedWindowOf[]> {
-  const { store, clock, newId } = services;
+  const { store, clock, newId, definitionOf } = services;
+  const rules = { maxBytes: definitionOf(buffer.batch)?.maxBytes, demand };
   const done: SealedWindowOf[] = [];
+  if (planSeal(head, clock.now(), rules) === undefined) return done;
+  if (!evenPaused && (await services.controlOf(buffer.batch)).paused) return done;
   for (let seen = head; ; ) {
-    const plan = planSeal(seen, clock.now(), maxBytes);
+    const plan = planSeal(seen, clock.now(), rules);
     if (plan === undefined || seen.open === undefined) break;
-    const sealing = { reason: plan.reason, now: clock.now(), by: newId() };
+    const wanted = plan.kind === 'full' ? plan.windows : 1;
+    const { granted, at, retryAt, giveBack } = await takeFlushes(
+      services,
+      buffer.batch,
+      wanted,
+      demand !== undefined && OPERATORS.includes(demand.reason),
+    );
+    if (granted === 0) {
+      // throttled: it goes on filling, and is looked at when the next flush may be
+      if (isFirstRefusal(services, buffer, seen.window, retryAt)) {
+        await armTimer(services, buffer, seen, retryAt);
+      }
+      break;
+    }
+    const sealing = { reason: plan.reason, now: at, by: newId() };
     const result =
       plan.kind === 'open'
         ? await store.heads.sealOpen(buffer, { ...seen, ...seen.open }, sealing)
-        : await store.heads.sealFull(buffer, seen, plan.windows, sealing);
+        : await store.heads.sealFull(buffer, seen, granted, sealing);
     const mine = await publishOwn(services, buffer, sealing, result);
+    await giveBack(granted - mine.length);
     done.push(...mine);
     if (result.head === undefined || (!result.applied && mine.length === 0)) break;
     seen = result.head;
     // nobody reserved the first slot of the window that case B left open, so its timer falls to the sealer
-    if (seen.open?.openedBy === sealing.by && planSeal(seen, clock.now(), maxBytes) === undefined) {
+    if (seen.open?.openedBy === sealing.by && planSeal(seen, clock.now(), rules) === undefined) {
       await armTimer(services, buffer, seen);
     }
   }
@@ -47,6 +75,12 @@ export async function seal(
 /** Seals a window whose time is up, by what its timer knows of it; an overfull one by what its head then says. */
 export async function sealAtDeadline(services: Services, { buffer, ...window }: TimerMessage): Promise<void> {
   const { store, clock, newId } = services;
+  if (services.definitionOf(buffer.batch)?.throttle) {
+    const head = await store.heads.readHead(buffer);
+    if (head) await seal(services, buffer, head);
+    return;
+  }
+  if ((await services.controlOf(buffer.batch)).paused) return;
   const sealing: Sealing = { reason: 'time', now: clock.now(), by: newId() };
   const result = await store.heads.sealOpen(buffer, window, sealing);
   const mine = await publishOwn(services, buffer, sealing, result);
@@ -84,11 +118,13 @@ export async function publishAll(services: Services, windows: readonly SealedWin
  * twice is harmless: the job's id is the same.
  */
 async function publish(services: Services, { buffer, epoch, sealed }: SealedWindowOf): Promise<void> {
-  const { store, queues, clock, deployment } = services;
+  const { store, queues, clock, deployment, definitionOf } = services;
+  const { batch, group, shard } = buffer;
   const job: NewJob = {
     id: jobId(deployment, buffer, epoch, sealed.window),
-    batch: buffer.batch,
-    group: buffer.group,
+    batch,
+    group,
+    place: { shard, epoch, window: sealed.window },
     count: sealed.count,
     reason: sealed.reason,
     createdAt: sealed.openedAt,
@@ -96,6 +132,17 @@ async function publish(services: Services, { buffer, epoch, sealed }: SealedWind
     sealedAt: sealed.sealedAt,
   };
   await store.jobs.putJob(job, sealed.sealedAt + JOB_PATIENCE_MS);
-  await queues.sendJob(job.batch, { job: job.id });
+  await queues.sendJob(batch, { job: job.id });
   await store.heads.clearMarker(buffer, epoch, sealed.window, clock.now());
+  if (!definitionOf(batch)?.events) return;
+  await services.emit({
+    type: 'Cistern Batch Sealed',
+    deployment,
+    batch,
+    at: new Date(sealed.sealedAt).toISOString(),
+    job: job.id,
+    ...(group !== undefined && { group }),
+    count: sealed.count,
+    reason: sealed.reason,
+  });
 }

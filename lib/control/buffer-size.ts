@@ -1,18 +1,18 @@
 import type { Definition } from '../definition/options.ts';
 import type { Deployment } from '../deployment/deployment.ts';
+import { openBuffers } from './flush.ts';
 
 /**
- * How many slots of a buffer are taken and not yet sealed: exact, over all its shards; with `persist: false`,
- * what this process holds.
+ * How many slots of a batch's buffers are taken and not yet sealed, over all shards: of one group exactly, of all
+ * together as the due index found them, which may lag a moment. With `persist: false`: what this process holds.
  */
 export async function bufferSize(
   { services, memory }: Pick<Deployment, 'services' | 'memory'>,
-  { name: batch, shards, persist }: Definition,
+  definition: Definition,
   group: string | undefined,
 ): Promise<number> {
-  if (!persist) return memory.size({ batch, group, shard: 0 });
-  const heads = await Promise.all(
-    Array.from({ length: shards }, (_, shard) => services.store.heads.readHead({ batch, group, shard })),
-  );
-  return heads.reduce((sum, head) => sum + (head ? head.next - head.base : 0), 0);
+  const { name, persist, groupBy } = definition;
+  if (!persist) return memory.size(name, groupBy && group === undefined ? undefined : { group });
+  const heads = await services.store.heads.readHeads(await openBuffers(services, definition, group));
+  return heads.reduce((sum, { head }) => sum + head.next - head.base, 0);
 }

@@ -1,8 +1,13 @@
 import { inspect } from 'node:util';
 import * as v from 'valibot';
 import { DefinitionError, ERROR_CODES } from '../errors.ts';
+import { findClash } from './clashes.ts';
 import { LIMITS } from './limits.ts';
 import type { BatchOptions, Definition } from './options.ts';
+import { RETRY_DEFAULTS } from './retries.ts';
+
+const LOCK_TTL_MS = 30_000;
+const RETENTION_MS = 14 * 86_400_000;
 
 const NAME = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._:-]{0,${LIMITS.nameLength - 1}}$`);
 
@@ -11,8 +16,14 @@ const integer = ({ min, max }: { readonly min: number; readonly max: number }) =
   return v.pipe(v.number(allowed), v.integer(allowed), v.minValue(min, allowed), v.maxValue(max, allowed));
 };
 const callable = v.function('a function');
+const flag = v.boolean('true or false');
+const UNKNOWN_OPTION = 'unknown option';
+const DEDUP_RULE = 'a function, or { key: a function, ttlMs: milliseconds }';
 const NAME_RULE = `1 to ${LIMITS.nameLength} letters, digits and "._:-", beginning with a letter or digit`;
 const TAGS_RULE = `an array of at most ${LIMITS.tags.count} strings of 1 to ${LIMITS.tags.length} characters`;
+
+const group = <const E extends v.ObjectEntries>(entries: E, allowed: string) =>
+  v.strictObject(entries, issue => (issue.expected === 'never' ? UNKNOWN_OPTION : allowed));
 
 const OPTIONS = v.strictObject(
   {
@@ -22,9 +33,65 @@ const OPTIONS = v.strictObject(
     maxBytes: v.optional(integer(LIMITS.maxBytes)),
     handler: callable,
     groupBy: v.optional(callable),
-    deduplicateBy: v.optional(callable),
-    persist: v.optional(v.boolean('true or false')),
+    deduplicateBy: v.optional(
+      v.lazy(given =>
+        typeof given === 'function'
+          ? callable
+          : group({ key: callable, ttlMs: integer(LIMITS.dedupTtlMs) }, DEDUP_RULE),
+      ),
+    ),
+    persist: v.optional(flag),
     shards: v.optional(integer(LIMITS.shards)),
+    retries: v.optional(
+      group(
+        {
+          max: v.optional(integer(LIMITS.retries)),
+          strategy: v.optional(v.picklist(['exponential', 'fixed'], '"exponential" or "fixed"')),
+          baseDelay: v.optional(integer(LIMITS.retryDelayMs)),
+          maxDelay: v.optional(integer(LIMITS.retryDelayMs)),
+          jitter: v.optional(flag),
+        },
+        '{ max, strategy, baseDelay, maxDelay, jitter }',
+      ),
+    ),
+    deadLetter: v.optional(
+      group({ enabled: v.optional(flag), onDead: v.optional(callable) }, '{ enabled, onDead }'),
+    ),
+    timeout: v.optional(integer(LIMITS.timeoutMs)),
+    heartbeatMs: v.optional(integer(LIMITS.heartbeatMs)),
+    lockTtlMs: v.optional(integer(LIMITS.lockTtlMs)),
+    hooks: v.optional(
+      group(
+        {
+          beforeFlush: v.optional(callable),
+          onSuccess: v.optional(callable),
+          onFail: v.optional(callable),
+        },
+        '{ beforeFlush, onSuccess, onFail }',
+      ),
+    ),
+    concurrency: v.optional(integer(LIMITS.concurrency)),
+    throttle: v.optional(
+      group(
+        { max: integer(LIMITS.throttle.max), duration: integer(LIMITS.throttle.durationMs) },
+        '{ max, duration }',
+      ),
+    ),
+    maxPendingBatches: v.optional(integer(LIMITS.maxPendingBatches)),
+    quietMs: v.optional(integer(LIMITS.quietMs)),
+    urgent: v.optional(callable),
+    limits: v.optional(callable),
+    ordered: v.optional(flag),
+    retention: v.optional(
+      group(
+        {
+          completed: v.optional(integer(LIMITS.retentionMs)),
+          failed: v.optional(integer(LIMITS.retentionMs)),
+        },
+        '{ completed, failed }',
+      ),
+    ),
+    events: v.optional(flag),
     tags: v.optional(
       v.pipe(
         v.array(
@@ -40,7 +107,6 @@ const OPTIONS = v.strictObject(
   },
   issue => (issue.expected === 'never' ? UNKNOWN_OPTION : 'an object of options'),
 );
-const UNKNOWN_OPTION = 'unknown option';
 
 /**
  * Checks the options of a definition and fills in the defaults.
@@ -50,15 +116,38 @@ const UNKNOWN_OPTION = 'unknown option';
 export function define<T, R, I>(options: BatchOptions<T, R, I>): Definition<T, R, I> {
   const result = v.safeParse(OPTIONS, options, { abortEarly: true });
   if (!result.success) throw invalid(options, result.issues[0]);
-  const { persist = true, shards = 1, tags = [] } = options;
-  if (!persist && shards > 1) {
+  const { deduplicateBy: dedup, ...others } = options;
+  const { persist = true, shards = 1, ordered = false, lockTtlMs = LOCK_TTL_MS } = options;
+  const heartbeatMs = options.heartbeatMs ?? Math.floor(lockTtlMs / 3);
+  const definition: Definition<T, R, I> = Object.freeze({
+    ...others,
+    persist,
+    shards,
+    ordered,
+    lockTtlMs,
+    heartbeatMs,
+    tags: Object.freeze([...(options.tags ?? [])]),
+    retries: Object.freeze({ ...RETRY_DEFAULTS, ...options.retries }),
+    deadLetter: Object.freeze({ enabled: false, ...options.deadLetter }),
+    hooks: Object.freeze({ ...options.hooks }),
+    retention: Object.freeze({
+      completed: RETENTION_MS,
+      failed: RETENTION_MS,
+      ...options.retention,
+    }),
+    events: options.events ?? false,
+    ...(typeof dedup === 'function' && { deduplicateBy: dedup }),
+    ...(typeof dedup === 'object' && { deduplicateBy: dedup.key, dedupTtlMs: dedup.ttlMs }),
+  });
+  const clash = findClash(definition);
+  if (clash) {
     throw new DefinitionError(
       ERROR_CODES.definitionInvalid,
-      `batch ${show(options.name)}: shards was ${shards}, but with persist: false nothing is stored that could be sharded; leave shards out.`,
-      { details: { batch: options.name, option: 'shards', value: shards } },
+      `batch ${show(options.name)}: ${clash.message}`,
+      { details: { batch: options.name, option: clash.option, value: options[clash.option] } },
     );
   }
-  return Object.freeze({ ...options, persist, shards, tags: Object.freeze([...tags]) });
+  return definition;
 }
 
 /**

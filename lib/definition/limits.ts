@@ -7,6 +7,24 @@ export const LIMITS = {
   maxBytes: { min: 1, max: 1_000_000_000 },
   /** Each shard takes about 1,000 adds a second, one DynamoDB partition's 1,000 write units. */
   shards: { min: 1, max: 256 },
+  /** No longer than SQS delays the message that looks whether it has been quiet. */
+  quietMs: { min: 1, max: 900_000 },
+  /** Attempts after the first. */
+  retries: { min: 0, max: 100 },
+  /** A day: longer than SQS hides a message (12 hours), which is then hidden again. */
+  retryDelayMs: { min: 0, max: 86_400_000 },
+  /** Lambda's ceiling: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+  timeoutMs: { min: 1, max: 900_000 },
+  /** SQS counts visibility in whole seconds; below two a renewal could come too late. */
+  lockTtlMs: { min: 2_000, max: 600_000 },
+  heartbeatMs: { min: 100, max: 300_000 },
+  /** Of an event source mapping: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
+  concurrency: { min: 1, max: 1_000 },
+  throttle: { max: { min: 1, max: 1_000 }, durationMs: { min: 1, max: 86_400_000 } },
+  maxPendingBatches: { min: 1, max: 1_000_000 },
+  /** Window records, which say whether a key's item is in a batch, live for 30 days (RECORD_LIFE_MS). */
+  dedupTtlMs: { min: 1_000, max: 14 * 86_400_000 },
+  retentionMs: { min: 60_000, max: 365 * 86_400_000 },
   tags: { count: 20, length: 64 },
   /**
    * Bytes of one item as JSON in UTF-8. A DynamoDB item holds 409,600 bytes with its attribute names:

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { FlushReason } from './flush-reason.ts';
+import type { BatchContext, EndedJob } from './context.ts';
+import type { RetryOptions } from './retries.ts';
 
 /**
  * What `batch()` takes.
@@ -29,9 +30,10 @@ export interface BatchOptions<T, R = unknown, I = T> {
   readonly groupBy?: (item: T) => string;
   /**
    * Of the items in one window that have the same key only the first is kept. It gets the item as the handler
-   * will, read back from its JSON. Default: all are kept.
+   * will, read back from its JSON. With `{ key, ttlMs }` a key that was seen within `ttlMs` is a duplicate even
+   * after its batch has flushed, so that a producer can repeat an add whose answer was lost. Default: all are kept.
    */
-  readonly deduplicateBy?: (item: T) => string;
+  readonly deduplicateBy?: ((item: T) => string) | DedupOptions<T>;
   /**
    * `true` stores every item before it is acknowledged. `false` gathers items in the memory of the process
    * that took them, and loses them if it dies: for what is cheap to lose and dear to store. Default `true`.
@@ -41,6 +43,47 @@ export interface BatchOptions<T, R = unknown, I = T> {
   readonly shards?: number;
   /** Labels for the batch's jobs; up to 20 of 64 characters. Default none. */
   readonly tags?: readonly string[];
+  /** How often and when a failed batch is tried again. Default `{ max: 0, strategy: 'exponential', baseDelay: 1000 }`. */
+  readonly retries?: RetryOptions;
+  /** What becomes of a job that has failed for good. Default `{ enabled: false }`: kept as failed, nothing is called. */
+  readonly deadLetter?: DeadLetterOptions<T>;
+  /**
+   * Milliseconds that a handler may take; its `signal` is then aborted and the attempt has failed. 1 to 900,000
+   * (Lambda's 15 minutes). Default: what the function has, up to 15 minutes.
+   */
+  readonly timeout?: number;
+  /** Milliseconds between two renewals of a running job's lock; at most half of `lockTtlMs`. Default a third of it. */
+  readonly heartbeatMs?: number;
+  /** A running job whose lock was not renewed for so long is taken for dead, and runs again. 2,000 to 600,000. Default 30,000. */
+  readonly lockTtlMs?: number;
+  readonly hooks?: Hooks<T, R>;
+  /** Batches that run at the same time, in all processes together: 1 to 1,000. Default: no bound but the function's own (10). */
+  readonly concurrency?: number;
+  /**
+   * At most `max` batches are flushed in any `duration` milliseconds, by all processes together. A throttled buffer
+   * goes on filling and flushes when it may. Default: no bound.
+   */
+  readonly throttle?: ThrottleOptions;
+  /**
+   * While so many jobs wait or run, add() is refused with `batch.too_many_pending` and a hint when to try again.
+   * Each process looks about once a second, so that the bound is soft. Default: no bound.
+   */
+  readonly maxPendingBatches?: number;
+  /** Flush when nothing has come for so many milliseconds; `maxWaitMs` stays the ceiling. Default: off. */
+  readonly quietMs?: number;
+  /** The buffer of an item for which this is true flushes at once, with the item. Default: none is. */
+  readonly urgent?: (item: T) => boolean;
+  /** Another maxSize or maxWaitMs for some groups. Asked when an item is added; wants `groupBy`. Default: the batch's own. */
+  readonly limits?: (groupKey: string) => GroupLimits | undefined;
+  /**
+   * One batch of a group at a time, in the order of their windows, also over retries. What has failed for good
+   * lets the next one go on. Wants `shards: 1`. Default `false`.
+   */
+  readonly ordered?: boolean;
+  /** How long ended jobs are kept, with their items where they failed. */
+  readonly retention?: RetentionOptions;
+  /** Puts the batch's lifecycle events on the deployment's EventBridge bus (docs/events.md). Default `false`. */
+  readonly events?: boolean;
   /** Any Standard Schema (https://standardschema.dev): add() refuses what it refuses and stores its output. */
   readonly schema?: StandardSchemaV1<I, T>;
 }
@@ -53,30 +96,86 @@ export type LazyHandler<T, R = unknown> = (
   context: BatchContext<T>,
 ) => Promise<{ readonly default: Handler<T, R> }>;
 
-/** What a handler gets. */
-export interface BatchContext<T> {
-  /** The job's id, a UUID; the same for each attempt. */
-  readonly id: string;
-  /** The definition's name. */
-  readonly name: string;
-  /** The items, as they were added, in the order of their slots; the same for each attempt. */
-  readonly batch: readonly T[];
-  readonly batchSize: number;
-  /** What `groupBy` gave; undefined where the definition has none. */
-  readonly groupKey: string | undefined;
-  /** 1 for the first attempt. */
-  readonly attempt: number;
-  readonly maxAttempts: number;
-  /** When the batch's first item was taken. */
-  readonly createdAt: Date;
-  readonly flushReason: FlushReason;
-  readonly tags: readonly string[];
+/** Keys that are remembered for longer than their window. */
+export interface DedupOptions<T> {
+  readonly key: (item: T) => string;
+  /** Milliseconds for which a key is remembered, from when it was added: 1,000 to 1,209,600,000 (14 days). */
+  readonly ttlMs: number;
+}
+
+export interface DeadLetterOptions<T> {
+  /** Default `false`. */
+  readonly enabled?: boolean;
+  /**
+   * Called when a job has died, with the items that are dead: by the dead letter function, at least once, and again
+   * until it returns.
+   */
+  readonly onDead?: (job: EndedJob<T>, error: Error) => unknown;
+}
+
+export interface Hooks<T, R> {
+  /**
+   * Filters or transforms the items before the handler sees them. What it returned the first time is what each
+   * attempt gets; no items left: the job is complete. Throwing is a failed attempt.
+   */
+  readonly beforeFlush?: (
+    items: readonly T[],
+    groupKey: string | undefined,
+  ) => readonly T[] | Promise<readonly T[]>;
+  /** Called when a job has completed. What it throws is logged and counted, and changes nothing. */
+  readonly onSuccess?: (job: EndedJob<T>, result: R) => unknown;
+  /** Called after each failed attempt. What it throws is logged and counted, and changes nothing. */
+  readonly onFail?: (job: EndedJob<T>, error: Error) => unknown;
+}
+
+export interface ThrottleOptions {
+  /** Batches: 1 to 1,000. */
+  readonly max: number;
+  /** Milliseconds: 1 to 86,400,000. */
+  readonly duration: number;
+}
+
+export interface GroupLimits {
+  readonly maxSize?: number;
+  readonly maxWaitMs?: number;
+}
+
+export interface RetentionOptions {
+  /** Milliseconds; 60,000 to 31,536,000,000 (a year). Default 14 days. */
+  readonly completed?: number;
+  /** For failed and dead jobs, and their items; likewise. Default 14 days. */
+  readonly failed?: number;
 }
 
 /** A definition as the library uses it: checked, defaults filled in, frozen. Making one has no side effects. */
 export interface Definition<T = unknown, R = unknown, I = T>
-  extends Omit<BatchOptions<T, R, I>, 'persist' | 'shards' | 'tags'> {
+  extends Omit<
+    BatchOptions<T, R, I>,
+    | 'persist'
+    | 'shards'
+    | 'tags'
+    | 'retries'
+    | 'deadLetter'
+    | 'lockTtlMs'
+    | 'heartbeatMs'
+    | 'hooks'
+    | 'ordered'
+    | 'retention'
+    | 'events'
+    | 'deduplicateBy'
+  > {
   readonly persist: boolean;
   readonly shards: number;
   readonly tags: readonly string[];
+  readonly retries: Required<Pick<RetryOptions, 'max' | 'strategy' | 'baseDelay' | 'jitter'>> & RetryOptions;
+  readonly deadLetter: DeadLetterOptions<T> & { readonly enabled: boolean };
+  readonly lockTtlMs: number;
+  readonly heartbeatMs: number;
+  readonly hooks: Hooks<T, R>;
+  readonly ordered: boolean;
+  readonly retention: Required<RetentionOptions>;
+  readonly events: boolean;
+  readonly deduplicateBy?: (item: T) => string;
+  /** Milliseconds for which a dedup key outlives its window; undefined where it does not. */
+  readonly dedupTtlMs?: number;
 }

@@ -7,9 +7,11 @@ import { Coalescer } from '../producer/coalescer.ts';
 import { produce, writeItems } from '../producer/produce.ts';
 import { type Clients, createClients } from '../store/clients.ts';
 import { dynamoStore } from '../store/dynamo-store.ts';
-import type { Services } from '../store/services.ts';
+import { eventBridge } from '../store/event-bridge.ts';
+import type { LogLine, Services } from '../store/services.ts';
 import { SqsQueues } from '../store/sqs-queues.ts';
 import { tableName } from '../topology.ts';
+import { cachedControls } from './cached-controls.ts';
 import { parseSettings, type Settings } from './settings.ts';
 import { flushOnSignals } from './signals.ts';
 import { systemClock } from './system-clock.ts';
@@ -17,9 +19,20 @@ import { systemClock } from './system-clock.ts';
 /** 72 random bits: enough that no two calls of a deployment ever draw the same. */
 const newId = (): string => randomBytes(9).toString('base64url');
 
+const log = (line: LogLine): void => {
+  console.log(JSON.stringify(line));
+};
+
 const warn = (message: string, error: unknown): void => {
   process.emitWarning(error instanceof Error ? `${message}: ${error.message}` : message, 'CisternWarning');
 };
+
+/** Where events go: to the bus, and nowhere where an emulator has none. */
+function emitterOf({ eventBus, region, endpoints }: Settings, warn: Services['warn']): Services['emit'] {
+  const endpoint = endpoints?.eventbridge;
+  if (endpoints && endpoint === undefined) return async () => {};
+  return eventBridge({ eventBus, region, endpoint, warn });
+}
 
 /** A deployment, as one process reaches it. */
 export class Deployment {
@@ -29,6 +42,7 @@ export class Deployment {
   readonly #clients: Clients;
   #stopSignals: (() => void) | undefined;
   readonly #adding = new Set<Promise<unknown>>();
+  readonly #definitions = new Map<string, Definition>();
   #closed = false;
 
   /**
@@ -40,17 +54,36 @@ export class Deployment {
     const { deployment, queueUrlBase } = parseSettings(settings);
     this.#clients = given.clients ?? createClients(settings);
     const clock = given.services?.clock ?? systemClock;
+    const store =
+      given.services?.store ?? dynamoStore(this.#clients.dynamodb, tableName(deployment), clock.now);
+    const warnOf = given.services?.warn ?? warn;
     this.services = {
       deployment,
-      store: dynamoStore(this.#clients.dynamodb, tableName(deployment), clock.now),
+      store,
       queues: new SqsQueues(this.#clients.sqs, deployment, queueUrlBase),
       clock,
       newId,
+      definitionOf: batch => this.#definitions.get(batch),
+      controlOf: cachedControls(store.controls, clock),
+      emit: emitterOf(settings, warnOf),
+      log,
+      random: Math.random,
       warn,
       ...given.services,
     };
     this.memory = new MemoryBuffers(this.services);
     this.coalescer = new Coalescer((...write) => writeItems(this.services, ...write));
+  }
+
+  /** Makes definitions known: their rules are obeyed by whatever this process does for their batches. */
+  know(definitions: readonly Definition[]): this {
+    for (const definition of definitions) this.#definitions.set(definition.name, definition);
+    return this;
+  }
+
+  /** Makes a definition known that comes along with a call, unless one of its name is. */
+  meet(definition: Definition): this {
+    return this.#definitions.has(definition.name) ? this : this.know([definition]);
   }
 
   /**
@@ -66,6 +99,7 @@ export class Deployment {
         'This process has closed its deployment; nothing can be added.',
       );
     }
+    this.meet(definition);
     // what a process holds in memory goes to its queue when the process is told to end
     if (!definition.persist) this.#stopSignals ??= flushOnSignals(this.memory);
     const adding = produce(this, definition, items);

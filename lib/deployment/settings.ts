@@ -7,26 +7,40 @@ export interface Settings {
   readonly deployment: string;
   /** A queue's URL without its name: `https://sqs.eu-west-1.amazonaws.com/123456789012/`. */
   readonly queueUrlBase: string;
+  /** The EventBridge bus that batches with `events: true` put their events on. Default: the account's default bus. */
+  readonly eventBus?: string;
   /** Default: as the SDK finds it (`AWS_REGION`, the profile). */
   readonly region?: string;
-  /** For an emulator: where DynamoDB and SQS are. Default: AWS, or `AWS_ENDPOINT_URL`. */
-  readonly endpoints?: { readonly dynamodb: string; readonly sqs: string };
+  /**
+   * For an emulator: where DynamoDB and SQS are, and EventBridge; without the last, events go nowhere. Default: AWS,
+   * or `AWS_ENDPOINT_URL`.
+   */
+  readonly endpoints?: { readonly dynamodb: string; readonly sqs: string; readonly eventbridge?: string };
 }
 
 const DEPLOYMENT_RULE = '3 to 24 letters, digits and hyphens, beginning with a letter';
 const URL_RULE =
   'the URL of the deployment’s queues up to the last slash, such as https://sqs.eu-west-1.amazonaws.com/123456789012/';
+const BUS_RULE = 'the name of an event bus: 1 to 256 letters, digits and "/.-_"';
 const SETTINGS = v.strictObject({
   deployment: v.pipe(v.string(DEPLOYMENT_RULE), v.regex(/^[A-Za-z][A-Za-z0-9-]{2,23}$/, DEPLOYMENT_RULE)),
   queueUrlBase: v.pipe(v.string(URL_RULE), v.regex(/^https?:\/\/[^/]+\/(.*\/)?$/, URL_RULE)),
+  eventBus: v.optional(v.pipe(v.string(BUS_RULE), v.regex(/^[/.\-_A-Za-z0-9]{1,256}$/, BUS_RULE))),
   region: v.optional(v.string('a region such as eu-west-1')),
-  endpoints: v.optional(v.object({ dynamodb: v.string('a URL'), sqs: v.string('a URL') })),
+  endpoints: v.optional(
+    v.object({
+      dynamodb: v.string('a URL'),
+      sqs: v.string('a URL'),
+      eventbridge: v.optional(v.string('a URL')),
+    }),
+  ),
 });
 
 /** The variables that `settingsFromEnvironment` reads. */
 export const SETTINGS_VARIABLES = {
   deployment: 'CISTERN_DEPLOYMENT',
   queueUrlBase: 'CISTERN_QUEUE_URL_BASE',
+  eventBus: 'CISTERN_EVENT_BUS',
 } as const;
 
 /**
@@ -55,11 +69,13 @@ export function settingsFromEnvironment(environment: NodeJS.ProcessEnv = process
     if (value) return value;
     throw new SettingsError(
       ERROR_CODES.settingsMissing,
-      `This process does not know its deployment: ${variable} is not set. Set ${Object.values(SETTINGS_VARIABLES).join(' and ')} (\`cdk deploy\` prints both), call configure(), or start a local one with startLocal().`,
+      `This process does not know its deployment: ${variable} is not set. Set ${SETTINGS_VARIABLES.deployment} and ${SETTINGS_VARIABLES.queueUrlBase} (\`cdk deploy\` prints both), call configure(), or start a local one with startLocal().`,
       { details: { variable } },
     );
   };
+  const eventBus = environment[SETTINGS_VARIABLES.eventBus];
   return parseSettings({
+    ...(eventBus && { eventBus }),
     deployment: read(SETTINGS_VARIABLES.deployment),
     queueUrlBase: read(SETTINGS_VARIABLES.queueUrlBase),
   });

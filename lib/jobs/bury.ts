@@ -1,33 +1,81 @@
-import { unpackItems } from '../memory/inline.ts';
-import { storeItems } from '../memory/store-items.ts';
-import type { JobMessage } from '../store/ports.ts';
+import type { Definition } from '../definition/options.ts';
+import { isEnded, type Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
-import { MAX_ATTEMPTS } from './attempts.ts';
+import { closeExhausted } from './close-exhausted.ts';
+import { comeBackIn, type Delivery, type DeliveryResult } from './delivery.ts';
+import { toEndedJob } from './hooks.ts';
+import { handlerItems, unsettled } from './job-items.ts';
+import { asError, fromErrorRecord } from './to-error.ts';
+
+/** How long a call of onDead may take before another process makes it again: the dead letter function's timeout. */
+const ON_DEAD_LOCK_MS = 310_000;
+/** Between two calls of an onDead that throws: 1 s, 2 s, 4 s …, and then every 15 minutes, until it returns. */
+const ON_DEAD_AGAIN_MS = { first: 1_000, longest: 900_000 };
 
 /**
- * A message has come to the dead letter queue. A job that has used its attempts up is kept as dead, with its
- * items, until retention. One that has not was only throttled, or died before it was claimed: back to work.
+ * A message has come to the dead letter queue: by SQS's redrive, or from whoever ended the job, since its onDead is
+ * owed. A job that has used its attempts up ends here. One that has not was only throttled, or died before it was
+ * claimed: back to work.
  *
- * @returns `again` while a run of the job may still be alive
+ * @returns `again` while a run of the job may still be alive, or onDead has to be called again
  */
-export async function buryJob(services: Services, message: JobMessage): Promise<'done' | 'again'> {
-  const { store, queues, clock } = services;
+export async function buryJob(services: Services, delivery: Delivery): Promise<DeliveryResult> {
+  const { store, queues, clock, definitionOf } = services;
+  const { message } = delivery;
   const job = await store.jobs.readJob(message.job);
   const batch = job?.batch ?? ('inline' in message ? message.inline.batch : undefined);
   if (batch === undefined) return 'done';
-  if (job?.status === 'completed' || job?.status === 'dead') return 'done';
-  if ((job?.lockedUntil ?? 0) > clock.now()) return 'again';
-  if (job === undefined || job.attempts < MAX_ATTEMPTS) {
+  const definition = definitionOf(batch);
+  if (job !== undefined && !isEnded(job)) {
+    const lockedMs = (job.lockedUntil ?? 0) - clock.now();
+    if (lockedMs > 0) {
+      await comeBackIn(services, 'dead', batch, delivery, lockedMs + 1_000);
+      return 'again';
+    }
+    const maxAttempts = definition ? definition.retries.max + 1 : (job.maxAttempts ?? 1);
+    if (job.attempts >= maxAttempts) {
+      return (await closeExhausted(services, definition, job, message)) ? 'done' : 'again';
+    }
+  }
+  if (job === undefined || !isEnded(job)) {
     await queues.sendJob(batch, message);
     return 'done';
   }
-  // items that only the message has are stored before the message is gone
-  if ('inline' in message)
-    await storeItems(
-      services,
-      job.id,
-      (await unpackItems(message.items)).map(item => JSON.stringify(item)),
-    );
-  const reason = `The process died or was stopped in each of ${job.attempts} attempts.`;
-  return (await store.jobs.bury(job.id, clock.now(), reason)) ? 'done' : 'again';
+  return job.onDeadPending === undefined ? 'done' : callOnDead(services, definition, job, delivery);
+}
+
+/** Calls onDead, at least once and until it returns: one that throws is called again later. */
+async function callOnDead(
+  services: Services,
+  definition: Definition | undefined,
+  { id, batch }: Job,
+  delivery: Delivery,
+): Promise<DeliveryResult> {
+  const { store, clock, warn } = services;
+  const by = services.newId();
+  const job = await store.jobs.claimOnDead(id, by, clock.now(), clock.now() + ON_DEAD_LOCK_MS);
+  if (job === undefined) return 'again';
+  const onDead = definition?.deadLetter.onDead;
+  try {
+    if (definition && onDead) {
+      const items = unsettled(job, await handlerItems(services, definition, job));
+      await onDead(
+        toEndedJob(
+          job,
+          items.map(({ item }) => item),
+        ),
+        fromErrorRecord(job.error ?? { name: 'Error', message: 'unknown' }),
+      );
+    }
+    await store.jobs.endOnDead(id, by);
+    return 'done';
+  } catch (error) {
+    warn(`onDead of job ${id} threw; it will be called again`, asError(error));
+    const { first, longest } = ON_DEAD_AGAIN_MS;
+    const wait = Math.min(longest, first * 2 ** (job.onDeadPending ?? 0));
+    // the ticker sends the message again, should SQS lose this one
+    await store.jobs.endOnDead(id, by, clock.now() + wait + ON_DEAD_LOCK_MS);
+    await comeBackIn(services, 'dead', batch, delivery, wait);
+    return 'again';
+  }
 }

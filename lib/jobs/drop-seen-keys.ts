@@ -1,12 +1,17 @@
-/** The last guard of invariant 3: drops an item whose dedup key an earlier one of the batch has. */
-export function dropSeenKeys(
-  items: readonly unknown[],
+/**
+ * The last guard of invariant 3: drops an item whose dedup key an earlier one of the batch has.
+ *
+ * @param itemOf the item of an element
+ */
+export function dropSeenKeys<E>(
+  elements: E[],
+  itemOf: (element: E) => unknown,
   deduplicateBy: ((item: unknown) => string) | undefined,
-): readonly unknown[] {
-  if (deduplicateBy === undefined) return items;
+): E[] {
+  if (deduplicateBy === undefined) return elements;
   const seen = new Set<string>();
-  return items.filter(item => {
-    const key = deduplicateBy(item);
+  return elements.filter(element => {
+    const key = deduplicateBy(itemOf(element));
     if (seen.has(key)) return false;
     seen.add(key);
     return true;

@@ -1,7 +1,12 @@
-import { LOCK_TTL_MS } from '../topology.ts';
-
 /**
- * A job that is not finished and was not heard of for so long is looked at by the ticker: a lock's life, within
- * which a living run renews it, and a margin for the queue.
+ * A job that has not ended and was not heard of for so long is sent again by the ticker. What it is still waiting
+ * for does not count: a lock that has not lapsed, a retry that is not due.
  */
-export const JOB_PATIENCE_MS = LOCK_TTL_MS + 30_000;
+export const JOB_PATIENCE_MS = 60_000;
+
+/** A job that was sent again and waits on, in a long queue perhaps, is given twice the time each turn, up to this. */
+const LONGEST_PATIENCE_MS = 3_600_000;
+
+/** How long a job may be unheard of that was sent again so often. */
+export const patienceMs = (resends: number): number =>
+  Math.min(LONGEST_PATIENCE_MS, JOB_PATIENCE_MS * 2 ** Math.min(resends, 10));

@@ -1,105 +1,182 @@
-import { readWindow } from '../buffer/read.ts';
 import type { Definition } from '../definition/options.ts';
-import { unpackItems } from '../memory/inline.ts';
-import type { JobMessage } from '../store/ports.ts';
-import type { Job } from '../store/records.ts';
+import type { ClaimResult } from '../store/ports.ts';
+import { holdsJobs } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
-import { LOCK_TTL_MS } from '../topology.ts';
-import { MAX_ATTEMPTS, retryDelayMs } from './attempts.ts';
-import { callHandler } from './call-handler.ts';
-import { dropSeenKeys } from './drop-seen-keys.ts';
+import { runAttempt } from './attempt.ts';
+import { closeExhausted } from './close-exhausted.ts';
+import { comeBackIn, type Delivery, type DeliveryResult } from './delivery.ts';
+import { Lifeline } from './lifeline.ts';
+import { isFirstInLine } from './order.ts';
+import { park } from './park.ts';
+import { type Permit, type PermitOf, takePermits } from './permits.ts';
 
-const HEARTBEAT_MS = LOCK_TTL_MS / 3;
+/** What is at most so far off is waited for here: a message's return is set in whole seconds. */
+const SLEEP_AT_MOST_MS = 1_500;
+/** For how long, and how often, a permit is waited for; meanwhile nobody else is kept busy with the message. */
+const PERMIT_PATIENCE_MS = 20_000;
+const PERMIT_EVERY_MS = 250;
+/** A job that could not be parked, since it runs or its batch was resumed meanwhile, is looked at again so soon. */
+const PARK_AGAIN_MS = 1_000;
+/** What a handler that takes all the function's time leaves for writing down how it ended. */
+const END_MARGIN_MS = 5_000;
 
-/** A job's message as it was received. */
-export interface Delivery {
-  readonly message: JobMessage;
-  readonly receiptHandle: string;
-}
-
-/** `done`: the message can be deleted. `again`: it has to come back, and its visibility is set for this. */
-export type DeliveryResult = 'done' | 'again';
+/** A delivery, and when its message's visibility is the lock's. */
+type Received = Delivery & { readonly shortened: Promise<void> };
 
 /**
- * Runs the job that a message points to: claims its record, reads its window, calls the handler, and writes down
- * how it ended. A message too many is harmless: the record tells whether the job is finished or running.
+ * Runs the job that a message points to, if it may run now. A message too many is harmless: the record tells whether
+ * the job has ended or runs already.
  */
 export async function runJob(
   services: Services,
   definition: Definition,
   delivery: Delivery,
 ): Promise<DeliveryResult> {
+  const { name, lockTtlMs } = definition;
   // the queue's own visibility is as long as the function's timeout; from here on it is the lock's
-  const shortened = comeBackIn(services, definition, delivery, LOCK_TTL_MS);
-  const backIn = await attempt(services, definition, delivery);
+  const shortened = comeBackIn(services, 'jobs', name, delivery, lockTtlMs);
+  const backIn = await admitAndRun(services, definition, { ...delivery, shortened });
   await shortened;
   if (backIn === undefined) return 'done';
-  await comeBackIn(services, definition, delivery, backIn);
+  await comeBackIn(services, 'jobs', name, delivery, backIn);
   return 'again';
 }
 
-/** Claims the job and runs it once. Returns in how many ms the message has to come back; undefined: it need not. */
-async function attempt(
+/** Returns in how many ms the message has to come back; undefined: it need not. */
+async function admitAndRun(
   services: Services,
   definition: Definition,
-  delivery: Delivery,
+  delivery: Received,
 ): Promise<number | undefined> {
-  const { store, clock, warn } = services;
-  const { message } = delivery;
+  const { name, ordered } = definition;
+  if (holdsJobs(await services.controlOf(name))) {
+    return (await park(services, name, delivery)) === 'done' ? undefined : PARK_AGAIN_MS;
+  }
+  const job = ordered ? await services.store.jobs.readJob(delivery.message.job) : undefined;
+  // whoever ends the window before this one sends this one's message
+  if (job && !(await isFirstInLine(services, job))) return undefined;
   const by = services.newId();
-  const claim = await store.jobs.claim(
-    message.job,
-    { by, now: clock.now(), lockedUntil: clock.now() + LOCK_TTL_MS, tags: definition.tags },
-    'inline' in message ? message.inline : undefined,
-  );
-  if (claim.outcome === 'missing') warn('a message came for a job that is no more', new Error(message.job));
-  if (claim.outcome === 'missing' || claim.outcome === 'finished') return undefined;
-  const { job } = claim;
-  if (claim.outcome === 'busy') return (job.lockedUntil ?? clock.now()) - clock.now() + 1_000;
-
-  const stopHeartbeat = clock.every(HEARTBEAT_MS, () => {
-    void store.jobs
-      .renew(job.id, by, clock.now() + LOCK_TTL_MS)
-      .catch(error => warn('a lock could not be renewed', error));
-    void comeBackIn(services, definition, delivery, LOCK_TTL_MS);
-  });
+  const permit = await waitForPermit(services, { definition, group: job?.group, by }, delivery);
+  if (permit === undefined) return 0;
   try {
-    if (job.attempts > MAX_ATTEMPTS) throw new Error(`${MAX_ATTEMPTS} attempts ended without an outcome.`);
-    const items = await itemsOf(services, definition, message, job);
-    if (items.length > 0) await callHandler(definition, job, items);
-    await store.jobs.complete(job.id, by, clock.now(), items.length);
-    return undefined;
-  } catch (error) {
-    warn(`attempt ${job.attempts} of job ${job.id} failed`, error);
-    await store.jobs.release(job.id, by, clock.now(), error instanceof Error ? error.message : String(error));
-    return job.attempts < MAX_ATTEMPTS ? retryDelayMs(job.attempts) : 0;
+    return await claimAndRun(services, definition, delivery, by, permit);
   } finally {
-    stopHeartbeat();
+    await permit
+      .release()
+      .catch(error => services.warn(`a permit of ${name} was not released; it will lapse`, error));
   }
 }
 
-/** Sets when a message comes back; should this fail, it comes when its present visibility ends. */
-async function comeBackIn(
-  { queues, warn }: Services,
-  { name }: Definition,
-  { receiptHandle }: Delivery,
-  ms: number,
-): Promise<void> {
-  try {
-    await queues.setVisibility(name, receiptHandle, Math.ceil(ms / 1000));
-  } catch (error) {
-    warn('the time at which a message comes back could not be set', error);
+async function waitForPermit(
+  services: Services,
+  of: PermitOf & { readonly definition: Definition },
+  delivery: Delivery,
+): Promise<Permit | undefined> {
+  const { clock } = services;
+  const { name, lockTtlMs, heartbeatMs } = of.definition;
+  let permit = await takePermits(services, of);
+  if (permit) return permit;
+  const until =
+    clock.now() + Math.min(PERMIT_PATIENCE_MS, (delivery.remainingMs?.() ?? PERMIT_PATIENCE_MS) / 2);
+  // never hidden for longer than the lock: should this process die, the message is another's as soon as any
+  const hide = () => comeBackIn(services, 'jobs', name, delivery, lockTtlMs);
+  for (let hiddenAt = clock.now(); permit === undefined && clock.now() < until; ) {
+    await clock.sleep(PERMIT_EVERY_MS * (0.5 + services.random()));
+    if (clock.now() - hiddenAt >= heartbeatMs) {
+      await hide();
+      hiddenAt = clock.now();
+    }
+    permit = await takePermits(services, of);
   }
+  if (permit) await hide();
+  return permit;
 }
 
-async function itemsOf(
+/** Claims the job and runs it; what is about to become free or due is waited for. */
+async function claimAndRun(
   services: Services,
   definition: Definition,
-  message: JobMessage,
-  job: Job,
-): Promise<readonly unknown[]> {
-  if ('inline' in message) return unpackItems(message.items);
-  const { items, fenced } = await readWindow(services, job.id, job.count);
-  if (fenced > 0) services.warn(`${fenced} slots of job ${job.id} were fenced`, undefined);
-  return dropSeenKeys(items, definition.deduplicateBy);
+  delivery: Received,
+  by: string,
+  permit: Permit,
+): Promise<number | undefined> {
+  const { clock, warn } = services;
+  const { message } = delivery;
+  const claim = await claimWhenDue(services, definition, delivery, by);
+  if (claim.outcome === 'missing') warn('a message came for a job that is no more', new Error(message.job));
+  if (claim.outcome === 'missing' || claim.outcome === 'ended') return undefined;
+  const { job } = claim;
+  if (claim.outcome === 'exhausted') {
+    return (await closeExhausted(services, definition, job, message)) ? undefined : definition.lockTtlMs;
+  }
+  if (claim.outcome !== 'claimed') return waitOf(claim, clock.now());
+
+  const lifeline = new Lifeline(services, {
+    job: job.id,
+    by,
+    lockTtlMs: definition.lockTtlMs,
+    heartbeatMs: definition.heartbeatMs,
+    alsoRenew: () =>
+      Promise.all([
+        comeBackIn(services, 'jobs', definition.name, delivery, definition.lockTtlMs),
+        permit.renew().catch(error => warn(`a permit of ${definition.name} could not be renewed`, error)),
+      ]),
+  });
+  lifeline.start();
+  try {
+    // a handler may kill its process, or keep it busy, before another request gets out
+    await delivery.shortened;
+    return await runAttempt(services, {
+      job,
+      definition,
+      message,
+      by,
+      lifeline,
+      limitMs: () => limitOf(definition, delivery),
+    });
+  } finally {
+    await lifeline.stop();
+  }
 }
+
+/** Claims the job; a lock about to lapse, and an attempt about to be due, are waited for. */
+async function claimWhenDue(
+  { store, clock }: Services,
+  definition: Definition,
+  { message }: Delivery,
+  by: string,
+): Promise<ClaimResult> {
+  for (;;) {
+    const now = clock.now();
+    const claim = await store.jobs.claim(
+      message.job,
+      {
+        by,
+        now,
+        lockedUntil: now + definition.lockTtlMs,
+        maxAttempts: definition.retries.max + 1,
+        tags: definition.tags,
+      },
+      'inline' in message ? message.inline : undefined,
+    );
+    const wait = waitOf(claim, clock.now());
+    if (wait === 0 || wait > SLEEP_AT_MOST_MS) return claim;
+    await clock.sleep(wait);
+  }
+}
+
+/** How long until a refused claim may succeed. */
+function waitOf(claim: ClaimResult, now: number): number {
+  if (claim.outcome === 'busy') return Math.max(1, (claim.job.lockedUntil ?? now) - now + 1);
+  if (claim.outcome === 'early') return Math.max(1, (claim.job.notBefore ?? now) - now);
+  return 0;
+}
+
+/** A handler's time: its timeout, and no more than its function has left. */
+function limitOf({ timeout = Number.POSITIVE_INFINITY }: Definition, { remainingMs }: Delivery): number {
+  const left = remainingMs ? Math.max(0, Math.round(remainingMs() - END_MARGIN_MS)) : NEVER_MS;
+  return Math.min(timeout, left);
+}
+
+/** Longer than any process lives that nothing ends; a timer takes at most 2³¹ − 1 ms. */
+const NEVER_MS = 2_147_483_647;

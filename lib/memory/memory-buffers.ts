@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Item, Receipt } from '../buffer/items.ts';
 import type { FlushReason } from '../definition/flush-reason.ts';
 import type { Definition } from '../definition/options.ts';
+import { limitsOf } from '../producer/limits-of.ts';
 import type { BufferKey } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { MemoryWindow } from './memory-window.ts';
@@ -15,6 +16,7 @@ interface MemoryBuffer {
   readonly definition: Definition;
   readonly window: MemoryWindow;
   readonly stopTimer: () => void;
+  stopQuiet: () => void;
 }
 
 /**
@@ -32,20 +34,24 @@ export class MemoryBuffers {
 
   /** Takes items into memory; a window that is full becomes a job without anybody waiting for it. */
   add(definition: Definition, key: BufferKey, items: readonly Item[]): Receipt[] {
-    const { maxSize, maxBytes = Number.POSITIVE_INFINITY } = definition;
-    return items.map(item => {
+    const { maxBytes = Number.POSITIVE_INFINITY } = definition;
+    const { maxSize, maxWaitMs } = limitsOf(definition, key.group);
+    const receipts = items.map(item => {
       const name = nameOf(key);
       const full = this.#open.get(name);
       // the bound is kept by closing the window before an item that it has no room for
       if (full && !full.window.holds(item) && full.window.bytes + item.bytes > maxBytes) {
         this.#flush(name, 'bytes');
       }
-      const { window } = this.#open.get(name) ?? this.#begin(name, definition, key);
+      const { window } = this.#open.get(name) ?? this.#begin(name, definition, key, maxWaitMs);
       const receipt = window.add(item);
       if (window.items.length >= maxSize) this.#flush(name, 'size');
       else if (window.bytes >= maxBytes) this.#flush(name, 'bytes');
+      else if (item.urgent && !receipt.duplicate) this.#flush(name, 'urgent');
       return receipt;
     });
+    this.#waitForQuiet(nameOf(key), definition);
+    return receipts;
   }
 
   /** Flushes everything, and waits until it is in SQS: a queue that does not answer is tried until it does. */
@@ -54,17 +60,53 @@ export class MemoryBuffers {
     await Promise.all(this.#sending);
   }
 
-  /** Items that this process holds of a buffer. */
-  size(key: BufferKey): number {
-    return this.#open.get(nameOf(key))?.window.items.length ?? 0;
+  /**
+   * Flushes what this process holds of a batch, or of one group of it, and waits until it is in SQS.
+   * @returns the jobs that it made
+   */
+  async flushBatch(
+    batch: string,
+    group: string | undefined,
+    reason: FlushReason,
+  ): Promise<{ readonly job: string; readonly group?: string; readonly items: number }[]> {
+    const held = this.#heldOf(batch).filter(({ key }) => group === undefined || key.group === group);
+    for (const { key } of held) this.#flush(nameOf(key), reason);
+    await Promise.all(this.#sending);
+    return held.map(({ key, window }) => ({
+      job: window.job,
+      ...(key.group !== undefined && { group: key.group }),
+      items: window.items.length,
+    }));
   }
 
-  #begin(name: string, definition: Definition, key: BufferKey): MemoryBuffer {
+  /**
+   * Items that this process holds of a batch.
+   * @param only of this group. Default: of all
+   */
+  size(batch: string, only?: { readonly group: string | undefined }): number {
+    return this.#heldOf(batch)
+      .filter(({ key }) => only === undefined || key.group === only.group)
+      .reduce((sum, { window }) => sum + window.items.length, 0);
+  }
+
+  #heldOf(batch: string): MemoryBuffer[] {
+    return [...this.#open.values()].filter(({ key }) => key.batch === batch);
+  }
+
+  /** Flushes a buffer when nothing has come for the batch's quietMs. */
+  #waitForQuiet(name: string, { quietMs }: Definition): void {
+    const buffer = this.#open.get(name);
+    if (buffer === undefined || quietMs === undefined) return;
+    buffer.stopQuiet();
+    buffer.stopQuiet = this.#services.clock.after(quietMs, () => this.#flush(name, 'quiet'));
+  }
+
+  #begin(name: string, definition: Definition, key: BufferKey, maxWaitMs: number): MemoryBuffer {
     const { clock } = this.#services;
     const openedAt = clock.now();
-    const window = new MemoryWindow(randomUUID(), openedAt, openedAt + definition.maxWaitMs);
-    const stopTimer = clock.after(definition.maxWaitMs, () => this.#flush(name, 'time'));
-    const buffer = { key, definition, window, stopTimer };
+    const window = new MemoryWindow(randomUUID(), openedAt, openedAt + maxWaitMs);
+    const stopTimer = clock.after(maxWaitMs, () => this.#flush(name, 'time'));
+    const buffer = { key, definition, window, stopTimer, stopQuiet: () => {} };
     this.#open.set(name, buffer);
     return buffer;
   }
@@ -73,6 +115,7 @@ export class MemoryBuffers {
     const buffer = this.#open.get(name);
     if (buffer === undefined) return;
     buffer.stopTimer();
+    buffer.stopQuiet();
     this.#open.delete(name);
     const sending = this.#send(buffer, reason).finally(() => this.#sending.delete(sending));
     this.#sending.add(sending);

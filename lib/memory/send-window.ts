@@ -28,6 +28,7 @@ export async function sendWindow(
     id: window.job,
     batch,
     group,
+    place: undefined,
     count: window.items.length,
     reason,
     createdAt: window.openedAt,

@@ -3,8 +3,9 @@ import type { Item } from '../buffer/items.ts';
 import { LIMITS } from '../definition/limits.ts';
 import type { Definition } from '../definition/options.ts';
 import { ERROR_CODES, ItemError } from '../errors.ts';
-import type { Refuse } from './refuse.ts';
-import { toJson } from './to-json.ts';
+import type { Refuse } from '../refuse.ts';
+import { toJson } from '../to-json.ts';
+import { limitsOf } from './limits-of.ts';
 
 /** An item that has passed every check, and where it belongs. */
 export interface PreparedItem extends Item {
@@ -29,10 +30,19 @@ export async function prepare(definition: Definition, items: readonly unknown[])
     const bytes = Buffer.byteLength(json);
     checkSize(definition, bytes, refuse);
     // keys are taken from the item as it will come out: the consumer takes them again, and has only its JSON
-    const stored: unknown = definition.groupBy || definition.deduplicateBy ? JSON.parse(json) : undefined;
+    const asked = definition.groupBy ?? definition.deduplicateBy ?? definition.urgent;
+    const stored: unknown = asked ? JSON.parse(json) : undefined;
     const group = definition.groupBy && keyOf('groupBy', definition.groupBy, stored, refuse);
     const key = definition.deduplicateBy && keyOf('deduplicateBy', definition.deduplicateBy, stored, refuse);
-    prepared.push({ index, json, bytes, group, ...(key !== undefined && { key }) });
+    checkLimits(definition, group, refuse);
+    prepared.push({
+      index,
+      json,
+      bytes,
+      group,
+      ...(key !== undefined && { key }),
+      ...(definition.urgent && isUrgent(definition.urgent, stored, refuse) && { urgent: true }),
+    });
   }
   return prepared;
 }
@@ -64,6 +74,25 @@ function checkSize({ maxBytes }: Definition, bytes: number, refuse: Refuse): voi
     `it is ${bytes} bytes as JSON, and an item may have ${limit}, ${which}. Store large content elsewhere and add a reference to it.`,
     { bytes, limit },
   );
+}
+
+function checkLimits(definition: Definition, group: string | undefined, refuse: Refuse): void {
+  try {
+    limitsOf(definition, group);
+  } catch (error) {
+    refuse(ERROR_CODES.limitsInvalid, error instanceof Error ? error.message : String(error), { group });
+  }
+}
+
+function isUrgent(urgent: (item: unknown) => boolean, item: unknown, refuse: Refuse): boolean {
+  try {
+    return Boolean(urgent(item));
+  } catch (error) {
+    return refuse(
+      ERROR_CODES.urgentInvalid,
+      `urgent threw: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
 }
 
 const KEY_RULES = {

@@ -9,7 +9,9 @@ import { spread } from '../spread.ts';
 import type { BufferKey } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { AddIncompleteError } from './add-incomplete-error.ts';
+import { admit } from './admit.ts';
 import type { Coalescer } from './coalescer.ts';
+import { limitsOf } from './limits-of.ts';
 import { type PreparedItem, prepare } from './prepare.ts';
 
 /** Buffers that one bulk is written to at the same time. */
@@ -31,6 +33,7 @@ interface Share {
 /**
  * Takes items for a definition: checks all of them before anything is stored, and answers with a receipt each.
  *
+ * @throws BusyError while the batch takes nothing: its ingestion is paused, or too many of its jobs are pending
  * @throws ItemError for an item that cannot be taken; then nothing of the bulk is stored
  * @throws AddIncompleteError when some could not be stored; it says which
  */
@@ -45,6 +48,7 @@ export async function produce(
       `addBulk takes an array of items; it was given ${given === null ? 'null' : `a ${typeof given}`}.`,
     );
   }
+  await admit(services, definition);
   const items = await prepare(definition, given);
   const shares = shareOut(definition, items, services.newId());
   if (!definition.persist) return keepInMemory(memory, definition, shares, items);
@@ -104,13 +108,14 @@ export async function writeItems(
   buffer: BufferKey,
   items: readonly PreparedItem[],
 ): Promise<Outcomes> {
+  const options = { ...definition, ...limitsOf(definition, buffer.group) };
   const keyed = items.filter((item): item is PreparedItem & KeyedItem => item.key !== undefined);
-  if (keyed.length === 0) return addItems(services, definition, buffer, items);
+  if (keyed.length === 0) return addItems(services, options, buffer, items);
 
   // step 1, fold: an item whose key an earlier one of this call has shares that one's receipt
   const firsts = new Map<string, KeyedItem>();
   for (const item of keyed) if (!firsts.has(item.key)) firsts.set(item.key, item);
-  const outcomes = await addUniqueItems(services, definition, buffer, [...firsts.values()]);
+  const outcomes = await addUniqueItems(services, options, buffer, [...firsts.values()]);
   for (const item of keyed) {
     const first = firsts.get(item.key);
     const outcome = first && outcomes.get(first);

@@ -1,14 +1,19 @@
 import pLimit from 'p-limit';
 import { armTimer } from '../buffer/arm-timer.ts';
+import { jobId } from '../buffer/job-id.ts';
 import { publishAll, seal } from '../buffer/seal.ts';
-import { JOB_PATIENCE_MS } from '../jobs/patience.ts';
-import type { BufferKey, DueEntry, Head, Job } from '../store/records.ts';
+import { lastWindow } from '../buffer/seal-plan.ts';
+import { advanceDrain } from '../control/drain.ts';
+import { patienceMs } from '../jobs/patience.ts';
+import { type BufferKey, type DueEntry, type Head, holdsJobs, isEnded, type Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { RECORD_LIFE_MS, TICK_PARTITIONS } from '../topology.ts';
 
 /** Entries read of an index partition at a time; the others' turn comes when these are done. */
 const PAGE = 1_000;
 const PARALLEL_REPAIRS = 16;
+/** What a paused batch holds back is looked at so often: to see whether it still is, and that nothing expires. */
+const PAUSED_LOOK_MS = 60_000;
 
 /** What repairs did, by kind. */
 export interface RepairReport {
@@ -63,7 +68,8 @@ export async function repairAll(
       limit(async () => {
         try {
           if (entry.kind === 'head') await repairBuffer(services, entry.buffer, suspicion, report);
-          else await repairJob(services, entry.id, suspicion, report);
+          else if (entry.kind === 'job') await repairJob(services, entry.id, suspicion, report);
+          else await advanceDrain(services, entry.batch);
         } catch (error) {
           // one entry must not keep the others waiting; it stays in the index for the next look
           report.failed += 1;
@@ -93,8 +99,26 @@ async function repairBuffer(
     head = await heads.readHead(buffer);
   }
   if (head === undefined) return;
+  if ((await services.controlOf(buffer.batch)).paused) return keepPaused(services, buffer, head);
   report.sealed += (await seal(services, buffer, head)).length;
   if (await armWhenNear(services, buffer, head, queuesLost)) report.armed += 1;
+}
+
+/**
+ * A paused batch's buffer: it stays as it is, however long, and nothing of it expires; resume finds it, wherever in
+ * the index it is.
+ */
+async function keepPaused(services: Services, buffer: BufferKey, head: Head): Promise<void> {
+  const { store, clock, deployment } = services;
+  if (head.open === undefined || head.pending.length > 0) return;
+  const now = clock.now();
+  const aged = now - head.open.keptAt > RECORD_LIFE_MS / 2;
+  if (aged) {
+    for (let window = head.window; window <= lastWindow(head); window++) {
+      await store.windows.prolong(jobId(deployment, buffer, head.epoch, window));
+    }
+  }
+  await store.heads.lookAgain(buffer, head, now + PAUSED_LOOK_MS, aged ? now : undefined);
 }
 
 /** Arms the timer of a window that is in the index for this, and moves it on to its deadline. */
@@ -126,14 +150,35 @@ async function repairJob(
   const { store, queues, clock } = services;
   const job = await store.jobs.readJob(id);
   if (job === undefined) return;
-  const patientUntil = heardUntil(job) + JOB_PATIENCE_MS;
-  if (patientUntil > clock.now() && !queuesLost) return store.jobs.lookAgain(id, patientUntil);
+  if (isEnded(job)) return repairOnDead(services, job, report);
+  const patientUntil = heardUntil(job) + patienceMs(job.resends);
+  if (patientUntil > clock.now() && !queuesLost) return store.jobs.lookAgain(id, patientUntil, false);
   // nothing unfinished may expire, however long it has to wait
   const aged = clock.now() - job.keptAt > RECORD_LIFE_MS / 2;
-  if (aged) await store.windows.prolong(id);
+  if (aged) await prolongJob(services, job);
+  const keptAt = aged ? clock.now() : undefined;
+  if (job.status === 'parked' && holdsJobs(await services.controlOf(job.batch))) {
+    return store.jobs.lookAgain(id, clock.now() + PAUSED_LOOK_MS, false, keptAt);
+  }
   await queues.sendJob(job.batch, { job: id });
   report.resent += 1;
-  await store.jobs.lookAgain(id, clock.now() + JOB_PATIENCE_MS, aged ? clock.now() : undefined);
+  await store.jobs.lookAgain(id, clock.now() + patienceMs(job.resends + 1), true, keptAt);
 }
 
-const heardUntil = (job: Job): number => Math.max(job.heardAt, job.lockedUntil ?? 0);
+/** A dead job is in the index for as long as its onDead is owed: whoever ended it may have died before saying so. */
+async function repairOnDead(services: Services, job: Job, report: RepairReport): Promise<void> {
+  const { store, queues, clock } = services;
+  const patientUntil = heardUntil(job);
+  if (patientUntil > clock.now()) return store.jobs.lookAgain(job.id, patientUntil, false);
+  await queues.sendDead(job.batch, { job: job.id });
+  report.resent += 1;
+  await store.jobs.lookAgain(job.id, clock.now() + patienceMs(job.resends + 1), true);
+}
+
+async function prolongJob({ store }: Services, { id, prepared }: Job): Promise<void> {
+  await store.windows.prolong(id);
+  if (prepared?.under !== undefined) await store.windows.prolong(prepared.under);
+}
+
+const heardUntil = ({ heardAt, lockedUntil = 0, notBefore = 0 }: Job): number =>
+  Math.max(heardAt, lockedUntil, notBefore);

@@ -1,7 +1,7 @@
-import { TABLE_KEYS } from '../topology.ts';
+import { TABLE_KEYS, TICK_PARTITIONS } from '../topology.ts';
 import { leaseKey, parseDueKey } from './keys.ts';
 import type { DueIndex, LeaseStore } from './ports.ts';
-import type { DueEntry } from './records.ts';
+import type { BufferKey, DueEntry } from './records.ts';
 import type { Table } from './table.ts';
 
 /** The due index, read in its order; what it shows may be a moment old, so every entry is looked at anew. */
@@ -23,7 +23,20 @@ export class DynamoDueIndex implements DueIndex {
       const named = parseDueKey({ pk: String(record['pk']), sk: String(record['sk']) });
       const dueAt = Number(record['dueAt']);
       if (named === undefined) return [];
-      return ['job' in named ? { kind: 'job', id: named.job, dueAt } : { kind: 'head', ...named, dueAt }];
+      if ('job' in named) return [{ kind: 'job', id: named.job, dueAt }];
+      if ('drain' in named) return [{ kind: 'drain', batch: named.drain, dueAt }];
+      return [{ kind: 'head', ...named, dueAt }];
+    });
+  }
+
+  async buffersOf(batch: string): Promise<BufferKey[]> {
+    const partitions = Array.from({ length: TICK_PARTITIONS }, (_, tick) => tick);
+    const records = await Promise.all(
+      partitions.map(tick => this.#table.indexAll(TABLE_KEYS.dueIndex.name, '#tick = :tick', { tick })),
+    );
+    return records.flat().flatMap(record => {
+      const named = parseDueKey({ pk: String(record['pk']), sk: String(record['sk']) });
+      return named && 'buffer' in named && named.buffer.batch === batch ? [named.buffer] : [];
     });
   }
 }

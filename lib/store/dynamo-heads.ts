@@ -1,6 +1,6 @@
-import { FLUSH_REASONS, type FlushReason } from '../definition/flush-reason.ts';
 import { LONGEST_DELAY_MS } from '../topology.ts';
 import type { PlainRecord } from './expressions.ts';
+import { toFlushReason } from './flush-reason.ts';
 import { headKey, tickOf } from './keys.ts';
 import type { HeadStore, Opening, Sealing, SealResult } from './ports.ts';
 import type { BufferKey, Head, OpenWindow, SealedWindow, WindowBounds } from './records.ts';
@@ -9,7 +9,9 @@ import type { Table } from './table.ts';
 /** Windows further out are looked at so long before their deadline: more than the ticker's period. */
 const ARM_AHEAD_MS = 840_000;
 /** A head with nothing open and nothing pending expires after so long without a reservation. */
-const IDLE_LIFE_MS = 7 * 86_400_000;
+const IDLE_LIFE_S = 7 * 86_400;
+/** The head of an ordered batch's group stays: its next window has to know the one before. */
+const ORDERED_IDLE_LIFE_S = 10 * 365 * 86_400;
 /** A marker's alternating conditions apply within a few turns, or somebody else is moving the head on. */
 const CLEAR_TURNS = 20;
 
@@ -30,9 +32,12 @@ const RESERVE = [
     ['deadline', 'deadline'],
     ['armAt', 'armAt'],
     ['dueAt', 'armAt'],
+    ['idleLife', 'idleLife'],
   ]
     .map(([attribute, value]) => `#${attribute} = if_not_exists(#${attribute}, :${value})`)
     .join(', '),
+  // the last of the SET clauses
+  ', #lastAt = :now',
   // only an idle head carries an expiry; DynamoDB honours its removal until the very deletion
   'REMOVE #expires ADD #next :n',
 ].join(' ');
@@ -51,7 +56,11 @@ export class DynamoHeads implements HeadStore {
     const { record } = await this.#table.update(key, {
       update: bytes > 0 ? `${RESERVE}, #bytes :bytes` : RESERVE,
       values: {
-        ...opening,
+        cap: opening.cap,
+        waitMs: opening.waitMs,
+        now: opening.now,
+        by: opening.by,
+        idleLife: opening.ordered ? ORDERED_IDLE_LIFE_S : IDLE_LIFE_S,
         n,
         bytes,
         deadline,
@@ -72,11 +81,22 @@ export class DynamoHeads implements HeadStore {
     return record && toHead(record);
   }
 
+  async readHeads(
+    buffers: readonly BufferKey[],
+  ): Promise<{ readonly buffer: BufferKey; readonly head: Head }[]> {
+    const byKey = new Map(buffers.map(buffer => [headKey(buffer).pk, buffer]));
+    const records = await this.#table.getAll([...byKey.values()].map(headKey));
+    return records.flatMap(record => {
+      const buffer = byKey.get(String(record['pk']));
+      return buffer ? [{ buffer, head: toHead(record) }] : [];
+    });
+  }
+
   async sealOpen(buffer: BufferKey, open: WindowBounds, sealing: Sealing): Promise<SealResult> {
     return this.#seal(buffer, open, {
       update:
         'SET #counts.#w0 = #next - #base, #pending.#w0 = :marker, #base = #next, #window = :window, #dueAt = :now ' +
-        'REMOVE #openedAt, #openedBy, #deadline, #armAt, #cap, #waitMs, #bytes',
+        'REMOVE #openedAt, #openedBy, #deadline, #armAt, #cap, #waitMs, #bytes, #keptAt',
       condition: '#epoch = :epoch AND #window = :sealed AND #next BETWEEN :first AND :last',
       aliases: { w0: String(open.window) },
       values: {
@@ -132,7 +152,7 @@ export class DynamoHeads implements HeadStore {
     const ours = '#epoch = :epoch AND attribute_exists(#pending.#w)';
     const remove = 'REMOVE #pending.#w, #counts.#w';
     const idle = {
-      update: `SET #expires = :expires ${remove}, #dueAt`,
+      update: `SET #expires = :now + if_not_exists(#idleLife, :idleLife) ${remove}, #dueAt`,
       condition: `${ours} AND attribute_not_exists(#openedAt) AND size(#pending) = :one`,
     };
     const openAndLast = {
@@ -146,7 +166,7 @@ export class DynamoHeads implements HeadStore {
       const { applied, record } = await this.#table.update(headKey(buffer), {
         ...attempt,
         aliases: { w: String(window) },
-        values: { epoch, one: 1, expires: Math.ceil((now + IDLE_LIFE_MS) / 1000) },
+        values: { epoch, one: 1, now: Math.ceil(now / 1_000), idleLife: IDLE_LIFE_S },
       });
       if (applied || record === undefined) return;
       const head = toHead(record);
@@ -158,11 +178,21 @@ export class DynamoHeads implements HeadStore {
   }
 
   async setArmed(buffer: BufferKey, head: Head): Promise<void> {
+    await this.#whileOpen(buffer, head, 'SET #dueAt = #deadline, #armAt = #deadline', {});
+  }
+
+  async lookAgain(buffer: BufferKey, head: Head, dueAt: number, keptAt?: number): Promise<void> {
+    const kept = keptAt === undefined ? '' : ', #keptAt = :keptAt';
+    await this.#whileOpen(buffer, head, `SET #dueAt = :dueAt${kept}`, { dueAt, keptAt });
+  }
+
+  /** Changes when an open window is looked at, unless a marker has to be looked at meanwhile. */
+  async #whileOpen(buffer: BufferKey, head: Head, update: string, values: PlainRecord): Promise<void> {
     await this.#table.update(headKey(buffer), {
-      update: 'SET #dueAt = #deadline, #armAt = #deadline',
+      update,
       condition:
         '#epoch = :epoch AND #window = :window AND attribute_exists(#openedAt) AND size(#pending) = :zero',
-      values: { epoch: head.epoch, window: head.window, zero: 0 },
+      values: { ...values, epoch: head.epoch, window: head.window, zero: 0 },
     });
   }
 }
@@ -195,6 +225,8 @@ function toHead(record: PlainRecord): Head {
             armAt: Number(record['armAt']),
             openedBy: String(record['openedBy']),
             bytes: Number(record['bytes'] ?? 0),
+            lastAt: Number(record['lastAt'] ?? record['openedAt']),
+            keptAt: Number(record['keptAt'] ?? record['openedAt']),
           },
     pending: Object.entries(pending)
       .map(([window, marker]) => toSealed(Number(window), counts[window] ?? 0, marker))
@@ -213,7 +245,3 @@ function toSealed(window: number, count: number, marker: PlainRecord): SealedWin
     sealedBy: String(marker['by']),
   };
 }
-
-/** A stored flush reason; one of a later version that this one does not know is shown as `time`. */
-export const toFlushReason = (stored: unknown): FlushReason =>
-  FLUSH_REASONS.find(reason => reason === stored) ?? 'time';

@@ -1,33 +1,39 @@
-import { toFlushReason } from './dynamo-heads.ts';
+import { TABLE_KEYS } from '../topology.ts';
 import type { PlainRecord } from './expressions.ts';
-import { jobKey, tickOf } from './keys.ts';
-import type { Claim, ClaimResult, JobStore } from './ports.ts';
-import { JOB_STATUSES, type Job, type NewJob } from './records.ts';
+import { toJob } from './job-record.ts';
+import { jobKey, listKey, listPartitions, tickOf } from './keys.ts';
+import type { Claim, ClaimResult, JobList, JobStore, ListEntry, RunEnd, RunNote } from './ports.ts';
+import { isEnded, type Job, type NewJob, type PreparedRecord } from './records.ts';
 import type { Table } from './table.ts';
 
-/** Finished jobs are kept so long. */
-const RETENTION_MS = 14 * 86_400_000;
-/** What of an error's message is kept. */
-const ERROR_LENGTH = 2_000;
-
 const OURS = '#status = :active AND #claimedBy = :by';
-const UNFINISHED = 'NOT #status IN (:completed, :dead)';
+const UNFINISHED = 'NOT #status IN (:completed, :failed, :dead)';
 const UNLOCKED = '(attribute_not_exists(#lockedUntil) OR #lockedUntil < :now)';
-const STATUSES = { waiting: 'waiting', active: 'active', completed: 'completed', dead: 'dead' };
+const NOBODYS = `attribute_exists(#pk) AND ${UNFINISHED} AND ${UNLOCKED}`;
+const STATUSES = {
+  waiting: 'waiting',
+  active: 'active',
+  parked: 'parked',
+  completed: 'completed',
+  failed: 'failed',
+  dead: 'dead',
+};
 
 /** Job records in DynamoDB. An unfinished job stays in the due index, so that the ticker looks after it. */
 export class DynamoJobs implements JobStore {
   readonly #table: Table;
+  readonly #now: () => number;
 
-  constructor(table: Table) {
+  constructor(table: Table, now: () => number) {
     this.#table = table;
+    this.#now = now;
   }
 
   async putJob(job: NewJob, lookAt: number): Promise<void> {
     const key = jobKey(job.id);
     await this.#table.putNew({
       ...key,
-      ...job,
+      ...toFacts(job),
       status: 'waiting',
       attempts: 0,
       heardAt: job.sealedAt,
@@ -37,66 +43,215 @@ export class DynamoJobs implements JobStore {
   }
 
   async readJob(id: string): Promise<Job | undefined> {
-    const record = await this.#table.get(jobKey(id));
-    return record && toJob(record);
+    return this.#alive(await this.#table.get(jobKey(id)))[0];
   }
 
-  async claim(id: string, claim: Claim, orCreate?: NewJob): Promise<ClaimResult> {
-    const facts: PlainRecord = { ...orCreate, id };
-    const sets = Object.keys(facts)
-      .filter(name => facts[name] !== undefined)
-      .map(name => `#${name} = if_not_exists(#${name}, :${name})`);
-    const free = `attribute_exists(#pk) AND ${UNFINISHED} AND ${UNLOCKED}`;
+  async readJobs(ids: readonly string[]): Promise<Job[]> {
+    return this.#alive(...(await this.#table.getAll(ids.map(jobKey))));
+  }
+
+  /** DynamoDB deletes what has expired within days; until then it is there, and to us it is not. */
+  #alive(...records: readonly (PlainRecord | undefined)[]): Job[] {
+    const now = this.#now() / 1_000;
+    return records.flatMap(record =>
+      record === undefined || Number(record['expires'] ?? Number.POSITIVE_INFINITY) < now
+        ? []
+        : [toJob(record)],
+    );
+  }
+
+  async claim(id: string, { maxAttempts, ...claim }: Claim, orCreate?: NewJob): Promise<ClaimResult> {
+    const facts: PlainRecord = orCreate
+      ? { ...toFacts({ ...orCreate, id }), inline: true, tick: tickOf(jobKey(id).pk) }
+      : { id };
+    const sets = Object.keys(facts).map(name => `#${name} = if_not_exists(#${name}, :${name})`);
+    const due = '(attribute_not_exists(#notBefore) OR #notBefore <= :now) AND #attempts < :maxAttempts';
     const { applied, record } = await this.#table.update(jobKey(id), {
-      update: `SET ${sets.join(', ')}, #status = :active, #claimedBy = :by, #lockedUntil = :lockedUntil, #startedAt = :now, #heardAt = :now, #tags = :tags ADD #attempts :one`,
-      condition: orCreate ? `attribute_not_exists(#pk) OR (${free})` : free,
-      values: { ...STATUSES, ...claim, ...facts, one: 1 },
+      update:
+        `SET ${sets.join(', ')}, #status = :active, #claimedBy = :by, #lockedUntil = :lockedUntil, ` +
+        '#startedAt = :now, #heardAt = :now, #tags = :tags, #maxAttempts = :maxAttempts, #resends = :zero ' +
+        'REMOVE #notBefore, #progress ADD #attempts :one',
+      condition: orCreate ? `attribute_not_exists(#pk) OR (${NOBODYS} AND ${due})` : `${NOBODYS} AND ${due}`,
+      values: { ...STATUSES, ...claim, ...facts, maxAttempts, one: 1, zero: 0 },
     });
     if (record === undefined) return { outcome: 'missing' };
     const job = toJob(record);
     if (applied) return { outcome: 'claimed', job };
-    if (job.status === 'completed' || job.status === 'dead') return { outcome: 'finished', job };
+    if (isEnded(job)) return { outcome: 'ended', job };
     // a claim whose answer was lost is refused when it is repeated, but the lock is ours
-    return job.claimedBy === claim.by ? { outcome: 'claimed', job } : { outcome: 'busy', job };
+    if (job.status === 'active' && job.claimedBy === claim.by) return { outcome: 'claimed', job };
+    if ((job.lockedUntil ?? 0) >= claim.now) return { outcome: 'busy', job };
+    return { outcome: job.attempts >= maxAttempts ? 'exhausted' : 'early', job };
   }
 
-  async renew(id: string, by: string, lockedUntil: number): Promise<boolean> {
-    return this.#change(id, 'SET #lockedUntil = :lockedUntil', OURS, { by, lockedUntil });
-  }
-
-  async complete(id: string, by: string, now: number, items: number): Promise<boolean> {
+  async renew(id: string, by: string, lockedUntil: number, note: RunNote = {}): Promise<boolean> {
+    const { progress, timedOut } = note;
     return this.#change(
       id,
-      'SET #status = :completed, #finishedAt = :now, #items = :items, #expires = :expires REMOVE #lockedUntil, #dueAt, #error',
+      `SET #lockedUntil = :lockedUntil${progress ? ', #progress = :progress' : ''}${timedOut ? ', #timedOut = :attempt, #error = :error' : ''}`,
       OURS,
-      { by, now, items, expires: expiry(now) },
+      { by, lockedUntil, progress, ...timedOut },
     );
   }
 
-  async release(id: string, by: string, now: number, error: string): Promise<boolean> {
-    return this.#change(
-      id,
-      'SET #status = :waiting, #heardAt = :now, #error = :error REMOVE #lockedUntil',
-      OURS,
-      { by, now, error: error.slice(0, ERROR_LENGTH) },
-    );
-  }
-
-  async bury(id: string, now: number, error: string): Promise<boolean> {
-    return this.#change(
-      id,
-      'SET #status = :dead, #finishedAt = :now, #expires = :expires, #error = if_not_exists(#error, :error) REMOVE #lockedUntil, #dueAt',
-      `attribute_exists(#pk) AND ${UNFINISHED} AND ${UNLOCKED}`,
-      { now, error, expires: expiry(now) },
-    );
-  }
-
-  async lookAgain(id: string, dueAt: number, keptAt?: number): Promise<void> {
-    const kept = keptAt === undefined ? '' : ', #keptAt = :keptAt';
-    await this.#change(id, `SET #dueAt = :dueAt${kept}`, `attribute_exists(#pk) AND ${UNFINISHED}`, {
-      dueAt,
-      keptAt,
+  async prepare(id: string, by: string, prepared: PreparedRecord): Promise<PreparedRecord | undefined> {
+    const { record } = await this.#table.update(jobKey(id), {
+      update: 'SET #prepared = :prepared',
+      condition: `${OURS} AND attribute_not_exists(#prepared)`,
+      values: { ...STATUSES, by, prepared },
     });
+    if (record?.['claimedBy'] !== by || record['status'] !== 'active') return undefined;
+    return toJob(record).prepared;
+  }
+
+  async end(id: string, by: string, end: RunEnd): Promise<boolean> {
+    return this.#end(id, end, OURS, { by });
+  }
+
+  async close(id: string, end: RunEnd): Promise<boolean> {
+    return this.#end(id, end, NOBODYS, {});
+  }
+
+  async #end(id: string, end: RunEnd, condition: string, values: PlainRecord): Promise<boolean> {
+    const { status, now, keepMs = 0, onDeadBy } = end;
+    const ended = status !== 'retrying';
+    const sets: PlainRecord = {
+      status,
+      heardAt: now,
+      runs: end.runs,
+      notBefore: end.notBefore,
+      items: end.items,
+      left: end.left,
+      lost: end.lost,
+      error: end.error,
+      result: end.result,
+      resultCut: end.resultCut,
+      progress: end.progress,
+      ...(ended && { finishedAt: now, expires: Math.ceil((now + keepMs) / 1_000) }),
+      ...(onDeadBy !== undefined && { onDeadPending: 0, dueAt: onDeadBy }),
+    };
+    const removes = ['lockedUntil', 'timedOut'];
+    // what was partly done and is now done whole has nothing left
+    if (status === 'completed') removes.push('left', 'lost', 'error');
+    if (ended && onDeadBy === undefined) removes.push('dueAt');
+    const given = Object.keys(sets).filter(name => sets[name] !== undefined);
+    const apply = async (place: PlainRecord): Promise<boolean> => {
+      const all = { ...sets, ...place };
+      const { applied, record } = await this.#table.update(jobKey(id), {
+        update: `SET ${[...given, ...Object.keys(place)].map(name => `#${name} = :set_${name}`).join(', ')} REMOVE ${removes.map(name => `#${name}`).join(', ')}${end.uncounted ? ' ADD #attempts :minusOne' : ''}`,
+        condition,
+        values: {
+          ...STATUSES,
+          ...values,
+          now,
+          minusOne: -1,
+          ...Object.fromEntries(Object.entries(all).map(([name, value]) => [`set_${name}`, value])),
+        },
+      });
+      // refused because it had been applied already: the answer to the first request was lost
+      return applied || (record?.['status'] === status && record['heardAt'] === now);
+    };
+    return ended ? apply(listKey(status, end.batch, id, now)) : apply({});
+  }
+
+  async park(id: string, now: number): Promise<boolean> {
+    return this.#change(id, 'SET #status = :parked, #heardAt = :now', NOBODYS, { now });
+  }
+
+  async lookAgain(id: string, dueAt: number, resent: boolean, keptAt?: number): Promise<void> {
+    const kept = keptAt === undefined ? '' : ', #keptAt = :keptAt';
+    await this.#change(
+      id,
+      `SET #dueAt = :dueAt${kept}${resent ? ' ADD #resends :one' : ''}`,
+      // a dead job is in the index for as long as its onDead is owed
+      `attribute_exists(#pk) AND (${UNFINISHED} OR attribute_exists(#onDeadPending))`,
+      { dueAt, keptAt, one: 1 },
+    );
+  }
+
+  async redrive(id: string, now: number, lookAt: number): Promise<boolean> {
+    const key = jobKey(id);
+    const job = await this.readJob(id);
+    if (job === undefined) return false;
+    const { list, listAt } = listKey('open', job.batch, id, now);
+    return this.#change(
+      id,
+      'SET #status = :waiting, #attempts = :zero, #resends = :zero, #heardAt = :now, #keptAt = :now, #tick = :tick, ' +
+        '#dueAt = :lookAt, #list = :list, #listAt = :listAt ' +
+        'REMOVE #inline, #finishedAt, #expires, #notBefore, #lockedUntil, #onDeadPending, #progress ADD #redrives :one',
+      '#status IN (:failed, :dead)',
+      { now, lookAt, tick: tickOf(key.pk), list, listAt, zero: 0, one: 1 },
+    );
+  }
+
+  async claimOnDead(id: string, by: string, now: number, lockedUntil: number): Promise<Job | undefined> {
+    const { applied, record } = await this.#table.update(jobKey(id), {
+      update: 'SET #claimedBy = :by, #lockedUntil = :lockedUntil',
+      condition: `#status = :dead AND attribute_exists(#onDeadPending) AND ${UNLOCKED}`,
+      values: { ...STATUSES, by, now, lockedUntil },
+    });
+    return applied || record?.['claimedBy'] === by ? record && toJob(record) : undefined;
+  }
+
+  async endOnDead(id: string, by: string, againAt?: number): Promise<void> {
+    await this.#change(
+      id,
+      againAt === undefined
+        ? 'REMOVE #lockedUntil, #onDeadPending, #dueAt'
+        : 'SET #dueAt = :againAt REMOVE #lockedUntil ADD #onDeadPending :one',
+      '#status = :dead AND #claimedBy = :by AND attribute_exists(#onDeadPending)',
+      { by, againAt, one: 1 },
+    );
+  }
+
+  async countHookError(id: string): Promise<void> {
+    await this.#change(id, 'ADD #hookErrors :one', 'attribute_exists(#pk)', { one: 1 });
+  }
+
+  async list(batch: string, list: JobList, limit: number, before?: string): Promise<ListEntry[]> {
+    const condition = before === undefined ? '#list = :list' : '#list = :list AND #listAt < :before';
+    const pages = await Promise.all(
+      listPartitions(list, batch).map(partition =>
+        this.#table.indexPage(
+          TABLE_KEYS.jobIndex.name,
+          condition,
+          { list: partition, before },
+          limit,
+          'descending',
+        ),
+      ),
+    );
+    return pages
+      .flat()
+      .map(record => String(record['listAt']))
+      .sort((a, b) => (a < b ? 1 : -1))
+      .slice(0, limit)
+      .map(at => ({ id: at.slice(at.indexOf('|') + 1), at }));
+  }
+
+  async count(batch: string, list: JobList, enough: number, since = 0): Promise<number> {
+    const { listAt } = listKey(list, batch, '', since);
+    const counts = await Promise.all(
+      listPartitions(list, batch).map(partition =>
+        this.#table.indexCount(
+          TABLE_KEYS.jobIndex.name,
+          '#list = :list AND #listAt >= :since',
+          { list: partition, since: listAt },
+          enough,
+        ),
+      ),
+    );
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  async purge(id: string): Promise<boolean> {
+    return this.#change(
+      id,
+      // to us it is gone at once, and DynamoDB deletes it in time
+      'SET #expires = :expires REMOVE #list, #listAt, #dueAt, #result, #resultCut, #error, #runs',
+      '#status IN (:completed, :failed, :dead)',
+      { expires: Math.floor(this.#now() / 1_000) - 1 },
+    );
   }
 
   async #change(id: string, update: string, condition: string, values: PlainRecord): Promise<boolean> {
@@ -109,31 +264,8 @@ export class DynamoJobs implements JobStore {
   }
 }
 
-const expiry = (now: number): number => Math.ceil((now + RETENTION_MS) / 1000);
-
-const numberOr = (value: unknown): number | undefined => (value === undefined ? undefined : Number(value));
-const textOr = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
-
-function toJob(record: PlainRecord): Job {
-  return {
-    id: String(record['id']),
-    batch: String(record['batch']),
-    group: textOr(record['group']),
-    count: Number(record['count']),
-    reason: toFlushReason(record['reason']),
-    createdAt: Number(record['createdAt']),
-    deadline: Number(record['deadline']),
-    sealedAt: Number(record['sealedAt']),
-    status: JOB_STATUSES.find(status => status === record['status']) ?? 'waiting',
-    attempts: Number(record['attempts'] ?? 0),
-    heardAt: Number(record['heardAt']),
-    keptAt: Number(record['keptAt'] ?? record['createdAt']),
-    lockedUntil: numberOr(record['lockedUntil']),
-    claimedBy: textOr(record['claimedBy']),
-    startedAt: numberOr(record['startedAt']),
-    finishedAt: numberOr(record['finishedAt']),
-    items: numberOr(record['items']),
-    tags: (record['tags'] ?? []) as readonly string[],
-    error: textOr(record['error']),
-  };
+/** What a new job's record says, but for what is undefined. */
+function toFacts({ place, ...job }: NewJob): PlainRecord {
+  const facts: PlainRecord = { ...job, ...place, ...listKey('open', job.batch, job.id, job.sealedAt) };
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }

@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoControls } from './dynamo-controls.ts';
 import { DynamoDueIndex, DynamoLeases } from './dynamo-due.ts';
 import { DynamoHeads } from './dynamo-heads.ts';
 import { DynamoJobs } from './dynamo-jobs.ts';
@@ -12,8 +13,9 @@ export function dynamoStore(client: DynamoDBClient, tableName: string, now: () =
   return {
     heads: new DynamoHeads(table),
     windows: new DynamoWindows(table, now),
-    jobs: new DynamoJobs(table),
+    jobs: new DynamoJobs(table, now),
     index: new DynamoDueIndex(table),
     leases: new DynamoLeases(table),
+    controls: new DynamoControls(table),
   };
 }

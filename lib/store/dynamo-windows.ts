@@ -5,7 +5,7 @@ import { fromBody, toBody } from './body.ts';
 import type { PlainRecord } from './expressions.ts';
 import { dedupKey, jobKey, slotKey } from './keys.ts';
 import type { WindowStore } from './ports.ts';
-import type { Chunk, KeyHolder, SlotRecord, Tombstone } from './records.ts';
+import type { Chunk, KeyHolder, KeyScope, SlotRecord, Tombstone } from './records.ts';
 import type { Table } from './table.ts';
 
 const PARALLEL_UPDATES = 16;
@@ -55,50 +55,80 @@ export class DynamoWindows implements WindowStore {
     return new Map(read.map(record => [record.slot, record]));
   }
 
-  async putKey(job: string, key: string, holder: KeyHolder): Promise<KeyHolder> {
+  async putKey(scope: KeyScope, key: string, holder: KeyHolder): Promise<KeyHolder> {
     const { applied, record } = await this.#table.putNew({
-      ...dedupKey(job, hash(key)),
+      ...dedupKey(scope, hash(key)),
       ...holder,
       ...this.#expiry(),
     });
     return applied || record === undefined ? holder : toKeyHolder(record);
   }
 
-  async readKeys(job: string, keys: readonly string[]): Promise<Map<string, KeyHolder>> {
-    const byStored = new Map(keys.map(key => [dedupKey(job, hash(key)).sk, key]));
-    const records = await this.#table.getAll(keys.map(key => dedupKey(job, hash(key))));
+  async readKeys(scope: KeyScope, keys: readonly string[]): Promise<Map<string, KeyHolder>> {
+    const byStored = new Map(
+      keys.map(key => {
+        const { pk, sk } = dedupKey(scope, hash(key));
+        return [pk + sk, { key, stored: { pk, sk } }];
+      }),
+    );
+    const records = await this.#table.getAll([...byStored.values()].map(({ stored }) => stored));
     const holders = new Map<string, KeyHolder>();
     for (const record of records) {
-      const key = byStored.get(String(record['sk']));
-      if (key !== undefined) holders.set(key, toKeyHolder(record));
+      const named = byStored.get(`${record['pk']}${record['sk']}`);
+      if (named !== undefined) holders.set(named.key, toKeyHolder(record));
     }
     return holders;
   }
 
-  async takeOverKey(job: string, key: string, deadChunk: number, to: KeyHolder): Promise<boolean> {
-    const { applied, record } = await this.#table.update(dedupKey(job, hash(key)), {
-      update: 'SET #chunk = :chunk, #slot = :slot',
-      condition: '#chunk = :dead',
-      values: { ...to, dead: deadChunk },
+  async takeOverKey(
+    scope: KeyScope,
+    key: string,
+    from: KeyHolder,
+    to: KeyHolder,
+  ): Promise<KeyHolder | undefined> {
+    const { record } = await this.#table.update(dedupKey(scope, hash(key)), {
+      update:
+        'SET #job = :job, #epoch = :epoch, #window = :window, #chunk = :chunk, #slot = :slot, #expires = :expires' +
+        (to.until === undefined ? '' : ', #until = :until'),
+      condition: '#job = :fromJob AND #chunk = :fromChunk',
+      values: { ...to, ...this.#expiry(), fromJob: from.job, fromChunk: from.chunk },
     });
-    // refused because it had been applied already: the answer to the first request was lost
-    return applied || record?.['chunk'] === to.chunk;
+    return record && toKeyHolder(record);
   }
 
-  async prolong(job: string): Promise<void> {
+  async prolong(job: string, until = this.#now() + RECORD_LIFE_MS): Promise<void> {
+    const expires = Math.ceil(until / 1_000);
     const records = await this.#table.partition(jobKey(job).pk, ['sk', 'expires']);
     const limit = pLimit(PARALLEL_UPDATES);
     await Promise.all(
       records
-        .filter(record => record['expires'] !== undefined)
+        // the job's own record has a life of its own
+        .filter(record => record['sk'] !== jobKey(job).sk && Number(record['expires']) < expires)
+        .map(({ sk }) =>
+          limit(() =>
+            this.#table.update(
+              { pk: jobKey(job).pk, sk: String(sk) },
+              { update: 'SET #expires = :expires', condition: 'attribute_exists(#pk)', values: { expires } },
+            ),
+          ),
+        ),
+    );
+  }
+
+  async erase(job: string): Promise<void> {
+    const records = await this.#table.partition(jobKey(job).pk, ['sk', 'kind']);
+    const limit = pLimit(PARALLEL_UPDATES);
+    await Promise.all(
+      records
+        .filter(({ kind }) => kind === 'chunk')
         .map(({ sk }) =>
           limit(() =>
             this.#table.update(
               { pk: jobKey(job).pk, sk: String(sk) },
               {
-                update: 'SET #expires = :expires',
+                update: 'SET #text = :nothing REMOVE #packed',
                 condition: 'attribute_exists(#pk)',
-                values: { ...this.#expiry() },
+                values: { nothing: '[]' },
               },
             ),
           ),
@@ -118,8 +148,12 @@ export class DynamoWindows implements WindowStore {
 const hash = (key: string): string => createHash('sha256').update(JSON.stringify(key)).digest('base64url');
 
 const toKeyHolder = (record: PlainRecord): KeyHolder => ({
+  job: String(record['job']),
+  epoch: String(record['epoch']),
+  window: Number(record['window']),
   chunk: Number(record['chunk']),
   slot: Number(record['slot']),
+  until: record['until'] === undefined ? undefined : Number(record['until']),
 });
 
 async function toSlotRecord(record: PlainRecord): Promise<SlotRecord> {

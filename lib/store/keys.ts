@@ -1,6 +1,7 @@
 import { spread } from '../spread.ts';
 import { TICK_PARTITIONS } from '../topology.ts';
-import type { BufferKey } from './records.ts';
+import type { JobList } from './ports.ts';
+import type { BufferKey, KeyScope } from './records.ts';
 
 /** A record's primary key. */
 export interface RecordKey {
@@ -20,9 +21,11 @@ const SLOT_DIGITS = 5;
  * taken for another's, whatever characters the group holds.
  */
 export const headKey = ({ batch, shard, group }: BufferKey): RecordKey => ({
-  pk: `buffer|${batch}|${shard}|${group === undefined ? '' : JSON.stringify(group)}`,
+  pk: `buffer|${batch}|${shard}|${groupName(group)}`,
   sk: HEAD,
 });
+
+const groupName = (group: string | undefined): string => (group === undefined ? '' : JSON.stringify(group));
 
 export const jobKey = (id: string): RecordKey => ({ pk: `job|${id}`, sk: JOB });
 
@@ -33,16 +36,51 @@ export const slotKey = (job: string, slot: number): RecordKey => ({
   sk: SLOT + String(slot).padStart(SLOT_DIGITS, '0'),
 });
 
-/** A dedup marker's key; `hash` is the dedup key's hash, since a sort key holds at most 1,024 bytes. */
-export const dedupKey = (job: string, hash: string): RecordKey => ({ pk: jobKey(job).pk, sk: KEY + hash });
+/**
+ * A dedup marker's key; `hash` is the dedup key's hash, since a sort key holds at most 1,024 bytes. A window's
+ * markers are in its partition; those that outlive it have a partition each.
+ */
+export const dedupKey = (scope: KeyScope, hash: string): RecordKey =>
+  'job' in scope
+    ? { pk: jobKey(scope.job).pk, sk: KEY + hash }
+    : { pk: `seen|${scope.batch}|${hash}|${groupName(scope.group)}`, sk: 'seen' };
+
+/** The control record of a batch, and what else it has one of: throttle, permits. */
+export const batchKey = (kind: 'control' | 'throttle' | 'permits', batch: string, part = 0): RecordKey => ({
+  pk: `${kind}|${batch}|${part}`,
+  sk: kind,
+});
 
 /** The index partition of a record: any even spread will do, and the same record always gets the same. */
 export const tickOf = (partitionKey: string): number => spread(partitionKey, TICK_PARTITIONS);
 
+/** Partitions that a list is spread over: one takes about 1,000 write units a second, of which a job costs three. */
+const LIST_PARTITIONS = 4;
+/** Milliseconds since the epoch, written so that texts sort as the numbers do. */
+const TIME_DIGITS = 15;
+
+/** Where a job stands in the job index. Names have no `|`. */
+export const listKey = (
+  list: JobList,
+  batch: string,
+  id: string,
+  at: number,
+): { list: string; listAt: string } => ({
+  list: `${batch}|${list}|${spread(id, LIST_PARTITIONS)}`,
+  listAt: `${String(at).padStart(TIME_DIGITS, '0')}|${id}`,
+});
+
+/** All partitions of a list. */
+export const listPartitions = (list: JobList, batch: string): string[] =>
+  Array.from({ length: LIST_PARTITIONS }, (_, part) => `${batch}|${list}|${part}`);
+
 /** What a key found in the due index names. */
-export function parseDueKey({ pk }: RecordKey): { buffer: BufferKey } | { job: string } | undefined {
+export function parseDueKey({
+  pk,
+}: RecordKey): { buffer: BufferKey } | { job: string } | { drain: string } | undefined {
   const [kind, first = '', shard = '', ...rest] = pk.split('|');
   if (kind === JOB) return { job: first };
+  if (kind === 'control') return { drain: first };
   if (kind !== 'buffer') return undefined;
   const group = rest.join('|');
   return {

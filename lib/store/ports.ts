@@ -1,12 +1,18 @@
 import type { FlushReason } from '../definition/flush-reason.ts';
 import type {
+  AttemptRecord,
   BufferKey,
   Chunk,
+  Control,
   DueEntry,
+  ErrorRecord,
   Head,
   Job,
   KeyHolder,
+  KeyScope,
   NewJob,
+  PreparedRecord,
+  ProgressRecord,
   SealedWindow,
   SlotRecord,
   Tombstone,
@@ -20,6 +26,8 @@ export interface Opening {
   readonly now: number;
   /** Names the reservation: it opened the window when the head says so. */
   readonly by: string;
+  /** Whether the head has to stay, so that its windows keep their order for ever. */
+  readonly ordered: boolean;
 }
 
 /** A seal, as it is written into the markers it makes. */
@@ -39,6 +47,8 @@ export interface HeadStore {
   reserve(buffer: BufferKey, n: number, bytes: number, opening: Opening): Promise<Head>;
   /** The head, strongly consistent; undefined when the buffer has none. */
   readHead(buffer: BufferKey): Promise<Head | undefined>;
+  /** The heads of these buffers, strongly consistent; absent ones are left out. */
+  readHeads(buffers: readonly BufferKey[]): Promise<{ readonly buffer: BufferKey; readonly head: Head }[]>;
   /**
    * Seal, case A: the whole open window, if it is still that window and has at most `cap` slots.
    * @returns whether it was applied, and the head after it (or as it stands, undefined if there is none)
@@ -50,6 +60,11 @@ export interface HeadStore {
   clearMarker(buffer: BufferKey, epoch: string, window: number, now: number): Promise<void>;
   /** Puts the head back in the index at its open window's deadline, when its timer has been armed. */
   setArmed(buffer: BufferKey, head: Head): Promise<void>;
+  /**
+   * Has the ticker look at an open window at another time, if the head has no marker to be looked at.
+   * @param keptAt when its records were last given their full life again, if that is now
+   */
+  lookAgain(buffer: BufferKey, head: Head, dueAt: number, keptAt?: number): Promise<void>;
 }
 
 export interface SealResult {
@@ -75,60 +90,176 @@ export interface WindowStore {
   readRecords(job: string, slots: readonly number[]): Promise<Map<number, SlotRecord>>;
   /**
    * Puts a dedup marker where none is yet.
-   * @returns the marker that is there now: this one or the rival's
+   * @returns the marker that is there now: this one or another
    */
-  putKey(job: string, key: string, holder: KeyHolder): Promise<KeyHolder>;
+  putKey(scope: KeyScope, key: string, holder: KeyHolder): Promise<KeyHolder>;
   /** The dedup markers of these keys, strongly consistent; absent ones are left out. */
-  readKeys(job: string, keys: readonly string[]): Promise<Map<string, KeyHolder>>;
-  /** Gives all records of a window their full life again. */
-  prolong(job: string): Promise<void>;
-  /** Turns a marker from the dead chunk to `to`; false when it names neither. */
-  takeOverKey(job: string, key: string, deadChunk: number, to: KeyHolder): Promise<boolean>;
+  readKeys(scope: KeyScope, keys: readonly string[]): Promise<Map<string, KeyHolder>>;
+  /**
+   * Turns a marker from one holder to another, if it is still that one's.
+   * @returns the marker that is there now; undefined when there is none
+   */
+  takeOverKey(scope: KeyScope, key: string, from: KeyHolder, to: KeyHolder): Promise<KeyHolder | undefined>;
+  /**
+   * Gives all records of a window their full life again, or a longer one.
+   * @param until ms since the epoch. Default: the life that they are put with
+   */
+  prolong(job: string, until?: number): Promise<void>;
+  /** Empties a window's chunks. The slots stay taken, so that no writer can come late. */
+  erase(job: string): Promise<void>;
 }
 
-/** A run of a job: who claims it, until when, and from when on others may. */
+/** A run of a job: who claims it, until when, and what it may. */
 export interface Claim {
   readonly by: string;
   readonly now: number;
   readonly lockedUntil: number;
+  readonly maxAttempts: number;
   readonly tags: readonly string[];
 }
 
-/** What a claim met. */
+/**
+ * What a claim met: `busy`, somebody else's lock; `early`, the next attempt is not due; `exhausted`, no attempt is
+ * left and nobody has said how the last one ended.
+ */
 export type ClaimResult =
-  | { readonly outcome: 'claimed'; readonly job: Job }
-  | { readonly outcome: 'busy'; readonly job: Job }
-  | { readonly outcome: 'finished'; readonly job: Job }
+  | {
+      readonly outcome: 'claimed' | 'busy' | 'early' | 'exhausted' | 'ended';
+      readonly job: Job;
+    }
   | { readonly outcome: 'missing' };
+
+/** What a run writes down while it goes on. */
+export interface RunNote {
+  readonly progress?: ProgressRecord;
+  /** Its attempt has timed out, and its handler has not returned. */
+  readonly timedOut?: { readonly attempt: number; readonly error: ErrorRecord };
+}
+
+/** How a run ended, and what becomes of its job. */
+export interface RunEnd {
+  /** The job's batch. */
+  readonly batch: string;
+  readonly status: 'retrying' | 'completed' | 'failed' | 'dead';
+  readonly now: number;
+  readonly runs: readonly AttemptRecord[];
+  readonly items?: number | undefined;
+  /** For `retrying`. */
+  readonly notBefore?: number | undefined;
+  readonly left?: Uint8Array | undefined;
+  readonly lost?: Uint8Array | undefined;
+  readonly error?: ErrorRecord | undefined;
+  readonly result?: string | undefined;
+  readonly resultCut?: Job['resultCut'];
+  readonly progress?: ProgressRecord | undefined;
+  /** For a job that has ended: how long its record is kept, in ms. */
+  readonly keepMs?: number;
+  /** The attempt does not count: its handler was never called. */
+  readonly uncounted?: boolean;
+  /** For `dead`: onDead has to be called; the ticker looks at the job then. */
+  readonly onDeadBy?: number | undefined;
+}
+
+/** Kinds of jobs that are listed apart. */
+export const JOB_LISTS = ['open', 'completed', 'failed', 'dead'] as const;
+export type JobList = (typeof JOB_LISTS)[number];
+
+/** A job's place in its list: `at` is unique, and later jobs have greater ones. */
+export interface ListEntry {
+  readonly id: string;
+  readonly at: string;
+}
 
 export interface JobStore {
   /** Puts a waiting job, in the due index, unless its record exists. */
   putJob(job: NewJob, lookAt: number): Promise<void>;
   readJob(id: string): Promise<Job | undefined>;
+  /** Those of the jobs that are there, in no order. */
+  readJobs(ids: readonly string[]): Promise<Job[]>;
   /**
-   * Takes the job's lock and begins an attempt, if it is neither finished nor locked.
+   * Takes the job's lock and begins an attempt, if it is unfinished, unlocked and due, and has an attempt left.
    * @param orCreate what the record is made of where there is none: a job whose message carries its items
    */
   claim(id: string, claim: Claim, orCreate?: NewJob): Promise<ClaimResult>;
   /** Renews the lock; false when it is no longer this run's. */
-  renew(id: string, by: string, lockedUntil: number): Promise<boolean>;
-  /** Ends the run that holds the lock: completed. False when the lock is no longer this run's. */
-  complete(id: string, by: string, now: number, items: number): Promise<boolean>;
-  /** Ends the run that holds the lock: the attempt failed, the job waits for its next delivery. */
-  release(id: string, by: string, now: number, error: string): Promise<boolean>;
-  /** The job has failed for good; kept, with its items, until retention. False when it is finished or running. */
-  bury(id: string, now: number, error: string): Promise<boolean>;
+  renew(id: string, by: string, lockedUntil: number, note?: RunNote): Promise<boolean>;
+  /**
+   * Writes down what beforeFlush made of the window, unless an earlier attempt has.
+   * @returns what is written there now; undefined when the lock is no longer this run's
+   */
+  prepare(id: string, by: string, prepared: PreparedRecord): Promise<PreparedRecord | undefined>;
+  /** Ends the run that holds the lock. False when the lock is no longer this run's. */
+  end(id: string, by: string, end: RunEnd): Promise<boolean>;
+  /** Ends a job for a run that cannot say so itself. False when it is running or has ended. */
+  close(id: string, end: RunEnd): Promise<boolean>;
+  /** Sets an unfinished job that nobody runs aside while its batch is paused. False when it is running or has ended. */
+  park(id: string, now: number): Promise<boolean>;
   /**
    * Moves an unfinished job on in the due index.
+   * @param resent whether it was sent again
    * @param keptAt when its window was last given its full life again, if that is now
    */
-  lookAgain(id: string, dueAt: number, keptAt?: number): Promise<void>;
+  lookAgain(id: string, dueAt: number, resent: boolean, keptAt?: number): Promise<void>;
+  /** Makes a failed or dead job wait for a first attempt again. False when it is neither. */
+  redrive(id: string, now: number, lookAt: number): Promise<boolean>;
+  /** Takes the lock for a call of onDead, if one is owed and nobody is at it. */
+  claimOnDead(id: string, by: string, now: number, lockedUntil: number): Promise<Job | undefined>;
+  /** Ends that call: nothing is owed any more, or after a failure it is at `againAt`. */
+  endOnDead(id: string, by: string, againAt?: number): Promise<void>;
+  /** A hook of the job has thrown. */
+  countHookError(id: string): Promise<void>;
+  /** Up to `limit` jobs of a list, the latest first, from those that stand before `before`. */
+  list(batch: string, list: JobList, limit: number, before?: string): Promise<ListEntry[]>;
+  /**
+   * How many jobs a list has, counted no further than about `enough`.
+   * @param since only those that came into the list at or after, in ms since the epoch
+   */
+  count(batch: string, list: JobList, enough: number, since?: number): Promise<number>;
+  /** Takes an ended job's record away. False when it has not ended. */
+  purge(id: string): Promise<boolean>;
 }
 
 /** The sparse index by which the ticker finds whatever is buffered or sealed. */
 export interface DueIndex {
   /** Up to `limit` entries of one index partition whose time is at or before `until`, soonest first. */
   due(tick: number, until: number, limit: number): Promise<DueEntry[]>;
+  /** The buffers of a batch that have anything open or sealed and not published; costs a look at all batches'. */
+  buffersOf(batch: string): Promise<BufferKey[]>;
+}
+
+/** When a batch's last flushes began, ascending; `version` tells one writing from the next. */
+export interface ThrottleLog {
+  readonly version: number;
+  readonly at: readonly number[];
+}
+
+/** Which runs hold a permit, and until when they are taken for alive. */
+export interface Permits {
+  readonly version: number;
+  readonly holders: Readonly<Record<string, number>>;
+}
+
+/** What a batch has one record of. Writes say which version they saw, and are refused when there is another. */
+export interface ControlStore {
+  readControl(batch: string): Promise<Control>;
+  /**
+   * @param whileDraining changes nothing unless the drain of this id is still under way
+   * @param lookAt when the ticker looks at the drain that the change begins; a change without ends its looking
+   * @returns what is there now; undefined when nothing was changed
+   */
+  changeControl(
+    batch: string,
+    change: Partial<Control>,
+    options?: { readonly whileDraining?: string; readonly lookAt?: number },
+  ): Promise<Control | undefined>;
+  readThrottle(batch: string): Promise<ThrottleLog>;
+  writeThrottle(batch: string, seen: number, at: readonly number[]): Promise<boolean>;
+  /**
+   * @param scope what the permits are of: a batch, or a group of it
+   * @param part those of a batch that has many are spread over several records: 0, 1, …
+   */
+  readPermits(scope: string, part: number): Promise<Permits>;
+  writePermits(scope: string, part: number, seen: number, holders: Permits['holders']): Promise<boolean>;
 }
 
 /** A lease that lapses by itself: it spares work, and no invariant hangs on it. */
@@ -145,6 +276,7 @@ export interface Store {
   readonly jobs: JobStore;
   readonly index: DueIndex;
   readonly leases: LeaseStore;
+  readonly controls: ControlStore;
 }
 
 /** A job's message: a pointer, or for `persist: false` the whole batch. */
@@ -155,6 +287,8 @@ export type JobMessage =
 /** A window's timer. */
 export interface TimerMessage extends WindowBounds {
   readonly buffer: BufferKey;
+  /** When it is to fire: the deadline, or sooner for `quietMs`, or later for a throttled window. */
+  readonly fireAt: number;
 }
 
 /** The queues. At least once, in any order, now and then lost: nothing depends on more. */
@@ -162,8 +296,10 @@ export interface Queues {
   sendJob(batch: string, message: JobMessage): Promise<void>;
   /** @param delaySeconds 0 … 900 */
   sendTimer(message: TimerMessage, delaySeconds: number): Promise<void>;
-  /** Makes a received job message come back after so many seconds, counted from now; 0 … 43,200. */
-  setVisibility(batch: string, receiptHandle: string, seconds: number): Promise<void>;
+  /** To the dead letter queue, for a job whose end has to be told. */
+  sendDead(batch: string, message: JobMessage): Promise<void>;
+  /** Makes a received message come back after so many seconds, counted from now; 0 … 43,200. */
+  setVisibility(queue: 'jobs' | 'dead', batch: string, receiptHandle: string, seconds: number): Promise<void>;
 }
 
 /** A sealed window together with the buffer and epoch that name it. */

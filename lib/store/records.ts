@@ -1,4 +1,5 @@
 import type { FlushReason } from '../definition/flush-reason.ts';
+import type { AttemptOutcome, JobStatus } from '../definition/job-info.ts';
 
 /** Which buffer: the open items of one (definition, group, shard). */
 export interface BufferKey {
@@ -49,6 +50,10 @@ export interface OpenWindow {
   readonly openedBy: string;
   /** Bytes of its items, counted where the definition has maxBytes. */
   readonly bytes: number;
+  /** When slots were last taken. */
+  readonly lastAt: number;
+  /** When its records were given their full life, which is when they are put and now and then after. */
+  readonly keptAt: number;
 }
 
 /** A sealed window, as its marker has it. */
@@ -84,20 +89,59 @@ export interface Tombstone {
   readonly slots: number;
 }
 
-/** What a dedup marker says: which chunk, and which slot of the window, holds the key. */
+/** Where dedup markers are unique: in a window, or in a group for as long as they are remembered. */
+export type KeyScope = { readonly job: string } | Pick<BufferKey, 'batch' | 'group'>;
+
+/** What a dedup marker says: which chunk of which window, and which slot there, holds the key. */
 export interface KeyHolder {
+  /** The window's job. */
+  readonly job: string;
+  readonly epoch: string;
+  readonly window: number;
   readonly chunk: number;
   readonly slot: number;
+  /** Until when it counts after its window has been sealed; undefined in a window's own scope. */
+  readonly until: number | undefined;
 }
 
-export const JOB_STATUSES = ['waiting', 'active', 'completed', 'dead'] as const;
-export type JobStatus = (typeof JOB_STATUSES)[number];
+/** What an operator has asked of a batch. */
+export interface Control {
+  /** Nothing is flushed or run. */
+  readonly paused: boolean;
+  /** Nothing is taken either. */
+  readonly ingestionPaused: boolean;
+  /** Since when it has been as it is, in ms since the epoch; undefined where nothing was ever asked. */
+  readonly since: number | undefined;
+  readonly drain: DrainRecord | undefined;
+}
+
+/** Whether a batch's jobs are not to be run: while it drains they are, though nothing more is flushed. */
+export const holdsJobs = ({ paused, drain }: Control): boolean => paused && drain?.state !== 'draining';
+
+/** A drain, under way or the last one. */
+export interface DrainRecord {
+  readonly id: string;
+  readonly startedAt: number;
+  /** When it gives up. */
+  readonly until: number;
+  readonly state: 'draining' | 'drained' | 'timed_out';
+  readonly finishedAt?: number;
+  /** What was buffered when it began has been sealed, and what was parked been sent. */
+  readonly begun?: boolean;
+  /** Jobs that its flush made. */
+  readonly flushed: number;
+  readonly completed?: number;
+  readonly failed?: number;
+  readonly dead?: number;
+}
 
 /** A job as its record has it when it is put: everything that its window's marker tells. */
 export interface NewJob {
   readonly id: string;
   readonly batch: string;
   readonly group: string | undefined;
+  /** Where its window stands in its buffer; undefined for a batch that was gathered in memory. */
+  readonly place: WindowPlace | undefined;
   readonly count: number;
   readonly reason: FlushReason;
   /** When the first item was taken. */
@@ -106,13 +150,56 @@ export interface NewJob {
   readonly sealedAt: number;
 }
 
+/** A window among those of its buffer. */
+export interface WindowPlace {
+  readonly shard: number;
+  readonly epoch: string;
+  readonly window: number;
+}
+
+/** An attempt that has ended. */
+export interface AttemptRecord {
+  readonly attempt: number;
+  /** After which redrive; absent before the first. */
+  readonly redrive?: number;
+  readonly startedAt?: number;
+  readonly finishedAt?: number;
+  readonly outcome: AttemptOutcome;
+  readonly error?: ErrorRecord;
+}
+
+export interface ErrorRecord {
+  readonly name: string;
+  readonly message: string;
+}
+
+export interface ProgressRecord {
+  readonly percent: number;
+  readonly label?: string;
+  readonly at: number;
+}
+
+/** What beforeFlush made of a window, the first time it returned. */
+export interface PreparedRecord {
+  /** Where the items are that it made: a window record of this name. Undefined where it only left some out. */
+  readonly under?: string;
+  /** How many there are: slots of that record, or items of the window that are kept. */
+  readonly count: number;
+  /** Which of the window's items it kept, a bit each; undefined where `under` says where the items are. */
+  readonly kept?: Uint8Array;
+}
+
 /** A job's record. */
 export interface Job extends NewJob {
   readonly status: JobStatus;
   /** Attempts begun. */
   readonly attempts: number;
+  /** Attempts allowed, as the latest claim knew it. */
+  readonly maxAttempts: number | undefined;
   /** When it was last sent, claimed or released; a job not heard of for long is sent again. */
   readonly heardAt: number;
+  /** How often it was sent again since. */
+  readonly resends: number;
   /** When its window's records were given their full life, which is when they are put and now and then after. */
   readonly keptAt: number;
   /** While active: taken for dead when this has passed without renewal. */
@@ -121,14 +208,39 @@ export interface Job extends NewJob {
   readonly claimedBy: string | undefined;
   readonly startedAt: number | undefined;
   readonly finishedAt: number | undefined;
-  /** Items that the handler got; fewer than `count` where slots were fenced. */
+  /** While retrying: when the next attempt may begin. */
+  readonly notBefore: number | undefined;
+  /** Items that the handler gets in all; fewer than `count` where slots were fenced or a hook filtered. */
   readonly items: number | undefined;
+  /** Of the handler's items, those not settled yet, a bit each; undefined while all of them are. */
+  readonly left: Uint8Array | undefined;
+  /** Of the handler's items, those that are not to be tried again, a bit each. */
+  readonly lost: Uint8Array | undefined;
+  readonly prepared: PreparedRecord | undefined;
+  /** Its items are in its message, until it is parked or has failed for good. */
+  readonly inline: boolean;
+  readonly progress: ProgressRecord | undefined;
+  /** Attempts that have ended, the latest ones. */
+  readonly runs: readonly AttemptRecord[];
+  /** Of the last attempt that failed, or of the running one should it have timed out. */
+  readonly error: ErrorRecord | undefined;
+  /** The attempt that has timed out, while its handler has not returned. */
+  readonly timedOut: number | undefined;
+  /** JSON. */
+  readonly result: string | undefined;
+  readonly resultCut: { readonly bytes: number; readonly preview: string } | undefined;
   readonly tags: readonly string[];
-  /** Of the last attempt that failed. */
-  readonly error: string | undefined;
+  readonly redrives: number;
+  readonly hookErrors: number;
+  /** onDead has to be called yet; so many calls have failed. */
+  readonly onDeadPending: number | undefined;
 }
+
+export const isEnded = ({ status }: Pick<Job, 'status'>): boolean =>
+  status === 'completed' || status === 'failed' || status === 'dead';
 
 /** A key in the due index: something that the ticker has to look at. */
 export type DueEntry =
   | { readonly kind: 'head'; readonly buffer: BufferKey; readonly dueAt: number }
-  | { readonly kind: 'job'; readonly id: string; readonly dueAt: number };
+  | { readonly kind: 'job'; readonly id: string; readonly dueAt: number }
+  | { readonly kind: 'drain'; readonly batch: string; readonly dueAt: number };

@@ -1,4 +1,8 @@
+import type { LogLevel } from '../definition/context.ts';
+import type { BatchEvent } from '../definition/events.ts';
+import type { Definition } from '../definition/options.ts';
 import type { Queues, Store } from './ports.ts';
+import type { Control } from './records.ts';
 
 /** What the protocol needs from outside: it reaches for nothing else, neither clocks nor randomness. */
 export interface Services {
@@ -9,8 +13,29 @@ export interface Services {
   readonly clock: Clock;
   /** A fresh random name, for epochs, reservations, seals and runs. */
   readonly newId: () => string;
+  /** The definition of that name, where this process knows it: what its rules are is asked when they matter. */
+  readonly definitionOf: (batch: string) => Definition | undefined;
+  /** Whether a batch is paused, as it was at most a second ago. */
+  readonly controlOf: (batch: string) => Promise<Control>;
+  /** Puts an event on the deployment's bus. What goes wrong with it is logged, and harms nothing. */
+  readonly emit: (event: BatchEvent) => Promise<void>;
+  /** Writes a line of a handler's to the log. */
+  readonly log: (line: LogLine) => void;
+  /** From 0 up to 1, for jitter. */
+  readonly random: () => number;
   /** Told of what went wrong without harm: what the ticker will put right. */
   readonly warn: (message: string, error: unknown) => void;
+}
+
+/** What a handler says to the log, and where from. */
+export interface LogLine {
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly batch: string;
+  readonly job: string;
+  readonly group: string | undefined;
+  readonly attempt: number;
+  readonly data?: unknown;
 }
 
 export interface Clock {

@@ -1,5 +1,5 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { jobQueueName, timerQueueName } from '../topology.ts';
+import { deadQueueName, jobQueueName, timerQueueName } from '../topology.ts';
 import type { JobMessage, Queues, TimerMessage } from './ports.ts';
 
 /** The deployment's queues in SQS. */
@@ -16,33 +16,41 @@ export class SqsQueues implements Queues {
   }
 
   async sendJob(batch: string, message: JobMessage): Promise<void> {
-    await this.#client.send(
-      new SendMessageCommand({ QueueUrl: this.#jobs(batch), MessageBody: toBody(message) }),
-    );
+    await this.#send(jobQueueName(this.#deployment, batch), message);
+  }
+
+  async sendDead(batch: string, message: JobMessage): Promise<void> {
+    await this.#send(deadQueueName(this.#deployment, batch), message);
   }
 
   async sendTimer(message: TimerMessage, delaySeconds: number): Promise<void> {
-    await this.#client.send(
-      new SendMessageCommand({
-        QueueUrl: this.#urlBase + timerQueueName(this.#deployment),
-        MessageBody: toBody(message),
-        DelaySeconds: delaySeconds,
-      }),
-    );
+    await this.#send(timerQueueName(this.#deployment), message, delaySeconds);
   }
 
-  async setVisibility(batch: string, receiptHandle: string, seconds: number): Promise<void> {
+  async setVisibility(
+    queue: 'jobs' | 'dead',
+    batch: string,
+    receiptHandle: string,
+    seconds: number,
+  ): Promise<void> {
+    const name = queue === 'jobs' ? jobQueueName : deadQueueName;
     await this.#client.send(
       new ChangeMessageVisibilityCommand({
-        QueueUrl: this.#jobs(batch),
+        QueueUrl: this.#urlBase + name(this.#deployment, batch),
         ReceiptHandle: receiptHandle,
         VisibilityTimeout: seconds,
       }),
     );
   }
 
-  #jobs(batch: string): string {
-    return this.#urlBase + jobQueueName(this.#deployment, batch);
+  async #send(queue: string, message: JobMessage | TimerMessage, delaySeconds?: number): Promise<void> {
+    await this.#client.send(
+      new SendMessageCommand({
+        QueueUrl: this.#urlBase + queue,
+        MessageBody: toBody(message),
+        ...(delaySeconds !== undefined && { DelaySeconds: delaySeconds }),
+      }),
+    );
   }
 }
 

@@ -133,12 +133,13 @@ export class Table {
     return found;
   }
 
-  /** One page of an index, ascending; an index is only ever eventually consistent. */
+  /** One page of an index; an index is only ever eventually consistent. */
   async indexPage(
     index: string,
     condition: string,
     values: PlainRecord,
     limit: number,
+    order: 'ascending' | 'descending' = 'ascending',
   ): Promise<PlainRecord[]> {
     const { Items = [] } = await this.#client.send(
       new QueryCommand({
@@ -146,10 +147,52 @@ export class Table {
         IndexName: index,
         KeyConditionExpression: condition,
         ...placeholders([condition], values),
+        ScanIndexForward: order === 'ascending',
         Limit: limit,
       }),
     );
     return Items.map(fromAttributes);
+  }
+
+  /** All records of a partition of an index. */
+  async indexAll(index: string, condition: string, values: PlainRecord): Promise<PlainRecord[]> {
+    const found: PlainRecord[] = [];
+    let start: QueryStart;
+    do {
+      const page = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#name,
+          IndexName: index,
+          KeyConditionExpression: condition,
+          ...placeholders([condition], values),
+          ExclusiveStartKey: start,
+        }),
+      );
+      for (const item of page.Items ?? []) found.push(fromAttributes(item));
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined);
+    return found;
+  }
+
+  /** How many records an index has, counted no further than the page on which `enough` is reached. */
+  async indexCount(index: string, condition: string, values: PlainRecord, enough: number): Promise<number> {
+    let count = 0;
+    let start: QueryStart;
+    do {
+      const page = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#name,
+          IndexName: index,
+          KeyConditionExpression: condition,
+          ...placeholders([condition], values),
+          Select: 'COUNT',
+          ExclusiveStartKey: start,
+        }),
+      );
+      count += page.Count ?? 0;
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined && count < enough);
+    return count;
   }
 
   async #conditional(write: () => Promise<PlainRecord>): Promise<WriteResult> {

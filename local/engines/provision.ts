@@ -37,7 +37,7 @@ export async function provision(topology: Topology, clients: Clients): Promise<s
 
 /** Makes the table, unless it is there. */
 export async function createTable(table: TableTopology, { dynamodb }: Clients): Promise<void> {
-  const { partitionKey, sortKey, dueIndex } = table;
+  const { partitionKey, sortKey, dueIndex, jobIndex } = table;
   const definition = (name: string, type: 'S' | 'N') => ({ AttributeName: name, AttributeType: type });
   const keys = (hash: string, range: string) => [
     { AttributeName: hash, KeyType: 'HASH' as const },
@@ -54,14 +54,14 @@ export async function createTable(table: TableTopology, { dynamodb }: Clients): 
           definition(sortKey, 'S'),
           definition(dueIndex.partitionKey, 'N'),
           definition(dueIndex.sortKey, 'N'),
+          definition(jobIndex.partitionKey, 'S'),
+          definition(jobIndex.sortKey, 'S'),
         ],
-        GlobalSecondaryIndexes: [
-          {
-            IndexName: dueIndex.name,
-            KeySchema: keys(dueIndex.partitionKey, dueIndex.sortKey),
-            Projection: { ProjectionType: 'KEYS_ONLY' },
-          },
-        ],
+        GlobalSecondaryIndexes: [dueIndex, jobIndex].map(index => ({
+          IndexName: index.name,
+          KeySchema: keys(index.partitionKey, index.sortKey),
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        })),
       }),
     );
   } catch (error) {

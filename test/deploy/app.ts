@@ -32,7 +32,7 @@ async function addVersion(version: Version): Promise<void> {
   const stack = new CisternStack(app, version, {
     stackName: deployment,
     deployment,
-    batches: (await loadDefinitions(batches)).map(({ name }) => name),
+    definitions: await loadDefinitions(batches),
     code: await bundleAll({ root: ROOT, batches }, code),
     removalPolicy: RemovalPolicy.DESTROY,
   });

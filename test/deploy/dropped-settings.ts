@@ -12,8 +12,7 @@ import type { Deployed } from './deployed.ts';
  * @returns what had to be set
  */
 export async function setWhatWasDropped(deployed: Deployed, definitions: string): Promise<string[]> {
-  const names = (await loadDefinitions(definitions)).map(({ name }) => name);
-  const { table, batches } = topology(deployed.name, names);
+  const { table, batches } = topology(deployed.name, await loadDefinitions(definitions));
   const queues = await Promise.all(batches.map(({ jobs }) => setRedrive(deployed, jobs)));
   return [...queues.flat(), ...(await setTimeToLive(deployed, table))];
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { loadDefinitions } from '#lib/definition/load-definitions';
-import { ROOT, synthesise } from './synthesise.ts';
+import { batchesNamed, ROOT, synthesise } from './synthesise.ts';
 
 const run = promisify(execFile);
 const fixture = (name: string) => join(ROOT, 'test/infra/fixtures', name);
@@ -30,7 +30,7 @@ describe('the definitions', () => {
 });
 
 test.each(['ab', '1shop', 'my_shop', 'a-name-of-twenty-five-char', ''])('a deployment cannot be %j', name => {
-  expect(() => synthesise(name, ['orders'])).toThrow(
+  expect(() => synthesise(name, batchesNamed('orders'))).toThrow(
     expect.objectContaining({ code: 'settings.invalid', details: { setting: 'deployment', value: name } }),
   );
 });

@@ -33,9 +33,10 @@ describe('the ingest function', () => {
     expect(size.loaded).toBeLessThanOrEqual(INGEST_LIMIT_BYTES);
   });
 
-  test('loads no handler', async () => {
-    expect(await scriptsWith('orders', 'ingest', 'loaded')).not.toEqual([]);
-    expect(await scriptsWith(MARKER, 'ingest', 'loaded')).toEqual([]);
+  test('loads what operators do with the first who asks a definition for it', async () => {
+    const operations = 'has never been drained';
+    expect(await scriptsWith(operations, 'ingest', 'all')).not.toEqual([]);
+    expect(await scriptsWith(operations, 'ingest', 'loaded')).toEqual([]);
   });
 
   test('loads the SQS client with its first message only', async () => {
@@ -52,8 +53,18 @@ test('the consumer has the handlers, each in a chunk of its own', async () => {
   expect(await scriptsWith(MARKER, 'consumer', 'loaded')).toEqual([]);
 });
 
-test.each(['timer', 'ticker', 'dead-letter'] as const)('%s knows no definitions', async entry => {
-  expect(await scriptsWith('orders', entry, 'all')).toEqual([]);
+test.each(ENTRIES)('%s knows the definitions, and loads no handler with them', async entry => {
+  expect(await scriptsWith('"orders"', entry, 'loaded')).toHaveLength(1);
+  expect(await scriptsWith(MARKER, entry, 'loaded')).toEqual([]);
+});
+
+test('what describes the HTTP API is loaded when somebody asks for it', async () => {
+  const marker = 'Items in one at a time, batches out, nothing lost.';
+  expect(await scriptsWith(marker, 'admin-http', 'all')).toHaveLength(1);
+  expect(await scriptsWith(marker, 'admin-http', 'loaded')).toEqual([]);
+  for (const entry of ENTRIES.filter(each => each !== 'admin-http')) {
+    expect(await scriptsWith(marker, entry, 'all')).toEqual([]);
+  }
 });
 
 describe.each(ENTRIES)('%s', entry => {

@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
-import { TICKER_SCHEDULE_MINUTES } from '#lib/topology';
-import { BATCHES, synthesise } from './synthesise.ts';
+import { ADMIN_ACTIONS, HTTP_ROUTES, TICKER_SCHEDULE_MINUTES } from '#lib/topology';
+import { BATCHES, batchesNamed, STACK_HOLDS, type Synthesised, synthesise } from './synthesise.ts';
 
-const { stack, template, topology, named, resources } = synthesise('shop', BATCHES);
-const { ingest, timer, ticker, deadLetter } = topology.functions;
+const synthesised = synthesise('shop', BATCHES);
+const { stack, template, topology, named, resources } = synthesised;
+const { ingest, adminHttp, timer, ticker, deadLetter } = topology.functions;
 const consumers = topology.batches.map(({ consumer }) => consumer);
-const functions = [ingest, timer, ticker, deadLetter, ...consumers];
+const functions = [...Object.values(topology.functions), ...consumers];
 const lambda = (name: string) => named('AWS::Lambda::Function', 'FunctionName', name);
 
 describe('the functions', () => {
@@ -43,6 +44,12 @@ describe('the functions', () => {
         NODE_OPTIONS: '--enable-source-maps',
       },
     });
+  });
+
+  test.each(ADMIN_ACTIONS)('%s is a function by itself, which knows what it is', action => {
+    const { name, environment } = topology.functions[action];
+    expect(name).toBe(`shop-${action}`);
+    expect(environment).toEqual({ CISTERN_ACTION: action });
   });
 
   test.each(functions)('$name has a log of its own, for a month', ({ name }) => {
@@ -121,24 +128,83 @@ describe('the HTTP API', () => {
     for (const { Properties } of routes) expect(Properties['AuthorizationType']).toBe('AWS_IAM');
   });
 
-  test('has the ingest function answer all of them', () => {
-    template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: '$default' });
-    template.allResourcesProperties('AWS::ApiGatewayV2::Integration', {
-      IntegrationUri: { 'Fn::GetAtt': [lambda(ingest.name).id, 'Arn'] },
-      PayloadFormatVersion: '2.0',
-    });
+  const targetOf = (routeKey: string): unknown => {
+    const { Properties } = named('AWS::ApiGatewayV2::Route', 'RouteKey', routeKey);
+    const join = Properties['Target'] as { readonly 'Fn::Join': readonly [string, readonly unknown[]] };
+    const { Ref } = join['Fn::Join'][1][1] as { readonly Ref: string };
+    const integration = resources('AWS::ApiGatewayV2::Integration')[Ref]?.Properties;
+    expect(integration).toMatchObject({ PayloadFormatVersion: '2.0' });
+    return integration?.['IntegrationUri'];
+  };
+  const arnOf = (name: string) => ({ 'Fn::GetAtt': [lambda(name).id, 'Arn'] });
+  const keys = (routes: (typeof HTTP_ROUTES)['ingest']) =>
+    routes.map(({ method, path }) => `${method} ${path}`);
+
+  test('has the routes of the topology, one by one, and one for all else', () => {
+    const found = Object.values(resources('AWS::ApiGatewayV2::Route')).map(
+      ({ Properties }) => Properties['RouteKey'],
+    );
+    expect(found.sort()).toEqual(
+      [...keys(HTTP_ROUTES.ingest), ...keys(HTTP_ROUTES.adminHttp), '$default'].sort(),
+    );
   });
 
-  test('may invoke nothing else', () => {
-    template.hasResourceProperties('AWS::Lambda::Permission', {
-      Principal: 'apigateway.amazonaws.com',
-      FunctionName: { 'Fn::GetAtt': [lambda(ingest.name).id, 'Arn'] },
-    });
-    const permissions = Object.values(resources('AWS::Lambda::Permission'));
-    expect(permissions.map(({ Properties }) => Properties['Principal']).sort()).toEqual([
-      'apigateway.amazonaws.com',
-      'events.amazonaws.com',
-    ]);
+  test.each([...keys(HTTP_ROUTES.ingest), '$default'])('has the ingest function answer %s', key => {
+    expect(targetOf(key)).toEqual(arnOf(ingest.name));
+  });
+
+  test.each(keys(HTTP_ROUTES.adminHttp))('has the operators’ function answer %s', key => {
+    expect(targetOf(key)).toEqual(arnOf(adminHttp.name));
+  });
+
+  test('may invoke these two and nothing else', () => {
+    const permissions = Object.values(resources('AWS::Lambda::Permission')).map(({ Properties }) => ({
+      principal: Properties['Principal'],
+      target: Properties['FunctionName'],
+    }));
+    const gateway = 'apigateway.amazonaws.com';
+    expect(permissions).toHaveLength(3);
+    expect(permissions).toEqual(
+      expect.arrayContaining([
+        { principal: gateway, target: arnOf(ingest.name) },
+        { principal: gateway, target: arnOf(adminHttp.name) },
+        { principal: 'events.amazonaws.com', target: arnOf(ticker.name) },
+      ]),
+    );
+  });
+});
+
+describe('a stack', () => {
+  const count = (names: readonly string[]) =>
+    Object.keys(synthesise('many', batchesNamed(...names)).template.toJSON()['Resources']).length;
+
+  test(`has nine resources for a definition, and room for ${STACK_HOLDS} of them`, () => {
+    const one = count(['a']);
+    expect(count(['a', 'b', 'c']) - one).toBe(2 * 9);
+    expect(one + (STACK_HOLDS - 1) * 9).toBeLessThanOrEqual(500);
+  });
+});
+
+describe('the event bus', () => {
+  const environmentOf = (synthesised: Synthesised, name: string) =>
+    synthesised.named('AWS::Lambda::Function', 'FunctionName', name).Properties['Environment'] as {
+      readonly Variables: Readonly<Record<string, unknown>>;
+    };
+
+  test('is the account’s, unless another is named', () => {
+    expect(environmentOf(synthesised, ingest.name).Variables).not.toHaveProperty('CISTERN_EVENT_BUS');
+    template.templateMatches({ Outputs: { CisternEventBus: Match.absent() } });
+    const other = synthesise('shop', BATCHES, { eventBus: 'lake' });
+    for (const { name } of functions) {
+      expect(environmentOf(other, name).Variables).toMatchObject({ CISTERN_EVENT_BUS: 'lake' });
+    }
+    other.template.hasOutput('CisternEventBus', { Value: 'lake' });
+  });
+
+  test('has a name that a bus can have', () => {
+    expect(() => synthesise('shop', BATCHES, { eventBus: 'a bus' })).toThrow(
+      expect.objectContaining({ code: 'settings.invalid' }),
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { ADMIN_ACTIONS } from '#lib/topology';
 import { rightsOf } from './rights.ts';
-import { BATCHES, synthesise } from './synthesise.ts';
+import { BATCHES, batchesNamed, STACK_HOLDS, synthesise } from './synthesise.ts';
 
 const shop = synthesise('shop', BATCHES);
 const { functions, batches } = shop.topology;
@@ -9,21 +10,28 @@ const names = [...Object.values(functions), ...batches.map(({ consumer }) => con
 );
 
 const TABLE = 'shop';
+const DUE = `${TABLE}/index/due`;
+const JOBS = `${TABLE}/index/jobs`;
 const TIMER = 'shop-timer';
+const QUERY = ['dynamodb:Query'];
 const SEND = ['sqs:SendMessage'];
+const HIDE = ['sqs:ChangeMessageVisibility'];
 const RECEIVE = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
+const on = (...actions: string[]) => actions.map(action => `dynamodb:${action}`);
 const each = (queues: readonly { readonly name: string }[], actions: string[]) =>
   Object.fromEntries(queues.map(({ name }) => [name, actions]));
+const dead = batches.map(queues => queues.dead);
 const toAllJobs = each(
   batches.map(({ jobs }) => jobs),
   SEND,
 );
 const log = (name: string) => ({ [`/aws/lambda/${name}`]: ['logs:CreateLogStream', 'logs:PutLogEvents'] });
 
+// that these are the requests which the code makes is what requests.test.ts shows
 describe('each function may do what its code does, and nothing else', () => {
   test('ingest adds, seals and publishes', () => {
     expect(rightsOf(shop, functions.ingest.name)).toEqual({
-      [TABLE]: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      [TABLE]: on('BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'),
       ...toAllJobs,
       [TIMER]: SEND,
       ...log('shop-ingest'),
@@ -32,48 +40,129 @@ describe('each function may do what its code does, and nothing else', () => {
 
   test('timer seals and publishes', () => {
     expect(rightsOf(shop, functions.timer.name)).toEqual({
-      [TABLE]: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      [TABLE]: on('GetItem', 'PutItem', 'UpdateItem'),
       ...toAllJobs,
       [TIMER]: [...RECEIVE, ...SEND],
       ...log('shop-timer'),
     });
   });
 
-  test('ticker queries the index, and the index alone', () => {
+  test('ticker finds what is due, prolongs it, and sends what was lost', () => {
     expect(rightsOf(shop, functions.ticker.name)).toEqual({
-      [`${TABLE}/index/due`]: ['dynamodb:Query'],
-      [TABLE]: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      [DUE]: QUERY,
+      [JOBS]: QUERY,
+      [TABLE]: on('BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
       ...toAllJobs,
+      ...each(dead, SEND),
       [TIMER]: SEND,
       ...log('shop-ticker'),
     });
   });
 
-  test.each(batches)('the consumer of $batch reads windows, and knows no job queue but its own', batch => {
+  test.each(batches)('the consumer of $batch reads windows, and knows no queues but its own', batch => {
     expect(rightsOf(shop, batch.consumer.name)).toEqual({
-      [TABLE]: [
-        'dynamodb:BatchGetItem',
-        'dynamodb:GetItem',
-        'dynamodb:PutItem',
-        'dynamodb:Query',
-        'dynamodb:UpdateItem',
-      ],
-      [batch.jobs.name]: ['sqs:ChangeMessageVisibility', ...RECEIVE, ...SEND],
+      [TABLE]: on('BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+      [batch.jobs.name]: [...HIDE, ...RECEIVE, ...SEND],
+      [batch.dead.name]: SEND,
       [TIMER]: SEND,
       ...log(batch.consumer.name),
     });
   });
 
-  test('dead-letter buries, or sends back to work', () => {
+  test('dead-letter buries, has onDead called again, or sends back to work', () => {
     expect(rightsOf(shop, functions.deadLetter.name)).toEqual({
-      [TABLE]: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      [TABLE]: on('GetItem', 'PutItem', 'Query', 'UpdateItem'),
       ...toAllJobs,
-      ...each(
-        batches.map(({ dead }) => dead),
-        RECEIVE,
-      ),
+      ...each(dead, [...HIDE, ...RECEIVE, ...SEND]),
       ...log('shop-dead-letter'),
     });
+  });
+
+  const sealAndSend = {
+    [TABLE]: on('BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'),
+    ...toAllJobs,
+    [TIMER]: SEND,
+  };
+  test.each([
+    { action: 'flush', rights: { [DUE]: QUERY, ...sealAndSend } },
+    { action: 'pause', rights: { [JOBS]: QUERY, [TABLE]: on('GetItem', 'UpdateItem') } },
+    { action: 'resume', rights: { [DUE]: QUERY, [JOBS]: QUERY, ...sealAndSend } },
+    { action: 'drain', rights: { [DUE]: QUERY, [JOBS]: QUERY, ...sealAndSend } },
+    { action: 'status', rights: { [DUE]: QUERY, [JOBS]: QUERY, [TABLE]: on('BatchGetItem', 'GetItem') } },
+    {
+      action: 'jobs',
+      rights: { [JOBS]: QUERY, [TABLE]: on('BatchGetItem', 'GetItem', 'PutItem', 'Query') },
+    },
+    {
+      action: 'redrive',
+      rights: { [JOBS]: QUERY, [TABLE]: on('BatchGetItem', 'GetItem', 'Query', 'UpdateItem'), ...toAllJobs },
+    },
+    { action: 'purge', rights: { [TABLE]: on('GetItem', 'Query', 'UpdateItem') } },
+  ] as const)('$action may do its own alone', ({ action, rights }) => {
+    expect(rightsOf(shop, functions[action].name)).toEqual({ ...rights, ...log(`shop-${action}`) });
+  });
+
+  test('admin-http may do what all of these may', () => {
+    const all: Record<string, string[]> = {};
+    for (const action of ADMIN_ACTIONS) {
+      for (const [resource, actions] of Object.entries(rightsOf(shop, functions[action].name))) {
+        if (resource.startsWith('/aws')) continue;
+        all[resource] = [...new Set([...(all[resource] ?? []), ...actions])].sort();
+      }
+    }
+    expect(rightsOf(shop, functions.adminHttp.name)).toEqual({ ...all, ...log('shop-admin-http') });
+  });
+});
+
+describe('what a definition asks for beyond the rest', () => {
+  const [plain, audit] = BATCHES;
+  const asking = synthesise('shop', [
+    ...(plain ? [plain] : []),
+    ...(audit ? [{ ...audit, events: true, maxPendingBatches: 5 }] : []),
+  ]);
+  const consumer = (batch: string) => batches.find(each => each.batch === batch)?.consumer.name ?? '';
+  const busesOf = (name: string, deployed = asking) =>
+    Object.entries(rightsOf(deployed, name)).filter(([, actions]) => actions.includes('events:PutEvents'));
+  const emitting = [
+    'ingest',
+    'adminHttp',
+    'timer',
+    'ticker',
+    'deadLetter',
+    'flush',
+    'resume',
+    'drain',
+  ] as const;
+
+  test.each(emitting)('%s puts events on the account’s bus, if a definition has any', name => {
+    expect(busesOf(functions[name].name)).toEqual([
+      [expect.stringMatching(/^arn:.*:events:.*:event-bus\/default$/), ['events:PutEvents']],
+    ]);
+    expect(busesOf(functions[name].name, shop)).toEqual([]);
+  });
+
+  test.each(['pause', 'status', 'jobs', 'redrive', 'purge'] as const)('%s puts none', name => {
+    expect(busesOf(functions[name].name)).toEqual([]);
+  });
+
+  test('a consumer puts those of its own definition', () => {
+    expect(busesOf(consumer('audit.log'))).toHaveLength(1);
+    expect(busesOf(consumer('orders'))).toEqual([]);
+  });
+
+  test('the bus may be another', () => {
+    const lake = synthesise(
+      'shop',
+      batchesNamed('a').map(each => ({ ...each, events: true })),
+      { eventBus: 'lake' },
+    );
+    expect(busesOf(functions.ingest.name, lake)[0]?.[0]).toMatch(/:event-bus\/lake$/);
+  });
+
+  test('who adds counts pending jobs, where they are bounded', () => {
+    expect(rightsOf(asking, functions.ingest.name)).toHaveProperty([JOBS], QUERY);
+    expect(rightsOf(asking, consumer('audit.log'))).toHaveProperty([JOBS], QUERY);
+    expect(rightsOf(asking, consumer('orders'))).not.toHaveProperty([JOBS]);
   });
 });
 
@@ -85,7 +174,7 @@ test.each(names)('%s has no wildcard, in actions or resources', name => {
 
 describe('with more names than a policy has room for', () => {
   const long = Array.from({ length: 45 }, (_, i) => `definition-with-quite-a-long-name-number-${i + 100}`);
-  const large = synthesise('large', long);
+  const large = synthesise('large', batchesNamed(...long));
 
   test('the queues are named by what their names share, within this account and region', () => {
     const patterns = Object.keys(rightsOf(large, large.topology.functions.deadLetter.name));
@@ -103,11 +192,27 @@ describe('with more names than a policy has room for', () => {
   });
 });
 
-test('fifty definitions are named one by one', () => {
-  const fifty = synthesise(
-    'fifty',
-    Array.from({ length: 50 }, (_, i) => `definition-${i}`),
+describe('as many definitions as a stack has resources for', () => {
+  const full = synthesise(
+    'full',
+    batchesNamed(...Array.from({ length: STACK_HOLDS }, (_, i) => `definition-${i}`)),
   );
-  const named = Object.keys(rightsOf(fifty, fifty.topology.functions.ingest.name));
-  expect(named.filter(name => name.startsWith('fifty-jobs-'))).toHaveLength(50);
+
+  test('are named one by one', () => {
+    const named = Object.keys(rightsOf(full, full.topology.functions.ingest.name));
+    expect(named.filter(name => name.startsWith('full-jobs-'))).toHaveLength(STACK_HOLDS);
+  });
+
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+  test.each(Object.values(full.topology.functions))(
+    'leave $name’s policy within what a role holds',
+    ({ name }) => {
+      const { Properties } = full.named('AWS::Lambda::Function', 'FunctionName', name);
+      const [role = ''] = (Properties['Role'] as { readonly 'Fn::GetAtt': readonly string[] })['Fn::GetAtt'];
+      const policies = full.resources('AWS::IAM::Role')[role]?.Properties['Policies'];
+      // each reference to a queue becomes an ARN, of about 75 characters with this prefix
+      const resolved = JSON.stringify(policies).replaceAll(/\{"Fn::GetAtt":\[[^\]]*\]\}/g, 'x'.repeat(75));
+      expect(resolved.length).toBeLessThan(10_240);
+    },
+  );
 });

@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { type Topology, topology } from '#lib/topology';
-import { CisternStack, type CisternStackProps } from '../../infra/cistern-stack.ts';
+import { type Topology, type TopologyDefinition, topology } from '#lib/topology';
+import { type CodeDirectories, ENTRIES } from '../../infra/bundle.ts';
+import { CisternStack, type CisternStackProps, type StackDefinition } from '../../infra/cistern-stack.ts';
 
 // loading the engine that validates templates takes longer than all of a suite; `npm run synth` validates
 process.env['CDK_VALIDATION'] ??= 'false';
+
+/** Definitions for which CloudFormation's 500 resources last. */
+export const STACK_HOLDS = 47;
 
 export const ROOT: string = join(import.meta.dirname, '../..');
 
@@ -28,11 +32,22 @@ export interface Synthesised {
   named(type: string, property: string, name: string): { readonly id: string } & Resource;
 }
 
-/** Synthesises a deployment of these batches, with functions whose code is a placeholder. */
+const NO_RETRIES: TopologyDefinition['retries'] = {
+  max: 0,
+  strategy: 'fixed',
+  baseDelay: 0,
+  jitter: false,
+};
+
+/** What a deployment's shape depends on of definitions that say nothing but their names. */
+export const batchesNamed = (...names: readonly string[]): TopologyDefinition[] =>
+  names.map(name => ({ name, retries: NO_RETRIES }));
+
+/** Synthesises a deployment of these definitions, with functions whose code is a placeholder. */
 export function synthesise(
   deployment: string,
-  batches: readonly string[],
-  props: Partial<CisternStackProps> = {},
+  definitions: readonly StackDefinition[],
+  more: Pick<CisternStackProps, 'eventBus' | 'removalPolicy'> = {},
 ): Synthesised {
   const { context }: { context: Record<string, unknown> } = JSON.parse(
     readFileSync(join(ROOT, 'cdk.json'), 'utf8'),
@@ -42,16 +57,10 @@ export function synthesise(
   mkdirSync(placeholder);
   writeFileSync(join(placeholder, 'index.mjs'), 'export const handler = () => {};\n');
   const stack = new CisternStack(new App({ context, outdir: join(directory, 'cdk.out') }), 'Cistern', {
+    ...more,
     deployment,
-    batches,
-    code: {
-      ingest: placeholder,
-      timer: placeholder,
-      ticker: placeholder,
-      consumer: placeholder,
-      'dead-letter': placeholder,
-    },
-    ...props,
+    definitions,
+    code: Object.fromEntries(ENTRIES.map(entry => [entry, placeholder])) as CodeDirectories,
   });
   const template = Template.fromStack(stack);
   rmSync(directory, { recursive: true });
@@ -59,7 +68,7 @@ export function synthesise(
   return {
     stack,
     template,
-    topology: topology(deployment, batches),
+    topology: topology(deployment, definitions),
     resources,
     named(type, property, name) {
       const found = Object.entries(resources(type)).find(
@@ -72,5 +81,8 @@ export function synthesise(
   };
 }
 
-/** A deployment with a plain name and one that queues cannot have. */
-export const BATCHES = ['orders', 'audit.log'] as const;
+/** A plain name with all the defaults, and one that queues cannot have with none. */
+export const BATCHES: readonly TopologyDefinition[] = [
+  ...batchesNamed('orders'),
+  { name: 'audit.log', retries: { ...NO_RETRIES, max: 5 }, timeout: 90_000, concurrency: 3 },
+];

@@ -24,10 +24,13 @@ describe('the table', () => {
     });
   });
 
-  test('has the due index: keys only, of two numbers', () => {
-    const { name, partitionKey, sortKey } = topology.table.dueIndex;
+  test.each([
+    { index: topology.table.dueIndex, type: 'N' },
+    { index: topology.table.jobIndex, type: 'S' },
+  ])('has the index $index.name: keys only, both of type $type', ({ index, type }) => {
+    const { name, partitionKey, sortKey } = index;
     has({
-      GlobalSecondaryIndexes: [
+      GlobalSecondaryIndexes: Match.arrayWith([
         {
           IndexName: name,
           KeySchema: [
@@ -36,12 +39,17 @@ describe('the table', () => {
           ],
           Projection: { ProjectionType: 'KEYS_ONLY' },
         },
-      ],
+      ]),
       AttributeDefinitions: Match.arrayWith([
-        { AttributeName: partitionKey, AttributeType: 'N' },
-        { AttributeName: sortKey, AttributeType: 'N' },
+        { AttributeName: partitionKey, AttributeType: type },
+        { AttributeName: sortKey, AttributeType: type },
       ]),
     });
+  });
+
+  test('has these two indexes, and no others', () => {
+    const [table] = Object.values(resources('AWS::DynamoDB::Table'));
+    expect(table?.Properties['GlobalSecondaryIndexes']).toHaveLength(2);
   });
 
   test('is paid by the request', () => has({ BillingMode: 'PAY_PER_REQUEST' }));

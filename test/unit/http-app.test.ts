@@ -2,7 +2,7 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { batch } from 'cistern';
 import * as v from 'valibot';
-import { httpApp } from '#functions/http-app';
+import { httpApp } from '#functions/http/app';
 import { ingest } from '#functions/ingest';
 import type { Definition } from '#lib/definition/options';
 import type { WindowStore } from '#lib/store/ports';
@@ -128,7 +128,7 @@ describe('POST /v1/batches/{batch}/items', () => {
   });
 
   test('says exactly what is stored when not all could be: 503', async () => {
-    const store = new MemoryStore();
+    const store = new MemoryStore(Date.now);
     const windows: Partial<WindowStore> = {
       putChunk: async (job, chunk) => {
         if (chunk.items.includes('"bad"')) throw new Error('no answer');
@@ -141,6 +141,7 @@ describe('POST /v1/batches/{batch}/items', () => {
         jobs: store.jobs,
         index: store.index,
         leases: store.leases,
+        controls: store.controls,
         windows: new Proxy(store.windows, {
           get: (target, name) =>
             Reflect.get(windows, name) ?? (Reflect.get(target, name) as CallableFunction).bind(target),

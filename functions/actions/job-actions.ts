@@ -1,0 +1,80 @@
+import type { JobInfo } from '#lib/definition/job-info';
+import { ERROR_CODES, JobError } from '#lib/errors';
+import type { JobPage } from '#lib/jobs/find-jobs';
+import { existingJob } from '#lib/jobs/find-jobs';
+import { toJobInfo } from '#lib/jobs/job-info';
+import type { JobItem } from '#lib/jobs/list-items';
+import type { Context } from '../context.ts';
+import { type JobFilterInput, type JobView, PAGE } from '../schemas/inputs.ts';
+import { operationsOn } from './batch-actions.ts';
+
+/*
+ * What operators ask of jobs, by their ids: the same over HTTP and by direct invocation. A job's record says which
+ * batch it is of; what is done to it wants that batch's definition (UnknownBatchError).
+ */
+
+/**
+ * Bytes of JSON in an answer, at the most about. Lambda answers with 6 MB, in which the body is a JSON string with
+ * its quotes escaped, which may double it.
+ */
+const MAX_ANSWER_BYTES = 2_500_000;
+
+/** Job ids are UUIDs; what is none is no key of the table either. */
+const JOB_ID = /^[\w-]{1,64}$/;
+
+/** @throws JobError `job.unknown` */
+async function jobInfo({ deployment }: Context, id: string): Promise<JobInfo> {
+  if (JOB_ID.test(id)) return toJobInfo(await existingJob(deployment.services, id));
+  throw new JobError(ERROR_CODES.jobUnknown, `There is no job ${JSON.stringify(id.slice(0, 100))}.`);
+}
+
+/** A job with its items, as many as fit into an answer. */
+export interface JobWithItems extends JobInfo {
+  readonly items?: readonly JobItem[];
+  /** Where the items go on that did not fit. */
+  readonly nextItem?: number;
+}
+
+/** @throws JobError `job.unknown` */
+export async function showJob(
+  context: Context,
+  id: string,
+  { items: wanted = false, from = 0 }: JobView,
+): Promise<JobWithItems> {
+  const job = await jobInfo(context, id);
+  if (!wanted) return job;
+  const all = await operationsOn(context, job.batch).getJobItems(id);
+  const items: JobItem[] = [];
+  let bytes = 0;
+  for (const item of all.filter(({ index }) => index >= from)) {
+    bytes += bytesOf(item);
+    // one item always fits
+    if (bytes > MAX_ANSWER_BYTES && items.length > 0) return { ...job, items, nextItem: item.index };
+    items.push(item);
+  }
+  return { ...job, items };
+}
+
+/** A page of a batch's jobs, shorter than asked for where it would not fit into an answer. */
+export async function listJobs(context: Context, batch: string, filter: JobFilterInput): Promise<JobPage> {
+  const operations = operationsOn(context, batch);
+  for (let limit = filter.limit ?? PAGE.default; ; limit = Math.ceil(limit / 2)) {
+    const page = await operations.getJobs({ ...filter, limit });
+    if (limit === 1 || bytesOf(page) <= MAX_ANSWER_BYTES) return page;
+  }
+}
+
+/** @throws JobError `job.unknown`, `job.not_redrivable` */
+export async function redriveJob(context: Context, id: string): Promise<JobInfo> {
+  const { batch } = await jobInfo(context, id);
+  return operationsOn(context, batch).redrive(id);
+}
+
+/** @throws JobError `job.unknown`, `job.not_ended` */
+export async function purgeJob(context: Context, id: string): Promise<{ readonly purged: string }> {
+  const { batch } = await jobInfo(context, id);
+  await operationsOn(context, batch).purge(id);
+  return { purged: id };
+}
+
+const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));

@@ -1,0 +1,12 @@
+import type { Definition } from '#lib/definition/options';
+import { UnknownBatchError } from '#lib/errors';
+
+/** The definition of that name. @throws UnknownBatchError */
+export function findDefinition(definitions: readonly Definition[], name: string): Definition {
+  const found = definitions.find(definition => definition.name === name);
+  if (found) return found;
+  throw new UnknownBatchError(
+    name,
+    definitions.map(definition => definition.name),
+  );
+}

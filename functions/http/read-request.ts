@@ -1,0 +1,102 @@
+import { ERROR_CODES, RequestError } from '#lib/errors';
+import { parseInput } from '../parse-input.ts';
+import type { FieldsSchema, Route } from './route.ts';
+
+/**
+ * The largest request body. Lambda takes 6 MB of event, in which the body is a JSON string with its quotes
+ * escaped: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const MAX_BODY_BYTES = 4_000_000;
+
+const JSON_TYPE = /^application\/([\w.+-]+\+)?json\s*(;|$)/i;
+
+const malformed = (message: string, details?: Readonly<Record<string, unknown>>): RequestError =>
+  new RequestError(ERROR_CODES.requestMalformed, message, details && { details });
+
+/**
+ * A percent-encoded text, decoded.
+ * @throws RequestError `request.malformed`
+ */
+export function decode(text: string, where: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw malformed(`The ${where} ${JSON.stringify(text)} is no percent-encoded UTF-8.`);
+  }
+}
+
+/**
+ * The query of a request, as its route's schema has it. A parameter twice is refused, and so is what is no UTF-8:
+ * the group that it would be taken for is another.
+ *
+ * @throws RequestError `request.malformed`
+ */
+export function readQuery(search: string, schema: FieldsSchema | undefined): unknown {
+  const given: Record<string, unknown> = {};
+  for (const pair of search.replace(/^\?/, '').split('&')) {
+    if (pair === '') continue;
+    const [name = '', ...value] = pair
+      .split('=')
+      .map(text => decode(text.replaceAll('+', ' '), 'query parameter'));
+    if (Object.hasOwn(given, name)) throw malformed(`The query has ${JSON.stringify(name)} twice.`);
+    Object.defineProperty(given, name, {
+      value: typed(value.join('='), schema?.entries[name]),
+      enumerable: true,
+    });
+  }
+  return schema && parseInput(schema, given, 'query');
+}
+
+/** A query's text as the type that its schema is of; what is none stays text, which the schema then refuses. */
+function typed(text: string, schema: object | undefined): unknown {
+  const wrapped = schema && 'wrapped' in schema ? (schema.wrapped as object) : schema;
+  const type = wrapped && 'type' in wrapped ? wrapped.type : undefined;
+  if (type === 'number' && /^\d{1,15}$/.test(text)) return Number(text);
+  if (type === 'boolean' && /^(true|false)$/.test(text)) return text === 'true';
+  return text;
+}
+
+/**
+ * The body of a request, as its route's schema has it.
+ * @throws RequestError `request.malformed`, `request.too_large`, `request.unsupported_media_type`
+ */
+export async function readBody(request: Request, { body: schema, bodyOptional }: Route): Promise<unknown> {
+  if (schema === undefined) return undefined;
+  const text = await readText(request);
+  if (text === '' && bodyOptional) return parseInput(schema, {}, 'body');
+  const type = request.headers.get('content-type') ?? '';
+  if (!JSON_TYPE.test(type)) {
+    throw new RequestError(
+      ERROR_CODES.requestMediaType,
+      `The body has to be application/json; it was ${type === '' ? 'of no type' : type}.`,
+    );
+  }
+  return parseInput(schema, parseJson(text), 'body');
+}
+
+async function readText(request: Request): Promise<string> {
+  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of request.body ?? []) {
+    bytes += part.byteLength;
+    if (bytes > MAX_BODY_BYTES) throw tooLarge();
+    parts.push(part);
+  }
+  return new TextDecoder().decode(Buffer.concat(parts));
+}
+
+const tooLarge = (): RequestError =>
+  new RequestError(
+    ERROR_CODES.requestTooLarge,
+    `The body may have ${MAX_BODY_BYTES} bytes. Send the items in several requests.`,
+    { details: { limit: MAX_BODY_BYTES } },
+  );
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw malformed(`The body is not JSON: ${String(cause)}.`);
+  }
+}

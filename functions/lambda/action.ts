@@ -1,0 +1,16 @@
+import { ERROR_CODES, SettingsError } from '#lib/errors';
+import { ADMIN_ACTIONS, type AdminAction } from '#lib/topology';
+
+/**
+ * The action that a function is: `CISTERN_ACTION`.
+ * @throws SettingsError `settings.invalid`
+ */
+export function actionFromEnvironment(environment: NodeJS.ProcessEnv = process.env): AdminAction {
+  const given = environment['CISTERN_ACTION'];
+  const action = ADMIN_ACTIONS.find(name => name === given);
+  if (action) return action;
+  throw new SettingsError(
+    ERROR_CODES.settingsInvalid,
+    `CISTERN_ACTION has to be one of ${ADMIN_ACTIONS.join(', ')}; it was ${JSON.stringify(given)}.`,
+  );
+}

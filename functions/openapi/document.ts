@@ -1,0 +1,165 @@
+import type { JsonSchema } from '@valibot/to-json-schema';
+import { ERROR_CODES, type ErrorCode } from '#lib/errors';
+import type { Route } from '../http/route.ts';
+import { statusOf, TITLES } from '../problem.ts';
+import { namedSchemas, toOpenApiSchema } from './components.ts';
+import { OPERATIONS, type Operation } from './operations.ts';
+
+type Part = Readonly<Record<string, unknown>>;
+
+/** Of the API, not of the package: it changes with what clients have to know. */
+const VERSION = '1.0.0';
+
+const PARAMETERS: Readonly<Record<string, Part>> = {
+  batch: { description: 'The batch’s name.', example: 'clicks', schema: { type: 'string' } },
+  job: {
+    description: 'The job’s id.',
+    example: '6f1c2f0a-6f0e-5f0b-9c39-0d6a7c1b2e3f',
+    schema: { type: 'string' },
+  },
+};
+
+const TAGS = [
+  { name: 'Items', description: 'What producers do.' },
+  { name: 'Batches', description: 'What operators see of batches and do with them.' },
+  { name: 'Jobs', description: 'Batches on their way, and those that have ended.' },
+  { name: 'The API', description: 'The API itself.' },
+];
+
+/** The OpenAPI 3.1 document of the HTTP API, made of the routes that answer and the schemas that validate. */
+export function openApiDocument(routes: readonly Route[]): Part {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Cistern',
+      version: VERSION,
+      summary: 'Items in one at a time, batches out, nothing lost.',
+      description:
+        'Times are ISO 8601 texts in UTC. Errors are problems (RFC 9457) with a stable `code`. Where the API is deployed, requests are signed with IAM credentials (SigV4, service `execute-api`); on one’s own machine they are not.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/', description: 'Where this document comes from.' }],
+    tags: TAGS,
+    security: [{ iam: [] }],
+    paths: paths(routes),
+    components: {
+      securitySchemes: {
+        iam: {
+          type: 'apiKey',
+          name: 'Authorization',
+          in: 'header',
+          description: 'AWS Signature Version 4.',
+          'x-amazon-apigateway-authtype': 'awsSigv4',
+        },
+      },
+      headers: {
+        'Retry-After': {
+          description:
+            'Seconds after which to try again; `retryAfterMs` in the body says it in milliseconds.',
+          schema: { type: 'integer', minimum: 1 },
+        },
+      },
+      schemas: namedSchemas(),
+    },
+  };
+}
+
+function paths(routes: readonly Route[]): Part {
+  const all: Record<string, Record<string, Part>> = {};
+  for (const route of routes) {
+    const operation = OPERATIONS[`${route.method} ${route.path}`];
+    if (operation === undefined) throw new TypeError(`${route.method} ${route.path} is described nowhere.`);
+    all[route.path] = { ...all[route.path], [route.method.toLowerCase()]: describe(route, operation) };
+  }
+  return all;
+}
+
+function describe(route: Route, operation: Operation): Part {
+  const { id, tag, summary, description, answer, requestExample } = operation;
+  const parameters = [...pathParameters(route), ...queryParameters(route)];
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    ...(description !== undefined && { description }),
+    ...(parameters.length > 0 && { parameters }),
+    ...(route.body && {
+      requestBody: {
+        required: route.bodyOptional !== true,
+        content: json(toOpenApiSchema(route.body), requestExample),
+      },
+    }),
+    responses: {
+      [route.status ?? 200]: {
+        description: answer.description,
+        content: json(toOpenApiSchema(answer.schema), answer.example),
+      },
+      ...problems(codesOf(route, operation)),
+    },
+  };
+}
+
+const json = (schema: JsonSchema, example: unknown): Part => ({ 'application/json': { schema, example } });
+
+const parameterNames = ({ path }: Route): string[] =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
+
+const pathParameters = (route: Route): Part[] =>
+  parameterNames(route).map(name => ({ name, in: 'path', required: true, ...PARAMETERS[name] }));
+
+function queryParameters({ query }: Route): Part[] {
+  if (query === undefined) return [];
+  const { properties = {} } = toOpenApiSchema(query);
+  return Object.entries(properties).map(([name, property]) => {
+    const { description, ...schema } = property as JsonSchema;
+    return { name, in: 'query', required: false, description, schema };
+  });
+}
+
+function codesOf(route: Route, { errors = [] }: Operation): ErrorCode[] {
+  const names = parameterNames(route);
+  return [
+    ERROR_CODES.requestMalformed,
+    ...(route.body ? [ERROR_CODES.requestTooLarge, ERROR_CODES.requestMediaType] : []),
+    ...(names.includes('batch') ? [ERROR_CODES.batchUnknown] : []),
+    ...errors,
+    ERROR_CODES.internal,
+  ];
+}
+
+/** A response per status, with the codes that it may have. */
+function problems(codes: readonly ErrorCode[]): Part {
+  const statuses = [...new Set(codes.map(statusOf))].sort((a, b) => a - b);
+  return Object.fromEntries(
+    statuses.map(status => {
+      const own = codes.filter(code => statusOf(code) === status);
+      const retries = own.includes(ERROR_CODES.tooManyPending) || own.includes(ERROR_CODES.ingestionPaused);
+      return [
+        status,
+        {
+          description: `${TITLES[status]}: ${own.map(code => `\`${code}\``).join(', ')}.`,
+          ...(retries && { headers: { 'Retry-After': { $ref: '#/components/headers/Retry-After' } } }),
+          content: {
+            'application/problem+json': {
+              schema: {
+                allOf: [
+                  { $ref: '#/components/schemas/Problem' },
+                  { type: 'object', properties: { status: { const: status }, code: { enum: own } } },
+                ],
+              },
+              examples: Object.fromEntries(own.map(code => [code, { value: example(code) }])),
+            },
+          },
+        },
+      ];
+    }),
+  );
+}
+
+const example = (code: ErrorCode): Part => ({
+  type: 'about:blank',
+  title: TITLES[statusOf(code)],
+  status: statusOf(code),
+  code,
+  detail: 'What was given, what is allowed and what to do.',
+});

@@ -1,0 +1,26 @@
+import * as v from 'valibot';
+import { ERROR_CODES, RequestError } from '#lib/errors';
+
+/**
+ * What comes from outside, as its schema has it.
+ *
+ * @param what it is, for the message: `body`, `query`, `event`
+ * @throws RequestError `request.malformed`, naming the field and what it has to be
+ */
+export function parseInput<S extends v.GenericSchema>(
+  schema: S,
+  value: unknown,
+  what: string,
+): v.InferOutput<S> {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const field = v.getDotPath(issue);
+  throw new RequestError(
+    ERROR_CODES.requestMalformed,
+    issue.expected === 'never'
+      ? `The ${what} has no field ${JSON.stringify(field)}.`
+      : `${field === null ? `The ${what}` : `${field} in the ${what}`}: ${issue.message}.`,
+    { details: field === null ? {} : { field } },
+  );
+}

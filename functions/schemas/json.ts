@@ -1,0 +1,38 @@
+import type * as v from 'valibot';
+
+/** A type as JSON has it: dates are texts. */
+export type Json<T> = unknown extends T
+  ? unknown
+  : T extends Date
+    ? string
+    : T extends readonly (infer E)[]
+      ? Json<E>[]
+      : T extends object
+        ? { -readonly [K in keyof T]: Json<T[K]> }
+        : T;
+
+type Same<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
+
+/** Intersections written out, so that two types that say the same are the same. */
+type Flat<T> = unknown extends T
+  ? T
+  : T extends (infer E)[]
+    ? Flat<E>[]
+    : T extends object
+      ? { [K in keyof T]: Flat<T[K]> }
+      : T;
+
+/**
+ * A schema of what `T` is as JSON, no more and no less: the compiler refuses one that says otherwise, so that what
+ * is documented cannot drift from what is answered.
+ *
+ * @example const PURGED = schemaOf<{ readonly purged: string }>()(v.strictObject({ purged: v.string() }));
+ */
+export const schemaOf =
+  <T>() =>
+  <S extends v.GenericSchema>(
+    schema: Same<Flat<v.InferOutput<S>>, Flat<Json<T>>> extends true
+      ? S
+      : { readonly differs: [Flat<v.InferOutput<S>>, Flat<Json<T>>] },
+  ): S =>
+    schema as S;

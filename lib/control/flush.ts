@@ -1,0 +1,80 @@
+import pLimit from 'p-limit';
+import { jobId } from '../buffer/job-id.ts';
+import { seal } from '../buffer/seal.ts';
+import { lastWindow } from '../buffer/seal-plan.ts';
+import type { Definition } from '../definition/options.ts';
+import { BusyError, ERROR_CODES } from '../errors.ts';
+import type { BufferKey } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+
+const PARALLEL_BUFFERS = 16;
+
+/** A job that a flush has made. */
+export interface FlushedJob {
+  readonly job: string;
+  /** Absent where the batch has no groups. */
+  readonly group?: string;
+  /** Slots of its window; items may be fewer. */
+  readonly items: number;
+}
+
+export interface FlushOptions {
+  /** Only this group's buffer. Default: every open one of the batch. */
+  readonly group?: string | undefined;
+  /** Also while the batch is paused; the jobs then wait until it is resumed. Default `false`. */
+  readonly force?: boolean;
+}
+
+/**
+ * Seals what is buffered, however little it is.
+ *
+ * @returns the jobs that it made
+ * @throws BusyError `batch.paused`, unless forced
+ */
+export async function flush(
+  services: Services,
+  definition: Definition,
+  { group, force = false }: FlushOptions = {},
+): Promise<FlushedJob[]> {
+  // asked anew: an operator who has just paused the batch is not to be told otherwise by what is believed for a second
+  if (!force && (await services.store.controls.readControl(definition.name)).paused) {
+    throw new BusyError(
+      ERROR_CODES.paused,
+      `batch ${JSON.stringify(definition.name)} is paused, and nothing of it is flushed; resume it, or force the flush.`,
+      { details: { batch: definition.name } },
+    );
+  }
+  return sealOpen(services, await openBuffers(services, definition, group), 'manual');
+}
+
+/** The buffers of a batch, or of one group of it, that may hold something. */
+export async function openBuffers(
+  { store }: Services,
+  { name: batch, shards, groupBy }: Definition,
+  group?: string,
+): Promise<BufferKey[]> {
+  if (group === undefined && groupBy) return store.index.buffersOf(batch);
+  return Array.from({ length: shards }, (_, shard) => ({ batch, group, shard }));
+}
+
+/** Seals all that these buffers hold now; what comes in meanwhile gathers on. */
+export async function sealOpen(
+  services: Services,
+  buffers: readonly BufferKey[],
+  reason: 'manual' | 'drain',
+): Promise<FlushedJob[]> {
+  const limit = pLimit(PARALLEL_BUFFERS);
+  const heads = await services.store.heads.readHeads(buffers);
+  const sealed = await Promise.all(
+    heads.map(({ buffer, head }) =>
+      limit(() =>
+        seal(services, buffer, head, { demand: { reason, upTo: lastWindow(head) }, evenPaused: true }),
+      ),
+    ),
+  );
+  return sealed.flat().map(({ buffer, epoch, sealed: { window, count } }) => ({
+    job: jobId(services.deployment, buffer, epoch, window),
+    ...(buffer.group !== undefined && { group: buffer.group }),
+    items: count,
+  }));
+}

@@ -1,0 +1,71 @@
+import type { Definition } from '../definition/options.ts';
+import type { Services } from '../store/services.ts';
+import { openBuffers } from './flush.ts';
+
+/** Heads that one page reads at the most. */
+const READ_AT_MOST = 2_000;
+
+/** What is buffered of a group. */
+export interface GroupStatus {
+  /** Absent where the batch has no groups. */
+  readonly group?: string;
+  readonly items: number;
+  /** That its open window was opened with. */
+  readonly maxSize: number;
+  readonly openedAt: Date;
+  /** When it flushes at the latest. */
+  readonly deadline: Date;
+}
+
+export interface GroupPage {
+  /** In the order of their names. */
+  readonly groups: readonly GroupStatus[];
+  /** Where the next page begins; absent when there is none. */
+  readonly cursor?: string;
+  readonly asOf: Date;
+}
+
+/** Lists the groups of a batch that have anything buffered, shards added up. */
+export async function listGroups(
+  services: Services,
+  definition: Definition,
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+): Promise<GroupPage> {
+  const asOf = new Date(services.clock.now());
+  const buffers = (await openBuffers(services, definition))
+    .map(buffer => ({ buffer, name: JSON.stringify(buffer.group ?? null) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .filter(({ name }) => cursor === undefined || name > cursor);
+  const groups = new Map<string, GroupStatus>();
+  const read = buffers.slice(0, READ_AT_MOST);
+  const heads = await services.store.heads.readHeads(read.map(({ buffer }) => buffer));
+  let last: string | undefined;
+  for (const { buffer, head } of heads.sort((a, b) => (nameOf(a.buffer) < nameOf(b.buffer) ? -1 : 1))) {
+    const { open } = head;
+    if (open === undefined) continue;
+    const name = nameOf(buffer);
+    const known = groups.get(name);
+    if (known === undefined && groups.size === limit) return page(groups, last, asOf);
+    last = name;
+    groups.set(name, {
+      ...(buffer.group !== undefined && { group: buffer.group }),
+      items: (known?.items ?? 0) + head.next - head.base,
+      maxSize: open.cap,
+      openedAt: new Date(Math.min(open.openedAt, known?.openedAt.getTime() ?? open.openedAt)),
+      deadline: new Date(Math.min(open.deadline, known?.deadline.getTime() ?? open.deadline)),
+    });
+  }
+  return page(groups, buffers.length > read.length ? read.at(-1)?.name : undefined, asOf);
+}
+
+const nameOf = ({ group }: { readonly group: string | undefined }): string => JSON.stringify(group ?? null);
+
+const page = (
+  groups: ReadonlyMap<string, GroupStatus>,
+  cursor: string | undefined,
+  asOf: Date,
+): GroupPage => ({
+  groups: [...groups.values()],
+  ...(cursor !== undefined && { cursor }),
+  asOf,
+});

@@ -1,0 +1,114 @@
+import pLimit from 'p-limit';
+import { armTimer } from '../buffer/arm-timer.ts';
+import { seal } from '../buffer/seal.ts';
+import { lastWindow } from '../buffer/seal-plan.ts';
+import type { Definition } from '../definition/options.ts';
+import { openJobs } from '../jobs/jobs-of.ts';
+import type { BufferKey, Control, Head } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { endedSince } from './drain.ts';
+import { openBuffers } from './flush.ts';
+
+const PARALLEL_BUFFERS = 16;
+
+/** What an operator has asked of a batch. */
+export interface ControlState {
+  readonly batch: string;
+  /** Nothing is flushed or run. */
+  readonly paused: boolean;
+  /** Nothing is taken either. */
+  readonly ingestionPaused: boolean;
+  /** It is being drained: nothing is flushed but what was buffered then, and jobs run. */
+  readonly draining: boolean;
+  readonly since?: Date;
+}
+
+export const toControlState = (
+  batch: string,
+  { paused, ingestionPaused, since, drain }: Control,
+): ControlState => ({
+  batch,
+  paused,
+  ingestionPaused,
+  draining: drain?.state === 'draining',
+  ...(since !== undefined && { since: new Date(since) }),
+});
+
+/**
+ * Holds a batch back: nothing of it is flushed or run from a second or two on, until it is resumed. Items are taken
+ * and stay buffered, however long.
+ *
+ * @param ingestion whether items are refused too. Default `false`
+ */
+export async function pause(
+  services: Services,
+  { name }: Definition,
+  { ingestion = false }: { readonly ingestion?: boolean } = {},
+): Promise<ControlState> {
+  const change = { paused: true, ingestionPaused: ingestion, since: services.clock.now() };
+  return changeControl(services, name, change);
+}
+
+/** Changes a batch's control; a drain under way ends with it, as one that was not let to its end. */
+async function changeControl(
+  services: Services,
+  batch: string,
+  change: Pick<Control, 'paused' | 'ingestionPaused'> & { readonly since: number },
+): Promise<ControlState> {
+  const { controls } = services.store;
+  const { drain } = await controls.readControl(batch);
+  const ended = drain?.state === 'draining' && {
+    drain: {
+      ...drain,
+      ...(await endedSince(services, batch, drain.startedAt)),
+      state: 'timed_out' as const,
+      finishedAt: change.since,
+    },
+  };
+  const all = { ...change, ...ended };
+  return toControlState(batch, (await controls.changeControl(batch, all)) ?? { drain, ...all });
+}
+
+export interface Resumed extends ControlState {
+  /** Windows that were due or full, and have been flushed. */
+  readonly flushed: number;
+  /** Jobs that had been set aside, and have been sent on their way. */
+  readonly unparked: number;
+}
+
+/**
+ * Lets a paused batch go on: what is due or full is flushed, and parked jobs run. A drain under way ends. Should this
+ * process die before it is through, the ticker does the rest within a minute.
+ */
+export async function resume(services: Services, definition: Definition): Promise<Resumed> {
+  const { store, clock, queues } = services;
+  const { name } = definition;
+  const change = { paused: false, ingestionPaused: false, since: clock.now() };
+  const control = await changeControl(services, name, change);
+
+  const limit = pLimit(PARALLEL_BUFFERS);
+  const heads = await store.heads.readHeads(await openBuffers(services, definition));
+  const sealed = await Promise.all(
+    heads.map(({ buffer, head }) => limit(() => release(services, buffer, head))),
+  );
+  let unparked = 0;
+  for await (const job of openJobs(services, name)) {
+    if (job.status !== 'parked') continue;
+    await queues.sendJob(name, { job: job.id });
+    unparked += 1;
+  }
+  const flushed = sealed.reduce((sum, windows) => sum + windows, 0);
+  return { ...control, flushed, unparked };
+}
+
+/** Seals what is due of a buffer; the timer of what is not may have come and gone while it was paused. */
+async function release(services: Services, buffer: BufferKey, head: Head): Promise<number> {
+  // behind full windows what is left would begin to wait anew, though it has waited as long as the others or nearly so
+  const due = head.open !== undefined && head.open.deadline <= services.clock.now();
+  const demand = due ? ({ reason: 'time', upTo: lastWindow(head) } as const) : undefined;
+  const sealed = await seal(services, buffer, head, { evenPaused: true, demand });
+  if (sealed.length === 0 && head.open && (await armTimer(services, buffer, head))) {
+    await services.store.heads.setArmed(buffer, head);
+  }
+  return sealed.length;
+}

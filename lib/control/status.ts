@@ -1,0 +1,194 @@
+import type { JobStatus } from '../definition/job-info.ts';
+import type { Definition } from '../definition/options.ts';
+import { jobsOf } from '../jobs/jobs-of.ts';
+import type { JobList } from '../store/ports.ts';
+import { isEnded, type Job } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { openBuffers } from './flush.ts';
+import { type ControlState, toControlState } from './pause.ts';
+import { type Looked, remembered } from './remembered.ts';
+
+/** What a look at a whole batch reads at the most; beyond it figures are lower bounds, and marked so. */
+const CAPS = { buffers: 2_000, openJobs: 1_000, endedJobs: 10_000, throughput: 500 };
+const THROUGHPUT_MINUTES = 60;
+const MINUTE_MS = 60_000;
+const LAST_ERRORS = 5;
+
+/** How a batch stands. */
+export interface BatchStatus extends ControlState {
+  readonly options: BatchOptionsInfo;
+  readonly buffers: {
+    /** Buffers with anything open. */
+    readonly open: number;
+    readonly items: number;
+    readonly oldestItemAt?: Date;
+    /** When this was read: each head as it then was, found by an index that may lag a moment. */
+    readonly asOf: Date;
+    /** There are more than were read. */
+    readonly capped?: true;
+  };
+  readonly jobs: Readonly<Record<JobStatus, number>> & { readonly capped?: true };
+  /** What has completed in the last hour, by the minute; minutes without anything are left out. */
+  readonly throughput: {
+    readonly minutes: readonly { readonly at: Date; readonly items: number; readonly batches: number }[];
+    /** There was more than was read, and the oldest of it is left out. */
+    readonly partial: boolean;
+  };
+  /** The latest failures, the newest first. */
+  readonly lastErrors: readonly {
+    readonly job: string;
+    readonly group?: string;
+    readonly at: Date;
+    readonly message: string;
+    readonly status: JobStatus;
+  }[];
+}
+
+/** A definition's options as data. */
+export interface BatchOptionsInfo
+  extends Pick<
+    Definition,
+    | 'maxSize'
+    | 'maxWaitMs'
+    | 'maxBytes'
+    | 'persist'
+    | 'shards'
+    | 'concurrency'
+    | 'timeout'
+    | 'retries'
+    | 'throttle'
+    | 'maxPendingBatches'
+    | 'quietMs'
+    | 'ordered'
+    | 'tags'
+  > {
+  readonly grouped: boolean;
+  readonly deduplicated: boolean;
+  readonly deadLetter: boolean;
+}
+
+/** How a batch stands, from bounded reads. */
+export async function status(services: Services, definition: Definition): Promise<BatchStatus> {
+  const { name } = definition;
+  const { store } = services;
+  const [control, buffers, open, ended, throughput] = await Promise.all([
+    store.controls.readControl(name),
+    readBuffers(services, definition),
+    take(jobsOf(services, name, 'open'), CAPS.openJobs),
+    remembered(services, `${name} ended`, () => countEnded(services, name)),
+    remembered(services, `${name} throughput`, () => readThroughput(services, name)),
+  ]);
+  const failed = await Promise.all(
+    (['failed', 'dead'] as const).map(list => take(jobsOf(services, name, list), LAST_ERRORS)),
+  );
+  const jobs = { waiting: 0, active: 0, retrying: 0, parked: 0, completed: 0, failed: 0, dead: 0 };
+  for (const job of open) if (!isEnded(job)) jobs[job.status] += 1;
+  const capped = open.length === CAPS.openJobs || Object.values(ended).some(count => count >= CAPS.endedJobs);
+  return {
+    ...toControlState(name, control),
+    options: optionsOf(definition),
+    buffers,
+    jobs: { ...jobs, ...ended, ...(capped && { capped }) },
+    throughput,
+    lastErrors: lastErrors([...failed.flat(), ...open]),
+  };
+}
+
+async function readBuffers(services: Services, definition: Definition): Promise<BatchStatus['buffers']> {
+  const asOf = new Date(services.clock.now());
+  const found = await openBuffers(services, definition);
+  const heads = await services.store.heads.readHeads(found.slice(0, CAPS.buffers));
+  const open = heads.flatMap(({ head }) => (head.open ? [head] : []));
+  const oldest = Math.min(...open.map(head => head.open?.openedAt ?? Number.POSITIVE_INFINITY));
+  return {
+    open: open.length,
+    items: open.reduce((sum, { next, base }) => sum + next - base, 0),
+    ...(open.length > 0 && { oldestItemAt: new Date(oldest) }),
+    asOf,
+    ...(found.length > CAPS.buffers && { capped: true as const }),
+  };
+}
+
+async function countEnded({ store }: Services, batch: string) {
+  const count = (list: JobList) => store.jobs.count(batch, list, CAPS.endedJobs);
+  const [completed, failed, dead] = await Promise.all([count('completed'), count('failed'), count('dead')]);
+  return { completed, failed, dead, read: completed + failed + dead };
+}
+
+async function readThroughput(
+  services: Services,
+  batch: string,
+): Promise<BatchStatus['throughput'] & Looked> {
+  const since = services.clock.now() - THROUGHPUT_MINUTES * MINUTE_MS;
+  const minutes = new Map<number, { items: number; batches: number }>();
+  let read = 0;
+  for await (const { finishedAt = 0, items = 0 } of jobsOf(services, batch, 'completed')) {
+    if (finishedAt < since || read === CAPS.throughput) break;
+    read += 1;
+    const at = Math.floor(finishedAt / MINUTE_MS) * MINUTE_MS;
+    const minute = minutes.get(at) ?? { items: 0, batches: 0 };
+    minutes.set(at, { items: minute.items + items, batches: minute.batches + 1 });
+  }
+  return {
+    minutes: [...minutes].sort(([a], [b]) => a - b).map(([at, sums]) => ({ at: new Date(at), ...sums })),
+    partial: read === CAPS.throughput,
+    read,
+  };
+}
+
+function lastErrors(jobs: readonly Job[]): BatchStatus['lastErrors'] {
+  return jobs
+    .flatMap(({ id, group, status, error, finishedAt, heardAt }) =>
+      error
+        ? [
+            {
+              job: id,
+              ...(group !== undefined && { group }),
+              at: new Date(finishedAt ?? heardAt),
+              message: error.message,
+              status,
+            },
+          ]
+        : [],
+    )
+    .sort((a, b) => b.at.getTime() - a.at.getTime())
+    .slice(0, LAST_ERRORS);
+}
+
+async function take<T>(from: AsyncGenerator<T>, most: number): Promise<T[]> {
+  const taken: T[] = [];
+  for await (const each of from) {
+    taken.push(each);
+    if (taken.length === most) break;
+  }
+  return taken;
+}
+
+function optionsOf(definition: Definition): BatchOptionsInfo {
+  const { groupBy, deduplicateBy, deadLetter } = definition;
+  const names = [
+    'maxBytes',
+    'concurrency',
+    'timeout',
+    'throttle',
+    'maxPendingBatches',
+    'quietMs',
+  ] as const satisfies (keyof Definition)[];
+  const given = Object.fromEntries(
+    names.flatMap(name => (definition[name] === undefined ? [] : [[name, definition[name]]])),
+  );
+  const { maxSize, maxWaitMs, persist, shards, retries, ordered, tags } = definition;
+  return {
+    maxSize,
+    maxWaitMs,
+    ...given,
+    grouped: groupBy !== undefined,
+    deduplicated: deduplicateBy !== undefined,
+    persist,
+    shards,
+    retries,
+    deadLetter: deadLetter.enabled,
+    ordered,
+    tags,
+  };
+}

@@ -1,0 +1,27 @@
+/**
+ * Thrown by a handler: the attempt has failed, and the job is not tried again.
+ *
+ * @example throw new NonRetriableError('the warehouse has no such table');
+ */
+export class NonRetriableError extends Error {
+  override readonly name: string = 'NonRetriableError';
+}
+
+/**
+ * Thrown by a handler: the attempt has failed, and the next one, if there is one left, begins so much later.
+ *
+ * @example throw new RetryAfterError(30_000, 'the API asked for a break');
+ */
+export class RetryAfterError extends Error {
+  override readonly name: string = 'RetryAfterError';
+
+  /** @param ms milliseconds from the failure to the next attempt; less than 0 is 0 */
+  constructor(
+    readonly ms: number,
+    message: string = `Try again in ${ms} ms.`,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    if (!Number.isFinite(ms)) throw new TypeError(`RetryAfterError takes milliseconds; it was given ${ms}.`);
+  }
+}

@@ -1,0 +1,29 @@
+import type { AttemptRecord, Job } from '../store/records.ts';
+
+/** Attempts that a record keeps. */
+const KEPT = 20;
+
+/**
+ * A job's ended attempts with one more. Attempts that nobody has reported the end of are filled in: their process
+ * died or was stopped, unless it had still said that they timed out.
+ */
+export function withAttempt(job: Job, ended?: Omit<AttemptRecord, 'attempt' | 'redrive'>): AttemptRecord[] {
+  const { attempts, runs, redrives } = job;
+  const redrive = redrives === 0 ? {} : { redrive: redrives };
+  const reported = runs.filter(run => (run.redrive ?? 0) === redrives).map(({ attempt }) => attempt);
+  const last = Math.max(0, ...reported);
+  const unreported = Array.from({ length: attempts - last }, (_, i) => last + 1 + i);
+  const added = unreported.map((attempt): AttemptRecord => {
+    if (ended && attempt === attempts) return { attempt, ...redrive, ...ended };
+    if (job.timedOut === attempt && job.error) {
+      return { attempt, ...redrive, outcome: 'timed out', error: job.error };
+    }
+    return { attempt, ...redrive, outcome: 'died', error: died(attempt) };
+  });
+  return [...runs, ...added].slice(-KEPT);
+}
+
+export const died = (attempt: number): { readonly name: string; readonly message: string } => ({
+  name: 'ProcessDiedError',
+  message: `the process died or was stopped in attempt ${attempt}`,
+});

@@ -1,0 +1,214 @@
+import { insist } from '../buffer/land.ts';
+import type { Definition } from '../definition/options.ts';
+import type { JobMessage, RunEnd } from '../store/ports.ts';
+import type { Job, PreparedRecord } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { withAttempt } from './attempt-log.ts';
+import { prepare } from './before-flush.ts';
+import { countBits, fromBits, toBits } from './bits.ts';
+import { callHandler } from './call-handler.ts';
+import { handlerContext } from './handler-context.ts';
+import { callHook, toEndedJob } from './hooks.ts';
+import { handlerItems, type NumberedItem, unsettled, windowItems } from './job-items.ts';
+import { keepItems, storeInline } from './keep-items.ts';
+import type { Lifeline } from './lifeline.ts';
+import { Marks } from './marks.ts';
+import { type Decision, decide } from './outcome.ts';
+import { toResult } from './result.ts';
+import { afterEnd, failedEnd } from './settle.ts';
+import { asError, toErrorRecord } from './to-error.ts';
+import { UnavailableError } from './unavailable.ts';
+
+/** An attempt that could not reach its items is made again so much later. */
+const GIVEN_BACK_MS = 5_000;
+
+/** One attempt: whose it is, and what it has to go by. */
+export interface Attempt {
+  readonly job: Job;
+  readonly definition: Definition;
+  readonly message: JobMessage;
+  readonly by: string;
+  readonly lifeline: Lifeline;
+  /** Milliseconds that the handler has, when it begins. */
+  readonly limitMs: () => number;
+}
+
+/** What the handler did. */
+interface Called {
+  readonly all: readonly NumberedItem[];
+  readonly given: readonly NumberedItem[];
+  readonly marks: Marks;
+  readonly value?: unknown;
+  readonly thrown?: Error;
+  readonly timedOut?: Error;
+}
+
+/**
+ * Runs the attempt that a claim has begun, and writes down how it ended.
+ *
+ * @returns in how many ms the job's message has to come back; undefined when the job has ended
+ */
+export async function runAttempt(services: Services, attempt: Attempt): Promise<number | undefined> {
+  const { definition, by, lifeline } = attempt;
+  const called = await call(services, attempt);
+  await lifeline.stop();
+  if (called.thrown instanceof UnavailableError) return giveBack(services, attempt);
+  const job = { ...attempt.job, prepared: called.prepared };
+  const decision = decide(
+    {
+      attempt: job.attempts,
+      given: called.given.map(({ number }) => number),
+      lost: job.lost ? fromBits(job.lost, job.lost.length * 8) : [],
+      thrown: called.thrown,
+      timedOut: called.timedOut,
+      discarded: called.marks.discarded,
+      failed: called.marks.failed,
+    },
+    definition.retries,
+    services.random(),
+  );
+  const end = toEnd(services, attempt, job, called, decision);
+  if (decision.next === 'over') {
+    if (job.prepared?.under === undefined) await storeInline(services, job.id, attempt.message);
+    await keepItems(services, job, end.now + (end.keepMs ?? 0));
+  }
+  // refused: another process has taken the job over, and says how it ends
+  if (!(await insist(services, () => services.store.jobs.end(job.id, by, end)))) return definition.lockTtlMs;
+  await afterEnd(services, definition, job, end);
+  await tellHooks(services, { ...attempt, job }, called, decision, end);
+  return decision.next === 'retrying' ? decision.delayMs : undefined;
+}
+
+/** Ends an attempt whose handler was never called, as if it had not begun. */
+async function giveBack(
+  { store, clock }: Services,
+  { job, by }: Pick<Attempt, 'job' | 'by'>,
+): Promise<number> {
+  const now = clock.now();
+  const { batch, runs } = job;
+  const end = {
+    batch,
+    status: 'retrying',
+    now,
+    runs,
+    notBefore: now + GIVEN_BACK_MS,
+    uncounted: true,
+  } as const;
+  await store.jobs.end(job.id, by, end);
+  return GIVEN_BACK_MS;
+}
+
+/** Gets the items, calls the handler with them, and waits for its end, however long after its time is up that is. */
+async function call(
+  services: Services,
+  attempt: Attempt,
+): Promise<Called & { readonly prepared: PreparedRecord | undefined }> {
+  const { definition, lifeline, limitMs, message } = attempt;
+  let { job } = attempt;
+  let all: readonly NumberedItem[] = [];
+  let given: readonly NumberedItem[] = [];
+  let marks = new Marks([]);
+  let timedOut: Error | undefined;
+  let stopTimeout = () => {};
+  try {
+    const window =
+      job.prepared?.under === undefined ? await windowItems(services, definition, job, message) : undefined;
+    // from here on it is the user's code that takes the time
+    const ms = limitMs();
+    stopTimeout = services.clock.after(ms, () => {
+      timedOut = Object.assign(new Error(`timed out after ${ms} ms`), { name: 'TimeoutError' });
+      lifeline.abort(timedOut);
+      // should the handler never return, this is what the job's next reader learns
+      void lifeline.timedOut(job.attempts, toErrorRecord(timedOut));
+    });
+    if (definition.hooks.beforeFlush && job.prepared === undefined && window && window.length > 0) {
+      job = { ...job, prepared: await prepare(services, definition, job, attempt.by, window) };
+    }
+    all = await handlerItems(services, definition, job, window);
+    given = unsettled(job, all);
+    const items = given.map(({ item }) => item);
+    marks = new Marks(items);
+    lifeline.signal.throwIfAborted();
+    const maxAttempts = definition.retries.max + 1;
+    const run = { job, definition, items, maxAttempts, lifeline, marks };
+    const value =
+      given.length === 0 ? undefined : await callHandler(definition, handlerContext(services, run));
+    return { all, given, marks, value, prepared: job.prepared, ...(timedOut && { timedOut }) };
+  } catch (thrown) {
+    const error = asError(thrown);
+    services.warn(`attempt ${job.attempts} of job ${job.id} failed`, error);
+    return { all, given, marks, thrown: error, prepared: job.prepared, ...(timedOut && { timedOut }) };
+  } finally {
+    stopTimeout();
+  }
+}
+
+function toEnd(
+  { clock }: Services,
+  { definition, lifeline }: Attempt,
+  job: Job,
+  { all, given, value }: Called,
+  { next, outcome, error, left, lost, delayMs }: Decision,
+): RunEnd {
+  const now = clock.now();
+  const size = (all.at(-1)?.number ?? -1) + 1;
+  // a failure before the items were there says nothing of them
+  const known = all.length > 0 || next === 'completed';
+  const partly = known && (left.length < all.length || lost.length > 0);
+  const failure = error && toErrorRecord(error);
+  const common = {
+    batch: job.batch,
+    now,
+    runs: withAttempt(job, {
+      ...(job.startedAt !== undefined && { startedAt: job.startedAt }),
+      finishedAt: now,
+      outcome,
+      ...(failure && { error: failure }),
+    }),
+    error: failure,
+    progress: lifeline.progress,
+    ...(known && { items: all.length }),
+    ...(partly && next !== 'completed' && { left: toBits(left, size), lost: toBits(lost, size) }),
+  };
+  if (next === 'completed') {
+    const keepMs = definition.retention.completed;
+    return { ...common, status: 'completed', keepMs, ...(given.length > 0 && toResult(value)) };
+  }
+  if (next === 'retrying') return { ...common, status: 'retrying', notBefore: now + delayMs };
+  return { ...failedEnd({ ...job, left: undefined }, definition, now), ...common };
+}
+
+async function tellHooks(
+  services: Services,
+  { job, definition }: Attempt,
+  { given, value }: Called,
+  { error }: Decision,
+  end: RunEnd,
+): Promise<void> {
+  const { onSuccess, onFail } = definition.hooks;
+  if (onSuccess === undefined && onFail === undefined) return;
+  const { runs, status, items, left, lost, notBefore } = end;
+  const after: Job = {
+    ...job,
+    status,
+    runs,
+    error: end.error,
+    finishedAt: status === 'retrying' ? undefined : end.now,
+    items: items ?? job.items,
+    left: left ?? job.left,
+    lost: lost && countBits(lost) > 0 ? lost : undefined,
+    notBefore,
+    progress: end.progress,
+    result: end.result,
+    resultCut: end.resultCut,
+    maxAttempts: definition.retries.max + 1,
+  };
+  const ended = toEndedJob(
+    after,
+    given.map(({ item }) => item),
+  );
+  if (status === 'completed' && onSuccess && given.length > 0) {
+    await callHook(services, job.id, 'onSuccess', () => onSuccess(ended, value));
+  }
+  if (error && onFail) await callHook(services, job.id, 'onFail', () => onFail(ended, error));
+}

@@ -1,0 +1,95 @@
+import { LIMITS } from '../definition/limits.ts';
+import type { Definition } from '../definition/options.ts';
+import { ERROR_CODES, JobError } from '../errors.ts';
+import { storeItems } from '../memory/store-items.ts';
+import { limitsOf } from '../producer/limits-of.ts';
+import type { Job, PreparedRecord } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { toJson } from '../to-json.ts';
+import { toBits } from './bits.ts';
+import type { NumberedItem } from './job-items.ts';
+import { reach, UnavailableError } from './unavailable.ts';
+
+/**
+ * Has beforeFlush look at a window, and writes down what it made of it, so that each attempt gets the same. Where
+ * it only left items out, a bit each is all that is written; otherwise what it returned is stored like a window, under
+ * a name of this run's own, so that two runs that both got here do not mix.
+ *
+ * @returns what is written down, by this run or by one before
+ * @throws what the hook throws; JobError when its answer cannot be a batch; UnavailableError, also when the lock
+ *   has been lost
+ */
+export async function prepare(
+  services: Services,
+  definition: Definition,
+  job: Job,
+  by: string,
+  window: readonly NumberedItem[],
+): Promise<PreparedRecord> {
+  const before = window.map(({ item }) => JSON.stringify(item));
+  const answer = await definition.hooks.beforeFlush?.(
+    window.map(({ item }) => item),
+    job.group,
+  );
+  if (!Array.isArray(answer)) {
+    throw new JobError(
+      ERROR_CODES.jobItemNotJson,
+      `beforeFlush has to return an array of items; it returned ${answer === null ? 'null' : typeof answer}.`,
+    );
+  }
+  const kept = keptNumbers(window, before, answer);
+  const prepared = kept
+    ? { count: kept.length, kept: toBits(kept, (window.at(-1)?.number ?? -1) + 1) }
+    : await storeAnswer(services, definition, job, by, answer);
+  const written = await reach(services, () => services.store.jobs.prepare(job.id, by, prepared));
+  if (written) return written;
+  throw new UnavailableError('another process has taken the job over');
+}
+
+/** The numbers of the items that an answer kept, if leaving some out is all that it did. */
+function keptNumbers(
+  window: readonly NumberedItem[],
+  before: readonly string[],
+  answer: readonly unknown[],
+): number[] | undefined {
+  const kept: number[] = [];
+  let place = 0;
+  for (const item of answer) {
+    while (place < window.length && window[place]?.item !== item) place += 1;
+    // a stranger, one out of order, or one that was changed where it stood
+    if (place === window.length || JSON.stringify(item) !== before[place]) return undefined;
+    kept.push(window[place]?.number ?? 0);
+    place += 1;
+  }
+  return kept;
+}
+
+async function storeAnswer(
+  services: Services,
+  definition: Definition,
+  job: Job,
+  by: string,
+  answer: readonly unknown[],
+): Promise<PreparedRecord> {
+  const { maxSize } = limitsOf(definition, job.group);
+  if (answer.length > Math.max(maxSize, job.count)) {
+    throw new JobError(
+      ERROR_CODES.jobItemNotJson,
+      `beforeFlush returned ${answer.length} items, and a batch may have ${maxSize}.`,
+      { details: { items: answer.length, maxSize } },
+    );
+  }
+  const jsons = answer.map((item, at) => {
+    const json = toJson(item, (_, message) => {
+      throw new JobError(ERROR_CODES.jobItemNotJson, `item ${at} that beforeFlush returned: ${message}`);
+    });
+    if (Buffer.byteLength(json) <= LIMITS.itemBytes) return json;
+    throw new JobError(
+      ERROR_CODES.jobItemNotJson,
+      `item ${at} that beforeFlush returned is over ${LIMITS.itemBytes} bytes as JSON.`,
+    );
+  });
+  const under = `${job.id}.${by}`;
+  await reach(services, () => storeItems(services, under, jsons));
+  return { under, count: answer.length };
+}

@@ -1,0 +1,35 @@
+import type { JobMessage } from '../store/ports.ts';
+import type { Services } from '../store/services.ts';
+
+/** A message as it was received. */
+export interface Delivery {
+  readonly message: JobMessage;
+  readonly receiptHandle: string;
+  /** Milliseconds that the process has left; undefined where nothing ends it. */
+  readonly remainingMs?: () => number;
+}
+
+/** `done`: the message can be deleted. `again`: it has to come back, and its visibility is set for this. */
+export type DeliveryResult = 'done' | 'again';
+
+/** SQS hides a message for at most 12 hours in all, the attempt before included. What is later is hidden again. */
+const LONGEST_HIDE_MS = 11 * 3_600_000;
+
+/**
+ * Sets when a message comes back: in whole seconds, rounded down, since whoever receives it sleeps the rest. Should
+ * this fail, it comes when its present visibility ends.
+ */
+export async function comeBackIn(
+  { queues, warn }: Services,
+  queue: 'jobs' | 'dead',
+  batch: string,
+  { receiptHandle }: Pick<Delivery, 'receiptHandle'>,
+  ms: number,
+): Promise<void> {
+  try {
+    const seconds = Math.max(0, Math.floor(Math.min(ms, LONGEST_HIDE_MS) / 1_000));
+    await queues.setVisibility(queue, batch, receiptHandle, seconds);
+  } catch (error) {
+    warn('the time at which a message comes back could not be set', error);
+  }
+}

@@ -1,0 +1,97 @@
+import type { AttemptOutcome } from '../definition/job-info.ts';
+import type { Definition } from '../definition/options.ts';
+import { NonRetriableError, RetryAfterError } from '../definition/steering.ts';
+import type { FailedItem } from './marks.ts';
+import { retryDelayMs } from './retry-delay.ts';
+
+/** How an attempt went, before it is decided what becomes of the job. */
+export interface AttemptFacts {
+  readonly attempt: number;
+  /** Items that the handler was given, by their numbers in the job. */
+  readonly given: readonly number[];
+  /** Items that earlier attempts have given up. */
+  readonly lost: readonly number[];
+  readonly thrown: Error | undefined;
+  /** Set when it took too long, whatever the handler did then. */
+  readonly timedOut: Error | undefined;
+  readonly discarded: string | undefined;
+  /** Marked items, by their places in what was given. */
+  readonly failed: ReadonlyMap<number, FailedItem>;
+}
+
+/** What becomes of the job. */
+export interface Decision {
+  readonly outcome: AttemptOutcome;
+  readonly error: Error | undefined;
+  /** `over`: it has failed for good. */
+  readonly next: 'completed' | 'retrying' | 'over';
+  /** For `retrying`: ms until the next attempt. */
+  readonly delayMs: number;
+  /** Items that are to be tried again; when it is over, all that have failed. */
+  readonly left: readonly number[];
+  /** Items that are given up while others are tried again. */
+  readonly lost: readonly number[];
+}
+
+/**
+ * Decides what becomes of a job after an attempt. What was neither marked nor part of a whole failure is settled
+ * and never comes back.
+ *
+ * @param random from 0 up to 1, for jitter
+ */
+export function decide(facts: AttemptFacts, retries: Definition['retries'], random: number): Decision {
+  const { attempt, given, lost, thrown, timedOut, discarded } = facts;
+  const attemptsLeft = attempt <= retries.max;
+  const again = (delayMs = retryDelayMs(retries, attempt, random)) => ({
+    next: 'retrying' as const,
+    delayMs,
+  });
+  const over = { next: 'over' as const, delayMs: 0, lost: [] };
+  const all = [...given, ...lost].sort((a, b) => a - b);
+
+  if (discarded !== undefined) {
+    return { ...over, outcome: 'discarded', error: thrown ?? new Error(discarded), left: all };
+  }
+  const whole = timedOut ?? thrown;
+  if (whole !== undefined) {
+    const outcome = timedOut ? 'timed out' : 'failed';
+    if (!attemptsLeft || isA(whole, NonRetriableError)) return { ...over, outcome, error: whole, left: all };
+    return { ...again(askedDelay(whole)), outcome, error: whole, left: given, lost };
+  }
+
+  const failed = [...facts.failed].map(([place, item]) => ({ ...item, number: given[place] ?? 0 }));
+  const numbers = (retryable: boolean) =>
+    failed.filter(item => item.retryable === retryable).map(({ number }) => number);
+  const givenUp = [...lost, ...numbers(false)];
+  const left = numbers(true);
+  if (left.length === 0 && givenUp.length === 0) {
+    return { outcome: 'succeeded', error: undefined, next: 'completed', delayMs: 0, left: [], lost: [] };
+  }
+  const outcome = failed.length === 0 ? 'succeeded' : 'partly failed';
+  const error = failed.length === 0 ? undefined : partial(failed, given.length);
+  if (left.length === 0 || !attemptsLeft) {
+    return { ...over, outcome, error, left: [...left, ...givenUp].sort((a, b) => a - b) };
+  }
+  const delays = failed.flatMap(({ delayMs, retryable }) =>
+    retryable && delayMs !== undefined ? [delayMs] : [],
+  );
+  // an item that asked for no delay of its own keeps the policy's; the next attempt waits for the slowest
+  const policy = failed.some(({ delayMs, retryable }) => retryable && delayMs === undefined);
+  const delayMs = Math.max(...delays, ...(policy ? [retryDelayMs(retries, attempt, random)] : []));
+  return { ...again(delayMs), outcome, error, left, lost: givenUp };
+}
+
+function partial(failed: readonly FailedItem[], given: number): Error {
+  const [first] = failed;
+  return new Error(`${failed.length} of ${given} items failed: ${first?.error.message ?? ''}`, {
+    cause: first?.error,
+  });
+}
+
+/** By its name too: a handler's bundle may carry a copy of the class. */
+const isA = (error: Error, kind: typeof NonRetriableError | typeof RetryAfterError): boolean =>
+  [error.name, error.constructor.name].includes(kind.name) || error instanceof (kind as typeof Error);
+
+/** What a RetryAfterError asks for, in ms. */
+const askedDelay = (error: Error): number | undefined =>
+  isA(error, RetryAfterError) && 'ms' in error ? Math.max(0, Number(error.ms)) : undefined;

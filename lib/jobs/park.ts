@@ -1,0 +1,37 @@
+import type { JobMessage } from '../store/ports.ts';
+import { holdsJobs, isEnded } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import type { Delivery, DeliveryResult } from './delivery.ts';
+import { storeInline } from './keep-items.ts';
+import { JOB_PATIENCE_MS } from './patience.ts';
+
+/**
+ * A message has come while its batch is paused: the job is set aside, without an attempt, and sent again by resume;
+ * should resume's message be lost, by the ticker. Items that only the message has are stored first.
+ *
+ * @returns `again` for a job that is still running
+ */
+export async function park(
+  services: Services,
+  batch: string,
+  { message }: Pick<Delivery, 'message'>,
+): Promise<DeliveryResult> {
+  const { store, clock } = services;
+  const now = clock.now();
+  await makeDurable(services, message, now + JOB_PATIENCE_MS);
+  if (await store.jobs.park(message.job, now)) {
+    // resumed in this very moment, and resume may have looked for parked jobs before this was one
+    return holdsJobs(await services.controlOf(batch)) ? 'done' : 'again';
+  }
+  const job = await store.jobs.readJob(message.job);
+  return job === undefined || isEnded(job) ? 'done' : 'again';
+}
+
+/** Makes a job that is in a message alone one like all others: its items stored, its record in the due index. */
+async function makeDurable(services: Services, message: JobMessage, lookAt: number): Promise<void> {
+  if (!('inline' in message)) return;
+  const { jobs } = services.store;
+  await storeInline(services, message.job, message);
+  await jobs.putJob({ ...message.inline, id: message.job }, lookAt);
+  await jobs.lookAgain(message.job, lookAt, false);
+}

@@ -1,0 +1,23 @@
+import type { RunEnd } from '../store/ports.ts';
+
+/** Bytes of a result's JSON that a job's record keeps. */
+const RESULT_BYTES = 32_000;
+const PREVIEW_LENGTH = 1_000;
+
+/** What a record keeps of a handler's result: its JSON, or of one too large its size and how it begins. */
+export function toResult(value: unknown): Pick<RunEnd, 'result' | 'resultCut'> {
+  const json = toText(value);
+  if (json === undefined) return {};
+  const bytes = Buffer.byteLength(json);
+  if (bytes <= RESULT_BYTES) return { result: json };
+  return { resultCut: { bytes, preview: json.slice(0, PREVIEW_LENGTH) } };
+}
+
+/** A result is the handler's own affair: one that JSON cannot hold is kept as the text that says so. */
+function toText(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    return JSON.stringify(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,80 @@
+import type { Definition } from '../definition/options.ts';
+import type { RunEnd } from '../store/ports.ts';
+import type { AttemptRecord, ErrorRecord, Job } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { countBits, toBits } from './bits.ts';
+import { wakeNext } from './order.ts';
+import { JOB_PATIENCE_MS } from './patience.ts';
+
+/** How a job that has failed for good ends, by its definition; where that is not deployed any more, as failed. */
+export function failedEnd(
+  { batch, left, lost, items }: Job,
+  definition: Definition | undefined,
+  now: number,
+): Pick<RunEnd, 'batch' | 'status' | 'now' | 'keepMs' | 'onDeadBy' | 'left'> {
+  const { enabled = false, onDead } = definition?.deadLetter ?? {};
+  return {
+    batch,
+    status: enabled ? 'dead' : 'failed',
+    now,
+    keepMs: definition?.retention.failed ?? DEFAULT_KEEP_MS,
+    ...(enabled && onDead && { onDeadBy: now + JOB_PATIENCE_MS }),
+    ...(left && lost && { left: union(left, lost, items ?? left.length * 8) }),
+  };
+}
+
+/** For jobs of a batch that is not deployed any more. */
+const DEFAULT_KEEP_MS = 14 * 86_400_000;
+
+function union(a: Uint8Array, b: Uint8Array, size: number): Uint8Array {
+  const both = toBits([], Math.max(size, a.length * 8, b.length * 8));
+  return both.map((_, at) => (a[at] ?? 0) | (b[at] ?? 0));
+}
+
+/**
+ * What is to be done once a job's end is written down: onDead is called by the dead letter function, which a message
+ * wakes; the next in line may run; the bus is told. What is lost here by a crash the ticker finds, but for events.
+ */
+export async function afterEnd(
+  services: Services,
+  definition: Definition | undefined,
+  job: Job,
+  end: RunEnd,
+): Promise<void> {
+  const { queues, warn } = services;
+  const undone = (error: unknown) => warn(`job ${job.id} has ended; the ticker will do the rest`, error);
+  if (end.onDeadBy !== undefined) await queues.sendDead(job.batch, { job: job.id }).catch(undone);
+  if (definition?.ordered && end.status !== 'retrying') await wakeNext(services, job).catch(undone);
+  if (definition?.events) await tell(services, job, end);
+}
+
+async function tell({ emit, deployment }: Services, job: Job, end: RunEnd): Promise<void> {
+  const { status, now, runs, notBefore, error } = end;
+  const run = runs.at(-1);
+  const about = {
+    deployment,
+    batch: job.batch,
+    at: new Date(now).toISOString(),
+    job: job.id,
+    ...(job.group !== undefined && { group: job.group }),
+    attempt: job.attempts,
+  };
+  const items = end.items ?? job.items ?? job.count;
+  if (status === 'completed') {
+    const durationMs = now - (job.startedAt ?? now);
+    return emit({ ...about, type: 'Cistern Batch Succeeded', items, durationMs });
+  }
+  const left = end.left ? countBits(end.left) + (end.lost ? countBits(end.lost) : 0) : items;
+  const failure: ErrorRecord = error ?? job.error ?? { name: 'Error', message: 'unknown' };
+  await emit({
+    ...about,
+    type: 'Cistern Attempt Failed',
+    maxAttempts: job.maxAttempts ?? job.attempts,
+    outcome: (run as AttemptRecord | undefined)?.outcome ?? 'failed',
+    error: failure,
+    left,
+    ...(notBefore !== undefined && { nextAttemptAt: new Date(notBefore).toISOString() }),
+  });
+  if (status === 'retrying') return;
+  await emit({ ...about, type: 'Cistern Batch Dead', status, items: left, error: failure });
+}

@@ -1,0 +1,71 @@
+import type { Definition } from '../definition/options.ts';
+import { BusyError, ERROR_CODES } from '../errors.ts';
+import type { Services } from '../store/services.ts';
+
+/** How old what a process knows of a batch's jobs may be. */
+const LOOK_EVERY_MS = 1_000;
+/** What a refused producer is told to wait: by then a job may have ended, or an operator have resumed. */
+const RETRY_AFTER_MS = { paused: 5_000, pending: 1_000 };
+
+interface Look {
+  readonly at: number;
+  readonly pending: Promise<number>;
+}
+
+const looks = new WeakMap<Services, Map<string, Look>>();
+
+/**
+ * Lets an add in, or refuses it before anything of it is looked at.
+ *
+ * @throws BusyError `batch.ingestion_paused` or `batch.too_many_pending`, with `details.retryAfterMs`
+ */
+export async function admit(services: Services, definition: Definition): Promise<void> {
+  const { name, maxPendingBatches } = definition;
+  if (await isIngestionPaused(services, name)) {
+    throw new BusyError(
+      ERROR_CODES.ingestionPaused,
+      `batch ${JSON.stringify(name)} is paused and takes no items; add again when it is resumed, or look in ${RETRY_AFTER_MS.paused} ms.`,
+      { details: { batch: name, retryAfterMs: RETRY_AFTER_MS.paused } },
+    );
+  }
+  if (maxPendingBatches === undefined) return;
+  const pending = await pendingJobs(services, name, maxPendingBatches);
+  if (pending < maxPendingBatches) return;
+  throw new BusyError(
+    ERROR_CODES.tooManyPending,
+    `batch ${JSON.stringify(name)} has ${pending} jobs that wait or run, and may have ${maxPendingBatches} (maxPendingBatches); add again in ${RETRY_AFTER_MS.pending} ms.`,
+    {
+      details: {
+        batch: name,
+        pending,
+        maxPendingBatches,
+        retryAfterMs: RETRY_AFTER_MS.pending,
+      },
+    },
+  );
+}
+
+async function isIngestionPaused({ controlOf, warn }: Services, batch: string): Promise<boolean> {
+  try {
+    return (await controlOf(batch)).ingestionPaused;
+  } catch (error) {
+    // an item that can be stored is not refused because a question could not be asked
+    warn(`whether batch ${batch} is paused could not be read`, error);
+    return false;
+  }
+}
+
+/** Counted at most once a second by each process, from an index that may lag a moment: the bound is soft. */
+async function pendingJobs(services: Services, batch: string, enough: number): Promise<number> {
+  const batches = looks.get(services) ?? new Map<string, Look>();
+  looks.set(services, batches);
+  const now = services.clock.now();
+  const last = batches.get(batch);
+  if (last !== undefined && now - last.at < LOOK_EVERY_MS) return last.pending;
+  const pending = services.store.jobs.count(batch, 'open', enough).catch(error => {
+    services.warn(`the pending jobs of batch ${batch} could not be counted`, error);
+    return 0;
+  });
+  batches.set(batch, { at: now, pending });
+  return pending;
+}

@@ -1,0 +1,56 @@
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { BatchEvent } from '../definition/events.ts';
+import { EMULATOR } from './clients.ts';
+
+const SOURCE = 'cistern';
+
+export interface EventBridgeOptions {
+  /** Default: the account's default bus. */
+  readonly eventBus?: string | undefined;
+  readonly region?: string | undefined;
+  /** Of an emulator. */
+  readonly endpoint?: string | undefined;
+  readonly warn: (message: string, error: unknown) => void;
+  /** In place of the one that is made for the first event. */
+  readonly client?: EventBridgeClient;
+}
+
+/**
+ * Puts events on an EventBridge bus. The client is loaded with the first event, so that who has none pays nothing.
+ * An event that is not taken is logged: nothing hangs on it.
+ */
+export function eventBridge({
+  eventBus,
+  region,
+  endpoint,
+  warn,
+  client,
+}: EventBridgeOptions): (event: BatchEvent) => Promise<void> {
+  let made = client;
+  return async ({ type, ...detail }) => {
+    try {
+      const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
+      made ??= new EventBridgeClient({
+        ...(endpoint !== undefined && { ...EMULATOR, endpoint }),
+        ...(region !== undefined && { region }),
+      });
+      const { FailedEntryCount = 0, Entries = [] } = await made.send(
+        new PutEventsCommand({
+          Entries: [
+            {
+              Source: SOURCE,
+              DetailType: type,
+              Detail: JSON.stringify(detail),
+              Time: new Date(detail.at),
+              Resources: [],
+              ...(eventBus !== undefined && { EventBusName: eventBus }),
+            },
+          ],
+        }),
+      );
+      if (FailedEntryCount > 0) throw new Error(Entries[0]?.ErrorMessage ?? 'It was not taken.');
+    } catch (error) {
+      warn(`an event (${type}) could not be put on the bus`, error);
+    }
+  };
+}

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { batch } from 'cistern';
+import type { Definition } from '#lib/definition/options';
+import { operationsOf } from '#lib/operations';
+import { runTicker } from '#lib/recovery/ticker';
+import { jobKey } from '#lib/store/keys';
+import { Table } from '#lib/store/table';
+import type { Engines } from '../../local/engines/start-engines.ts';
+import { Judge } from '../support/judge.ts';
+import { World } from '../support/world.ts';
+
+interface Item {
+  readonly id: string;
+}
+
+const DAY = 86_400_000;
+
+let engines: Engines;
+beforeAll(async () => {
+  engines = await World.engines();
+});
+afterAll(() => engines.stop());
+
+test('nothing of a paused batch expires in four months: neither what is buffered nor what is parked', async () => {
+  const judges = [new Judge(), new Judge()] as const;
+  const kept = batch<Item>({
+    name: 'kept',
+    maxSize: 3,
+    maxWaitMs: 60_000,
+    deduplicateBy: ({ id }) => id,
+    handler: judges[0].handler,
+  }) as unknown as Definition;
+  const memory = batch<Item>({
+    name: 'memory',
+    maxSize: 2,
+    maxWaitMs: 60_000,
+    persist: false,
+    handler: judges[1].handler,
+  }) as unknown as Definition;
+  const world = await World.on(engines, [kept, memory]);
+  const { healthy, clock } = world;
+  const add = async (definition: Definition, ...ids: string[]) => {
+    const receipts = await healthy.add(
+      definition,
+      ids.map(id => ({ id })),
+    );
+    receipts.forEach((receipt, at) => {
+      judges[definition === kept ? 0 : 1].acknowledge(ids[at] ?? '', receipt);
+    });
+    return receipts.map(({ job }) => job);
+  };
+  const operations = [kept, memory].map(definition => operationsOf(healthy, definition));
+
+  const jobs = new Set(await add(kept, 'a', 'b', 'c'));
+  for (const each of operations) await each.pause();
+  clock.advance(1_001);
+  for (const job of await add(memory, 'x', 'y')) jobs.add(job);
+  await healthy.memory.flush('size');
+  await world.runJobs();
+  // more than a window, so that what is held back is in two of them
+  for (const job of await add(kept, 'd', 'e', 'f', 'g')) jobs.add(job);
+  expect(jobs.size).toBe(4);
+
+  const table = new Table(world.process().clients.dynamodb, healthy.services.deployment);
+  const soonest = async () => {
+    const records = await Promise.all([...jobs].map(job => table.partition(jobKey(job).pk, ['expires'])));
+    expect(records.every(({ length }) => length > 0)).toBe(true);
+    const times = records.flat().flatMap(({ expires }) => (expires === undefined ? [] : [Number(expires)]));
+    return Math.min(...times) * 1_000;
+  };
+  for (let days = 0; days < 120; days += 10) {
+    clock.advance(10 * DAY);
+    await runTicker(healthy.services, clock.now() + 1, { tickIntervalMs: 1 });
+    await world.fireTimers();
+    await world.runJobs();
+    expect(await soonest()).toBeGreaterThan(clock.now() + 10 * DAY);
+  }
+  expect(judges.flatMap(({ batches }) => batches)).toEqual([]);
+  expect((await operations[0]?.status())?.jobs).toMatchObject({ parked: 1, waiting: 0 });
+
+  for (const each of operations) await each.resume();
+  await world.runJobs();
+  expect(judges[0].batches.map(({ length }) => length).sort()).toEqual([1, 3, 3]);
+  expect(judges[1].batches).toEqual([['x', 'y']]);
+  for (const judge of judges) expect(judge.verdict(3)).toEqual([]);
+  for (const job of jobs) {
+    expect(await healthy.services.store.jobs.readJob(job)).toMatchObject({
+      status: 'completed',
+      attempts: 1,
+    });
+  }
+  expect(await world.leftBehind()).toEqual([]);
+  await world.stop();
+});

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { batch, type JobInfo, type Receipt } from 'cistern';
+import { type Local, startLocal } from 'cistern/local';
+
+interface Item {
+  readonly group: string;
+  readonly n?: number;
+  readonly urgent?: boolean;
+}
+
+const handler = () => {};
+const groupBy = ({ group }: Item) => group;
+const quiet = batch<Item>({ name: 'quiet', maxSize: 100, maxWaitMs: 2_500, quietMs: 800, groupBy, handler });
+const hasty = batch<Item>({
+  name: 'hasty',
+  maxSize: 3,
+  maxWaitMs: 60_000,
+  groupBy,
+  urgent: ({ urgent, n }) => {
+    if (n === 13) throw new Error('unlucky');
+    return urgent === true;
+  },
+  handler,
+});
+const limited = batch<Item>({
+  name: 'limited',
+  maxSize: 4,
+  maxWaitMs: 60_000,
+  groupBy,
+  limits: group => {
+    if (group === 'small') return { maxSize: 2 };
+    if (group === 'large') return { maxSize: 6 };
+    if (group === 'quick') return { maxWaitMs: 400 };
+    if (group === 'throws') throw new Error('no limits for it');
+    if (group.startsWith('bad ')) return JSON.parse(group.slice(4)) as object;
+    return undefined;
+  },
+  handler,
+});
+const plain = batch<{ readonly n: number }>({ name: 'plain', maxSize: 100, maxWaitMs: 60_000, handler });
+
+const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
+const since = (job: JobInfo) => job.sealedAt.getTime() - job.createdAt.getTime();
+
+describe('when a buffer flushes', () => {
+  let local: Local;
+  beforeAll(async () => {
+    local = await startLocal({ batches: [quiet, hasty, limited, plain], port: 0 });
+  });
+  afterAll(() => local.stop());
+
+  /** Adds one item about every `everyMs`, for so long. */
+  async function drip(of: typeof quiet, group: string, everyMs: number, forMs: number): Promise<Receipt[]> {
+    const receipts: Receipt[] = [];
+    for (const until = Date.now() + forMs; Date.now() < until; await sleep(everyMs)) {
+      receipts.push(await of.add({ group }));
+    }
+    return receipts;
+  }
+  const many = (group: string, n: number) => Array.from({ length: n }, () => ({ group }));
+
+  test('quietMs: when nothing has come for so long', async () => {
+    const receipt = await quiet.add({ group: 'alone' });
+    const job = await quiet.waitFor(receipt);
+    expect(job.flushReason).toBe('quiet');
+    expect(since(job)).toBeGreaterThanOrEqual(800);
+    expect(since(job)).toBeLessThan(2_000);
+  });
+
+  test('quietMs: items that go on coming postpone it', async () => {
+    const receipts = await drip(quiet, 'steady', 100, 1_300);
+    const job = await quiet.waitFor(receipts[0] ?? '');
+    expect(new Set(receipts.map(({ job: id }) => id)).size).toBe(1);
+    expect(job).toMatchObject({ flushReason: 'quiet', counts: { slots: receipts.length } });
+    expect(since(job)).toBeGreaterThanOrEqual(1_300);
+  });
+
+  test('quietMs: maxWaitMs stays the ceiling', async () => {
+    const [first] = await drip(quiet, 'never quiet', 100, 3_200);
+    const job = await quiet.waitFor(first ?? '');
+    expect(job.flushReason).toBe('time');
+    expect(since(job)).toBeGreaterThanOrEqual(2_500);
+    expect(since(job)).toBeLessThan(3_700);
+  });
+
+  test('urgent: the buffer flushes at once, with the urgent item and what was there', async () => {
+    const before = await hasty.add({ group: 'urgent', n: 1 });
+    const urgent = await hasty.add({ group: 'urgent', n: 2, urgent: true });
+    expect(urgent).toEqual({ job: before.job, slot: 1, duplicate: false });
+    const job = await hasty.waitFor(urgent);
+    expect(job).toMatchObject({ flushReason: 'urgent', counts: { slots: 2 } });
+    expect(await hasty.getBufferSize('urgent')).toBe(0);
+  });
+
+  test('urgent: of other groups nothing flushes', async () => {
+    await hasty.add({ group: 'patient' });
+    await hasty.add({ group: 'impatient', urgent: true });
+    expect(await hasty.getBufferSize('patient')).toBe(1);
+  });
+
+  test('urgent: a bulk with an urgent item flushes whole, and no batch is over maxSize', async () => {
+    const items = [1, 2, 3, 4, 5].map(n => ({ group: 'bulk', n, urgent: n === 2 }));
+    const receipts = await hasty.addBulk(items);
+    const jobs = await Promise.all([...new Set(receipts.map(({ job }) => job))].map(id => hasty.waitFor(id)));
+    expect(jobs.map(({ counts, flushReason }) => [counts.slots, flushReason])).toEqual([
+      [3, 'size'],
+      [2, 'urgent'],
+    ]);
+  });
+
+  test('urgent that throws refuses the item, and nothing is stored', async () => {
+    await expect(hasty.addBulk([{ group: 'thrown' }, { group: 'thrown', n: 13 }])).rejects.toMatchObject({
+      code: 'batch.urgent_invalid',
+      details: { index: 1 },
+    });
+    expect(await hasty.getBufferSize('thrown')).toBe(0);
+  });
+
+  test.each([
+    ['small', 2],
+    ['large', 6],
+    ['any other', 4],
+  ])('limits: group %p flushes at %d items', async (group, maxSize) => {
+    const receipts = await limited.addBulk(many(group, maxSize + 1));
+    const job = await limited.waitFor(receipts[0] ?? '');
+    expect(job).toMatchObject({ flushReason: 'size', counts: { slots: maxSize } });
+    expect(receipts.at(-1)).toMatchObject({ slot: 0 });
+  });
+
+  test('limits: a group’s own maxWaitMs, beside the batch’s maxSize', async () => {
+    const receipt = await limited.add({ group: 'quick' });
+    const job = await limited.waitFor(receipt);
+    expect(job.flushReason).toBe('time');
+    expect(since(job)).toBeGreaterThanOrEqual(400);
+    expect(since(job)).toBeLessThan(3_000);
+  });
+
+  test.each([
+    ['bad {"maxSize":0}', 'maxSize 0, which has to be an integer from 1 to 10000'],
+    ['bad {"maxSize":2.5}', 'maxSize 2.5'],
+    ['bad {"maxSize":"3"}', 'maxSize 3'],
+    ['bad {"maxWaitMs":86400001}', 'maxWaitMs 86400001, which has to be an integer from 1 to 86400000'],
+    ['throws', 'no limits for it'],
+  ])('limits: %s is refused as batch.limits_invalid before anything is stored', async (group, words) => {
+    await expect(limited.addBulk([{ group: 'beside' }, { group }])).rejects.toMatchObject({
+      code: 'batch.limits_invalid',
+      message: expect.stringContaining(words),
+      details: { index: 1, group },
+    });
+    expect(await limited.getBufferSize('beside')).toBe(0);
+    expect(await limited.getBufferSize(group)).toBe(0);
+  });
+
+  test('a group named "default", "" or "__proto__" is a group like any other', async () => {
+    const names = ['default', '', '__proto__', 'constructor', 'undefined', 'null'];
+    const receipts = await limited.addBulk(names.map(group => ({ group })));
+    expect(new Set(receipts.map(({ job }) => job)).size).toBe(names.length);
+    for (const [at, group] of names.entries()) {
+      expect(await limited.getBufferSize(group)).toBe(1);
+      const [flushed, ...others] = await limited.flush(group);
+      expect(others).toEqual([]);
+      expect(flushed).toEqual({ job: receipts[at]?.job, group, items: 1 });
+      expect(await limited.waitFor(receipts[at] ?? '')).toMatchObject({ status: 'completed', group });
+      const { jobs } = await limited.getJobs({ group });
+      expect(jobs.map(({ id }) => id)).toEqual([receipts[at]?.job]);
+    }
+  });
+
+  test('without groupBy there is no group, neither for the job nor for the handler', async () => {
+    const receipt = await plain.add({ n: 1 });
+    await plain.flush();
+    expect(await plain.waitFor(receipt)).not.toHaveProperty('group');
+  });
+});

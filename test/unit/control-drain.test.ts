@@ -1,0 +1,216 @@
+import { describe, expect, test } from '@jest/globals';
+import { type BatchEvent, batch } from 'cistern';
+import type { BatchOptions } from '#lib/definition/options';
+import { Judge } from '../support/judge.ts';
+import { MemoryWork } from '../support/memory-work.ts';
+
+interface Item {
+  readonly id: string;
+  readonly group: string;
+}
+
+function stage(options: Partial<BatchOptions<Item>> = {}) {
+  const judge = new Judge();
+  const events: BatchEvent[] = [];
+  const definition = batch<Item>({
+    name: 'drained',
+    maxSize: 5,
+    maxWaitMs: 600_000,
+    groupBy: ({ group }) => group,
+    handler: judge.handler,
+    events: true,
+    ...options,
+  });
+  const work = new MemoryWork([definition], { emit: async event => void events.push(event) });
+  let next = 0;
+  const add = async (group: string, count: number) => {
+    const items = Array.from({ length: count }, () => ({ id: String(next++), group }));
+    const receipts = await work.add(definition, items);
+    receipts.forEach((receipt, at) => {
+      judge.acknowledge(items[at]?.id ?? '', receipt);
+    });
+    return receipts;
+  };
+  return { judge, work, add, events, operations: work.of<Item>(definition), clock: work.memory.clock };
+}
+
+/** What the process that died had sent of its calls is all that there is of it. */
+const died = async (): Promise<never> => {
+  throw new Error('The process died.');
+};
+
+describe('drain', () => {
+  test('runs all that is buffered, says so, and leaves the batch paused', async () => {
+    const { judge, work, add, operations, events } = stage();
+    await add('a', 7);
+    await add('b', 2);
+    await work.runJobs();
+    const report = await work.during(operations.drain());
+    expect(report).toMatchObject({ batch: 'drained', state: 'drained', flushed: 2, failed: 0, dead: 0 });
+    expect(report.left).toBeUndefined();
+    expect(report.finishedAt?.getTime()).toBeGreaterThan(report.startedAt.getTime());
+    expect(judge.batches).toHaveLength(3);
+    expect(judge.verdict(5)).toEqual([]);
+    expect(await operations.status()).toMatchObject({ paused: true, draining: false, buffers: { items: 0 } });
+    const drained = events.filter(({ type }) => type === 'Cistern Batch Drained');
+    expect(drained).toMatchObject([{ batch: 'drained', state: 'drained', flushed: 2 }]);
+    expect(await work.leftBehind()).toEqual([]);
+  });
+
+  test('of a batch that has nothing ends too; asked again it says how the last one ended', async () => {
+    const { work, operations } = stage();
+    await expect(operations.reportDrain()).rejects.toMatchObject({ code: 'batch.not_draining' });
+    const report = await work.during(operations.drain());
+    expect(report).toMatchObject({ state: 'drained', flushed: 0, completed: 0 });
+    expect(await operations.reportDrain()).toEqual(report);
+  });
+
+  test('what comes in meanwhile stays buffered, though it fills windows, and comes out after resume', async () => {
+    const { judge, work, add, operations, clock } = stage({ groupBy: undefined as never });
+    await add('', 3);
+    await operations.startDrain();
+    clock.advance(1_001);
+    await add('', 12);
+    expect(await work.during(operations.drain())).toMatchObject({ state: 'drained', flushed: 1 });
+    expect(judge.batches.map(({ length }) => length)).toEqual([3]);
+    expect(await operations.getBufferSize()).toBe(12);
+    expect(await operations.resume()).toMatchObject({ flushed: 2 });
+    await work.settle();
+    expect(judge.batches.map(({ length }) => length)).toEqual([3, 5, 5, 2]);
+    expect(judge.verdict(5)).toEqual([]);
+  });
+
+  test('counts what failed and what died, and waits for a job that retries', async () => {
+    const tries = new Map<string, number>();
+    const { work, add, operations } = stage({
+      retries: { max: 2, baseDelay: 20_000 },
+      deadLetter: { enabled: true },
+      handler: ({ groupKey = '', attempt }) => {
+        tries.set(groupKey, attempt);
+        if (groupKey === 'dies' || (groupKey === 'recovers' && attempt < 3)) throw new Error(groupKey);
+      },
+    });
+    for (const group of ['fine', 'recovers', 'dies']) await add(group, 1);
+    const report = await work.during(operations.drain());
+    expect(report).toMatchObject({ state: 'drained', flushed: 3, completed: 2, failed: 0, dead: 1 });
+    expect(Object.fromEntries(tries)).toEqual({ fine: 1, recovers: 3, dies: 3 });
+  });
+
+  test('that runs out of time says what is left, and leaves the batch paused', async () => {
+    const { work, add, operations, clock } = stage({
+      retries: { max: 5, baseDelay: 3_600_000 },
+      handler: ({ groupKey }) => {
+        if (groupKey === 'fails') throw new Error('later');
+      },
+    });
+    await add('fails', 1);
+    await add('fine', 1);
+    await operations.startDrain({ timeoutMs: 30_000 });
+    clock.advance(1_001);
+    await add('more', 4);
+    const report = await work.during(operations.drain());
+    expect(report).toMatchObject({ state: 'timed_out', flushed: 2, completed: 1 });
+    const { items, active, ...jobs } = report.left ?? {};
+    expect({ items, active }).toEqual({ items: 4, active: 0 });
+    expect(Object.values(jobs).reduce((sum, count) => sum + count, 0)).toBe(1);
+    expect(report.finishedAt?.getTime()).toBeGreaterThanOrEqual(report.startedAt.getTime() + 30_000);
+    expect(await operations.status()).toMatchObject({ paused: true, draining: false });
+  });
+
+  test.each(['resume', 'pause'] as const)('%s ends it, with what it had come to', async ending => {
+    const { work, add, operations, judge } = stage();
+    await add('a', 5);
+    await operations.startDrain();
+    await add('b', 2);
+    await work.runJobs();
+    await operations[ending]();
+    const report = await operations.reportDrain();
+    expect(report).toMatchObject({ state: 'timed_out', flushed: 0, completed: 1, left: { items: 2 } });
+    expect(await operations.status()).toMatchObject({ paused: ending === 'pause', draining: false });
+    expect(await work.during(operations.drain())).toMatchObject({ state: 'drained', flushed: 1 });
+    expect(judge.verdict(5)).toEqual([]);
+  });
+
+  test('of a paused batch runs its parked jobs', async () => {
+    const { work, add, operations, judge, clock } = stage();
+    await add('a', 5);
+    await operations.pause();
+    clock.advance(1_001);
+    await work.runJobs();
+    expect(await operations.status()).toMatchObject({ jobs: { parked: 1 } });
+    await add('a', 2);
+    expect(await work.during(operations.drain())).toMatchObject({
+      state: 'drained',
+      completed: 2,
+      flushed: 1,
+    });
+    expect(judge.verdict(5)).toEqual([]);
+    expect(await operations.status()).toMatchObject({ paused: true, jobs: { parked: 0, completed: 2 } });
+  });
+
+  test('begun again while it is under way, it stays the one it was', async () => {
+    const { add, operations, clock } = stage();
+    await add('a', 1);
+    const first = await operations.startDrain({ timeoutMs: 60_000 });
+    clock.advance(1_000);
+    const again = await operations.startDrain({ timeoutMs: 1 });
+    expect(again).toMatchObject({ state: 'draining', startedAt: first.startedAt, flushed: 1 });
+  });
+
+  test('that nobody attends is ended by the ticker', async () => {
+    const { work, add, operations, clock } = stage();
+    await add('a', 3);
+    await operations.startDrain();
+    await work.runJobs();
+    for (let seconds = 0; seconds < 20; seconds += 5) {
+      clock.advance(5_000);
+      await work.tick();
+    }
+    const { drain, paused } = await work.memory.store.controls.readControl('drained');
+    expect({ state: drain?.state, paused }).toEqual({ state: 'drained', paused: true });
+    expect(drain).toMatchObject({ flushed: 1, completed: 1 });
+    expect(await work.leftBehind()).toEqual([]);
+  });
+
+  test('whose process died before it flushed has not drained what it never flushed', async () => {
+    const { work, add, operations, judge, clock } = stage();
+    await add('a', 3);
+    const { heads } = work.memory.store;
+    const readHeads = heads.readHeads.bind(heads);
+    heads.readHeads = died;
+    await operations.startDrain().catch(() => {});
+    heads.readHeads = readHeads;
+    for (let seconds = 0; seconds < 40; seconds += 5) {
+      clock.advance(5_000);
+      await work.tick();
+      await work.runJobs();
+    }
+    expect(await operations.reportDrain()).toMatchObject({ state: 'drained', flushed: 1, completed: 1 });
+    expect(judge.batches).toEqual([['0', '1', '2']]);
+  });
+
+  test('a window that becomes a job while it looks whether all is quiet is waited for', async () => {
+    const { work, add, operations, clock } = stage();
+    await add('a', 3);
+    const { queues, store } = work.memory;
+    const sendJob = queues.sendJob.bind(queues);
+    const putJob = store.jobs.putJob.bind(store.jobs);
+    // the drain's own process dies between the marker and the job
+    store.jobs.putJob = died;
+    await operations.startDrain().catch(() => {});
+    store.jobs.putJob = putJob;
+    clock.advance(5_000);
+    // the ticker publishes it at the worst moment: after the jobs were counted
+    const count = store.jobs.count.bind(store.jobs);
+    store.jobs.count = async (...given) => {
+      const counted = await count(...given);
+      store.jobs.count = count;
+      await work.tick();
+      return counted;
+    };
+    expect(await operations.reportDrain()).toMatchObject({ state: 'draining' });
+    queues.sendJob = sendJob;
+    await work.runJobs();
+    expect(await operations.reportDrain()).toMatchObject({ state: 'drained', completed: 1 });
+  });
+});

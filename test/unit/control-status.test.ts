@@ -1,0 +1,194 @@
+import { describe, expect, test } from '@jest/globals';
+import { batch } from 'cistern';
+import { listGroups } from '#lib/control/groups';
+import type { Definition } from '#lib/definition/options';
+import { MemoryWork } from '../support/memory-work.ts';
+
+interface Item {
+  readonly id: number;
+  readonly group: string;
+}
+
+const MINUTE = 60_000;
+
+/** What its handler does is told by the group. */
+function stage(shards = 1) {
+  const definition = batch<Item>({
+    name: 'shown',
+    maxSize: 4,
+    maxWaitMs: 3_600_000,
+    groupBy: ({ group }) => group,
+    retries: { max: 1, baseDelay: 3_000_000 },
+    deadLetter: { enabled: true },
+    shards,
+    tags: ['t'],
+    handler: ({ groupKey = '', attempt, discard }) => {
+      if (groupKey.startsWith('retries') && attempt === 1) throw new Error(`no ${groupKey}`);
+      if (groupKey.startsWith('dies')) discard(`never ${groupKey}`);
+    },
+  });
+  const work = new MemoryWork([definition]);
+  let next = 0;
+  const add = (group: string, count: number) =>
+    work.add(
+      definition,
+      Array.from({ length: count }, () => ({ id: next++, group })),
+    );
+  const page = (limit: number, cursor?: string) =>
+    listGroups(work.memory.deployment.services, definition as unknown as Definition, { limit, cursor });
+  return { work, add, page, operations: work.of<Item>(definition), clock: work.memory.clock };
+}
+
+describe('status', () => {
+  test('of a batch that nothing has happened to is all zeros, with its options as data', async () => {
+    const { operations } = stage(3);
+    expect(await operations.status()).toEqual({
+      batch: 'shown',
+      paused: false,
+      ingestionPaused: false,
+      draining: false,
+      options: {
+        maxSize: 4,
+        maxWaitMs: 3_600_000,
+        persist: true,
+        shards: 3,
+        ordered: false,
+        tags: ['t'],
+        retries: expect.objectContaining({ max: 1, baseDelay: 3_000_000 }),
+        grouped: true,
+        deduplicated: false,
+        deadLetter: true,
+      },
+      buffers: { open: 0, items: 0, asOf: expect.any(Date) },
+      jobs: { waiting: 0, active: 0, retrying: 0, parked: 0, completed: 0, failed: 0, dead: 0 },
+      throughput: { minutes: [], partial: false },
+      lastErrors: [],
+    });
+    expect(JSON.parse(JSON.stringify(await operations.status()))).toMatchObject({ batch: 'shown' });
+  });
+
+  test('tells what is buffered, since when, and what has become of each job', async () => {
+    const { work, add, operations, clock } = stage();
+    // a minute with two batches, one with none, one with one
+    clock.advance(MINUTE - (clock.now() % MINUTE));
+    const first = clock.now();
+    await add('fine 1', 4);
+    await add('fine 2', 4);
+    await work.runJobs();
+    clock.advance(2 * MINUTE);
+    await add('fine 3', 4);
+    for (let i = 1; i <= 7; i++) {
+      await add(`dies ${i}`, 4);
+      await work.runJobs();
+      clock.advance(1_000);
+    }
+    await add('retries', 4);
+    await work.runJobs();
+    const opened = clock.now();
+    await add('open 1', 1);
+    clock.advance(5_000);
+    await add('open 2', 3);
+    await add('waits', 4);
+    const status = await operations.status();
+    expect(status).toMatchObject({
+      paused: false,
+      buffers: { open: 2, items: 4 },
+      jobs: { waiting: 1, active: 0, retrying: 1, parked: 0, completed: 3, failed: 0, dead: 7 },
+      throughput: {
+        minutes: [
+          { at: new Date(first), items: 8, batches: 2 },
+          { at: new Date(first + 2 * MINUTE), items: 4, batches: 1 },
+        ],
+        partial: false,
+      },
+    });
+    const oldest = status.buffers.oldestItemAt?.getTime() ?? 0;
+    expect(Math.abs(oldest - opened)).toBeLessThan(1_000);
+    expect(status.jobs.capped).toBeUndefined();
+    // the newest five of eight failures
+    expect(status.lastErrors.map(({ group, message, status: of }) => [group, message, of])).toEqual([
+      ['retries', 'no retries', 'retrying'],
+      ['dies 7', 'never dies 7', 'dead'],
+      ['dies 6', 'never dies 6', 'dead'],
+      ['dies 5', 'never dies 5', 'dead'],
+      ['dies 4', 'never dies 4', 'dead'],
+    ]);
+    // what is older than an hour is no throughput any more
+    clock.advance(59 * MINUTE);
+    expect((await operations.status()).throughput.minutes).toHaveLength(1);
+    clock.advance(2 * MINUTE);
+    expect((await operations.status()).throughput.minutes).toEqual([]);
+  });
+
+  test('while paused and while draining says so, and since when', async () => {
+    const { add, operations, clock } = stage();
+    await add('a', 1);
+    const { since } = await operations.pause({ ingestion: true });
+    expect(await operations.status()).toMatchObject({ paused: true, ingestionPaused: true, since });
+    clock.advance(1_000);
+    await operations.startDrain();
+    expect(await operations.status()).toMatchObject({ paused: true, ingestionPaused: true, draining: true });
+    await operations.resume();
+    expect(await operations.status()).toMatchObject({
+      paused: false,
+      ingestionPaused: false,
+      draining: false,
+    });
+  });
+});
+
+describe('getBufferSize', () => {
+  test('is exact of a group, over its shards, and of the whole batch', async () => {
+    const { add, operations } = stage(4);
+    await operations.pause();
+    const sizes = { a: 23, b: 1, '': 6 };
+    for (const [group, count] of Object.entries(sizes)) {
+      for (let i = 0; i < count; i++) await add(group, 1);
+    }
+    for (const [group, count] of Object.entries(sizes)) {
+      expect(await operations.getBufferSize(group)).toBe(count);
+    }
+    expect(await operations.getBufferSize('nobody')).toBe(0);
+    expect(await operations.getBufferSize()).toBe(30);
+    await operations.flush('a', { force: true });
+    expect(await operations.getBufferSize('a')).toBe(0);
+    expect(await operations.getBufferSize()).toBe(7);
+  });
+});
+
+describe('the groups of a batch', () => {
+  test.each([1, 4])('come page by page, each once, with their items, with %i shards', async shards => {
+    const { add, page, operations, clock } = stage(shards);
+    await operations.pause();
+    const groups = ['', 'a', 'a b', 'b', '__proto__', '"', '\0', '😀', ...Array.from('cdefghij')];
+    for (const [at, group] of groups.entries()) {
+      for (let i = 0; i <= at; i++) await add(group, 1);
+    }
+    const all = await page(500);
+    expect(all.cursor).toBeUndefined();
+    expect(
+      Object.fromEntries(all.groups.map(({ group = '?', items }) => [JSON.stringify(group), items])),
+    ).toEqual(Object.fromEntries(groups.map((group, at) => [JSON.stringify(group), at + 1])));
+    for (const { maxSize, openedAt, deadline } of all.groups) {
+      expect(maxSize).toBe(4);
+      expect(deadline.getTime() - openedAt.getTime()).toBe(3_600_000);
+      expect(Math.abs(openedAt.getTime() - clock.now())).toBeLessThan(10_000);
+    }
+    for (const limit of [1, 3, groups.length]) {
+      const found: (string | undefined)[] = [];
+      let pages = 0;
+      for (let cursor: string | undefined; ; ) {
+        const next = await page(limit, cursor);
+        pages += 1;
+        expect(next.groups.length).toBeLessThanOrEqual(limit);
+        found.push(...next.groups.map(({ group }) => group));
+        cursor = next.cursor;
+        if (cursor === undefined) break;
+      }
+      expect(found).toEqual(all.groups.map(({ group }) => group));
+      expect(pages).toBe(Math.ceil(groups.length / limit));
+    }
+    await operations.flush('b', { force: true });
+    expect((await page(500)).groups.map(({ group }) => group)).not.toContain('b');
+  });
+});
