@@ -1,13 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { App, RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
-import { loadDefinitions } from '#lib/definition/load-definitions';
-import { bundleAll } from '../../infra/bundle.ts';
-import { CisternStack } from '../../infra/cistern-stack.ts';
-import { ROOT } from './root.ts';
-import { definitionsOf, VERSIONS, type Version } from './versions.ts';
+import { CisternStack } from '../../infra/index.ts';
+import { definitionsOf, VERSIONS } from './versions.ts';
 import { WITNESS } from './witness.ts';
 
 /**
@@ -18,22 +12,11 @@ import { WITNESS } from './witness.ts';
 const app = new App();
 const deployment = String(app.node.getContext('deployment'));
 
-const directory = await mkdtemp(join(tmpdir(), 'cistern-deploy-'));
-try {
-  for (const version of VERSIONS) await addVersion(version);
-  app.synth();
-} finally {
-  await rm(directory, { recursive: true, force: true });
-}
-
-async function addVersion(version: Version): Promise<void> {
-  const batches = definitionsOf(version);
-  const code = join(directory, version);
+for (const version of VERSIONS) {
   const stack = new CisternStack(app, version, {
     stackName: deployment,
     deployment,
-    definitions: await loadDefinitions(batches),
-    code: await bundleAll({ root: ROOT, batches }, code),
+    definitions: definitionsOf(version),
     removalPolicy: RemovalPolicy.DESTROY,
   });
   const witness = new Table(stack, 'Witness', {
@@ -43,8 +26,11 @@ async function addVersion(version: Version): Promise<void> {
     billingMode: BillingMode.PAY_PER_REQUEST,
     removalPolicy: RemovalPolicy.DESTROY,
   });
-  for (const consumer of stack.consumers.values()) {
-    witness.grantWriteData(consumer.function);
-    consumer.function.addEnvironment(WITNESS.variable, witness.tableName);
+  const { cistern } = stack;
+  const consumers = cistern.batches.map(batch => cistern.consumer(batch).function);
+  for (const target of [...consumers, cistern.functions.deadLetter]) {
+    witness.grantWriteData(target);
+    target.addEnvironment(WITNESS.variable, witness.tableName);
   }
 }
+app.synth();

@@ -61,18 +61,26 @@ export class Deployed {
 
   /** Adds by invoking the ingest function. @throws when the invocation fails */
   async invoke(batch: string, items: readonly unknown[]): Promise<readonly Receipt[]> {
+    const { receipts } = (await this.call('ingest', { batch, items })) as Answer;
+    return receipts;
+  }
+
+  /**
+   * Invokes one of the deployment's functions.
+   * @throws when the invocation fails, or is answered with a problem
+   */
+  async call(name: string, event: object): Promise<unknown> {
     const { endpoint = `https://lambda.${this.target.region}.amazonaws.com` } = this.target;
-    const url = `${endpoint}/2015-03-31/functions/${this.outputs['IngestFunctionName']}/invocations`;
+    const url = `${endpoint}/2015-03-31/functions/${this.name}-${name}/invocations`;
     const response = await this.#signed.fetch(url, {
       method: 'POST',
-      body: JSON.stringify({ batch, items }),
+      body: JSON.stringify(event),
       aws: { service: 'lambda' },
     });
     const text = await response.text();
-    if (response.status !== 200 || response.headers.has('x-amz-function-error')) {
-      throw new Error(`${response.status}: ${text}`);
-    }
-    return (JSON.parse(text) as Answer).receipts;
+    const failed = response.status !== 200 || response.headers.has('x-amz-function-error');
+    if (failed || text.includes('"type":"about:blank"')) throw new Error(`${response.status}: ${text}`);
+    return JSON.parse(text);
   }
 
   /** All runs of a definition's handler so far. */

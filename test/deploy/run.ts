@@ -12,6 +12,7 @@ import { ROOT } from './root.ts';
 import { byInvocation } from './scenarios/by-invocation.ts';
 import { endsDead, survivesCrash } from './scenarios/failures.ts';
 import { lostTimer } from './scenarios/lost-timer.ts';
+import { operations } from './scenarios/operations.ts';
 import { overHttp } from './scenarios/over-http.ts';
 import { Redeployments } from './scenarios/redeployments.ts';
 import { findTarget, type Target } from './target.ts';
@@ -60,6 +61,7 @@ async function drive(cdk: Cdk, target: Target): Promise<void> {
     endsDead(deployed, flights.take(3)),
     survivesCrash(deployed, flights.take(3)),
     lostTimer(deployed, flights.take(20)),
+    operations(deployed, flights.take(17)),
   ]);
   // it is awaited below; until then it is nobody's unhandled rejection
   slow.catch(() => undefined);

@@ -11,6 +11,7 @@ export const WITNESS = {
 /** One run of a handler. */
 export interface Run {
   readonly job: string;
+  readonly by: 'handler' | 'onDead';
   readonly group: string | undefined;
   readonly attempt: number;
   readonly reason: string;
@@ -20,7 +21,7 @@ export interface Run {
   readonly at: number;
 }
 
-/** Every run of a definition's handler so far, in no order. */
+/** Every run of a definition's handler, and of its onDead, so far, in no order. */
 export async function runsOf(client: DynamoDBClient, table: string, batch: string): Promise<Run[]> {
   const pages = paginateQuery(
     { client },

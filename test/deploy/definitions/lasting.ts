@@ -24,11 +24,16 @@ export const arrivals = batch<Item>({
   handler: witness,
 });
 
-/** Fails in every attempt, and ends as dead. */
+/** Fails in every attempt, and ends as dead; what dies is taken down too. */
 export const failing = batch<Item>({
   name: 'failing',
   maxSize: 3,
   maxWaitMs: 60_000,
+  retries: { max: 2, baseDelay: 500 },
+  deadLetter: {
+    enabled: true,
+    onDead: async (job, error) => (await import('./handlers/witness.ts')).onDead(job, error),
+  },
   handler: () => import('./handlers/fail.ts'),
 });
 
@@ -37,8 +42,12 @@ export const crashing = batch<Item>({
   name: 'crashing',
   maxSize: 3,
   maxWaitMs: 60_000,
+  retries: { max: 1 },
   handler: () => import('./handlers/crash-once.ts'),
 });
+
+/** Paused, resumed, flushed and drained. */
+export const operated = batch<Item>({ name: 'operated', maxSize: 10, maxWaitMs: 600_000, handler: witness });
 
 /** Its timers get lost: only the ticker, which the schedule wakes, can flush it. */
 export const unnoticed = batch<Item>({ name: 'unnoticed', maxSize: 100, maxWaitMs: 1_000, handler: witness });

@@ -10,6 +10,7 @@ import type { Item } from '../item.ts';
 const losing: Queues = {
   sendTimer: async () => undefined,
   sendJob: async () => Promise.reject(new Error('Nothing is sealed here.')),
+  sendDead: async () => Promise.reject(new Error('Nothing dies here.')),
   setVisibility: async () => Promise.reject(new Error('Nothing is received here.')),
 };
 
