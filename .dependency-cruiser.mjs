@@ -48,7 +48,7 @@ export default {
     rule(
       'infra-knows-the-topology-and-definitions',
       { path: '^infra/' },
-      { path: '^lib/', pathNot: '^lib/(topology\\.ts$|definition/|deployment/settings\\.ts$)' },
+      { path: '^lib/', pathNot: '^lib/((topology|errors)\\.ts$|definition/|deployment/settings\\.ts$)' },
     ),
     rule(
       'local-knows-lib-and-functions',

@@ -1,162 +1,222 @@
-import { CfnOutput, type RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Construct } from 'constructs';
+import { Stack } from 'aws-cdk-lib';
+import { Grant, type IGrantable, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
 import type { Definition } from '#lib/definition/options';
-import { parseSettings } from '#lib/deployment/settings';
+import { parseSettings, SETTINGS_VARIABLES } from '#lib/deployment/settings';
+import { UnknownBatchError } from '#lib/errors';
 import {
   ADMIN_ACTIONS,
-  type BatchTopology,
+  type AdminAction,
   type FunctionTopology,
-  type Topology,
+  type SharedFunction,
   type TopologyDefinition,
   topology,
 } from '#lib/topology';
 import type { CodeDirectories } from './bundle.ts';
+import type { DeploymentOptions } from './cistern-props.ts';
 import { BatchQueues } from './constructs/batch-queues.ts';
 import { BufferTable } from './constructs/buffer-table.ts';
-import { CisternFunction, type Shared } from './constructs/cistern-function.ts';
+import { CisternFunction, type FunctionOptions } from './constructs/cistern-function.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { queueSource } from './constructs/queue-source.ts';
 import { TickerSchedule } from './constructs/ticker-schedule.ts';
 import { topologyQueue } from './constructs/topology-queue.ts';
-import {
-  adminHttpRights,
-  adminRights,
-  consumerRights,
-  deadLetterRights,
-  ingestRights,
-  type OwnReach,
-  type Reach,
-  tickerRights,
-  timerRights,
-} from './function-rights.ts';
+import * as rights from './function-rights.ts';
 import { queueArns } from './queue-arns.ts';
 
-/** What a stack depends on of a definition. */
+/** What a deployment's resources depend on of a definition. */
 export type StackDefinition = TopologyDefinition & Partial<Pick<Definition, 'events' | 'maxPendingBatches'>>;
 
-export interface CisternStackProps extends StackProps {
-  /** The deployment's name: 3 to 24 letters, digits and hyphens. */
-  readonly deployment: string;
-  /** The definitions that it runs. */
+export interface CisternResourcesProps extends DeploymentOptions {
   readonly definitions: readonly StackDefinition[];
   /** The functions' code, as `bundleAll` has written it. */
   readonly code: CodeDirectories;
-  /** The EventBridge bus, in this account and region, for definitions with `events: true`. Default: the account's. */
-  readonly eventBus?: string;
-  /** What becomes of the table, and all items in it, without the stack. Default: kept. */
-  readonly removalPolicy?: RemovalPolicy;
 }
 
-/**
- * A deployment, made of the topology's data.
- *
- * @throws SettingsError `settings.invalid` when the deployment's name or the bus's is no such name
- */
-export class CisternStack extends Stack {
-  /** By batch: whoever deploys grants each the rights that its handler needs. */
-  readonly consumers: ReadonlyMap<string, CisternFunction>;
-  /** Calls onDead: whoever deploys grants it the rights that those need. */
-  readonly deadLetter: CisternFunction;
-  readonly #topology: Topology;
-  readonly #shared: Shared;
+/** What a batch owns: the function that runs it, and its queues. */
+export interface Consumer {
+  /** Give it the rights and the environment that the batch's handler needs. */
+  readonly function: LambdaFunction;
+  readonly jobs: Queue;
+  readonly dead: Queue;
+}
 
-  constructor(scope: Construct, id: string, given: CisternStackProps) {
-    const { deployment, definitions, code, eventBus, removalPolicy, ...props } = given;
-    super(scope, id, props);
-    const queueUrlBase = `https://sqs.${this.region}.${this.urlSuffix}/${this.account}/`;
+const DEPLOYMENT = 'cistern';
+
+/** All that a deployment consists of, made of the topology's data. */
+export class CisternResources extends Construct {
+  /** The deployment's name. */
+  readonly deployment: string;
+  readonly api: HttpApi;
+  /** The functions that all batches share. `deadLetter` calls onDead: give it the rights that those need. */
+  readonly functions: Readonly<Record<SharedFunction, LambdaFunction>>;
+  /** The variables by which a process knows the deployment: for functions of yours that add. */
+  readonly producerEnvironment: Readonly<Record<string, string>>;
+  readonly #consumers = new Map<string, Consumer>();
+  readonly #reach: rights.Reach;
+  readonly #shared: FunctionOptions;
+
+  /** @throws SettingsError `settings.invalid`, UnknownBatchError for settings of a consumer that there is not */
+  constructor(scope: Construct, id: string, props: CisternResourcesProps) {
+    super(scope, id);
+    const { deployment = DEPLOYMENT, definitions, code, eventBus, encryptionKey, logRetention } = props;
+    const { region, urlSuffix, account } = Stack.of(this);
+    const queueUrlBase = `https://sqs.${region}.${urlSuffix}/${account}/`;
     const named = { deployment, ...(eventBus !== undefined && { eventBus }) };
     // region and account are tokens here, which no rule could be tried on
     parseSettings({ ...named, queueUrlBase: 'https://sqs.example/0/' });
-    this.#topology = topology(deployment, definitions);
-    this.#shared = { settings: { ...named, queueUrlBase }, code };
+    const names = definitions.map(({ name }) => name);
+    const stranger = Object.keys(props.consumers ?? {}).find(name => !names.includes(name));
+    if (stranger !== undefined) throw new UnknownBatchError(stranger, names);
 
-    const buffers = new BufferTable(this, 'Buffers', {
-      topology: this.#topology.table,
-      ...(removalPolicy && { removalPolicy }),
+    this.deployment = deployment;
+    this.producerEnvironment = {
+      [SETTINGS_VARIABLES.deployment]: deployment,
+      [SETTINGS_VARIABLES.queueUrlBase]: queueUrlBase,
+      ...(eventBus !== undefined && { [SETTINGS_VARIABLES.eventBus]: eventBus }),
+    };
+    this.#shared = { environment: this.producerEnvironment, code, logRetention, encryptionKey };
+
+    const { table, timer, batches, functions } = topology(deployment, definitions);
+    const buffers = new BufferTable(this, 'Buffers', { ...props, topology: table });
+    const timerQueue = topologyQueue(this, 'TimerQueue', timer, { encryptionKey });
+    const owned = batches.map((batch, i) => {
+      const queues = new BatchQueues(this, `Batch-${batch.token}`, { topology: batch, encryptionKey });
+      return { batch, definition: definitions[i], ...queues.both };
     });
-    const timerQueue = topologyQueue(this, 'TimerQueue', this.#topology.timer);
-    const owned = this.#topology.batches.map((batch, i) => ({
-      batch,
-      definition: definitions[i],
-      queues: new BatchQueues(this, `Batch-${batch.token}`, { topology: batch }),
-    }));
-    const bus = this.formatArn({
-      service: 'events',
-      resource: 'event-bus',
-      resourceName: eventBus ?? 'default',
-    });
-    const busOf = (of: readonly (StackDefinition | undefined)[]) =>
-      of.some(definition => definition?.events) ? bus : undefined;
-    const countsPending = (of: readonly (StackDefinition | undefined)[]) =>
-      of.some(definition => definition?.maxPendingBatches !== undefined);
-    const reach: Reach = {
+    const arnsOf = (which: 'jobs' | 'dead') =>
+      queueArns(
+        owned.map(({ batch, [which]: queue }) => ({ queue, name: batch[which].name })),
+        `${deployment}-${which}-`,
+      );
+    this.#reach = {
       buffers,
       timerQueue: timerQueue.queueArn,
-      jobQueues: queueArns(
-        owned.map(({ batch, queues }) => ({ queue: queues.jobs, name: batch.jobs.name })),
-        `${deployment}-jobs-`,
-      ),
-      deadQueues: queueArns(
-        owned.map(({ batch, queues }) => ({ queue: queues.dead, name: batch.dead.name })),
-        `${deployment}-dead-`,
-      ),
-      eventBus: busOf(definitions),
-      countsPending: countsPending(definitions),
+      jobQueues: arnsOf('jobs'),
+      deadQueues: arnsOf('dead'),
+      ...this.#reachOf(definitions, eventBus),
     };
 
-    const { functions } = this.#topology;
-    const ingest = this.#function('Ingest', functions.ingest, ingestRights(reach));
-    const adminHttp = this.#function('AdminHttp', functions.adminHttp, adminHttpRights(reach));
-    for (const action of ADMIN_ACTIONS) {
-      this.#function(`Admin-${action}`, functions[action], adminRights[action](reach));
-    }
-    const ticker = this.#function('Ticker', functions.ticker, tickerRights(reach));
-    // a handler's adds come back to its consumer through the timer, and what is throttled comes back to the dead
-    // letter function: each turn of these loops has work of its own, and none goes on without any
-    const timer = this.#function('Timer', functions.timer, timerRights(reach), true);
-    this.deadLetter = this.#function('DeadLetter', functions.deadLetter, deadLetterRights(reach), true);
-
-    const api = new HttpApi(this, 'Http', {
-      name: deployment,
-      ingest: ingest.function,
-      admin: adminHttp.function,
-    });
-    new TickerSchedule(this, 'Schedule', { ticker: ticker.function });
-    queueSource(timer, 'Source', timer.function, timerQueue, this.#topology.timer);
-    this.consumers = new Map(
-      owned.map(({ batch, definition, queues }) => {
-        const { deadLetter } = this;
-        queueSource(deadLetter, `Source-${batch.token}`, deadLetter.function, queues.dead, batch.dead);
-        const own: OwnReach = {
-          jobs: queues.jobs.queueArn,
-          dead: queues.dead.queueArn,
-          eventBus: busOf([definition]),
-          countsPending: countsPending([definition]),
-        };
-        return [batch.batch, this.#consumer(batch, queues, consumerRights(reach, own))];
-      }),
+    const shared = (
+      id: string,
+      name: SharedFunction,
+      statements: PolicyStatement[],
+      mayLoop = false,
+    ): LambdaFunction => this.#function(id, functions[name], statements, { mayLoop });
+    const admin = ADMIN_ACTIONS.map(
+      action => [action, shared(`Admin-${action}`, action, rights.adminRights[action](this.#reach))] as const,
     );
+    this.functions = {
+      ...(Object.fromEntries(admin) as Record<AdminAction, LambdaFunction>),
+      ingest: shared('Ingest', 'ingest', rights.ingestRights(this.#reach)),
+      adminHttp: shared('AdminHttp', 'adminHttp', rights.adminHttpRights(this.#reach)),
+      ticker: shared('Ticker', 'ticker', rights.tickerRights(this.#reach)),
+      // a handler's adds come back to its consumer through the timer, and what is throttled comes back to the dead
+      // letter function: each turn of these loops has work of its own, and none goes on without any
+      timer: shared('Timer', 'timer', rights.timerRights(this.#reach), true),
+      deadLetter: shared('DeadLetter', 'deadLetter', rights.deadLetterRights(this.#reach), true),
+    };
 
-    new CfnOutput(this, 'ApiEndpoint', { value: api.endpoint });
-    new CfnOutput(this, 'CisternDeployment', { value: deployment });
-    new CfnOutput(this, 'CisternQueueUrlBase', { value: queueUrlBase });
-    if (eventBus !== undefined) new CfnOutput(this, 'CisternEventBus', { value: eventBus });
-    new CfnOutput(this, 'IngestFunctionName', { value: ingest.function.functionName });
+    const { ingest, adminHttp, ticker, timer: timerFunction, deadLetter } = this.functions;
+    this.api = new HttpApi(this, 'Http', {
+      ...props.http,
+      name: deployment,
+      ingest,
+      admin: adminHttp,
+      logRetention,
+    });
+    new TickerSchedule(this, 'Schedule', { ticker });
+    queueSource(timerFunction, 'Source', timerFunction, timerQueue, timer);
+    for (const { batch, definition, jobs, dead } of owned) {
+      queueSource(deadLetter, `Source-${batch.token}`, deadLetter, dead, batch.dead);
+      const own = {
+        jobs: jobs.queueArn,
+        dead: dead.queueArn,
+        ...this.#reachOf(definition ? [definition] : [], eventBus),
+      };
+      const statements = rights.consumerRights(this.#reach, own);
+      const options = { ...props.consumers?.[batch.batch], mayLoop: true };
+      const consumer = this.#function(`Consumer-${batch.token}`, batch.consumer, statements, options);
+      queueSource(consumer, 'Source', consumer, jobs, batch.jobs);
+      this.#consumers.set(batch.batch, { function: consumer, jobs, dead });
+    }
   }
 
-  #consumer(batch: BatchTopology, { jobs }: BatchQueues, rights: PolicyStatement[]): CisternFunction {
-    const consumer = this.#function(`Consumer-${batch.token}`, batch.consumer, rights, true);
-    queueSource(consumer, 'Source', consumer.function, jobs, batch.jobs);
-    return consumer;
+  /**
+   * What a batch owns.
+   *
+   * @throws UnknownBatchError
+   * @example
+   * warehouse.grantWriteData(cistern.consumer('analytics').function);
+   * cistern.consumer('analytics').function.addEnvironment('WAREHOUSE', warehouse.tableName);
+   */
+  consumer(batch: string): Consumer {
+    const consumer = this.#consumers.get(batch);
+    if (consumer) return consumer;
+    throw new UnknownBatchError(batch, [...this.#consumers.keys()]);
+  }
+
+  /** All batches' names. */
+  get batches(): readonly string[] {
+    return [...this.#consumers.keys()];
+  }
+
+  /**
+   * Lets somebody add from a process of theirs, with `producerEnvironment` in its environment. All batches share one
+   * table, so that a right to add to one bounds which queue may be sent to, and no more.
+   *
+   * @param batch default: all
+   * @throws UnknownBatchError
+   */
+  grantProduce(grantee: IGrantable, batch?: string): Grant {
+    const jobQueues = batch === undefined ? this.#reach.jobQueues : [this.consumer(batch).jobs.queueArn];
+    return this.#grant(grantee, rights.ingestRights({ ...this.#reach, jobQueues }));
+  }
+
+  /**
+   * Lets somebody invoke operators' functions: for what they do over HTTP, the API's access is what counts.
+   *
+   * @param actions default: all
+   */
+  grantAdmin(grantee: IGrantable, ...actions: readonly AdminAction[]): Grant {
+    const functions = (actions.length === 0 ? ADMIN_ACTIONS : actions).map(action => this.functions[action]);
+    return functions.map(target => target.grantInvoke(grantee)).reduce((all, grant) => all.combine(grant));
+  }
+
+  #grant(grantee: IGrantable, statements: readonly PolicyStatement[]): Grant {
+    const { encryptionKey } = this.#shared;
+    const all = [...statements, ...rights.useKey(encryptionKey?.keyArn)];
+    return all
+      .map(({ actions, resources }) => Grant.addToPrincipal({ grantee, actions, resourceArns: resources }))
+      .reduce((together, grant) => together.combine(grant));
+  }
+
+  #reachOf(
+    definitions: readonly StackDefinition[],
+    eventBus = 'default',
+  ): Pick<rights.Reach, 'eventBus' | 'countsPending'> {
+    const bus = { service: 'events', resource: 'event-bus', resourceName: eventBus };
+    return {
+      eventBus: definitions.some(({ events }) => events) ? Stack.of(this).formatArn(bus) : undefined,
+      countsPending: definitions.some(({ maxPendingBatches }) => maxPendingBatches !== undefined),
+    };
   }
 
   #function(
     id: string,
     of: FunctionTopology,
     statements: PolicyStatement[],
-    mayLoop = false,
-  ): CisternFunction {
-    return new CisternFunction(this, id, { ...this.#shared, topology: of, statements, mayLoop });
+    options: Partial<FunctionOptions>,
+  ): LambdaFunction {
+    const environment = { ...options.environment, ...this.#shared.environment };
+    return new CisternFunction(this, id, {
+      ...this.#shared,
+      ...options,
+      environment,
+      topology: of,
+      statements,
+    }).function;
   }
 }

@@ -1,5 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { IndexTopology, TableTopology } from '#lib/topology';
 
@@ -7,6 +8,8 @@ export interface BufferTableProps {
   readonly topology: TableTopology;
   /** What becomes of it without its stack. Default: kept, and protected from being deleted. */
   readonly removalPolicy?: RemovalPolicy;
+  /** Default: a key of DynamoDB's own, for which nobody is billed. */
+  readonly encryptionKey?: IKey;
 }
 
 /**
@@ -25,7 +28,7 @@ export class BufferTable extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { topology, removalPolicy = RemovalPolicy.RETAIN }: BufferTableProps,
+    { topology, removalPolicy = RemovalPolicy.RETAIN, encryptionKey }: BufferTableProps,
   ) {
     super(scope, id);
     const { name, partitionKey, sortKey, ttlAttribute, dueIndex, jobIndex } = topology;
@@ -35,8 +38,9 @@ export class BufferTable extends Construct {
       sortKey: { name: sortKey, type: AttributeType.STRING },
       timeToLiveAttribute: ttlAttribute,
       billingMode: BillingMode.PAY_PER_REQUEST,
-      // encrypted with a key of DynamoDB's own: any other would be asked of KMS, which bills by the request
-      encryption: TableEncryption.DEFAULT,
+      ...(encryptionKey
+        ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }
+        : { encryption: TableEncryption.DEFAULT }),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
       removalPolicy,
