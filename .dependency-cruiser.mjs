@@ -78,7 +78,7 @@ export default {
     rule(
       'product-wants-no-dev-dependency',
       { path: '^(batches|lib|functions|infra|local)/' },
-      { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' },
+      { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/(@types|aws-cdk-lib|constructs)/' },
     ),
     rule('product-knows-no-tests', { pathNot: '^test/' }, { path: '^test/' }),
     rule('resolvable', {}, { couldNotResolve: true }),
