@@ -1,9 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
-import { Grant, type IGrantable, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Grant, IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { Definition } from '#lib/definition/options';
 import { parseSettings, SETTINGS_VARIABLES } from '#lib/deployment/settings';
 import { UnknownBatchError } from '#lib/errors';
 import {
@@ -11,9 +10,9 @@ import {
   type AdminAction,
   type FunctionTopology,
   type SharedFunction,
-  type TopologyDefinition,
   topology,
 } from '#lib/topology';
+import { acknowledgeRules } from './acknowledge-rules.ts';
 import type { CodeDirectories } from './bundle.ts';
 import type { DeploymentOptions } from './cistern-props.ts';
 import { BatchQueues } from './constructs/batch-queues.ts';
@@ -23,11 +22,11 @@ import { HttpApi } from './constructs/http-api.ts';
 import { queueSource } from './constructs/queue-source.ts';
 import { TickerSchedule } from './constructs/ticker-schedule.ts';
 import { topologyQueue } from './constructs/topology-queue.ts';
+import { definitionReach } from './definition-reach.ts';
 import * as rights from './function-rights.ts';
+import { grant } from './grant.ts';
 import { queueArns } from './queue-arns.ts';
-
-/** What a deployment's resources depend on of a definition. */
-export type StackDefinition = TopologyDefinition & Partial<Pick<Definition, 'events' | 'maxPendingBatches'>>;
+import type { StackDefinition } from './stack-definition.ts';
 
 export interface CisternResourcesProps extends DeploymentOptions {
   readonly definitions: readonly StackDefinition[];
@@ -82,6 +81,7 @@ export class CisternResources extends Construct {
     const { table, timer, batches, functions } = topology(deployment, definitions);
     const buffers = new BufferTable(this, 'Buffers', { ...props, topology: table });
     const timerQueue = topologyQueue(this, 'TimerQueue', timer, { encryptionKey });
+    acknowledgeRules(this, { deployment, timerQueue });
     const owned = batches.map((batch, i) => {
       const queues = new BatchQueues(this, `Batch-${batch.token}`, { topology: batch, encryptionKey });
       return { batch, definition: definitions[i], ...queues.both };
@@ -96,7 +96,7 @@ export class CisternResources extends Construct {
       timerQueue: timerQueue.queueArn,
       jobQueues: arnsOf('jobs'),
       deadQueues: arnsOf('dead'),
-      ...this.#reachOf(definitions, eventBus),
+      ...definitionReach(this, definitions, eventBus),
     };
 
     const shared = (
@@ -134,7 +134,7 @@ export class CisternResources extends Construct {
       const own = {
         jobs: jobs.queueArn,
         dead: dead.queueArn,
-        ...this.#reachOf(definition ? [definition] : [], eventBus),
+        ...definitionReach(this, definition ? [definition] : [], eventBus),
       };
       const statements = rights.consumerRights(this.#reach, own);
       const options = { ...props.consumers?.[batch.batch], mayLoop: true };
@@ -172,7 +172,8 @@ export class CisternResources extends Construct {
    */
   grantProduce(grantee: IGrantable, batch?: string): Grant {
     const jobQueues = batch === undefined ? this.#reach.jobQueues : [this.consumer(batch).jobs.queueArn];
-    return this.#grant(grantee, rights.ingestRights({ ...this.#reach, jobQueues }));
+    const statements = rights.ingestRights({ ...this.#reach, jobQueues });
+    return grant(grantee, [...statements, ...rights.useKey(this.#shared.encryptionKey?.keyArn)]);
   }
 
   /**
@@ -182,26 +183,7 @@ export class CisternResources extends Construct {
    */
   grantAdmin(grantee: IGrantable, ...actions: readonly AdminAction[]): Grant {
     const functions = (actions.length === 0 ? ADMIN_ACTIONS : actions).map(action => this.functions[action]);
-    return functions.map(target => target.grantInvoke(grantee)).reduce((all, grant) => all.combine(grant));
-  }
-
-  #grant(grantee: IGrantable, statements: readonly PolicyStatement[]): Grant {
-    const { encryptionKey } = this.#shared;
-    const all = [...statements, ...rights.useKey(encryptionKey?.keyArn)];
-    return all
-      .map(({ actions, resources }) => Grant.addToPrincipal({ grantee, actions, resourceArns: resources }))
-      .reduce((together, grant) => together.combine(grant));
-  }
-
-  #reachOf(
-    definitions: readonly StackDefinition[],
-    eventBus = 'default',
-  ): Pick<rights.Reach, 'eventBus' | 'countsPending'> {
-    const bus = { service: 'events', resource: 'event-bus', resourceName: eventBus };
-    return {
-      eventBus: definitions.some(({ events }) => events) ? Stack.of(this).formatArn(bus) : undefined,
-      countsPending: definitions.some(({ maxPendingBatches }) => maxPendingBatches !== undefined),
-    };
+    return functions.map(target => target.grantInvoke(grantee)).reduce((all, each) => all.combine(each));
   }
 
   #function(

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { loadDefinitions } from '#lib/definition/load-definitions';
 import { CisternError } from '#lib/errors';
 import { bundleAll } from './bundle.ts';
-import type { StackDefinition } from './cistern-resources.ts';
 import type { PrepareResult } from './prepare.ts';
+import type { StackDefinition } from './stack-definition.ts';
 
 /** What prepare.ts runs: loads the definitions of a module, bundles the functions into a folder, and says how it went. */
 const [batches = '', folder = ''] = process.argv.slice(2);

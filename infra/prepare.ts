@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CodeDirectories } from './bundle.ts';
-import type { StackDefinition } from './cistern-resources.ts';
 import { findModule } from './find-module.ts';
 import { CODE_ROOT, EXTENSION, IS_SOURCE } from './package-root.ts';
+import type { StackDefinition } from './stack-definition.ts';
 
 /** What a construct needs of a module with definitions. */
 export interface Prepared {

@@ -6,8 +6,9 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { type Topology, type TopologyDefinition, topology } from '#lib/topology';
 import { type CodeDirectories, ENTRIES } from '../../infra/bundle.ts';
 import type { DeploymentOptions } from '../../infra/cistern-props.ts';
-import { CisternResources, type StackDefinition } from '../../infra/cistern-resources.ts';
+import { CisternResources } from '../../infra/cistern-resources.ts';
 import { addOutputs } from '../../infra/outputs.ts';
+import type { StackDefinition } from '../../infra/stack-definition.ts';
 
 // loading the engine that validates templates takes longer than all of a suite; `npm run synth` validates
 process.env['CDK_VALIDATION'] ??= 'false';
@@ -46,6 +47,14 @@ const NO_RETRIES: TopologyDefinition['retries'] = {
 export const batchesNamed = (...names: readonly string[]): TopologyDefinition[] =>
   names.map(name => ({ name, retries: NO_RETRIES }));
 
+/** A placeholder for the functions' code. */
+export function codeIn(directory: string): CodeDirectories {
+  const placeholder = join(directory, 'code');
+  mkdirSync(placeholder);
+  writeFileSync(join(placeholder, 'index.mjs'), 'export const handler = () => {};\n');
+  return Object.fromEntries(ENTRIES.map(entry => [entry, placeholder])) as CodeDirectories;
+}
+
 /** Synthesises a deployment of these definitions, with functions whose code is a placeholder. */
 export function synthesise(
   deployment: string,
@@ -57,15 +66,12 @@ export function synthesise(
     readFileSync(join(ROOT, 'cdk.json'), 'utf8'),
   );
   const directory = mkdtempSync(join(tmpdir(), 'cistern-synth-'));
-  const placeholder = join(directory, 'code');
-  mkdirSync(placeholder);
-  writeFileSync(join(placeholder, 'index.mjs'), 'export const handler = () => {};\n');
   const stack = new Stack(new App({ context, outdir: join(directory, 'cdk.out') }), 'Cistern');
   const cistern = new CisternResources(stack, 'Default', {
     ...(typeof more === 'function' ? more(stack) : more),
     deployment,
     definitions,
-    code: Object.fromEntries(ENTRIES.map(entry => [entry, placeholder])) as CodeDirectories,
+    code: codeIn(directory),
   });
   addOutputs(stack, cistern);
   extend(cistern, stack);
