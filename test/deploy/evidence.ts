@@ -24,6 +24,7 @@ export interface Expectation {
 
 const PATIENCE_MS = 90_000;
 const POLL_MS = 500;
+const BREACHES_SHOWN = 10;
 
 /** What a definition's producers were told, to be held against what its handler saw. */
 export class Evidence {
@@ -74,12 +75,26 @@ export class Evidence {
     }
     const breaches = [...this.#verdict(runs, keyOf), ...tooLarge(runs, maxSize), ...this.#altered(runs)];
     if (breaches.length === 0) return runs;
-    throw new Error(`${this.batch}: ${breaches.length} breaches:\n  ${breaches.slice(0, 10).join('\n  ')}`);
+    const shown = [...breaches.slice(0, BREACHES_SHOWN), ...(await this.#unseen(deployed, runs))];
+    throw new Error(`${this.batch}: ${breaches.length} breaches:\n  ${shown.join('\n  ')}`);
   }
 
   #allOut(runs: readonly Run[]): boolean {
     const seen = new Set(runs.flatMap(({ items }) => items as Item[]).map(({ id }) => id));
     return this.accepted.every(({ item }) => seen.has(item.id));
+  }
+
+  /** How the jobs stand that were never seen. */
+  async #unseen(deployed: Deployed, runs: readonly Run[]): Promise<string[]> {
+    const seen = new Set(runs.map(({ job }) => job));
+    const ids = new Set(this.accepted.map(({ receipt }) => receipt.job).filter(job => !seen.has(job)));
+    const unseen = [...ids].slice(0, BREACHES_SHOWN);
+    return Promise.all(
+      unseen.map(async id => {
+        const job = await deployed.job(id);
+        return `job ${id} never came to its handler: ${job ? `${job.status}, ${job.error}` : 'no record'}`;
+      }),
+    );
   }
 
   #verdict(runs: readonly Run[], keyOf?: (item: Item) => string): string[] {
