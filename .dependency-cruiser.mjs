@@ -50,11 +50,38 @@ export default {
       { path: '^infra/' },
       { path: '^lib/', pathNot: '^lib/((topology|errors)\\.ts$|definition/|deployment/settings\\.ts$)' },
     ),
+    rule('local-knows-lib-and-functions', { path: '^local/' }, { path: '^(infra|cli|bench|test)/' }),
     rule(
-      'local-knows-lib-and-functions',
-      { path: '^local/' },
-      { path: '^(infra|cli|dashboard|bench|test)/' },
+      'the-dashboard-is-opened-by-its-index',
+      { path: OURS, pathNot: '^(dashboard|test)/' },
+      { path: '^dashboard/', pathNot: '^dashboard/index\\.ts$' },
     ),
+    // what the page itself imports, test/unit/dashboard-bundle.test.ts looks at: this parser reads no JSX.
+    // it asks the API, and so works for a deployment as for the local stack
+    rule(
+      'the-dashboard-knows-types-alone',
+      { path: '^dashboard/' },
+      { path: '^(lib|functions|infra|cli|local|bench|test|batches)/', dependencyTypesNot: ['type-only'] },
+    ),
+    rule('preact-in-the-page-only', { path: OURS }, { path: 'node_modules/preact/' }),
+    rule('cli-is-a-client', { path: '^cli/' }, { path: OURS, pathNot: '^(cli|local|dashboard|lib)/' }),
+    // and types alone there, which test/unit/answer-types.test.ts looks at: this parser does not tell them from values
+    rule(
+      'cli-knows-what-is-answered-in-one-place',
+      { path: '^cli/', pathNot: '^cli/api-types\\.ts$' },
+      { path: '^lib/', pathNot: '^lib/errors\\.ts$' },
+    ),
+    rule(
+      'cli-starts-the-local-stack-and-that-is-all-it-knows-of-it',
+      { path: '^cli/', pathNot: '^cli/commands/start\\.ts$' },
+      { path: '^local/' },
+    ),
+    rule(
+      'cli-loads-the-dashboard-in-one-place',
+      { path: '^cli/', pathNot: '^cli/dashboard-page\\.ts$' },
+      { path: '^dashboard/' },
+    ),
+    rule('cli-knows-aws-where-it-connects', { path: '^cli/', pathNot: '^cli/connect/' }, { path: SDK }),
     rule(
       'batches-know-the-public-api',
       { path: '^batches/' },
@@ -77,7 +104,8 @@ export default {
     ),
     rule(
       'product-wants-no-dev-dependency',
-      { path: '^(batches|lib|functions|infra|local)/' },
+      { path: '^(batches|lib|functions|infra|cli|local|dashboard)/' },
+      // CDK is the app's own: a peer dependency
       { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/(@types|aws-cdk-lib|constructs)/' },
     ),
     rule('product-knows-no-tests', { pathNot: '^test/' }, { path: '^test/' }),
@@ -86,14 +114,14 @@ export default {
   options: {
     doNotFollow: { path: 'node_modules' },
     // ours alone: a package's own dist/ is where most of them are
-    exclude: { path: '^(dist|cdk\\.out|coverage)/' },
+    exclude: { path: '^(dashboard/page|dist|cdk\\.out|coverage)/' },
     // TypeScript 7 has no API to parse with
     parser: 'swc',
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       conditionNames: ['source', 'import', 'types', 'node', 'default'],
       exportsFields: ['exports'],
-      extensions: ['.ts', '.mjs', '.js', '.json', '.d.ts'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.json', '.d.ts'],
     },
   },
 };

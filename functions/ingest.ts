@@ -3,9 +3,7 @@ import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
 import { ERROR_CODES, RequestError } from '#lib/errors';
 import { findDefinition } from './find-definition.ts';
-import { answerHttpEvent, isHttpEvent } from './http/api-gateway.ts';
-import { INGEST_ROUTES } from './http/items.ts';
-import { serve } from './http/serve.ts';
+import { isHttpEvent } from './http/is-http-event.ts';
 import { type IngestAnswer, ingestBody } from './ingest-request.ts';
 
 /** A direct invocation: `{ batch, item }` or `{ batch, items }`. */
@@ -20,10 +18,19 @@ export interface IngestEvent {
  * takes items for stored that are not; the error's name is its code.
  */
 export function ingest(deployment: Deployment, definitions: readonly Definition[]) {
-  const app = serve(deployment, definitions, INGEST_ROUTES);
+  // what only HTTP needs is loaded with its first request
+  const loadHttp = async () => {
+    const { answerHttpEvent, ingestApp } = await import('./http/ingest-app.ts');
+    return { answerHttpEvent, app: ingestApp(deployment, definitions) };
+  };
+  let http: ReturnType<typeof loadHttp> | undefined;
   return async (event: IngestEvent | APIGatewayProxyEventV2): Promise<IngestAnswer | object> => {
     try {
-      if (isHttpEvent(event)) return await answerHttpEvent(app, event);
+      if (isHttpEvent(event)) {
+        http ??= loadHttp();
+        const { answerHttpEvent, app } = await http;
+        return await answerHttpEvent(app, event);
+      }
       const { batch, ...body } = parseEvent(event);
       return await ingestBody(deployment, findDefinition(definitions, batch), body);
     } finally {

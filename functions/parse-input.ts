@@ -12,6 +12,10 @@ export function parseInput<S extends v.GenericSchema>(
   value: unknown,
   what: string,
 ): v.InferOutput<S> {
+  if (Array.isArray(value)) {
+    // an array without elements has no fields that an object's schema could refuse
+    throw new RequestError(ERROR_CODES.requestMalformed, `The ${what} has to be an object, and is an array.`);
+  }
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;

@@ -70,8 +70,11 @@ export function toProblem(error: unknown): Problem {
     };
   }
   const status = statusOf(error.code);
+  // a problem's status is HTTP's
+  const { status: jobStatus, ...details } = error.details;
   return {
-    ...error.details,
+    ...details,
+    ...(jobStatus !== undefined && { jobStatus }),
     type: 'about:blank',
     title: TITLES[status],
     status,

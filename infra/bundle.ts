@@ -19,9 +19,6 @@ export const ENTRIES = [
   'dead-letter',
 ] as const satisfies Entry[];
 
-/** Entries in which handlers, or onDead, are called. */
-const RUNS_HANDLERS: readonly Entry[] = ['consumer', 'dead-letter'];
-
 export interface BundleOptions {
   /** The definitions' module, absolute. */
   readonly batches: string;
@@ -71,7 +68,7 @@ export async function bundle(entry: Entry, { batches }: BundleOptions): Promise<
     // `source` is this package's own: what is published has none
     conditions: IS_SOURCE ? ['source', 'module'] : ['module'],
     alias: { '#batches': batches },
-    plugins: [leanBundle({ runsHandlers: RUNS_HANDLERS.includes(entry) })],
+    plugins: [leanBundle()],
     banner: { js: BANNER },
     logLevel: 'warning',
   });

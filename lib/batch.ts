@@ -2,7 +2,7 @@ import type { Receipt } from './buffer/items.ts';
 import { define } from './definition/define.ts';
 import type { BatchOptions, Definition } from './definition/options.ts';
 import { currentDeployment } from './deployment/current.ts';
-import { type BatchOperations, operationsOf } from './operations.ts';
+import type { BatchOperations } from './operations.ts';
 
 /** A definition that items can be added to. */
 export interface Batch<T, R = unknown, I = T> extends Definition<T, R, I>, BatchOperations<T> {
@@ -58,24 +58,30 @@ export function batch<T, R = unknown, I = T>(options: BatchOptions<T, R, I>): Ba
   });
 }
 
-/** A definition's operations in whatever deployment is the process's when they are called. */
+/**
+ * A definition's operations in whatever deployment is the process's when they are called. They are loaded with the
+ * first call: a function that only adds never needs them.
+ */
 function lateOperations<T>(definition: Definition): BatchOperations<T> {
-  const now = () => operationsOf<T>(currentDeployment().meet(definition), definition);
+  const now = async () => {
+    const { operationsOf } = await import('./operations.ts');
+    return operationsOf<T>(currentDeployment().meet(definition), definition);
+  };
   return {
-    flush: (...given) => now().flush(...given),
-    pause: (...given) => now().pause(...given),
-    resume: () => now().resume(),
-    drain: (...given) => now().drain(...given),
-    startDrain: (...given) => now().startDrain(...given),
-    reportDrain: () => now().reportDrain(),
-    getBufferSize: (...given) => now().getBufferSize(...given),
-    status: () => now().status(),
-    getJob: (...given) => now().getJob(...given),
-    getJobs: (...given) => now().getJobs(...given),
-    getJobItems: (...given) => now().getJobItems(...given),
-    redrive: (...given) => now().redrive(...given),
-    redriveAll: () => now().redriveAll(),
-    purge: (...given) => now().purge(...given),
-    waitFor: (...given) => now().waitFor(...given),
+    flush: async (...given) => (await now()).flush(...given),
+    pause: async (...given) => (await now()).pause(...given),
+    resume: async () => (await now()).resume(),
+    drain: async (...given) => (await now()).drain(...given),
+    startDrain: async (...given) => (await now()).startDrain(...given),
+    reportDrain: async () => (await now()).reportDrain(),
+    getBufferSize: async (...given) => (await now()).getBufferSize(...given),
+    status: async () => (await now()).status(),
+    getJob: async (...given) => (await now()).getJob(...given),
+    getJobs: async (...given) => (await now()).getJobs(...given),
+    getJobItems: async (...given) => (await now()).getJobItems(...given),
+    redrive: async (...given) => (await now()).redrive(...given),
+    redriveAll: async () => (await now()).redriveAll(),
+    purge: async (...given) => (await now()).purge(...given),
+    waitFor: async (...given) => (await now()).waitFor(...given),
   };
 }

@@ -1,4 +1,5 @@
 import { serve } from '@hono/node-server';
+import { besideApi, DASHBOARD_PATH, dashboardUrl, newToken } from '#dashboard/index';
 import { httpApp } from '#functions/http/app';
 import { assertDistinct } from '#lib/definition/define';
 import type { BatchEvent } from '#lib/definition/events';
@@ -34,6 +35,8 @@ export interface LocalOptions {
 export interface Local {
   /** Where the HTTP API is: `http://127.0.0.1:<port>`. */
   readonly url: string;
+  /** The dashboard's address, with the token that this start has drawn for it. */
+  readonly dashboard: string;
   /** The definitions that it runs. */
   readonly definitions: readonly Definition[];
   readonly deployment: Deployment;
@@ -99,10 +102,13 @@ export async function startLocal({
     undo.push(() => deployment.memory.flush('shutdown'));
     // the embedded queues forget everything when their process ends, and the buffers on disk do not
     if (dataDir !== undefined) await restart(deployment.services);
-    const server = await listen(httpApp(deployment, definitions).fetch, port);
+    const token = newToken();
+    const server = await listen(besideApi({ api: httpApp(deployment, definitions).fetch, token }), port);
     undo.push(() => server.close());
     undo.push(() => release(deployment));
-    return { url: `http://${HOST}:${server.port}`, definitions, deployment, settings, stop };
+    const url = `http://${HOST}:${server.port}`;
+    const dashboard = dashboardUrl(url + DASHBOARD_PATH, token);
+    return { url, dashboard, definitions, deployment, settings, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -35,7 +35,8 @@ async function main(): Promise<number> {
     await local.stop();
     return ok ? 0 : 1;
   }
-  console.log(`\nIt goes on serving; end it with Ctrl-C. Try:\n\n  ${curl(local.url, definitions)}\n`);
+  console.log(`\nIt goes on serving; end it with Ctrl-C. Look at it:\n\n  ${local.dashboard}\n`);
+  console.log(`and try:\n\n  ${curl(local.url, definitions)}\n`);
   await new Promise<void>(resolve => {
     process.on('SIGINT', resolve);
     process.on('SIGTERM', resolve);

@@ -1,10 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { HttpApp } from './serve.ts';
 
-/** Whether an event is a request of an HTTP API, and no direct invocation. */
-export const isHttpEvent = (event: object): event is APIGatewayProxyEventV2 =>
-  'version' in event && event.version === '2.0' && 'requestContext' in event && 'rawPath' in event;
-
 /** Answers a request of an HTTP API (payload format 2.0). */
 export async function answerHttpEvent(
   app: HttpApp,

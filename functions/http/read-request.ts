@@ -44,7 +44,11 @@ export function readQuery(search: string, schema: FieldsSchema | undefined): unk
       enumerable: true,
     });
   }
-  return schema && parseInput(schema, given, 'query');
+  if (schema) return parseInput(schema, given, 'query');
+  const [unknown] = Object.keys(given);
+  if (unknown !== undefined)
+    throw malformed(`Nothing is asked in the query here, such as ${JSON.stringify(unknown)}.`);
+  return undefined;
 }
 
 /** A query's text as the type that its schema is of; what is none stays text, which the schema then refuses. */

@@ -1,3 +1,5 @@
+// one pattern router is enough for a few routes, and a third of the size
+import { Hono } from 'hono/tiny';
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
 import { ERROR_CODES, RequestError } from '#lib/errors';
@@ -6,14 +8,8 @@ import { problemResponse } from './problem-response.ts';
 import { decode, readBody, readQuery } from './read-request.ts';
 import type { Route } from './route.ts';
 
-/** Something that answers requests. */
-export interface HttpApp {
-  readonly fetch: (request: Request) => Promise<Response>;
-  /** Answers a request for a path, without a socket. */
-  readonly request: (path: string, init?: RequestInit) => Promise<Response>;
-}
-
-const isParameter = (segment: string): boolean => segment.startsWith('{');
+/** Something that answers requests; `request` does without a socket. */
+export type HttpApp = Pick<Hono, 'fetch' | 'request'>;
 
 /**
  * Answers requests by a table of routes. Errors become problems; what is not Cistern's own is logged and told
@@ -24,47 +20,41 @@ export function serve(
   definitions: readonly Definition[],
   routes: readonly Route[],
 ): HttpApp {
-  const table = routes.map(route => ({ route, segments: route.path.split('/') }));
-
-  const answer = async (request: Request): Promise<Response> => {
-    const { pathname, search } = new URL(request.url);
-    // a HEAD is a GET whose answer's body is left out
-    const method = request.method === 'HEAD' ? 'GET' : request.method;
-    const given = pathname.split('/');
-    const found = table.find(
-      ({ route, segments }) =>
-        route.method === method &&
-        segments.length === given.length &&
-        segments.every((segment, i) => (isParameter(segment) ? given[i] !== '' : segment === given[i])),
-    );
-    if (found === undefined) {
-      throw new RequestError(
-        ERROR_CODES.requestNotFound,
-        `There is nothing at ${request.method} ${pathname}.`,
-      );
-    }
-    const { route, segments } = found;
-    const parameters = Object.fromEntries(
-      segments.flatMap((segment, i) =>
-        isParameter(segment) ? [[segment.slice(1, -1), decode(given[i] ?? '', 'path parameter')]] : [],
+  const app = new Hono();
+  app.onError(error => {
+    const problem = toProblem(error);
+    if (problem.status === 500) console.error(error);
+    return problemResponse(problem);
+  });
+  app.notFound(({ req }) => {
+    const { pathname } = new URL(req.url);
+    return problemResponse(
+      toProblem(
+        new RequestError(ERROR_CODES.requestNotFound, `There is nothing at ${req.method} ${pathname}.`),
       ),
     );
-    const query = readQuery(search, route.query);
-    const call = { deployment, definitions, parameters, query, body: await readBody(request, route) };
-    const body = await route.handle(call as Parameters<Route['handle']>[0]);
-    return Response.json(body, { status: route.status ?? 200 });
-  };
+  });
+  for (const route of routes) {
+    app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async ({ req }) => {
+      const { pathname, search } = new URL(req.url);
+      const parameters = readParameters(route, pathname);
+      const query = readQuery(search, route.query);
+      const call = { deployment, definitions, parameters, query, body: await readBody(req.raw, route) };
+      const answer = await route.handle(call as Parameters<Route['handle']>[0]);
+      return Response.json(answer, { status: route.status ?? 200 });
+    });
+  }
+  return app;
+}
 
-  const fetch = async (request: Request): Promise<Response> => {
-    let response: Response;
-    try {
-      response = await answer(request);
-    } catch (error) {
-      const problem = toProblem(error);
-      if (problem.status === 500) console.error(error);
-      response = problemResponse(problem);
-    }
-    return request.method === 'HEAD' ? new Response(null, response) : response;
-  };
-  return { fetch, request: (path, init) => fetch(new Request(new URL(path, 'http://localhost'), init)) };
+/** A path's parameters. They are decoded here, and strictly: what is no UTF-8 would be another name. */
+function readParameters({ path }: Route, pathname: string): Readonly<Record<string, string>> {
+  const given = pathname.split('/');
+  return Object.fromEntries(
+    path
+      .split('/')
+      .flatMap((segment, i) =>
+        segment.startsWith('{') ? [[segment.slice(1, -1), decode(given[i] ?? '', 'path parameter')]] : [],
+      ),
+  );
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
-import type { Plugin, PluginBuild } from 'esbuild';
+import { join, sep } from 'node:path';
+import type { Plugin } from 'esbuild';
 import { CODE_ROOT, EXTENSION } from '../package-root.ts';
 
 interface Substitute {
@@ -14,10 +14,8 @@ interface Substitute {
 /**
  * Keeps out of a function's bundle what it carries and never runs; each substitute says what it does instead. What
  * the SDK does on the wire (requests, signatures, retries, errors) is the SDK's own.
- *
- * @param runsHandlers whether code of the user's runs in the function, which may use of the SDK what it likes
  */
-export function leanBundle({ runsHandlers }: { readonly runsHandlers: boolean }): Plugin {
+export function leanBundle(): Plugin {
   const within = (folder: string) => (importer: string) => importer.startsWith(join(CODE_ROOT, folder) + sep);
   const substitutes: readonly Substitute[] = [
     { module: /^@aws-sdk\/credential-provider-node$/, by: () => true, file: 'environment-credentials' },
@@ -36,11 +34,6 @@ export function leanBundle({ runsHandlers }: { readonly runsHandlers: boolean })
       by: importer => importer.includes('@smithy'),
       file: 'no-instance-metadata',
     },
-    {
-      module: /\/AdaptiveRetryStrategy$/,
-      by: importer => !runsHandlers && /middleware-retry[\\/]configurations\.js$/.test(importer),
-      file: 'no-adaptive-retries',
-    },
     { module: /^@aws-sdk\/client-sqs$/, by: within('lib'), file: 'lazy-sqs' },
   ];
   return {
@@ -50,7 +43,6 @@ export function leanBundle({ runsHandlers }: { readonly runsHandlers: boolean })
         const path = join(import.meta.dirname, file + EXTENSION);
         build.onResolve({ filter: module }, ({ importer }) => (by(importer) ? { path } : undefined));
       }
-      lazyOperations(build, within('lib'));
       // tells browsers apart, and is imported by what runs in browsers only
       build.onResolve({ filter: /^bowser$/ }, ({ path, importer }) =>
         importer.includes('@aws-sdk') ? { path, external: true } : undefined,
@@ -62,24 +54,4 @@ export function leanBundle({ runsHandlers }: { readonly runsHandlers: boolean })
       });
     },
   };
-}
-
-/**
- * A definition's operations (pause, drain, getJobs …) are behind every definition and called by hardly any: loaded
- * with the first of their calls, all of which are asynchronous, they are no part of a cold start.
- */
-function lazyOperations({ onResolve, onLoad }: PluginBuild, inLib: (importer: string) => boolean): void {
-  const namespace = 'lazy-operations';
-  onResolve({ filter: /^\.\/operations\.[jt]s$/ }, ({ importer, resolveDir, path, kind }) =>
-    kind === 'import-statement' && inLib(importer) ? { path: join(resolveDir, path), namespace } : undefined,
-  );
-  onLoad({ filter: /.*/, namespace }, ({ path }) => ({
-    contents: `
-      const load = () => import(${JSON.stringify(path)});
-      export const operationsOf = (...of) =>
-        new Proxy({}, {
-          get: (_, name) => async (...given) => (await load()).operationsOf(...of)[name](...given),
-        });`,
-    resolveDir: dirname(path),
-  }));
 }

@@ -39,6 +39,7 @@ interface OwnChunk {
   readonly plan: ChunkPlan<KeyedItem>;
   readonly job: string;
   readonly scope: KeyScope;
+  /** What a marker of the slot's item says that is written now: its time counts from here. */
   readonly holder: (slot: number) => KeyHolder;
 }
 
@@ -186,12 +187,12 @@ async function markAndLand(
     planChunks(reservation.placements, items).map(async (plan): Promise<MarkedChunk | undefined> => {
       const { window, slot: chunk } = plan;
       const job = jobId(services.deployment, buffer, epoch, window);
-      const until = ttlMs === undefined ? undefined : services.clock.now() + ttlMs;
+      const until = () => (ttlMs === undefined ? undefined : services.clock.now() + ttlMs);
       const own: OwnChunk = {
         plan,
         job,
         scope: ttlMs === undefined ? { job } : groupOf(buffer),
-        holder: slot => ({ job, epoch, window, chunk, slot, until }),
+        holder: slot => ({ job, epoch, window, chunk, slot, until: until() }),
       };
       try {
         return await mark(services, own, limit);
@@ -238,9 +239,8 @@ async function mark(
     plan.items.map((item, at) =>
       limit(async () => {
         const slot = plan.slot + at;
-        const mine = own.holder(slot);
-        const there = await markOne(services, own.scope, item.key, mine);
-        if (isSameChunk(there, mine)) won.add(item);
+        const there = await markOne(services, own, item.key, slot);
+        if (isSameChunk(there, own.holder(slot))) won.add(item);
         else contested.push({ item, slot, rival: there });
       }),
     ),
@@ -251,15 +251,16 @@ async function mark(
 /** Puts a key's marker, or takes over one whose time is up. Returns the marker that is there. */
 async function markOne(
   { store, clock }: Services,
-  scope: KeyScope,
+  { scope, holder }: OwnChunk,
   key: string,
-  mine: KeyHolder,
+  slot: number,
 ): Promise<KeyHolder> {
+  const mine = holder(slot);
   const there = await store.windows.putKey(scope, key, mine);
   const lapsed = there.until !== undefined && there.until < clock.now();
   // in a window that holds the key it stays, however long that is open
   if (!lapsed || there.job === mine.job || !mayFollow(there, mine)) return there;
-  return (await store.windows.takeOverKey(scope, key, there, mine)) ?? there;
+  return (await store.windows.takeOverKey(scope, key, there, holder(slot))) ?? there;
 }
 
 const isSameChunk = (a: KeyHolder, b: KeyHolder): boolean => a.job === b.job && a.chunk === b.chunk;

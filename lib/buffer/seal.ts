@@ -10,6 +10,8 @@ import { planSeal, type SealDemand } from './seal-plan.ts';
 import { isFirstRefusal, takeFlushes } from './throttle.ts';
 
 const PARALLEL_PUBLISHES = 10;
+/** What a paused batch holds back is looked at so often: to see whether it still is, and that nothing expires. */
+export const PAUSED_LOOK_MS = 60_000;
 /** What an operator has asked for does not wait for the throttle. */
 const OPERATORS: readonly FlushReason[] = ['manual', 'drain'];
 
@@ -36,7 +38,10 @@ export async function seal(
   const rules = { maxBytes: definitionOf(buffer.batch)?.maxBytes, demand };
   const done: SealedWindowOf[] = [];
   if (planSeal(head, clock.now(), rules) === undefined) return done;
-  if (!evenPaused && (await services.controlOf(buffer.batch)).paused) return done;
+  if (!evenPaused && (await services.controlOf(buffer.batch)).paused) {
+    await holdBack(services, buffer, head);
+    return done;
+  }
   for (let seen = head; ; ) {
     const plan = planSeal(seen, clock.now(), rules);
     if (plan === undefined || seen.open === undefined) break;
@@ -70,6 +75,15 @@ export async function seal(
     }
   }
   return done;
+}
+
+/**
+ * What is full or due of a paused batch stays. The ticker is to look at it every minute all the same, however far its
+ * deadline is: should a resume die half-way, that is who goes on.
+ */
+async function holdBack({ store, clock }: Services, buffer: BufferKey, head: Head): Promise<void> {
+  const lookAt = clock.now() + PAUSED_LOOK_MS;
+  if ((head.dueAt ?? 0) > lookAt) await store.heads.lookAgain(buffer, head, lookAt);
 }
 
 /** Seals a window whose time is up, by what its timer knows of it; an overfull one by what its head then says. */

@@ -1,4 +1,5 @@
 import type { Definition } from '../definition/options.ts';
+import { ERROR_CODES, RequestError } from '../errors.ts';
 import type { Services } from '../store/services.ts';
 import { openBuffers } from './flush.ts';
 
@@ -25,19 +26,26 @@ export interface GroupPage {
   readonly asOf: Date;
 }
 
-/** Lists the groups of a batch that have anything buffered, shards added up. */
+/**
+ * Lists the groups of a batch that have anything buffered, shards added up.
+ *
+ * @throws RequestError `request.malformed` for a cursor that is none
+ */
 export async function listGroups(
   services: Services,
   definition: Definition,
   { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<GroupPage> {
   const asOf = new Date(services.clock.now());
+  const after = cursor === undefined ? undefined : fromCursor(cursor);
   const buffers = (await openBuffers(services, definition))
-    .map(buffer => ({ buffer, name: JSON.stringify(buffer.group ?? null) }))
+    .map(buffer => ({ buffer, name: nameOf(buffer) }))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .filter(({ name }) => cursor === undefined || name > cursor);
+    .filter(({ name }) => after === undefined || name > after);
   const groups = new Map<string, GroupStatus>();
-  const read = buffers.slice(0, READ_AT_MOST);
+  const behind = buffers[READ_AT_MOST]?.name;
+  // a group whose shards would be told apart by the end of the page has its turn on the next
+  const read = buffers.slice(0, READ_AT_MOST).filter(({ name }) => name !== behind);
   const heads = await services.store.heads.readHeads(read.map(({ buffer }) => buffer));
   let last: string | undefined;
   for (const { buffer, head } of heads.sort((a, b) => (nameOf(a.buffer) < nameOf(b.buffer) ? -1 : 1))) {
@@ -58,14 +66,25 @@ export async function listGroups(
   return page(groups, buffers.length > read.length ? read.at(-1)?.name : undefined, asOf);
 }
 
-const nameOf = ({ group }: { readonly group: string | undefined }): string => JSON.stringify(group ?? null);
+const nameOf = ({ group }: { readonly group: string | undefined }): string => group ?? '';
 
-const page = (
-  groups: ReadonlyMap<string, GroupStatus>,
-  cursor: string | undefined,
-  asOf: Date,
-): GroupPage => ({
+/** A cursor is opaque: a group may hold what is no Unicode, or cannot be pasted into a shell. */
+const toCursor = (name: string): string => Buffer.from(JSON.stringify(name)).toString('base64url');
+
+function fromCursor(cursor: string): string {
+  try {
+    return String(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+  } catch (cause) {
+    throw new RequestError(
+      ERROR_CODES.requestMalformed,
+      `cursor has to be the cursor of the page before; it was ${JSON.stringify(cursor)}.`,
+      { details: { cursor }, cause },
+    );
+  }
+}
+
+const page = (groups: ReadonlyMap<string, GroupStatus>, last: string | undefined, asOf: Date): GroupPage => ({
   groups: [...groups.values()],
-  ...(cursor !== undefined && { cursor }),
+  ...(last !== undefined && { cursor: toCursor(last) }),
   asOf,
 });

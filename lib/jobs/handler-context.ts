@@ -38,7 +38,12 @@ export function handlerContext(services: Services, run: Run): BatchContext<unkno
     get aborted() {
       return lifeline.signal.aborted;
     },
-    progress: (percent: number, label?: string) => lifeline.report(percent, label),
+    progress: (percent: number, label?: string) => {
+      const reported = lifeline.report(percent, label);
+      // who does not wait for it is not to be ended by it
+      reported.catch(() => {});
+      return reported;
+    },
     getProgress: () => {
       const { percent = 0, label } = lifeline.progress ?? {};
       return { percent, ...(label !== undefined && { label }) };

@@ -6,14 +6,16 @@ import type { Services } from '../store/services.ts';
 const STORE_EVERY_MS = 1_000;
 const LABEL_LENGTH = 200;
 
+const LOST = new Error('This process stood still for longer than its lock lives; another may run by now.');
+
 /** Whose lock it is, and how it is kept. */
 export interface LifelineProps {
   readonly job: string;
   readonly by: string;
   readonly lockTtlMs: number;
   readonly heartbeatMs: number;
-  /** Renews what goes with the lock: the message's visibility, a permit. */
-  readonly alsoRenew: () => Promise<unknown>;
+  /** Renews what goes with the lock: the message's visibility, a permit. False when that is another run's by now. */
+  readonly alsoRenew: () => Promise<boolean>;
 }
 
 /**
@@ -40,7 +42,9 @@ export class Lifeline {
   start(): void {
     this.#stopHeartbeat = this.#services.clock.every(this.#props.heartbeatMs, () => {
       void this.#renew();
-      void this.#props.alsoRenew();
+      void this.#props.alsoRenew().then(held => {
+        if (!held && !this.#ended) this.abort(LOST);
+      });
     });
   }
 
@@ -99,7 +103,7 @@ export class Lifeline {
           ...(timedOut && { timedOut }),
         });
         if (progress) this.#stored = progress;
-        if (!held && !this.#ended) this.abort(new Error('Another process has taken the job over.'));
+        if (!held && !this.#ended) this.abort(LOST);
       } catch (error) {
         warn('a lock could not be renewed', error);
       }

@@ -8,7 +8,8 @@ const TRIES = 5;
 
 /** Leave to run one batch of a definition with a bounded concurrency. */
 export interface Permit {
-  renew(): Promise<void>;
+  /** False when it has lapsed: another run may have it by now. */
+  renew(): Promise<boolean>;
   release(): Promise<void>;
 }
 
@@ -42,7 +43,7 @@ export async function takePermits(services: Services, of: PermitOf): Promise<Per
     taken.push(permit);
   }
   return {
-    renew: async () => void (await Promise.all(taken.map(each => each.renew()))),
+    renew: async () => (await Promise.all(taken.map(each => each.renew()))).every(Boolean),
     release: async () => void (await Promise.all(taken.map(each => each.release()))),
   };
 }
@@ -67,9 +68,7 @@ async function takePermit(
     );
     if (!taken) continue;
     return {
-      renew: async () => {
-        await change(holders => ({ ...holders, [by]: until() }));
-      },
+      renew: () => change(holders => (by in holders ? { ...holders, [by]: until() } : undefined)),
       release: async () => {
         await change(({ [by]: _, ...others }) => others);
       },

@@ -76,8 +76,7 @@ async function waitForPermit(
   const { name, lockTtlMs, heartbeatMs } = of.definition;
   let permit = await takePermits(services, of);
   if (permit) return permit;
-  const until =
-    clock.now() + Math.min(PERMIT_PATIENCE_MS, (delivery.remainingMs?.() ?? PERMIT_PATIENCE_MS) / 2);
+  const until = clock.now() + Math.min(PERMIT_PATIENCE_MS, (delivery.remainingMs?.() ?? NEVER_MS) / 2);
   // never hidden for longer than the lock: should this process die, the message is another's as soon as any
   const hide = () => comeBackIn(services, 'jobs', name, delivery, lockTtlMs);
   for (let hiddenAt = clock.now(); permit === undefined && clock.now() < until; ) {
@@ -116,11 +115,15 @@ async function claimAndRun(
     by,
     lockTtlMs: definition.lockTtlMs,
     heartbeatMs: definition.heartbeatMs,
-    alsoRenew: () =>
-      Promise.all([
-        comeBackIn(services, 'jobs', definition.name, delivery, definition.lockTtlMs),
-        permit.renew().catch(error => warn(`a permit of ${definition.name} could not be renewed`, error)),
-      ]),
+    alsoRenew: async () => {
+      const hidden = comeBackIn(services, 'jobs', definition.name, delivery, definition.lockTtlMs);
+      const renewed = await permit.renew().catch(error => {
+        warn(`a permit of ${definition.name} could not be renewed`, error);
+        return true;
+      });
+      await hidden;
+      return renewed;
+    },
   });
   lifeline.start();
   try {

@@ -1,6 +1,6 @@
 import type { Definition } from '../definition/options.ts';
 import type { RunEnd } from '../store/ports.ts';
-import type { AttemptRecord, ErrorRecord, Job } from '../store/records.ts';
+import type { ErrorRecord, Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { countBits, toBits } from './bits.ts';
 import { wakeNext } from './order.ts';
@@ -66,15 +66,18 @@ async function tell({ emit, deployment }: Services, job: Job, end: RunEnd): Prom
   }
   const left = end.left ? countBits(end.left) + (end.lost ? countBits(end.lost) : 0) : items;
   const failure: ErrorRecord = error ?? job.error ?? { name: 'Error', message: 'unknown' };
-  await emit({
-    ...about,
-    type: 'Cistern Attempt Failed',
-    maxAttempts: job.maxAttempts ?? job.attempts,
-    outcome: (run as AttemptRecord | undefined)?.outcome ?? 'failed',
-    error: failure,
-    left,
-    ...(notBefore !== undefined && { nextAttemptAt: new Date(notBefore).toISOString() }),
-  });
+  // an attempt that settled all it was given may yet end a job of which items had been given up before
+  if (run?.outcome !== 'succeeded') {
+    await emit({
+      ...about,
+      type: 'Cistern Attempt Failed',
+      maxAttempts: job.maxAttempts ?? job.attempts,
+      outcome: run?.outcome ?? 'failed',
+      error: failure,
+      left,
+      ...(notBefore !== undefined && { nextAttemptAt: new Date(notBefore).toISOString() }),
+    });
+  }
   if (status === 'retrying') return;
   await emit({ ...about, type: 'Cistern Batch Dead', status, items: left, error: failure });
 }

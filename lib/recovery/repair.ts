@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { armTimer } from '../buffer/arm-timer.ts';
 import { jobId } from '../buffer/job-id.ts';
-import { publishAll, seal } from '../buffer/seal.ts';
+import { PAUSED_LOOK_MS, publishAll, seal } from '../buffer/seal.ts';
 import { lastWindow } from '../buffer/seal-plan.ts';
 import { advanceDrain } from '../control/drain.ts';
 import { patienceMs } from '../jobs/patience.ts';
@@ -12,8 +12,6 @@ import { RECORD_LIFE_MS, TICK_PARTITIONS } from '../topology.ts';
 /** Entries read of an index partition at a time; the others' turn comes when these are done. */
 const PAGE = 1_000;
 const PARALLEL_REPAIRS = 16;
-/** What a paused batch holds back is looked at so often: to see whether it still is, and that nothing expires. */
-const PAUSED_LOOK_MS = 60_000;
 
 /** What repairs did, by kind. */
 export interface RepairReport {

@@ -119,7 +119,7 @@ export class DynamoHeads implements HeadStore {
       update:
         `SET ${indices.map(i => `#counts.#w${i} = :cap, #pending.#w${i} = :marker`).join(', ')}, ` +
         '#base = :base, #window = :window, #openedAt = :now, #openedBy = :by, #deadline = :deadline, ' +
-        `#armAt = :armAt, #dueAt = :now${share > 0 ? ', #bytes = #bytes - :share' : ''}`,
+        `#armAt = :armAt, #dueAt = :now, #keptAt = :keptAt${share > 0 ? ', #bytes = #bytes - :share' : ''}`,
       condition: '#epoch = :epoch AND #window = :sealed AND attribute_exists(#openedAt)',
       aliases: Object.fromEntries(indices.map(i => [`w${i}`, String(head.window + i)])),
       values: {
@@ -131,6 +131,8 @@ export class DynamoHeads implements HeadStore {
         by: sealing.by,
         deadline,
         armAt: waitMs > LONGEST_DELAY_MS ? deadline - ARM_AHEAD_MS : deadline,
+        // what stays open was put before, and is as old as it was
+        keptAt: head.open?.keptAt ?? sealing.now,
         share,
       },
     });

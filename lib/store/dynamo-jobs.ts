@@ -266,6 +266,12 @@ export class DynamoJobs implements JobStore {
 
 /** What a new job's record says, but for what is undefined. */
 function toFacts({ place, ...job }: NewJob): PlainRecord {
-  const facts: PlainRecord = { ...job, ...place, ...listKey('open', job.batch, job.id, job.sealedAt) };
+  const facts: PlainRecord = {
+    ...job,
+    // as JSON: a group may hold what is no Unicode text, and DynamoDB takes none
+    group: job.group === undefined ? undefined : JSON.stringify(job.group),
+    ...place,
+    ...listKey('open', job.batch, job.id, job.sealedAt),
+  };
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }

@@ -12,7 +12,7 @@ export function toJob(record: PlainRecord): Job {
   return {
     id: String(record['id']),
     batch: String(record['batch']),
-    group: textOr(record['group']),
+    group: record['group'] === undefined ? undefined : String(JSON.parse(String(record['group']))),
     place:
       record['epoch'] === undefined
         ? undefined

@@ -2,8 +2,16 @@ import { startEngines } from '../../local/engines/start-engines.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { dynamoContract } from './dynamo-contract.ts';
 import { storeContract } from './store-contract.ts';
+import { NOW, type StoreUnderTest } from './store-under-test.ts';
 
-const memory = new MemoryStore();
+const clock = { now: NOW };
+const store = new MemoryStore(() => clock.now);
+const memory: StoreUnderTest = {
+  store,
+  clock,
+  windowExpiries: async job => store.windows.expiries(job),
+  headExpiry: async buffer => store.heads.expiry(buffer),
+};
 storeContract('memory', () => memory);
 
 dynamoContract('dynalite', async () => {

@@ -1,54 +1,25 @@
-import type { UpdateItemCommandOutput } from '@aws-sdk/client-dynamodb';
-import { batch } from 'cistern';
+import { type BatchOptions, batch } from 'cistern';
+import { fireTimer } from '#lib/buffer/fire-timer';
 import type { Definition } from '#lib/definition/options';
 import { Deployment } from '#lib/deployment/deployment';
 import { runJob } from '#lib/jobs/run';
-import { type Clients, createClients } from '#lib/store/clients';
-import type { JobMessage } from '#lib/store/ports';
+import { createClients } from '#lib/store/clients';
 import { topology } from '#lib/topology';
 import { createTable } from '../../local/engines/provision.ts';
+import { MemoryQueues } from '../support/memory-queues.ts';
+import { testClock } from '../support/test-clock.ts';
+import { meter, type Spent } from './meter.ts';
 
-interface Spent {
-  writes: number;
-  reads: number;
-  /** Of the writes, those of the due index. */
-  index: number;
+/** What something cost, and what it may: docs/decisions and the README promise it. */
+export interface Figure {
+  readonly name: string;
+  readonly spent: Spent;
+  /** Write units, of each item where there are many, or of the window apart from its adds. */
+  readonly units: number;
+  readonly atMost: number;
 }
 
-/** Adds up the capacity of every request that a client makes. */
-function meter({ dynamodb }: Clients): () => Spent {
-  let spent: Spent = { writes: 0, reads: 0, index: 0 };
-  dynamodb.middlewareStack.add(
-    (next, context) => async args => {
-      Object.assign(args.input, { ReturnConsumedCapacity: 'INDEXES' });
-      const answer = await next(args).catch(error => {
-        // a refused condition is paid for as a write of the item that it met
-        if (error?.name === 'ConditionalCheckFailedException') spent.writes += 1;
-        throw error;
-      });
-      const { ConsumedCapacity } = answer.output as Partial<UpdateItemCommandOutput>;
-      const units = [ConsumedCapacity ?? []].flat();
-      const total = units.reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
-      if (/Get|Query/.test(context.commandName ?? '')) spent.reads += total;
-      else {
-        spent.writes += total;
-        spent.index += units.reduce(
-          (sum, { GlobalSecondaryIndexes = {} }) =>
-            sum +
-            Object.values(GlobalSecondaryIndexes).reduce((a, { CapacityUnits = 0 }) => a + CapacityUnits, 0),
-          0,
-        );
-      }
-      return answer;
-    },
-    { step: 'initialize', name: 'meter' },
-  );
-  return () => {
-    const so = spent;
-    spent = { writes: 0, reads: 0, index: 0 };
-    return so;
-  };
-}
+type Click = ReturnType<typeof click>;
 
 /** A realistic item of about 200 bytes. */
 const click = (i: number) => ({
@@ -61,60 +32,122 @@ const click = (i: number) => ({
   ms: (i * 37) % 900,
 });
 
+const define = (name: string, change: Partial<BatchOptions<Click>> = {}): Definition =>
+  batch<Click>({
+    name,
+    maxSize: 1_000,
+    maxWaitMs: 60_000,
+    handler: () => {},
+    ...change,
+  }) as unknown as Definition;
+
+const ADD_UNITS = 2;
+const TTL_MS = 3_600_000;
+
 /** What the store costs, in units, counted on an engine that reports them. */
-export async function measureWriteUnits(url: string): Promise<Record<string, Spent & { items: number }>> {
+export async function measureWriteUnits(url: string): Promise<Figure[]> {
   const { table } = topology('units', []);
   const clients = createClients({ endpoints: { dynamodb: url, sqs: url } });
   await createTable(table, clients);
   const spent = meter(clients);
-  const messages: JobMessage[] = [];
+  const [queues, clock] = [new MemoryQueues(), testClock()];
   const deployment = new Deployment(
     { deployment: 'units', queueUrlBase: `${url}/` },
-    {
-      clients,
-      services: {
-        queues: {
-          sendJob: async (_, message) => void messages.push(message),
-          sendTimer: async () => {},
-          setVisibility: async () => {},
-        },
-      },
-    },
+    { clients, services: { queues, clock } },
   );
-  const define = (name: string, maxSize: number, dedup = false): Definition =>
-    batch<ReturnType<typeof click>>({
-      name,
-      maxSize,
-      maxWaitMs: 60_000,
-      ...(dedup && { deduplicateBy: item => item.id }),
-      handler: () => {},
-    }) as unknown as Definition;
-  const [plain, keyed, bulk, whole] = [
-    define('plain', 1_000),
-    define('keyed', 1_000, true),
-    define('bulk', 10_000),
-    define('whole', 5),
-  ];
-  const figures: Record<string, Spent & { items: number }> = {};
-  const measure = async (name: string, items: number, act: () => Promise<unknown>) => {
+  const figures: Figure[] = [];
+  const add = (definition: Definition, ...items: number[]) => deployment.add(definition, items.map(click));
+  const measure = async (
+    name: string,
+    atMost: number,
+    act: () => Promise<unknown>,
+    toUnits = (writes: number) => writes,
+  ) => {
     spent();
     await act();
-    figures[name] = { ...spent(), items };
+    const so = spent();
+    figures.push({ name, spent: so, units: toUnits(so.writes), atMost });
   };
-  const add = (definition: Definition, ...items: number[]) => deployment.add(definition, items.map(click));
 
-  for (const definition of [plain, keyed, bulk]) await add(definition, 0);
-  await measure('add', 1, () => add(plain, 1));
-  await measure('add with dedup', 1, () => add(keyed, 1));
-  await measure('duplicate', 1, () => add(keyed, 1));
-  const many = Array.from({ length: 500 }, (_, i) => i + 10);
-  await measure('bulk of 500 × 200 B, an item', 500, () => add(bulk, ...many));
-  await measure('a window of 5, from its first add to its end', 5, async () => {
-    for (let i = 0; i < 5; i++) await add(whole, i);
-    for (const message of messages.splice(0)) {
-      await runJob(deployment.services, whole, { message, receiptHandle: 'r' });
-    }
+  const plain = define('plain');
+  await add(plain, 0);
+  await measure('add', ADD_UNITS, () => add(plain, 1));
+
+  const keyed = define('keyed', { deduplicateBy: item => item.id });
+  await add(keyed, 0);
+  await measure('add with a dedup key', 3, () => add(keyed, 1));
+  await measure('duplicate', 0, () => add(keyed, 1));
+
+  const remembering = define('remembering', {
+    maxSize: 3,
+    maxWaitMs: 4 * TTL_MS,
+    deduplicateBy: { key: item => item.id, ttlMs: TTL_MS },
   });
+  await add(remembering, 0);
+  await measure('add with a dedup key with a ttl', 3, () => add(remembering, 1));
+  await measure('duplicate in its window', 0, () => add(remembering, 1));
+  await add(remembering, 2);
+  await add(remembering, 3);
+  await measure('duplicate of an item whose window has flushed', 0, () => add(remembering, 1));
+  clock.advance(TTL_MS + 1);
+  await measure('add with a key whose time is up', 4, () => add(remembering, 1));
+
+  const bulk = define('bulk', { maxSize: 10_000 });
+  await add(bulk, 0);
+  const many = Array.from({ length: 500 }, (_, i) => i + 10);
+  await measure(
+    'bulk of 500 × 200 B, an item',
+    0.05,
+    () => add(bulk, ...many),
+    writes => writes / many.length,
+  );
+
+  /** From a window's first add to its job's end, apart from what the adds cost by themselves. */
+  const life = async (
+    name: string,
+    atMost: number,
+    change: Partial<BatchOptions<Click>>,
+    items = 5,
+    addUnits = ADD_UNITS,
+  ) => {
+    const definition = define(`window-${figures.length}`, { maxSize: 5, ...change });
+    queues.jobs.length = 0;
+    queues.timers.length = 0;
+    await measure(
+      name,
+      atMost,
+      async () => {
+        for (let i = 0; i < items; i++) await add(definition, i);
+        if (items < definition.maxSize) {
+          clock.advance(definition.maxWaitMs);
+          for (const { message } of queues.timers) await fireTimer(deployment.services, message);
+        }
+        for (let held = queues.jobs.shift(); held; held = queues.jobs.shift()) {
+          const delivery = { message: held.message, receiptHandle: 'r' };
+          while ((await runJob(deployment.services, definition, delivery)) === 'again') clock.advance(60_000);
+        }
+      },
+      writes => writes - items * addUnits,
+    );
+  };
+  await life('a full window, apart from its adds', 15, {});
+  await life('a window that is due, apart from its adds', 15, {}, 3);
+  await life(
+    'a window with dedup keys with a ttl, apart from its adds',
+    15,
+    { deduplicateBy: { key: item => item.id, ttlMs: TTL_MS } },
+    5,
+    3,
+  );
+  let failures = 1;
+  await life('… with an attempt that fails', 17, {
+    retries: { max: 1 },
+    handler: () => {
+      if (failures-- > 0) throw new Error('once more');
+    },
+  });
+  await life('… with a throttle', 16, { throttle: { max: 5, duration: 1_000 } });
+  await life('… with a bounded concurrency', 17, { concurrency: 2 });
   await deployment.close();
   return figures;
 }

@@ -92,7 +92,7 @@ export class Evidence {
     return Promise.all(
       unseen.map(async id => {
         const job = await deployed.job(id);
-        return `job ${id} never came to its handler: ${job ? `${job.status}, ${job.error}` : 'no record'}`;
+        return `job ${id} never came to its handler: ${job ? `${job.status}, ${JSON.stringify(job.error)}` : 'no record'}`;
       }),
     );
   }

@@ -38,6 +38,9 @@ class Scene {
       name: 'crash',
       maxSize: MAX_SIZE,
       maxWaitMs: 500,
+      // a process that dies has used an attempt up
+      retries: { max: 2 },
+      deadLetter: { enabled: true },
       ...(dedup && { deduplicateBy: item => keyOf(item.id) }),
       handler: this.judge.handler,
     }) as unknown as Definition;
@@ -105,6 +108,7 @@ const SCENARIOS: readonly Scenario[] = [
         waitMs: 500,
         now: scene.world.clock.now(),
         by: 'a writer that died',
+        ordered: false,
       });
       await scene.add(scene.world.healthy, 'a', 'b');
     },

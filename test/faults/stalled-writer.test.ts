@@ -53,7 +53,8 @@ describe('a writer that stalls between reserve and put', () => {
       const definition = batch<{ id: string }>({
         name: 'stall',
         maxSize: 3,
-        maxWaitMs: 500,
+        maxWaitMs: 60_000,
+        retries: { max: 2 },
         ...(dedup && { deduplicateBy: item => item.id }),
         handler: context => {
           judge.handler(context);

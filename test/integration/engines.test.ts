@@ -18,12 +18,13 @@ import {
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { batch } from 'cistern';
 import { type Clients, createClients } from '#lib/store/clients';
 import { topology } from '#lib/topology';
 import { provision } from '../../local/engines/provision.ts';
 import { type Engines, startEngines } from '../../local/engines/start-engines.ts';
 
-const parts = topology('engines', ['orders']);
+const parts = topology('engines', [batch({ name: 'orders', maxSize: 1, maxWaitMs: 1, handler: () => {} })]);
 const TableName = parts.table.name;
 type Plain = Record<string, unknown>;
 
@@ -190,10 +191,10 @@ describe('an update sees the item as it was', () => {
 
   test('REMOVE takes list elements by their old places', async () => {
     const key = freshKey();
-    await put({ ...key, list: ['a', 'b', 'c', 'd'] });
-    expect(await update(key, 'REMOVE #list[0], #list[2] SET #x = #list[1]')).toEqual({
+    await put({ ...key, letters: ['a', 'b', 'c', 'd'] });
+    expect(await update(key, 'REMOVE #letters[0], #letters[2] SET #x = #letters[1]')).toEqual({
       ...key,
-      list: ['b', 'd'],
+      letters: ['b', 'd'],
       x: 'b',
     });
   });
@@ -436,7 +437,7 @@ describe('provision', () => {
     expect(Attributes).toMatchObject({ VisibilityTimeout: '900', MessageRetentionPeriod: '1209600' });
     expect(JSON.parse(Attributes['RedrivePolicy'] ?? '')).toEqual({
       deadLetterTargetArn: `arn:aws:sqs:us-east-1:000000000000:${orders?.dead.name}`,
-      maxReceiveCount: 3,
+      maxReceiveCount: orders?.jobs.redrive?.maxReceiveCount,
     });
   });
 

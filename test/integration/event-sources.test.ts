@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Context, ScheduledEvent, SQSEvent, SQSRecord } from 'aws-lambda';
+import { batch } from 'cistern';
 import { type Clients, createClients } from '#lib/store/clients';
 import { type QueueTopology, type Topology, topology } from '#lib/topology';
 import { provision } from '../../local/engines/provision.ts';
@@ -9,6 +10,8 @@ import { type Engines, startEngines } from '../../local/engines/start-engines.ts
 import type { EventSource } from '../../local/event-sources/event-source.ts';
 import { type QueueSourceProps, queueSource } from '../../local/event-sources/queue-source.ts';
 import { scheduleSource } from '../../local/event-sources/schedule-source.ts';
+
+const orders = batch({ name: 'orders', maxSize: 1, maxWaitMs: 1, handler: () => {} });
 
 let engines: Engines;
 let clients: Clients;
@@ -35,7 +38,7 @@ afterAll(async () => {
 
 /** Fresh queues, in which a message that failed is back at once. */
 async function freshQueues(settings: Partial<QueueTopology> = {}): Promise<void> {
-  const parts = topology(`sources${++deployments}`, ['orders']);
+  const parts = topology(`sources${++deployments}`, [orders]);
   const batches = parts.batches.map(batch => ({
     ...batch,
     jobs: { ...batch.jobs, visibilityTimeoutSeconds: 0, ...settings },

@@ -18,6 +18,8 @@ describe('a handler that throws', () => {
     maxWaitMs: 60_000,
     groupBy: item => String(item.until),
     tags: ['test'],
+    retries: { max: 2, baseDelay: 1_000 },
+    deadLetter: { enabled: true },
     handler: ({ batch: items, attempt }) => {
       attempts.push({ attempt, items });
       if (attempt < (items[0]?.until ?? Number.POSITIVE_INFINITY))
@@ -53,7 +55,10 @@ describe('a handler that throws', () => {
     const id = receipt?.job ?? '';
     await until('it is dead', async () => (await job(id))?.status === 'dead');
     expect(attempts.filter(run => run.items[0]?.id === 3).map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
-    expect(await job(id)).toMatchObject({ attempts: 3, error: 'attempt 3 failed' });
+    expect(await job(id)).toMatchObject({
+      attempts: 3,
+      error: { name: 'Error', message: 'attempt 3 failed' },
+    });
     expect((await readWindow(local.deployment.services, id, 2)).items).toEqual(items);
   });
 });

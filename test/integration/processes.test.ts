@@ -112,6 +112,7 @@ describe('a stack with a data directory', () => {
       const flaky = batch<{ id: string }>({
         ...options,
         name: 'flaky',
+        retries: { max: 2 },
         handler: context => {
           if (!healthy) throw new Error('not yet');
           judge.handler(context);
@@ -126,7 +127,7 @@ describe('a stack with a data directory', () => {
       const full = receipts[0]?.job ?? '';
       await until('its attempt failed', async () => {
         const job = await first.deployment.services.store.jobs.readJob(full);
-        return job?.error === 'not yet';
+        return job?.error?.message === 'not yet';
       });
       await first.stop();
 

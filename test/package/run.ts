@@ -47,7 +47,8 @@ try {
   run(bin('tsc'), ['--noEmit', '-p', folder], folder);
   const output = run(process.execPath, ['--no-warnings', 'use.mjs'], folder);
   console.log(output);
-  expectIn(output, 'plain 1,2', 'typed 3,4');
+  expectIn(output, 'plain 1,2', 'typed 3,4', 'app.js 200', 'app.css 200');
+  console.log(`cistern ${run(join(folder, 'node_modules/.bin/cistern'), ['--version'], folder)}`);
 
   // what the sample's own `npx tsx app.ts` does
   const tsx = ['--import', 'tsx', 'app.ts'];

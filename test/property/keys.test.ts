@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { retryDelayMs } from '#lib/jobs/attempts';
+import { RETRY_DEFAULTS } from '#lib/definition/retries';
+import { retryDelayMs } from '#lib/jobs/retry-delay';
 import { spread } from '#lib/spread';
 import { headKey, jobKey, parseDueKey } from '#lib/store/keys';
 import { topology } from '#lib/topology';
@@ -76,24 +77,80 @@ describe('spread', () => {
 });
 
 describe('retries', () => {
-  test('double their delay, and stay below the longest that a message can be hidden', () => {
-    expect([1, 2, 3].map(retryDelayMs)).toEqual([1_000, 2_000, 4_000]);
-    expect(retryDelayMs(100)).toBeLessThanOrEqual(12 * 3_600_000);
+  const delays = (change: object, random = 0.5) =>
+    [1, 2, 3, 4].map(attempt => retryDelayMs({ ...RETRY_DEFAULTS, ...change }, attempt, random));
+
+  test('double their delay, unless it is fixed, and never exceed maxDelay', () => {
+    expect(delays({})).toEqual([1_000, 2_000, 4_000, 8_000]);
+    expect(delays({ strategy: 'fixed', baseDelay: 700 })).toEqual([700, 700, 700, 700]);
+    expect(delays({ maxDelay: 3_000 })).toEqual([1_000, 2_000, 3_000, 3_000]);
+  });
+
+  test('with jitter are drawn from the upper half, whatever the attempt, and are never over a day', () => {
+    const policies = fc.record({
+      strategy: fc.constantFrom('exponential' as const, 'fixed' as const),
+      baseDelay: fc.nat(86_400_000),
+      maxDelay: fc.nat(86_400_000),
+    });
+    fc.assert(
+      fc.property(
+        policies,
+        fc.integer({ min: 1, max: 101 }),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        (policy, attempt, random) => {
+          const whole = retryDelayMs({ ...RETRY_DEFAULTS, ...policy }, attempt, random);
+          const drawn = retryDelayMs({ ...RETRY_DEFAULTS, ...policy, jitter: true }, attempt, random);
+          expect(whole).toBeLessThanOrEqual(86_400_000);
+          expect(drawn).toBeGreaterThanOrEqual(Math.floor(whole / 2));
+          expect(drawn).toBeLessThanOrEqual(whole);
+        },
+      ),
+    );
   });
 });
 
 describe('the topology', () => {
+  const definitions = fc.uniqueArray(
+    fc.record(
+      {
+        name: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,47}$/),
+        retries: fc.nat(100).map(max => ({ ...RETRY_DEFAULTS, max })),
+        timeout: fc.integer({ min: 1, max: 900_000 }),
+        concurrency: fc.integer({ min: 1, max: 1_000 }),
+      },
+      { requiredKeys: ['name', 'retries'] },
+    ),
+    { minLength: 1, selector: ({ name }) => name },
+  );
+
   test('names everything within what AWS allows, and no two things alike', () => {
-    const names = fc.uniqueArray(fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,47}$/), { minLength: 1 });
     fc.assert(
-      fc.property(names, batches => {
-        const { batches: made } = topology('d'.repeat(24), batches);
+      fc.property(definitions, given => {
+        const { batches: made } = topology('d'.repeat(24), given);
         const queues = made.flatMap(({ jobs, dead }) => [jobs.name, dead.name]);
         for (const queue of queues) expect(queue).toMatch(/^[\w-]{1,80}$/);
         expect(new Set(queues).size).toBe(queues.length);
         const functions = made.map(({ consumer }) => consumer.name);
         for (const name of functions) expect(name).toMatch(/^[\w-]{1,64}$/);
         expect(new Set(functions).size).toBe(functions.length);
+      }),
+    );
+  });
+
+  test('gives each batch what its definition asks for, within what Lambda and SQS take', () => {
+    fc.assert(
+      fc.property(definitions, given => {
+        for (const [at, { jobs, consumer }] of topology('shop', given).batches.entries()) {
+          const { retries, timeout, concurrency } = given[at] ?? { retries: RETRY_DEFAULTS };
+          expect(consumer.timeoutSeconds).toBeLessThanOrEqual(900);
+          // a handler that is aborted in time has time to end
+          if (timeout && timeout < 870_000) expect(consumer.timeoutSeconds * 1_000).toBeGreaterThan(timeout);
+          expect(jobs.visibilityTimeoutSeconds).toBeGreaterThanOrEqual(consumer.timeoutSeconds);
+          expect(jobs.maxConcurrency).toBe(Math.max(2, concurrency ?? 10));
+          // attempts are counted in the record; the queue must not run out of them first
+          expect(jobs.redrive?.maxReceiveCount).toBeGreaterThan(retries.max + 1);
+          expect(jobs.redrive?.maxReceiveCount).toBeLessThanOrEqual(1_000);
+        }
       }),
     );
   });

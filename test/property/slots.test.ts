@@ -28,6 +28,8 @@ function head(change: Partial<Omit<Head, 'open'>> & { open?: Partial<OpenWindow>
       armAt: NOW + 1_000,
       openedBy: 'w',
       bytes: 0,
+      lastAt: NOW,
+      keptAt: NOW,
       ...open,
     },
   };
@@ -149,8 +151,8 @@ describe('seals', () => {
   });
 
   test('maxBytes seals what has come to it', () => {
-    expect(planSeal(head({ next: 3, open: { bytes: 99 } }), NOW, 100)).toBeUndefined();
-    expect(planSeal(head({ next: 3, open: { bytes: 100 } }), NOW, 100)).toEqual({
+    expect(planSeal(head({ next: 3, open: { bytes: 99 } }), NOW, { maxBytes: 100 })).toBeUndefined();
+    expect(planSeal(head({ next: 3, open: { bytes: 100 } }), NOW, { maxBytes: 100 })).toEqual({
       kind: 'open',
       reason: 'bytes',
     });

@@ -10,6 +10,28 @@ export type Mishap = 'none' | 'stall' | 'die before' | 'die after' | 'lost answe
 /** Lets calls through one at a time, in whatever order it likes. */
 export type Turn = () => Promise<void>;
 
+/** Hands out turns in a random order: who waits is let go on when all others wait too. */
+export function turns(pick: () => number): Turn {
+  const waiting: (() => void)[] = [];
+  let scheduled = false;
+  const next = () => {
+    scheduled = false;
+    const [go] = waiting.splice(Math.floor(pick() * waiting.length), 1);
+    go?.();
+    if (waiting.length > 0) schedule();
+  };
+  const schedule = () => {
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(next);
+  };
+  return () =>
+    new Promise(resolve => {
+      waiting.push(resolve);
+      schedule();
+    });
+}
+
 /** Turns that a stalled call lets the others have. */
 const STALL_TURNS = 80;
 /** Turns until a request arrives that its sender has given up. */
@@ -64,4 +86,7 @@ export interface SharedWorld {
   readonly queues: MemoryQueues;
 }
 
-export const sharedWorld = (): SharedWorld => ({ store: new MemoryStore(), queues: new MemoryQueues() });
+export const sharedWorld = (now: () => number): SharedWorld => ({
+  store: new MemoryStore(now),
+  queues: new MemoryQueues(),
+});

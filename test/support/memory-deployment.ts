@@ -13,7 +13,8 @@ export interface MemoryDeployment {
 }
 
 export function memoryDeployment(change: Partial<Services> = {}): MemoryDeployment {
-  const [store, queues, clock] = [new MemoryStore(), new MemoryQueues(), testClock()];
+  const clock = testClock();
+  const [store, queues] = [new MemoryStore(clock.now), new MemoryQueues()];
   const deployment = new Deployment(
     { deployment: 'memory', queueUrlBase: 'http://127.0.0.1/' },
     { services: { store, queues, clock, warn: () => {}, ...change } },

@@ -10,10 +10,15 @@ export interface Held<M> {
 /** Queues in memory: what is sent stays until it is deleted, and may be handed out to many at once. */
 export class MemoryQueues implements Queues {
   readonly jobs: Held<JobMessage>[] = [];
+  readonly dead: Held<JobMessage>[] = [];
   readonly timers: (Held<TimerMessage> & { readonly delaySeconds: number })[] = [];
 
   async sendJob(_batch: string, message: JobMessage): Promise<void> {
     this.jobs.push({ message: structuredClone(message), receives: 0 });
+  }
+
+  async sendDead(_batch: string, message: JobMessage): Promise<void> {
+    this.dead.push({ message: structuredClone(message), receives: 0 });
   }
 
   async sendTimer(message: TimerMessage, delaySeconds: number): Promise<void> {
@@ -24,7 +29,7 @@ export class MemoryQueues implements Queues {
 
   /** Deletes a message, if it is still there. */
   delete(held: Held<unknown>): void {
-    for (const queue of [this.jobs, this.timers] as Held<unknown>[][]) {
+    for (const queue of [this.jobs, this.dead, this.timers] as Held<unknown>[][]) {
       const at = queue.indexOf(held);
       if (at >= 0) queue.splice(at, 1);
     }

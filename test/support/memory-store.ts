@@ -1,6 +1,7 @@
-import { jobKey, parseDueKey, tickOf } from '#lib/store/keys';
+import { batchKey, headKey, jobKey, parseDueKey, tickOf } from '#lib/store/keys';
 import type { DueIndex, LeaseStore, Store } from '#lib/store/ports';
-import type { DueEntry } from '#lib/store/records';
+import { type BufferKey, type DueEntry, isEnded } from '#lib/store/records';
+import { MemoryControls } from './memory-controls.ts';
 import { MemoryHeads } from './memory-heads.ts';
 import { MemoryJobs } from './memory-jobs.ts';
 import { MemoryWindows } from './memory-windows.ts';
@@ -8,25 +9,46 @@ import { MemoryWindows } from './memory-windows.ts';
 /** The whole store in memory: each method is atomic, and its effect is there before it returns. */
 export class MemoryStore implements Store {
   readonly heads = new MemoryHeads();
-  readonly windows = new MemoryWindows();
-  readonly jobs = new MemoryJobs();
-  readonly index: DueIndex = { due: async (tick, until, limit) => this.#due(tick, until, limit) };
+  readonly windows: MemoryWindows;
+  readonly jobs: MemoryJobs;
+  readonly index: DueIndex = {
+    due: async (tick, until, limit) => this.#due(tick, until, limit),
+    buffersOf: async batch => this.#buffers().flatMap(buffer => (buffer.batch === batch ? [buffer] : [])),
+  };
   readonly leases: LeaseStore = new MemoryLeases();
+  readonly controls = new MemoryControls();
+
+  /** @param now what tells whether a record has expired */
+  constructor(now: () => number) {
+    this.windows = new MemoryWindows(now);
+    this.jobs = new MemoryJobs(now);
+  }
 
   #due(tick: number, until: number, limit: number): DueEntry[] {
     const entries: DueEntry[] = [];
-    for (const [pk, { dueAt }] of this.heads.all) {
-      const named = parseDueKey({ pk, sk: '' });
-      if (dueAt === undefined || tickOf(pk) !== tick || !named || !('buffer' in named)) continue;
-      entries.push({ kind: 'head', buffer: named.buffer, dueAt });
+    const add = (pk: string, entry: DueEntry): void => {
+      if (tickOf(pk) === tick && entry.dueAt <= until) entries.push(entry);
+    };
+    for (const buffer of this.#buffers()) {
+      const { pk } = headKey(buffer);
+      const dueAt = this.heads.all.get(pk)?.dueAt;
+      if (dueAt !== undefined) add(pk, { kind: 'head', buffer, dueAt });
     }
     for (const [id, { dueAt }] of this.jobs.all) {
-      if (dueAt !== undefined && tickOf(jobKey(id).pk) === tick) entries.push({ kind: 'job', id, dueAt });
+      if (dueAt !== undefined) add(jobKey(id).pk, { kind: 'job', id, dueAt });
     }
-    return entries
-      .filter(({ dueAt }) => dueAt <= until)
-      .sort((a, b) => a.dueAt - b.dueAt)
-      .slice(0, limit);
+    for (const [batch, dueAt] of this.controls.looks) {
+      add(batchKey('control', batch).pk, { kind: 'drain', batch, dueAt });
+    }
+    return entries.sort((a, b) => a.dueAt - b.dueAt).slice(0, limit);
+  }
+
+  /** The buffers whose heads are in the index. */
+  #buffers(): BufferKey[] {
+    return [...this.heads.all].flatMap(([pk, { dueAt }]) => {
+      const named = parseDueKey({ pk, sk: '' });
+      return dueAt !== undefined && named && 'buffer' in named ? [named.buffer] : [];
+    });
   }
 
   /** What the ticker would never look at though it has to: invariant 5 says that this is always empty. */
@@ -36,7 +58,7 @@ export class MemoryStore implements Store {
       if ((open !== undefined || pending.length > 0) && dueAt === undefined) lost.push(pk);
     }
     for (const [id, { status, dueAt }] of this.jobs.all) {
-      if (status !== 'completed' && status !== 'dead' && dueAt === undefined) lost.push(id);
+      if (!isEnded({ status }) && dueAt === undefined) lost.push(id);
     }
     return lost;
   }

@@ -43,10 +43,7 @@ export class World {
   /** A fresh deployment of these definitions on engines that several may share. */
   static async on(engines: Engines, definitions: readonly Definition[]): Promise<World> {
     const clients = createClients({ endpoints: engines });
-    const parts = topology(
-      `t${randomBytes(6).toString('hex')}`,
-      definitions.map(({ name }) => name),
-    );
+    const parts = topology(`t${randomBytes(6).toString('hex')}`, definitions);
     return new World(engines, clients, parts, await provision(parts, clients), definitions);
   }
 
@@ -62,7 +59,7 @@ export class World {
     return new Deployment(
       { deployment: this.#topology.deployment, queueUrlBase: this.#queueUrlBase },
       { clients, services: { clock: this.clock, warn: () => {} } },
-    );
+    ).know(this.#definitions);
   }
 
   /** Fires the timers whose messages are there. Returns how many. */

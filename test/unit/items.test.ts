@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -59,18 +59,24 @@ describe('an item that cannot be taken', () => {
       5,
       { deduplicateBy: () => 'x'.repeat(100_000) },
     ],
-  ])('%s: %s, naming its place, and no call to AWS is made', async (_, code, item, change) => {
-    const [dynamodb, sqs] = [new DynamoDBClient({}), new SQSClient({})];
-    const mocks = [mockClient(dynamodb), mockClient(sqs)];
-    const deployment = new Deployment(
-      { deployment: 'mocked', queueUrlBase: 'https://sqs.example.com/1/' },
-      { clients: { dynamodb, sqs } },
-    );
-    const error = await deployment.add(define(change), change.groupBy ? [item] : [item]).catch(e => e);
-    expect(error).toBeInstanceOf(ItemError);
-    expect(error).toMatchObject({ code, details: { batch: 'items', index: 0 } });
-    for (const mock of mocks) expect(mock.calls()).toHaveLength(0);
-  });
+  ])(
+    '%s: %s, naming its place, and AWS is asked for nothing but whether the batch is paused',
+    async (_, code, item, change) => {
+      const [dynamodb, sqs] = [new DynamoDBClient({}), new SQSClient({})];
+      const [table, queues] = [mockClient(dynamodb), mockClient(sqs)];
+      table.on(GetItemCommand).resolves({});
+      const deployment = new Deployment(
+        { deployment: 'mocked', queueUrlBase: 'https://sqs.example.com/1/' },
+        { clients: { dynamodb, sqs } },
+      );
+      const error = await deployment.add(define(change), change.groupBy ? [item] : [item]).catch(e => e);
+      expect(error).toBeInstanceOf(ItemError);
+      expect(error).toMatchObject({ code, details: { batch: 'items', index: 0 } });
+      const asked = table.commandCalls(GetItemCommand).map(({ args: [{ input }] }) => input.Key?.['sk']?.S);
+      expect(asked).toEqual(['control']);
+      expect([table.calls().length, queues.calls().length]).toEqual([1, 0]);
+    },
+  );
 
   test('at the end of a bulk keeps all of the bulk from being stored', async () => {
     const { deployment, store } = memoryDeployment();

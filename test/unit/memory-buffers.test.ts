@@ -130,9 +130,13 @@ describe('persist: false', () => {
     await expect(world.deployment.add(define(), [1])).rejects.toMatchObject({ code: 'batch.closed' });
   });
 
-  test('a job that fails for good keeps the items that only its message had', async () => {
+  test.each<[string, string[], Partial<BatchOptions<unknown>>]>([
+    ['failed', ['done'], {}],
+    ['dead', ['again', 'again', 'done'], { retries: { max: 2 }, deadLetter: { enabled: true } }],
+  ])('a job that has %s for good keeps the items that only its message had', async (status, runs, change) => {
     const world = memoryDeployment();
     const failing = define({
+      ...change,
       handler: () => {
         throw new Error('broken');
       },
@@ -141,11 +145,18 @@ describe('persist: false', () => {
     await world.deployment.close();
     const message = world.queues.jobs[0]?.message as JobMessage;
     const delivery = { message, receiptHandle: 'r' };
-    for (let attempt = 0; attempt < 3; attempt++) {
-      expect(await runJob(world.deployment.services, failing, delivery)).toBe('again');
+    for (const result of runs) {
+      expect(await runJob(world.deployment.services, failing, delivery)).toBe(result);
+      world.clock.advance(10_000);
     }
-    expect(await buryJob(world.deployment.services, message)).toBe('done');
-    expect(world.store.jobs.all.get(receipt?.job ?? '')).toMatchObject({ status: 'dead', error: 'broken' });
+    expect(world.store.jobs.all.get(receipt?.job ?? '')).toMatchObject({
+      status,
+      error: { name: 'Error', message: 'broken' },
+      runs: runs.map((_, i) => ({ attempt: i + 1, outcome: 'failed' })),
+    });
+    // a message that comes late, from the dead letter queue too, changes nothing
+    expect(await buryJob(world.deployment.services, delivery)).toBe('done');
+    expect(world.queues.jobs).toHaveLength(1);
     expect((await readWindow(world.deployment.services, receipt?.job ?? '', 3)).items).toEqual([1, 2, 3]);
   });
 
@@ -154,7 +165,7 @@ describe('persist: false', () => {
     await world.deployment.add(define(), [1, 2, 3]);
     await world.deployment.close();
     const [{ message } = { message: { job: '' } }] = world.queues.jobs.splice(0);
-    expect(await buryJob(world.deployment.services, message)).toBe('done');
+    expect(await buryJob(world.deployment.services, { message, receiptHandle: 'r' })).toBe('done');
     expect(world.queues.jobs.map(held => held.message)).toEqual([message]);
   });
 });

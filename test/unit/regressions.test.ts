@@ -3,6 +3,7 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { type BatchOptions, batch, DefinitionError } from 'cistern';
+import { jobId } from '#lib/buffer/job-id';
 import type { Definition } from '#lib/definition/options';
 import { dynamoStore } from '#lib/store/dynamo-store';
 import { SqsQueues } from '#lib/store/sqs-queues';
@@ -62,7 +63,8 @@ test('different dedup keys have different markers, lone surrogates too', async (
   mock.on(PutItemCommand).resolves({});
   const { windows } = dynamoStore(client, 'table', () => 0);
   for (const [slot, key] of ['\ud800', '\ud801', '\ufffd'].entries()) {
-    await windows.putKey('job', key, { chunk: slot, slot });
+    const holder = { job: 'job', epoch: 'e', window: 0, chunk: slot, slot, until: undefined };
+    await windows.putKey({ job: 'job' }, key, holder);
   }
   const stored = mock.commandCalls(PutItemCommand).map(call => call.args[0].input.Item?.['sk']?.S);
   expect(new Set(stored).size).toBe(3);
@@ -74,7 +76,7 @@ test('a message has only characters that SQS takes as they are, whatever the gro
   mock.on(SendMessageCommand).resolves({});
   const queues = new SqsQueues(client, 'deployment', 'https://sqs.example.com/1/');
   const group = 'a\uffffb\ufffe';
-  const window = { epoch: 'e', window: 0, base: 0, cap: 1, openedAt: 0, deadline: 0 };
+  const window = { epoch: 'e', window: 0, base: 0, cap: 1, openedAt: 0, deadline: 0, fireAt: 0 };
   await queues.sendTimer({ ...window, buffer: { batch: 'b', group, shard: 0 } }, 0);
   const body = mock.commandCalls(SendMessageCommand)[0]?.args[0].input.MessageBody ?? '';
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
@@ -126,4 +128,26 @@ test('whatever an option is, the refusal is a DefinitionError', () => {
     const options = { ...OPTIONS, handler: () => {}, maxSize } as unknown as BatchOptions<unknown>;
     expect(() => batch(options)).toThrow(DefinitionError);
   }
+});
+
+test('a key is remembered from when its item was marked, however long the writer had waited for a dead rival', async () => {
+  const { deployment, store, clock } = memoryDeployment();
+  const definition = batch<string>({
+    ...OPTIONS,
+    maxSize: 2,
+    deduplicateBy: { key: item => item, ttlMs: 1_000 },
+    handler: () => {},
+  }) as unknown as Definition;
+  const buffer = { batch: OPTIONS.name, group: undefined, shard: 0 };
+  const [by, now] = ['a writer that died', clock.now()];
+  const opening = { cap: 2, waitMs: OPTIONS.maxWaitMs, now, by, ordered: false };
+  const { epoch } = await store.heads.reserve(buffer, 1, 0, opening);
+  const job = jobId(deployment.services.deployment, buffer, epoch, 0);
+  await store.windows.putKey(buffer, 'k', { job, epoch, window: 0, chunk: 0, slot: 0, until: now + 9_000 });
+
+  const [first] = await deployment.add(definition, ['k']);
+  expect(first).toMatchObject({ job, slot: 1, duplicate: false });
+  expect(clock.now() - now).toBeGreaterThan(700);
+  clock.advance(500);
+  expect(await deployment.add(definition, ['k'])).toEqual([{ ...first, duplicate: true }]);
 });

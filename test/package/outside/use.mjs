@@ -8,6 +8,10 @@ const plain = batch({
   handler: ({ batch: items }) => console.log(`plain ${items.map(({ n }) => n).join()}`),
 });
 const first = await startLocal({ batches: [plain], port: 0 });
+for (const path of ['/dashboard/', '/dashboard/app.js', '/dashboard/app.css']) {
+  const { status } = await fetch(first.url + path);
+  console.log(`${path} ${status}`);
+}
 await plain.addBulk([{ n: 1 }, { n: 2 }]);
 await new Promise(resolve => setTimeout(resolve, 500));
 await first.stop();

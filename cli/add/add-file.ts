@@ -1,0 +1,111 @@
+import type { ApiClient } from '../api-client.ts';
+import { CLI_CODES, CliError, CommandError, InterruptedError } from '../errors.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { count, number } from '../output/number.ts';
+import type { Output } from '../output/output.ts';
+import { Adder } from './adder.ts';
+import { BulkUnderWay } from './body.ts';
+import type { Refusal } from './item.ts';
+import { readItems } from './items.ts';
+import { exitCodeOf } from './outcome.ts';
+import { addReport } from './report.ts';
+import { openSource } from './source.ts';
+
+export interface AddFileOptions {
+  readonly file?: string;
+  readonly fromLine: number;
+  readonly maxRefused: number;
+  readonly retryFor: number;
+}
+
+interface Surroundings {
+  readonly api: Pick<ApiClient, 'add'>;
+  readonly output: Output;
+  readonly io: Io;
+}
+
+/**
+ * Adds the lines of a file, and says what became of each, also where it could not come to its end.
+ *
+ * @throws what ended it early
+ */
+export async function addFile(
+  { api, output, io }: Surroundings,
+  batch: string,
+  { file, fromLine, maxRefused, retryFor }: AddFileOptions,
+): Promise<ExitCode> {
+  const { chunks, size } = await openSource(file, io);
+  const progress = output.progress();
+  const say = (text: string) => {
+    progress.clear();
+    void output.note(text);
+  };
+  const onRefusal = ({ line, code, detail }: Refusal) =>
+    say(`Line ${number(line)} was refused [${code}]: ${detail}`);
+  const onWait = (_: number, reason: string) => say(`Waiting: ${reason}`);
+  const adder = new Adder({ api, io, batch, patienceMs: retryFor, onRefusal, onWait });
+  const { outcome } = adder;
+  const bulk = new BulkUnderWay();
+  let readBytes = 0;
+  let nextLine: number | undefined = fromLine;
+
+  const send = async () => {
+    if (bulk.isEmpty) return;
+    const items = bulk.close();
+    const last = items.at(-1);
+    if (last) nextLine = last.line + 1;
+    await adder.add(items);
+    const done = `${count(outcome.accepted + outcome.duplicates, 'item')}, ${number(outcome.refused.length)} refused`;
+    progress.update(size === undefined ? undefined : readBytes / size, done);
+  };
+  const check = () => {
+    if (io.interrupted.aborted) throw new InterruptedError(io.interrupted.reason);
+    if (outcome.refused.length > maxRefused) throw tooManyRefused(maxRefused);
+  };
+  let failure: unknown;
+  try {
+    for await (const read of readItems(chunks, { fromLine })) {
+      if (read === undefined) {
+        await send();
+        check();
+        continue;
+      }
+      const { entry, end } = read;
+      if ('refusal' in entry) {
+        outcome.refused.push(entry.refusal);
+        onRefusal(entry.refusal);
+      } else if (!bulk.take(entry.item)) {
+        await send();
+        bulk.take(entry.item);
+      }
+      readBytes = end;
+      check();
+    }
+    const rest = send();
+    // whatever becomes of it, no line is left after it
+    nextLine = undefined;
+    await rest;
+  } catch (error) {
+    // an interruption ends the reading too, with an error of its own
+    const isRead = io.interrupted.aborted && !(error instanceof CliError);
+    failure = isRead ? new InterruptedError(io.interrupted.reason) : error;
+  }
+  progress.clear();
+  outcome.refused.sort((a, b) => a.line - b.line);
+  // what was tried again and again comes after later lines
+  for (const lines of [outcome.notAdded, outcome.unknown]) lines.sort((a, b) => a - b);
+  await output.answer(
+    { batch, ...outcome, ...(nextLine !== undefined && { resumeFrom: nextLine }) },
+    addReport,
+  );
+  if (failure !== undefined) throw failure;
+  return exitCodeOf(outcome);
+}
+
+const tooManyRefused = (allowed: number): CommandError =>
+  new CommandError(
+    CLI_CODES.tooManyRefused,
+    EXIT.refused,
+    `More than ${count(allowed, 'line was', 'lines were')} refused (--max-refused).`,
+  );

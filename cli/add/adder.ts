@@ -1,0 +1,151 @@
+import type { ApiClient } from '../api-client.ts';
+import { ApiError, CLI_CODES, CommandError, InterruptedError, UnreachableError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { count } from '../output/number.ts';
+import { backoff } from '../retry-delay.ts';
+import { itemsBody, MAX_ITEMS } from './body.ts';
+import type { Item, Refusal } from './item.ts';
+import { type AddOutcome, emptyOutcome } from './outcome.ts';
+import { partialOf } from './partial.ts';
+
+interface AdderOptions {
+  readonly api: Pick<ApiClient, 'add'>;
+  readonly io: Pick<Io, 'now' | 'sleep' | 'interrupted'>;
+  readonly batch: string;
+  /** How long to go on where the API asks to come later, in milliseconds. */
+  readonly patienceMs: number;
+  readonly onRefusal: (refusal: Refusal) => void;
+  readonly onWait: (ms: number, reason: string) => void;
+}
+
+/**
+ * Adds bulks, one after the other, so that items are in the batch in the order of their lines. What may be stored is
+ * never sent again.
+ */
+export class Adder {
+  readonly outcome: AddOutcome = emptyOutcome();
+  readonly #options: AdderOptions;
+  /**
+   * The most items of the next request. A refused item refuses its whole bulk, so where many are, small ones cost
+   * less; and where not all of one could be stored, a smaller one is more likely to be.
+   */
+  #limit = MAX_ITEMS;
+
+  constructor(options: AdderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Adds all of it that can be added.
+   * @throws what ends the adding: the batch is unknown, nobody answers. The outcome is told before.
+   */
+  async add(bulk: readonly Item[]): Promise<void> {
+    const parts: (readonly Item[])[] = [bulk];
+    try {
+      for (let part = parts.shift(); part; part = parts.shift()) {
+        if (part.length > this.#limit) parts.unshift(part.slice(this.#limit));
+        const now = part.slice(0, this.#limit);
+        if (now.length > 0) parts.unshift(...(await this.#send(now)));
+      }
+    } catch (error) {
+      this.outcome.notAdded.push(...linesOf(parts.flat()));
+      throw error;
+    }
+  }
+
+  /** @returns what has to be sent in another way */
+  async #send(part: readonly Item[]): Promise<(readonly Item[])[]> {
+    const { api, batch, patienceMs, onWait } = this.#options;
+    try {
+      const { accepted, duplicates } = await api.add(batch, itemsBody(part), {
+        patienceMs,
+        onWait: (ms, { problem }) => onWait(ms, problem.detail),
+        // once it is sent, only the answer says what is stored
+        isUninterruptible: true,
+      });
+      this.#count(accepted, duplicates);
+      this.#limit = Math.min(MAX_ITEMS, this.#limit * 2);
+      return [];
+    } catch (error) {
+      if (error instanceof ApiError) return this.#afterProblem(part, error);
+      (wasNotSent(error) ? this.outcome.notAdded : this.outcome.unknown).push(...linesOf(part));
+      throw error;
+    }
+  }
+
+  async #afterProblem(part: readonly Item[], error: ApiError): Promise<(readonly Item[])[]> {
+    const { problem, status } = error;
+    const partial = partialOf(problem, part.length);
+    if (partial) {
+      const duplicates = partial.stored.filter(({ receipt }) => receipt.duplicate).length;
+      this.#count(partial.stored.length - duplicates, duplicates);
+      this.outcome.unknown.push(...linesOf(pick(part, partial.unknown)));
+      this.#halve(part.length);
+      return this.#again(pick(part, partial.notStored), error);
+    }
+    const isOfAnItem = status === 413 || status === 422 || status === 400;
+    const at = part.length === 1 ? 0 : problem['index'];
+    if (isOfAnItem && typeof at === 'number' && part[at] !== undefined) {
+      this.#refuse({ line: part[at].line, code: problem.code, detail: ofTheItem(problem.detail) });
+      this.#halve(part.length);
+      return [part.slice(0, at), part.slice(at + 1)];
+    }
+    if (status === 413 || status === 422) {
+      const half = Math.ceil(part.length / 2);
+      return [part.slice(0, half), part.slice(half)];
+    }
+    (error.nothingDone ? this.outcome.notAdded : this.outcome.unknown).push(...linesOf(part));
+    throw error;
+  }
+
+  #failures = 0;
+  #failingSince = 0;
+
+  /** Comes back with what certainly is not stored, for as long as patience lasts. */
+  async #again(items: readonly Item[], error: ApiError): Promise<(readonly Item[])[]> {
+    if (items.length === 0) return [];
+    const { io, patienceMs, onWait } = this.#options;
+    if (this.#failures === 0) this.#failingSince = io.now();
+    const wait = backoff(this.#failures);
+    this.#failures += 1;
+    if (io.now() + wait > this.#failingSince + patienceMs) {
+      this.outcome.notAdded.push(...linesOf(items));
+      throw error;
+    }
+    onWait(wait, `${count(items.length, 'item')} could not be stored yet [${error.problem.code}].`);
+    await io.sleep(wait);
+    if (!io.interrupted.aborted) return [items];
+    this.outcome.notAdded.push(...linesOf(items));
+    throw new InterruptedError(io.interrupted.reason);
+  }
+
+  #count(accepted: number, duplicates: number): void {
+    this.outcome.accepted += accepted;
+    this.outcome.duplicates += duplicates;
+    // that something is stored shows that it can be
+    if (accepted + duplicates > 0) this.#failures = 0;
+  }
+
+  #halve(size: number): void {
+    this.#limit = Math.max(1, Math.floor(Math.min(this.#limit, size) / 2));
+  }
+
+  #refuse(refusal: Refusal): void {
+    this.outcome.refused.push(refusal);
+    this.#options.onRefusal(refusal);
+  }
+}
+
+/** Whether it failed before anything was sent, or between two tries of which the first was refused whole. */
+const wasNotSent = (error: unknown): boolean =>
+  error instanceof UnreachableError
+    ? !error.mayHaveArrived
+    : error instanceof CommandError && error.problem.code !== CLI_CODES.answerNotUnderstood;
+
+/** The API names an item by its place in the request, which nobody here has seen. */
+const ofTheItem = (detail: string): string => detail.replace(/^batch ".*?", item \d+: /, '');
+
+const linesOf = (items: readonly Item[]): number[] => items.map(({ line }) => line);
+
+const pick = (items: readonly Item[], places: readonly number[]): Item[] =>
+  places.flatMap(at => items[at] ?? []);

@@ -1,0 +1,19 @@
+import type { Receipt } from '../api-types.ts';
+import type { Problem } from '../errors.ts';
+
+/** Which items of a bulk are stored, by their places in it. */
+export interface Partial {
+  readonly stored: readonly { readonly index: number; readonly receipt: Receipt }[];
+  readonly notStored: readonly number[];
+  readonly unknown: readonly number[];
+}
+
+/** What `batch.add_incomplete` says of a bulk of that size; undefined where it does not account for all of it. */
+export function partialOf(problem: Problem, size: number): Partial | undefined {
+  if (problem.code !== 'batch.add_incomplete') return undefined;
+  const { stored, notStored, unknown } = problem as Problem & { [K in keyof Partial]?: Partial[K] };
+  if (!Array.isArray(stored) || !Array.isArray(notStored) || !Array.isArray(unknown)) return undefined;
+  const told = new Set([...stored.map(({ index }) => index), ...notStored, ...unknown]);
+  const isWhole = told.size === size && [...told].every(at => Number.isInteger(at) && at >= 0 && at < size);
+  return isWhole ? { stored, notStored, unknown } : undefined;
+}

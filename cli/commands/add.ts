@@ -1,0 +1,53 @@
+import { type Command, Option } from 'commander';
+import { type AddFileOptions, addFile } from '../add/add-file.ts';
+import { addOne } from '../add/add-one.ts';
+import { UsageError } from '../errors.ts';
+import { examples } from '../examples.ts';
+import { parseDuration } from '../input/duration.ts';
+import { wholeNumber } from '../input/whole-number.ts';
+import type { Session } from '../session.ts';
+
+const PATIENCE = '1m';
+const MAX_REFUSED = 1_000;
+
+export function addCommand(program: Command, session: Session): void {
+  program
+    .command('add')
+    .summary('add an item, or the lines of a file')
+    .description(
+      'Adds an item that is given as JSON, or one item for each line of a file or of stdin (newline-delimited JSON). Lines are sent in their order and in bulks; those that are refused are named, and all others are added. What may be stored already is never sent again.',
+    )
+    .argument('<batch>', 'the batch')
+    .argument('[item]', 'an item as JSON; without it lines are read')
+    .option('-f, --file <path>', 'the file with the lines; - is stdin (default: stdin)')
+    .option('--from-line <number>', 'pass over the lines before this one', wholeNumber(1), 1)
+    .option('--max-refused <number>', 'give up after so many refused lines', wholeNumber(0), MAX_REFUSED)
+    .addOption(
+      new Option('--retry-for <time>', 'how long to go on trying where the API says to come later')
+        .argParser(parseDuration)
+        .default(parseDuration(PATIENCE), PATIENCE),
+    )
+    .addHelpText(
+      'after',
+      examples(
+        `cistern add clicks '{"id":"c1","site":"example.com"}'`,
+        'cistern add clicks --file clicks.ndjson',
+        'zcat clicks.ndjson.gz | cistern add clicks',
+        'cistern add clicks --file clicks.ndjson --from-line 20001',
+      ),
+    )
+    .action(async (batch: string, item: string | undefined, options: AddFileOptions, command: Command) => {
+      const { stdin } = session.io;
+      if (item !== undefined) {
+        if (options.file !== undefined) throw new UsageError('Give an item or --file, not both.');
+        const api = await session.api(command);
+        return addOne({ api, output: session.output(command) }, batch, item, options.retryFor);
+      }
+      if (stdin.isTTY && options.file === undefined) {
+        throw new UsageError('Give an item, or --file, or pipe lines into it; --file - reads what is typed.');
+      }
+      const api = await session.api(command);
+      const output = session.output(command);
+      session.exitCode = await addFile({ api, output, io: session.io }, batch, options);
+    });
+}

@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { deploymentApi } from '../connect/deployment-api.ts';
+import { examples } from '../examples.ts';
+import { explainPort } from '../explain-port.ts';
+import { wholeNumber } from '../input/whole-number.ts';
+import { listen } from '../listen.ts';
+import type { Session } from '../session.ts';
+
+export function dashboardCommand(program: Command, session: Session): void {
+  program
+    .command('dashboard')
+    .summary('the dashboard of a deployment, on this machine')
+    .description(
+      'Serves the dashboard at 127.0.0.1 and prints its address. What the page asks goes to the deployment with your own credentials; the address has a token, without which nobody else can use them. It serves until Ctrl-C.',
+    )
+    .option('--port <port>', 'where the page is served; 0 takes a free port', wholeNumber(0, 65_535), 0)
+    .addHelpText('after', examples('cistern dashboard', 'cistern dashboard --stack shop --profile ops'))
+    .action(async ({ port }: { port: number }, command: Command) => {
+      const connection = await session.connect(command);
+      const { newToken, dashboardApp, dashboardUrl } = await session.loadDashboard();
+      const token = newToken();
+      const app = dashboardApp({ api: deploymentApi(connection), token });
+      const page = await listen(app, port).catch(explainPort);
+      try {
+        const url = dashboardUrl(`${page.url}/`, token);
+        const api = connection.url;
+        await session
+          .output(command)
+          .answer({ url, api }, () => `The dashboard of ${api} is at\n\n  ${url}\n\nCtrl-C ends it.\n`);
+        await session.interruption();
+      } finally {
+        await page.close();
+      }
+    });
+}

@@ -1,0 +1,62 @@
+import { type Command, Option } from 'commander';
+import type { DrainReport } from '../api-types.ts';
+import { confirm } from '../confirm.ts';
+import { examples } from '../examples.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { followDrain } from '../follow-drain.ts';
+import { parseDuration } from '../input/duration.ts';
+import { drainReport } from '../output/drain-report.ts';
+import type { Session } from '../session.ts';
+
+interface DrainOptions {
+  readonly timeout: number;
+  readonly wait: boolean;
+  readonly yes?: boolean;
+}
+
+const DEFAULT_TIMEOUT = '5m';
+
+export function drainCommand(program: Command, session: Session): void {
+  program
+    .command('drain')
+    .summary('flush and run all that a batch has, then leave it paused')
+    .description(
+      'Flushes all that is buffered, waits until no job of the batch waits, runs or retries, and leaves the batch paused; items that come meanwhile stay buffered. It wants a confirmation. The exit code is 0 when all jobs completed, 1 when some are failed or dead, 5 when the time was over. Ctrl-C ends the waiting, not the drain.',
+    )
+    .argument('<batch>', 'the batch')
+    .addOption(
+      new Option('--timeout <time>', 'how long it may take')
+        .argParser(parseDuration)
+        .default(parseDuration(DEFAULT_TIMEOUT), DEFAULT_TIMEOUT),
+    )
+    .option('--no-wait', 'start it only')
+    .option('-y, --yes', 'do not ask')
+    .addHelpText(
+      'after',
+      examples(
+        'cistern drain clicks',
+        'cistern drain clicks --timeout 30m --yes',
+        'cistern drain clicks --yes --no-wait && cistern drain clicks --yes   # start it, and follow it later',
+      ),
+    )
+    .action(async (batch: string, { timeout, wait, yes = false }: DrainOptions, command: Command) => {
+      const api = await session.api(command);
+      const output = session.output(command);
+      const { io } = session;
+      await confirm(`${batch} is flushed, run to the end and left paused.`, { yes, io });
+      const started = await api.drain(batch, { timeoutMs: timeout });
+      const report = wait
+        ? await followDrain({ api, io, progress: output.progress() }, started, timeout)
+        : started;
+      await output.answer(report, drainReport);
+      session.exitCode = exitCodeOf(report, { wait });
+    });
+}
+
+/** A drain that left jobs dead has not done what it was started for. */
+function exitCodeOf({ state, failed, dead }: DrainReport, { wait }: { wait: boolean }): ExitCode {
+  if (state === 'timed_out') return EXIT.timedOut;
+  // still going on: the time was over on this side first
+  if (state === 'draining') return wait ? EXIT.timedOut : EXIT.ok;
+  return failed + dead > 0 ? EXIT.failed : EXIT.ok;
+}

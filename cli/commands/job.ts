@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import type { ApiClient } from '../api-client.ts';
+import type { JobWithItems } from '../api-types.ts';
+import { examples } from '../examples.ts';
+import { EXIT } from '../exit-codes.ts';
+import { jobDetails } from '../output/job-details.ts';
+import type { Session } from '../session.ts';
+
+export function jobCommand(program: Command, session: Session): void {
+  program
+    .command('job')
+    .summary('a job in full')
+    .description(
+      'Shows a job: its times, its attempts with their errors, its progress and its result. The exit code is 1 when the job is failed or dead.',
+    )
+    .argument('<id>', 'the job')
+    .option('--items', 'with its items, and how each of them is')
+    .addHelpText(
+      'after',
+      examples(
+        'cistern job 0192d3a4-…',
+        'cistern job 0192d3a4-… --items',
+        'cistern job 0192d3a4-… --items --json | jq -c ".items[] | select(.state == \\"dead\\") | .item"',
+      ),
+    )
+    .action(async (id: string, { items = false }: { items?: boolean }, command: Command) => {
+      const api = await session.api(command);
+      const job = items ? await withAllItems(api, id) : await api.job(id);
+      await session.output(command).answer(job, jobDetails);
+      if (job.status === 'dead' || job.status === 'failed') session.exitCode = EXIT.failed;
+    });
+}
+
+/** A job with all its items, however many answers they come in. */
+async function withAllItems(api: ApiClient, id: string): Promise<JobWithItems> {
+  const { nextItem, ...job } = await api.jobItems(id);
+  const items = [...(job.items ?? [])];
+  for (let from = nextItem; from !== undefined; ) {
+    const page = await api.jobItems(id, from);
+    items.push(...(page.items ?? []));
+    // what leads to itself would never end
+    from = page.nextItem === from ? undefined : page.nextItem;
+  }
+  return { ...job, ...(job.items && { items }) };
+}

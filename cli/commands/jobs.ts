@@ -1,0 +1,79 @@
+import type { Command } from 'commander';
+import { JOB_STATUSES, type JobInfo } from '../api-types.ts';
+import { examples } from '../examples.ts';
+import { showList } from '../list.ts';
+import { groupName } from '../output/group-name.ts';
+import { jobStatus } from '../output/job-status.ts';
+import { number } from '../output/number.ts';
+import type { Column } from '../output/table.ts';
+import { relative, whenInTable } from '../output/time.ts';
+import type { View } from '../output/view.ts';
+import { type ListOptions, withPages } from '../paged.ts';
+import type { Session } from '../session.ts';
+
+interface JobsOptions extends ListOptions {
+  readonly status?: string;
+  readonly group?: string;
+}
+
+export function jobsCommand(program: Command, session: Session): void {
+  const command = program
+    .command('jobs')
+    .summary('a batch’s jobs, the newest first')
+    .description(
+      'Shows a batch’s jobs, the newest first: how each is, and what comes next or what went wrong.',
+    )
+    .argument('<batch>', 'the batch')
+    .option(
+      '--status <status>',
+      `those that are ${JOB_STATUSES.slice(0, -1).join(', ')} or ${JOB_STATUSES.at(-1)}`,
+    )
+    .option('--group <group>', 'those of one group')
+    .addHelpText(
+      'after',
+      examples(
+        'cistern jobs clicks',
+        'cistern jobs clicks --status dead --group example.com',
+        'cistern jobs clicks --status dead --all --json | jq -r .id',
+      ),
+    );
+  withPages(command, 'jobs').action(async (batch: string, options: JobsOptions, self: Command) => {
+    const { status, group, ...page } = options;
+    const api = await session.api(self);
+    const filter = { ...(status !== undefined && { status }), ...(group !== undefined && { group }) };
+    const list = {
+      load: api.jobs.bind(api, batch, filter),
+      rows: ({ jobs }: Awaited<ReturnType<typeof api.jobs>>) => jobs,
+      columns: columns(session.output(self).view),
+      none: 'There are no such jobs.',
+    };
+    await showList(list, page, session.output(self));
+  });
+}
+
+const columns = (view: View): readonly Column<JobInfo>[] => [
+  { title: 'JOB', cell: ({ id }) => id },
+  { title: 'STATUS', cell: ({ status }) => jobStatus(status) },
+  { title: 'GROUP', cell: ({ group }) => groupName(group), elastic: true, optional: true },
+  { title: 'ITEMS', align: 'right', cell: ({ counts: { items, slots } }) => number(items ?? slots) },
+  { title: 'BY', cell: ({ flushReason }) => flushReason },
+  { title: 'CREATED', cell: ({ createdAt }) => whenInTable(createdAt, view) },
+  { title: 'TRIES', align: 'right', cell: tries },
+  { title: 'NOW', cell: job => news(job, view.now), elastic: true, optional: true },
+];
+
+const tries = ({ attempt, maxAttempts }: JobInfo): string =>
+  maxAttempts === undefined ? `${attempt}` : `${attempt}/${maxAttempts}`;
+
+/** What comes next, or what went wrong. */
+function news({ status, progress, nextAttemptAt, finishedAt, error }: JobInfo, now: number): string {
+  const wrong = error === undefined ? '' : `${error.name}: ${error.message}`;
+  if (status === 'retrying' && nextAttemptAt !== undefined) {
+    return [`again ${relative(nextAttemptAt, now)}`, ...(wrong === '' ? [] : [wrong])].join('; ');
+  }
+  if (status === 'active' && progress !== undefined) {
+    return `${Math.floor(progress.percent)}%${progress.label === undefined ? '' : ` ${progress.label}`}`;
+  }
+  if (status === 'completed' && finishedAt !== undefined) return relative(finishedAt, now);
+  return wrong;
+}

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import type { ApiClient } from '../api-client.ts';
+import { confirm } from '../confirm.ts';
+import { examples } from '../examples.ts';
+import { count } from '../output/number.ts';
+import { visible } from '../output/visible.ts';
+import type { Session } from '../session.ts';
+
+export function purgeCommand(program: Command, session: Session): void {
+  program
+    .command('purge')
+    .summary('forget a finished job and its items')
+    .description('Forgets a finished job with its items, for good. It wants a confirmation.')
+    .argument('<id>', 'the job')
+    .option('-y, --yes', 'do not ask')
+    .addHelpText('after', examples('cistern purge 0192d3a4-…', 'cistern purge 0192d3a4-… --yes'))
+    .action(async (id: string, { yes = false }: { yes?: boolean }, command: Command) => {
+      const api = await session.api(command);
+      await confirm(() => whatIsLost(api, id), { yes, io: session.io });
+      await session
+        .output(command)
+        .answer(await api.purge(id), ({ purged }) => `Job ${visible(purged)} is gone.\n`);
+    });
+}
+
+/** A question that says what it is about: one letter is mistyped easily in an id. */
+async function whatIsLost(api: ApiClient, id: string): Promise<string> {
+  const { batch, group, status, counts } = await api.job(id);
+  const of = group === undefined ? batch : `${batch}, group ${JSON.stringify(group)}`;
+  const items = count(counts.items ?? counts.slots, 'item');
+  return `Job ${id} of ${of} is ${status}; it and its ${items} will be gone for good.`;
+}

@@ -1,0 +1,88 @@
+import type { Command } from 'commander';
+import { UsageError } from '../errors.ts';
+import { examples } from '../examples.ts';
+import { explainPort } from '../explain-port.ts';
+import { wholeNumber } from '../input/whole-number.ts';
+import { visible } from '../output/visible.ts';
+import type { CommonOptions, Session } from '../session.ts';
+
+interface StartOptions {
+  readonly port?: number;
+  readonly dataDir?: string;
+  readonly batches?: string;
+}
+
+const DEFAULT_BATCHES = 'batches/index.ts';
+
+export function startCommand(program: Command, session: Session): void {
+  program
+    .command('start')
+    .summary('run the whole stack on this machine')
+    .description(
+      'Runs a whole deployment in this process, without AWS: the functions, the queues, the table and the HTTP API. It serves until Ctrl-C, and then lets running handlers end.',
+    )
+    .option(
+      '--port <port>',
+      'where the API listens; 0 takes a free port (default: PORT or 4680)',
+      wholeNumber(0, 65_535),
+    )
+    .option(
+      '--data-dir <directory>',
+      'where buffers are kept, so that they outlive the process (default: in memory)',
+    )
+    .option(
+      '--batches <module>',
+      `the module with the definitions (default: CISTERN_BATCHES or ${DEFAULT_BATCHES})`,
+    )
+    .addHelpText(
+      'after',
+      examples('cistern start', 'cistern start --port 4700 --data-dir .cistern --batches src/batches.ts'),
+    )
+    .action(async (options: StartOptions, command: Command) => {
+      const { url, stack } = command.optsWithGlobals<CommonOptions>();
+      if (url !== undefined || stack !== undefined) {
+        throw new UsageError(
+          '`start` runs a stack on this machine; --url and --stack are for the other commands.',
+        );
+      }
+      await serve(session, options, command);
+    });
+}
+
+async function serve(session: Session, options: StartOptions, command: Command): Promise<void> {
+  const { env } = session.io;
+  const output = session.output(command);
+  const { batches = env['CISTERN_BATCHES'] ?? DEFAULT_BATCHES, dataDir } = options;
+  const port = options.port ?? portFrom(env['PORT']);
+  // the engines take longer to load than other commands take
+  const { startLocal } = await import('../../local/index.ts');
+  const local = await startLocal({
+    batches,
+    ...(port !== undefined && { port }),
+    ...(dataDir !== undefined && { dataDir }),
+  }).catch(explainPort);
+  try {
+    const names = local.definitions.map(({ name }) => name);
+    await output.answer(
+      {
+        url: local.url,
+        dashboard: local.dashboard,
+        batches: names,
+        ...(dataDir !== undefined && { dataDir }),
+      },
+      () =>
+        `Cistern is at ${local.url}, with ${visible(names.join(', '))}. Its dashboard:\n\n  ${local.dashboard}\n\nCtrl-C ends it.\n`,
+    );
+    await session.interruption();
+    await output.note('Letting what runs come to its end; Ctrl-C again does not wait for it.');
+  } finally {
+    await local.stop();
+  }
+}
+
+function portFrom(given: string | undefined): number | undefined {
+  if (given === undefined || given === '') return undefined;
+  const port = Number(given);
+  if (/^\d+$/.test(given) && port <= 65_535) return port;
+  throw new UsageError(`PORT has to be a number from 0 to 65535; it was ${JSON.stringify(given)}.`);
+}

@@ -1,0 +1,62 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { messageOf } from '../error-facts.ts';
+import { CLI_CODES, CommandError } from '../errors.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import type { Connection } from './connection.ts';
+import { signer } from './sign.ts';
+
+/** The stack's output that says where the API is; `infra/cistern-stack.ts` makes it. */
+const ENDPOINT = 'ApiEndpoint';
+
+interface StackOptions {
+  readonly stack: string;
+  readonly region: string | undefined;
+  readonly profile: string | undefined;
+}
+
+/**
+ * The API of a CloudFormation stack, with requests signed as API Gateway wants them. Region and credentials are
+ * found as the AWS CLI finds them, the same ones for looking the stack up and for signing.
+ *
+ * @throws CommandError `cli.stack_unusable` when there is no such stack, or no way to ask for it
+ */
+export async function connectStack({ stack, region, profile }: StackOptions, io: Io): Promise<Connection> {
+  const client = new CloudFormationClient({
+    ...(region !== undefined && { region }),
+    ...(profile !== undefined && { profile }),
+  });
+  const outputs = await describe(client, stack);
+  const endpoint = outputs.get(ENDPOINT);
+  if (endpoint === undefined) {
+    throw unusable(
+      `Stack ${JSON.stringify(stack)} has no output ${ENDPOINT}: it is no deployment of Cistern's.`,
+    );
+  }
+  const { credentials, sha256, region: ofClient } = client.config;
+  const sign = signer({ credentials, sha256, region: regionOf(endpoint) ?? ofClient });
+  return {
+    url: endpoint.replace(/\/+$/, ''),
+    fetch: async request => io.fetch(await sign(request)),
+    hint: `That is where the stack ${JSON.stringify(stack)} says that its API is.`,
+  };
+}
+
+async function describe(client: CloudFormationClient, stack: string): Promise<ReadonlyMap<string, string>> {
+  try {
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stack }));
+    return new Map(
+      (Stacks?.[0]?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? '']),
+    );
+  } catch (error) {
+    const reason = messageOf(error).replace(/\.?$/, '.');
+    throw unusable(`The stack ${JSON.stringify(stack)} could not be looked up: ${reason}`, error);
+  }
+}
+
+/** A custom domain's name does not say it. */
+const regionOf = (endpoint: string): string | undefined =>
+  /\.execute-api\.([a-z0-9-]+)\.amazonaws\./.exec(endpoint)?.[1];
+
+const unusable = (message: string, cause?: unknown): CommandError =>
+  new CommandError(CLI_CODES.stackUnusable, EXIT.unreachable, message, { cause });

@@ -1,0 +1,106 @@
+import { EXIT, type ExitCode } from './exit-codes.ts';
+
+/** The codes of what goes wrong on this side; the API's own problems keep theirs. They stay, messages may change. */
+export const CLI_CODES = {
+  usage: 'cli.usage',
+  notConfirmed: 'cli.not_confirmed',
+  unreachable: 'cli.unreachable',
+  stackUnusable: 'cli.stack_unusable',
+  answerNotUnderstood: 'cli.answer_not_understood',
+  timedOut: 'cli.timed_out',
+  interrupted: 'cli.interrupted',
+  tooManyRefused: 'cli.too_many_refused',
+  addUncertain: 'cli.add_uncertain',
+  addIncomplete: 'cli.add_incomplete',
+  portTaken: 'cli.port_taken',
+  fileUnreadable: 'cli.file_unreadable',
+  internal: 'cli.internal',
+} as const;
+
+type CliCode = (typeof CLI_CODES)[keyof typeof CLI_CODES];
+
+/** A problem as the API answers with (RFC 9457), and as `--json` shows all that goes wrong. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status?: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly [extension: string]: unknown;
+}
+
+/** The base of what ends a command other than well. */
+export abstract class CliError extends Error {
+  abstract readonly exitCode: ExitCode;
+  abstract readonly problem: Problem;
+}
+
+/** Something that this side found out. */
+export class CommandError extends CliError {
+  override readonly name = 'CommandError';
+  readonly exitCode: ExitCode;
+  readonly problem: Problem;
+
+  constructor(code: CliCode, exitCode: ExitCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.exitCode = exitCode;
+    this.problem = { type: 'about:blank', title: TITLES[exitCode], code, detail: message };
+  }
+}
+
+/** The command line cannot be meant so. */
+export class UsageError extends CommandError {
+  constructor(message: string) {
+    super(CLI_CODES.usage, EXIT.usage, message);
+  }
+}
+
+/** Nobody answered. */
+export class UnreachableError extends CommandError {
+  /** Whether the request may have been obeyed all the same: it was sent, and only the answer is missing. */
+  readonly mayHaveArrived: boolean;
+
+  constructor(message: string, { mayHaveArrived, cause }: { mayHaveArrived: boolean; cause: unknown }) {
+    const doubt = mayHaveArrived ? ' The request may have arrived, and been obeyed.' : '';
+    super(CLI_CODES.unreachable, EXIT.unreachable, `${message}${doubt}`, { cause });
+    this.mayHaveArrived = mayHaveArrived;
+  }
+}
+
+/** Ctrl-C, or SIGTERM. */
+export class InterruptedError extends CommandError {
+  constructor(signal: unknown, message = 'Interrupted.') {
+    super(CLI_CODES.interrupted, signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted, message);
+  }
+}
+
+/** What the API answered with instead of what was asked for. */
+export class ApiError extends CliError {
+  override readonly name = 'ApiError';
+  readonly status: number;
+  readonly problem: Problem;
+  readonly exitCode: ExitCode;
+  /** Whether it says so of the request before obeying any of it. */
+  readonly nothingDone: boolean;
+
+  constructor(status: number, problem: Problem, { askedToWait = false } = {}) {
+    super(problem.detail);
+    this.status = status;
+    this.problem = problem;
+    this.nothingDone = askedToWait || status < 500;
+    // "later" is no refusal: whoever runs this in a script may try again
+    if (askedToWait) this.exitCode = EXIT.timedOut;
+    else this.exitCode = status < 500 ? EXIT.refused : EXIT.failed;
+  }
+}
+
+const TITLES: Record<ExitCode, string> = {
+  [EXIT.ok]: 'Done',
+  [EXIT.failed]: 'Failed',
+  [EXIT.usage]: 'Wrong Usage',
+  [EXIT.unreachable]: 'Not Reachable',
+  [EXIT.refused]: 'Refused',
+  [EXIT.timedOut]: 'Timed Out',
+  [EXIT.interrupted]: 'Interrupted',
+  [EXIT.terminated]: 'Interrupted',
+};

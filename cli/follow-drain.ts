@@ -1,0 +1,80 @@
+import type { ApiClient } from './api-client.ts';
+import type { DrainReport } from './api-types.ts';
+import { ApiError, InterruptedError, UnreachableError } from './errors.ts';
+import type { Io } from './io.ts';
+import { count } from './output/number.ts';
+import type { Progress } from './output/progress.ts';
+
+const POLL_MS = 1_000;
+/** How long after its time the deployment may take to say that it was over. */
+const GRACE_MS = 10_000;
+/** How long it may go unanswered: the drain goes on whether it is watched or not. */
+const SILENCE_MS = 30_000;
+
+interface FollowOptions {
+  readonly api: Pick<ApiClient, 'drainReport'>;
+  readonly io: Io;
+  readonly progress: Progress;
+}
+
+/**
+ * Watches a drain to its end.
+ *
+ * @returns the last report; still `draining` when the time was over and the deployment did not say so
+ * @throws InterruptedError at Ctrl-C; what kept it from being watched for 30 s
+ */
+export async function followDrain(
+  { api, io, progress }: FollowOptions,
+  started: DrainReport,
+  timeoutMs: number,
+): Promise<DrainReport> {
+  const { batch } = started;
+  const until = io.now() + timeoutMs + GRACE_MS;
+  let heardAt = io.now();
+  let report = started;
+  try {
+    while (report.state === 'draining' && io.now() < until) {
+      progress.update(shareDone(report), label(report));
+      await io.sleep(POLL_MS);
+      if (io.interrupted.aborted) throw stillDraining(io, batch);
+      const next = await api.drainReport(batch).catch((error: unknown) => {
+        if (io.interrupted.aborted) throw stillDraining(io, batch);
+        if (!mayPass(error) || io.now() - heardAt > SILENCE_MS) throw error;
+        return undefined;
+      });
+      if (next === undefined) continue;
+      report = next;
+      heardAt = io.now();
+    }
+    return report;
+  } finally {
+    progress.clear();
+  }
+}
+
+const stillDraining = ({ interrupted }: Io, batch: string): InterruptedError =>
+  new InterruptedError(
+    interrupted.reason,
+    `Interrupted; ${batch} goes on draining. \`cistern drain ${batch}\` follows it again.`,
+  );
+
+const mayPass = (error: unknown): boolean =>
+  error instanceof UnreachableError || (error instanceof ApiError && error.status >= 500);
+
+const finished = ({ completed, failed, dead }: DrainReport): number => completed + failed + dead;
+
+/** What is left is not known at every moment, and jobs from before the drain are finished along with its own. */
+function shareDone(report: DrainReport): number | undefined {
+  const { flushed, left } = report;
+  const done = finished(report);
+  const open = left && left.waiting + left.active + left.retrying + left.parked;
+  const all = open === undefined ? Math.max(flushed, done) : done + open;
+  return all === 0 ? undefined : done / all;
+}
+
+function label(report: DrainReport): string {
+  const { batch, left, failed, dead } = report;
+  const buffered = left && left.items > 0 ? `, ${count(left.items, 'item')} buffered` : '';
+  const bad = failed + dead > 0 ? `, ${count(failed + dead, 'failed', 'failed')}` : '';
+  return `draining ${batch}: ${count(finished(report), 'job')} finished${bad}${buffered}`;
+}

@@ -1,0 +1,48 @@
+import type { PageOptions } from './api-client.ts';
+import type { Output } from './output/output.ts';
+import { type Column, Table } from './output/table.ts';
+import { toJsonLine } from './output/visible.ts';
+import { allPages, type ListOptions } from './paged.ts';
+
+interface List<P, Row> {
+  readonly load: (page: PageOptions) => Promise<P>;
+  readonly rows: (page: P) => readonly Row[];
+  readonly columns: readonly Column<Row>[];
+  /** What to say when there are none. */
+  readonly none: string;
+}
+
+/** Shows a page of a list, or with `all` every page as it comes. */
+export async function showList<P extends { readonly cursor?: string }, Row>(
+  { load, rows, columns, none }: List<P, Row>,
+  { all = false, ...page }: ListOptions,
+  output: Output,
+): Promise<void> {
+  const table = new Table(
+    all ? columns.map(column => ({ ...column, optional: false })) : columns,
+    output.view,
+  );
+  if (!all) {
+    const answer = await load(page);
+    await output.answer(answer, () => {
+      if (rows(answer).length > 0) return table.page(rows(answer));
+      // what was looked through for one page may have held none, and yet there be some
+      return answer.cursor === undefined ? `${none}\n` : '';
+    });
+    if (answer.cursor !== undefined)
+      await output.note(`There are more: --cursor ${asWord(answer.cursor)}, or --all.`);
+    return;
+  }
+  let shown = 0;
+  for await (const answer of allPages(load, page)) {
+    const found = rows(answer);
+    shown += found.length;
+    if (output.isJson) await output.write(found.map(row => `${toJsonLine(row)}\n`).join(''));
+    else if (found.length > 0) await output.write(table.page(found));
+  }
+  if (shown === 0 && !output.isJson) await output.write(`${none}\n`);
+}
+
+/** As a shell takes it for one word: cursors have bars in them, and groups' names. */
+const asWord = (text: string): string =>
+  /^[\w.:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

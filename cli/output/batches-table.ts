@@ -1,0 +1,51 @@
+import type { BatchStatus } from '../api-types.ts';
+import { controlState } from './control-state.ts';
+import { alarm } from './job-status.ts';
+import { number } from './number.ts';
+import { type Column, table } from './table.ts';
+import { duration } from './time.ts';
+import type { View } from './view.ts';
+
+/** Every batch in a line. */
+export function batchesTable({ batches }: { readonly batches: readonly BatchStatus[] }, view: View): string {
+  if (batches.length === 0) return 'No batch is defined.\n';
+  return table(columns(view.now), batches, view);
+}
+
+const columns = (now: number): readonly Column<BatchStatus>[] => [
+  { title: 'BATCH', cell: ({ batch }) => batch, elastic: true },
+  { title: 'STATE', cell: controlState },
+  {
+    title: 'BUFFERED',
+    align: 'right',
+    cell: ({ buffers: { items, capped } }) => counted(items, capped),
+  },
+  { title: 'BUFFERS', align: 'right', cell: ({ buffers: { open, capped } }) => counted(open, capped) },
+  {
+    title: 'OLDEST',
+    align: 'right',
+    cell: ({ buffers: { oldestItemAt } }) =>
+      oldestItemAt === undefined ? '' : duration(Math.max(0, now - Date.parse(oldestItemAt))),
+  },
+  numbers('WAITING', ({ jobs }) => jobs.waiting),
+  numbers('ACTIVE', ({ jobs }) => jobs.active),
+  numbers('RETRYING', ({ jobs }) => jobs.retrying),
+  numbers('PARKED', ({ jobs }) => jobs.parked),
+  { title: 'COMPLETED', align: 'right', cell: ({ jobs }) => counted(jobs.completed, jobs.capped) },
+  {
+    title: 'FAILED',
+    align: 'right',
+    cell: ({ jobs }) => alarm(jobs.failed, counted(jobs.failed, jobs.capped)),
+  },
+  { title: 'DEAD', align: 'right', cell: ({ jobs }) => alarm(jobs.dead, counted(jobs.dead, jobs.capped)) },
+];
+
+const numbers = (title: string, of: (row: BatchStatus) => number): Column<BatchStatus> => ({
+  title,
+  align: 'right',
+  cell: row => number(of(row)),
+});
+
+/** A count that was broken off is followed by a plus. */
+const counted = (value: number, capped: true | undefined): string =>
+  `${number(value)}${capped && value > 0 ? '+' : ''}`;

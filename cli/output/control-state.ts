@@ -1,0 +1,9 @@
+import type { ControlState } from '../api-types.ts';
+import type { Cell } from './table.ts';
+
+/** What a batch is doing, in a word. */
+export function controlState({ paused, ingestionPaused, draining }: ControlState): Exclude<Cell, string> {
+  if (draining) return { text: 'draining', style: 'cyan' };
+  if (ingestionPaused) return { text: paused ? 'paused, takes nothing' : 'takes nothing', style: 'yellow' };
+  return paused ? { text: 'paused', style: 'yellow' } : { text: 'running', style: 'green' };
+}

@@ -1,0 +1,89 @@
+import type { JobInfo, JobWithItems } from '../api-types.ts';
+import { bar } from './bar.ts';
+import { fields } from './fields.ts';
+import { jobStatus } from './job-status.ts';
+import { count, number } from './number.ts';
+import { type Cell, type Column, table } from './table.ts';
+import { duration, when, whenInTable } from './time.ts';
+import type { View } from './view.ts';
+import { toJsonLine, visible } from './visible.ts';
+
+const BAR_COLUMNS = 20;
+
+/** All that is known of a job. */
+export function jobDetails(job: JobWithItems, view: View): string {
+  const at = (iso: string | undefined) => (iso === undefined ? undefined : when(iso, view.now));
+  const facts: readonly (readonly [string, Cell | undefined])[] = [
+    ['status', jobStatus(job.status)],
+    ['batch', job.batch],
+    ['group', job.group === undefined ? undefined : toJsonLine(job.group)],
+    ['items', items(job.counts)],
+    ['flushed by', job.flushReason],
+    ['first item', at(job.createdAt)],
+    ['deadline', at(job.deadline)],
+    ['flushed', at(job.sealedAt)],
+    ['started', at(job.startedAt)],
+    ['finished', at(job.finishedAt)],
+    ['next attempt', at(job.nextAttemptAt)],
+    ['locked until', at(job.lockedUntil)],
+    ['attempts', `${job.attempt}${job.maxAttempts === undefined ? '' : ` of ${job.maxAttempts}`}`],
+    ['redriven', job.redrives > 0 ? count(job.redrives, 'time') : undefined],
+    ['progress', progress(job, view.now)],
+    ['error', job.error && { text: `${job.error.name}: ${job.error.message}`, style: 'red' }],
+    ['result', job.result === undefined ? undefined : toJsonLine(job.result)],
+    ['result', job.resultCut && `${number(job.resultCut.bytes)} bytes: ${job.resultCut.preview}…`],
+    ['tags', job.tags.length > 0 ? job.tags.join(', ') : undefined],
+    ['hook errors', job.hookErrors > 0 ? { text: number(job.hookErrors), style: 'yellow' } : undefined],
+  ];
+  const parts = [`${view.style('bold', visible(job.id))}\n${fields(facts, view)}`];
+  if (job.attempts.length > 0) parts.push(`Attempts\n${table(attemptColumns(view), job.attempts, view)}`);
+  if (job.items) parts.push(`Items\n${table(ITEM_COLUMNS, job.items, view)}`);
+  return parts.join('\n');
+}
+
+function items({ slots, items: all, done, left }: JobInfo['counts']): string {
+  const settled = done === undefined ? '' : `, ${number(done)} done`;
+  const open = left === undefined ? '' : `, ${number(left)} left`;
+  return all === undefined ? `at most ${number(slots)}` : `${number(all)}${settled}${open}`;
+}
+
+function progress({ progress: made }: JobInfo, now: number): string | undefined {
+  if (made === undefined) return undefined;
+  const { percent, label, at } = made;
+  const words = [`${Math.floor(percent)}%`, ...(label === undefined ? [] : [label]), when(at, now)];
+  return `${bar(percent / 100, BAR_COLUMNS)} ${words.join('  ')}`;
+}
+
+const attemptColumns = (view: View): readonly Column<JobInfo['attempts'][number]>[] => [
+  { title: '#', align: 'right', cell: ({ attempt }) => `${attempt}` },
+  {
+    title: 'STARTED',
+    cell: ({ startedAt }) => (startedAt === undefined ? '' : whenInTable(startedAt, view)),
+  },
+  {
+    title: 'TOOK',
+    align: 'right',
+    cell: ({ startedAt, finishedAt }) =>
+      startedAt === undefined || finishedAt === undefined
+        ? ''
+        : duration(Date.parse(finishedAt) - Date.parse(startedAt)),
+  },
+  { title: 'OUTCOME', cell: ({ outcome }) => outcomeCell(outcome) },
+  {
+    title: 'ERROR',
+    cell: ({ error }) => (error === undefined ? '' : `${error.name}: ${error.message}`),
+    elastic: true,
+    optional: true,
+  },
+];
+
+const outcomeCell = (outcome: string): Cell => ({
+  text: outcome,
+  style: outcome === 'succeeded' ? 'green' : 'red',
+});
+
+const ITEM_COLUMNS: readonly Column<NonNullable<JobWithItems['items']>[number]>[] = [
+  { title: '#', align: 'right', cell: ({ index }) => number(index) },
+  { title: 'STATE', cell: ({ state }) => ({ text: state, style: state === 'dead' ? 'red' : undefined }) },
+  { title: 'ITEM', cell: ({ item }) => toJsonLine(item), elastic: true },
+];

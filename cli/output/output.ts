@@ -1,0 +1,56 @@
+import { CLI_CODES, CommandError } from '../errors.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { Progress } from './progress.ts';
+import { type View, viewOf } from './view.ts';
+import { toJsonLine, visible } from './visible.ts';
+
+/** Where a command's answers go: laid out for people, or as JSON for programs. */
+export class Output {
+  readonly isJson: boolean;
+  readonly #io: Io;
+
+  constructor(io: Io, { isJson }: { readonly isJson: boolean }) {
+    this.#io = io;
+    this.isJson = isJson;
+  }
+
+  /** How stdout's reader sees. */
+  get view(): View {
+    return viewOf(this.#io.stdout, this.#io);
+  }
+
+  /** Shows an answer: as it is with `--json`, and else as `render` lays it out. */
+  async answer<T>(value: T, render: (value: T, view: View) => string): Promise<void> {
+    await this.write(this.isJson ? `${toJsonLine(value)}\n` : layOut(() => render(value, this.view)));
+  }
+
+  async write(text: string): Promise<void> {
+    await this.#io.stdout.write(text);
+  }
+
+  /** A word to people beside the answer; programs have it in the answer. */
+  async note(text: string): Promise<void> {
+    if (!this.isJson) await this.#io.stderr.write(`${visible(text)}\n`);
+  }
+
+  /** A line that shows how far it has come. */
+  progress(): Progress {
+    return new Progress(this.#io, { isWanted: !this.isJson });
+  }
+}
+
+/** An API of another version may leave out what is laid out here; what it answered can still be had. */
+function layOut(render: () => string): string {
+  try {
+    return render();
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new CommandError(
+      CLI_CODES.answerNotUnderstood,
+      EXIT.failed,
+      'The answer is not what this version of the command expects; --json shows it as it is.',
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,75 @@
+import { createRequire } from 'node:module';
+import { Command, Option } from 'commander';
+import { addCommand } from './commands/add.ts';
+import { dashboardCommand } from './commands/dashboard.ts';
+import { drainCommand } from './commands/drain.ts';
+import { flushCommand } from './commands/flush.ts';
+import { groupsCommand } from './commands/groups.ts';
+import { jobCommand } from './commands/job.ts';
+import { jobsCommand } from './commands/jobs.ts';
+import { pauseCommand } from './commands/pause.ts';
+import { purgeCommand } from './commands/purge.ts';
+import { redriveCommand } from './commands/redrive.ts';
+import { resumeCommand } from './commands/resume.ts';
+import { startCommand } from './commands/start.ts';
+import { statusCommand } from './commands/status.ts';
+import { examples } from './examples.ts';
+import { hasColours, viewOf } from './output/view.ts';
+import type { Session } from './session.ts';
+
+const GROUPS = [
+  ['On this machine:', [startCommand, dashboardCommand]],
+  ['See:', [statusCommand, groupsCommand, jobsCommand, jobCommand]],
+  [
+    'Act:',
+    [addCommand, flushCommand, pauseCommand, resumeCommand, drainCommand, redriveCommand, purgeCommand],
+  ],
+] as const;
+
+const EXIT_CODES = `
+Exit codes: 0 done · 1 failed · 2 wrong usage · 3 not reachable · 4 refused by the API · 5 timed out · 130 interrupted
+`;
+
+/** The command line: its commands, and what they have in common. */
+export function createProgram(session: Session): Command {
+  const { stdout, stderr, env } = session.io;
+  const { style } = viewOf(stdout, session.io);
+  const program = new Command('cistern')
+    .description('Runs Cistern on this machine, and operates deployments of it.')
+    // settings come before the commands, which take them over
+    .exitOverride()
+    .configureOutput({
+      writeOut: text => void stdout.write(text),
+      writeErr: text => void stderr.write(text),
+      // errors are written once, by `reportError`
+      outputError: () => {},
+      getOutHelpWidth: () => stdout.columns ?? 100,
+      getErrHelpWidth: () => stderr.columns ?? 100,
+      getOutHasColors: () => hasColours(stdout, env),
+      getErrHasColors: () => hasColours(stderr, env),
+    })
+    .configureHelp({ showGlobalOptions: true, styleTitle: text => style('bold', text) })
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help with examples')
+    .addOption(new Option('--url <url>', 'API to use (default: CISTERN_URL or http://127.0.0.1:4680)'))
+    .addOption(new Option('--stack <name>', 'deployment to use, by its CloudFormation stack'))
+    .addOption(new Option('--region <region>', 'AWS region of the stack'))
+    .addOption(new Option('--profile <profile>', 'AWS profile to use for the stack'))
+    .addOption(new Option('--json', 'answer as JSON, as the API gave it'))
+    .addHelpText(
+      'after',
+      examples('cistern start', 'cistern status', 'cistern status --stack shop') + EXIT_CODES,
+    );
+  for (const [heading, commands] of GROUPS) {
+    program.commandsGroup(heading);
+    for (const add of commands) add(program, session);
+  }
+  program.commandsGroup('Help:').helpCommand('help [command]', 'show the help of a command');
+  return program;
+}
+
+function version(): string {
+  // by its name in the package: from the sources it is one folder up, and from what is built two
+  const { version: current } = createRequire(import.meta.url)('#package.json') as { version: string };
+  return current;
+}

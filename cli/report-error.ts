@@ -1,0 +1,61 @@
+import { CommanderError } from 'commander';
+import { CisternError } from '#lib/errors';
+import { messageOf } from './error-facts.ts';
+import { CLI_CODES, CliError, CommandError, UsageError } from './errors.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { viewOf } from './output/view.ts';
+import { toJsonLine, visible } from './output/visible.ts';
+
+/** Says on stderr what ended a command, as a sentence with its code or as a JSON problem. @returns the exit code */
+export async function reportError(
+  error: unknown,
+  io: Io,
+  { isJson }: { isJson: boolean },
+): Promise<ExitCode> {
+  // help and version end the parsing as errors do
+  if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
+  // `cistern` alone: its help has been written
+  if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.usage;
+  const { problem, exitCode } = toCliError(error);
+  if (isJson) {
+    await io.stderr.write(`${toJsonLine(problem)}\n`);
+    return exitCode;
+  }
+  const { style } = viewOf(io.stderr, io);
+  const { code, detail } = problem;
+  await io.stderr.write(
+    `${style('red', 'error')} ${style('dim', `[${visible(code)}]`)} ${visible(detail)}\n`,
+  );
+  return exitCode;
+}
+
+function toCliError(error: unknown): CliError {
+  if (error instanceof CliError) return error;
+  if (error instanceof CommanderError) {
+    return new UsageError(`${sentence(error.message)} --help shows what is possible.`);
+  }
+  if (error instanceof CisternError) {
+    return new LibraryError(error);
+  }
+  return new CommandError(CLI_CODES.internal, EXIT.failed, messageOf(error), { cause: error });
+}
+
+/** What the embedded stack refuses, with the library's own code. */
+class LibraryError extends CliError {
+  override readonly name = 'LibraryError';
+  readonly exitCode = EXIT.failed;
+  readonly problem;
+
+  constructor(error: CisternError) {
+    super(error.message, { cause: error });
+    const { code, message: detail, details } = error;
+    this.problem = { ...details, type: 'about:blank', title: 'Failed', code, detail };
+  }
+}
+
+/** `error: unknown option '--grup'\n(Did you mean --group?)` as a sentence. */
+function sentence(message: string): string {
+  const text = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replace(/([^.?!)])$/, '$1.');
+}

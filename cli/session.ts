@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import { ApiClient } from './api-client.ts';
+import { type ConnectOptions, connect } from './connect/connect.ts';
+import type { Connection } from './connect/connection.ts';
+import type { LoadDashboard } from './dashboard-page.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { HttpClient } from './http-client.ts';
+import type { Io } from './io.ts';
+import { Output } from './output/output.ts';
+
+/** The options that every command takes. */
+export interface CommonOptions extends ConnectOptions {
+  readonly json?: true;
+}
+
+/** What the commands of one run share. */
+export class Session {
+  readonly io: Io;
+  readonly loadDashboard: LoadDashboard;
+  exitCode: ExitCode = EXIT.ok;
+
+  constructor(io: Io, loadDashboard: LoadDashboard) {
+    this.io = io;
+    this.loadDashboard = loadDashboard;
+  }
+
+  /** Where a command's answers go. */
+  output(command: Command): Output {
+    return new Output(this.io, { isJson: command.optsWithGlobals<CommonOptions>().json === true });
+  }
+
+  /** The deployment that a command is about. @throws UsageError, UnreachableError */
+  connect(command: Command): Promise<Connection> {
+    return connect(command.optsWithGlobals<CommonOptions>(), this.io);
+  }
+
+  /** Its API. @throws UsageError, UnreachableError */
+  async api(command: Command): Promise<ApiClient> {
+    return new ApiClient(new HttpClient(await this.connect(command), this.io));
+  }
+
+  /** Waits for Ctrl-C: the way to end what serves until then. */
+  async interruption(): Promise<void> {
+    const { interrupted } = this.io;
+    if (interrupted.aborted) return;
+    await new Promise(resolve => interrupted.addEventListener('abort', resolve, { once: true }));
+  }
+}

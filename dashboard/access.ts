@@ -1,0 +1,79 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Refusal } from './refusal.ts';
+
+/**
+ * The names of this machine. A page elsewhere whose name is made to lead here (DNS rebinding) comes with its own
+ * name as the host, and the browser lets no page change that. The port is not compared: whoever got here has found
+ * it, and a forwarded port is another one.
+ */
+export const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
+
+/** A token for one run of a server. */
+export const newToken = (): string => randomBytes(24).toString('base64url');
+
+/** Refuses requests to another name than the server's own. */
+export function hostRefusal(request: Request, allowed: readonly string[]): Refusal | undefined {
+  const host = hostOf(request);
+  if (host !== undefined && allowed.includes(host.hostname)) return undefined;
+  return {
+    status: 403,
+    code: 'dashboard.host_refused',
+    detail: `This server answers requests to ${allowed.join(', ')} only; this one was to ${show(request.headers.get('host'))}.`,
+  };
+}
+
+/** Refuses what another page sends: browsers say truly where a request comes from, and programs say nothing. */
+export function foreignPageRefusal(request: Request): Refusal | undefined {
+  const origin = request.headers.get('origin');
+  const site = request.headers.get('sec-fetch-site');
+  const own = origin === null || isOwn(origin, request);
+  if (own && (site === null || site === 'same-origin' || site === 'none')) return undefined;
+  return {
+    status: 403,
+    code: 'dashboard.origin_refused',
+    detail: `Another page may not use this server; this request came from ${show(origin ?? site)}.`,
+  };
+}
+
+/** Refuses changes that do not say that they come from the dashboard's own page. */
+export function originRefusal(request: Request): Refusal | undefined {
+  if (request.method === 'GET' || request.method === 'HEAD') return undefined;
+  const origin = request.headers.get('origin');
+  if (origin !== null && isOwn(origin, request)) return undefined;
+  return {
+    status: 403,
+    code: 'dashboard.origin_refused',
+    detail: `Changes are taken from the dashboard's own page only; this one came from ${show(origin)}.`,
+  };
+}
+
+/** Refuses requests without the token that the terminal shows in the dashboard's address. */
+export function tokenRefusal(request: Request, token: string): Refusal | undefined {
+  const given = /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1];
+  if (given !== undefined && equal(given, token)) return undefined;
+  return {
+    status: 403,
+    code: 'dashboard.token_refused',
+    detail: `${given === undefined ? 'The request has no token.' : 'The token is not that of this run.'} Open the dashboard by the address that the terminal shows.`,
+  };
+}
+
+/** In constant time, also for tokens of different lengths. */
+function equal(one: string, other: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(one), digest(other));
+}
+
+function isOwn(origin: string, request: Request): boolean {
+  const host = hostOf(request)?.host;
+  return host !== undefined && (origin === `http://${host}` || origin === `https://${host}`);
+}
+
+function hostOf(request: Request): URL | undefined {
+  const header = request.headers.get('host') ?? new URL(request.url).host;
+  // a host alone: with a path or user in it, the URL's host would be another than what was meant
+  if (!/^[\w.:[\]-]+$/.test(header)) return undefined;
+  return URL.canParse(`http://${header}`) ? new URL(`http://${header}`) : undefined;
+}
+
+const show = (value: string | null): string => (value === null ? 'nowhere known' : JSON.stringify(value));

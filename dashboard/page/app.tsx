@@ -1,0 +1,79 @@
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { BatchView } from './batch/batch-view.tsx';
+import { JobView } from './job/job-view.tsx';
+import { connection } from './live/connection.ts';
+import { useStore } from './live/store.ts';
+import { useRoute } from './live/use-route.ts';
+import { type Route, toHash } from './model/route.ts';
+import { Overview } from './overview/overview.tsx';
+import { ConnectionBanner } from './parts/connection-banner.tsx';
+import { ErrorBoundary } from './parts/error-boundary.tsx';
+import { Header } from './parts/header.tsx';
+import { Notice } from './parts/notice.tsx';
+import { QuestionDialog } from './parts/question-dialog.tsx';
+import { Toast } from './parts/toast.tsx';
+
+export function App(): JSX.Element {
+  const route = useRoute();
+  const { state } = useStore(connection);
+  const main = useRef<HTMLElement>(null);
+  const place = placeOf(route);
+  const first = useRef(place);
+
+  useEffect(() => {
+    document.title = `${titleOf(route)}Cistern`;
+    // somebody who reads by keyboard or ear is at the new view's beginning, as on any new page
+    if (first.current !== place) main.current?.focus({ preventScroll: true });
+    first.current = place;
+    window.scrollTo(0, 0);
+  }, [place]);
+
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
+        Skip to the content
+      </button>
+      <Header />
+      <ConnectionBanner />
+      <main ref={main} tabIndex={-1} class={state === 'lost' ? 'stale' : undefined}>
+        <ErrorBoundary key={place}>
+          {state === 'refused' ? <TokenRefused /> : <View route={route} />}
+        </ErrorBoundary>
+      </main>
+      <QuestionDialog />
+      <Toast />
+    </>
+  );
+}
+
+function View({ route }: { readonly route: Route }): JSX.Element {
+  if (route.view === 'overview') return <Overview />;
+  if (route.view === 'batch') return <BatchView {...route} />;
+  if (route.view === 'job') return <JobView id={route.job} />;
+  return (
+    <Notice title="There is no such page">
+      <a href={toHash({ view: 'overview' })}>All batches</a>
+    </Notice>
+  );
+}
+
+const TokenRefused = (): JSX.Element => (
+  <Notice title="This page may not speak to its server" tone="bad">
+    <p>
+      Each start of the server makes a new token. Open the dashboard by the address that the terminal shows;
+      it ends in <code>#token=…</code>
+    </p>
+  </Notice>
+);
+
+/** Which page it is; what is chosen on it does not make it another. */
+function placeOf(route: Route): string {
+  if (route.view === 'batch') return toHash({ view: 'batch', batch: route.batch });
+  return route.view === 'nothing' ? '' : toHash(route);
+}
+
+function titleOf(route: Route): string {
+  if (route.view === 'batch') return `${route.batch} · `;
+  return route.view === 'job' ? `Job ${route.job.slice(0, 8)} · ` : '';
+}

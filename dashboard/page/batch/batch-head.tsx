@@ -1,0 +1,57 @@
+import type { JSX } from 'preact';
+import {
+  drainQuestion,
+  flushQuestion,
+  pauseQuestion,
+  redriveAllQuestion,
+  resumeQuestion,
+} from '../actions/batch-questions.ts';
+import type { BatchStatus } from '../api/contract.ts';
+import { count } from '../model/format.ts';
+import { toHash } from '../model/route.ts';
+import { ActionButton } from '../parts/action-button.tsx';
+import { BatchBadge } from '../parts/badge.tsx';
+import { Name } from '../parts/name.tsx';
+
+/** A batch's name and state, and what can be done with it. */
+export function BatchHead({ batch }: { readonly batch: BatchStatus }): JSX.Element {
+  const { jobs, buffers, paused, draining, options } = batch;
+  const failed = jobs.failed + jobs.dead;
+  return (
+    <div class="view-head">
+      <div class="view-title">
+        <nav aria-label="Breadcrumb" class="crumbs">
+          <a href={toHash({ view: 'overview' })}>Batches</a>
+        </nav>
+        <h1>
+          <Name value={batch.batch} />
+        </h1>
+        <BatchBadge control={batch} />
+        {options.tags.map(tag => (
+          <span key={tag} class="tag">
+            <Name value={tag} />
+          </span>
+        ))}
+      </div>
+      <div class="actions">
+        {failed > 0 && (
+          <ActionButton question={() => redriveAllQuestion(batch)}>
+            Redrive {count(failed)}
+            {jobs.capped && '+'}
+          </ActionButton>
+        )}
+        <ActionButton question={() => flushQuestion(batch)} disabled={buffers.items === 0}>
+          Flush
+        </ActionButton>
+        {!paused && !draining && <ActionButton question={() => drainQuestion(batch)}>Drain</ActionButton>}
+        {paused || draining ? (
+          <ActionButton question={() => resumeQuestion(batch)} tone="primary">
+            Resume
+          </ActionButton>
+        ) : (
+          <ActionButton question={() => pauseQuestion(batch)}>Pause</ActionButton>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+import type { JSX } from 'preact';
+import type { BatchStatus, JobStatus } from '../api/contract.ts';
+import { PATHS } from '../api/paths.ts';
+import { useLive } from '../live/use-live.ts';
+import { lastHour } from '../model/last-hour.ts';
+import { toHash } from '../model/route.ts';
+import { Loading, Notice } from '../parts/notice.tsx';
+import { Panel } from '../parts/panel.tsx';
+import { ThroughputChart } from '../parts/throughput-chart.tsx';
+import { BatchHead } from './batch-head.tsx';
+import { BatchStats } from './batch-stats.tsx';
+import { BuffersPanel } from './buffers-panel.tsx';
+import { ControlBanner } from './control-banner.tsx';
+import { ErrorsPanel } from './errors-panel.tsx';
+import { JobsPanel } from './jobs-panel.tsx';
+import { OptionsPanel } from './options-panel.tsx';
+
+/** One batch: its control, its buffers and its jobs. */
+export function BatchView({
+  batch,
+  status,
+  group,
+}: {
+  readonly batch: string;
+  readonly status?: JobStatus;
+  readonly group?: string;
+}): JSX.Element {
+  const { data, problem } = useLive<BatchStatus>(PATHS.batch(batch));
+  if (problem) {
+    return (
+      <Notice title="This batch cannot be shown" tone="bad">
+        <p>{problem.message}</p>
+        <a href={toHash({ view: 'overview' })}>All batches</a>
+      </Notice>
+    );
+  }
+  if (!data) return <Loading />;
+  return (
+    <>
+      <BatchHead batch={data} />
+      <ControlBanner batch={data} />
+      <BatchStats batch={data} />
+      <div class="columns">
+        <div class="main-column">
+          <BuffersPanel batch={data} />
+          <JobsPanel
+            batch={data}
+            {...(status !== undefined && { status })}
+            {...(group !== undefined && { group })}
+          />
+        </div>
+        <div class="side-column">
+          <Panel
+            id="throughput"
+            title="Throughput"
+            note={data.throughput.partial ? 'completed, the latest jobs only' : 'completed'}
+          >
+            <ThroughputChart minutes={lastHour([data])} />
+          </Panel>
+          <ErrorsPanel errors={data.lastErrors} />
+          <OptionsPanel options={data.options} />
+        </div>
+      </div>
+    </>
+  );
+}

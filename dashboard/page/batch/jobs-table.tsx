@@ -1,0 +1,88 @@
+import type { JSX } from 'preact';
+import { canRedrive, redriveQuestion } from '../actions/job-questions.ts';
+import type { JobInfo } from '../api/contract.ts';
+import { count } from '../model/format.ts';
+import { toHash } from '../model/route.ts';
+import { ActionButton } from '../parts/action-button.tsx';
+import { JobBadge } from '../parts/badge.tsx';
+import { Name } from '../parts/name.tsx';
+import { Ago } from '../parts/times.tsx';
+import { JobSays } from './job-says.tsx';
+
+/** Jobs in rows, each with what matters of its status. */
+export function JobsTable({
+  jobs,
+  grouped,
+}: {
+  readonly jobs: readonly JobInfo[];
+  readonly grouped: boolean;
+}): JSX.Element {
+  return (
+    <table class="cards jobs">
+      <caption class="visually-hidden">Jobs, newest first</caption>
+      <thead>
+        <tr>
+          <th scope="col">Job</th>
+          <th scope="col">Status</th>
+          {grouped && (
+            <th scope="col" class="group">
+              Group
+            </th>
+          )}
+          <th scope="col" class="number">
+            Items
+          </th>
+          <th scope="col">Detail</th>
+          <th scope="col" class="number">
+            Age
+          </th>
+          <th scope="col">
+            <span class="visually-hidden">Actions</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {jobs.map(job => (
+          <tr key={job.id}>
+            <th scope="row" class="title">
+              <a class="mono" href={toHash({ view: 'job', job: job.id })} title={job.id}>
+                {shortId(job.id)}
+              </a>
+            </th>
+            <td class="state">
+              <JobBadge status={job.status} />
+            </td>
+            {grouped && (
+              <td class="group" data-name="Group">
+                {job.group === undefined ? <span class="zero">–</span> : <Name value={job.group} />}
+              </td>
+            )}
+            <td class="number" data-name="Items">
+              {count(job.counts.items ?? job.counts.slots)}
+            </td>
+            <td class="says">
+              <JobSays job={job} />
+            </td>
+            <td class="number muted" data-name="Age">
+              <Ago at={job.sealedAt} />
+            </td>
+            <td class="row-actions">
+              {canRedrive(job.status) && (
+                <ActionButton
+                  small
+                  label={`Redrive job ${shortId(job.id)}`}
+                  question={() => redriveQuestion(job)}
+                >
+                  Redrive
+                </ActionButton>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** The end of an id: ids of one minute begin alike. */
+const shortId = (id: string): string => (id.length > 10 ? `…${id.slice(-8)}` : id);

@@ -1,0 +1,47 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { JobInfo } from '../api/contract.ts';
+import { counted } from '../model/format.ts';
+import { Loading, Notice } from '../parts/notice.tsx';
+import { Panel } from '../parts/panel.tsx';
+import { ItemsTable } from './items-table.tsx';
+import { useItems } from './use-items.ts';
+
+/**
+ * The job's items. Reading them is work, and they stay as they are: they are asked for once, when somebody wants
+ * them, and again when the job has gone on. A job that failed shows them at once, since they are the question.
+ */
+export function ItemsPanel({ job }: { readonly job: JobInfo }): JSX.Element {
+  const [wanted, setWanted] = useState(job.status === 'failed' || job.status === 'dead');
+  const version = `${job.id} ${job.status} ${job.attempt} ${job.counts.done}`;
+  const { items, more, problem } = useItems(job.id, version, wanted);
+  const slots = job.counts.items ?? job.counts.slots;
+  return (
+    <Panel id="items" title="Items" note={counted(slots, 'item')}>
+      {!wanted && (
+        <p class="panel-body">
+          <button type="button" class="button" onClick={() => setWanted(true)}>
+            Show the items
+          </button>
+        </p>
+      )}
+      {problem !== undefined && (
+        <Notice title="The items cannot be shown" tone="bad">
+          {problem}
+        </Notice>
+      )}
+      {wanted && items === undefined && problem === undefined && <Loading />}
+      {items?.length === 0 && more === undefined && (
+        <Notice title="No items are kept">They have been removed with the window.</Notice>
+      )}
+      {items !== undefined && items.length > 0 && <ItemsTable items={items} />}
+      {more !== undefined && (
+        <p class="panel-body">
+          <button type="button" class="button" onClick={more}>
+            Load more of the items
+          </button>
+        </p>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,43 @@
+import type { JSX } from 'preact';
+import { canPurge, canRedrive, purgeQuestion, redriveQuestion } from '../actions/job-questions.ts';
+import type { JobInfo } from '../api/contract.ts';
+import { toHash } from '../model/route.ts';
+import { ActionButton } from '../parts/action-button.tsx';
+import { JobBadge } from '../parts/badge.tsx';
+import { Name } from '../parts/name.tsx';
+
+export function JobHead({ job }: { readonly job: JobInfo }): JSX.Element {
+  return (
+    <div class="view-head">
+      <div class="view-title">
+        <nav aria-label="Breadcrumb" class="crumbs">
+          <a href={toHash({ view: 'overview' })}>Batches</a>
+          <a href={toHash({ view: 'batch', batch: job.batch })}>
+            <Name value={job.batch} />
+          </a>
+        </nav>
+        <h1 class="job-id">
+          <span class="muted">Job</span> <span class="mono">{job.id}</span>
+        </h1>
+        <JobBadge status={job.status} />
+        {job.tags.map(tag => (
+          <span key={tag} class="tag">
+            <Name value={tag} />
+          </span>
+        ))}
+      </div>
+      <div class="actions">
+        {canPurge(job.status) && (
+          <ActionButton question={() => purgeQuestion(job)} tone="danger">
+            Purge
+          </ActionButton>
+        )}
+        {canRedrive(job.status) && (
+          <ActionButton question={() => redriveQuestion(job)} tone="primary">
+            Redrive
+          </ActionButton>
+        )}
+      </div>
+    </div>
+  );
+}

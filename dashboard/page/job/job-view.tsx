@@ -1,0 +1,49 @@
+import type { JSX } from 'preact';
+import type { JobInfo } from '../api/contract.ts';
+import { PATHS } from '../api/paths.ts';
+import { useLive } from '../live/use-live.ts';
+import { toHash } from '../model/route.ts';
+import { Loading, Notice } from '../parts/notice.tsx';
+import { AttemptsPanel } from './attempts-panel.tsx';
+import { FactsPanel } from './facts-panel.tsx';
+import { ItemsPanel } from './items-panel.tsx';
+import { JobHead } from './job-head.tsx';
+import { JobNow } from './job-now.tsx';
+import { ResultPanel } from './result-panel.tsx';
+import { TimingsPanel } from './timings-panel.tsx';
+
+/** Nothing happens to a finished job but what somebody does to it. */
+const FINISHED_EVERY_MS = 5_000;
+
+/** One job: what it is doing or why it failed, its attempts, its times, its result and its items. */
+export function JobView({ id }: { readonly id: string }): JSX.Element {
+  const { data: job, problem } = useLive<JobInfo>(PATHS.job(id), ({ finishedAt, status }) =>
+    finishedAt !== undefined && status !== 'retrying' ? FINISHED_EVERY_MS : 1_000,
+  );
+  if (problem) {
+    return (
+      <Notice title="This job cannot be shown" tone="bad">
+        <p>{problem.message}</p>
+        <a href={toHash({ view: 'overview' })}>All batches</a>
+      </Notice>
+    );
+  }
+  if (!job) return <Loading />;
+  return (
+    <>
+      <JobHead job={job} />
+      <JobNow job={job} />
+      <div class="columns">
+        <div class="main-column">
+          <AttemptsPanel job={job} />
+          <ResultPanel job={job} />
+          <ItemsPanel job={job} />
+        </div>
+        <div class="side-column">
+          <TimingsPanel job={job} />
+          <FactsPanel job={job} />
+        </div>
+      </div>
+    </>
+  );
+}

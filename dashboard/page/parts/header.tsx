@@ -1,0 +1,64 @@
+import type { JSX } from 'preact';
+import { PATHS } from '../api/paths.ts';
+import { type Connection, connection } from '../live/connection.ts';
+import { useStore } from '../live/store.ts';
+import { chooseTheme, THEMES, theme } from '../live/theme.ts';
+import { useLive } from '../live/use-live.ts';
+import { toHash } from '../model/route.ts';
+import { Name } from './name.tsx';
+
+const STATES: Readonly<Record<Connection['state'], string>> = {
+  connecting: 'Connecting',
+  live: 'Live',
+  lost: 'Connection lost',
+  refused: 'No access',
+};
+
+/** A deployment's name does not change. */
+const NAME_EVERY_MS = 300_000;
+
+export function Header(): JSX.Element {
+  const { state } = useStore(connection);
+  const { data } = useLive<{ deployment: string }>(PATHS.health, () => NAME_EVERY_MS);
+  return (
+    <header class="top">
+      <a class="brand" href={toHash({ view: 'overview' })}>
+        <svg viewBox="0 0 32 32" width="20" height="20" aria-hidden="true">
+          <path
+            class="vessel"
+            d="M5 5h4v17a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V5h4v17a6 6 0 0 1-6 6H11a6 6 0 0 1-6-6z"
+          />
+          <path class="water" d="M11 14q2.5-2 5 0t5 0v8H11z" />
+        </svg>
+        Cistern
+      </a>
+      {data && (
+        <span class="deployment">
+          <span class="visually-hidden">Deployment </span>
+          <Name value={data.deployment} />
+        </span>
+      )}
+      <span class={`connection ${state}`}>{STATES[state]}</span>
+      <ThemeButton />
+    </header>
+  );
+}
+
+function ThemeButton(): JSX.Element {
+  const chosen = useStore(theme);
+  const next = THEMES[(THEMES.indexOf(chosen) + 1) % THEMES.length] ?? 'auto';
+  return (
+    <button
+      type="button"
+      class="button small quiet theme"
+      aria-label={`Theme: ${chosen}. Change to ${next}`}
+      onClick={() => chooseTheme(next)}
+    >
+      <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
+        <circle cx="8" cy="8" r="6.25" fill="none" stroke="currentColor" stroke-width="1.5" />
+        <path d="M8 2a6 6 0 0 1 0 12z" fill="currentColor" />
+      </svg>
+      <span>{chosen}</span>
+    </button>
+  );
+}

@@ -1,0 +1,189 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { BROWSER_BATCHES, type BrowserStack } from '../support/dashboard/browser-stack.ts';
+import { startBrowserStack } from '../support/dashboard/start-browser-stack.ts';
+import { launch, open, picture } from './browser.ts';
+
+/** What an operator does all day, on a running stack. */
+const { plain, grouped } = BROWSER_BATCHES;
+
+let browser: Browser;
+let stack: BrowserStack;
+let page: Page;
+let errors: string[];
+
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser?.close());
+beforeEach(async () => {
+  stack = await startBrowserStack();
+  ({ page, errors } = await open(browser, stack.dashboard));
+  await page.getByRole('link', { name: plain.name, exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: plain.name }).waitFor();
+});
+afterEach(async () => {
+  await page.context().close();
+  await stack.stop();
+  expect(errors).toEqual([]);
+});
+
+const items = (count: number) => Array.from({ length: count }, (_, n) => ({ n }));
+const buffers = () => page.getByRole('region', { name: 'Buffers' });
+const job = (status: string) => page.getByRole('table', { name: /^Jobs/ }).getByRole('row', { name: status });
+const shown = (locator: Locator) => locator.first().waitFor();
+const gone = (locator: Locator) => locator.first().waitFor({ state: 'detached' });
+
+/** Presses a button, and the one that says so in the question that comes. */
+async function confirm(button: string, answer = button): Promise<void> {
+  await page.getByRole('button', { name: button, exact: true }).first().click();
+  await page.getByRole('dialog').getByRole('button', { name: answer, exact: true }).click();
+  await gone(page.getByRole('dialog'));
+}
+
+describe('a batch', () => {
+  test('fills before one’s eyes, flushes, shows its progress and completes', async () => {
+    stack.handler.hold();
+    await stack.add(plain.name, items(3));
+    await shown(buffers().getByText('3 / 10'));
+    expect(await buffers().getByRole('meter').getAttribute('aria-valuenow')).toBe('30');
+    await stack.add(plain.name, items(3));
+    await shown(buffers().getByText('6 / 10'));
+    await picture(page, 'operator-buffer');
+
+    await page.getByRole('button', { name: 'Flush', exact: true }).first().click();
+    await picture(page, 'operator-flush');
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    await shown(buffers().getByText('6 / 10'));
+    await confirm('Flush');
+    await shown(page.getByText('Flushed 6 items as 1 job.'));
+    await shown(buffers().getByText('Nothing is buffered'));
+
+    await shown(job('Running'));
+    await stack.handler.progress(40, 'loading <b>rows</b>');
+    await shown(page.getByText('loading <b>rows</b>'));
+    const bar = page.getByRole('progressbar', { name: 'Progress' });
+    expect(await bar.getAttribute('aria-valuenow')).toBe('40');
+    await stack.handler.progress(80, 'almost');
+    await shown(page.getByText('almost'));
+    expect(await bar.getAttribute('aria-valuenow')).toBe('80');
+    stack.handler.succeed({ rows: 6 });
+    await shown(job('Completed'));
+
+    await job('Completed').getByRole('link').click();
+    await shown(page.getByText('"rows": 6'));
+    await page.getByRole('button', { name: 'Show the items' }).click();
+    await shown(page.getByText('{"n":2}'));
+  });
+
+  test('pauses, keeps what comes, and resumes', async () => {
+    await confirm('Pause');
+    await shown(page.getByText('Nothing is flushed or run'));
+    await stack.add(plain.name, items(12));
+    await shown(buffers().getByText('12 / 10'));
+    await page.getByRole('button', { name: 'Flush', exact: true }).first().click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Flush' }).click();
+    await shown(page.getByRole('alert').getByText(/paused/));
+    await page.keyboard.press('Escape');
+    await gone(page.getByRole('dialog'));
+
+    await confirm('Resume');
+    await shown(job('Completed'));
+    await shown(buffers().getByText('2 / 10'));
+    await gone(page.getByText('Nothing is flushed or run'));
+  });
+
+  test('drains: everything is flushed and run, and then it is paused', async () => {
+    stack.handler.hold();
+    await stack.add(plain.name, items(4));
+    await shown(buffers().getByText('4 / 10'));
+    await confirm('Drain');
+    await shown(page.getByRole('status').filter({ hasText: 'Draining' }));
+    await shown(job('Running'));
+    stack.handler.succeed();
+    await shown(page.getByRole('status').filter({ hasText: 'Drained' }));
+    await shown(page.getByText('The batch is paused.'));
+    await shown(page.getByRole('button', { name: 'Resume' }));
+  });
+
+  test('has a job that fails, retries and dies, and is redriven', async () => {
+    stack.handler.fail('no <i>such</i> table');
+    await stack.add(plain.name, items(10));
+    await shown(job('Retrying').getByText(/again in/));
+    await shown(job('Dead').getByText('TypeError: no <i>such</i> table'));
+    await job('Dead').getByRole('link').first().click();
+    await shown(page.getByText('2 of 2 begun'));
+    await shown(page.getByRole('table', { name: 'Items of this job' }).getByText('{"n":9}'));
+    await picture(page, 'operator-dead');
+
+    stack.handler.succeed();
+    await confirm('Redrive');
+    await shown(page.getByText('redriven once'));
+    await shown(page.getByText('Completed'));
+    await confirm('Purge');
+    await shown(page.getByRole('heading', { level: 1, name: plain.name }));
+    await shown(page.getByText('No jobs yet'));
+  });
+
+  test('redrives all its dead jobs at once', async () => {
+    stack.handler.fail('no');
+    await stack.add(plain.name, items(30));
+    await shown(page.getByRole('button', { name: 'Redrive 3', exact: true }));
+    stack.handler.succeed();
+    await confirm('Redrive 3', 'Redrive all');
+    await shown(page.getByText('Redrove 3 jobs.'));
+    await gone(page.getByRole('button', { name: /^Redrive/ }));
+  });
+});
+
+test('groups of any name are flushed one by one', async () => {
+  const names = ['<img src=x onerror=alert(1)>', '__proto__', '', '日本 🚰', `long${'x'.repeat(900)}`];
+  await stack.add(
+    grouped.name,
+    names.map(group => ({ group })),
+  );
+  await page.getByRole('link', { name: 'Batches' }).click();
+  await page.getByRole('link', { name: grouped.name, exact: true }).click();
+  for (const name of names) await shown(buffers().getByText(name || '(empty)', { exact: true }));
+  expect(await page.locator('main img').count()).toBe(0);
+  await confirm('Flush __proto__', 'Flush');
+  await gone(buffers().getByText('__proto__'));
+  await shown(buffers().getByText(names[0] ?? '', { exact: true }));
+  await page.getByRole('link', { name: names[0] ?? '', exact: true }).click();
+  await shown(page.getByText('All groups'));
+  await shown(page.getByText('No jobs yet'));
+});
+
+test('the whole of it is used by keyboard', async () => {
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.getByRole('button', { name: 'Pause' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Enter');
+  await shown(page.getByText('New items are refused.'));
+  const focused = await page.evaluate<string>('document.activeElement.tagName');
+  expect(['BUTTON', 'MAIN', 'BODY']).toContain(focused);
+});
+
+test('a lost connection is seen, and its end', async () => {
+  await shown(page.getByText('Live', { exact: true }));
+  await stack.interrupt();
+  await shown(page.getByRole('alert').getByText('Connection lost.'));
+  await picture(page, 'operator-lost');
+  await stack.restore();
+  await gone(page.getByText('Connection lost.'));
+  await shown(page.getByText('Live', { exact: true }));
+});
+
+test('without the token there is nothing to see, and it says what to do', async () => {
+  const stranger = await open(browser, stack.dashboard.replace(/#.*/, '#token=wrong'));
+  await stranger.page.getByText('This page may not speak to its server').waitFor();
+  await picture(stranger.page, 'operator-refused');
+  // the right address, in the same tab
+  await stranger.page.goto(stack.dashboard);
+  await stranger.page.getByRole('link', { name: plain.name, exact: true }).waitFor();
+  expect(stranger.page.url()).not.toContain('token');
+  await stranger.page.context().close();
+});

@@ -1,0 +1,127 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { serveGallery } from '../support/dashboard/serve-gallery.ts';
+import { launch, open } from './browser.ts';
+
+/** How the page behaves, whatever it shows. */
+let browser: Browser;
+let gallery: Awaited<ReturnType<typeof serveGallery>>;
+let page: Page;
+let errors: string[];
+let asked: string[];
+
+beforeAll(async () => {
+  [browser, gallery] = await Promise.all([launch(), serveGallery()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await gallery?.close();
+});
+beforeEach(async () => {
+  ({ page, errors } = await open(browser, gallery.url));
+  asked = [];
+  page.on('request', request => {
+    asked.push(new URL(request.url()).pathname.replace('/dashboard/', ''));
+  });
+  await page.getByRole('heading', { level: 1, name: 'Batches' }).waitFor();
+});
+afterEach(async () => {
+  await page.context().close();
+  expect(errors).toEqual([]);
+});
+
+const goTo = (hash: string) => page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+/** What is asked of the API until so many requests are through. */
+async function next(requests: number): Promise<string[]> {
+  asked.length = 0;
+  while (asked.length < requests) await page.waitForRequest(/\/v1\//);
+  return [...new Set(asked)].sort();
+}
+
+test('asks for what it shows, and for nothing else', async () => {
+  expect(await next(2)).toEqual(['v1/batches']);
+  await goTo('#/batches/clicks');
+  await page.getByRole('heading', { level: 1, name: 'clicks' }).waitFor();
+  await page.getByRole('table', { name: /^Jobs/ }).waitFor();
+  expect(await next(7)).toEqual(['v1/batches/clicks', 'v1/batches/clicks/groups', 'v1/batches/clicks/jobs']);
+  await page
+    .getByRole('table', { name: /^Jobs/ })
+    .getByRole('row', { name: 'Running' })
+    .first()
+    .getByRole('link')
+    .click();
+  await page.getByRole('heading', { level: 1, name: /^Job/ }).waitFor();
+  expect(await next(2)).toEqual([expect.stringMatching(/^v1\/jobs\/[\w-]+$/)]);
+});
+
+test('asks for nothing while nobody looks at it, and again when somebody does', async () => {
+  const hide = (hidden: boolean) =>
+    page.evaluate(
+      `Object.defineProperty(document, 'hidden', { get: () => ${hidden}, configurable: true });
+       document.dispatchEvent(new Event('visibilitychange'));`,
+    );
+  await hide(true);
+  await page.waitForTimeout(1_500);
+  asked.length = 0;
+  await page.waitForTimeout(2_500);
+  expect(asked).toEqual([]);
+  const seen = page.waitForRequest(/v1\/batches$/, { timeout: 5_000 });
+  await hide(false);
+  await seen;
+});
+
+test('keeps the look that was chosen', async () => {
+  const ground = () => page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor');
+  const light = await ground();
+  await page.getByRole('button', { name: /^Theme: auto/ }).click();
+  await page.getByRole('button', { name: /^Theme: light/ }).click();
+  const dark = await ground();
+  expect(dark).not.toBe(light);
+  await page.reload();
+  await page.getByRole('button', { name: /^Theme: dark/ }).waitFor();
+  expect(await ground()).toBe(dark);
+});
+
+test('is where it was after a reload, a link and the way back', async () => {
+  await page.getByRole('link', { name: 'clicks', exact: true }).click();
+  await page.getByRole('link', { name: /^Dead/ }).click();
+  await page.reload();
+  await page.getByRole('link', { name: /^Dead/, disabled: false }).waitFor();
+  expect(await page.locator('[aria-current]').textContent()).toMatch(/^Dead/);
+  await page.goBack();
+  await page.goBack();
+  await page.getByRole('heading', { level: 1, name: 'Batches' }).waitFor();
+});
+
+test('moves the focus to a new view, and skips to the content', async () => {
+  const focused = () => page.evaluate<string>('document.activeElement.tagName');
+  await page.getByRole('link', { name: 'clicks', exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'clicks' }).waitFor();
+  expect(await focused()).toBe('MAIN');
+  await page.reload();
+  await page.getByRole('heading', { level: 1, name: 'clicks' }).waitFor();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  expect(await focused()).toBe('MAIN');
+});
+
+test('reads the chart minute by minute with the arrow keys', async () => {
+  const slider = page.getByRole('slider', { name: 'Minute' });
+  await slider.focus();
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  expect(await slider.getAttribute('aria-valuetext')).toMatch(/^\d\d:\d\d · [\d,]+ items · \d+ batches$/);
+  expect(await page.locator('.chart-says').textContent()).toBe(await slider.getAttribute('aria-valuetext'));
+  await page.getByText('As a table').click();
+  expect(await page.locator('.chart-table tbody tr').count()).toBe(60);
+});
+
+test('says that there is no such page, batch or job', async () => {
+  await goTo('#/nothing/here');
+  await page.getByText('There is no such page').waitFor();
+  await goTo('#/jobs/none');
+  await page.getByText('There is no such job.').waitFor();
+  await page.getByRole('link', { name: 'All batches' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Batches' }).waitFor();
+});

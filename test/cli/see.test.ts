@@ -1,0 +1,246 @@
+import { describe, expect, test } from '@jest/globals';
+import { at, batchStatus, FakeApi, jobInfo, problem } from '../support/fake-api.ts';
+import { runCli } from '../support/run-cli.ts';
+
+const lines = (text: string) => text.trimEnd().split('\n');
+
+describe('status', () => {
+  test('shows every batch in a line', async () => {
+    const { fetch } = new FakeApi();
+    const { exitCode, stdout, stderr } = await runCli(['status'], { fetch });
+    expect(lines(stdout)).toEqual([
+      'BATCH   STATE    BUFFERED  BUFFERS  OLDEST  WAITING  ACTIVE  RETRYING  PARKED  COMPLETED  FAILED  DEAD',
+      'clicks  running     1,234        2  2m 10s        1       2         3       0         40       0     5',
+      'a:b.c   running     1,234        2  2m 10s        1       2         3       0         40       0     5',
+    ]);
+    expect([exitCode, stderr]).toEqual([0, '']);
+  });
+
+  test.each([
+    [{ paused: true }, 'paused'],
+    [{ paused: true, ingestionPaused: true }, 'paused, takes nothing'],
+    [{ paused: true, draining: true }, 'draining'],
+  ])('says what %j is', async (state, word) => {
+    const api = new FakeApi().next('GET /v1/batches', { batches: [batchStatus('clicks', state)] });
+    const { stdout } = await runCli(['status'], api);
+    expect(lines(stdout)[1]).toMatch(new RegExp(`^clicks  ${word}  `));
+  });
+
+  test('has a word for no batches', async () => {
+    const api = new FakeApi().next('GET /v1/batches', { batches: [] });
+    expect((await runCli(['status'], api)).stdout).toBe('No batch is defined.\n');
+  });
+
+  test('shows one batch in full, with nothing that drives a terminal', async () => {
+    const { stdout } = await runCli(['status', 'clicks'], new FakeApi());
+    expect(stdout).toContain('maxSize 500 · maxWaitMs 5s · grouped');
+    expect(stdout).toContain('1,234 items in 2 buffers, the oldest from ');
+    expect(stdout).toContain('waiting 1 · active 2 · retrying 3');
+    expect(stdout).toContain('1,000 items in 2 batches');
+    expect(stdout).toContain('no\\u001b[31m luck');
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  test('asks for a name as it is, also with what an address would take for something else', async () => {
+    const api = new FakeApi();
+    await runCli(['status', 'a:b/c?d'], api);
+    expect(api.asked[0]?.path).toBe('/v1/batches/a%3Ab%2Fc%3Fd');
+    expect(await runCli(['status', '..'], api)).toMatchObject({ exitCode: 2 });
+    expect(api.asked).toHaveLength(1);
+  });
+
+  test('--json is the API’s answer, also of fields that are not known here', async () => {
+    const answer = { batches: [{ ...batchStatus('clicks'), later: { x: 1 } }], more: null };
+    const { stdout, exitCode } = await runCli(
+      ['status', '--json'],
+      new FakeApi().next('GET /v1/batches', answer),
+    );
+    expect(JSON.parse(stdout)).toEqual(answer);
+    expect([lines(stdout).length, exitCode]).toEqual([1, 0]);
+  });
+
+  test('says so when the answer cannot be laid out, and shows it with --json', async () => {
+    const odd = () => new FakeApi().next('GET /v1/batches', { status: 'ok' }, { status: 'ok' });
+    const { exitCode, stderr } = await runCli(['status'], odd());
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('[cli.answer_not_understood]')]);
+    expect((await runCli(['status', '--json'], odd())).json()).toEqual({ status: 'ok' });
+  });
+});
+
+describe('groups', () => {
+  test('shows the fullest first, and counts the columns of wide characters', async () => {
+    const { stdout } = await runCli(['groups', 'clicks'], new FakeApi());
+    expect(lines(stdout).map(line => line.replace(/ \d{4}-.*$/, ''))).toEqual([
+      'GROUP         ITEMS  FILL        OPENED                        DEADLINE',
+      '東京\\u0007  400/500  ████████░░ ',
+      'little        5/500  ▏░░░░░░░░░ ',
+    ]);
+    expect(stdout).toMatch(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(4s ago\) .*\(in 1s\)/);
+  });
+
+  test('tells the group with the empty name from none', async () => {
+    const row = { items: 1, maxSize: 2, openedAt: at(0), deadline: at(1) };
+    const api = new FakeApi().next('GET /v1/batches/clicks/groups', { groups: [{ group: '', ...row }] });
+    expect((await runCli(['groups', 'clicks'], api)).stdout).toMatch(/^GROUP .*\n"" /);
+    const none = new FakeApi().next('GET /v1/batches/clicks/groups', { groups: [row] });
+    expect((await runCli(['groups', 'clicks'], none)).stdout).toMatch(/^ITEMS /);
+  });
+
+  test('--all --json is a line for each', async () => {
+    const { stdout } = await runCli(['groups', 'clicks', '--all', '--json'], new FakeApi());
+    expect(lines(stdout).map(line => JSON.parse(line).group)).toEqual(['little', '東京\u0007']);
+  });
+});
+
+describe('jobs', () => {
+  const many = (count: number) => {
+    const api = new FakeApi();
+    api.jobs = Array.from({ length: count }, (_, n) => jobInfo(`job-${n}`));
+    return api;
+  };
+
+  test('shows a page, says that there are more, and passes on what filters', async () => {
+    const api = many(120);
+    const args = ['jobs', 'clicks', '--status', 'dead', '--group', 'a b+c', '--limit', '2'];
+    const { stdout, stderr, exitCode } = await runCli(args, api);
+    expect(lines(stdout)).toHaveLength(3);
+    expect(stderr).toBe('There are more: --cursor 2, or --all.\n');
+    expect(exitCode).toBe(0);
+    expect(api.asked[0]?.path).toBe('/v1/batches/clicks/jobs?status=dead&group=a%20b%2Bc&limit=2');
+  });
+
+  test('says of each what comes next or what went wrong', async () => {
+    const api = new FakeApi();
+    api.jobs = [
+      jobInfo('a', { status: 'retrying', nextAttemptAt: at(4), error: { name: 'E', message: 'no' } }),
+      jobInfo('b', { status: 'active', progress: { percent: 41.9, label: 'rows', at: at(-1) } }),
+      jobInfo('c', { status: 'dead', error: { name: 'TypeError', message: 'x' }, attempt: 3 }),
+      jobInfo('d', { status: 'later invented' }),
+    ];
+    const { stdout } = await runCli(['jobs', 'clicks'], api);
+    expect(stdout).toMatch(/^a +retrying .* in 4s; E: no$/m);
+    expect(stdout).toMatch(/^b +active .* 41% rows$/m);
+    expect(stdout).toMatch(/^c +dead .* 3\/3 +TypeError: x$/m);
+    expect(stdout).toMatch(/^d +later invented /m);
+  });
+
+  test('a page without any says where to go on, and not that there are none', async () => {
+    const api = new FakeApi().next('GET /v1/batches/clicks/jobs', { jobs: [], cursor: 'x' });
+    const { stdout, stderr } = await runCli(['jobs', 'clicks', '--status', 'dead'], api);
+    expect([stdout, stderr]).toEqual(['', 'There are more: --cursor x, or --all.\n']);
+  });
+
+  test.each([
+    ["000001|a'b", `'000001|a'\\''b'`],
+    ['', "''"],
+  ])('the cursor %p can be pasted into a shell', async (cursor, word) => {
+    const api = new FakeApi().next('GET /v1/batches/clicks/jobs', { jobs: [], cursor });
+    expect((await runCli(['jobs', 'clicks'], api)).stderr).toBe(
+      `There are more: --cursor ${word}, or --all.\n`,
+    );
+  });
+
+  test('--all follows the pages, with one head for people and a line each for programs', async () => {
+    const people = await runCli(['jobs', 'clicks', '--all'], many(120));
+    expect(lines(people.stdout)).toHaveLength(121);
+    const api = many(120);
+    const programs = await runCli(['jobs', 'clicks', '--all', '--json'], api);
+    expect(lines(programs.stdout).map(line => JSON.parse(line).id)).toEqual(api.jobs.map(({ id }) => id));
+    expect(api.asked.map(({ path }) => path.split('?')[1])).toEqual([undefined, 'cursor=50', 'cursor=100']);
+  });
+
+  test('a cursor that leads to itself comes to an end', async () => {
+    const page = { jobs: [jobInfo('a')], cursor: 'x' };
+    const api = new FakeApi().next('GET /v1/batches/clicks/jobs', page, page, page);
+    expect((await runCli(['jobs', 'clicks', '--all'], api)).exitCode).toBe(0);
+    expect(api.asked).toHaveLength(2);
+  });
+
+  test('--json is one page with its cursor; nothing is a word for people', async () => {
+    const page = await runCli(['jobs', 'clicks', '--json', '--limit', '1'], many(2));
+    expect(page.json()).toEqual({ jobs: [jobInfo('job-0')], cursor: '1' });
+    expect(page.stderr).toBe('');
+    expect((await runCli(['jobs', 'clicks'], new FakeApi())).stdout).toBe('There are no such jobs.\n');
+    expect((await runCli(['jobs', 'clicks', '--all', '--json'], new FakeApi())).stdout).toBe('');
+  });
+
+  test('what the API refuses of the options it says itself', async () => {
+    const api = new FakeApi().next('GET /v1/batches/clicks/jobs', () => problem(400, 'request.malformed'));
+    const { exitCode, problem: told } = await runCli(['jobs', 'clicks', '--limit', 'x', '--json'], api);
+    expect(exitCode).toBe(4);
+    expect(told()).toMatchObject({ code: 'request.malformed', status: 400 });
+  });
+});
+
+describe('job', () => {
+  const dead = jobInfo('job-9', {
+    status: 'dead',
+    group: '\u202etxt',
+    attempts: [
+      {
+        attempt: 1,
+        startedAt: at(-90),
+        finishedAt: at(-89),
+        outcome: 'failed',
+        error: { name: 'E', message: 'boom' },
+      },
+      { attempt: 2, outcome: 'died' },
+    ],
+    error: { name: 'E', message: 'boom' },
+    resultCut: { bytes: 70_000, preview: '{"rows":[' },
+  });
+
+  test('shows attempts, and ends with 1 when the job is dead', async () => {
+    const api = new FakeApi();
+    api.jobs = [dead];
+    const { exitCode, stdout } = await runCli(['job', 'job-9'], api);
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^ {2}group +"\\u202etxt"$/m);
+    expect(stdout).toMatch(/^1 {2}.* 1s {2}failed {3}E: boom$/m);
+    expect(stdout).toMatch(/^2 .* died$/m);
+    expect(stdout).toContain('70,000 bytes: {"rows":[…');
+    expect(stdout).not.toContain('Items');
+  });
+
+  test('--items shows them, and --json all of it, harmless and unchanged', async () => {
+    const api = new FakeApi();
+    api.jobs = [dead];
+    expect((await runCli(['job', 'job-9', '--items'], api)).stdout).toMatch(
+      /^0 +dead +{"text":"a\\u009bb"}$/m,
+    );
+    const { exitCode, stdout, json } = await runCli(['job', 'job-9', '--items', '--json'], api);
+    expect(exitCode).toBe(1);
+    expect(json()).toEqual({ ...dead, items: [{ index: 0, state: 'dead', item: { text: 'a\u009bb' } }] });
+    expect(stdout).not.toContain('\u009b');
+    expect(stdout).not.toContain('\u202e');
+  });
+
+  test('with more items than an answer holds: all of them', async () => {
+    const item = (index: number) => ({ index, state: 'done', item: index });
+    const asked = () =>
+      new FakeApi().next(
+        'GET /v1/jobs/a',
+        { ...jobInfo('a'), items: [item(0), item(1)], nextItem: 2 },
+        { ...jobInfo('a'), items: [item(2)] },
+      );
+    const api = asked();
+    const { json } = await runCli(['job', 'a', '--items', '--json'], api);
+    expect(json()).toEqual({ ...jobInfo('a'), items: [item(0), item(1), item(2)] });
+    expect(api.asked.map(({ path }) => path)).toEqual([
+      '/v1/jobs/a?items=true',
+      '/v1/jobs/a?items=true&from=2',
+    ]);
+    expect((await runCli(['job', 'a', '--items'], asked())).stdout).toMatch(/^2 +done +2$/m);
+  });
+
+  test('that is unknown: 4', async () => {
+    const { exitCode, stderr } = await runCli(['job', 'x'], new FakeApi());
+    expect([exitCode, stderr]).toEqual([4, 'error [job.unknown] It is job.unknown.\n']);
+  });
+
+  test.each(['completed', 'active', 'waiting', 'retrying', 'parked'])('that is %s: 0', async status => {
+    const api = new FakeApi();
+    api.jobs = [jobInfo('a', { status })];
+    expect((await runCli(['job', 'a'], api)).exitCode).toBe(0);
+  });
+});

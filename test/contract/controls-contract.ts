@@ -1,0 +1,127 @@
+import { describe, expect, test } from '@jest/globals';
+import type { DrainRecord } from '#lib/store/records';
+import { type ContractKit, NOW } from './store-under-test.ts';
+
+const FREE = { paused: false, ingestionPaused: false, since: undefined, drain: undefined };
+
+/** What a batch has one record of: what operators asked, its throttle, its permits. */
+export function controlsContract(kit: ContractKit): void {
+  const controls = () => kit.store.controls;
+  const freshBatch = (): string => `controls.${kit.freshId().replaceAll(/\W/g, '')}`;
+  const drain = (id: string, change: Partial<DrainRecord> = {}): DrainRecord => ({
+    id,
+    startedAt: NOW,
+    until: NOW + 900,
+    state: 'draining',
+    flushed: 0,
+    ...change,
+  });
+
+  describe('a batch’s control', () => {
+    test('is free until something is asked, and keeps what a change leaves out', async () => {
+      const batch = freshBatch();
+      expect(await controls().readControl(batch)).toEqual(FREE);
+      const paused = { ...FREE, paused: true, ingestionPaused: true, since: NOW };
+      const { drain: _, ...asked } = paused;
+      expect(await controls().changeControl(batch, asked)).toEqual(paused);
+      expect(await controls().changeControl(batch, { ingestionPaused: false })).toEqual({
+        ...paused,
+        ingestionPaused: false,
+      });
+      expect(await controls().readControl(batch)).toEqual({ ...paused, ingestionPaused: false });
+      expect(await controls().readControl(`${batch}.b`)).toEqual(FREE);
+    });
+
+    test('is changed for a drain only while that one is under way', async () => {
+      const batch = freshBatch();
+      const begun = { paused: true, since: NOW, drain: drain('d1') };
+      const change = (id: string, flushed: number, state: DrainRecord['state'] = 'draining') =>
+        controls().changeControl(batch, { drain: drain(id, { flushed, state }) }, { whileDraining: id });
+      expect(await change('d1', 1)).toBeUndefined();
+      expect(await controls().readControl(batch)).toEqual(FREE);
+      await controls().changeControl(batch, begun);
+      expect(await change('d2', 1)).toBeUndefined();
+      expect(await change('d1', 5)).toMatchObject({ ...begun, drain: drain('d1', { flushed: 5 }) });
+      const ended = drain('d1', { flushed: 5, state: 'drained', finishedAt: NOW + 9, completed: 2, dead: 1 });
+      expect(await controls().changeControl(batch, { drain: ended }, { whileDraining: 'd1' })).toMatchObject({
+        drain: ended,
+      });
+      expect(await change('d1', 6)).toBeUndefined();
+      expect(await controls().readControl(batch)).toEqual({
+        ...FREE,
+        paused: true,
+        since: NOW,
+        drain: ended,
+      });
+    });
+
+    test('has the ticker look at a drain, until a change does not ask for it', async () => {
+      const batch = freshBatch();
+      const look = async () => (await kit.due(NOW * 2)).get(`drain ${batch}`);
+      await controls().changeControl(batch, { paused: true });
+      expect(await look()).toBeUndefined();
+      await controls().changeControl(batch, { drain: drain('d') }, { lookAt: NOW + 7 });
+      expect(await look()).toBe(NOW + 7);
+      await controls().changeControl(batch, {}, { whileDraining: 'd', lookAt: NOW + 8 });
+      expect(await look()).toBe(NOW + 8);
+      await controls().changeControl(batch, {}, { whileDraining: 'other', lookAt: NOW + 9 });
+      expect(await look()).toBe(NOW + 8);
+      await controls().changeControl(batch, { paused: false }, { whileDraining: 'other' });
+      expect(await look()).toBe(NOW + 8);
+      await controls().changeControl(batch, { paused: false });
+      expect(await look()).toBeUndefined();
+    });
+  });
+
+  describe('a throttle’s log', () => {
+    test('is written over what was read, and over nothing else', async () => {
+      const batch = freshBatch();
+      expect(await controls().readThrottle(batch)).toEqual({ version: 0, at: [] });
+      expect(await controls().writeThrottle(batch, 0, [NOW, NOW + 1])).toBe(true);
+      expect(await controls().writeThrottle(batch, 0, [])).toBe(false);
+      const read = await controls().readThrottle(batch);
+      expect(read.at).toEqual([NOW, NOW + 1]);
+      expect(await controls().writeThrottle(batch, read.version, [])).toBe(true);
+      expect(await controls().readThrottle(batch)).toEqual({ version: read.version + 1, at: [] });
+      expect(await controls().readThrottle(`${batch}.b`)).toEqual({ version: 0, at: [] });
+    });
+
+    test('takes a thousand times', async () => {
+      const batch = freshBatch();
+      const at = Array.from({ length: 1_000 }, (_, i) => NOW + i);
+      await controls().writeThrottle(batch, 0, at);
+      expect(await controls().readThrottle(batch)).toEqual({ version: 1, at });
+    });
+
+    test('written by many at once from one reading is one’s', async () => {
+      const batch = freshBatch();
+      const writes = Array.from({ length: 8 }, (_, i) => controls().writeThrottle(batch, 0, [NOW + i]));
+      expect((await Promise.all(writes)).filter(Boolean)).toHaveLength(1);
+    });
+  });
+
+  describe('permits', () => {
+    test('are written over what was read, and over nothing else', async () => {
+      const batch = freshBatch();
+      const holders = { 'run-1': NOW, 'r|"ä': NOW + 5 };
+      expect(await controls().readPermits(batch, 0)).toEqual({ version: 0, holders: {} });
+      expect(await controls().writePermits(batch, 0, 0, holders)).toBe(true);
+      expect(await controls().writePermits(batch, 0, 0, {})).toBe(false);
+      expect(await controls().readPermits(batch, 0)).toEqual({ version: 1, holders });
+      expect(await controls().writePermits(batch, 0, 1, {})).toBe(true);
+      expect(await controls().readPermits(batch, 0)).toEqual({ version: 2, holders: {} });
+    });
+
+    test('of each part and each batch are their own', async () => {
+      const batch = freshBatch();
+      await controls().writePermits(batch, 0, 0, { a: NOW });
+      await controls().writePermits(batch, 1, 0, { b: NOW });
+      await controls().writePermits(`${batch}.b`, 0, 0, { c: NOW });
+      expect((await controls().readPermits(batch, 0)).holders).toEqual({ a: NOW });
+      expect((await controls().readPermits(batch, 1)).holders).toEqual({ b: NOW });
+      expect((await controls().readPermits(batch, 2)).holders).toEqual({});
+      expect(await controls().readThrottle(batch)).toEqual({ version: 0, at: [] });
+      expect(await controls().readControl(batch)).toEqual(FREE);
+    });
+  });
+}

@@ -1,0 +1,87 @@
+import { describe, expect, test } from '@jest/globals';
+import type { BufferKey } from '#lib/store/records';
+import { TICK_PARTITIONS } from '#lib/topology';
+import { claimBy, ending } from './job-runs-contract.ts';
+import { type ContractKit, HOUR, NOW, opening, openOf, sealing } from './store-under-test.ts';
+
+/** The index by which the ticker finds work, and the lease by which one ticker works at a time. */
+export function dueIndexContract(kit: ContractKit): void {
+  const { freshBuffer } = kit;
+  const heads = () => kit.store.heads;
+  const sealedAt = async (buffer = freshBuffer(), now = NOW) => {
+    const head = await heads().reserve(buffer, 1, 0, opening('a', { now }));
+    await heads().sealOpen(buffer, { ...head, ...openOf(head) }, sealing('s'));
+    return { buffer, head };
+  };
+
+  describe('the due index', () => {
+    test('has what is unfinished, each at its time, and nothing else', async () => {
+      const at = NOW - HOUR;
+      const open = freshBuffer();
+      await heads().reserve(open, 1, 0, opening('a', { now: at }));
+      const sealed = await sealedAt();
+      const idle = await sealedAt();
+      await heads().clearMarker(idle.buffer, idle.head.epoch, 0, NOW);
+      const [waiting, done] = [kit.newJob(), kit.newJob()];
+      for (const job of [waiting, done]) await kit.store.jobs.putJob(job, at + 2_000);
+      await kit.store.jobs.claim(done.id, claimBy('a'));
+      await kit.store.jobs.end(done.id, 'a', ending('completed'));
+
+      const early = await kit.due(at + 2_000);
+      expect(early.get(String(open.group))).toBe(at + 1_000);
+      expect(early.get(waiting.id)).toBe(at + 2_000);
+      expect((await kit.due(at + 999)).has(String(open.group))).toBe(false);
+      const all = await kit.due(NOW * 2);
+      expect(all.get(String(sealed.buffer.group))).toBe(NOW + 5);
+      expect([all.has(String(idle.buffer.group)), all.has(done.id)]).toEqual([false, false]);
+      await kit.store.jobs.lookAgain(waiting.id, NOW + 3 * HOUR, false);
+      expect((await kit.due(NOW + 2 * HOUR)).has(waiting.id)).toBe(false);
+    });
+
+    test('is read soonest first, no more than asked for', async () => {
+      // long ago, so that nothing of the other tests comes before
+      const at = NOW / 2;
+      for (const i of [5, 3, 1, 4, 2, 0, 6, 7, 8, 9]) await kit.store.jobs.putJob(kit.newJob(), at + i);
+      const partitions = Array.from({ length: TICK_PARTITIONS }, (_, tick) => tick);
+      const pages = await Promise.all(partitions.map(tick => kit.store.index.due(tick, at + 99, 99)));
+      expect(pages.flat()).toHaveLength(10);
+      for (const [tick, page] of pages.entries()) {
+        const times = page.map(({ dueAt }) => dueAt);
+        expect([...times].sort((a, b) => a - b)).toEqual(times);
+        expect(await kit.store.index.due(tick, at + 99, 1)).toEqual(page.slice(0, 1));
+      }
+    });
+
+    test('names the buffers of a batch that have anything open or unpublished', async () => {
+      const batch = `buffers.${kit.freshId().replaceAll(/\W/g, '')}`;
+      const buffers = [
+        { batch, group: undefined, shard: 0 },
+        { batch, group: '', shard: 1 },
+        freshBuffer(batch),
+      ];
+      for (const buffer of buffers) await heads().reserve(buffer, 1, 0, opening('a'));
+      await heads().reserve(freshBuffer(`${batch}.b`), 1, 0, opening('a'));
+      const sealed = await sealedAt(freshBuffer(batch));
+      const name = ({ group, shard }: BufferKey) => JSON.stringify([group ?? null, shard]);
+      const names = async () => (await kit.store.index.buffersOf(batch)).map(name).sort();
+      const named = (...more: BufferKey[]) => [...buffers, ...more].map(name).sort();
+      expect(await names()).toEqual(named(sealed.buffer));
+      await heads().clearMarker(sealed.buffer, sealed.head.epoch, 0, NOW);
+      expect(await names()).toEqual(named());
+      expect(await kit.store.index.buffersOf(`${batch}.none`)).toEqual([]);
+    });
+  });
+
+  test('a lease has one holder until it lapses or is let go', async () => {
+    const { leases } = kit.store;
+    const lease = kit.freshId();
+    expect(await leases.acquire(lease, 'a', NOW, NOW + 10)).toBe(true);
+    expect(await leases.acquire(lease, 'b', NOW + 5, NOW + 15)).toBe(false);
+    expect(await leases.acquire(lease, 'a', NOW + 5, NOW + 20)).toBe(true);
+    expect(await leases.acquire(lease, 'b', NOW + 21, NOW + 30)).toBe(true);
+    await leases.release(lease, 'a');
+    expect(await leases.acquire(lease, 'c', NOW + 22, NOW + 40)).toBe(false);
+    await leases.release(lease, 'b');
+    expect(await leases.acquire(lease, 'c', NOW + 22, NOW + 40)).toBe(true);
+  });
+}

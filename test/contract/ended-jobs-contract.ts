@@ -1,0 +1,181 @@
+import { describe, expect, test } from '@jest/globals';
+import type { RunEnd } from '#lib/store/ports';
+import { claimBy, ending } from './job-runs-contract.ts';
+import { type ContractKit, HOUR, NOW } from './store-under-test.ts';
+
+/** Jobs that have ended: onDead, redrive, expiry, purge. */
+export function endedJobsContract(kit: ContractKit): void {
+  const jobs = () => kit.store.jobs;
+  const ended = async (status: RunEnd['status'], change: Partial<RunEnd> = {}): Promise<string> => {
+    const job = kit.newJob();
+    await jobs().putJob(job, NOW);
+    await jobs().claim(job.id, claimBy('a'));
+    await jobs().end(job.id, 'a', ending(status, change));
+    return job.id;
+  };
+  const dueAt = async (id: string) => (await kit.due(NOW * 2)).get(id);
+
+  describe('onDead', () => {
+    const owed = () => ended('dead', { onDeadBy: NOW + 5_000 });
+
+    test('is owed to a job that died with one, and the ticker looks whether it was called', async () => {
+      const id = await owed();
+      expect((await jobs().readJob(id))?.onDeadPending).toBe(0);
+      expect(await dueAt(id)).toBe(NOW + 5_000);
+      await jobs().lookAgain(id, NOW + 6_000, true);
+      expect(await dueAt(id)).toBe(NOW + 6_000);
+      expect((await jobs().readJob(id))?.resends).toBe(1);
+    });
+
+    test('is called by one at a time, until its lock has lapsed', async () => {
+      const id = await owed();
+      expect(await jobs().claimOnDead(id, 'x', NOW, NOW + 300)).toMatchObject({
+        id,
+        claimedBy: 'x',
+        lockedUntil: NOW + 300,
+        status: 'dead',
+      });
+      expect(await jobs().claimOnDead(id, 'y', NOW + 300, NOW + 600)).toBeUndefined();
+      expect(await jobs().claimOnDead(id, 'x', NOW, NOW + 300)).toMatchObject({ id, claimedBy: 'x' });
+      expect(await jobs().claimOnDead(id, 'y', NOW + 301, NOW + 600)).toMatchObject({ claimedBy: 'y' });
+    });
+
+    test('that has returned is owed no more', async () => {
+      const id = await owed();
+      await jobs().claimOnDead(id, 'x', NOW, NOW + 300);
+      await jobs().endOnDead(id, 'somebody else');
+      expect((await jobs().readJob(id))?.onDeadPending).toBe(0);
+      for (let i = 0; i < 2; i++) await jobs().endOnDead(id, 'x');
+      const job = await jobs().readJob(id);
+      expect([job?.status, job?.onDeadPending, job?.lockedUntil]).toEqual(['dead', undefined, undefined]);
+      expect(await dueAt(id)).toBeUndefined();
+      expect(await jobs().claimOnDead(id, 'y', NOW + 999, NOW + 1_300)).toBeUndefined();
+      await jobs().lookAgain(id, NOW + 6_000, true);
+      expect(await dueAt(id)).toBeUndefined();
+    });
+
+    test('that has thrown is owed, counted, and looked at again', async () => {
+      const id = await owed();
+      await jobs().claimOnDead(id, 'x', NOW, NOW + 300);
+      await jobs().endOnDead(id, 'x', NOW + 9_000);
+      const job = await jobs().readJob(id);
+      expect([job?.status, job?.onDeadPending, job?.lockedUntil]).toEqual(['dead', 1, undefined]);
+      expect(await dueAt(id)).toBe(NOW + 9_000);
+      expect(await jobs().claimOnDead(id, 'y', NOW + 10, NOW + 300)).toMatchObject({ onDeadPending: 1 });
+    });
+
+    test.each(['completed', 'failed', 'dead', 'retrying'] as const)(
+      'is not owed to a job that ended as %s, without saying so',
+      async status => {
+        const id = await ended(status, { notBefore: NOW });
+        expect(await jobs().claimOnDead(id, 'x', NOW + 9_000, NOW + 9_300)).toBeUndefined();
+        expect(await jobs().claimOnDead('nothing', 'x', NOW, NOW + 300)).toBeUndefined();
+      },
+    );
+  });
+
+  describe('redrive', () => {
+    const facts: Partial<RunEnd> = {
+      runs: [{ attempt: 1, startedAt: NOW, finishedAt: NOW + 1, outcome: 'failed' }],
+      items: 3,
+      left: Uint8Array.of(5),
+      error: { name: 'Error', message: 'broke' },
+      progress: { percent: 50, at: NOW },
+    };
+
+    test.each(['failed', 'dead'] as const)('makes a %s job wait for a first attempt again', async status => {
+      const onDead = status === 'dead' && { onDeadBy: NOW + 5_000 };
+      const id = await ended(status, { ...facts, ...onDead });
+      await jobs().lookAgain(id, NOW, true);
+      expect(await jobs().redrive(id, NOW + HOUR, NOW + HOUR + 60)).toBe(true);
+      const { progress: _, ...kept } = facts;
+      const job = await jobs().readJob(id);
+      expect(job).toMatchObject({
+        ...kept,
+        status: 'waiting',
+        attempts: 0,
+        resends: 0,
+        redrives: 1,
+        heardAt: NOW + HOUR,
+        keptAt: NOW + HOUR,
+      });
+      const gone = [job?.progress, job?.finishedAt, job?.notBefore, job?.lockedUntil, job?.onDeadPending];
+      expect(gone).toEqual(gone.map(() => undefined));
+      expect(await dueAt(id)).toBe(NOW + HOUR + 60);
+      expect(await jobs().claimOnDead(id, 'x', NOW + HOUR, NOW + 2 * HOUR)).toBeUndefined();
+      expect(await jobs().redrive(id, NOW + HOUR, NOW + HOUR + 60)).toBe(false);
+      // it has all its attempts again, and its record does not expire meanwhile
+      await kit.at(NOW + 9_000 * HOUR, async () => {
+        expect(await jobs().claim(id, claimBy('b', NOW + HOUR, 1))).toMatchObject({
+          outcome: 'claimed',
+          job: { attempts: 1, redrives: 1 },
+        });
+        expect(await jobs().readJob(id)).toBeDefined();
+      });
+    });
+
+    test('has a job that carried its items in its message go by its record', async () => {
+      const job = kit.newJob({ place: undefined });
+      await jobs().claim(job.id, claimBy('a'), job);
+      await jobs().end(job.id, 'a', ending('failed'));
+      expect((await jobs().readJob(job.id))?.inline).toBe(true);
+      await jobs().redrive(job.id, NOW + HOUR, NOW + HOUR + 60);
+      expect((await jobs().readJob(job.id))?.inline).toBe(false);
+      expect(await dueAt(job.id)).toBe(NOW + HOUR + 60);
+    });
+
+    test('ends an onDead that is under way: it has nothing to say any more', async () => {
+      const id = await ended('dead', { onDeadBy: NOW + 5_000 });
+      await jobs().claimOnDead(id, 'x', NOW, NOW + 300);
+      await jobs().redrive(id, NOW + 10, NOW + 60_000);
+      await jobs().endOnDead(id, 'x', NOW + 9_000);
+      expect(await dueAt(id)).toBe(NOW + 60_000);
+      expect((await jobs().readJob(id))?.status).toBe('waiting');
+      expect((await jobs().claim(id, claimBy('b', NOW + 20))).outcome).toBe('claimed');
+    });
+
+    test.each(['completed', 'retrying'] as const)('leaves a job that is %s alone', async status => {
+      const id = await ended(status, { notBefore: NOW + 700 });
+      const before = await jobs().readJob(id);
+      expect(await jobs().redrive(id, NOW + HOUR, NOW + HOUR)).toBe(false);
+      expect(await jobs().readJob(id)).toEqual(before);
+      expect(await jobs().redrive('nothing', NOW, NOW)).toBe(false);
+      expect(await jobs().readJob('nothing')).toBeUndefined();
+    });
+  });
+
+  test.each(['completed', 'failed', 'dead'] as const)(
+    'a %s job is not there any more once it has been kept for as long as was asked',
+    async status => {
+      const id = await ended(status, { keepMs: 60_000 });
+      await kit.at(NOW + 59_000, async () => {
+        expect((await jobs().readJob(id))?.status).toBe(status);
+      });
+      await kit.at(NOW + 63_000, async () => {
+        expect(await jobs().readJob(id)).toBeUndefined();
+        expect(await jobs().readJobs([id])).toEqual([]);
+        expect(await jobs().redrive(id, NOW + 63_000, NOW + 64_000)).toBe(false);
+        expect((await jobs().claim(id, claimBy('b', NOW + 63_000))).outcome).toBe('ended');
+      });
+    },
+  );
+
+  test('a purged job is in no list and not there, and stays ended to a message that comes late', async () => {
+    const batch = `purged.${kit.freshId().replaceAll(/\W/g, '')}`;
+    const job = kit.newJob({ batch });
+    await jobs().putJob(job, NOW);
+    expect(await jobs().purge(job.id)).toBe(false);
+    await jobs().claim(job.id, claimBy('a'));
+    expect(await jobs().purge(job.id)).toBe(false);
+    await jobs().end(job.id, 'a', ending('dead', { batch, onDeadBy: NOW + 5_000 }));
+    expect(await jobs().list(batch, 'dead', 9)).toHaveLength(1);
+    expect(await jobs().purge(job.id)).toBe(true);
+    expect(await jobs().readJob(job.id)).toBeUndefined();
+    expect(await jobs().list(batch, 'dead', 9)).toEqual([]);
+    expect(await jobs().count(batch, 'dead', 9)).toBe(0);
+    expect(await dueAt(job.id)).toBeUndefined();
+    expect((await jobs().claim(job.id, claimBy('b', NOW + 9_000))).outcome).toBe('ended');
+    expect(await jobs().redrive(job.id, NOW + HOUR, NOW + HOUR)).toBe(false);
+    expect(await jobs().purge('nothing')).toBe(false);
+  });
+}

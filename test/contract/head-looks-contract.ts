@@ -1,0 +1,112 @@
+import { describe, expect, test } from '@jest/globals';
+import { type ContractKit, DAY, HOUR, NOW, opening, openOf, sealing } from './store-under-test.ts';
+
+/** When a head is looked at, and for how long it is there. */
+export function headLooksContract(kit: ContractKit): void {
+  const { freshBuffer } = kit;
+  const heads = () => kit.store.heads;
+
+  test('setArmed moves a head on to its deadline, unless it has moved on itself', async () => {
+    const buffer = freshBuffer();
+    const seen = await heads().reserve(buffer, 1, 0, opening('a', { waitMs: HOUR }));
+    await heads().setArmed(buffer, { ...seen, window: 7 });
+    expect((await heads().readHead(buffer))?.dueAt).toBe(seen.dueAt);
+    await heads().setArmed(buffer, seen);
+    expect((await heads().readHead(buffer))?.dueAt).toBe(NOW + HOUR);
+  });
+
+  describe('lookAgain', () => {
+    test('has an open window looked at later, and remembers that its records were kept', async () => {
+      const buffer = freshBuffer();
+      const seen = await heads().reserve(buffer, 1, 0, opening('a'));
+      await heads().lookAgain(buffer, seen, NOW + HOUR, NOW + 9);
+      expect(await heads().readHead(buffer)).toEqual({
+        ...seen,
+        dueAt: NOW + HOUR,
+        open: { ...openOf(seen), keptAt: NOW + 9 },
+      });
+      await heads().lookAgain(buffer, seen, NOW + 2 * HOUR);
+      expect(await heads().readHead(buffer)).toMatchObject({
+        dueAt: NOW + 2 * HOUR,
+        open: { keptAt: NOW + 9 },
+      });
+      expect((await heads().reserve(buffer, 1, 0, opening('b'))).dueAt).toBe(NOW + 2 * HOUR);
+    });
+
+    test('tells nothing of the next window', async () => {
+      const buffer = freshBuffer();
+      const seen = await heads().reserve(buffer, 1, 0, opening('a'));
+      await heads().lookAgain(buffer, seen, NOW + HOUR, NOW + 9);
+      await heads().sealOpen(buffer, { ...seen, ...openOf(seen) }, sealing('s'));
+      const next = await heads().reserve(buffer, 1, 0, opening('b', { now: NOW + 50 }));
+      expect(next.open?.keptAt).toBe(NOW + 50);
+    });
+
+    test('of a window that items stay open in after a seal still holds: they are as old as they were', async () => {
+      for (const kept of [undefined, NOW + 3]) {
+        const buffer = freshBuffer();
+        const seen = await heads().reserve(buffer, 8, 0, opening('a'));
+        if (kept !== undefined) await heads().lookAgain(buffer, seen, NOW + HOUR, kept);
+        const read = await heads().readHead(buffer);
+        const { head } = await heads().sealFull(buffer, read ?? seen, 2, sealing('s'));
+        expect(head?.open).toMatchObject({ openedAt: NOW + 5, keptAt: kept ?? NOW });
+      }
+    });
+
+    test('does nothing while a marker waits, nor to another window or epoch, nor with none open', async () => {
+      const buffer = freshBuffer();
+      const seen = await heads().reserve(buffer, 1, 0, opening('a'));
+      await heads().lookAgain(buffer, { ...seen, window: 7 }, NOW + HOUR, NOW + 9);
+      await heads().lookAgain(buffer, { ...seen, epoch: 'other' }, NOW + HOUR, NOW + 9);
+      expect(await heads().readHead(buffer)).toEqual(seen);
+      const { head: sealed } = await heads().sealOpen(buffer, { ...seen, ...openOf(seen) }, sealing('s'));
+      await heads().lookAgain(buffer, sealed ?? seen, NOW + HOUR, NOW + 9);
+      expect(await heads().readHead(buffer)).toEqual(sealed);
+      const marked = await heads().reserve(buffer, 1, 0, opening('b'));
+      await heads().lookAgain(buffer, marked, NOW + HOUR, NOW + 9);
+      expect(await heads().readHead(buffer)).toEqual(marked);
+      await heads().lookAgain(freshBuffer(), seen, NOW + HOUR);
+    });
+  });
+
+  describe('a head', () => {
+    const expiry = kit.headExpiry;
+    const idle = async (ordered: boolean) => {
+      const buffer = freshBuffer();
+      const head = await heads().reserve(buffer, 1, 0, opening('a', { ordered }));
+      expect(await expiry(buffer)).toBeUndefined();
+      await heads().sealOpen(buffer, { ...head, ...openOf(head) }, sealing('s'));
+      expect(await expiry(buffer)).toBeUndefined();
+      await heads().clearMarker(buffer, head.epoch, 0, NOW);
+      return buffer;
+    };
+
+    test('expires only while it is idle, days after its last window', async () => {
+      const buffer = await idle(false);
+      const expires = (await expiry(buffer)) ?? 0;
+      expect(expires).toBeGreaterThanOrEqual(NOW + DAY);
+      expect(expires).toBeLessThan(NOW + 30 * DAY);
+      await heads().reserve(buffer, 1, 0, opening('b', { now: NOW + 50 }));
+      expect(await expiry(buffer)).toBeUndefined();
+    });
+
+    test('of an ordered batch stays for years, so that its next window knows the one before', async () => {
+      const buffer = await idle(true);
+      expect(await expiry(buffer)).toBeGreaterThan(NOW + 5 * 365 * DAY);
+      // whoever reserves next need not know it
+      const head = await heads().reserve(buffer, 1, 0, opening('b', { now: NOW + 50 }));
+      await heads().sealOpen(buffer, { ...head, ...openOf(head) }, sealing('t'));
+      await heads().clearMarker(buffer, head.epoch, 1, NOW);
+      expect(await expiry(buffer)).toBeGreaterThan(NOW + 5 * 365 * DAY);
+    });
+
+    test('that is reserved from while its marker is cleared does not expire', async () => {
+      const buffer = freshBuffer();
+      const head = await heads().reserve(buffer, 1, 0, opening('a'));
+      await heads().sealOpen(buffer, { ...head, ...openOf(head) }, sealing('s'));
+      await heads().reserve(buffer, 1, 0, opening('b'));
+      await heads().clearMarker(buffer, head.epoch, 0, NOW);
+      expect(await expiry(buffer)).toBeUndefined();
+    });
+  });
+}

@@ -1,0 +1,183 @@
+import { describe, expect, test } from '@jest/globals';
+import type { BufferKey, Head } from '#lib/store/records';
+import { type ContractKit, forEach, HOUR, NOW, opening, openOf, sealing } from './store-under-test.ts';
+
+/** Heads: the atomic updates that hand out slots and move windows on. */
+export function headsContract(kit: ContractKit): void {
+  const { freshBuffer } = kit;
+  const heads = () => kit.store.heads;
+  const sealOpen = (buffer: BufferKey, head: Head, by: string) =>
+    heads().sealOpen(buffer, { ...head, ...openOf(head) }, sealing(by));
+
+  describe('reserve', () => {
+    test('takes slots one after the other, and opens a window only where none is open', async () => {
+      const buffer = freshBuffer();
+      const first = await heads().reserve(buffer, 2, 0, opening('first'));
+      const second = await heads().reserve(buffer, 5, 0, opening('second', { cap: 9, now: NOW + 1 }));
+      expect(first).toMatchObject({ window: 0, base: 0, next: 2, pending: [], dueAt: NOW + 1_000 });
+      expect(second).toMatchObject({ window: 0, base: 0, next: 7, epoch: first.epoch });
+      expect(first.open).toEqual({
+        cap: 3,
+        waitMs: 1_000,
+        openedAt: NOW,
+        deadline: NOW + 1_000,
+        armAt: NOW + 1_000,
+        openedBy: 'first',
+        bytes: 0,
+        lastAt: NOW,
+        keptAt: NOW,
+      });
+      expect(second.open).toEqual({ ...first.open, lastAt: NOW + 1 });
+      expect(await heads().readHead(buffer)).toEqual(second);
+    });
+
+    test('never gives a slot twice, however many ask at once', async () => {
+      const buffer = freshBuffer();
+      const all = await Promise.all(
+        Array.from({ length: 30 }, (_, i) => heads().reserve(buffer, 2, 0, opening(`w${i}`))),
+      );
+      expect(all.map(({ next }) => next).sort((a, b) => a - b)).toEqual(all.map((_, i) => 2 * (i + 1)));
+      expect(new Set(all.map(({ open: window }) => window?.openedBy)).size).toBe(1);
+    });
+
+    test('counts bytes where there are any', async () => {
+      const buffer = freshBuffer();
+      await heads().reserve(buffer, 1, 70, opening('a'));
+      expect((await heads().reserve(buffer, 1, 30, opening('b'))).open?.bytes).toBe(100);
+    });
+
+    test('has a window further out than a timer looked at before its deadline', async () => {
+      const head = await heads().reserve(freshBuffer(), 1, 0, opening('a', { waitMs: HOUR }));
+      expect(head.dueAt).toBe(head.open?.armAt);
+      expect(head.dueAt).toBeLessThan(NOW + HOUR);
+      expect(head.dueAt).toBeGreaterThan(NOW + HOUR - 900_000);
+    });
+  });
+
+  test('many heads are read at once, each with its buffer, absent ones left out', async () => {
+    const buffers = Array.from({ length: 120 }, () => freshBuffer());
+    const there = buffers.filter((_, i) => i % 2 === 0);
+    await forEach(there, (buffer, i) => heads().reserve(buffer, i + 1, 0, opening('a')));
+    const read = await heads().readHeads(buffers);
+    expect(new Map(read.map(({ buffer, head }) => [buffer.group, head.next]))).toEqual(
+      new Map(there.map(({ group }, i) => [group, i + 1])),
+    );
+    const [first] = there;
+    expect(read.find(({ buffer }) => buffer.group === first?.group)?.buffer).toEqual(first);
+    expect(await heads().readHeads([])).toEqual([]);
+  });
+
+  describe('sealOpen', () => {
+    test('ends the window with the slots that it has at that moment, and marks it', async () => {
+      const buffer = freshBuffer();
+      const seen = await heads().reserve(buffer, 1, 5, opening('a'));
+      await heads().reserve(buffer, 1, 5, opening('b'));
+      const { applied, head } = await sealOpen(buffer, seen, 's');
+      expect(applied).toBe(true);
+      expect(head).toMatchObject({ window: 1, base: 2, next: 2, open: undefined, dueAt: NOW + 5 });
+      expect(head?.pending).toEqual([
+        {
+          window: 0,
+          count: 2,
+          reason: 'time',
+          openedAt: NOW,
+          deadline: NOW + 1_000,
+          sealedAt: NOW + 5,
+          sealedBy: 's',
+        },
+      ]);
+      const next = await heads().reserve(buffer, 1, 0, opening('c', { cap: 7, now: NOW + 50 }));
+      expect(next).toMatchObject({
+        window: 1,
+        base: 2,
+        next: 3,
+        open: { cap: 7, bytes: 0, openedAt: NOW + 50, lastAt: NOW + 50, keptAt: NOW + 50 },
+      });
+    });
+
+    test.each([
+      ['of a window that is over', async (b: BufferKey, h: Head) => void (await sealOpen(b, h, 'x'))],
+      ['of more than cap slots', async (b: BufferKey) => void (await heads().reserve(b, 3, 0, opening('x')))],
+    ])('is refused %s, and says how the head stands', async (_, meanwhile) => {
+      const buffer = freshBuffer();
+      const seen = await heads().reserve(buffer, 1, 0, opening('a'));
+      await meanwhile(buffer, seen);
+      const { applied, head } = await sealOpen(buffer, seen, 's');
+      expect(applied).toBe(false);
+      expect(head).toEqual(await heads().readHead(buffer));
+      expect(head?.pending.some(({ sealedBy }) => sealedBy === 's')).toBe(false);
+    });
+
+    test('is refused in another epoch, and where there is no head', async () => {
+      const buffer = freshBuffer();
+      const seen = await heads().reserve(buffer, 1, 0, opening('a'));
+      expect((await sealOpen(buffer, { ...seen, epoch: 'other' }, 's')).applied).toBe(false);
+      expect(await sealOpen(freshBuffer(), seen, 's')).toEqual({ applied: false, head: undefined });
+    });
+  });
+
+  describe('sealFull', () => {
+    test('moves on by whole windows, and leaves the rest open in a window with the same cap', async () => {
+      const buffer = freshBuffer();
+      const seen = await heads().reserve(buffer, 8, 80, opening('a'));
+      await heads().reserve(buffer, 1, 10, opening('b', { now: NOW + 2 }));
+      const { applied, head } = await heads().sealFull(buffer, seen, 2, sealing('s', { reason: 'size' }));
+      expect(applied).toBe(true);
+      expect(head).toMatchObject({ window: 2, base: 6, next: 9, dueAt: NOW + 5 });
+      expect(head?.open).toMatchObject({ cap: 3, openedBy: 's', openedAt: NOW + 5, deadline: NOW + 1_005 });
+      expect(head?.open).toMatchObject({ bytes: 30, lastAt: NOW + 2 });
+      expect(head?.pending.map(({ window, count: slots, reason }) => [window, slots, reason])).toEqual([
+        [0, 3, 'size'],
+        [1, 3, 'size'],
+      ]);
+    });
+
+    test('is refused when the window has moved on', async () => {
+      const buffer = freshBuffer();
+      const seen = await heads().reserve(buffer, 8, 0, opening('a'));
+      await heads().sealFull(buffer, seen, 1, sealing('s'));
+      expect((await heads().sealFull(buffer, seen, 1, sealing('t'))).applied).toBe(false);
+    });
+  });
+
+  describe('clearMarker', () => {
+    test('of the last marker with nothing open takes the head out of the index', async () => {
+      const buffer = freshBuffer();
+      const { head } = await sealOpen(buffer, await heads().reserve(buffer, 1, 0, opening('a')), 's');
+      await heads().clearMarker(buffer, head?.epoch ?? '', 0, NOW);
+      expect(await heads().readHead(buffer)).toMatchObject({
+        pending: [],
+        dueAt: undefined,
+        open: undefined,
+      });
+    });
+
+    test('of the last marker with a window open puts the head back at its deadline', async () => {
+      const buffer = freshBuffer();
+      const { head } = await sealOpen(buffer, await heads().reserve(buffer, 1, 0, opening('a')), 's');
+      await heads().reserve(buffer, 1, 0, opening('b', { now: NOW + 100 }));
+      await heads().clearMarker(buffer, head?.epoch ?? '', 0, NOW);
+      expect(await heads().readHead(buffer)).toMatchObject({ pending: [], dueAt: NOW + 1_100 });
+    });
+
+    test('of one marker among several leaves the others, and the head where it is in the index', async () => {
+      const buffer = freshBuffer();
+      const seen = await heads().reserve(buffer, 8, 0, opening('a'));
+      await heads().sealFull(buffer, seen, 2, sealing('s'));
+      await heads().clearMarker(buffer, seen.epoch, 0, NOW);
+      const head = await heads().readHead(buffer);
+      expect(head?.pending.map(({ window }) => window)).toEqual([1]);
+      expect(head?.dueAt).toBe(NOW + 5);
+    });
+
+    test('does nothing twice, nor in another epoch, nor without a head', async () => {
+      const buffer = freshBuffer();
+      const { head } = await sealOpen(buffer, await heads().reserve(buffer, 1, 0, opening('a')), 's');
+      await heads().clearMarker(buffer, 'other', 0, NOW);
+      expect((await heads().readHead(buffer))?.pending).toHaveLength(1);
+      for (let i = 0; i < 2; i++) await heads().clearMarker(buffer, head?.epoch ?? '', 0, NOW);
+      expect((await heads().readHead(buffer))?.pending).toEqual([]);
+      await heads().clearMarker(freshBuffer(), 'e', 0, NOW);
+    });
+  });
+}

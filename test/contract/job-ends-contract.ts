@@ -1,0 +1,219 @@
+import { describe, expect, test } from '@jest/globals';
+import type { RunEnd } from '#lib/store/ports';
+import { claimBy, ending } from './job-runs-contract.ts';
+import { type ContractKit, NOW } from './store-under-test.ts';
+
+const FACTS: Partial<RunEnd> = {
+  runs: [
+    { attempt: 1, outcome: 'died', error: { name: 'ProcessDiedError', message: 'gone' } },
+    { attempt: 1, redrive: 1, startedAt: NOW, finishedAt: NOW + 1, outcome: 'partly failed' },
+  ],
+  items: 9,
+  left: Uint8Array.of(7, 1),
+  lost: Uint8Array.of(8, 0),
+  error: { name: 'Error', message: 'broke' },
+  progress: { percent: 50, label: 'half', at: NOW },
+};
+
+/** How runs and jobs end, and what a job that waits may go through. */
+export function jobEndsContract(kit: ContractKit): void {
+  const jobs = () => kit.store.jobs;
+  const waiting = async (): Promise<string> => {
+    const job = kit.newJob();
+    await jobs().putJob(job, NOW);
+    return job.id;
+  };
+  const running = async (by: string): Promise<string> => {
+    const id = await waiting();
+    await jobs().claim(id, claimBy(by));
+    return id;
+  };
+  const dueAt = async (id: string) => (await kit.due(NOW * 2)).get(id);
+
+  describe('a run that ends', () => {
+    test('to be retried leaves its job unlocked, with all that it says, where the ticker looks', async () => {
+      const id = await running('a');
+      await jobs().renew(id, 'a', NOW + 9_000, {
+        timedOut: { attempt: 1, error: { name: 'T', message: 't' } },
+      });
+      const end = ending('retrying', { ...FACTS, notBefore: NOW + 700 });
+      expect(await jobs().end(id, 'a', end)).toBe(true);
+      expect(await jobs().readJob(id)).toMatchObject({
+        ...FACTS,
+        status: 'retrying',
+        heardAt: NOW + 100,
+        notBefore: NOW + 700,
+        attempts: 1,
+        lockedUntil: undefined,
+        finishedAt: undefined,
+        timedOut: undefined,
+      });
+      expect(await dueAt(id)).toBe(NOW);
+    });
+
+    test('without having got at its items gives its attempt back, once', async () => {
+      const id = await running('a');
+      const end = ending('retrying', { notBefore: NOW + 700, uncounted: true });
+      for (let i = 0; i < 2; i++) expect(await jobs().end(id, 'a', end)).toBe(true);
+      expect(await jobs().readJob(id)).toMatchObject({ status: 'retrying', attempts: 0 });
+      expect(await jobs().claim(id, claimBy('b', NOW + 700, 1))).toMatchObject({
+        outcome: 'claimed',
+        job: { attempts: 1 },
+      });
+    });
+
+    test('says what it knows: what it leaves out stays as it was', async () => {
+      const id = await running('a');
+      await jobs().end(id, 'a', ending('retrying', { ...FACTS, notBefore: NOW }));
+      await jobs().claim(id, claimBy('b', NOW + 2_000));
+      const again = ending('retrying', { now: NOW + 2_100, notBefore: NOW + 2_200 });
+      expect(await jobs().end(id, 'b', again)).toBe(true);
+      const { items, left, lost } = FACTS;
+      expect(await jobs().readJob(id)).toMatchObject({ items, left, lost });
+    });
+
+    test.each(['completed', 'failed', 'dead'] as const)('as %s ends its job', async status => {
+      const id = await running('a');
+      const { left: _, lost: __, error: ___, ...settled } = FACTS;
+      const facts = status === 'completed' ? { ...settled, result: '{"a":[1]}' } : FACTS;
+      expect(await jobs().end(id, 'a', ending(status, facts))).toBe(true);
+      expect(await jobs().readJob(id)).toMatchObject({
+        ...facts,
+        status,
+        finishedAt: NOW + 100,
+        heardAt: NOW + 100,
+        lockedUntil: undefined,
+      });
+      expect(await dueAt(id)).toBeUndefined();
+    });
+
+    test('by having done all of what was left leaves nothing of the failure before', async () => {
+      const id = await running('a');
+      await jobs().end(id, 'a', ending('retrying', { ...FACTS, notBefore: NOW }));
+      await jobs().claim(id, claimBy('b', NOW + 2_000));
+      const resultCut = { bytes: 99_000, preview: '[1,' };
+      await jobs().end(id, 'b', ending('completed', { now: NOW + 2_100, items: 9, resultCut }));
+      expect(await jobs().readJob(id)).toMatchObject({
+        status: 'completed',
+        items: 9,
+        left: undefined,
+        lost: undefined,
+        error: undefined,
+        notBefore: undefined,
+        resultCut,
+      });
+    });
+
+    test.each(['retrying', 'completed', 'failed', 'dead'] as const)(
+      'as %s may say so twice, and nobody else may',
+      async status => {
+        const id = await running('a');
+        expect(await jobs().end(id, 'b', ending(status))).toBe(false);
+        expect(await jobs().end('nothing', 'a', ending(status))).toBe(false);
+        expect(await jobs().end(id, 'a', ending(status, { notBefore: NOW }))).toBe(true);
+        const before = await jobs().readJob(id);
+        expect(await jobs().end(id, 'a', ending(status, { notBefore: NOW }))).toBe(true);
+        expect(await jobs().end(id, 'a', ending('failed', { now: NOW + 999 }))).toBe(false);
+        expect(await jobs().readJob(id)).toEqual(before);
+      },
+    );
+
+    test('after its lock was lost has nothing to say', async () => {
+      const id = await running('a');
+      await jobs().claim(id, claimBy('b', NOW + 2_000));
+      expect(await jobs().end(id, 'a', ending('completed', { now: NOW + 2_100 }))).toBe(false);
+      expect(await jobs().readJob(id)).toMatchObject({ status: 'active', claimedBy: 'b' });
+    });
+  });
+
+  describe('a job is closed', () => {
+    test('when its last run can no longer say how it ended: not while that may be alive', async () => {
+      const id = await running('a');
+      const end = (now: number) => ending('failed', { ...FACTS, now });
+      expect(await jobs().close(id, end(NOW + 1_000))).toBe(false);
+      expect(await jobs().close(id, end(NOW + 1_001))).toBe(true);
+      expect(await jobs().readJob(id)).toMatchObject({
+        ...FACTS,
+        status: 'failed',
+        finishedAt: NOW + 1_001,
+        attempts: 1,
+        lockedUntil: undefined,
+      });
+      expect(await dueAt(id)).toBeUndefined();
+    });
+
+    test('once: the same close repeated is its own, another comes too late', async () => {
+      const id = await waiting();
+      for (let i = 0; i < 2; i++) expect(await jobs().close(id, ending('dead'))).toBe(true);
+      expect(await jobs().close(id, ending('dead', { now: NOW + 999 }))).toBe(false);
+      expect(await jobs().close(id, ending('failed'))).toBe(false);
+      expect(await jobs().close('nothing', ending('failed'))).toBe(false);
+      expect((await jobs().readJob(id))?.status).toBe('dead');
+    });
+  });
+
+  describe('a job is parked', () => {
+    test('while nobody runs it, without an attempt, and can be claimed from there', async () => {
+      const id = await waiting();
+      expect(await jobs().park(id, NOW + 50)).toBe(true);
+      expect(await jobs().readJob(id)).toMatchObject({ status: 'parked', attempts: 0, heardAt: NOW + 50 });
+      expect(await dueAt(id)).toBe(NOW);
+      expect(await jobs().park(id, NOW + 60)).toBe(true);
+      expect(await jobs().claim(id, claimBy('a', NOW + 70))).toMatchObject({
+        outcome: 'claimed',
+        job: { status: 'active', attempts: 1 },
+      });
+      expect(await jobs().park(id, NOW + 80)).toBe(false);
+      expect((await jobs().readJob(id))?.status).toBe('active');
+    });
+
+    test('between attempts, and its next one still begins no sooner', async () => {
+      const id = await running('a');
+      await jobs().end(id, 'a', ending('retrying', { ...FACTS, notBefore: NOW + 700 }));
+      expect(await jobs().park(id, NOW + 200)).toBe(true);
+      expect(await jobs().readJob(id)).toMatchObject({ ...FACTS, status: 'parked', notBefore: NOW + 700 });
+      expect((await jobs().claim(id, claimBy('b', NOW + 300))).outcome).toBe('early');
+      expect((await jobs().claim(id, claimBy('b', NOW + 700))).outcome).toBe('claimed');
+    });
+
+    test('not when it has ended, nor where there is none', async () => {
+      const id = await running('a');
+      await jobs().end(id, 'a', ending('completed'));
+      expect(await jobs().park(id, NOW + 9_000)).toBe(false);
+      expect(await jobs().park('nothing', NOW)).toBe(false);
+      expect(await jobs().readJob('nothing')).toBeUndefined();
+    });
+  });
+
+  describe('a job is looked at again', () => {
+    test('at another time; that it was sent again, and that its window was kept, is counted', async () => {
+      const id = await waiting();
+      await jobs().lookAgain(id, NOW + 3_000, false);
+      expect(await dueAt(id)).toBe(NOW + 3_000);
+      expect(await jobs().readJob(id)).toMatchObject({ resends: 0, keptAt: NOW });
+      await jobs().lookAgain(id, NOW + 4_000, true);
+      await jobs().lookAgain(id, NOW + 5_000, true, NOW + 77);
+      expect(await dueAt(id)).toBe(NOW + 5_000);
+      expect(await jobs().readJob(id)).toMatchObject({ resends: 2, keptAt: NOW + 77, status: 'waiting' });
+    });
+
+    test('not once it has ended, nor where there is none', async () => {
+      const id = await running('a');
+      await jobs().end(id, 'a', ending('failed'));
+      const before = await jobs().readJob(id);
+      await jobs().lookAgain(id, NOW + 3_000, true, NOW + 77);
+      expect(await jobs().readJob(id)).toEqual(before);
+      expect(await dueAt(id)).toBeUndefined();
+      await jobs().lookAgain('nothing', NOW + 3_000, true);
+      expect(await jobs().readJob('nothing')).toBeUndefined();
+    });
+  });
+
+  test('hooks that threw are counted', async () => {
+    const id = await waiting();
+    for (let i = 0; i < 2; i++) await jobs().countHookError(id);
+    expect((await jobs().readJob(id))?.hookErrors).toBe(2);
+    await jobs().countHookError('nothing');
+    expect(await jobs().readJob('nothing')).toBeUndefined();
+  });
+}

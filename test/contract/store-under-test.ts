@@ -1,0 +1,115 @@
+import pLimit from 'p-limit';
+import type { Opening, Sealing, Store } from '#lib/store/ports';
+import type { BufferKey, Head, NewJob, OpenWindow } from '#lib/store/records';
+import { TICK_PARTITIONS } from '#lib/topology';
+
+export const NOW = 1_800_000_000_000;
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+
+/** A store, with what its ports do not show and a contract has to see. */
+export interface StoreUnderTest {
+  readonly store: Store;
+  /** What the store takes for the time. */
+  readonly clock: { now: number };
+  /** When the records of a window expire, in ms since the epoch. */
+  windowExpiries(job: string): Promise<readonly number[]>;
+  /** When a head expires, in ms since the epoch; undefined while it does not. */
+  headExpiry(buffer: BufferKey): Promise<number | undefined>;
+}
+
+/** What the contract's parts share. Each test has keys of its own in one shared store. */
+export class ContractKit {
+  readonly #name: string;
+  readonly #get: () => StoreUnderTest;
+  #count = 0;
+
+  constructor(name: string, get: () => StoreUnderTest) {
+    this.#name = name;
+    this.#get = get;
+  }
+
+  get store(): Store {
+    return this.#get().store;
+  }
+
+  readonly windowExpiries = (job: string): Promise<readonly number[]> => this.#get().windowExpiries(job);
+  readonly headExpiry = (buffer: BufferKey): Promise<number | undefined> => this.#get().headExpiry(buffer);
+
+  /** Has the store take another time for now, while something is done. */
+  readonly at = async <T>(now: number, act: () => Promise<T>): Promise<T> => {
+    const { clock } = this.#get();
+    const before = clock.now;
+    clock.now = now;
+    try {
+      return await act();
+    } finally {
+      clock.now = before;
+    }
+  };
+
+  /** A buffer of its own, in a group whose name is none too easy. */
+  readonly freshBuffer = (batch = 'contract'): BufferKey => ({
+    batch,
+    group: `${this.#name} "|ä\ud800 ${this.#count++}`,
+    shard: 0,
+  });
+
+  readonly freshId = (): string => `${this.#name}-${this.#count++}`;
+
+  readonly newJob = (change: Partial<NewJob> = {}): NewJob => ({
+    id: this.freshId(),
+    batch: 'contract',
+    group: 'g',
+    place: { shard: 2, epoch: 'e', window: 7 },
+    count: 3,
+    reason: 'size',
+    createdAt: NOW,
+    deadline: NOW + 1_000,
+    sealedAt: NOW + 10,
+    ...change,
+  });
+
+  /** What the due index has up to a time: the name of each entry, and its time. */
+  readonly due = async (until: number): Promise<Map<string, number>> => {
+    const partitions = Array.from({ length: TICK_PARTITIONS }, (_, tick) => tick);
+    const entries = await Promise.all(partitions.map(tick => this.store.index.due(tick, until, 1_000)));
+    return new Map(
+      entries.flat().map(entry => {
+        if (entry.kind === 'job') return [entry.id, entry.dueAt];
+        if (entry.kind === 'drain') return [`drain ${entry.batch}`, entry.dueAt];
+        return [String(entry.buffer.group), entry.dueAt];
+      }),
+    );
+  };
+}
+
+/** Does something for each of many, a few at a time: an engine has only so many connections to give. */
+export const forEach = async <T>(
+  many: readonly T[],
+  act: (one: T, at: number) => Promise<unknown>,
+): Promise<void> => {
+  const limit = pLimit(16);
+  await Promise.all(many.map((one, at) => limit(() => act(one, at))));
+};
+
+export const opening = (by: string, change: Partial<Opening> = {}): Opening => ({
+  cap: 3,
+  waitMs: 1_000,
+  now: NOW,
+  by,
+  ordered: false,
+  ...change,
+});
+
+export const sealing = (by: string, change: Partial<Sealing> = {}): Sealing => ({
+  reason: 'time',
+  now: NOW + 5,
+  by,
+  ...change,
+});
+
+export const openOf = (head: Head): OpenWindow => {
+  if (head.open === undefined) throw new Error('The head has no open window.');
+  return head.open;
+};

@@ -1,0 +1,383 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { batch } from 'cistern';
+import { admin } from '#functions/admin';
+import { consumer } from '#functions/consumer';
+import { deadLetter } from '#functions/dead-letter';
+import { ingest } from '#functions/ingest';
+import { ticker } from '#functions/ticker';
+import { timer } from '#functions/timer';
+import type { Definition } from '#lib/definition/options';
+import { Deployment } from '#lib/deployment/deployment';
+import { type Clients, createClients } from '#lib/store/clients';
+import type { TimerMessage } from '#lib/store/ports';
+import { type AdminAction, topology } from '#lib/topology';
+import { provision } from '../../local/engines/provision.ts';
+import { type Engines, startEngines } from '../../local/engines/start-engines.ts';
+import { type TestClock, testClock } from '../support/test-clock.ts';
+import { rightsOf } from './rights.ts';
+import { synthesise } from './synthesise.ts';
+
+interface Item {
+  readonly id: number;
+  readonly fail?: boolean;
+}
+
+const DAY_MS = 86_400_000;
+/** Further than a message can be delayed. */
+const FAR_MS = 1_800_000;
+
+/** With everything that makes requests: all that a function may do has to come up. */
+const orders = batch<Item>({
+  name: 'orders',
+  maxSize: 3,
+  maxWaitMs: 60_000,
+  groupBy: ({ id }) => (id < 0 ? 'other' : 'main'),
+  limits: group => (group === 'other' ? { maxWaitMs: FAR_MS } : undefined),
+  deduplicateBy: { key: ({ id }) => String(id), ttlMs: 60_000 },
+  retries: { max: 0 },
+  deadLetter: { enabled: true, onDead: () => {} },
+  // longer than records are put for, so that what has failed is prolonged
+  retention: { failed: 40 * DAY_MS },
+  throttle: { max: 100, duration: 1_000 },
+  concurrency: 5,
+  maxPendingBatches: 100,
+  ordered: true,
+  events: true,
+  handler: ({ batch: items }) => {
+    if (items.some(({ fail }) => fail)) throw new Error('it said so');
+  },
+}) as unknown as Definition;
+const definitions = [orders];
+
+const shop = synthesise('shop', definitions);
+const { functions } = shop.topology;
+const consumerName = shop.topology.batches[0]?.consumer.name ?? '';
+
+let engines: Engines;
+let queueUrlBase = '';
+
+// what one function leaves is not the next one's
+beforeEach(async () => {
+  engines = await startEngines();
+  const clients = createClients({ endpoints: engines });
+  queueUrlBase = await provision(topology('shop', definitions), clients);
+});
+afterEach(() => engines.stop());
+
+type Requests = Set<string>;
+
+/** Has each request that a client sends be noted, as the right that it takes. */
+function note(requests: Requests, { dynamodb, sqs }: Clients): void {
+  dynamodb.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      args => {
+        const { TableName, IndexName, RequestItems } = args.input as {
+          readonly TableName?: string;
+          readonly IndexName?: string;
+          readonly RequestItems?: object;
+        };
+        const table = TableName ?? Object.keys(RequestItems ?? {})[0] ?? '';
+        const resource = IndexName === undefined ? table : `${table}/index/${IndexName}`;
+        requests.add(`dynamodb:${commandName.replace('Command', '')} ${resource}`);
+        return next(args);
+      },
+    { step: 'initialize' },
+  );
+  sqs.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      args => {
+        const { QueueUrl = '' } = args.input as { readonly QueueUrl?: string };
+        requests.add(`sqs:${commandName.replace('Command', '')} ${QueueUrl.split('/').at(-1)}`);
+        return next(args);
+      },
+    { step: 'initialize' },
+  );
+}
+
+/** One function's process: its deployment, whose requests are noted. */
+function processOf(clock: TestClock, requests: Requests): Deployment {
+  const clients = createClients({ endpoints: engines });
+  note(requests, clients);
+  return new Deployment(
+    { deployment: 'shop', queueUrlBase, endpoints: engines },
+    {
+      clients,
+      services: {
+        clock,
+        warn: () => {},
+        emit: async () => {
+          requests.add('events:PutEvents bus');
+        },
+      },
+    },
+  ).know(definitions);
+}
+
+const record = (message: object) =>
+  ({ Records: [{ messageId: 'm', receiptHandle: 'r', body: JSON.stringify(message) }] }) as never;
+
+/**
+ * What happens around a function: `own` is its process, whose requests count, `others` do what comes before; all of
+ * them by one clock.
+ */
+class Scene {
+  readonly requests: Requests = new Set();
+  readonly clock = testClock();
+  readonly own: Deployment = processOf(this.clock, this.requests);
+  readonly others: Deployment = processOf(this.clock, new Set());
+
+  async add(...items: Item[]): Promise<string> {
+    const [receipt] = await this.others.add(orders, items);
+    return receipt?.job ?? '';
+  }
+
+  /** A window that is flushed, and whose job waits. */
+  async waiting(...items: Item[]): Promise<string> {
+    const job = await this.add(...items);
+    await this.act('flush', { batch: 'orders' }, this.others);
+    return job;
+  }
+
+  async run(job: string, deployment = this.others): Promise<void> {
+    await consumer(deployment, orders)(record({ job }));
+  }
+
+  /** A job that has died. */
+  async dead(): Promise<string> {
+    const job = await this.waiting({ id: this.#next(), fail: true });
+    await this.run(job);
+    return job;
+  }
+
+  async act(action: AdminAction, event: object, deployment = this.own): Promise<object> {
+    const answer = await admin(deployment, definitions, action)(event);
+    expect(answer).not.toHaveProperty('code');
+    return answer;
+  }
+
+  #ids = 1_000;
+  #next(): number {
+    this.#ids += 1;
+    return this.#ids;
+  }
+}
+
+/** What Lambda does of itself, with the function's role: it reads queues, and writes the log. */
+const LAMBDAS = /^(logs:|sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes) )/;
+
+/** A function's rights, but for what Lambda itself does with them. */
+const rights = (name: string): string[] =>
+  Object.entries(rightsOf(shop, name))
+    .flatMap(([resource, actions]) => {
+      const plain = resource.includes(':event-bus/') ? 'bus' : resource;
+      return actions.map(action => `${action} ${plain}`);
+    })
+    .filter(right => !LAMBDAS.test(right))
+    .sort();
+
+/** Plays a scene, and tells which requests it took. */
+async function requestsOf(play: (scene: Scene) => Promise<unknown>): Promise<string[]> {
+  const scene = new Scene();
+  await play(scene);
+  await Promise.all([scene.own.close(), scene.others.close()]);
+  return [...scene.requests].sort();
+}
+
+describe('a function’s rights are the requests that its code makes, no fewer and no more', () => {
+  test('ingest', async () => {
+    const requests = await requestsOf(async scene => {
+      const handler = ingest(scene.own, definitions);
+      // opens a window, fills it, and meets a duplicate
+      for (const ids of [[1], [2, 3], [1]]) {
+        await handler({ batch: 'orders', items: ids.map(id => ({ id })) });
+      }
+    });
+    expect(requests).toEqual(rights(functions.ingest.name));
+  });
+
+  test('timer', async () => {
+    const requests = await requestsOf(async scene => {
+      const fire = timer(scene.own);
+      const message = async (id: number, waitMs: number): Promise<TimerMessage> => {
+        await scene.add({ id });
+        const buffer = { batch: 'orders', group: 'main', shard: 0 };
+        const head = await scene.others.services.store.heads.readHead(buffer);
+        if (head?.open === undefined) throw new Error('Something was added.');
+        const { epoch, window, base } = head;
+        const { cap, openedAt, deadline } = head.open;
+        scene.clock.advance(waitMs);
+        return { buffer, epoch, window, base, cap, openedAt, deadline, fireAt: deadline };
+      };
+      await fire(record(await message(11, 60_000)));
+      // one that was overfull leaves a window open, whose timer is the sealer's to arm
+      const { services } = scene.others;
+      const overfull = await message(12, 0);
+      const opening = { cap: 3, waitMs: 60_000, now: services.clock.now(), by: 'x', ordered: true };
+      await services.store.heads.reserve(overfull.buffer, 4, 0, opening);
+      scene.clock.advance(60_000);
+      await fire(record(overfull));
+    });
+    expect(requests).toEqual(rights(functions.timer.name));
+  });
+
+  test('consumer', async () => {
+    const requests = await requestsOf(async scene => {
+      const { own } = scene;
+      const failing = await scene.waiting({ id: 21, fail: true });
+      const next = await scene.waiting({ id: 22 });
+      await scene.run(failing, own);
+      await scene.run(next, own);
+      // its handler may add to its own batch
+      for (const ids of [[23], [24, 25], [23]]) {
+        await own.add(
+          orders,
+          ids.map(id => ({ id })),
+        );
+      }
+    });
+    expect(requests).toEqual(rights(consumerName));
+  });
+
+  test('dead-letter', async () => {
+    const requests = await requestsOf(async scene => {
+      const bury = deadLetter(scene.own);
+      await bury(record({ job: await scene.dead() }));
+      // sent on its way again: it was only throttled
+      const throttled = await scene.waiting({ id: 31 });
+      await bury(record({ job: throttled }));
+      await scene.run(throttled);
+      // its process has died in its only attempt
+      const lost = await scene.waiting({ id: 32 });
+      const { store, clock } = scene.others.services;
+      const now = clock.now();
+      const claim = { by: 'who died', now, lockedUntil: now + 5_000, maxAttempts: 1, tags: [] };
+      await store.jobs.claim(lost, claim);
+      await bury(record({ job: lost }));
+      scene.clock.advance(10_000);
+      await bury(record({ job: lost }));
+    });
+    expect(requests).toEqual(
+      // a fence, which only a writer that died in these very seconds leaves to it
+      rights(functions.deadLetter.name).filter(right => right !== 'dynamodb:PutItem shop'),
+    );
+  });
+
+  test('ticker', async () => {
+    const requests = await requestsOf(async scene => {
+      const wake = () => ticker(scene.own, { tickIntervalMs: 5_000 })();
+      await scene.dead();
+      await scene.waiting({ id: 41 });
+      await scene.add({ id: 42 });
+      // a timer that was never sent, and jobs that nobody heard of
+      scene.clock.advance(90_000);
+      await wake();
+      // what was paused for so long that it would expire
+      await scene.add({ id: 43 });
+      await scene.act('pause', { batch: 'orders' }, scene.others);
+      scene.clock.advance(16 * DAY_MS);
+      await wake();
+      await scene.act('resume', { batch: 'orders' }, scene.others);
+      // a window further out than a timer reaches is armed when it is near
+      await scene.add({ id: -44 });
+      scene.clock.advance(FAR_MS - 300_000);
+      await wake();
+      // a drain that nobody asks for, and that has items come in meanwhile
+      await scene.act('drain', { batch: 'orders', timeoutMs: 20_000 }, scene.others);
+      await scene.add({ id: 45 });
+      scene.clock.advance(30_000);
+      await wake();
+    });
+    expect(requests).toEqual(rights(functions.ticker.name));
+  });
+
+  test('flush', async () => {
+    const requests = await requestsOf(async scene => {
+      await scene.add({ id: 51 });
+      const { store, clock } = scene.others.services;
+      const buffer = { batch: 'orders', group: 'main', shard: 0 };
+      // overfull: the sealer has the timer of what it leaves open to arm
+      const opening = { cap: 3, waitMs: 60_000, now: clock.now(), by: 'x', ordered: true };
+      await store.heads.reserve(buffer, 4, 0, opening);
+      await scene.act('flush', { batch: 'orders' });
+    });
+    expect(requests).toEqual(
+      rights(functions.flush.name).filter(right => !/SendMessage shop-timer/.test(right)),
+    );
+  });
+
+  test('pause', async () => {
+    const requests = await requestsOf(async scene => {
+      await scene.waiting({ id: 61 });
+      await scene.act('drain', { batch: 'orders' }, scene.others);
+      await scene.act('pause', { batch: 'orders' });
+    });
+    expect(requests).toEqual(rights(functions.pause.name));
+  });
+
+  test('resume', async () => {
+    const requests = await requestsOf(async scene => {
+      const parked = await scene.waiting({ id: 71 });
+      await scene.act('drain', { batch: 'orders' }, scene.others);
+      await scene.act('pause', { batch: 'orders' }, scene.others);
+      await scene.run(parked);
+      await scene.act('drain', { batch: 'orders' }, scene.others);
+      await scene.add({ id: 72 }, { id: 73 }, { id: 74 }, { id: 75 });
+      await scene.act('resume', { batch: 'orders' });
+    });
+    expect(requests).toEqual(rights(functions.resume.name));
+  });
+
+  test('drain', async () => {
+    const requests = await requestsOf(async scene => {
+      await scene.add({ id: 81 });
+      await scene.act('drain', { batch: 'orders' });
+      await scene.act('drain', { batch: 'orders', report: true });
+    });
+    expect(requests).toEqual(
+      rights(functions.drain.name).filter(right => !/SendMessage shop-timer/.test(right)),
+    );
+  });
+
+  test('status', async () => {
+    const requests = await requestsOf(async scene => {
+      await scene.dead();
+      await scene.add({ id: 91 });
+      await scene.act('status', {});
+    });
+    expect(requests).toEqual(rights(functions.status.name));
+  });
+
+  test('jobs', async () => {
+    const requests = await requestsOf(async scene => {
+      const job = await scene.add({ id: 101 });
+      const { store, clock } = scene.others.services;
+      const buffer = { batch: 'orders', group: 'main', shard: 0 };
+      // a writer that has died between its reservation and its put
+      const opening = { cap: 3, waitMs: 60_000, now: clock.now(), by: 'x', ordered: true };
+      await store.heads.reserve(buffer, 1, 0, opening);
+      await scene.act('flush', { batch: 'orders' }, scene.others);
+      await scene.act('jobs', { batch: 'orders' });
+      await scene.act('jobs', { job, items: true });
+    });
+    expect(requests).toEqual(rights(functions.jobs.name));
+  });
+
+  test('redrive', async () => {
+    const requests = await requestsOf(async scene => {
+      // so old that its window would expire before it has run
+      const job = await scene.dead();
+      scene.clock.advance(35 * DAY_MS);
+      await scene.act('redrive', { job });
+      await scene.run(job);
+      await scene.act('redrive', { batch: 'orders' });
+    });
+    expect(requests).toEqual(rights(functions.redrive.name));
+  });
+
+  test('purge', async () => {
+    const requests = await requestsOf(async scene => {
+      await scene.act('purge', { job: await scene.dead() });
+    });
+    expect(requests).toEqual(rights(functions.purge.name));
+  });
+});

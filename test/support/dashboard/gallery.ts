@@ -1,0 +1,208 @@
+import { Hono } from 'hono/tiny';
+import type { BatchStatus, GroupStatus, JobInfo, JobStatus } from '../../../dashboard/page/api/contract.ts';
+
+/** Answers as a busy deployment gives them, with everything the dashboard can show: for pictures of it. */
+export function galleryApi(): Hono {
+  const app = new Hono();
+  app.get('/health', context => context.json({ status: 'ok', deployment: 'shop-production' }));
+  app.get('/v1/batches', context => context.json({ batches: batches() }));
+  app.get('/v1/batches/:batch', context =>
+    context.json(batches().find(({ batch }) => batch === context.req.param('batch'))),
+  );
+  app.get('/v1/batches/:batch/groups', context =>
+    context.json(
+      context.req.param('batch') === 'clicks'
+        ? { groups: groups(), cursor: 'more', asOf: ago(0) }
+        : { groups: [], asOf: ago(0) },
+    ),
+  );
+  app.get('/v1/batches/:batch/jobs', context => {
+    const { status } = context.req.query();
+    return context.json({
+      jobs: jobs().filter(job => (status ?? job.status) === job.status),
+      cursor: 'more',
+    });
+  });
+  app.get('/v1/batches/:batch/drain', context =>
+    context.json({
+      ...{ batch: 'audit-log', state: 'draining', startedAt: ago(14_000), flushed: 37 },
+      ...{ completed: 21, failed: 0, dead: 1 },
+      left: { items: 0, waiting: 11, active: 4, retrying: 1, parked: 0 },
+    }),
+  );
+  app.get('/v1/jobs/:job', context => {
+    const job = jobs().find(({ id }) => id === context.req.param('job'));
+    if (!job) return Response.json({ code: 'job.unknown', detail: 'There is no such job.' }, { status: 404 });
+    return context.json(context.req.query('items') === 'true' ? { ...job, items: items(job) } : job);
+  });
+  return app;
+}
+
+const HOSTILE = [
+  '<img src=x onerror=alert(1)>',
+  '__proto__',
+  'مرحبا بالعالم',
+  '日本語のグループ名',
+  '',
+  `long-${'x'.repeat(10_000)}`,
+];
+const SITES = [
+  'example.com',
+  'shop.example.org',
+  'blog.example.net',
+  'docs.example.com',
+  'status.example.io',
+];
+
+const start = Date.now();
+const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
+const ahead = (ms: number): string => new Date(Date.now() + ms).toISOString();
+/** A fixed time, so that ages grow as they would. */
+const before = (ms: number): string => new Date(start - ms).toISOString();
+
+function batches(): BatchStatus[] {
+  return [
+    status('clicks', { items: 8_412, open: 37, scale: 4_300, options: { maxSize: 500, grouped: true } }),
+    status('departures', {
+      ...{ items: 41, open: 1, scale: 320, jobs: { dead: 0, failed: 0, retrying: 0 } },
+      options: { maxSize: 100, tags: ['warehouse'] },
+    }),
+    status('invoices:eu', {
+      paused: true,
+      items: 1_204,
+      open: 1,
+      scale: 12,
+      jobs: { parked: 14, active: 0 },
+    }),
+    status('audit-log', { draining: true, items: 0, open: 0, scale: 90, jobs: { waiting: 11, active: 4 } }),
+    status('emails', { paused: true, ingestionPaused: true, items: 0, open: 0, scale: 0, jobs: {} }),
+  ];
+}
+
+interface Shape {
+  readonly items: number;
+  readonly open: number;
+  readonly scale: number;
+  readonly paused?: boolean;
+  readonly ingestionPaused?: boolean;
+  readonly draining?: boolean;
+  readonly jobs?: Partial<Record<JobStatus, number>>;
+  readonly options?: Partial<BatchStatus['options']>;
+}
+
+function status(batch: string, shape: Shape): BatchStatus {
+  const busy = batch === 'clicks';
+  const none = { waiting: 0, active: 0, retrying: 0, parked: 0, completed: 0, failed: 0, dead: 0 };
+  return {
+    batch,
+    paused: shape.paused ?? false,
+    ingestionPaused: shape.ingestionPaused ?? false,
+    draining: shape.draining ?? false,
+    ...(shape.paused && { since: before(1_900_000) }),
+    options: {
+      ...{ maxSize: 1_000, maxWaitMs: 60_000, maxBytes: 5_000_000, grouped: false, deduplicated: busy },
+      ...{ persist: true, shards: busy ? 4 : 1, concurrency: 10, timeout: 30_000 },
+      retries: { max: 3, strategy: 'exponential', baseDelay: 1_000, maxDelay: 60_000 },
+      ...{ deadLetter: true, throttle: { max: 20, duration: 1_000 }, quietMs: 1_500, ordered: busy },
+      tags: busy ? ['warehouse', 'eu-west'] : [],
+      ...shape.options,
+    },
+    buffers: {
+      ...{ open: shape.open, items: shape.items, asOf: ago(400) },
+      ...(shape.open > 0 && { oldestItemAt: ago(38_000 + (Date.now() % 9_000)) }),
+    },
+    jobs: busy
+      ? { ...none, waiting: 12, active: 3, retrying: 2, completed: 18_204, failed: 1, dead: 4, capped: true }
+      : { ...none, completed: shape.scale * 6, ...shape.jobs },
+    throughput: { minutes: minutes(shape.scale), partial: false },
+    lastErrors: busy
+      ? [
+          ...[7, 9].map(n => ({
+            ...{ job: id(n), group: HOSTILE[n - 7] ?? '', at: before(n * 11_000), status: 'dead' as const },
+            message: 'TypeError: Cannot read properties of undefined (reading "site")',
+          })),
+          {
+            ...{ job: id(5), group: 'example.com', at: before(4_000), status: 'retrying' },
+            message: 'ConnectionError: The warehouse did not answer within 10 s',
+          },
+        ]
+      : [],
+  };
+}
+
+const minutes = (scale: number) =>
+  Array.from({ length: 60 }, (_, index) => {
+    const wave = 0.62 + 0.28 * Math.sin(index / 7) + 0.1 * Math.sin(index * 2.7);
+    const items = Math.round(scale * wave * (index === 59 ? 0.4 : 1) * (index > 21 && index < 25 ? 0.08 : 1));
+    const at = Math.floor(Date.now() / 60_000) * 60_000 - (59 - index) * 60_000;
+    return { at: new Date(at).toISOString(), items, batches: Math.ceil(items / 420) };
+  });
+
+function groups(): GroupStatus[] {
+  const names = [...SITES, ...HOSTILE];
+  return names.map((group, index) => ({
+    group,
+    items: Math.round(500 * ((index * 0.37 + 0.18) % 1)),
+    maxSize: 500,
+    openedAt: before(3_000 + index * 4_000),
+    deadline: ahead(1_000 + ((index * 7_000) % 57_000)),
+  }));
+}
+
+const id = (n: number): string => `0193a7c2-5b1e-7c3d-9f10-ab34cd56${String(n * 97).padStart(4, '0')}`;
+
+function jobs(): JobInfo[] {
+  const make = (n: number, status: JobStatus, more: Partial<JobInfo>): JobInfo => ({
+    ...{ id: id(n), batch: 'clicks', group: [...SITES, ...HOSTILE][n % 11] ?? '', status },
+    ...{ flushReason: n % 3 === 0 ? 'time' : 'size', createdAt: before(n * 9_000 + 14_000) },
+    ...{ deadline: before(n * 9_000 - 46_000), sealedAt: before(n * 9_000), attempt: 1, maxAttempts: 4 },
+    ...{ redrives: 0, attempts: [], counts: { slots: 500, items: 498 }, tags: ['warehouse'], hookErrors: 0 },
+    ...more,
+  });
+  const running = { startedAt: before(8_600), lockedUntil: ahead(24_000) };
+  const failure = {
+    name: 'TypeError',
+    message: 'Cannot read properties of undefined (reading "site")\n    at insert (handlers/clicks.ts:41:22)',
+  };
+  const attempt = (n: number, at: number, outcome: string) => ({
+    ...{ attempt: n, startedAt: before(at), finishedAt: before(at - 2_300), outcome },
+    ...(outcome !== 'succeeded' && { error: failure }),
+  });
+  return [
+    make(0, 'waiting', { attempt: 0 }),
+    make(1, 'active', {
+      ...running,
+      progress: { percent: 64, label: 'Inserting rows 320 of 498', at: ago(900) },
+    }),
+    make(2, 'active', { ...running, progress: { percent: 12, label: HOSTILE[0] ?? '', at: ago(500) } }),
+    make(3, 'active', running),
+    make(5, 'retrying', {
+      ...{ attempt: 2, nextAttemptAt: ahead(17_000), attempts: [attempt(1, 30_000, 'timed out')] },
+      error: { name: 'ConnectionError', message: 'The warehouse did not answer within 10 s' },
+    }),
+    make(6, 'parked', { attempt: 0 }),
+    make(7, 'dead', {
+      ...{ attempt: 4, redrives: 1, startedAt: before(50_000), finishedAt: before(18_000), error: failure },
+      attempts: [1, 2, 3, 4].map(n => attempt(n, 60_000 - n * 9_800, n === 3 ? 'timed out' : 'failed')),
+      counts: { slots: 500, items: 498, done: 342, left: 156 },
+    }),
+    make(8, 'failed', { attempt: 4, finishedAt: before(20_000), error: failure }),
+    ...[9, 10, 11, 12, 13, 14].map(n =>
+      make(n, 'completed', {
+        ...{ startedAt: before(n * 9_000 - 120), finishedAt: before(n * 9_000 - 120 - n * 211) },
+        attempts: [{ ...attempt(1, n * 9_000 - 120, 'succeeded') }],
+        ...{
+          result: { inserted: 498, table: 'clicks_2026', skipped: [] },
+          counts: { slots: 500, items: 498, done: 498, left: 0 },
+        },
+      }),
+    ),
+  ];
+}
+
+const items = ({ counts, status }: JobInfo) =>
+  Array.from({ length: counts.items ?? 0 }, (_, index) => ({
+    index,
+    state: status === 'completed' || index % 3 !== 0 ? 'done' : status === 'dead' ? 'dead' : 'pending',
+    item: { id: `c${index}`, site: 'example.com', at: start + index, path: '/shop/<b>cart</b>', user: null },
+  }));
