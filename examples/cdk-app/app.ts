@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -11,6 +11,9 @@ const cistern = new Cistern(stack, 'Cistern', {
   definitions: './batches',
   consumers: { clicks: { memorySize: 1_024 } },
 });
+
+// what `npx cistern status --stack Shop` looks for
+new CfnOutput(stack, 'ApiEndpoint', { value: cistern.api.endpoint });
 
 // what the handler of the batch needs
 const table = new Table(stack, 'Clicks', {

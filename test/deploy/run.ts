@@ -19,7 +19,7 @@ import { findTarget, type Target } from './target.ts';
 import { definitionsOf, type Version } from './versions.ts';
 
 /** Airports whose flights go over HTTP, in a group each; the others' go in one, by invocation. */
-const GROUPS = 30;
+const GROUPS = 20;
 /** A queue's name can be used again so long after it was deleted, on AWS. */
 const QUEUE_NAME_RESTS_MS = 65_000;
 
