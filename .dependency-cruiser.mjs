@@ -48,7 +48,7 @@ export default {
     rule(
       'infra-knows-the-topology-and-definitions',
       { path: '^infra/' },
-      { path: '^lib/', pathNot: '^lib/(topology\\.ts$|definition/|deployment/settings\\.ts$)' },
+      { path: '^lib/', pathNot: '^lib/((topology|errors)\\.ts$|definition/|deployment/settings\\.ts$)' },
     ),
     rule('local-knows-lib-and-functions', { path: '^local/' }, { path: '^(infra|cli|bench|test)/' }),
     rule(
@@ -89,7 +89,7 @@ export default {
     ),
     rule(
       'cdk-in-infra-only',
-      { path: OURS, pathNot: '^(infra|test/infra)/' },
+      { path: OURS, pathNot: '^(infra|test/(infra|deploy))/' },
       { path: 'node_modules/(aws-cdk-lib|constructs)/' },
     ),
     rule(
@@ -105,7 +105,8 @@ export default {
     rule(
       'product-wants-no-dev-dependency',
       { path: '^(batches|lib|functions|infra|cli|local|dashboard)/' },
-      { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' },
+      // CDK is the app's own: a peer dependency
+      { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/(@types|aws-cdk-lib|constructs)/' },
     ),
     rule('product-knows-no-tests', { pathNot: '^test/' }, { path: '^test/' }),
     rule('resolvable', {}, { couldNotResolve: true }),

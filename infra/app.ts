@@ -1,9 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { loadDefinitions } from '#lib/definition/load-definitions';
-import { bundleAll } from './bundle.ts';
 import { CisternStack } from './cistern-stack.ts';
 
 /**
@@ -19,23 +14,12 @@ const setting = (name: string, otherwise: string): string =>
   String(app.node.tryGetContext(name) ?? otherwise);
 
 const deployment = setting('deployment', 'cistern');
-const batches = resolve(setting('batches', process.env['CISTERN_BATCHES'] ?? 'batches/index.ts'));
-const definitions = await loadDefinitions(batches);
 const eventBus = setting('eventBus', '');
-
-const directory = await mkdtemp(join(tmpdir(), 'cistern-'));
-try {
-  const code = await bundleAll({ root: resolve(import.meta.dirname, '..'), batches }, directory);
-  new CisternStack(app, 'Cistern', {
-    stackName: deployment,
-    description: 'Cistern: items in one at a time, batches out, nothing lost.',
-    deployment,
-    definitions,
-    code,
-    ...(eventBus !== '' && { eventBus }),
-  });
-  app.synth();
-} finally {
-  // CDK has copied what it needs
-  await rm(directory, { recursive: true, force: true });
-}
+new CisternStack(app, 'Cistern', {
+  stackName: deployment,
+  description: 'Cistern: items in one at a time, batches out, nothing lost.',
+  deployment,
+  definitions: setting('batches', process.env['CISTERN_BATCHES'] ?? 'batches/index.ts'),
+  ...(eventBus !== '' && { eventBus }),
+});
+app.synth();

@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { bundle, ENTRIES } from './bundle.ts';
 
-const root = resolve(import.meta.dirname, '..');
-const batches = resolve(root, process.env['CISTERN_BATCHES'] ?? 'batches/index.ts');
+const batches = resolve(process.env['CISTERN_BATCHES'] ?? 'batches/index.ts');
 const kilobytes = (bytes: number): number => Math.round(bytes / 100) / 10;
 
-const bundles = await Promise.all(ENTRIES.map(entry => bundle(entry, { root, batches })));
+const bundles = await Promise.all(ENTRIES.map(entry => bundle(entry, { batches })));
 console.table(
   Object.fromEntries(
     bundles.map(({ entry, size }) => [

@@ -4,6 +4,7 @@ import { build, type Metafile } from 'esbuild';
 import type { FunctionTopology } from '#lib/topology';
 import { type BundleSize, bundleSize } from './bundle-size.ts';
 import { leanBundle } from './lean-bundle/plugin.ts';
+import { CODE_ROOT, EXTENSION, IS_SOURCE, PACKAGE_ROOT } from './package-root.ts';
 
 export type Entry = FunctionTopology['entry'];
 
@@ -19,8 +20,6 @@ export const ENTRIES = [
 ] as const satisfies Entry[];
 
 export interface BundleOptions {
-  /** The package's directory, absolute. */
-  readonly root: string;
   /** The definitions' module, absolute. */
   readonly batches: string;
 }
@@ -46,12 +45,12 @@ const BANNER =
  *
  * The same sources give the same bytes wherever the output is put, so that an asset's hash changes with its code.
  */
-export async function bundle(entry: Entry, { root, batches }: BundleOptions): Promise<Bundle> {
+export async function bundle(entry: Entry, { batches }: BundleOptions): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: { index: `functions/lambda/${entry}.ts` },
+    absWorkingDir: PACKAGE_ROOT,
+    entryPoints: { index: join(CODE_ROOT, `functions/lambda/${entry}${EXTENSION}`) },
     // never written to: source maps name their sources relative to it
-    outdir: join(root, '.cistern/bundles', entry),
+    outdir: join(PACKAGE_ROOT, '.cistern/bundles', entry),
     write: false,
     metafile: true,
     bundle: true,
@@ -66,9 +65,10 @@ export async function bundle(entry: Entry, { root, batches }: BundleOptions): Pr
     sourcesContent: false,
     // the ES modules of a package that has both: only of these can be left out what nobody uses
     mainFields: ['module', 'main'],
-    conditions: ['source', 'module'],
+    // `source` is this package's own: what is published has none
+    conditions: IS_SOURCE ? ['source', 'module'] : ['module'],
     alias: { '#batches': batches },
-    plugins: [leanBundle(root)],
+    plugins: [leanBundle()],
     banner: { js: BANNER },
     logLevel: 'warning',
   });

@@ -174,3 +174,14 @@ const hide = (...queues: string[]): PolicyStatement =>
 
 const putEvents = (bus: string | undefined): PolicyStatement[] =>
   bus === undefined ? [] : [new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus] })];
+
+/** What reading and writing takes that is encrypted with a key of the user's own. */
+export const useKey = (key: string | undefined): PolicyStatement[] =>
+  key === undefined
+    ? []
+    : [
+        new PolicyStatement({
+          actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
+          resources: [key],
+        }),
+      ];

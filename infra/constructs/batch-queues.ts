@@ -1,3 +1,4 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { BatchTopology } from '#lib/topology';
@@ -5,16 +6,17 @@ import { topologyQueue } from './topology-queue.ts';
 
 export interface BatchQueuesProps {
   readonly topology: BatchTopology;
+  readonly encryptionKey: IKey | undefined;
 }
 
 /** A definition's queues: its jobs, and those of them that SQS has given up. */
 export class BatchQueues extends Construct {
-  readonly jobs: Queue;
-  readonly dead: Queue;
+  readonly both: { readonly jobs: Queue; readonly dead: Queue };
 
-  constructor(scope: Construct, id: string, { topology }: BatchQueuesProps) {
+  constructor(scope: Construct, id: string, { topology, encryptionKey }: BatchQueuesProps) {
     super(scope, id);
-    this.dead = topologyQueue(this, 'Dead', topology.dead);
-    this.jobs = topologyQueue(this, 'Jobs', topology.jobs, this.dead);
+    const dead = topologyQueue(this, 'Dead', topology.dead, { encryptionKey });
+    const jobs = topologyQueue(this, 'Jobs', topology.jobs, { encryptionKey, deadLetterQueue: dead });
+    this.both = { jobs, dead };
   }
 }

@@ -1,17 +1,22 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { IndexTopology, TableTopology } from '#lib/topology';
 
 export interface BufferTableProps {
   readonly topology: TableTopology;
+  /** What becomes of it without its stack. Default: kept, and protected from being deleted. */
+  readonly removalPolicy?: RemovalPolicy;
+  /** Default: a key of DynamoDB's own, for which nobody is billed. */
+  readonly encryptionKey?: IKey;
 }
 
 /**
  * The one table: buffers, windows, jobs and the ticker's lease.
  *
- * It is all that holds acknowledged items, and so it outlives its stack: `cdk destroy` leaves it, and it has to be
- * unprotected before anybody can delete it.
+ * It is all that holds acknowledged items, and so it outlives its stack unless told otherwise: `cdk destroy` leaves
+ * it, and it has to be unprotected before anybody can delete it.
  */
 export class BufferTable extends Construct {
   readonly table: Table;
@@ -20,7 +25,11 @@ export class BufferTable extends Construct {
   /** The job index's, for those that list or count jobs. */
   readonly jobIndexArn: string;
 
-  constructor(scope: Construct, id: string, { topology }: BufferTableProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { topology, removalPolicy = RemovalPolicy.RETAIN, encryptionKey }: BufferTableProps,
+  ) {
     super(scope, id);
     const { name, partitionKey, sortKey, ttlAttribute, dueIndex, jobIndex } = topology;
     this.table = new Table(this, 'Table', {
@@ -29,11 +38,12 @@ export class BufferTable extends Construct {
       sortKey: { name: sortKey, type: AttributeType.STRING },
       timeToLiveAttribute: ttlAttribute,
       billingMode: BillingMode.PAY_PER_REQUEST,
-      // encrypted with a key of DynamoDB's own: any other would be asked of KMS, which bills by the request
-      encryption: TableEncryption.DEFAULT,
+      ...(encryptionKey
+        ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }
+        : { encryption: TableEncryption.DEFAULT }),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
+      removalPolicy,
     });
     this.dueIndexArn = this.#addIndex(dueIndex, AttributeType.NUMBER);
     this.jobIndexArn = this.#addIndex(jobIndex, AttributeType.STRING);

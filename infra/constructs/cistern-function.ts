@@ -1,5 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   Architecture,
   Code,
@@ -9,28 +10,32 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { SETTINGS_VARIABLES, type Settings } from '#lib/deployment/settings';
 import type { FunctionTopology } from '#lib/topology';
 import type { CodeDirectories } from '../bundle.ts';
+import type { ConsumerOptions } from '../cistern-props.ts';
+import { useKey } from '../function-rights.ts';
 
 /** The newest that CDK knows for Lambda; written out, so that an upgrade of CDK changes no function by itself. */
 const NODE_RUNTIME: Runtime = Runtime.NODEJS_24_X;
 
-/** What all functions of a deployment have in common. */
-export interface Shared {
-  readonly settings: Pick<Settings, 'deployment' | 'queueUrlBase' | 'eventBus'>;
+/** What a function may be given, besides what the topology says of it. */
+export interface FunctionOptions extends ConsumerOptions {
   readonly code: CodeDirectories;
-}
-
-export interface CisternFunctionProps extends Shared {
-  readonly topology: FunctionTopology;
-  /** What it may do, besides writing its log. */
-  readonly statements: readonly PolicyStatement[];
+  /** Default a month. */
+  readonly logRetention: RetentionDays | undefined;
+  /** The key, if any, by which the table and the queues are encrypted. */
+  readonly encryptionKey: IKey | undefined;
   /**
    * Whether it may be part of a loop through queues. Lambda takes a function that is invoked by its own messages
    * for a mistake, and stops it after about 16 turns, unless told that it is none. Default false.
    */
   readonly mayLoop?: boolean;
+}
+
+export interface CisternFunctionProps extends FunctionOptions {
+  readonly topology: FunctionTopology;
+  /** What it may do, besides writing its log. */
+  readonly statements: readonly PolicyStatement[];
 }
 
 /** One Lambda function with its role and its log. */
@@ -39,10 +44,11 @@ export class CisternFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: CisternFunctionProps) {
     super(scope, id);
-    const { topology, code, settings, statements, mayLoop = false } = props;
+    const { topology, code, statements, logRetention, encryptionKey, mayLoop = false } = props;
+    const { memorySize = topology.memoryMb, environment, layers, vpc, vpcSubnets, securityGroups } = props;
     const logGroup = new LogGroup(this, 'Log', {
       logGroupName: `/aws/lambda/${topology.name}`,
-      retention: RetentionDays.ONE_MONTH,
+      retention: logRetention ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.function = new LambdaFunction(this, 'Function', {
@@ -51,18 +57,16 @@ export class CisternFunction extends Construct {
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
       code: Code.fromAsset(code[topology.entry]),
-      memorySize: topology.memoryMb,
+      memorySize,
       timeout: Duration.seconds(topology.timeoutSeconds),
       recursiveLoop: mayLoop ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
       logGroup,
-      role: this.#role([...statements, writeLog(logGroup)]),
-      environment: {
-        ...topology.environment,
-        [SETTINGS_VARIABLES.deployment]: settings.deployment,
-        [SETTINGS_VARIABLES.queueUrlBase]: settings.queueUrlBase,
-        ...(settings.eventBus !== undefined && { [SETTINGS_VARIABLES.eventBus]: settings.eventBus }),
-        NODE_OPTIONS: '--enable-source-maps',
-      },
+      role: this.#role([...statements, ...useKey(encryptionKey?.keyArn), writeLog(logGroup)]),
+      environment: { NODE_OPTIONS: '--enable-source-maps', ...environment, ...topology.environment },
+      ...(layers && { layers: [...layers] }),
+      ...(vpc && { vpc }),
+      ...(vpcSubnets && { vpcSubnets }),
+      ...(securityGroups && { securityGroups: [...securityGroups] }),
     });
   }
 

@@ -1,41 +1,100 @@
-import { HttpApi as Api, type HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { RemovalPolicy } from 'aws-cdk-lib';
+import {
+  HttpApi as Api,
+  DomainName,
+  type HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { ERROR_CODES, SettingsError } from '#lib/errors';
 import { HTTP_ROUTES, type HttpRoute } from '#lib/topology';
+import type { HttpOptions } from '../cistern-props.ts';
+import { HttpAccess } from '../http-access.ts';
 
-export interface HttpApiProps {
+export interface HttpApiProps extends HttpOptions {
   readonly name: string;
   readonly ingest: IFunction;
   readonly admin: IFunction;
+  readonly logRetention: RetentionDays | undefined;
 }
+
+const RATE_LIMIT = 1_000;
+const BURST_LIMIT = 2_000;
 
 /**
  * The HTTP API. Its routes are written out one by one, so that a policy can let callers in by route
  * (`…/POST/v1/batches/orders/flush`). What is none of them is the ingest function's, which says that nothing is there
- * and has nothing of what operators do. Requests have to be signed (AWS_IAM), `/health` too.
+ * and has nothing of what operators do. Unless told otherwise requests have to be signed (AWS_IAM), `/health` too.
  */
 export class HttpApi extends Construct {
+  /** Where the API is: a URL. */
   readonly endpoint: string;
+  /** What an alias record for a name of your own points at; undefined without one. */
+  readonly domainTarget: { readonly name: string; readonly hostedZoneId: string } | undefined;
+  readonly #api: Api;
 
-  constructor(scope: Construct, id: string, { name, ingest, admin }: HttpApiProps) {
+  constructor(scope: Construct, id: string, props: HttpApiProps) {
     super(scope, id);
+    const { name, ingest, admin, access = HttpAccess.iam(), domain } = props;
     const toIngest = invoke('Ingest', ingest);
-    const api = new Api(this, 'Api', {
+    this.#api = new Api(this, 'Api', {
       apiName: name,
       defaultIntegration: toIngest,
-      defaultAuthorizer: new HttpIamAuthorizer(),
+      defaultAuthorizer: access.authorizer,
+      createDefaultStage: false,
+      // else requests that the name's owner never sees get in by the other one
+      disableExecuteApiEndpoint: domain !== undefined,
     });
     const add = (routes: readonly HttpRoute[], integration: HttpLambdaIntegration) => {
       for (const { method, path } of routes) {
-        api.addRoutes({ path, methods: [method as HttpMethod], integration });
+        this.#api.addRoutes({ path, methods: [method as HttpMethod], integration });
       }
     };
     add(HTTP_ROUTES.ingest, toIngest);
     add(HTTP_ROUTES.adminHttp, invoke('Admin', admin));
-    this.endpoint = api.apiEndpoint;
+
+    const domainName =
+      domain && new DomainName(this, 'Domain', { domainName: domain.name, certificate: domain.certificate });
+    this.#stage(props, domainName);
+    this.endpoint = domain ? `https://${domain.name}` : this.#api.apiEndpoint;
+    this.domainTarget = domainName && {
+      name: domainName.regionalDomainName,
+      hostedZoneId: domainName.regionalHostedZoneId,
+    };
   }
+
+  /** The one stage: throttled, and with a log of who asked for what and how it was answered; never of what. */
+  #stage({ name, rateLimit, burstLimit, logRetention }: HttpApiProps, domainName?: DomainName): HttpStage {
+    const destination = new LogGroup(this, 'AccessLog', {
+      logGroupName: `/aws/apigateway/${name}`,
+      retention: logRetention ?? RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    return new HttpStage(this, 'Stage', {
+      httpApi: this.#api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: {
+        rateLimit: positive('rateLimit', rateLimit ?? RATE_LIMIT),
+        burstLimit: positive('burstLimit', burstLimit ?? BURST_LIMIT),
+      },
+      accessLogSettings: { destination: new LogGroupLogDestination(destination) },
+      ...(domainName && { domainMapping: { domainName } }),
+    });
+  }
+}
+
+function positive(setting: string, value: number): number {
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new SettingsError(
+    ERROR_CODES.settingsInvalid,
+    `The setting http.${setting} must be a whole number from 1; it was ${value}.`,
+    { details: { setting: `http.${setting}`, value } },
+  );
 }
 
 /** A function, which the API as a whole may invoke: a permission for each route says no more, and counts. */

@@ -1,24 +1,30 @@
 import { Duration } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { QueueTopology } from '#lib/topology';
 
-/**
- * A queue as the topology has it; encrypted by SQS and refusing what does not come by TLS.
- *
- * @param deadLetterQueue the queue that the topology's redrive names
- */
+export interface TopologyQueueOptions {
+  /** Default: a key of SQS's own, for which nobody is billed. */
+  readonly encryptionKey: IKey | undefined;
+  /** The queue that the topology's redrive names. */
+  readonly deadLetterQueue?: IQueue;
+}
+
+/** A queue as the topology has it; encrypted, and refusing what does not come by TLS. */
 export function topologyQueue(
   scope: Construct,
   id: string,
   { name, visibilityTimeoutSeconds, retentionSeconds, redrive }: QueueTopology,
-  deadLetterQueue?: IQueue,
+  { encryptionKey, deadLetterQueue }: TopologyQueueOptions,
 ): Queue {
   return new Queue(scope, id, {
     queueName: name,
     visibilityTimeout: Duration.seconds(visibilityTimeoutSeconds),
     retentionPeriod: Duration.seconds(retentionSeconds),
-    encryption: QueueEncryption.SQS_MANAGED,
+    ...(encryptionKey
+      ? { encryption: QueueEncryption.KMS, encryptionMasterKey: encryptionKey }
+      : { encryption: QueueEncryption.SQS_MANAGED }),
     enforceSSL: true,
     ...(redrive &&
       deadLetterQueue && {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import type { Plugin } from 'esbuild';
+import { CODE_ROOT, EXTENSION } from '../package-root.ts';
 
 interface Substitute {
   /** What is imported. */
@@ -13,38 +14,33 @@ interface Substitute {
 /**
  * Keeps out of a function's bundle what it carries and never runs; each substitute says what it does instead. What
  * the SDK does on the wire (requests, signatures, retries, errors) is the SDK's own.
- *
- * @param root the package's directory
  */
-export function leanBundle(root: string): Plugin {
-  const within = (folder: string) => (importer: string) =>
-    relative(root, importer)
-      .replace(`dist${sep}`, '')
-      .startsWith(folder + sep);
+export function leanBundle(): Plugin {
+  const within = (folder: string) => (importer: string) => importer.startsWith(join(CODE_ROOT, folder) + sep);
   const substitutes: readonly Substitute[] = [
-    { module: /^@aws-sdk\/credential-provider-node$/, by: () => true, file: 'environment-credentials.ts' },
+    { module: /^@aws-sdk\/credential-provider-node$/, by: () => true, file: 'environment-credentials' },
     {
       module: /^mnemonist\/lru-cache$/,
       by: importer => importer.includes('endpoint-cache'),
-      file: 'bounded-cache.ts',
+      file: 'bounded-cache',
     },
     {
       module: /^\.\/(Sha256|Md5)Js$/,
       by: importer => /(Sha256|Md5)Node\.js$/.test(importer),
-      file: 'native-hashes.ts',
+      file: 'native-hashes',
     },
     {
       module: /\/getInstanceMetadataRegion$/,
       by: importer => importer.includes('@smithy'),
-      file: 'no-instance-metadata.ts',
+      file: 'no-instance-metadata',
     },
-    { module: /^@aws-sdk\/client-sqs$/, by: within('lib'), file: 'lazy-sqs.ts' },
+    { module: /^@aws-sdk\/client-sqs$/, by: within('lib'), file: 'lazy-sqs' },
   ];
   return {
     name: 'lean-bundle',
     setup(build) {
       for (const { module, by, file } of substitutes) {
-        const path = join(root, 'infra/lean-bundle', file);
+        const path = join(import.meta.dirname, file + EXTENSION);
         build.onResolve({ filter: module }, ({ importer }) => (by(importer) ? { path } : undefined));
       }
       // tells browsers apart, and is imported by what runs in browsers only

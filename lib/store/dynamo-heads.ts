@@ -23,7 +23,8 @@ const RESERVE = [
     ['base', 'zero'],
     ['tick', 'tick'],
     ['pending', 'none'],
-    ['counts', 'none'],
+    // a value of its own: an emulator has made one map of the two
+    ['counts', 'noCounts'],
     ['cap', 'cap'],
     ['waitMs', 'waitMs'],
     ['openedAt', 'now'],
@@ -69,6 +70,7 @@ export class DynamoHeads implements HeadStore {
         tick: tickOf(key.pk),
         zero: 0,
         none: {},
+        noCounts: {},
       },
     });
     return toHead(record ?? {});

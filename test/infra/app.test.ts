@@ -45,6 +45,7 @@ test('the app synthesises without credentials, region, Docker or network', async
     env: {
       PATH: '',
       CDK_OUTDIR: outdir,
+      CDK_VALIDATION: 'false',
       CDK_CONTEXT_JSON: JSON.stringify({ deployment: 'shop', batches: fixture('orders.ts') }),
     },
   });

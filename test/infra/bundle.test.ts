@@ -8,7 +8,7 @@ const MARKER = 'the orders handler was here';
 /** What a cold start of the ingest function may load, minified. */
 const INGEST_LIMIT_BYTES = 250_000;
 
-const options = { root: ROOT, batches: join(ROOT, 'test/infra/fixtures/orders.ts') };
+const options = { batches: join(ROOT, 'test/infra/fixtures/orders.ts') };
 const made = new Map<Entry, Promise<Bundle>>();
 const bundleOf = (entry: Entry): Promise<Bundle> => {
   const promise = made.get(entry) ?? bundle(entry, options);

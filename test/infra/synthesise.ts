@@ -1,11 +1,17 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { type Topology, type TopologyDefinition, topology } from '#lib/topology';
 import { type CodeDirectories, ENTRIES } from '../../infra/bundle.ts';
-import { CisternStack, type CisternStackProps, type StackDefinition } from '../../infra/cistern-stack.ts';
+import type { DeploymentOptions } from '../../infra/cistern-props.ts';
+import { CisternResources } from '../../infra/cistern-resources.ts';
+import { addOutputs } from '../../infra/outputs.ts';
+import type { StackDefinition } from '../../infra/stack-definition.ts';
+
+// loading the engine that validates templates takes longer than all of a suite; `npm run synth` validates
+process.env['CDK_VALIDATION'] ??= 'false';
 
 /** Definitions for which CloudFormation's 500 resources last. */
 export const STACK_HOLDS = 47;
@@ -20,7 +26,8 @@ export interface Resource {
 
 /** A deployment's template with the topology that it is made of. */
 export interface Synthesised {
-  readonly stack: CisternStack;
+  readonly stack: Stack;
+  readonly cistern: CisternResources;
   readonly template: Template;
   readonly topology: Topology;
   /** The resources of a type, by logical id. */
@@ -40,30 +47,40 @@ const NO_RETRIES: TopologyDefinition['retries'] = {
 export const batchesNamed = (...names: readonly string[]): TopologyDefinition[] =>
   names.map(name => ({ name, retries: NO_RETRIES }));
 
+/** A placeholder for the functions' code. */
+export function codeIn(directory: string): CodeDirectories {
+  const placeholder = join(directory, 'code');
+  mkdirSync(placeholder);
+  writeFileSync(join(placeholder, 'index.mjs'), 'export const handler = () => {};\n');
+  return Object.fromEntries(ENTRIES.map(entry => [entry, placeholder])) as CodeDirectories;
+}
+
 /** Synthesises a deployment of these definitions, with functions whose code is a placeholder. */
 export function synthesise(
   deployment: string,
   definitions: readonly StackDefinition[],
-  more: Pick<CisternStackProps, 'eventBus'> = {},
+  more: DeploymentOptions | ((stack: Stack) => DeploymentOptions) = {},
+  extend: (cistern: CisternResources, stack: Stack) => void = () => undefined,
 ): Synthesised {
   const { context }: { context: Record<string, unknown> } = JSON.parse(
     readFileSync(join(ROOT, 'cdk.json'), 'utf8'),
   );
   const directory = mkdtempSync(join(tmpdir(), 'cistern-synth-'));
-  const placeholder = join(directory, 'code');
-  mkdirSync(placeholder);
-  writeFileSync(join(placeholder, 'index.mjs'), 'export const handler = () => {};\n');
-  const stack = new CisternStack(new App({ context, outdir: join(directory, 'cdk.out') }), 'Cistern', {
-    ...more,
+  const stack = new Stack(new App({ context, outdir: join(directory, 'cdk.out') }), 'Cistern');
+  const cistern = new CisternResources(stack, 'Default', {
+    ...(typeof more === 'function' ? more(stack) : more),
     deployment,
     definitions,
-    code: Object.fromEntries(ENTRIES.map(entry => [entry, placeholder])) as CodeDirectories,
+    code: codeIn(directory),
   });
+  addOutputs(stack, cistern);
+  extend(cistern, stack);
   const template = Template.fromStack(stack);
   rmSync(directory, { recursive: true });
   const resources = (type: string) => template.findResources(type) as Record<string, Resource>;
   return {
     stack,
+    cistern,
     template,
     topology: topology(deployment, definitions),
     resources,

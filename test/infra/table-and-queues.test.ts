@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { BATCHES, synthesise } from './synthesise.ts';
 
@@ -68,6 +69,15 @@ describe('the table', () => {
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
     });
+  });
+});
+
+test('a table that may go with its stack is not protected either', () => {
+  const passing = synthesise('shop', BATCHES, { removalPolicy: RemovalPolicy.DESTROY }).template;
+  passing.hasResource('AWS::DynamoDB::Table', {
+    DeletionPolicy: 'Delete',
+    UpdateReplacePolicy: 'Delete',
+    Properties: { DeletionProtectionEnabled: false },
   });
 });
 

@@ -1,64 +1,65 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 /**
- * Packs the package and uses it as an outside project would: plain Node, the compiled files alone, a definition in
- * the caller's module and one in a TypeScript module. Its dependencies are linked, not installed again.
+ * Packs the package, installs it in a clean folder, and uses it as an outside project would: plain Node, the compiled
+ * files alone, types checked; definitions of the caller's module and of a TypeScript module; an app of the caller's
+ * own with a deployment in it.
  */
 const root = resolve(import.meta.dirname, '../..');
 const folder = await mkdtemp(join(tmpdir(), 'cistern-package-'));
-const run = (command: string, args: readonly string[], cwd: string) =>
-  execFileSync(command, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
+const run = (command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = process.env) =>
+  execFileSync(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
+const bin = (name: string) => join(root, 'node_modules/.bin', name);
+const expectIn = (output: string, ...texts: readonly string[]) => {
+  for (const text of texts) {
+    if (!output.includes(text)) throw new Error(`There is no ${JSON.stringify(text)} in:\n${output}`);
+  }
+};
 
 try {
+  run('npm', ['run', 'clean'], root);
   run('npm', ['run', 'build'], root);
+  console.log(run('npm', ['run', 'publint'], root));
   const [packed] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder], root)) as [
-    { filename: string },
+    { filename: string; unpackedSize: number },
   ];
-  run('tar', ['xzf', packed.filename], folder);
-  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
-  // the package's name leads to itself, as it would from a folder beside it
+  console.log(`${packed.filename}: ${Math.round(packed.unpackedSize / 1024)} KB unpacked`);
+
+  await cp(join(import.meta.dirname, 'outside'), folder, { recursive: true });
+  await cp(join(root, 'examples/cdk-app'), join(folder, 'cdk-app'), { recursive: true });
+  const { devDependencies } = (await import('../../package.json', { with: { type: 'json' } })).default;
+  const peers = ['aws-cdk-lib', 'constructs', '@types/node'] as const;
   await writeFile(
-    join(folder, 'package/batches.ts'),
-    `import { batch } from 'cistern';
-export const typed = batch<{ n: number }>({
-  name: 'typed', maxSize: 2, maxWaitMs: 60_000,
-  handler: ({ batch: items }): void => console.log('typed ' + items.map(({ n }) => n).join()),
-});
-`,
+    join(folder, 'package.json'),
+    JSON.stringify({
+      name: 'outside',
+      private: true,
+      type: 'module',
+      dependencies: { cistern: `file:${packed.filename}` },
+      devDependencies: Object.fromEntries(peers.map(name => [name, devDependencies[name]])),
+    }),
   );
-  await writeFile(
-    join(folder, 'package/use.mjs'),
-    `import { batch } from 'cistern';
-import { startLocal } from 'cistern/local';
-const plain = batch({
-  name: 'plain', maxSize: 2, maxWaitMs: 60_000,
-  handler: ({ batch: items }) => console.log('plain ' + items.map(({ n }) => n).join()),
-});
-const first = await startLocal({ batches: [plain], port: 0 });
-for (const path of ['/dashboard/', '/dashboard/app.js', '/dashboard/app.css']) {
-  const { status } = await fetch(first.url + path);
-  console.log(path + ' ' + status);
-}
-await plain.addBulk([{ n: 1 }, { n: 2 }]);
-await new Promise(resolve => setTimeout(resolve, 500));
-await first.stop();
-const second = await startLocal({ batches: 'batches.ts', port: 0 });
-await second.definitions[0].addBulk([{ n: 3 }, { n: 4 }]);
-await new Promise(resolve => setTimeout(resolve, 500));
-await second.stop();
-`,
-  );
-  const output = run(process.execPath, ['--no-warnings', 'use.mjs'], join(folder, 'package'));
+  run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'], folder);
+
+  run(bin('tsc'), ['--noEmit', '-p', folder], folder);
+  const output = run(process.execPath, ['--no-warnings', 'use.mjs'], folder);
   console.log(output);
-  const version = run(process.execPath, ['dist/cli/main.js', '--version'], join(folder, 'package'));
-  console.log(`cistern ${version}`);
-  const page = ['/dashboard/ 200', '/dashboard/app.js 200', '/dashboard/app.css 200'];
-  for (const line of ['plain 1,2', 'typed 3,4', ...page]) {
-    if (!output.includes(line)) throw new Error(`It did not say ${JSON.stringify(line)}.`);
-  }
+  expectIn(output, 'plain 1,2', 'typed 3,4', 'app.js 200', 'app.css 200');
+  console.log(`cistern ${run(join(folder, 'node_modules/.bin/cistern'), ['--version'], folder)}`);
+
+  // what the sample's own `npx tsx app.ts` does
+  const tsx = ['--import', 'tsx', 'app.ts'];
+  const outdir = join(folder, 'cdk.out');
+  run(process.execPath, tsx, join(folder, 'cdk-app'), {
+    ...process.env,
+    CDK_OUTDIR: outdir,
+    CDK_VALIDATION: 'false',
+  });
+  expectIn(run('cat', ['Shop.template.json'], outdir), 'shop-jobs-clicks', 'CLICKS_TABLE');
+  console.log('The sample app synthesises outside.');
 } finally {
   await rm(folder, { recursive: true });
 }

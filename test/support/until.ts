@@ -3,10 +3,11 @@ export async function until(
   what: string,
   isTrue: () => boolean | Promise<boolean>,
   ms = 30_000,
+  everyMs = 10,
 ): Promise<void> {
   const deadline = Date.now() + ms;
   while (!(await isTrue())) {
     if (Date.now() > deadline) throw new Error(`Waited ${ms} ms in vain until ${what}.`);
-    await new Promise(resolve => setTimeout(resolve, 10));
+    await new Promise(resolve => setTimeout(resolve, everyMs));
   }
 }

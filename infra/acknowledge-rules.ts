@@ -1,0 +1,31 @@
+import { Stack, Token, Validations } from 'aws-cdk-lib';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+
+/** What cdk-nag's AwsSolutions asks for and a deployment does otherwise, each with its reason. */
+export function acknowledgeRules(
+  resources: Construct,
+  { deployment, timerQueue }: { readonly deployment: string; readonly timerQueue: Queue },
+): void {
+  Validations.of(timerQueue).acknowledge({
+    id: rule('SQS3'),
+    reason:
+      'A timer is a hint: a window whose timer is lost or given up is found by the ticker, in the due index, where it stays until it is flushed.',
+  });
+  for (const kind of ['jobs', 'dead']) {
+    Validations.of(resources).acknowledge({
+      id: rule(`IAM5[Resource::${queuesOf(resources, `${deployment}-${kind}-*`)}]`),
+      reason:
+        'Where a deployment has more definitions than a policy has room for their queues one by one, its queues of one kind are named by what their names begin with. No other queue’s name begins so.',
+    });
+  }
+}
+
+const rule = (name: string): string => `AwsSolutions::AwsSolutions-${name}`;
+
+/** An ARN as cdk-nag writes it. */
+function queuesOf(resources: Construct, pattern: string): string {
+  const { region, account } = Stack.of(resources);
+  const known = (value: string, otherwise: string) => (Token.isUnresolved(value) ? otherwise : value);
+  return `arn:<AWS::Partition>:sqs:${known(region, '<AWS::Region>')}:${known(account, '<AWS::AccountId>')}:${pattern}`;
+}

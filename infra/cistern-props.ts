@@ -1,0 +1,62 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ILayerVersion } from 'aws-cdk-lib/aws-lambda';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { HttpAccess } from './http-access.ts';
+
+/** What a deployment may be given, besides its definitions. */
+export interface DeploymentOptions {
+  /**
+   * The deployment's name, which its table, queues and functions begin with: 3 to 24 letters, digits and hyphens,
+   * beginning with a letter. It has to be unique in an account and region. Default `cistern`.
+   */
+  readonly deployment?: string;
+  /** The EventBridge bus, in this account and region, for definitions with `events: true`. Default: the account's. */
+  readonly eventBus?: string;
+  /**
+   * What becomes of the table, and of all items in it, when it is no longer part of the stack. Default
+   * `RemovalPolicy.RETAIN`: it stays, and is protected from being deleted. With `DESTROY` items go with it.
+   */
+  readonly removalPolicy?: RemovalPolicy;
+  /**
+   * Encrypts the table and the queues. KMS bills by the request. Default: keys that DynamoDB and SQS have, which cost
+   * nothing.
+   */
+  readonly encryptionKey?: IKey;
+  /** How long the functions' and the HTTP API's logs are kept. Default a month. */
+  readonly logRetention?: RetentionDays;
+  /** Settings of consumers' functions, by the names of their batches. */
+  readonly consumers?: Readonly<Record<string, ConsumerOptions>>;
+  readonly http?: HttpOptions;
+}
+
+/**
+ * What a batch's consumer may be given. Its timeout and concurrency are its definition's (`timeout`, `concurrency`),
+ * since its queue's depend on them.
+ */
+export interface ConsumerOptions {
+  /** MB: 128 to 10,240. CPU comes in proportion. Default 512. */
+  readonly memorySize?: number;
+  /** Set besides the deployment's own; those cannot be set. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly layers?: readonly ILayerVersion[];
+  /** Runs the function in a VPC, from where it has to reach DynamoDB and SQS: by their endpoints, or a NAT gateway. */
+  readonly vpc?: IVpc;
+  /** Default: the VPC's private subnets. */
+  readonly vpcSubnets?: SubnetSelection;
+  /** Default: one of its own. */
+  readonly securityGroups?: readonly ISecurityGroup[];
+}
+
+export interface HttpOptions {
+  /** Who may call it. Default `HttpAccess.iam()`. */
+  readonly access?: HttpAccess;
+  /** Requests a second that are let in on average; others are answered with 429. Default 1,000. */
+  readonly rateLimit?: number;
+  /** Requests that are let in at once. Default 2,000. */
+  readonly burstLimit?: number;
+  /** A name of your own. Point it at `api.domainTarget` (an alias record in Route 53). Default: API Gateway's. */
+  readonly domain?: { readonly name: string; readonly certificate: ICertificate };
+}

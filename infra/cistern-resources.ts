@@ -1,0 +1,204 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Grant, IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { parseSettings, SETTINGS_VARIABLES } from '#lib/deployment/settings';
+import { UnknownBatchError } from '#lib/errors';
+import {
+  ADMIN_ACTIONS,
+  type AdminAction,
+  type FunctionTopology,
+  type SharedFunction,
+  topology,
+} from '#lib/topology';
+import { acknowledgeRules } from './acknowledge-rules.ts';
+import type { CodeDirectories } from './bundle.ts';
+import type { DeploymentOptions } from './cistern-props.ts';
+import { BatchQueues } from './constructs/batch-queues.ts';
+import { BufferTable } from './constructs/buffer-table.ts';
+import { CisternFunction, type FunctionOptions } from './constructs/cistern-function.ts';
+import { HttpApi } from './constructs/http-api.ts';
+import { queueSource } from './constructs/queue-source.ts';
+import { TickerSchedule } from './constructs/ticker-schedule.ts';
+import { topologyQueue } from './constructs/topology-queue.ts';
+import { definitionReach } from './definition-reach.ts';
+import * as rights from './function-rights.ts';
+import { grant } from './grant.ts';
+import { queueArns } from './queue-arns.ts';
+import type { StackDefinition } from './stack-definition.ts';
+
+export interface CisternResourcesProps extends DeploymentOptions {
+  readonly definitions: readonly StackDefinition[];
+  /** The functions' code, as `bundleAll` has written it. */
+  readonly code: CodeDirectories;
+}
+
+/** What a batch owns: the function that runs it, and its queues. */
+export interface Consumer {
+  /** Give it the rights and the environment that the batch's handler needs. */
+  readonly function: LambdaFunction;
+  readonly jobs: Queue;
+  readonly dead: Queue;
+}
+
+const DEPLOYMENT = 'cistern';
+
+/** All that a deployment consists of, made of the topology's data. */
+export class CisternResources extends Construct {
+  /** The deployment's name. */
+  readonly deployment: string;
+  readonly api: HttpApi;
+  /** The functions that all batches share. `deadLetter` calls onDead: give it the rights that those need. */
+  readonly functions: Readonly<Record<SharedFunction, LambdaFunction>>;
+  /** The variables by which a process knows the deployment: for functions of yours that add. */
+  readonly producerEnvironment: Readonly<Record<string, string>>;
+  readonly #consumers = new Map<string, Consumer>();
+  readonly #reach: rights.Reach;
+  readonly #shared: FunctionOptions;
+
+  /** @throws SettingsError `settings.invalid`, UnknownBatchError for settings of a consumer that there is not */
+  constructor(scope: Construct, id: string, props: CisternResourcesProps) {
+    super(scope, id);
+    const { deployment = DEPLOYMENT, definitions, code, eventBus, encryptionKey, logRetention } = props;
+    const { region, urlSuffix, account } = Stack.of(this);
+    const queueUrlBase = `https://sqs.${region}.${urlSuffix}/${account}/`;
+    const named = { deployment, ...(eventBus !== undefined && { eventBus }) };
+    // region and account are tokens here, which no rule could be tried on
+    parseSettings({ ...named, queueUrlBase: 'https://sqs.example/0/' });
+    const names = definitions.map(({ name }) => name);
+    const stranger = Object.keys(props.consumers ?? {}).find(name => !names.includes(name));
+    if (stranger !== undefined) throw new UnknownBatchError(stranger, names);
+
+    this.deployment = deployment;
+    this.producerEnvironment = {
+      [SETTINGS_VARIABLES.deployment]: deployment,
+      [SETTINGS_VARIABLES.queueUrlBase]: queueUrlBase,
+      ...(eventBus !== undefined && { [SETTINGS_VARIABLES.eventBus]: eventBus }),
+    };
+    this.#shared = { environment: this.producerEnvironment, code, logRetention, encryptionKey };
+
+    const { table, timer, batches, functions } = topology(deployment, definitions);
+    const buffers = new BufferTable(this, 'Buffers', { ...props, topology: table });
+    const timerQueue = topologyQueue(this, 'TimerQueue', timer, { encryptionKey });
+    acknowledgeRules(this, { deployment, timerQueue });
+    const owned = batches.map((batch, i) => {
+      const queues = new BatchQueues(this, `Batch-${batch.token}`, { topology: batch, encryptionKey });
+      return { batch, definition: definitions[i], ...queues.both };
+    });
+    const arnsOf = (which: 'jobs' | 'dead') =>
+      queueArns(
+        owned.map(({ batch, [which]: queue }) => ({ queue, name: batch[which].name })),
+        `${deployment}-${which}-`,
+      );
+    this.#reach = {
+      buffers,
+      timerQueue: timerQueue.queueArn,
+      jobQueues: arnsOf('jobs'),
+      deadQueues: arnsOf('dead'),
+      ...definitionReach(this, definitions, eventBus),
+    };
+
+    const shared = (
+      id: string,
+      name: SharedFunction,
+      statements: PolicyStatement[],
+      mayLoop = false,
+    ): LambdaFunction => this.#function(id, functions[name], statements, { mayLoop });
+    const admin = ADMIN_ACTIONS.map(
+      action => [action, shared(`Admin-${action}`, action, rights.adminRights[action](this.#reach))] as const,
+    );
+    this.functions = {
+      ...(Object.fromEntries(admin) as Record<AdminAction, LambdaFunction>),
+      ingest: shared('Ingest', 'ingest', rights.ingestRights(this.#reach)),
+      adminHttp: shared('AdminHttp', 'adminHttp', rights.adminHttpRights(this.#reach)),
+      ticker: shared('Ticker', 'ticker', rights.tickerRights(this.#reach)),
+      // a handler's adds come back to its consumer through the timer, and what is throttled comes back to the dead
+      // letter function: each turn of these loops has work of its own, and none goes on without any
+      timer: shared('Timer', 'timer', rights.timerRights(this.#reach), true),
+      deadLetter: shared('DeadLetter', 'deadLetter', rights.deadLetterRights(this.#reach), true),
+    };
+
+    const { ingest, adminHttp, ticker, timer: timerFunction, deadLetter } = this.functions;
+    this.api = new HttpApi(this, 'Http', {
+      ...props.http,
+      name: deployment,
+      ingest,
+      admin: adminHttp,
+      logRetention,
+    });
+    new TickerSchedule(this, 'Schedule', { ticker });
+    queueSource(timerFunction, 'Source', timerFunction, timerQueue, timer);
+    for (const { batch, definition, jobs, dead } of owned) {
+      queueSource(deadLetter, `Source-${batch.token}`, deadLetter, dead, batch.dead);
+      const own = {
+        jobs: jobs.queueArn,
+        dead: dead.queueArn,
+        ...definitionReach(this, definition ? [definition] : [], eventBus),
+      };
+      const statements = rights.consumerRights(this.#reach, own);
+      const options = { ...props.consumers?.[batch.batch], mayLoop: true };
+      const consumer = this.#function(`Consumer-${batch.token}`, batch.consumer, statements, options);
+      queueSource(consumer, 'Source', consumer, jobs, batch.jobs);
+      this.#consumers.set(batch.batch, { function: consumer, jobs, dead });
+    }
+  }
+
+  /**
+   * What a batch owns.
+   *
+   * @throws UnknownBatchError
+   * @example
+   * warehouse.grantWriteData(cistern.consumer('analytics').function);
+   * cistern.consumer('analytics').function.addEnvironment('WAREHOUSE', warehouse.tableName);
+   */
+  consumer(batch: string): Consumer {
+    const consumer = this.#consumers.get(batch);
+    if (consumer) return consumer;
+    throw new UnknownBatchError(batch, [...this.#consumers.keys()]);
+  }
+
+  /** All batches' names. */
+  get batches(): readonly string[] {
+    return [...this.#consumers.keys()];
+  }
+
+  /**
+   * Lets somebody add from a process of theirs, with `producerEnvironment` in its environment. All batches share one
+   * table, so that a right to add to one bounds which queue may be sent to, and no more.
+   *
+   * @param batch default: all
+   * @throws UnknownBatchError
+   */
+  grantProduce(grantee: IGrantable, batch?: string): Grant {
+    const jobQueues = batch === undefined ? this.#reach.jobQueues : [this.consumer(batch).jobs.queueArn];
+    const statements = rights.ingestRights({ ...this.#reach, jobQueues });
+    return grant(grantee, [...statements, ...rights.useKey(this.#shared.encryptionKey?.keyArn)]);
+  }
+
+  /**
+   * Lets somebody invoke operators' functions: for what they do over HTTP, the API's access is what counts.
+   *
+   * @param actions default: all
+   */
+  grantAdmin(grantee: IGrantable, ...actions: readonly AdminAction[]): Grant {
+    const functions = (actions.length === 0 ? ADMIN_ACTIONS : actions).map(action => this.functions[action]);
+    return functions.map(target => target.grantInvoke(grantee)).reduce((all, each) => all.combine(each));
+  }
+
+  #function(
+    id: string,
+    of: FunctionTopology,
+    statements: PolicyStatement[],
+    options: Partial<FunctionOptions>,
+  ): LambdaFunction {
+    const environment = { ...options.environment, ...this.#shared.environment };
+    return new CisternFunction(this, id, {
+      ...this.#shared,
+      ...options,
+      environment,
+      topology: of,
+      statements,
+    }).function;
+  }
+}

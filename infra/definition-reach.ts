@@ -1,0 +1,17 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Reach } from './function-rights.ts';
+import type { StackDefinition } from './stack-definition.ts';
+
+/** What functions reach only where one of these definitions asks for it. */
+export function definitionReach(
+  scope: Construct,
+  definitions: readonly StackDefinition[],
+  eventBus = 'default',
+): Pick<Reach, 'eventBus' | 'countsPending'> {
+  const bus = { service: 'events', resource: 'event-bus', resourceName: eventBus };
+  return {
+    eventBus: definitions.some(({ events }) => events) ? Stack.of(scope).formatArn(bus) : undefined,
+    countsPending: definitions.some(({ maxPendingBatches }) => maxPendingBatches !== undefined),
+  };
+}

@@ -1,0 +1,13 @@
+import { extname, resolve } from 'node:path';
+
+/** Whether this is the source, and not what was compiled of it. */
+export const IS_SOURCE: boolean = extname(import.meta.filename) === '.ts';
+
+/** The extension of this package's own modules, as they are here. */
+export const EXTENSION: string = IS_SOURCE ? '.ts' : '.js';
+
+/** The folder that has `lib` and `functions`: the package's, or what was compiled into it. */
+export const CODE_ROOT: string = resolve(import.meta.dirname, '..');
+
+/** The package's folder. */
+export const PACKAGE_ROOT: string = IS_SOURCE ? CODE_ROOT : resolve(CODE_ROOT, '..');

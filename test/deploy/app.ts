@@ -1,0 +1,36 @@
+import { App, RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { CisternStack } from '../../infra/index.ts';
+import { definitionsOf, VERSIONS } from './versions.ts';
+import { WITNESS } from './witness.ts';
+
+/**
+ * The app that the test deploys: the real stack with the test's definitions, and a table in which their handlers
+ * take down what they see. All of it goes when the stack is destroyed. The versions are stacks of one name, of which
+ * each replaces the one before.
+ */
+const app = new App();
+const deployment = String(app.node.getContext('deployment'));
+
+for (const version of VERSIONS) {
+  const stack = new CisternStack(app, version, {
+    stackName: deployment,
+    deployment,
+    definitions: definitionsOf(version),
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  const witness = new Table(stack, 'Witness', {
+    tableName: `${deployment}-witness`,
+    partitionKey: { name: WITNESS.partitionKey, type: AttributeType.STRING },
+    sortKey: { name: WITNESS.sortKey, type: AttributeType.STRING },
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  const { cistern } = stack;
+  const consumers = cistern.batches.map(batch => cistern.consumer(batch).function);
+  for (const target of [...consumers, cistern.functions.deadLetter]) {
+    witness.grantWriteData(target);
+    target.addEnvironment(WITNESS.variable, witness.tableName);
+  }
+}
+app.synth();

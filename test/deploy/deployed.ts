@@ -1,0 +1,94 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { AwsClient } from 'aws4fetch';
+import type { Receipt } from 'cistern';
+import { dynamoStore } from '#lib/store/dynamo-store';
+import type { Job } from '#lib/store/records';
+import type { Outputs } from './cdk.ts';
+import type { Target } from './target.ts';
+import { type Run, runsOf } from './witness.ts';
+
+/** What an add may be answered with. */
+interface Answer {
+  readonly receipts: readonly Receipt[];
+}
+
+/** A deployment, as its users reach it. */
+export class Deployed {
+  readonly name: string;
+  readonly target: Target;
+  readonly outputs: Outputs;
+  readonly dynamodb: DynamoDBClient;
+  readonly sqs: SQSClient;
+  readonly #signed: AwsClient;
+
+  constructor(name: string, target: Target, outputs: Outputs) {
+    this.name = name;
+    this.target = target;
+    this.outputs = outputs;
+    const { region, credentials, endpoint } = target;
+    const config = { region, credentials, ...(endpoint && { endpoint }) };
+    this.dynamodb = new DynamoDBClient(config);
+    this.sqs = new SQSClient(config);
+    // a repeated add is another add
+    this.#signed = new AwsClient({ ...credentials, region, retries: 0 });
+  }
+
+  /** Adds over the HTTP API. @throws when it is not answered with 202 */
+  async post(batch: string, items: readonly unknown[]): Promise<readonly Receipt[]> {
+    const response = await this.request(`/v1/batches/${batch}/items`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(items.length === 1 ? { item: items[0] } : { items }),
+    });
+    if (response.status !== 202) throw new Error(`${response.status}: ${await response.text()}`);
+    return ((await response.json()) as Answer).receipts;
+  }
+
+  /** A signed request to the HTTP API. */
+  request(path: string, init: RequestInit = {}): Promise<Response> {
+    return this.#signed.fetch(this.url(path), { ...init, aws: { service: 'execute-api' } });
+  }
+
+  /** Where the HTTP API has a path: emulators have all APIs at one port. */
+  url(path: string): string {
+    const api = this.outputs['ApiEndpoint'] ?? '';
+    const { endpoint } = this.target;
+    if (endpoint === undefined) return api + path;
+    const [id] = new URL(api).hostname.split('.');
+    return `${endpoint}/_aws/execute-api/${id}/$default${path}`;
+  }
+
+  /** Adds by invoking the ingest function. @throws when the invocation fails */
+  async invoke(batch: string, items: readonly unknown[]): Promise<readonly Receipt[]> {
+    const { receipts } = (await this.call('ingest', { batch, items })) as Answer;
+    return receipts;
+  }
+
+  /**
+   * Invokes one of the deployment's functions.
+   * @throws when the invocation fails, or is answered with a problem
+   */
+  async call(name: string, event: object): Promise<unknown> {
+    const { endpoint = `https://lambda.${this.target.region}.amazonaws.com` } = this.target;
+    const url = `${endpoint}/2015-03-31/functions/${this.name}-${name}/invocations`;
+    const response = await this.#signed.fetch(url, {
+      method: 'POST',
+      body: JSON.stringify(event),
+      aws: { service: 'lambda' },
+    });
+    const text = await response.text();
+    const failed = response.status !== 200 || response.headers.has('x-amz-function-error');
+    if (failed || text.includes('"type":"about:blank"')) throw new Error(`${response.status}: ${text}`);
+    return JSON.parse(text);
+  }
+
+  /** All runs of a definition's handler so far. */
+  runs(batch: string): Promise<Run[]> {
+    return runsOf(this.dynamodb, `${this.name}-witness`, batch);
+  }
+
+  job(id: string): Promise<Job | undefined> {
+    return dynamoStore(this.dynamodb, this.name, Date.now).jobs.readJob(id);
+  }
+}

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Cdk } from './cdk.ts';
+import { endAll } from './child.ts';
+import { Deployed } from './deployed.ts';
+import { setWhatWasDropped } from './dropped-settings.ts';
+import { Flights } from './flights.ts';
+import { Phases } from './phases.ts';
+import { ROOT } from './root.ts';
+import { byInvocation } from './scenarios/by-invocation.ts';
+import { endsDead, survivesCrash } from './scenarios/failures.ts';
+import { lostTimer } from './scenarios/lost-timer.ts';
+import { operations } from './scenarios/operations.ts';
+import { overHttp } from './scenarios/over-http.ts';
+import { Redeployments } from './scenarios/redeployments.ts';
+import { findTarget, type Target } from './target.ts';
+import { definitionsOf, type Version } from './versions.ts';
+
+/** Airports whose flights go over HTTP, in a group each; the others' go in one, by invocation. */
+const GROUPS = 20;
+/** A queue's name can be used again so long after it was deleted, on AWS. */
+const QUEUE_NAME_RESTS_MS = 65_000;
+
+const deployment = `deploy-${randomBytes(4).toString('hex')}`;
+const folder = join(ROOT, '.cistern/deploy', deployment);
+const phases = new Phases();
+const say = (...lines: string[]) => {
+  for (const line of lines) console.log(`  ${line}`);
+};
+
+/** `npm run test:deploy`: deploys the real stack with the CDK's own CLI, three times, and drives it as users do. */
+async function main(): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const cdk = new Cdk(deployment, folder);
+  const synthesised = phases.run('synthesise, meanwhile', () => cdk.synth());
+  const [target] = await Promise.all([findTarget(phases, folder), synthesised]);
+  console.log(`Deploying ${deployment} to ${target.name}`);
+  try {
+    await phases.run('bootstrap', () => cdk.bootstrap(target));
+    await drive(cdk, target);
+  } finally {
+    await target.stop();
+  }
+}
+
+async function drive(cdk: Cdk, target: Target): Promise<void> {
+  const flights = await Flights.read();
+  const deploy = (version: Version) =>
+    phases.run(`deploy the ${version} version`, async () => {
+      const deployed = new Deployed(deployment, target, await cdk.deploy(target, version));
+      const dropped = await setWhatWasDropped(deployed, definitionsOf(version));
+      say(...dropped.map(what => `${target.name} had dropped ${what}`));
+      return deployed;
+    });
+
+  const deployed = await deploy('first');
+  // begun first, since they take their time
+  const slow = Promise.all([
+    endsDead(deployed, flights.take(3)),
+    survivesCrash(deployed, flights.take(3)),
+    lostTimer(deployed, flights.take(20)),
+    operations(deployed, flights.take(17)),
+  ]);
+  // it is awaited below; until then it is nobody's unhandled rejection
+  slow.catch(() => undefined);
+  const redeployments = new Redeployments(deployed, new Flights(flights.take(1_000)));
+  await phases.run('drive the first version', async () => {
+    const { busiest, others } = flights.rest(GROUPS);
+    say(...(await Promise.all([overHttp(deployed, busiest), byInvocation(deployed, others)])));
+    await redeployments.beforeSecond();
+  });
+  await deploy('second');
+  const removedAt = Date.now();
+  await phases.run('drive the second version', async () => say(...(await redeployments.underSecond())));
+  if (target.endpoint === undefined) {
+    await phases.run('wait until names can be used again', () =>
+      sleep(Math.max(0, removedAt + QUEUE_NAME_RESTS_MS - Date.now())),
+    );
+  }
+  await deploy('third');
+  await phases.run('drive the third version', async () => say(...(await redeployments.underThird())));
+  await phases.run('what takes its time', async () => say(...(await slow)));
+  await phases.run('destroy', () => cdk.destroy(target, 'third'));
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void endAll().finally(() => process.exit(130)));
+}
+try {
+  await main();
+  console.log(`\n${phases.report()}\n`);
+} catch (error) {
+  console.error(error instanceof Error ? (error.stack ?? error.message) : error);
+  console.error(`\n${phases.report()}\n\nThe logs are in ${folder}`);
+  process.exitCode = 1;
+} finally {
+  await endAll();
+}
+// scenarios that a failure has left behind would go on waiting
+process.exit();

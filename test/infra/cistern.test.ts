@@ -1,0 +1,172 @@
+import { describe, expect, test } from '@jest/globals';
+import { App, Stack } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { ADMIN_ACTIONS } from '#lib/topology';
+import { Cistern, type CisternResources, HttpAccess } from '../../infra/index.ts';
+import { BATCHES, type Synthesised, synthesise } from './synthesise.ts';
+
+const functionsOf = ({ resources }: Synthesised) => Object.values(resources('AWS::Lambda::Function'));
+
+describe('a consumer', () => {
+  const plain = synthesise('shop', BATCHES);
+
+  test('is found by its batch’s name, with its queues', () => {
+    const { function: consumer, jobs, dead } = plain.cistern.consumer('orders');
+    expect(plain.stack.resolve(consumer.functionName)).toEqual({
+      Ref: plain.named('AWS::Lambda::Function', 'FunctionName', 'shop-on-orders').id,
+    });
+    expect([jobs, dead].map(({ queueName }) => plain.stack.resolve(queueName))).toEqual([
+      { 'Fn::GetAtt': [plain.named('AWS::SQS::Queue', 'QueueName', 'shop-jobs-orders').id, 'QueueName'] },
+      { 'Fn::GetAtt': [plain.named('AWS::SQS::Queue', 'QueueName', 'shop-dead-orders').id, 'QueueName'] },
+    ]);
+  });
+
+  test('is not found by another name', () => {
+    expect(() => plain.cistern.consumer('order')).toThrow('there are: orders, audit.log');
+  });
+
+  test('has the memory, the environment and the network that it is given, and keeps its own variables', () => {
+    const given = synthesise('shop', BATCHES, stack => ({
+      consumers: {
+        orders: {
+          memorySize: 2_048,
+          environment: { WAREHOUSE: 'w', CISTERN_BATCH: 'other' },
+          // CDK’s own types do not hold where optional properties are exact
+          vpc: new Vpc(stack, 'Vpc', { maxAzs: 1 }) as IVpc,
+        },
+      },
+    }));
+    expect(given.named('AWS::Lambda::Function', 'FunctionName', 'shop-on-orders').Properties).toMatchObject({
+      MemorySize: 2_048,
+      Environment: { Variables: { WAREHOUSE: 'w', CISTERN_BATCH: 'orders', CISTERN_DEPLOYMENT: 'shop' } },
+      VpcConfig: expect.anything(),
+    });
+  });
+
+  test('has to be one of a batch that there is', () => {
+    expect(() => synthesise('shop', BATCHES, { consumers: { order: { memorySize: 256 } } })).toThrow(
+      expect.objectContaining({ code: 'batch.unknown' }),
+    );
+  });
+});
+
+describe('grants', () => {
+  const granted = (grant: (cistern: CisternResources, role: Role) => void) => {
+    const { resources } = synthesise('shop', BATCHES, {}, (cistern, stack) =>
+      grant(cistern, new Role(stack, 'Somebody', { assumedBy: new AccountRootPrincipal() })),
+    );
+    return JSON.stringify(Object.values(resources('AWS::IAM::Policy')));
+  };
+
+  test('a producer may do what the ingest function may', () => {
+    const policy = granted((cistern, role) => cistern.grantProduce(role));
+    for (const action of ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem']) {
+      expect(policy).toContain(`"dynamodb:${action}"`);
+    }
+    expect(policy).toContain('sqs:SendMessage');
+    expect(policy).not.toContain('*');
+  });
+
+  test('a producer of one batch may send to no other’s queue', () => {
+    const policy = granted((cistern, role) => cistern.grantProduce(role, 'orders'));
+    expect(policy).toContain('BatchordersJobs');
+    expect(policy).not.toContain('Batchauditlog');
+  });
+
+  test('an operator may invoke what is granted, and all if nothing is named', () => {
+    const two = granted((cistern, role) => cistern.grantAdmin(role, 'pause', 'resume'));
+    expect(two).toContain('Adminpause');
+    expect(two).not.toContain('Adminpurge');
+    const all = granted((cistern, role) => cistern.grantAdmin(role));
+    for (const action of ADMIN_ACTIONS) expect(all).toContain(`Admin${action}`);
+  });
+});
+
+describe('the HTTP API', () => {
+  test('lets in so much, and logs who asked for what', () => {
+    const { template, named } = synthesise('shop', BATCHES, { http: { rateLimit: 50, burstLimit: 60 } });
+    const log = named('AWS::Logs::LogGroup', 'LogGroupName', '/aws/apigateway/shop');
+    template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      StageName: '$default',
+      DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 60 },
+      AccessLogSettings: {
+        DestinationArn: { 'Fn::GetAtt': [log.id, 'Arn'] },
+        // neither headers nor bodies
+        Format: Match.not(Match.stringLikeRegexp('header|body')),
+      },
+    });
+  });
+
+  test.each([0, -1, 1.5, Number.NaN])('cannot let in %d requests a second', rateLimit => {
+    expect(() => synthesise('shop', BATCHES, { http: { rateLimit } })).toThrow('http.rateLimit');
+  });
+
+  test('can ask for a token instead of a signature', () => {
+    const access = HttpAccess.jwt({ issuer: 'https://id.example', audience: ['shop'] });
+    const { template, resources } = synthesise('shop', BATCHES, { http: { access } });
+    template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+      AuthorizerType: 'JWT',
+      JwtConfiguration: { Issuer: 'https://id.example', Audience: ['shop'] },
+    });
+    for (const { Properties } of Object.values(resources('AWS::ApiGatewayV2::Route'))) {
+      expect(Properties['AuthorizationType']).toBe('JWT');
+    }
+  });
+
+  test('is open only where that is said in so many words', () => {
+    const { resources } = synthesise('shop', BATCHES, { http: { access: HttpAccess.openToTheInternet() } });
+    for (const { Properties } of Object.values(resources('AWS::ApiGatewayV2::Route'))) {
+      expect(Properties['AuthorizationType']).toBe('NONE');
+    }
+  });
+
+  test('can have a name of one’s own, and has no other then', () => {
+    const { template, cistern } = synthesise('shop', BATCHES, stack => ({
+      http: {
+        domain: {
+          name: 'batches.example.com',
+          certificate: Certificate.fromCertificateArn(stack, 'Cert', 'arn:aws:acm:eu-west-1:1:certificate/1'),
+        },
+      },
+    }));
+    template.hasResourceProperties('AWS::ApiGatewayV2::DomainName', { DomainName: 'batches.example.com' });
+    template.resourceCountIs('AWS::ApiGatewayV2::ApiMapping', 1);
+    template.hasResourceProperties('AWS::ApiGatewayV2::Api', { DisableExecuteApiEndpoint: true });
+    expect(cistern.api.endpoint).toBe('https://batches.example.com');
+    expect(cistern.api.domainTarget).toBeDefined();
+  });
+});
+
+test('a key of one’s own encrypts table and queues, and each function may use it', () => {
+  const encrypted = synthesise('shop', BATCHES, stack => ({ encryptionKey: new Key(stack, 'Key') }));
+  encrypted.template.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: Match.anyValue() });
+  encrypted.template.hasResourceProperties('AWS::DynamoDB::Table', {
+    SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+  });
+  const roles = Object.values(encrypted.resources('AWS::IAM::Role'));
+  expect(roles).toHaveLength(functionsOf(encrypted).length);
+  for (const role of roles) expect(JSON.stringify(role)).toContain('kms:Decrypt');
+});
+
+test('logs are kept for as long as is said', () => {
+  const { template } = synthesise('shop', BATCHES, { logRetention: RetentionDays.ONE_YEAR });
+  template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 365 });
+});
+
+describe('definitions', () => {
+  const make = (definitions: string) => new Cistern(new Stack(new App(), 'Shop'), 'Cistern', { definitions });
+
+  test('have to be somewhere', () => {
+    expect(() => make('./nowhere')).toThrow('There is no module with definitions at "./nowhere"');
+  });
+
+  test('have to be right', () => {
+    expect(() => make('test/infra/fixtures/same-name-twice.ts')).toThrow('orders');
+    expect(() => make('test/infra/fixtures/no-definitions.ts')).toThrow('exports no definition');
+  });
+});

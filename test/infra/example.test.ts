@@ -1,0 +1,31 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, expect, test } from '@jest/globals';
+import { ROOT } from './synthesise.ts';
+
+const run = promisify(execFile);
+const outdir = mkdtempSync(join(tmpdir(), 'cistern-example-'));
+afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+
+test('the sample app has a deployment in a stack of its own', async () => {
+  const loader = ['--conditions=source', '--import', import.meta.resolve('tsx')];
+  await run(process.execPath, [...loader, 'app.ts'], {
+    cwd: join(ROOT, 'examples/cdk-app'),
+    env: { PATH: '', CDK_OUTDIR: outdir, CDK_VALIDATION: 'false' },
+  });
+  const text = readFileSync(join(outdir, 'Shop.template.json'), 'utf8');
+  const { Resources } = JSON.parse(text) as {
+    Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
+  };
+  const consumer = Object.values(Resources).find(
+    ({ Properties }) => Properties?.['FunctionName'] === 'shop-on-clicks',
+  );
+  expect(consumer?.Properties).toMatchObject({ MemorySize: 1_024 });
+  expect(consumer?.Properties['Environment']).toMatchObject({
+    Variables: { CISTERN_BATCH: 'clicks', CLICKS_TABLE: { Ref: expect.stringMatching(/^Clicks/) } },
+  });
+  expect(text).toContain('shop-jobs-clicks');
+});

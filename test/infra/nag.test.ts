@@ -1,0 +1,64 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { App, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { DeploymentOptions } from '../../infra/cistern-props.ts';
+import { CisternResources } from '../../infra/cistern-resources.ts';
+import { HttpAccess } from '../../infra/index.ts';
+import type { StackDefinition } from '../../infra/stack-definition.ts';
+import { BATCHES, batchesNamed, codeIn, STACK_HOLDS } from './synthesise.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'cistern-nag-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+const code = codeIn(directory);
+
+interface Report {
+  readonly pluginReports: readonly {
+    readonly violations: readonly { readonly ruleName: string }[];
+  }[];
+}
+
+/** The rules of AwsSolutions that a deployment breaks, without those that are acknowledged with a reason. */
+function broken(
+  definitions: readonly StackDefinition[],
+  options: DeploymentOptions = {},
+  props: StackProps = {},
+): string[] {
+  const outdir = mkdtempSync(join(directory, 'out-'));
+  const file = join(outdir, 'validation-report.json');
+  const app = new App({ outdir });
+  const stack = new Stack(app, 'Cistern', props);
+  new CisternResources(stack, 'Cistern', { ...options, definitions, code });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  try {
+    app.synth();
+  } catch (error) {
+    // what fails for broken rules has written a report of them
+    if (!existsSync(file)) throw error;
+  }
+  const report: Report = JSON.parse(readFileSync(file, 'utf8'));
+  return report.pluginReports.flatMap(({ violations }) => violations.map(({ ruleName }) => ruleName));
+}
+
+test('a deployment keeps to AwsSolutions', () => {
+  const events = BATCHES.map(definition => ({ ...definition, events: true, maxPendingBatches: 10 }));
+  expect(broken(events)).toEqual([]);
+});
+
+const many = batchesNamed(
+  ...Array.from({ length: STACK_HOLDS }, (_, at) => `a-batch-with-quite-a-long-name-${at}`),
+);
+
+test.each<StackProps>([{}, { env: { account: '123456789012', region: 'eu-west-1' } }])(
+  'so does one of many definitions, in %j',
+  props => {
+    expect(broken(many, {}, props)).toEqual([]);
+  },
+);
+
+test('an API that is open to the internet is not acknowledged: it is for who opens it to say why', () => {
+  const rules = broken(BATCHES, { http: { access: HttpAccess.openToTheInternet() } });
+  expect([...new Set(rules)]).toEqual(['AwsSolutions-APIG4']);
+});

@@ -1,0 +1,21 @@
+import { AddIncompleteError, type Receipt } from 'cistern';
+import { type CisternProps, HttpAccess } from 'cistern/cdk';
+import { type Local, startLocal } from 'cistern/local';
+import { typed } from './batches.ts';
+
+/** Compiled, and never run: that what is published has types, and that they say something. */
+export const props: CisternProps = { definitions: './batches', http: { access: HttpAccess.iam() } };
+
+export async function use(): Promise<readonly Receipt[]> {
+  const local: Local = await startLocal({ batches: [typed], port: 0 });
+  try {
+    // @ts-expect-error an item of another type
+    await typed.add({ m: 1 });
+    return await typed.addBulk([{ n: 1 }]);
+  } catch (error) {
+    if (error instanceof AddIncompleteError) console.error(error.code);
+    throw error;
+  } finally {
+    await local.stop();
+  }
+}
