@@ -140,14 +140,14 @@ export async function measureWriteUnits(url: string): Promise<Figure[]> {
     3,
   );
   let failures = 1;
-  await life('… with an attempt that fails', 17, {
+  await life('… with an attempt that fails', 16, {
     retries: { max: 1 },
     handler: () => {
       if (failures-- > 0) throw new Error('once more');
     },
   });
-  await life('… with a throttle', 16, { throttle: { max: 5, duration: 1_000 } });
-  await life('… with a bounded concurrency', 17, { concurrency: 2 });
+  await life('… with a throttle', 15, { throttle: { max: 5, duration: 1_000 } });
+  await life('… with a bounded concurrency', 16, { concurrency: 2 });
   await deployment.close();
   return figures;
 }
