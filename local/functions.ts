@@ -31,6 +31,8 @@ export interface Functions extends EventSource {
 
 const HAND_OUT_MS = 10_000;
 const LOOK_EVERY_MS = 20;
+/** What is hidden for longer and not with its function is a retry that is not due. */
+const ON_ITS_WAY_MS = 1_000;
 
 /** Starts the functions of a deployment in this process, each with the event source that it has in AWS. */
 export function startFunctions(wiring: Wiring): Functions {
@@ -52,6 +54,15 @@ export function startFunctions(wiring: Wiring): Functions {
       onError: warn,
     });
   const { functions } = topology;
+  const consumers = topology.batches.flatMap(({ batch, jobs, dead, consumer: runner }) =>
+    definitions
+      .filter(({ name }) => name === batch)
+      .map(definition => ({
+        jobs,
+        source: source(jobs, runner.timeoutSeconds, consumer(deployment, definition)),
+        dead: source(dead, functions.deadLetter.timeoutSeconds, deadLetter(deployment)),
+      })),
+  );
   const sources = [
     source(topology.timer, functions.timer.timeoutSeconds, timer(deployment)),
     scheduleSource({
@@ -61,29 +72,33 @@ export function startFunctions(wiring: Wiring): Functions {
       functionTimeoutMs: functions.ticker.timeoutSeconds * 1_000,
       onError: warn,
     }),
-    ...topology.batches.flatMap(({ batch, jobs, dead, consumer: runner }) =>
-      definitions
-        .filter(({ name }) => name === batch)
-        .flatMap(definition => [
-          source(jobs, runner.timeoutSeconds, consumer(deployment, definition)),
-          source(dead, functions.deadLetter.timeoutSeconds, deadLetter(deployment)),
-        ]),
-    ),
+    ...consumers.flatMap(each => [each.source, each.dead]),
   ];
-  const waiting = async (queue: QueueTopology): Promise<number> => {
+  /** Messages that wait in a queue, and those that are hidden: handed out, on their way there, or to come back later. */
+  const messages = async (queue: QueueTopology): Promise<{ waiting: number; hidden: number }> => {
     const { Attributes } = await polling.send(
       new GetQueueAttributesCommand({
         QueueUrl: queueUrlBase + queue.name,
-        AttributeNames: ['ApproximateNumberOfMessages'],
+        AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
       }),
     );
-    return Number(Attributes?.['ApproximateNumberOfMessages'] ?? 0);
+    return {
+      waiting: Number(Attributes?.['ApproximateNumberOfMessages'] ?? 0),
+      hidden: Number(Attributes?.['ApproximateNumberOfMessagesNotVisible'] ?? 0),
+    };
   };
   return {
     async handedOut() {
       const until = Date.now() + HAND_OUT_MS;
-      for (const { jobs } of topology.batches) {
-        while ((await waiting(jobs)) > 0 && Date.now() < until) await sleep(LOOK_EVERY_MS);
+      for (const { jobs, source: running } of consumers) {
+        // an answer on its way has hidden its messages before their function has them
+        for (let settledBy = Number.POSITIVE_INFINITY; Date.now() < Math.min(until, settledBy); ) {
+          const { waiting, hidden } = await messages(jobs);
+          if (waiting === 0 && hidden <= running.running()) break;
+          settledBy =
+            waiting > 0 ? Number.POSITIVE_INFINITY : Math.min(settledBy, Date.now() + ON_ITS_WAY_MS);
+          await sleep(LOOK_EVERY_MS);
+        }
       }
     },
     async stop() {

@@ -186,6 +186,7 @@ export class Table {
           KeyConditionExpression: condition,
           ...placeholders([condition], values),
           Select: 'COUNT',
+          Limit: enough,
           ExclusiveStartKey: start,
         }),
       );

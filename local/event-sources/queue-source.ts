@@ -34,11 +34,16 @@ const MOST_MESSAGES = 10;
 /** Pause after a receive that failed. */
 const RETRY_MS = 1_000;
 
+export interface QueueSource extends EventSource {
+  /** Invocations under way. */
+  readonly running: () => number;
+}
+
 /**
  * Lambda's event source mapping: polls a queue and invokes a function with what it receives. What the function
  * has settled is deleted; what it failed stays, to come back when its visibility times out.
  */
-export function queueSource(props: QueueSourceProps): EventSource {
+export function queueSource(props: QueueSourceProps): QueueSource {
   const { sqs, queueUrl, queue, handler, functionTimeoutMs, onError } = props;
   const { queueArn = `arn:aws:sqs:us-east-1:000000000000:${queue.name}`, functionName = queue.name } = props;
   const stopping = new AbortController();
@@ -107,6 +112,7 @@ export function queueSource(props: QueueSourceProps): EventSource {
 
   const polling = poll();
   return {
+    running: () => running.size,
     async stop() {
       stopping.abort();
       await polling;
