@@ -28,12 +28,12 @@ export function start(
 /** Runs a process to its end. @throws with the end of its log when it fails */
 export async function run(command: string, args: readonly string[], options: ChildOptions): Promise<void> {
   const child = start(command, args, options);
-  const code = await new Promise<number | null>((resolve, reject) => {
+  const ended = await new Promise<number | string | null>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', resolve);
+    child.once('close', (code, signal) => resolve(signal ?? code));
   });
-  if (code === 0) return;
-  throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${tail(options.log)}`);
+  if (ended === 0) return;
+  throw new Error(`${command} ${args.join(' ')} ended with ${ended}:\n${tail(options.log)}`);
 }
 
 /** The end of a log. */
