@@ -85,10 +85,10 @@ describe('the main job on the embedded stack', () => {
         }
       }),
     );
-    await until('all came out', () => delivered(judges.crowd) === 20_000);
+    await until('all came out', () => delivered(judges.crowd) === 20_000, 120_000);
     expect(judges.crowd.verdict(100)).toEqual([]);
     expect(judges.crowd.batches.map(({ length }) => length)).toEqual(Array(200).fill(100));
-  }, 120_000);
+  }, 300_000);
 
   test('addBulk of 1,234 with maxSize 500: 500, 500, and 234 when its time is up', async () => {
     const items = Array.from({ length: 1_234 }, (_, i) => ({ id: String(i) }));
@@ -109,10 +109,10 @@ describe('the main job on the embedded stack', () => {
     receipts.forEach((receipt, i) => {
       judges.groups.acknowledge(String(i), receipt);
     });
-    await until('all came out', () => judges.groups.batches.length === 500, 60_000);
+    await until('all came out', () => judges.groups.batches.length === 500, 120_000);
     expect(judges.groups.verdict(50)).toEqual([]);
     expect(new Set(receipts.map(({ job }) => job)).size).toBe(500);
-  }, 90_000);
+  }, 240_000);
 
   test('concurrent duplicates from 4 processes: one of each key in a window, and every receipt true', async () => {
     const everyone = [local.deployment, ...others];
@@ -134,7 +134,7 @@ describe('the main job on the embedded stack', () => {
     );
     await until('all came out', () => delivered(judges.unique) === acknowledged);
     expect(judges.unique.verdict(10, id => id.split('/')[0] ?? '')).toEqual([]);
-  }, 90_000);
+  }, 240_000);
 
   test('maxBytes closes a batch early, by less than what is in flight over the bound', async () => {
     const pad = 'x'.repeat(900);

@@ -2,7 +2,7 @@
 export async function until(
   what: string,
   isTrue: () => boolean | Promise<boolean>,
-  ms = 30_000,
+  ms = 60_000,
   everyMs = 10,
 ): Promise<void> {
   const deadline = Date.now() + ms;
