@@ -243,6 +243,6 @@ describe('wherever an operator’s process dies or its call fails, nothing is lo
       }
       expect(found).toEqual({});
     },
-    240_000,
+    600_000,
   );
 });

@@ -167,6 +167,6 @@ describe('wherever a process dies or a call fails, nothing is lost, doubled or l
       }
       expect(found).toEqual({});
     },
-    240_000,
+    600_000,
   );
 });

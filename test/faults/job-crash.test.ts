@@ -60,6 +60,6 @@ describe('wherever a process that runs jobs dies or a call fails, no promise of 
       );
       expect(found).toEqual({});
     },
-    240_000,
+    600_000,
   );
 });
