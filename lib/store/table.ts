@@ -5,6 +5,8 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import pLimit from 'p-limit';
@@ -114,23 +116,29 @@ export class Table {
   }
 
   async #query(condition: string, values: PlainRecord, projection?: string): Promise<PlainRecord[]> {
+    return this.#all({
+      KeyConditionExpression: condition,
+      ...placeholders([condition, projection], values),
+      ...(projection !== undefined && { ProjectionExpression: projection }),
+      ConsistentRead: true,
+    });
+  }
+
+  async #all(query: Omit<QueryCommandInput, 'TableName'>): Promise<PlainRecord[]> {
     const found: PlainRecord[] = [];
-    let start: QueryStart;
+    for await (const { Items = [] } of this.#pages(query)) found.push(...Items.map(fromAttributes));
+    return found;
+  }
+
+  async *#pages(query: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<QueryCommandOutput> {
+    let start: QueryCommandInput['ExclusiveStartKey'];
     do {
-      const page = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#name,
-          KeyConditionExpression: condition,
-          ...placeholders([condition, projection], values),
-          ...(projection !== undefined && { ProjectionExpression: projection }),
-          ConsistentRead: true,
-          ExclusiveStartKey: start,
-        }),
+      const page: QueryCommandOutput = await this.#client.send(
+        new QueryCommand({ TableName: this.#name, ...query, ExclusiveStartKey: start }),
       );
-      for (const item of page.Items ?? []) found.push(fromAttributes(item));
+      yield page;
       start = page.LastEvaluatedKey;
     } while (start !== undefined);
-    return found;
   }
 
   /** One page of an index; an index is only ever eventually consistent. */
@@ -156,43 +164,27 @@ export class Table {
 
   /** All records of a partition of an index. */
   async indexAll(index: string, condition: string, values: PlainRecord): Promise<PlainRecord[]> {
-    const found: PlainRecord[] = [];
-    let start: QueryStart;
-    do {
-      const page = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#name,
-          IndexName: index,
-          KeyConditionExpression: condition,
-          ...placeholders([condition], values),
-          ExclusiveStartKey: start,
-        }),
-      );
-      for (const item of page.Items ?? []) found.push(fromAttributes(item));
-      start = page.LastEvaluatedKey;
-    } while (start !== undefined);
-    return found;
+    return this.#all({
+      IndexName: index,
+      KeyConditionExpression: condition,
+      ...placeholders([condition], values),
+    });
   }
 
   /** How many records an index has, counted no further than the page on which `enough` is reached. */
   async indexCount(index: string, condition: string, values: PlainRecord, enough: number): Promise<number> {
     let count = 0;
-    let start: QueryStart;
-    do {
-      const page = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#name,
-          IndexName: index,
-          KeyConditionExpression: condition,
-          ...placeholders([condition], values),
-          Select: 'COUNT',
-          Limit: enough,
-          ExclusiveStartKey: start,
-        }),
-      );
-      count += page.Count ?? 0;
-      start = page.LastEvaluatedKey;
-    } while (start !== undefined && count < enough);
+    const pages = this.#pages({
+      IndexName: index,
+      KeyConditionExpression: condition,
+      ...placeholders([condition], values),
+      Select: 'COUNT',
+      Limit: enough,
+    });
+    for await (const { Count = 0 } of pages) {
+      count += Count;
+      if (count >= enough) break;
+    }
     return count;
   }
 
@@ -205,5 +197,3 @@ export class Table {
     }
   }
 }
-
-type QueryStart = NonNullable<ConstructorParameters<typeof QueryCommand>[0]['ExclusiveStartKey']> | undefined;
