@@ -6,6 +6,7 @@ import { runTicker } from '#lib/recovery/ticker';
 import type { Engines } from '../../local/engines/start-engines.ts';
 import { FAULTS, type Fault } from '../support/faulty-clients.ts';
 import { Judge } from '../support/judge.ts';
+import { share } from '../support/share.ts';
 import { World } from '../support/world.ts';
 
 interface Item {
@@ -159,11 +160,10 @@ describe('wherever a process dies or a call fails, nothing is lost, doubled or l
       expect(breaches).toEqual([]);
       expect(calls.length).toBeGreaterThan(0);
       const found: Record<string, string[]> = {};
-      for (let at = 1; at <= calls.length; at++) {
-        for (const fault of FAULTS) {
-          const result = await play(scenario, at, fault);
-          if (result.breaches.length > 0) found[`${fault} call ${at}, ${calls[at - 1]}`] = result.breaches;
-        }
+      const plays = calls.flatMap((call, i) => FAULTS.map(fault => ({ call, at: i + 1, fault })));
+      for (const { call, at, fault } of share(plays)) {
+        const result = await play(scenario, at, fault);
+        if (result.breaches.length > 0) found[`${fault} call ${at}, ${call}`] = result.breaches;
       }
       expect(found).toEqual({});
     },

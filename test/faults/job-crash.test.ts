@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Engines } from '../../local/engines/start-engines.ts';
 import { FAULTS, type Fault } from '../support/faulty-clients.ts';
 import { JobScene } from '../support/job-scene.ts';
+import { share } from '../support/share.ts';
 import { World } from '../support/world.ts';
 import { JOB_SCENARIOS, type JobScenario } from './job-scenarios.ts';
 
@@ -48,7 +49,9 @@ describe('wherever a process that runs jobs dies or a call fails, no promise of 
       expect(breaches).toEqual([]);
       expect(calls.length).toBeGreaterThan(0);
       const found: Record<string, string[]> = {};
-      const plays = calls.flatMap((call, i) => faultsOf(call).map(fault => ({ call, at: i + 1, fault })));
+      const plays = share(
+        calls.flatMap((call, i) => faultsOf(call).map(fault => ({ call, at: i + 1, fault }))),
+      );
       await Promise.all(
         Array.from({ length: PARALLEL }, async () => {
           for (let next = plays.shift(); next; next = plays.shift()) {
