@@ -6,6 +6,9 @@ import type { Deployed } from '../deployed.ts';
 import { Evidence } from '../evidence.ts';
 import type { Item } from '../item.ts';
 
+/** A waking may be lost to a redeployment, which ends an emulator's functions: two minutes, and some. */
+const PATIENCE_MS = 180_000;
+
 /** SQS, with all timers getting lost. */
 const losing: Queues = {
   sendTimer: async () => undefined,
@@ -32,7 +35,10 @@ export async function lostTimer(deployed: Deployed, items: readonly Item[]): Pro
   const evidence = new Evidence(unnoticed.name);
   await evidence.add((_, part) => producer.add(unnoticed as Definition, part), items);
   await producer.close();
-  const [run, ...others] = await evidence.judge(deployed, { maxSize: unnoticed.maxSize });
+  const [run, ...others] = await evidence.judge(deployed, {
+    maxSize: unnoticed.maxSize,
+    patienceMs: PATIENCE_MS,
+  });
   if (run === undefined || others.length > 0) throw new Error('The batch did not come as one.');
   const late = (run.at - run.createdAt - unnoticed.maxWaitMs) / 1000;
   return `a window whose timer got lost: flushed by the ticker, woken by the schedule, ${late.toFixed(0)} s after its deadline`;
