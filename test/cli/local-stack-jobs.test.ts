@@ -191,14 +191,17 @@ describe('jobs of a real stack', () => {
     expect([json(), answers]).toEqual([{ purged: second }, [{ purged: second }]]);
 
     await orders.pause();
-    await orders.add({ id: 'd-1', shop: 'd' });
-    const [flushed] = await orders.flush('d', { force: true });
-    await until('it is parked', async () => (await orders.getJob(flushed?.job ?? ''))?.status !== 'waiting');
-    const job = await orders.getJob(flushed?.job ?? '');
-    const { exitCode, stderr } = await cli('purge', flushed?.job ?? '', '--yes');
-    // a consumer may believe for a second that the batch is free, and have run it
-    if (job?.status === 'parked')
-      expect([exitCode, stderr]).toEqual([4, expect.stringContaining('error [job.not_ended] ')]);
+    let parked = '';
+    // the consumer may believe the batch free for a second, and runs what comes until then
+    await until('a job is parked', async () => {
+      await orders.add({ id: `d-${Date.now()}`, shop: 'd' });
+      const [flushed] = await orders.flush('d', { force: true });
+      parked = flushed?.job ?? '';
+      await until('it is not waiting', async () => (await orders.getJob(parked))?.status !== 'waiting');
+      return (await orders.getJob(parked))?.status === 'parked';
+    });
+    const { exitCode, stderr } = await cli('purge', parked, '--yes');
+    expect([exitCode, stderr]).toEqual([4, expect.stringContaining('error [job.not_ended] ')]);
     await orders.resume();
   });
 });
