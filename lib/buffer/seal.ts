@@ -39,7 +39,8 @@ export async function seal(
   const done: SealedWindowOf[] = [];
   if (planSeal(head, clock.now(), rules) === undefined) return done;
   if (!evenPaused && (await services.controlOf(buffer.batch)).paused) {
-    await holdBack(services, buffer, head);
+    // should a resume die half-way, the ticker is who goes on
+    await lookAgainBy(services, buffer, head, clock.now() + PAUSED_LOOK_MS);
     return done;
   }
   for (let seen = head; ; ) {
@@ -55,6 +56,7 @@ export async function seal(
     if (granted === 0) {
       // throttled: it goes on filling, and is looked at when the next flush may be
       if (isFirstRefusal(services, buffer, seen.window, retryAt)) {
+        await lookAgainBy(services, buffer, seen, retryAt);
         await armTimer(services, buffer, seen, retryAt);
       }
       break;
@@ -78,12 +80,11 @@ export async function seal(
 }
 
 /**
- * What is full or due of a paused batch stays. The ticker is to look at it every minute all the same, however far its
- * deadline is: should a resume die half-way, that is who goes on.
+ * What is full or due and may not be sealed now stays. The ticker is to look at it by then all the same, however far
+ * its deadline is: a timer reaches 15 minutes ahead, and may be lost.
  */
-async function holdBack({ store, clock }: Services, buffer: BufferKey, head: Head): Promise<void> {
-  const lookAt = clock.now() + PAUSED_LOOK_MS;
-  if ((head.dueAt ?? 0) > lookAt) await store.heads.lookAgain(buffer, head, lookAt);
+async function lookAgainBy({ store }: Services, buffer: BufferKey, head: Head, at: number): Promise<void> {
+  if ((head.dueAt ?? 0) > at) await store.heads.lookAgain(buffer, head, at);
 }
 
 /** Seals a window whose time is up, by what its timer knows of it; an overfull one by what its head then says. */

@@ -11,7 +11,9 @@ const DEFAULT_TIMEOUT_MS = 900_000;
 const SETTLE_MS = 2_500;
 /** The ticker looks at a drain so often, so that it ends though nobody asks. */
 const LOOK_EVERY_MS = 5_000;
-const POLL_MS = 250;
+/** Pauses between two looks of who waits for its end: short at first, and then never longer than two seconds. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 2_000;
 /** Jobs that are counted at the most. */
 const ENOUGH = 1_000_000;
 
@@ -127,16 +129,25 @@ export async function drain(
   definition: Definition,
   options: { readonly timeoutMs?: number | undefined } = {},
 ): Promise<DrainReport> {
-  let report = await startDrain(services, definition, options);
-  while (report.state === 'draining') {
-    await services.clock.sleep(POLL_MS);
-    report = await reportDrain(services, definition);
+  const { state } = await startDrain(services, definition, options);
+  let draining = state === 'draining';
+  for (let pause = FIRST_PAUSE_MS; draining; pause = Math.min(LONGEST_PAUSE_MS, pause * 1.5)) {
+    await services.clock.sleep(pause);
+    draining = (await advanceDrain(services, definition.name))?.state === 'draining';
   }
-  return report;
+  return reportDrain(services, definition);
+}
+
+/** The ticker's look at a drain: it ends it, or will look again. */
+export async function tendDrain(services: Services, batch: string): Promise<void> {
+  const drain = await advanceDrain(services, batch);
+  if (drain?.state !== 'draining') return;
+  const lookAt = services.clock.now() + LOOK_EVERY_MS;
+  await services.store.controls.changeControl(batch, {}, { whileDraining: drain.id, lookAt });
 }
 
 /** Ends a drain if no job is left or its time is up: whoever asks for it does this, and the ticker. */
-export async function advanceDrain(services: Services, batch: string): Promise<DrainRecord | undefined> {
+async function advanceDrain(services: Services, batch: string): Promise<DrainRecord | undefined> {
   const { store, clock, definitionOf, deployment } = services;
   let { drain } = await store.controls.readControl(batch);
   if (drain?.state !== 'draining') return drain;
@@ -146,11 +157,7 @@ export async function advanceDrain(services: Services, batch: string): Promise<D
   }
   const settled = drain.begun && now >= drain.startedAt + SETTLE_MS;
   const done = settled && (await isQuiet(services, batch));
-  if (!done && now < drain.until) {
-    const lookAt = now + LOOK_EVERY_MS;
-    await store.controls.changeControl(batch, {}, { whileDraining: drain.id, lookAt });
-    return drain;
-  }
+  if (!done && now < drain.until) return drain;
   const counts = await endedSince(services, batch, drain.startedAt);
   const ended: DrainRecord = { ...drain, ...counts, state: done ? 'drained' : 'timed_out', finishedAt: now };
   const change = { drain: ended, paused: true, since: now };

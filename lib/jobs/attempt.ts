@@ -80,11 +80,8 @@ export async function runAttempt(services: Services, attempt: Attempt): Promise<
 }
 
 /** Ends an attempt whose handler was never called, as if it had not begun. */
-async function giveBack(
-  { store, clock }: Services,
-  { job, by }: Pick<Attempt, 'job' | 'by'>,
-): Promise<number> {
-  const now = clock.now();
+async function giveBack(services: Services, { job, by }: Pick<Attempt, 'job' | 'by'>): Promise<number> {
+  const now = services.clock.now();
   const { batch, runs } = job;
   const end = {
     batch,
@@ -94,7 +91,7 @@ async function giveBack(
     notBefore: now + GIVEN_BACK_MS,
     uncounted: true,
   } as const;
-  await store.jobs.end(job.id, by, end);
+  await insist(services, () => services.store.jobs.end(job.id, by, end));
   return GIVEN_BACK_MS;
 }
 

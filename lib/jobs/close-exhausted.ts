@@ -24,7 +24,7 @@ export async function closeExhausted(
   const now = services.clock.now();
   const runs = withAttempt(job);
   const last = runs.at(-1);
-  const unreported = runs.length > job.runs.length;
+  const unreported = last !== job.runs.at(-1);
   const error = (unreported ? last?.error : job.error) ?? died(job.attempts);
   const end: RunEnd = { ...failedEnd(job, definition, now), runs, error };
   if (job.prepared?.under === undefined) await storeInline(services, job.id, message);

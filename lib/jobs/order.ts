@@ -31,7 +31,7 @@ export async function isFirstInLine(services: Services, job: Job): Promise<boole
 
 /**
  * Sends the job behind an ended one on its way again, which has been waiting for it. Should this process die before,
- * the ticker finds that job unheard of.
+ * the ended job's message comes once more, and does it; and the ticker finds a job unheard of.
  */
 export async function wakeNext(services: Services, job: Job): Promise<void> {
   const { store, queues } = services;

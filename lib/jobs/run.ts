@@ -6,7 +6,7 @@ import { runAttempt } from './attempt.ts';
 import { closeExhausted } from './close-exhausted.ts';
 import { comeBackIn, type Delivery, type DeliveryResult } from './delivery.ts';
 import { Lifeline } from './lifeline.ts';
-import { isFirstInLine } from './order.ts';
+import { isFirstInLine, wakeNext } from './order.ts';
 import { park } from './park.ts';
 import { type Permit, type PermitOf, takePermits } from './permits.ts';
 
@@ -103,8 +103,13 @@ async function claimAndRun(
   const { message } = delivery;
   const claim = await claimWhenDue(services, definition, delivery, by);
   if (claim.outcome === 'missing') warn('a message came for a job that is no more', new Error(message.job));
-  if (claim.outcome === 'missing' || claim.outcome === 'ended') return undefined;
+  if (claim.outcome === 'missing') return undefined;
   const { job } = claim;
+  if (claim.outcome === 'ended') {
+    // whoever ended it may have died before it woke the next in line
+    if (definition.ordered) await wakeNext(services, job);
+    return undefined;
+  }
   if (claim.outcome === 'exhausted') {
     return (await closeExhausted(services, definition, job, message)) ? undefined : definition.lockTtlMs;
   }

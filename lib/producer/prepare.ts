@@ -19,6 +19,7 @@ export interface PreparedItem extends Item {
  */
 export async function prepare(definition: Definition, items: readonly unknown[]): Promise<PreparedItem[]> {
   const prepared: PreparedItem[] = [];
+  const groups = new Set<string | undefined>();
   for (const [index, given] of items.entries()) {
     const refuse: Refuse = (code, message, details) => {
       throw new ItemError(code, `batch ${JSON.stringify(definition.name)}, item ${index}: ${message}`, {
@@ -34,7 +35,8 @@ export async function prepare(definition: Definition, items: readonly unknown[])
     const stored: unknown = asked ? JSON.parse(json) : undefined;
     const group = definition.groupBy && keyOf('groupBy', definition.groupBy, stored, refuse);
     const key = definition.deduplicateBy && keyOf('deduplicateBy', definition.deduplicateBy, stored, refuse);
-    checkLimits(definition, group, refuse);
+    if (!groups.has(group)) checkLimits(definition, group, refuse);
+    groups.add(group);
     prepared.push({
       index,
       json,

@@ -3,7 +3,7 @@ import { armTimer } from '../buffer/arm-timer.ts';
 import { jobId } from '../buffer/job-id.ts';
 import { PAUSED_LOOK_MS, publishAll, seal } from '../buffer/seal.ts';
 import { lastWindow } from '../buffer/seal-plan.ts';
-import { advanceDrain } from '../control/drain.ts';
+import { tendDrain } from '../control/drain.ts';
 import { patienceMs } from '../jobs/patience.ts';
 import { type BufferKey, type DueEntry, type Head, holdsJobs, isEnded, type Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
@@ -67,7 +67,7 @@ export async function repairAll(
         try {
           if (entry.kind === 'head') await repairBuffer(services, entry.buffer, suspicion, report);
           else if (entry.kind === 'job') await repairJob(services, entry.id, suspicion, report);
-          else await advanceDrain(services, entry.batch);
+          else await tendDrain(services, entry.batch);
         } catch (error) {
           // one entry must not keep the others waiting; it stays in the index for the next look
           report.failed += 1;
