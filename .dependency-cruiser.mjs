@@ -1,7 +1,7 @@
 /** The layer rules of the house (CONTRIBUTING.md): data goes one way. */
 const TOP = '^(functions|infra|cli|local|dashboard|bench|test|batches)/';
 const OURS = '^(lib|functions|infra|cli|local|dashboard|bench|test|batches)/';
-const PORTS = '^lib/store/(ports|records|services)\\.ts$';
+const PORTS = '^lib/store/(ports|job-ports|records|services)\\.ts$';
 const SDK = 'node_modules/@(aws-sdk|smithy)/';
 // stand alone on purpose: loaded by path (by the bundler, by a test)
 const ALONE = ['^infra/lean-bundle/', '^test/infra/fixtures/', '\\.test\\.ts$'];

@@ -1,53 +1,27 @@
 import pLimit from 'p-limit';
-import type { BufferKey, Head, KeyHolder, KeyScope, SlotRecord } from '../store/records.ts';
+import type { BufferKey } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { addContended, isUrgent, MAX_TRIES, RESERVATION_BYTES, totalBytes } from './add.ts';
 import { type ChunkPlan, endWithin, planChunks, toChunk } from './chunks.ts';
-import type { Item, Outcomes } from './items.ts';
+import type { KeyedItem, Outcomes } from './items.ts';
 import { jobId } from './job-id.ts';
 import { abandon, insist, type Landing, land } from './land.ts';
-import { windowOfNextSlot } from './placement.ts';
+import {
+  type Contested,
+  isSameChunk,
+  type MarkedChunk,
+  mark,
+  mayFollow,
+  type OwnChunk,
+} from './mark-keys.ts';
+import { acknowledgeOriginals, groupOf, type Uniqueness } from './originals.ts';
 import { type BufferOptions, isStale, type Reservation, reserve, tend } from './reserve.ts';
-import { awaitRival, fateOf } from './rival.ts';
+import { awaitRival } from './rival.ts';
 
 /** Items that one reservation is for: few enough to mark all their keys well within its minute. */
 const RESERVATION_ITEMS = 500;
 const PARALLEL_MARKS = 32;
 const BACKOFF_MS = 50;
-
-/** An item that carries a dedup key. */
-export interface KeyedItem extends Item {
-  readonly key: string;
-}
-
-/** An item whose key's marker in its slot's window names somebody else's chunk. */
-interface Contested {
-  readonly item: KeyedItem;
-  readonly slot: number;
-  readonly rival: KeyHolder;
-}
-
-/** Where this call's keys are unique, and for how long. */
-interface Uniqueness {
-  readonly buffer: BufferKey;
-  /** Milliseconds for which a key outlives its window; undefined: it does not. */
-  readonly ttlMs: number | undefined;
-}
-
-/** A chunk of a reservation, with the names that its markers carry. */
-interface OwnChunk {
-  readonly plan: ChunkPlan<KeyedItem>;
-  readonly job: string;
-  readonly scope: KeyScope;
-  /** What a marker of the slot's item says that is written now: its time counts from here. */
-  readonly holder: (slot: number) => KeyHolder;
-}
-
-/** A chunk with its keys marked as far as they could be. */
-interface MarkedChunk extends OwnChunk {
-  readonly won: ReadonlySet<KeyedItem>;
-  readonly contested: readonly Contested[];
-}
 
 /**
  * Adds items, all of different keys, to one buffer, of which no two in a window may share a key. A duplicate is
@@ -80,92 +54,25 @@ async function addPart(
   part: readonly KeyedItem[],
   outcomes: Outcomes,
 ): Promise<void> {
+  const unique = { buffer, ttlMs: options.dedupTtlMs };
   let left = part;
   for (let tries = 0; left.length > 0 && tries < MAX_TRIES; tries++) {
     if (tries > 0) await services.clock.sleep(BACKOFF_MS * 2 ** tries);
     let reservation: Reservation;
     try {
-      left = await acknowledgeOriginals(services, { buffer, ttlMs: options.dedupTtlMs }, left, outcomes);
+      left = await acknowledgeOriginals(services, unique, left, outcomes);
       if (left.length === 0) return;
       reservation = await reserve(services, options, buffer, left.length, totalBytes(left));
     } catch (cause) {
       for (const item of left) outcomes.set(item, { state: 'not_stored', cause });
       return;
     }
-    const unique = { buffer, ttlMs: options.dedupTtlMs };
     const landed = markAndLand(services, unique, reservation, left, outcomes);
     const urgent = left.some(isUrgent);
     const [again] = await Promise.all([landed, tend(services, options, buffer, reservation, urgent, landed)]);
     left = again;
   }
   for (const item of left) outcomes.set(item, { state: 'not_stored', cause: addContended() });
-}
-
-/**
- * Step 2, pre-read: acknowledges the items whose originals are in the window that the next slot belongs to, or are
- * remembered, at three reads and no write. The window is read within this very call, since a remembered one may
- * have flushed.
- */
-async function acknowledgeOriginals(
-  services: Services,
-  { buffer, ttlMs }: Uniqueness,
-  items: readonly KeyedItem[],
-  outcomes: Outcomes,
-): Promise<KeyedItem[]> {
-  const { store, clock } = services;
-  const head = await store.heads.readHead(buffer);
-  const current = head && currentJob(services, buffer, head);
-  if (current === undefined && ttlMs === undefined) return [...items];
-  const scope = ttlMs === undefined && current !== undefined ? { job: current } : groupOf(buffer);
-  const holders = await store.windows.readKeys(
-    scope,
-    items.map(({ key }) => key),
-  );
-  const now = clock.now();
-  const valid = [...holders].filter(
-    ([, { job, until }]) => job === current || (until !== undefined && until >= now),
-  );
-  if (valid.length === 0) return [...items];
-  const chunks = await readChunks(
-    services,
-    valid.map(([, holder]) => holder),
-  );
-  const originals = new Map(
-    valid.filter(([, holder]) => fateOf(chunks.get(chunkName(holder)), holder) === 'holds'),
-  );
-  return items.filter(item => {
-    const holder = originals.get(item.key);
-    if (holder === undefined) return true;
-    const { job, slot } = holder;
-    outcomes.set(item, { state: 'stored', receipt: { job, slot, duplicate: true } });
-    return false;
-  });
-}
-
-/** The job of the window that the next slot belongs to, if one is open. */
-function currentJob({ deployment }: Services, buffer: BufferKey, head: Head): string | undefined {
-  const window = windowOfNextSlot(head);
-  return window === undefined ? undefined : jobId(deployment, buffer, head.epoch, window);
-}
-
-const groupOf = ({ batch, group }: BufferKey): KeyScope => ({ batch, group });
-const chunkName = ({ job, chunk }: KeyHolder): string => `${job} ${chunk}`;
-
-/** The records at holders' chunks, by `chunkName`. */
-async function readChunks(
-  { store }: Services,
-  holders: readonly KeyHolder[],
-): Promise<Map<string, SlotRecord>> {
-  const found = new Map<string, SlotRecord>();
-  await Promise.all(
-    [...new Set(holders.map(({ job }) => job))].map(async job => {
-      const chunks = new Set(holders.filter(holder => holder.job === job).map(({ chunk }) => chunk));
-      for (const [chunk, record] of await store.windows.readRecords(job, [...chunks])) {
-        found.set(`${job} ${chunk}`, record);
-      }
-    }),
-  );
-  return found;
 }
 
 /**
@@ -225,49 +132,6 @@ async function markAndLand(
   );
   return items.filter(item => again.has(item));
 }
-
-/** Step 4: marks each key, in its own slot's window or for its group. */
-async function mark(
-  services: Services,
-  own: OwnChunk,
-  limit: ReturnType<typeof pLimit>,
-): Promise<MarkedChunk> {
-  const { plan } = own;
-  const won = new Set<KeyedItem>();
-  const contested: Contested[] = [];
-  await Promise.all(
-    plan.items.map((item, at) =>
-      limit(async () => {
-        const slot = plan.slot + at;
-        const there = await markOne(services, own, item.key, slot);
-        if (isSameChunk(there, own.holder(slot))) won.add(item);
-        else contested.push({ item, slot, rival: there });
-      }),
-    ),
-  );
-  return { ...own, won, contested };
-}
-
-/** Puts a key's marker, or takes over one whose time is up. Returns the marker that is there. */
-async function markOne(
-  { store, clock }: Services,
-  { scope, holder }: OwnChunk,
-  key: string,
-  slot: number,
-): Promise<KeyHolder> {
-  const mine = holder(slot);
-  const there = await store.windows.putKey(scope, key, mine);
-  const lapsed = there.until !== undefined && there.until < clock.now();
-  // in a window that holds the key it stays, however long that is open
-  if (!lapsed || there.job === mine.job || !mayFollow(there, mine)) return there;
-  return (await store.windows.takeOverKey(scope, key, there, holder(slot))) ?? there;
-}
-
-const isSameChunk = (a: KeyHolder, b: KeyHolder): boolean => a.job === b.job && a.chunk === b.chunk;
-
-/** A marker never moves to an earlier window, in which a later writer might hold the key as well. */
-const mayFollow = (from: KeyHolder, to: KeyHolder): boolean =>
-  from.epoch !== to.epoch || from.window <= to.window;
 
 /**
  * Step 5 for a chunk that has won nothing, and so keeps nobody waiting: learns the fate of each rival, takes the

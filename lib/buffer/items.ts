@@ -11,6 +11,11 @@ export interface Item {
   readonly urgent?: boolean;
 }
 
+/** An item that carries a dedup key. */
+export interface KeyedItem extends Item {
+  readonly key: string;
+}
+
 /** Where an item is: its job's id, its slot in the batch, and whether it shares them with an earlier item. */
 export interface Receipt {
   /** The id of the job that the item is part of. */

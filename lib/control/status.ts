@@ -1,7 +1,7 @@
 import type { JobStatus } from '../definition/job-info.ts';
 import type { Definition } from '../definition/options.ts';
 import { jobsOf } from '../jobs/jobs-of.ts';
-import type { JobList } from '../store/ports.ts';
+import type { JobList } from '../store/job-ports.ts';
 import { isEnded, type Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { openBuffers } from './flush.ts';

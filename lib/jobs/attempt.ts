@@ -1,6 +1,7 @@
 import { insist } from '../buffer/land.ts';
 import type { Definition } from '../definition/options.ts';
-import type { JobMessage, RunEnd } from '../store/ports.ts';
+import type { RunEnd } from '../store/job-ports.ts';
+import type { JobMessage } from '../store/ports.ts';
 import type { Job, PreparedRecord } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { withAttempt } from './attempt-log.ts';

@@ -1,5 +1,6 @@
 import type { Definition } from '../definition/options.ts';
-import type { JobMessage, RunEnd } from '../store/ports.ts';
+import type { RunEnd } from '../store/job-ports.ts';
+import type { JobMessage } from '../store/ports.ts';
 import type { Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { died, withAttempt } from './attempt-log.ts';

@@ -1,4 +1,4 @@
-import type { JobList } from '../store/ports.ts';
+import type { JobList } from '../store/job-ports.ts';
 import { isEnded, type Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 

@@ -1,4 +1,4 @@
-import type { RunEnd } from '../store/ports.ts';
+import type { RunEnd } from '../store/job-ports.ts';
 
 /** Bytes of a result's JSON that a job's record keeps. */
 const RESULT_BYTES = 32_000;

@@ -1,5 +1,5 @@
 import type { Definition } from '../definition/options.ts';
-import type { ClaimResult } from '../store/ports.ts';
+import type { ClaimResult } from '../store/job-ports.ts';
 import { holdsJobs } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { runAttempt } from './attempt.ts';

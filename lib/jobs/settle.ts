@@ -1,5 +1,5 @@
 import type { Definition } from '../definition/options.ts';
-import type { RunEnd } from '../store/ports.ts';
+import type { RunEnd } from '../store/job-ports.ts';
 import type { ErrorRecord, Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { countBits, toBits } from './bits.ts';

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { addItems } from '../buffer/add.ts';
-import { addUniqueItems, type KeyedItem } from '../buffer/dedup.ts';
-import type { Item, Outcome, Outcomes, Receipt } from '../buffer/items.ts';
+import { addUniqueItems } from '../buffer/dedup.ts';
+import type { Item, KeyedItem, Outcome, Outcomes, Receipt } from '../buffer/items.ts';
 import type { Definition } from '../definition/options.ts';
 import { CisternError, ERROR_CODES } from '../errors.ts';
 import type { MemoryBuffers } from '../memory/memory-buffers.ts';

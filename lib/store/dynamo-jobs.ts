@@ -1,8 +1,8 @@
 import { TABLE_KEYS } from '../topology.ts';
 import type { PlainRecord } from './expressions.ts';
+import type { Claim, ClaimResult, JobList, JobStore, ListEntry, RunEnd, RunNote } from './job-ports.ts';
 import { toJob } from './job-record.ts';
 import { jobKey, listKey, listPartitions, tickOf } from './keys.ts';
-import type { Claim, ClaimResult, JobList, JobStore, ListEntry, RunEnd, RunNote } from './ports.ts';
 import { isEnded, type Job, type NewJob, type PreparedRecord } from './records.ts';
 import type { Table } from './table.ts';
 

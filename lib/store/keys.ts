@@ -1,6 +1,6 @@
 import { spread } from '../spread.ts';
 import { TICK_PARTITIONS } from '../topology.ts';
-import type { JobList } from './ports.ts';
+import type { JobList } from './job-ports.ts';
 import type { BufferKey, KeyScope } from './records.ts';
 
 /** A record's primary key. */

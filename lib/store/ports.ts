@@ -1,18 +1,14 @@
 import type { FlushReason } from '../definition/flush-reason.ts';
+import type { JobStore } from './job-ports.ts';
 import type {
-  AttemptRecord,
   BufferKey,
   Chunk,
   Control,
   DueEntry,
-  ErrorRecord,
   Head,
-  Job,
   KeyHolder,
   KeyScope,
   NewJob,
-  PreparedRecord,
-  ProgressRecord,
   SealedWindow,
   SlotRecord,
   Tombstone,
@@ -107,116 +103,6 @@ export interface WindowStore {
   prolong(job: string, until?: number): Promise<void>;
   /** Empties a window's chunks. The slots stay taken, so that no writer can come late. */
   erase(job: string): Promise<void>;
-}
-
-/** A run of a job: who claims it, until when, and what it may. */
-export interface Claim {
-  readonly by: string;
-  readonly now: number;
-  readonly lockedUntil: number;
-  readonly maxAttempts: number;
-  readonly tags: readonly string[];
-}
-
-/**
- * What a claim met: `busy`, somebody else's lock; `early`, the next attempt is not due; `exhausted`, no attempt is
- * left and nobody has said how the last one ended.
- */
-export type ClaimResult =
-  | {
-      readonly outcome: 'claimed' | 'busy' | 'early' | 'exhausted' | 'ended';
-      readonly job: Job;
-    }
-  | { readonly outcome: 'missing' };
-
-/** What a run writes down while it goes on. */
-export interface RunNote {
-  readonly progress?: ProgressRecord;
-  /** Its attempt has timed out, and its handler has not returned. */
-  readonly timedOut?: { readonly attempt: number; readonly error: ErrorRecord };
-}
-
-/** How a run ended, and what becomes of its job. */
-export interface RunEnd {
-  /** The job's batch. */
-  readonly batch: string;
-  readonly status: 'retrying' | 'completed' | 'failed' | 'dead';
-  readonly now: number;
-  readonly runs: readonly AttemptRecord[];
-  readonly items?: number | undefined;
-  /** For `retrying`. */
-  readonly notBefore?: number | undefined;
-  readonly left?: Uint8Array | undefined;
-  readonly lost?: Uint8Array | undefined;
-  readonly error?: ErrorRecord | undefined;
-  readonly result?: string | undefined;
-  readonly resultCut?: Job['resultCut'];
-  readonly progress?: ProgressRecord | undefined;
-  /** For a job that has ended: how long its record is kept, in ms. */
-  readonly keepMs?: number;
-  /** The attempt does not count: its handler was never called. */
-  readonly uncounted?: boolean;
-  /** For `dead`: onDead has to be called; the ticker looks at the job then. */
-  readonly onDeadBy?: number | undefined;
-}
-
-/** Kinds of jobs that are listed apart. */
-export const JOB_LISTS = ['open', 'completed', 'failed', 'dead'] as const;
-export type JobList = (typeof JOB_LISTS)[number];
-
-/** A job's place in its list: `at` is unique, and later jobs have greater ones. */
-export interface ListEntry {
-  readonly id: string;
-  readonly at: string;
-}
-
-export interface JobStore {
-  /** Puts a waiting job, in the due index, unless its record exists. */
-  putJob(job: NewJob, lookAt: number): Promise<void>;
-  readJob(id: string): Promise<Job | undefined>;
-  /** Those of the jobs that are there, in no order. */
-  readJobs(ids: readonly string[]): Promise<Job[]>;
-  /**
-   * Takes the job's lock and begins an attempt, if it is unfinished, unlocked and due, and has an attempt left.
-   * @param orCreate what the record is made of where there is none: a job whose message carries its items
-   */
-  claim(id: string, claim: Claim, orCreate?: NewJob): Promise<ClaimResult>;
-  /** Renews the lock; false when it is no longer this run's. */
-  renew(id: string, by: string, lockedUntil: number, note?: RunNote): Promise<boolean>;
-  /**
-   * Writes down what beforeFlush made of the window, unless an earlier attempt has.
-   * @returns what is written there now; undefined when the lock is no longer this run's
-   */
-  prepare(id: string, by: string, prepared: PreparedRecord): Promise<PreparedRecord | undefined>;
-  /** Ends the run that holds the lock. False when the lock is no longer this run's. */
-  end(id: string, by: string, end: RunEnd): Promise<boolean>;
-  /** Ends a job for a run that cannot say so itself. False when it is running or has ended. */
-  close(id: string, end: RunEnd): Promise<boolean>;
-  /** Sets an unfinished job that nobody runs aside while its batch is paused. False when it is running or has ended. */
-  park(id: string, now: number): Promise<boolean>;
-  /**
-   * Moves an unfinished job on in the due index.
-   * @param resent whether it was sent again
-   * @param keptAt when its window was last given its full life again, if that is now
-   */
-  lookAgain(id: string, dueAt: number, resent: boolean, keptAt?: number): Promise<void>;
-  /** Makes a failed or dead job wait for a first attempt again. False when it is neither. */
-  redrive(id: string, now: number, lookAt: number): Promise<boolean>;
-  /** Takes the lock for a call of onDead, if one is owed and nobody is at it. */
-  claimOnDead(id: string, by: string, now: number, lockedUntil: number): Promise<Job | undefined>;
-  /** Ends that call: nothing is owed any more, or after a failure it is at `againAt`. */
-  endOnDead(id: string, by: string, againAt?: number): Promise<void>;
-  /** A hook of the job has thrown. */
-  countHookError(id: string): Promise<void>;
-  /** Up to `limit` jobs of a list, the latest first, from those that stand before `before`. */
-  list(batch: string, list: JobList, limit: number, before?: string): Promise<ListEntry[]>;
-  /**
-   * How many jobs a list has, counted no further than about `enough`.
-   * @param since only those that came into the list at or after, in ms since the epoch
-   */
-  count(batch: string, list: JobList, enough: number, since?: number): Promise<number>;
-  /** Takes an ended job's record away. False when it has not ended. */
-  purge(id: string): Promise<boolean>;
 }
 
 /** The sparse index by which the ticker finds whatever is buffered or sealed. */

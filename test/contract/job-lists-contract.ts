@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { JobList } from '#lib/store/ports';
+import type { JobList } from '#lib/store/job-ports';
 import { claimBy, ending } from './job-runs-contract.ts';
 import { type ContractKit, HOUR, NOW } from './store-under-test.ts';
 

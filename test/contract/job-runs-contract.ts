@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { RunEnd } from '#lib/store/ports';
+import type { RunEnd } from '#lib/store/job-ports';
 import type { PreparedRecord } from '#lib/store/records';
 import { type ContractKit, forEach, NOW } from './store-under-test.ts';
 

@@ -1,5 +1,5 @@
+import type { Claim, ClaimResult, JobList, JobStore, ListEntry, RunEnd, RunNote } from '#lib/store/job-ports';
 import { listKey } from '#lib/store/keys';
-import type { Claim, ClaimResult, JobList, JobStore, ListEntry, RunEnd, RunNote } from '#lib/store/ports';
 import { isEnded, type Job, type NewJob, type PreparedRecord } from '#lib/store/records';
 
 /** A job with what its record has besides: its places in the indexes, and its expiry; nothing is deleted for it. */

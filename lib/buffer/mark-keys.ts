@@ -1,0 +1,66 @@
+import type { LimitFunction } from 'p-limit';
+import type { KeyHolder, KeyScope } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import type { ChunkPlan } from './chunks.ts';
+import type { KeyedItem } from './items.ts';
+
+/** An item whose key's marker in its slot's window names somebody else's chunk. */
+export interface Contested {
+  readonly item: KeyedItem;
+  readonly slot: number;
+  readonly rival: KeyHolder;
+}
+
+/** A chunk of a reservation, with the names that its markers carry. */
+export interface OwnChunk {
+  readonly plan: ChunkPlan<KeyedItem>;
+  readonly job: string;
+  readonly scope: KeyScope;
+  /** What a marker of the slot's item says that is written now: its time counts from here. */
+  readonly holder: (slot: number) => KeyHolder;
+}
+
+/** A chunk with its keys marked as far as they could be. */
+export interface MarkedChunk extends OwnChunk {
+  readonly won: ReadonlySet<KeyedItem>;
+  readonly contested: readonly Contested[];
+}
+
+/** Step 4: marks each key, in its own slot's window or for its group. */
+export async function mark(services: Services, own: OwnChunk, limit: LimitFunction): Promise<MarkedChunk> {
+  const { plan } = own;
+  const won = new Set<KeyedItem>();
+  const contested: Contested[] = [];
+  await Promise.all(
+    plan.items.map((item, at) =>
+      limit(async () => {
+        const slot = plan.slot + at;
+        const there = await markOne(services, own, item.key, slot);
+        if (isSameChunk(there, own.holder(slot))) won.add(item);
+        else contested.push({ item, slot, rival: there });
+      }),
+    ),
+  );
+  return { ...own, won, contested };
+}
+
+/** Puts a key's marker, or takes over one whose time is up. Returns the marker that is there. */
+async function markOne(
+  { store, clock }: Services,
+  { scope, holder }: OwnChunk,
+  key: string,
+  slot: number,
+): Promise<KeyHolder> {
+  const mine = holder(slot);
+  const there = await store.windows.putKey(scope, key, mine);
+  const lapsed = there.until !== undefined && there.until < clock.now();
+  // in a window that holds the key it stays, however long that is open
+  if (!lapsed || there.job === mine.job || !mayFollow(there, mine)) return there;
+  return (await store.windows.takeOverKey(scope, key, there, holder(slot))) ?? there;
+}
+
+export const isSameChunk = (a: KeyHolder, b: KeyHolder): boolean => a.job === b.job && a.chunk === b.chunk;
+
+/** A marker never moves to an earlier window, in which a later writer might hold the key as well. */
+export const mayFollow = (from: KeyHolder, to: KeyHolder): boolean =>
+  from.epoch !== to.epoch || from.window <= to.window;

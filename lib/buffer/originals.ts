@@ -1,0 +1,80 @@
+import type { BufferKey, Head, KeyHolder, KeyScope, SlotRecord } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import type { KeyedItem, Outcomes } from './items.ts';
+import { jobId } from './job-id.ts';
+import { windowOfNextSlot } from './placement.ts';
+import { fateOf } from './rival.ts';
+
+/** Where this call's keys are unique, and for how long. */
+export interface Uniqueness {
+  readonly buffer: BufferKey;
+  /** Milliseconds for which a key outlives its window; undefined: it does not. */
+  readonly ttlMs: number | undefined;
+}
+
+/**
+ * Step 2, pre-read: acknowledges the items whose originals are in the window that the next slot belongs to, or are
+ * remembered, at three reads and no write. The window is read within this very call, since a remembered one may
+ * have flushed.
+ */
+export async function acknowledgeOriginals(
+  services: Services,
+  { buffer, ttlMs }: Uniqueness,
+  items: readonly KeyedItem[],
+  outcomes: Outcomes,
+): Promise<KeyedItem[]> {
+  const { store, clock } = services;
+  const head = await store.heads.readHead(buffer);
+  const current = head && currentJob(services, buffer, head);
+  if (current === undefined && ttlMs === undefined) return [...items];
+  const scope = ttlMs === undefined && current !== undefined ? { job: current } : groupOf(buffer);
+  const holders = await store.windows.readKeys(
+    scope,
+    items.map(({ key }) => key),
+  );
+  const now = clock.now();
+  const valid = [...holders].filter(
+    ([, { job, until }]) => job === current || (until !== undefined && until >= now),
+  );
+  if (valid.length === 0) return [...items];
+  const chunks = await readChunks(
+    services,
+    valid.map(([, holder]) => holder),
+  );
+  const originals = new Map(
+    valid.filter(([, holder]) => fateOf(chunks.get(chunkName(holder)), holder) === 'holds'),
+  );
+  return items.filter(item => {
+    const holder = originals.get(item.key);
+    if (holder === undefined) return true;
+    const { job, slot } = holder;
+    outcomes.set(item, { state: 'stored', receipt: { job, slot, duplicate: true } });
+    return false;
+  });
+}
+
+/** The job of the window that the next slot belongs to, if one is open. */
+function currentJob({ deployment }: Services, buffer: BufferKey, head: Head): string | undefined {
+  const window = windowOfNextSlot(head);
+  return window === undefined ? undefined : jobId(deployment, buffer, head.epoch, window);
+}
+
+export const groupOf = ({ batch, group }: BufferKey): KeyScope => ({ batch, group });
+const chunkName = ({ job, chunk }: KeyHolder): string => `${job} ${chunk}`;
+
+/** The records at holders' chunks, by `chunkName`. */
+async function readChunks(
+  { store }: Services,
+  holders: readonly KeyHolder[],
+): Promise<Map<string, SlotRecord>> {
+  const found = new Map<string, SlotRecord>();
+  await Promise.all(
+    [...new Set(holders.map(({ job }) => job))].map(async job => {
+      const chunks = new Set(holders.filter(holder => holder.job === job).map(({ chunk }) => chunk));
+      for (const [chunk, record] of await store.windows.readRecords(job, [...chunks])) {
+        found.set(`${job} ${chunk}`, record);
+      }
+    }),
+  );
+  return found;
+}
