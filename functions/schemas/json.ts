@@ -1,25 +1,15 @@
 import type * as v from 'valibot';
-
-/** A type as JSON has it: dates are texts. */
-export type Json<T> = unknown extends T
-  ? unknown
-  : T extends Date
-    ? string
-    : T extends readonly (infer E)[]
-      ? Json<E>[]
-      : T extends object
-        ? { -readonly [K in keyof T]: Json<T[K]> }
-        : T;
+import type { AsJson } from '#lib/as-json';
 
 type Same<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
 
-/** Intersections written out, so that two types that say the same are the same. */
+/** Intersections written out, and nothing readonly, so that two types that say the same are the same. */
 type Flat<T> = unknown extends T
   ? T
-  : T extends (infer E)[]
+  : T extends readonly (infer E)[]
     ? Flat<E>[]
     : T extends object
-      ? { [K in keyof T]: Flat<T[K]> }
+      ? { -readonly [K in keyof T]: Flat<T[K]> }
       : T;
 
 /**
@@ -31,8 +21,8 @@ type Flat<T> = unknown extends T
 export const schemaOf =
   <T>() =>
   <S extends v.GenericSchema>(
-    schema: Same<Flat<v.InferOutput<S>>, Flat<Json<T>>> extends true
+    schema: Same<Flat<v.InferOutput<S>>, Flat<AsJson<T>>> extends true
       ? S
-      : { readonly differs: [Flat<v.InferOutput<S>>, Flat<Json<T>>] },
+      : { readonly differs: [Flat<v.InferOutput<S>>, Flat<AsJson<T>>] },
   ): S =>
     schema as S;

@@ -1,0 +1,16 @@
+import * as v from 'valibot';
+import { JOB_STATUSES } from '#lib/definition/job-info';
+
+/* What the schemas of answers are made of. */
+
+export const text = (description: string) => v.pipe(v.string(), v.description(description));
+export const count = (description: string) =>
+  v.pipe(v.number(), v.integer(), v.minValue(0), v.description(description));
+export const flag = (description: string) => v.pipe(v.boolean(), v.description(description));
+export const time = (description: string) => v.pipe(v.string(), v.isoTimestamp(), v.description(description));
+
+export const JOB_ID = text('A job’s id.');
+export const GROUP = v.exactOptional(text('The group’s key. Absent where the batch has no groups.'));
+export const CURSOR = v.exactOptional(text('Where the next page begins. Absent when there is none.'));
+
+export const JOB_STATUS = v.picklist(JOB_STATUSES);

@@ -1,0 +1,106 @@
+import * as v from 'valibot';
+import { FLUSH_REASONS } from '#lib/definition/flush-reason';
+import {
+  ATTEMPT_OUTCOMES,
+  type AttemptInfo,
+  type JobErrorInfo,
+  type JobInfo,
+} from '#lib/definition/job-info';
+import type { JobPage } from '#lib/jobs/find-jobs';
+import type { JobItem } from '#lib/jobs/list-items';
+import type { JobWithItems } from '../actions/job-actions.ts';
+import { count, GROUP, JOB_ID, JOB_STATUS, text, time } from './fields.ts';
+import { schemaOf } from './json.ts';
+
+const JOB_ERROR = schemaOf<JobErrorInfo>()(
+  v.strictObject({ name: v.string(), message: text('At most 1,000 characters.') }),
+);
+
+const ATTEMPT = schemaOf<AttemptInfo>()(
+  v.strictObject({
+    attempt: count('1, 2, …; from 1 again after a redrive.'),
+    redrive: v.exactOptional(count('After which redrive it was. Absent before the first.')),
+    startedAt: v.exactOptional(time('Unknown of an attempt whose process died.')),
+    finishedAt: v.exactOptional(time('When it ended.')),
+    outcome: v.picklist(ATTEMPT_OUTCOMES),
+    error: v.exactOptional(JOB_ERROR),
+  }),
+);
+
+const JOB = {
+  id: JOB_ID,
+  batch: text('The batch’s name.'),
+  group: GROUP,
+  status: JOB_STATUS,
+  flushReason: v.picklist(FLUSH_REASONS),
+  createdAt: time('When its first item was taken.'),
+  deadline: time('When it was to be flushed at the latest.'),
+  sealedAt: time('When it was flushed.'),
+  startedAt: v.exactOptional(time('When its latest attempt began.')),
+  finishedAt: v.exactOptional(time('When it ended.')),
+  nextAttemptAt: v.exactOptional(time('While it is retrying.')),
+  lockedUntil: v.exactOptional(time('While it is active: when it is taken for dead, unless it is heard of.')),
+  attempt: count('Attempts begun, since the last redrive.'),
+  maxAttempts: v.exactOptional(count('Attempts that it has. Known from the first on.')),
+  redrives: count('How often it was redriven.'),
+  attempts: v.pipe(v.array(ATTEMPT), v.description('The latest 20 attempts that have ended, oldest first.')),
+  counts: v.strictObject({
+    slots: count('Slots of its window.'),
+    items: v.exactOptional(count('Items that the handler gets in all.')),
+    done: v.exactOptional(count('Of these, settled.')),
+    left: v.exactOptional(count('Of these, to be tried again, failed or dead.')),
+  }),
+  progress: v.exactOptional(
+    v.strictObject({
+      percent: v.pipe(v.number(), v.minValue(0), v.maxValue(100)),
+      label: v.exactOptional(v.string()),
+      at: time('When the handler said so.'),
+    }),
+  ),
+  result: v.exactOptional(v.pipe(v.unknown(), v.description('What the handler returned.'))),
+  resultCut: v.exactOptional(
+    v.strictObject({
+      bytes: count('How large the result was.'),
+      preview: text('How it begins.'),
+    }),
+  ),
+  error: v.exactOptional(JOB_ERROR),
+  tags: v.array(v.string()),
+  hookErrors: count('Times that onSuccess or onFail threw.'),
+};
+
+export const JOB_INFO = schemaOf<JobInfo>()(v.strictObject(JOB));
+
+const JOB_ITEM = schemaOf<JobItem>()(
+  v.strictObject({
+    index: count('Its number in the job.'),
+    state: v.pipe(
+      v.picklist(['pending', 'done', 'dead']),
+      v.description('`dead`: given up, for as long as nobody redrives it.'),
+    ),
+    item: v.unknown(),
+  }),
+);
+
+export const JOB_WITH_ITEMS = schemaOf<JobWithItems>()(
+  v.strictObject({
+    ...JOB,
+    items: v.exactOptional(v.pipe(v.array(JOB_ITEM), v.description('When asked for.'))),
+    nextItem: v.exactOptional(
+      count('The items did not all fit into the answer: ask again with `from` set to this.'),
+    ),
+  }),
+);
+
+export const JOBS = schemaOf<JobPage>()(
+  v.strictObject({
+    jobs: v.pipe(v.array(JOB_INFO), v.description('The latest first.')),
+    cursor: v.exactOptional(
+      text('Where the next page begins. A page may have few jobs, or none, and yet a next.'),
+    ),
+  }),
+);
+
+export const REDRIVEN = v.strictObject({ redriven: count('Jobs that run again.') });
+
+export const PURGED = v.strictObject({ purged: JOB_ID });
