@@ -12,7 +12,7 @@ describe('however processes interleave, die, and lose answers', () => {
         fc.asyncProperty(plays(kind), async play => {
           expect(await perform(play)).toEqual([]);
         }),
-        { numRuns: process.env['CISTERN_PLAYS'] === 'all' ? 600 : 200 },
+        { numRuns: process.env['CISTERN_PLAYS'] === 'all' ? 600 : 120 },
       );
     },
     120_000,

@@ -1,5 +1,5 @@
 /** One play in so many; no divisor of the number of faults, so that each fault has its turn. */
-const ONE_IN = 4;
+const ONE_IN = 6;
 
 /**
  * The plays that a run makes: `CISTERN_PLAYS=all`, as CI does, makes them all; otherwise a share of them, so that the
