@@ -35,8 +35,11 @@ export function serve(
     );
   });
   for (const route of routes) {
-    app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async ({ req }) => {
+    app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async context => {
+      const { req } = context;
       const { pathname, search } = new URL(req.url);
+      // the router lets a slash follow, and API Gateway does not: what is there is the same here and there
+      if (pathname.endsWith('/')) return context.notFound();
       const parameters = readParameters(route, pathname);
       const query = readQuery(search, route.query);
       const call = { deployment, definitions, parameters, query, body: await readBody(req.raw, route) };
