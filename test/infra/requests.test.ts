@@ -1,166 +1,31 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { batch } from 'cistern';
-import { admin } from '#functions/admin';
-import { consumer } from '#functions/consumer';
 import { deadLetter } from '#functions/dead-letter';
 import { ingest } from '#functions/ingest';
 import { ticker } from '#functions/ticker';
 import { timer } from '#functions/timer';
-import type { Definition } from '#lib/definition/options';
-import { Deployment } from '#lib/deployment/deployment';
-import { type Clients, createClients } from '#lib/store/clients';
 import type { TimerMessage } from '#lib/store/ports';
-import { type AdminAction, topology } from '#lib/topology';
-import { provision } from '../../local/engines/provision.ts';
-import { type Engines, startEngines } from '../../local/engines/start-engines.ts';
-import { type TestClock, testClock } from '../support/test-clock.ts';
+import {
+  DAY_MS,
+  definitions,
+  FAR_MS,
+  openPlace,
+  orders,
+  type Place,
+  record,
+  Scene,
+} from './request-scene.ts';
 import { rightsOf } from './rights.ts';
 import { synthesise } from './synthesise.ts';
-
-interface Item {
-  readonly id: number;
-  readonly fail?: boolean;
-}
-
-const DAY_MS = 86_400_000;
-/** Further than a message can be delayed. */
-const FAR_MS = 1_800_000;
-
-/** With everything that makes requests: all that a function may do has to come up. */
-const orders = batch<Item>({
-  name: 'orders',
-  maxSize: 3,
-  maxWaitMs: 60_000,
-  groupBy: ({ id }) => (id < 0 ? 'other' : 'main'),
-  limits: group => (group === 'other' ? { maxWaitMs: FAR_MS } : undefined),
-  deduplicateBy: { key: ({ id }) => String(id), ttlMs: 60_000 },
-  retries: { max: 0 },
-  deadLetter: { enabled: true, onDead: () => {} },
-  // longer than records are put for, so that what has failed is prolonged
-  retention: { failed: 40 * DAY_MS },
-  throttle: { max: 100, duration: 1_000 },
-  concurrency: 5,
-  maxPendingBatches: 100,
-  ordered: true,
-  events: true,
-  handler: ({ batch: items }) => {
-    if (items.some(({ fail }) => fail)) throw new Error('it said so');
-  },
-}) as unknown as Definition;
-const definitions = [orders];
 
 const shop = synthesise('shop', definitions);
 const { functions } = shop.topology;
 const consumerName = shop.topology.batches[0]?.consumer.name ?? '';
 
-let engines: Engines;
-let queueUrlBase = '';
-
-// what one function leaves is not the next one's
+let place: Place;
 beforeEach(async () => {
-  engines = await startEngines();
-  const clients = createClients({ endpoints: engines });
-  queueUrlBase = await provision(topology('shop', definitions), clients);
+  place = await openPlace();
 });
-afterEach(() => engines.stop());
-
-type Requests = Set<string>;
-
-/** Has each request that a client sends be noted, as the right that it takes. */
-function note(requests: Requests, { dynamodb, sqs }: Clients): void {
-  dynamodb.middlewareStack.add(
-    (next, { commandName = '' }) =>
-      args => {
-        const { TableName, IndexName, RequestItems } = args.input as {
-          readonly TableName?: string;
-          readonly IndexName?: string;
-          readonly RequestItems?: object;
-        };
-        const table = TableName ?? Object.keys(RequestItems ?? {})[0] ?? '';
-        const resource = IndexName === undefined ? table : `${table}/index/${IndexName}`;
-        requests.add(`dynamodb:${commandName.replace('Command', '')} ${resource}`);
-        return next(args);
-      },
-    { step: 'initialize' },
-  );
-  sqs.middlewareStack.add(
-    (next, { commandName = '' }) =>
-      args => {
-        const { QueueUrl = '' } = args.input as { readonly QueueUrl?: string };
-        requests.add(`sqs:${commandName.replace('Command', '')} ${QueueUrl.split('/').at(-1)}`);
-        return next(args);
-      },
-    { step: 'initialize' },
-  );
-}
-
-/** One function's process: its deployment, whose requests are noted. */
-function processOf(clock: TestClock, requests: Requests): Deployment {
-  const clients = createClients({ endpoints: engines });
-  note(requests, clients);
-  return new Deployment(
-    { deployment: 'shop', queueUrlBase, endpoints: engines },
-    {
-      clients,
-      services: {
-        clock,
-        warn: () => {},
-        emit: async () => {
-          requests.add('events:PutEvents bus');
-        },
-      },
-    },
-  ).know(definitions);
-}
-
-const record = (message: object) =>
-  ({ Records: [{ messageId: 'm', receiptHandle: 'r', body: JSON.stringify(message) }] }) as never;
-
-/**
- * What happens around a function: `own` is its process, whose requests count, `others` do what comes before; all of
- * them by one clock.
- */
-class Scene {
-  readonly requests: Requests = new Set();
-  readonly clock = testClock();
-  readonly own: Deployment = processOf(this.clock, this.requests);
-  readonly others: Deployment = processOf(this.clock, new Set());
-
-  async add(...items: Item[]): Promise<string> {
-    const [receipt] = await this.others.add(orders, items);
-    return receipt?.job ?? '';
-  }
-
-  /** A window that is flushed, and whose job waits. */
-  async waiting(...items: Item[]): Promise<string> {
-    const job = await this.add(...items);
-    await this.act('flush', { batch: 'orders' }, this.others);
-    return job;
-  }
-
-  async run(job: string, deployment = this.others): Promise<void> {
-    await consumer(deployment, orders)(record({ job }));
-  }
-
-  /** A job that has died. */
-  async dead(): Promise<string> {
-    const job = await this.waiting({ id: this.#next(), fail: true });
-    await this.run(job);
-    return job;
-  }
-
-  async act(action: AdminAction, event: object, deployment = this.own): Promise<object> {
-    const answer = await admin(deployment, definitions, action)(event);
-    expect(answer).not.toHaveProperty('code');
-    return answer;
-  }
-
-  #ids = 1_000;
-  #next(): number {
-    this.#ids += 1;
-    return this.#ids;
-  }
-}
+afterEach(() => place.engines.stop());
 
 /** What Lambda does of itself, with the function's role: it reads queues, and writes the log. */
 const LAMBDAS = /^(logs:|sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes) )/;
@@ -177,7 +42,7 @@ const rights = (name: string): string[] =>
 
 /** Plays a scene, and tells which requests it took. */
 async function requestsOf(play: (scene: Scene) => Promise<unknown>): Promise<string[]> {
-  const scene = new Scene();
+  const scene = new Scene(place);
   await play(scene);
   await Promise.all([scene.own.close(), scene.others.close()]);
   return [...scene.requests].sort();
