@@ -1,8 +1,3 @@
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   type AttributeValue,
   BatchGetItemCommand,
@@ -15,11 +10,9 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
-import pLimit from 'p-limit';
 import { type Clients, createClients } from '#lib/store/clients';
 import { topology } from '#lib/topology';
 import { provision } from '../../local/engines/provision.ts';
@@ -31,23 +24,18 @@ type Plain = Record<string, unknown>;
 
 let engines: Engines;
 let clients: Clients;
-let queueUrlBase: string;
 
 beforeAll(async () => {
   engines = await startEngines();
   clients = createClients({ endpoints: engines });
-  queueUrlBase = await provision(parts, clients);
+  await provision(parts, clients);
 });
 
 afterAll(async () => {
-  closeClients(clients);
+  clients.dynamodb.destroy();
+  clients.sqs.destroy();
   await engines.stop();
 });
-
-function closeClients({ dynamodb, sqs }: Clients): void {
-  dynamodb.destroy();
-  sqs.destroy();
-}
 
 let keys = 0;
 /** A key that no other test uses. */
@@ -337,119 +325,5 @@ describe('reading', () => {
     );
     const slots = (Responses[TableName] ?? []).map(item => unmarshall(item)['slot']);
     expect(slots.sort()).toEqual([1, 3]);
-  });
-});
-
-describe('the process', () => {
-  test('outlives a client that resets its connection', async () => {
-    for (const url of [engines.dynamodb, engines.sqs]) {
-      const { port, hostname } = new URL(url);
-      const socket = connect(Number(port), hostname);
-      await once(socket, 'connect');
-      // a request that is cut off in its body
-      socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\nx-amz-target: x\r\n\r\n{"cut": ');
-      await new Promise(resolve => setImmediate(resolve));
-      socket.resetAndDestroy();
-      await once(socket, 'close');
-    }
-    const key = freshKey();
-    await put(key);
-    expect(await get(key)).toEqual(key);
-  });
-
-  test('stops at once, with connections kept alive, and more than once', async () => {
-    const mine = await startEngines();
-    const own = createClients({ endpoints: mine });
-    await provision(parts, own);
-    const started = performance.now();
-    await Promise.all([mine.stop(), mine.stop()]);
-    expect(performance.now() - started).toBeLessThan(900);
-    closeClients(own);
-  });
-
-  test('cannot start where its data directory is a file', async () => {
-    const file = join(await mkdtemp(join(tmpdir(), 'cistern-')), 'file');
-    await writeFile(file, '');
-    await expect(startEngines({ dataDir: file })).rejects.toThrow();
-  });
-
-  test('a crash is told, and again by stop()', async () => {
-    let told: (error: Error) => void = () => {};
-    const crash = new Promise<Error>(resolve => {
-      told = resolve;
-    });
-    const mine = await startEngines({ onCrash: error => told(error) });
-    // dynalite expects an object: this is an exception in its request listener
-    await fetch(mine.dynamodb, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-amz-json-1.0',
-        'x-amz-target': 'DynamoDB_20120810.GetItem',
-        'x-amz-date': '20260101T000000Z',
-        authorization: 'AWS4-HMAC-SHA256 Credential=a, SignedHeaders=b, Signature=c',
-      },
-      body: 'null',
-    }).catch(() => {});
-    expect((await crash).message).toMatch(/crashed/);
-    await expect(mine.stop()).rejects.toThrow(/crashed/);
-  });
-});
-
-test('what a data directory holds is there again after a restart, its indexes included', async () => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'cistern-'));
-  const count = 200;
-  for (const expected of [0, count]) {
-    const mine = await startEngines({ dataDir });
-    const own = createClients({ endpoints: mine });
-    await provision(parts, own);
-    const { Count } = await own.dynamodb.send(
-      new QueryCommand({
-        TableName,
-        IndexName: parts.table.dueIndex.name,
-        KeyConditionExpression: 'tick = :one',
-        ExpressionAttributeValues: { ':one': { N: '1' } },
-      }),
-    );
-    expect(Count).toBe(expected);
-    // a busy machine has not all connections ready at once
-    const limit = pLimit(20);
-    await Promise.all(
-      Array.from({ length: count }, (_, i) =>
-        limit(() =>
-          own.dynamodb.send(
-            new PutItemCommand({ TableName, Item: marshall({ pk: `p${i}`, sk: 's', tick: 1, dueAt: i }) }),
-          ),
-        ),
-      ),
-    );
-    closeClients(own);
-    await mine.stop();
-  }
-  await rm(dataDir, { recursive: true });
-});
-
-describe('provision', () => {
-  test('gives each queue its settings, and may be repeated', async () => {
-    expect(await provision(parts, clients)).toBe(queueUrlBase);
-    expect(queueUrlBase).toBe(`${engines.sqs}/000000000000/`);
-    const [orders] = parts.batches;
-    const { Attributes = {} } = await clients.sqs.send(
-      new GetQueueAttributesCommand({
-        QueueUrl: `${queueUrlBase}${orders?.jobs.name}`,
-        AttributeNames: ['All'],
-      }),
-    );
-    expect(Attributes).toMatchObject({ VisibilityTimeout: '900', MessageRetentionPeriod: '1209600' });
-    expect(JSON.parse(Attributes['RedrivePolicy'] ?? '')).toEqual({
-      deadLetterTargetArn: `arn:aws:sqs:us-east-1:000000000000:${orders?.dead.name}`,
-      maxReceiveCount: orders?.jobs.redrive?.maxReceiveCount,
-    });
-  });
-
-  test('takes messages by the base and a name', async () => {
-    const sent = clients.sqs.send(
-      new SendMessageCommand({ QueueUrl: queueUrlBase + parts.timer.name, MessageBody: '{}' }),
-    );
-    await expect(sent).resolves.toHaveProperty('MessageId');
   });
 });

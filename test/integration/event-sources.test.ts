@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Context, ScheduledEvent, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import { batch } from 'cistern';
 import { type Clients, createClients } from '#lib/store/clients';
 import { type QueueTopology, type Topology, topology } from '#lib/topology';
@@ -9,7 +8,8 @@ import { provision } from '../../local/engines/provision.ts';
 import { type Engines, startEngines } from '../../local/engines/start-engines.ts';
 import type { EventSource } from '../../local/event-sources/event-source.ts';
 import { type QueueSourceProps, queueSource } from '../../local/event-sources/queue-source.ts';
-import { scheduleSource } from '../../local/event-sources/schedule-source.ts';
+import { gate } from '../support/gate.ts';
+import { inbox } from '../support/inbox.ts';
 
 const orders = batch({ name: 'orders', maxSize: 1, maxWaitMs: 1, handler: () => {} });
 
@@ -51,33 +51,6 @@ async function freshQueues(settings: Partial<QueueTopology> = {}): Promise<void>
 
 const send = (queue: QueueTopology, body: string) =>
   clients.sqs.send(new SendMessageCommand({ QueueUrl: base + queue.name, MessageBody: body }));
-
-/** Events as they come, to be awaited one by one. */
-function inbox<T>() {
-  const target = new EventTarget();
-  const items: T[] = [];
-  return {
-    items,
-    put: (item: T) => {
-      items.push(item);
-      target.dispatchEvent(new Event('item'));
-    },
-    /** Resolves when there are so many. */
-    async of(count: number): Promise<T[]> {
-      while (items.length < count) await once(target, 'item');
-      return items;
-    },
-  };
-}
-
-/** A door that stays closed until it is opened. */
-function gate() {
-  let open: () => void = () => {};
-  const opened = new Promise<void>(resolve => {
-    open = resolve;
-  });
-  return { open, opened };
-}
 
 function start(
   queue: QueueTopology,
@@ -340,54 +313,6 @@ describe('a queue source', () => {
     const { source, errors } = start({ ...jobs, name }, () => {});
     await errors.of(1);
     await source.stop();
-    expect(errors.items).toHaveLength(1);
-  });
-});
-
-describe('a schedule source', () => {
-  test('invokes the function again and again, with the event of EventBridge', async () => {
-    const events = inbox<ScheduledEvent<object>>();
-    const source = scheduleSource({
-      everyMs: 10,
-      functionName: 'ticker',
-      functionTimeoutMs: 1_000,
-      handler: event => events.put(event),
-      onError: () => {},
-    });
-    const [first, second] = await events.of(2);
-    await source.stop();
-    expect(first).toMatchObject({
-      'detail-type': 'Scheduled Event',
-      source: 'aws.events',
-      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
-      detail: {},
-    });
-    expect(second?.id).not.toBe(first?.id);
-  });
-
-  test('never runs it twice at once, tells of failures, and stop() waits', async () => {
-    const begun = gate();
-    const finish = gate();
-    const errors = inbox<unknown>();
-    let starts = 0;
-    const source = scheduleSource({
-      everyMs: 1,
-      functionName: 'ticker',
-      functionTimeoutMs: 1_000,
-      handler: async () => {
-        starts++;
-        begun.open();
-        await finish.opened;
-        throw new Error('broken');
-      },
-      onError: (_message, error) => errors.put(error),
-    });
-    await begun.opened;
-    await new Promise(resolve => setTimeout(resolve, 20));
-    expect(starts).toBe(1);
-    const stopped = source.stop();
-    finish.open();
-    await stopped;
     expect(errors.items).toHaveLength(1);
   });
 });
