@@ -1,13 +1,12 @@
 import pLimit from 'p-limit';
 import { armTimer } from '../buffer/arm-timer.ts';
-import { jobId } from '../buffer/job-id.ts';
 import { PAUSED_LOOK_MS, publishAll, seal } from '../buffer/seal.ts';
-import { lastWindow } from '../buffer/seal-plan.ts';
 import { tendDrain } from '../control/drain.ts';
 import { patienceMs } from '../jobs/patience.ts';
 import { type BufferKey, type DueEntry, type Head, holdsJobs, isEnded, type Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { RECORD_LIFE_MS, TICK_PARTITIONS } from '../topology.ts';
+import { keepPaused } from './keep-paused.ts';
 
 /** Entries read of an index partition at a time; the others' turn comes when these are done. */
 const PAGE = 1_000;
@@ -100,23 +99,6 @@ async function repairBuffer(
   if ((await services.controlOf(buffer.batch)).paused) return keepPaused(services, buffer, head);
   report.sealed += (await seal(services, buffer, head)).length;
   if (await armWhenNear(services, buffer, head, queuesLost)) report.armed += 1;
-}
-
-/**
- * A paused batch's buffer: it stays as it is, however long, and nothing of it expires; resume finds it, wherever in
- * the index it is.
- */
-async function keepPaused(services: Services, buffer: BufferKey, head: Head): Promise<void> {
-  const { store, clock, deployment } = services;
-  if (head.open === undefined || head.pending.length > 0) return;
-  const now = clock.now();
-  const aged = now - head.open.keptAt > RECORD_LIFE_MS / 2;
-  if (aged) {
-    for (let window = head.window; window <= lastWindow(head); window++) {
-      await store.windows.prolong(jobId(deployment, buffer, head.epoch, window));
-    }
-  }
-  await store.heads.lookAgain(buffer, head, now + PAUSED_LOOK_MS, aged ? now : undefined);
 }
 
 /** Arms the timer of a window that is in the index for this, and moves it on to its deadline. */

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
 import type { Definition } from '#lib/definition/options';
 import { operationsOf } from '#lib/operations';
 import { runTicker } from '#lib/recovery/ticker';
-import { jobKey } from '#lib/store/keys';
+import { dedupKey, jobKey } from '#lib/store/keys';
 import { Table } from '#lib/store/table';
 import type { Engines } from '../../local/engines/start-engines.ts';
 import { Judge } from '../support/judge.ts';
@@ -90,5 +91,37 @@ test('nothing of a paused batch expires in four months: neither what is buffered
     });
   }
   expect(await world.leftBehind()).toEqual([]);
+  await world.stop();
+});
+
+test('a key that is remembered beyond its window is not forgotten while that is open, however long it is paused', async () => {
+  const judge = new Judge();
+  const kept = batch<Item>({
+    name: 'remembered',
+    maxSize: 3,
+    maxWaitMs: 60_000,
+    deduplicateBy: { key: ({ id }) => id, ttlMs: 60_000 },
+    handler: judge.handler,
+  }) as unknown as Definition;
+  const world = await World.on(engines, [kept]);
+  const { healthy, clock } = world;
+  const operations = operationsOf(healthy, kept);
+  await operations.pause();
+  clock.advance(1_001);
+  await healthy.add(kept, [{ id: 'a' }, { id: 'b' }]);
+  const table = new Table(world.process().clients.dynamodb, healthy.services.deployment);
+  const scope = { batch: 'remembered', group: undefined };
+  const marker = dedupKey(scope, createHash('sha256').update(JSON.stringify('a')).digest('base64url'));
+  for (let days = 0; days < 120; days += 10) {
+    clock.advance(10 * DAY);
+    await runTicker(healthy.services, clock.now() + 1, { tickIntervalMs: 1 });
+    const record = await table.get(marker);
+    expect(Number(record?.['expires']) * 1_000).toBeGreaterThan(clock.now() + 10 * DAY);
+  }
+  const [again] = await healthy.add(kept, [{ id: 'a' }]);
+  expect(again).toMatchObject({ slot: 0, duplicate: true });
+  await operations.resume();
+  await world.runJobs();
+  expect(judge.batches).toEqual([['a', 'b']]);
   await world.stop();
 });

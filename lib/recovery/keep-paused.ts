@@ -1,0 +1,48 @@
+import { jobId } from '../buffer/job-id.ts';
+import { groupOf } from '../buffer/originals.ts';
+import { PAUSED_LOOK_MS } from '../buffer/seal.ts';
+import { lastWindow } from '../buffer/seal-plan.ts';
+import type { BufferKey, Head } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { RECORD_LIFE_MS } from '../topology.ts';
+
+/**
+ * A paused batch's buffer: it stays as it is, however long, and nothing of it expires; resume finds it, wherever in
+ * the index it is.
+ */
+export async function keepPaused(services: Services, buffer: BufferKey, head: Head): Promise<void> {
+  const { store, clock, deployment } = services;
+  if (head.open === undefined || head.pending.length > 0) return;
+  const now = clock.now();
+  const aged = now - head.open.keptAt > RECORD_LIFE_MS / 2;
+  if (aged) {
+    for (let window = head.window; window <= lastWindow(head); window++) {
+      const job = jobId(deployment, buffer, head.epoch, window);
+      await store.windows.prolong(job);
+      await prolongMarkers(services, buffer, job, head.open.cap);
+    }
+  }
+  await store.heads.lookAgain(buffer, head, now + PAUSED_LOOK_MS, aged ? now : undefined);
+}
+
+/**
+ * A dedup marker that outlives its window is not in the window's partition. Were it to expire while the window is
+ * open, its key could come into the window once more (invariant 3). Taken over by its own holder it lives anew.
+ */
+async function prolongMarkers(
+  { store, definitionOf }: Services,
+  buffer: BufferKey,
+  job: string,
+  slots: number,
+): Promise<void> {
+  const { deduplicateBy, dedupTtlMs } = definitionOf(buffer.batch) ?? {};
+  if (deduplicateBy === undefined || dedupTtlMs === undefined) return;
+  const records = await store.windows.readSlots(job, 0, slots - 1);
+  const items = records.flatMap(record =>
+    record.kind === 'chunk' ? (JSON.parse(record.items) as unknown[]) : [],
+  );
+  const scope = groupOf(buffer);
+  for (const [key, holder] of await store.windows.readKeys(scope, items.map(deduplicateBy))) {
+    if (holder.job === job) await store.windows.takeOverKey(scope, key, holder, holder);
+  }
+}
