@@ -1,0 +1,61 @@
+import { FLUSH_REASONS, type FlushReason } from '../definition/flush-reason.ts';
+
+/** CloudWatch's namespace for all of a deployment's metrics. */
+export const METRIC_NAMESPACE = 'Cistern';
+
+/**
+ * A metric's dimensions: the deployment, as `service`, and the batch. Never the group: every combination of dimensions
+ * is a metric that CloudWatch bills, and groups are without end.
+ */
+export const METRIC_DIMENSIONS = { deployment: 'service', batch: 'batch' } as const;
+
+export type MetricUnit = 'Count' | 'Bytes' | 'Milliseconds';
+
+interface MetricInfo {
+  readonly unit: MetricUnit;
+  /** What one value says, for who looks at it. */
+  readonly meaning: string;
+}
+
+const flushMetric = (reason: FlushReason) =>
+  `FlushedBy${reason.charAt(0).toUpperCase()}${reason.slice(1)}` as `FlushedBy${Capitalize<FlushReason>}`;
+
+/** The metric that counts a batch flushed for that reason. */
+export const FLUSH_METRICS = Object.fromEntries(
+  FLUSH_REASONS.map(reason => [reason, flushMetric(reason)]),
+) as Readonly<Record<FlushReason, `FlushedBy${Capitalize<FlushReason>}`>>;
+
+const count = (meaning: string): MetricInfo => ({ unit: 'Count', meaning });
+const milliseconds = (meaning: string): MetricInfo => ({ unit: 'Milliseconds', meaning });
+
+const FLUSHES = Object.fromEntries(
+  FLUSH_REASONS.map(reason => [
+    FLUSH_METRICS[reason],
+    count(`Batches flushed for the reason \`${reason}\`, counted as their first attempt begins.`),
+  ]),
+) as Readonly<Record<`FlushedBy${Capitalize<FlushReason>}`, MetricInfo>>;
+
+/** Every metric that there is. */
+export const METRICS = {
+  ItemsAdded: count('New items that the ingest function, or a handler that adds, has stored.'),
+  ItemsDuplicate: count('Items that were dropped at an add, since one with their dedup key was there.'),
+  ...FLUSHES,
+  BatchSize: count('Items of a batch, as its first attempt begins. Its sum is what was flushed.'),
+  BatchBytes: { unit: 'Bytes', meaning: 'Its items as JSON.' },
+  FlushLateness: milliseconds('From the deadline of a batch flushed by time, or by quiet, to its seal.'),
+  StartDelay: milliseconds('From a batch’s seal to the start of its first attempt.'),
+  OldestItemAge: milliseconds(
+    'Age of the oldest item that is buffered, or in a batch that has not ended; once a minute while there is any.',
+  ),
+  HandlerDuration: milliseconds('What a handler took, attempt by attempt.'),
+  BatchesCompleted: count('Batches whose every item is done.'),
+  Retries: count('Attempts that failed, wholly or in part, and are to be followed by another.'),
+  BatchesDead: count('Batches that have failed for good, whether kept as dead or as failed.'),
+  SlotsFenced: count('Slots that a reader closed, since a writer had taken them and never came.'),
+  Recoveries: count(
+    'What the ticker had to put right: seals, publications and messages that others left undone.',
+  ),
+  FlushesThrottled: count('Looks at a window that was to be flushed and was held back by `throttle`.'),
+} as const satisfies Readonly<Record<string, MetricInfo>>;
+
+export type MetricName = keyof typeof METRICS;
