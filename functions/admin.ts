@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
+import type { About } from '#lib/store/services';
 import type { AdminAction } from '#lib/topology';
 import {
   allStatuses,
@@ -37,6 +38,12 @@ const parse = <S extends v.GenericSchema>(schema: S, event: unknown): v.InferOut
   parseInput(schema, event, 'event');
 const has = (event: unknown, field: string): boolean =>
   typeof event === 'object' && event !== null && field in event;
+
+/** The batch or the job that an event names, for the log. */
+const named = (event: unknown): Pick<About, 'batch' | 'job'> => {
+  const { batch, job } = (event ?? {}) as Pick<About, 'batch' | 'job'>;
+  return { ...(batch !== undefined && { batch }), ...(job !== undefined && { job }) };
+};
 
 /** What each action does with its event. */
 const ACTIONS: Readonly<Record<AdminAction, (context: Context, event: unknown) => Promise<object>>> = {
@@ -87,7 +94,9 @@ const ACTIONS: Readonly<Record<AdminAction, (context: Context, event: unknown) =
 export function admin(deployment: Deployment, definitions: readonly Definition[], action: AdminAction) {
   return async (event: unknown): Promise<object | Problem> => {
     try {
-      return await ACTIONS[action]({ deployment, definitions }, event ?? {});
+      const answer = await ACTIONS[action]({ deployment, definitions }, event ?? {});
+      deployment.services.note({ level: 'info', message: `${action} was asked for`, ...named(event) });
+      return answer;
     } catch (error) {
       const problem = toProblem(error);
       if (problem.status === 500) throw error;

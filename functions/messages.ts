@@ -29,7 +29,10 @@ const NEW_JOB = v.object({
   sealedAt: TIME,
 });
 
-const JOB = v.union([v.object({ job: TEXT, inline: NEW_JOB, items: TEXT }), v.object({ job: TEXT })]);
+const JOB = v.union([
+  v.object({ job: TEXT, inline: NEW_JOB, items: TEXT, traces: v.optional(v.array(TEXT)) }),
+  v.object({ job: TEXT }),
+]);
 
 /** A timer's message. @throws what is wrong with it */
 export function parseTimerMessage(body: string): TimerMessage {
@@ -41,5 +44,10 @@ export function parseTimerMessage(body: string): TimerMessage {
 export function parseJobMessage(body: string): JobMessage {
   const message = v.parse(JOB, JSON.parse(body));
   if (!('inline' in message)) return message;
-  return { ...message, inline: { ...message.inline, group: message.inline.group, place: undefined } };
+  const { traces, ...inline } = message;
+  return {
+    ...inline,
+    ...(traces && { traces }),
+    inline: { ...message.inline, group: message.inline.group, place: undefined },
+  };
 }

@@ -9,5 +9,5 @@ export const ticker =
   ({ services }: Deployment, options: TickerOptions = {}) =>
   async (): Promise<void> => {
     const report = await runTicker(services, services.clock.now() + AWAKE_MS, options);
-    if (report.due > 0) console.log(JSON.stringify({ message: 'ticker', ...report }));
+    services.note({ level: report.due > 0 ? 'info' : 'debug', message: 'ticker', data: report });
   };

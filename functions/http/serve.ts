@@ -23,7 +23,7 @@ export function serve(
   const app = new Hono();
   app.onError(error => {
     const problem = toProblem(error);
-    if (problem.status === 500) console.error(error);
+    if (problem.status === 500) deployment.services.warn('a request could not be answered', error);
     return problemResponse(problem);
   });
   app.notFound(({ req }) => {
@@ -44,6 +44,12 @@ export function serve(
       const query = readQuery(search, route.query);
       const call = { deployment, definitions, parameters, query, body: await readBody(req.raw, route) };
       const answer = await route.handle(call as Parameters<Route['handle']>[0]);
+      deployment.services.note({
+        level: 'debug',
+        message: `${route.method} ${route.path} was answered`,
+        ...(parameters['batch'] !== undefined && { batch: parameters['batch'] }),
+        ...(parameters['job'] !== undefined && { job: parameters['job'] }),
+      });
       return Response.json(answer, { status: route.status ?? 200 });
     });
   }

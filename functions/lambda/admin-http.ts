@@ -1,5 +1,5 @@
-import { currentDeployment } from '#lib/deployment/current';
 import { adminHttp } from '../admin-http.ts';
 import { definitions } from './definitions.ts';
+import { deployment, telemetry } from './deployment.ts';
 
-export const handler = adminHttp(currentDeployment().know(definitions), definitions);
+export const handler = telemetry.observe(adminHttp(deployment, definitions));

@@ -1,7 +1,7 @@
-import { currentDeployment } from '#lib/deployment/current';
 import { admin } from '../admin.ts';
 import { actionFromEnvironment } from './action.ts';
 import { definitions } from './definitions.ts';
+import { deployment, telemetry } from './deployment.ts';
 
 /** `CISTERN_ACTION` says which action this function is; its role lets it do no other. */
-export const handler = admin(currentDeployment().know(definitions), definitions, actionFromEnvironment());
+export const handler = telemetry.observe(admin(deployment, definitions, actionFromEnvironment()));

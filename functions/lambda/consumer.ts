@@ -1,10 +1,9 @@
-import { currentDeployment } from '#lib/deployment/current';
 import { consumer } from '../consumer.ts';
 import { findDefinition } from '../find-definition.ts';
 import { definitions } from './definitions.ts';
+import { deployment, telemetry } from './deployment.ts';
 
 /** `CISTERN_BATCH` says whose consumer this function is. */
-export const handler = consumer(
-  currentDeployment().know(definitions),
-  findDefinition(definitions, process.env['CISTERN_BATCH'] ?? ''),
+export const handler = telemetry.observe(
+  consumer(deployment, findDefinition(definitions, process.env['CISTERN_BATCH'] ?? '')),
 );

@@ -1,5 +1,4 @@
-import { currentDeployment } from '#lib/deployment/current';
 import { deadLetter } from '../dead-letter.ts';
-import { definitions } from './definitions.ts';
+import { deployment, telemetry } from './deployment.ts';
 
-export const handler = deadLetter(currentDeployment().know(definitions));
+export const handler = telemetry.observe(deadLetter(deployment));

@@ -1,5 +1,5 @@
-import { currentDeployment } from '#lib/deployment/current';
 import { ingest } from '../ingest.ts';
 import { definitions } from './definitions.ts';
+import { deployment, telemetry } from './deployment.ts';
 
-export const handler = ingest(currentDeployment().know(definitions), definitions);
+export const handler = telemetry.observe(ingest(deployment, definitions));

@@ -1,6 +1,5 @@
-import { currentDeployment } from '#lib/deployment/current';
 import { ticker } from '../ticker.ts';
-import { definitions } from './definitions.ts';
+import { deployment, telemetry } from './deployment.ts';
 import { tickerOptionsFromEnvironment } from './ticker-options.ts';
 
-export const handler = ticker(currentDeployment().know(definitions), tickerOptionsFromEnvironment());
+export const handler = telemetry.observe(ticker(deployment, tickerOptionsFromEnvironment()));

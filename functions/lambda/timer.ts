@@ -1,5 +1,4 @@
-import { currentDeployment } from '#lib/deployment/current';
 import { timer } from '../timer.ts';
-import { definitions } from './definitions.ts';
+import { deployment, telemetry } from './deployment.ts';
 
-export const handler = timer(currentDeployment().know(definitions));
+export const handler = telemetry.observe(timer(deployment));

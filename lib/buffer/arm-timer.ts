@@ -29,7 +29,7 @@ export async function armTimer(
     );
     return true;
   } catch (error) {
-    services.warn('a timer could not be armed; the ticker will flush its window', error);
+    services.warn('a timer could not be armed; the ticker will flush its window', error, buffer);
     return false;
   }
 }

@@ -3,6 +3,9 @@ import type { Chunk } from '../store/records.ts';
 import type { Item } from './items.ts';
 import type { Placement } from './placement.ts';
 
+/** Of the traces of a bulk that group commit has made of many calls, as many are kept: 55 bytes each are paid for. */
+const TRACES_PER_CHUNK = 32;
+
 /** The items of consecutive slots of one window, few enough for one record. */
 export interface ChunkPlan<I extends Item = Item> {
   readonly window: number;
@@ -58,6 +61,9 @@ export function toChunk<I extends Item>(
   held: (item: I) => boolean = () => true,
 ): Chunk {
   const holes = items.flatMap((item, at) => (held(item) ? [] : [at]));
+  const traces = [
+    ...new Set(items.filter(held).flatMap(({ trace }) => (trace === undefined ? [] : [trace]))),
+  ];
   return {
     kind: 'chunk',
     slot,
@@ -67,6 +73,7 @@ export function toChunk<I extends Item>(
       .filter(held)
       .map(({ json }) => json)
       .join(',')}]`,
+    ...(traces.length > 0 && { traces: traces.slice(0, TRACES_PER_CHUNK) }),
   };
 }
 

@@ -9,6 +9,8 @@ export interface Item {
   readonly key?: string;
   /** Its buffer flushes with it. */
   readonly urgent?: boolean;
+  /** The trace that it is added in, where that is kept. */
+  readonly trace?: string;
 }
 
 /** An item that carries a dedup key. */

@@ -15,6 +15,10 @@ export interface ClosedWindow {
   readonly items: readonly unknown[];
   /** Slots that were fenced by this read. */
   readonly fenced: number;
+  /** Of the items as JSON. */
+  readonly bytes: number;
+  /** Which traces its items were added in, as far as those are kept. */
+  readonly traces: readonly string[];
 }
 
 /**
@@ -42,7 +46,12 @@ export async function readWindow(services: Services, job: string, count: number)
     }
     ({ chunks, gaps } = walk(records, count));
   }
-  return { items: chunks.flatMap(parseItems), fenced };
+  return {
+    items: chunks.flatMap(parseItems),
+    fenced,
+    bytes: chunks.reduce((sum, { items }) => sum + Buffer.byteLength(items), 0),
+    traces: [...new Set(chunks.flatMap(({ traces = [] }) => traces))],
+  };
 }
 
 /** Reads the records of the slots from … count−1 into `records`. */

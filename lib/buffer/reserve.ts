@@ -86,6 +86,6 @@ export async function tend(
     const seen = await services.store.heads.readHead(buffer);
     if (seen) await seal(services, buffer, seen);
   } catch (error) {
-    services.warn('a window could not be sealed; the ticker will', error);
+    services.warn('a window could not be sealed; the ticker will', error, buffer);
   }
 }

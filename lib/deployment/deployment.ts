@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Receipt } from '../buffer/items.ts';
+import { lateDedup } from '../buffer/late-dedup.ts';
 import type { Definition } from '../definition/options.ts';
 import { CisternError, ERROR_CODES } from '../errors.ts';
-import { MemoryBuffers } from '../memory/memory-buffers.ts';
+import { LateMemory } from '../memory/late-memory.ts';
 import { Coalescer } from '../producer/coalescer.ts';
 import { produce, writeItems } from '../producer/produce.ts';
 import { type Clients, createClients } from '../store/clients.ts';
@@ -10,6 +11,7 @@ import { dynamoStore } from '../store/dynamo-store.ts';
 import { eventBridge } from '../store/event-bridge.ts';
 import type { LogLine, Services } from '../store/services.ts';
 import { SqsQueues } from '../store/sqs-queues.ts';
+import { lateTracing, untraced } from '../telemetry/tracing.ts';
 import { tableName } from '../topology.ts';
 import { cachedControls } from './cached-controls.ts';
 import { parseSettings, type Settings } from './settings.ts';
@@ -23,9 +25,16 @@ const log = (line: LogLine): void => {
   console.log(JSON.stringify(line));
 };
 
-const warn = (message: string, error: unknown): void => {
-  process.emitWarning(error instanceof Error ? `${message}: ${error.message}` : message, 'CisternWarning');
+const warn: Services['warn'] = (message, error, { batch, job } = {}) => {
+  const text = error instanceof Error ? `${message}: ${error.message}` : message;
+  const about = [batch && `batch ${batch}`, job && `job ${job}`].filter(Boolean).join(', ');
+  process.emitWarning(about === '' ? text : `${text} (${about})`, {
+    type: 'CisternWarning',
+    ...(error instanceof Error && error.stack && { detail: error.stack }),
+  });
 };
+
+const loadOpenTelemetry = async () => (await import('../telemetry/open-telemetry.ts')).openTelemetry;
 
 /** Where events go: to the bus, and nowhere where an emulator has none. */
 function emitterOf({ eventBus, region, endpoints }: Settings, warn: Services['warn']): Services['emit'] {
@@ -37,7 +46,7 @@ function emitterOf({ eventBus, region, endpoints }: Settings, warn: Services['wa
 /** A deployment, as one process reaches it. */
 export class Deployment {
   readonly services: Services;
-  readonly memory: MemoryBuffers;
+  readonly memory: LateMemory;
   readonly coalescer: Coalescer;
   readonly #clients: Clients;
   #stopSignals: (() => void) | undefined;
@@ -67,17 +76,21 @@ export class Deployment {
       controlOf: cachedControls(store.controls, clock),
       emit: emitterOf(settings, warnOf),
       log,
+      note: () => {},
+      measure: () => {},
+      tracing: settings.tracing ? lateTracing(loadOpenTelemetry) : untraced,
       random: Math.random,
       warn,
       ...given.services,
     };
-    this.memory = new MemoryBuffers(this.services);
+    this.memory = new LateMemory(this.services);
     this.coalescer = new Coalescer((...write) => writeItems(this.services, ...write));
   }
 
   /** Makes definitions known: their rules are obeyed by whatever this process does for their batches. */
   know(definitions: readonly Definition[]): this {
     for (const definition of definitions) this.#definitions.set(definition.name, definition);
+    if (definitions.some(({ deduplicateBy }) => deduplicateBy)) void lateDedup();
     return this;
   }
 

@@ -9,6 +9,11 @@ export interface Settings {
   readonly queueUrlBase: string;
   /** The EventBridge bus that batches with `events: true` put their events on. Default: the account's default bus. */
   readonly eventBus?: string;
+  /**
+   * Whether adds and attempts are traced, by whatever OpenTelemetry SDK the process has registered. Each chunk then
+   * keeps the trace that it was added in, and a batch's attempts link to them. Default false.
+   */
+  readonly tracing?: boolean;
   /** Default: as the SDK finds it (`AWS_REGION`, the profile). */
   readonly region?: string;
   /**
@@ -26,6 +31,7 @@ const SETTINGS = v.strictObject({
   deployment: v.pipe(v.string(DEPLOYMENT_RULE), v.regex(/^[A-Za-z][A-Za-z0-9-]{2,23}$/, DEPLOYMENT_RULE)),
   queueUrlBase: v.pipe(v.string(URL_RULE), v.regex(/^https?:\/\/[^/]+\/(.*\/)?$/, URL_RULE)),
   eventBus: v.optional(v.pipe(v.string(BUS_RULE), v.regex(/^[/.\-_A-Za-z0-9]{1,256}$/, BUS_RULE))),
+  tracing: v.optional(v.boolean('true or false')),
   region: v.optional(v.string('a region such as eu-west-1')),
   endpoints: v.optional(
     v.object({
@@ -41,6 +47,7 @@ export const SETTINGS_VARIABLES = {
   deployment: 'CISTERN_DEPLOYMENT',
   queueUrlBase: 'CISTERN_QUEUE_URL_BASE',
   eventBus: 'CISTERN_EVENT_BUS',
+  tracing: 'CISTERN_TRACING',
 } as const;
 
 /**
@@ -76,6 +83,7 @@ export function settingsFromEnvironment(environment: NodeJS.ProcessEnv = process
   const eventBus = environment[SETTINGS_VARIABLES.eventBus];
   return parseSettings({
     ...(eventBus && { eventBus }),
+    ...(environment[SETTINGS_VARIABLES.tracing] && { tracing: true }),
     deployment: read(SETTINGS_VARIABLES.deployment),
     queueUrlBase: read(SETTINGS_VARIABLES.queueUrlBase),
   });

@@ -1,4 +1,4 @@
-import type { MemoryBuffers } from '../memory/memory-buffers.ts';
+import type { LateMemory } from '../memory/late-memory.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
@@ -8,7 +8,7 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
  *
  * @returns a function that stops listening
  */
-export function flushOnSignals(memory: MemoryBuffers): () => void {
+export function flushOnSignals(memory: LateMemory): () => void {
   const listeners = SIGNALS.map(signal => {
     const listener = () => {
       const alone = process.listenerCount(signal) === 1;

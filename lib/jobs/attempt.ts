@@ -4,16 +4,19 @@ import type { RunEnd } from '../store/job-ports.ts';
 import type { JobMessage } from '../store/ports.ts';
 import type { Job, PreparedRecord } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
+import type { AttemptSpan } from '../telemetry/tracing.ts';
+import { aboutJob } from './about-job.ts';
 import { withAttempt } from './attempt-log.ts';
 import { prepare } from './before-flush.ts';
 import { countBits, fromBits, toBits } from './bits.ts';
 import { callHandler } from './call-handler.ts';
-import { handlerContext } from './handler-context.ts';
+import { handlerContext, type Run } from './handler-context.ts';
 import { callHook, toEndedJob } from './hooks.ts';
 import { handlerItems, type NumberedItem, unsettled, windowItems } from './job-items.ts';
 import { keepItems, storeInline } from './keep-items.ts';
 import type { Lifeline } from './lifeline.ts';
 import { Marks } from './marks.ts';
+import { measureBatch } from './measure-batch.ts';
 import { type Decision, decide } from './outcome.ts';
 import { toResult } from './result.ts';
 import { afterEnd, failedEnd } from './settle.ts';
@@ -49,9 +52,19 @@ interface Called {
  *
  * @returns in how many ms the job's message has to come back; undefined when the job has ended
  */
-export async function runAttempt(services: Services, attempt: Attempt): Promise<number | undefined> {
+export function runAttempt(services: Services, attempt: Attempt): Promise<number | undefined> {
+  const { job } = attempt;
+  if (job.attempts > 1) services.measure(job.batch, { Retries: 1 });
+  return services.tracing.running(aboutJob(job), span => runTraced(services, attempt, span));
+}
+
+async function runTraced(
+  services: Services,
+  attempt: Attempt,
+  span: AttemptSpan,
+): Promise<number | undefined> {
   const { definition, by, lifeline } = attempt;
-  const called = await call(services, attempt);
+  const called = await call(services, attempt, span);
   await lifeline.stop();
   if (called.thrown instanceof UnavailableError) return giveBack(services, attempt);
   const job = { ...attempt.job, prepared: called.prepared };
@@ -68,6 +81,7 @@ export async function runAttempt(services: Services, attempt: Attempt): Promise<
     definition.retries,
     services.random(),
   );
+  if (decision.error) span.fail(decision.error);
   const end = toEnd(services, attempt, job, called, decision);
   if (decision.next === 'over') {
     if (job.prepared?.under === undefined) await storeInline(services, job.id, attempt.message);
@@ -75,6 +89,7 @@ export async function runAttempt(services: Services, attempt: Attempt): Promise<
   }
   // refused: another process has taken the job over, and says how it ends
   if (!(await insist(services, () => services.store.jobs.end(job.id, by, end)))) return definition.lockTtlMs;
+  noteEnd(services, definition, job, end, decision);
   await afterEnd(services, definition, job, end);
   await tellHooks(services, { ...attempt, job }, called, decision, end);
   return decision.next === 'retrying' ? decision.delayMs : undefined;
@@ -100,6 +115,7 @@ async function giveBack(services: Services, { job, by }: Pick<Attempt, 'job' | '
 async function call(
   services: Services,
   attempt: Attempt,
+  span: AttemptSpan,
 ): Promise<Called & { readonly prepared: PreparedRecord | undefined }> {
   const { definition, lifeline, limitMs, message } = attempt;
   let { job } = attempt;
@@ -111,6 +127,10 @@ async function call(
   try {
     const window =
       job.prepared?.under === undefined ? await windowItems(services, definition, job, message) : undefined;
+    if (window) {
+      span.link(window.traces);
+      measureBatch(services, job, window);
+    }
     // from here on it is the user's code that takes the time
     const ms = limitMs();
     stopTimeout = services.clock.after(ms, () => {
@@ -119,26 +139,59 @@ async function call(
       // should the handler never return, this is what the job's next reader learns
       void lifeline.timedOut(job.attempts, toErrorRecord(timedOut));
     });
-    if (definition.hooks.beforeFlush && job.prepared === undefined && window && window.length > 0) {
-      job = { ...job, prepared: await prepare(services, definition, job, attempt.by, window) };
+    if (definition.hooks.beforeFlush && job.prepared === undefined && window && window.items.length > 0) {
+      job = { ...job, prepared: await prepare(services, definition, job, attempt.by, window.items) };
     }
-    all = await handlerItems(services, definition, job, window);
+    all = await handlerItems(services, definition, job, window?.items);
     given = unsettled(job, all);
+    span.given(given.length);
     const items = given.map(({ item }) => item);
     marks = new Marks(items);
     lifeline.signal.throwIfAborted();
     const maxAttempts = definition.retries.max + 1;
     const run = { job, definition, items, maxAttempts, lifeline, marks };
-    const value =
-      given.length === 0 ? undefined : await callHandler(definition, handlerContext(services, run));
+    const value = given.length === 0 ? undefined : await timed(services, run);
     return { all, given, marks, value, prepared: job.prepared, ...(timedOut && { timedOut }) };
   } catch (thrown) {
     const error = asError(thrown);
-    services.warn(`attempt ${job.attempts} of job ${job.id} failed`, error);
+    services.warn('an attempt failed', error, aboutJob(job));
     return { all, given, marks, thrown: error, prepared: job.prepared, ...(timedOut && { timedOut }) };
   } finally {
     stopTimeout();
   }
+}
+
+/** Calls the handler, and measures what it takes. */
+async function timed(services: Services, run: Run): Promise<unknown> {
+  const began = services.clock.now();
+  try {
+    return await callHandler(run.definition, handlerContext(services, run));
+  } finally {
+    services.measure(run.job.batch, { HandlerDuration: Math.max(0, services.clock.now() - began) });
+  }
+}
+
+/** One line of the log for each attempt, however it ended. */
+function noteEnd(
+  { note }: Services,
+  { retries }: Definition,
+  job: Job,
+  { status, now, items }: RunEnd,
+  { outcome, left, lost, delayMs }: Decision,
+): void {
+  note({
+    ...aboutJob(job),
+    level: outcome === 'succeeded' ? 'info' : 'warn',
+    message: `attempt ${job.attempts} of ${retries.max + 1} ${outcome}`,
+    data: {
+      status,
+      reason: job.reason,
+      items: items ?? job.count,
+      failedItems: left.length + lost.length,
+      durationMs: now - (job.startedAt ?? now),
+      ...(status === 'retrying' && { nextAttemptInMs: delayMs }),
+    },
+  });
 }
 
 function toEnd(

@@ -1,6 +1,7 @@
 import type { Definition } from '../definition/options.ts';
 import { isEnded, type Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
+import { aboutJob } from './about-job.ts';
 import { closeExhausted } from './close-exhausted.ts';
 import { comeBackIn, type Delivery, type DeliveryResult } from './delivery.ts';
 import { toEndedJob } from './hooks.ts';
@@ -70,7 +71,7 @@ async function callOnDead(
     await store.jobs.endOnDead(id, by);
     return 'done';
   } catch (error) {
-    warn(`onDead of job ${id} threw; it will be called again`, asError(error));
+    warn('onDead threw; it will be called again', asError(error), aboutJob(job));
     const { first, longest } = ON_DEAD_AGAIN_MS;
     const wait = Math.min(longest, first * 2 ** (job.onDeadPending ?? 0));
     // the ticker sends the message again, should SQS lose this one

@@ -30,6 +30,6 @@ export async function comeBackIn(
     const seconds = Math.max(0, Math.floor(Math.min(ms, LONGEST_HIDE_MS) / 1_000));
     await queues.setVisibility(queue, batch, receiptHandle, seconds);
   } catch (error) {
-    warn('the time at which a message comes back could not be set', error);
+    warn('the time at which a message comes back could not be set', error, { batch });
   }
 }

@@ -19,9 +19,9 @@ export async function callHook(
   try {
     await call();
   } catch (error) {
-    warn(`${name} of job ${job} threw`, error);
+    warn(`${name} threw`, error, { job });
     await store.jobs
       .countHookError(job)
-      .catch(cause => warn(`that ${name} of job ${job} threw could not be counted`, cause));
+      .catch(cause => warn(`that ${name} threw could not be counted`, cause, { job }));
   }
 }

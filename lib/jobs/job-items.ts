@@ -1,9 +1,10 @@
-import { readWindow } from '../buffer/read.ts';
+import { type ClosedWindow, readWindow } from '../buffer/read.ts';
 import type { Definition } from '../definition/options.ts';
 import { unpackItems } from '../memory/inline.ts';
-import type { JobMessage } from '../store/ports.ts';
+import type { InlineMessage, JobMessage } from '../store/ports.ts';
 import type { Job, PreparedRecord } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
+import { aboutJob } from './about-job.ts';
 import { hasBit } from './bits.ts';
 import { dropSeenKeys } from './drop-seen-keys.ts';
 import { reach } from './unavailable.ts';
@@ -12,6 +13,15 @@ import { reach } from './unavailable.ts';
 export interface NumberedItem {
   readonly number: number;
   readonly item: unknown;
+}
+
+/** A job's window, as it was added. */
+export interface WindowItems {
+  readonly items: readonly NumberedItem[];
+  /** Of all items as JSON. */
+  readonly bytes: number;
+  /** Which traces they were added in, as far as those are kept. */
+  readonly traces: readonly string[];
 }
 
 /**
@@ -23,17 +33,28 @@ export async function windowItems(
   definition: Pick<Definition, 'deduplicateBy'>,
   job: Job,
   message?: JobMessage,
-): Promise<NumberedItem[]> {
-  const items =
-    message && 'inline' in message ? await unpackItems(message.items) : await readBuffered(services, job);
+): Promise<WindowItems> {
+  const { items, ...window } =
+    message && 'inline' in message ? await readInline(message) : await readBuffered(services, job);
   const numbered = items.map((item, number) => ({ number, item }));
-  return dropSeenKeys(numbered, ({ item }) => item, definition.deduplicateBy);
+  return { ...window, items: dropSeenKeys(numbered, ({ item }) => item, definition.deduplicateBy) };
 }
 
-async function readBuffered(services: Services, { id, count }: Job): Promise<readonly unknown[]> {
-  const { items, fenced } = await reach(services, () => readWindow(services, id, count));
-  if (fenced > 0) services.warn(`${fenced} slots of job ${id} were fenced`, undefined);
-  return items;
+/** What is told of a window, wherever its items are. */
+type Read = Pick<ClosedWindow, 'items' | 'bytes' | 'traces'>;
+
+async function readInline({ items, traces = [] }: InlineMessage): Promise<Read> {
+  const json = await unpackItems(items);
+  return { items: JSON.parse(json) as unknown[], bytes: Buffer.byteLength(json), traces };
+}
+
+async function readBuffered(services: Services, job: Job): Promise<Read> {
+  const window = await reach(services, () => readWindow(services, job.id, job.count));
+  if (window.fenced > 0) {
+    services.measure(job.batch, { SlotsFenced: window.fenced });
+    services.warn(`${window.fenced} slots were fenced: their writers never came`, undefined, aboutJob(job));
+  }
+  return window;
 }
 
 /**
@@ -53,7 +74,7 @@ export async function handlerItems(
     const { items } = await reach(services, () => readWindow(services, under, count));
     return items.map((item, number) => ({ number, item }));
   }
-  const items = window ?? (await windowItems(services, definition, job));
+  const items = window ?? (await windowItems(services, definition, job)).items;
   const kept = prepared?.kept;
   return kept ? items.filter(({ number }) => hasBit(kept, number)) : items;
 }

@@ -9,7 +9,7 @@ import { RECORD_LIFE_MS } from '../topology.ts';
 /** Stores the items that only a job's message has, before the message is gone. */
 export async function storeInline(services: Services, job: string, message: JobMessage): Promise<void> {
   if (!('inline' in message)) return;
-  const items = await unpackItems(message.items);
+  const items = JSON.parse(await unpackItems(message.items)) as unknown[];
   await storeItems(
     services,
     job,

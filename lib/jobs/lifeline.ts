@@ -105,7 +105,7 @@ export class Lifeline {
         if (progress) this.#stored = progress;
         if (!held && !this.#ended) this.abort(LOST);
       } catch (error) {
-        warn('a lock could not be renewed', error);
+        warn('a lock could not be renewed', error, { job });
       }
     });
     return this.#writing;

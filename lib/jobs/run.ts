@@ -2,6 +2,7 @@ import type { Definition } from '../definition/options.ts';
 import type { ClaimResult } from '../store/job-ports.ts';
 import { holdsJobs } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
+import { aboutJob } from './about-job.ts';
 import { runAttempt } from './attempt.ts';
 import { closeExhausted } from './close-exhausted.ts';
 import { comeBackIn, type Delivery, type DeliveryResult } from './delivery.ts';
@@ -63,7 +64,7 @@ async function admitAndRun(
   } finally {
     await permit
       .release()
-      .catch(error => services.warn(`a permit of ${name} was not released; it will lapse`, error));
+      .catch(error => services.warn('a permit was not released; it will lapse', error, { batch: name }));
   }
 }
 
@@ -102,8 +103,10 @@ async function claimAndRun(
   const { clock, warn } = services;
   const { message } = delivery;
   const claim = await claimWhenDue(services, definition, delivery, by);
-  if (claim.outcome === 'missing') warn('a message came for a job that is no more', new Error(message.job));
-  if (claim.outcome === 'missing') return undefined;
+  if (claim.outcome === 'missing') {
+    warn('a message came for a job that is no more', undefined, { batch: definition.name, job: message.job });
+    return undefined;
+  }
   const { job } = claim;
   if (claim.outcome === 'ended') {
     // whoever ended it may have died before it woke the next in line
@@ -123,7 +126,7 @@ async function claimAndRun(
     alsoRenew: async () => {
       const hidden = comeBackIn(services, 'jobs', definition.name, delivery, definition.lockTtlMs);
       const renewed = await permit.renew().catch(error => {
-        warn(`a permit of ${definition.name} could not be renewed`, error);
+        warn('a permit could not be renewed', error, aboutJob(job));
         return true;
       });
       await hidden;

@@ -2,6 +2,7 @@ import type { Definition } from '../definition/options.ts';
 import type { RunEnd } from '../store/job-ports.ts';
 import type { ErrorRecord, Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
+import { aboutJob } from './about-job.ts';
 import { countBits, toBits } from './bits.ts';
 import { wakeNext } from './order.ts';
 import { JOB_PATIENCE_MS } from './patience.ts';
@@ -42,7 +43,16 @@ export async function afterEnd(
   end: RunEnd,
 ): Promise<void> {
   const { queues, warn } = services;
-  const undone = (error: unknown) => warn(`job ${job.id} has ended; the ticker will do the rest`, error);
+  if (end.status !== 'retrying') {
+    services.measure(job.batch, { [end.status === 'completed' ? 'BatchesCompleted' : 'BatchesDead']: 1 });
+  }
+  if (end.status === 'failed' || end.status === 'dead') {
+    const { status, error } = end;
+    const data = { status, error: error && `${error.name}: ${error.message}` };
+    services.note({ ...aboutJob(job), level: 'error', message: 'a batch has failed for good', data });
+  }
+  const undone = (error: unknown) =>
+    warn('a job has ended; the ticker will do the rest', error, aboutJob(job));
   if (end.onDeadBy !== undefined) await queues.sendDead(job.batch, { job: job.id }).catch(undone);
   if (definition?.ordered && end.status !== 'retrying') await wakeNext(services, job).catch(undone);
   if (definition?.events) await tell(services, job, end);

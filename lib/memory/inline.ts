@@ -5,6 +5,7 @@ export async function packItems(json: string): Promise<string> {
   return (await compress(json)).toString('base64');
 }
 
-export async function unpackItems(packed: string): Promise<unknown[]> {
-  return JSON.parse(await decompress(Buffer.from(packed, 'base64'))) as unknown[];
+/** The JSON that was packed. */
+export async function unpackItems(packed: string): Promise<string> {
+  return decompress(Buffer.from(packed, 'base64'));
 }

@@ -127,7 +127,10 @@ export class MemoryBuffers {
       try {
         return await sendWindow(this.#services, buffer.key, buffer.window, reason);
       } catch (error) {
-        this.#services.warn(`a batch of ${buffer.definition.name} could not be sent yet`, error);
+        this.#services.warn('a batch could not be sent yet', error, {
+          ...buffer.key,
+          job: buffer.window.job,
+        });
         const pause = RESEND_AFTER_MS[Math.min(tries, RESEND_AFTER_MS.length - 1)] ?? 0;
         await this.#services.clock.sleep(pause);
       }

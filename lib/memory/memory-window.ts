@@ -1,9 +1,13 @@
 import type { Item, Receipt } from '../buffer/items.ts';
 
+/** Of the traces that its items were added in, as many are kept. */
+const TRACES = 128;
+
 /** The items of one buffer that this process holds, on their way to become one job. */
 export class MemoryWindow {
   readonly #items: string[] = [];
   readonly #slots = new Map<string, number>();
+  readonly #traces = new Set<string>();
   #bytes = 0;
 
   /** @param job its job's id, known from the start so that receipts can name it */
@@ -21,17 +25,23 @@ export class MemoryWindow {
     return this.#bytes;
   }
 
+  /** Which traces its items were added in, where adds are traced. */
+  get traces(): readonly string[] {
+    return [...this.#traces];
+  }
+
   /** Whether an item is a duplicate of one that it holds. */
   holds({ key }: Item): boolean {
     return key !== undefined && this.#slots.has(key);
   }
 
   /** Takes an item, or drops it as a duplicate of one that it holds. */
-  add({ json, bytes, key }: Item): Receipt {
+  add({ json, bytes, key, trace }: Item): Receipt {
     const seen = key === undefined ? undefined : this.#slots.get(key);
     if (seen !== undefined) return { job: this.job, slot: seen, duplicate: true };
     const slot = this.#items.push(json) - 1;
     this.#bytes += bytes;
+    if (trace !== undefined && this.#traces.size < TRACES) this.#traces.add(trace);
     if (key !== undefined) this.#slots.set(key, slot);
     return { job: this.job, slot, duplicate: false };
   }

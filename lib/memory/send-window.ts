@@ -37,8 +37,9 @@ export async function sendWindow(
   };
   const items = await packItems(`[${window.items.join(',')}]`);
   // a group key of 1,024 bytes may take six times as many as JSON, and the message has it once
-  if (items.length + JSON.stringify(job).length <= INLINE_BYTES) {
-    await queues.sendJob(batch, { job: job.id, inline: job, items });
+  if (items.length + JSON.stringify([job, window.traces]).length <= INLINE_BYTES) {
+    const traces = window.traces.length > 0 && { traces: window.traces };
+    await queues.sendJob(batch, { job: job.id, inline: job, items, ...traces });
     return;
   }
   await storeItems(services, job.id, window.items);

@@ -50,7 +50,7 @@ async function isIngestionPaused({ controlOf, warn }: Services, batch: string): 
     return (await controlOf(batch)).ingestionPaused;
   } catch (error) {
     // an item that can be stored is not refused because a question could not be asked
-    warn(`whether batch ${batch} is paused could not be read`, error);
+    warn('whether the batch is paused could not be read', error, { batch });
     return false;
   }
 }
@@ -63,7 +63,7 @@ async function pendingJobs(services: Services, batch: string, enough: number): P
   const last = batches.get(batch);
   if (last !== undefined && now - last.at < LOOK_EVERY_MS) return last.pending;
   const pending = services.store.jobs.count(batch, 'open', enough).catch(error => {
-    services.warn(`the pending jobs of batch ${batch} could not be counted`, error);
+    services.warn('the pending jobs of a batch could not be counted', error, { batch });
     return 0;
   });
   batches.set(batch, { at: now, pending });

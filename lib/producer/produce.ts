@@ -1,10 +1,10 @@
 import pLimit from 'p-limit';
 import { addItems } from '../buffer/add.ts';
-import { addUniqueItems } from '../buffer/dedup.ts';
 import type { Item, KeyedItem, Outcome, Outcomes, Receipt } from '../buffer/items.ts';
+import { lateDedup } from '../buffer/late-dedup.ts';
 import type { Definition } from '../definition/options.ts';
 import { CisternError, ERROR_CODES } from '../errors.ts';
-import type { MemoryBuffers } from '../memory/memory-buffers.ts';
+import type { LateMemory } from '../memory/late-memory.ts';
 import { spread } from '../spread.ts';
 import type { BufferKey } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
@@ -20,7 +20,7 @@ const PARALLEL_BUFFERS = 16;
 /** What producing works with. */
 export interface Producing {
   readonly services: Services;
-  readonly memory: MemoryBuffers;
+  readonly memory: LateMemory;
   readonly coalescer: Coalescer;
 }
 
@@ -38,10 +38,11 @@ interface Share {
  * @throws AddIncompleteError when some could not be stored; it says which
  */
 export async function produce(
-  { services, memory, coalescer }: Producing,
+  producing: Producing,
   definition: Definition,
   given: readonly unknown[],
 ): Promise<Receipt[]> {
+  const { services } = producing;
   if (!Array.isArray(given)) {
     throw new CisternError(
       ERROR_CODES.bulkInvalid,
@@ -49,9 +50,21 @@ export async function produce(
     );
   }
   await admit(services, definition);
-  const items = await prepare(definition, given);
+  const checked = await prepare(definition, given);
+  return services.tracing.adding(definition.name, checked.length, async trace => {
+    const items = trace === undefined ? checked : checked.map(item => ({ ...item, trace }));
+    return toReceipts(services, definition, items, await store(producing, definition, items));
+  });
+}
+
+/** Stores items that have passed every check. */
+async function store(
+  { services, memory, coalescer }: Producing,
+  definition: Definition,
+  items: readonly PreparedItem[],
+): Promise<Outcomes> {
   const shares = shareOut(definition, items, services.newId());
-  if (!definition.persist) return keepInMemory(memory, definition, shares, items);
+  if (!definition.persist) return keepInMemory(memory, definition, shares);
 
   const limit = pLimit(PARALLEL_BUFFERS);
   const written = await Promise.all(
@@ -65,7 +78,7 @@ export async function produce(
       if (outcome) outcomes.set(item, outcome);
     }
   }
-  return toReceipts(definition, items, outcomes);
+  return outcomes;
 }
 
 /** Sorts a bulk's items into the buffers they belong to, in their order. */
@@ -85,20 +98,20 @@ function shareOut(definition: Definition, items: readonly PreparedItem[], random
   return [...shares.values()];
 }
 
-function keepInMemory(
-  memory: MemoryBuffers,
+async function keepInMemory(
+  memory: LateMemory,
   definition: Definition,
   shares: readonly Share[],
-  items: readonly Item[],
-): Receipt[] {
+): Promise<Outcomes> {
   const outcomes: Outcomes = new Map();
-  for (const { buffer, items: share } of shares) {
-    memory.add(definition, buffer, share).forEach((receipt, at) => {
-      const item = share[at];
+  for (const { buffer, items } of shares) {
+    const receipts = await memory.add(definition, buffer, items);
+    receipts.forEach((receipt, at) => {
+      const item = items[at];
       if (item) outcomes.set(item, { state: 'stored', receipt });
     });
   }
-  return toReceipts(definition, items, outcomes);
+  return outcomes;
 }
 
 /** Writes items to the buffer they belong to, duplicates among them folded. */
@@ -115,6 +128,7 @@ export async function writeItems(
   // step 1, fold: an item whose key an earlier one of this call has shares that one's receipt
   const firsts = new Map<string, KeyedItem>();
   for (const item of keyed) if (!firsts.has(item.key)) firsts.set(item.key, item);
+  const { addUniqueItems } = await lateDedup();
   const outcomes = await addUniqueItems(services, options, buffer, [...firsts.values()]);
   for (const item of keyed) {
     const first = firsts.get(item.key);
@@ -129,7 +143,12 @@ const asDuplicate = (outcome: Outcome): Outcome =>
     ? { state: 'stored', receipt: { ...outcome.receipt, duplicate: true } }
     : outcome;
 
-function toReceipts(definition: Definition, items: readonly Item[], outcomes: Outcomes): Receipt[] {
+function toReceipts(
+  { measure }: Services,
+  definition: Definition,
+  items: readonly Item[],
+  outcomes: Outcomes,
+): Receipt[] {
   const stored: { index: number; receipt: Receipt }[] = [];
   const notStored: number[] = [];
   const unknown: number[] = [];
@@ -141,6 +160,10 @@ function toReceipts(definition: Definition, items: readonly Item[], outcomes: Ou
       cause ??= outcome?.cause;
       (outcome?.state === 'unknown' ? unknown : notStored).push(item.index);
     }
+  }
+  const duplicates = stored.filter(({ receipt }) => receipt.duplicate).length;
+  if (stored.length > 0) {
+    measure(definition.name, { ItemsAdded: stored.length - duplicates, ItemsDuplicate: duplicates });
   }
   if (stored.length === items.length) return stored.map(({ receipt }) => receipt);
   throw new AddIncompleteError(definition.name, { stored, notStored, unknown }, cause);

@@ -70,7 +70,10 @@ export async function repairAll(
         } catch (error) {
           // one entry must not keep the others waiting; it stays in the index for the next look
           report.failed += 1;
-          services.warn('what was due could not be put right; the next tick will try again', error);
+          services.warn('what was due could not be put right; the next tick will try again', error, {
+            ...(entry.kind === 'head' && entry.buffer),
+            ...(entry.kind === 'job' && { job: entry.id }),
+          });
         }
       }),
     ),
@@ -93,11 +96,14 @@ async function repairBuffer(
       left.map(sealed => ({ buffer, epoch, sealed })),
     );
     report.published += left.length;
+    recovered(services, buffer.batch, left.length);
     head = await heads.readHead(buffer);
   }
   if (head === undefined) return;
   if ((await services.controlOf(buffer.batch)).paused) return keepPaused(services, buffer, head);
-  report.sealed += (await seal(services, buffer, head)).length;
+  const sealed = await seal(services, buffer, head);
+  report.sealed += sealed.length;
+  recovered(services, buffer.batch, sealed.length);
   if (await armWhenNear(services, buffer, head, queuesLost)) report.armed += 1;
 }
 
@@ -142,6 +148,7 @@ async function repairJob(
   }
   await queues.sendJob(job.batch, { job: id });
   report.resent += 1;
+  recovered(services, job.batch, 1);
   await store.jobs.lookAgain(id, clock.now() + patienceMs(job.resends + 1), true, keptAt);
 }
 
@@ -152,7 +159,12 @@ async function repairOnDead(services: Services, job: Job, report: RepairReport):
   if (patientUntil > clock.now()) return store.jobs.lookAgain(job.id, patientUntil, false);
   await queues.sendDead(job.batch, { job: job.id });
   report.resent += 1;
+  recovered(services, job.batch, 1);
   await store.jobs.lookAgain(job.id, clock.now() + patienceMs(job.resends + 1), true);
+}
+
+function recovered({ measure }: Services, batch: string, count: number): void {
+  if (count > 0) measure(batch, { Recoveries: count });
 }
 
 async function prolongJob({ store }: Services, { id, prepared }: Job): Promise<void> {

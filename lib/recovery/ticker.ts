@@ -1,4 +1,5 @@
 import type { Services } from '../store/services.ts';
+import { measureAges } from './measure-ages.ts';
 import { dueEntries, emptyReport, type RepairReport, repairAll } from './repair.ts';
 
 export interface TickerOptions {
@@ -43,9 +44,13 @@ export async function runTicker(
   let leading = false;
   let standby = false;
   try {
-    for (;;) {
+    for (let first = true; ; first = false) {
       const before = clock.now() - PATIENCE_MS;
-      const entries = await dueEntries(services, until - PATIENCE_MS);
+      const horizon = until - PATIENCE_MS;
+      // the first look is at everything, so that what waits can be told; who has nothing to look at pays for no more
+      const found = await dueEntries(services, first ? Number.MAX_SAFE_INTEGER : horizon);
+      if (first) await measureAges(services, found);
+      const entries = found.filter(({ dueAt }) => dueAt <= horizon);
       if (entries.length === 0) break;
       // an idle deployment pays for no lease
       if (elected) leading = await lead();

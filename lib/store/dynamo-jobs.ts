@@ -210,23 +210,35 @@ export class DynamoJobs implements JobStore {
 
   async list(batch: string, list: JobList, limit: number, before?: string): Promise<ListEntry[]> {
     const condition = before === undefined ? '#list = :list' : '#list = :list AND #listAt < :before';
-    const pages = await Promise.all(
-      listPartitions(list, batch).map(partition =>
-        this.#table.indexPage(
-          TABLE_KEYS.jobIndex.name,
-          condition,
-          { list: partition, before },
-          limit,
-          'descending',
-        ),
-      ),
-    );
-    return pages
-      .flat()
-      .map(record => String(record['listAt']))
+    const found = await this.#listed(list, batch, condition, { before }, limit, 'descending');
+    return found
       .sort((a, b) => (a < b ? 1 : -1))
       .slice(0, limit)
-      .map(at => ({ id: at.slice(at.indexOf('|') + 1), at }));
+      .map(at => ({ id: idOf(at), at }));
+  }
+
+  async oldestOpen(batch: string): Promise<string | undefined> {
+    const found = await this.#listed('open', batch, '#list = :list', {}, 1, 'ascending');
+    const [first] = found.sort();
+    return first && idOf(first);
+  }
+
+  /** The places in a list of what a query finds in each of its partitions. */
+  async #listed(
+    list: JobList,
+    batch: string,
+    condition: string,
+    values: PlainRecord,
+    limit: number,
+    order: 'ascending' | 'descending',
+  ): Promise<string[]> {
+    const { name } = TABLE_KEYS.jobIndex;
+    const pages = await Promise.all(
+      listPartitions(list, batch).map(partition =>
+        this.#table.indexPage(name, condition, { list: partition, ...values }, limit, order),
+      ),
+    );
+    return pages.flat().map(record => String(record['listAt']));
   }
 
   async count(batch: string, list: JobList, enough: number, since = 0): Promise<number> {
@@ -275,3 +287,5 @@ function toFacts({ place, ...job }: NewJob): PlainRecord {
   };
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }
+
+const idOf = (listAt: string): string => listAt.slice(listAt.indexOf('|') + 1);

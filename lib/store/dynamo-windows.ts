@@ -27,6 +27,7 @@ export class DynamoWindows implements WindowStore {
       slot: chunk.slot,
       slots: chunk.slots,
       ...(chunk.holes.length > 0 && { holes: chunk.holes }),
+      ...(chunk.traces && { traces: chunk.traces }),
       ...(await toBody(chunk.items)),
       ...this.#expiry(),
     });
@@ -164,5 +165,6 @@ async function toSlotRecord(record: PlainRecord): Promise<SlotRecord> {
     ...place,
     holes: (record['holes'] ?? []) as readonly number[],
     items: await fromBody(record),
+    ...(record['traces'] !== undefined && { traces: record['traces'] as readonly string[] }),
   };
 }

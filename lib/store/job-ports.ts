@@ -101,6 +101,8 @@ export interface JobStore {
   countHookError(id: string): Promise<void>;
   /** Up to `limit` jobs of a list, the latest first, from those that stand before `before`. */
   list(batch: string, list: JobList, limit: number, before?: string): Promise<ListEntry[]>;
+  /** The job that has been unfinished for longest. */
+  oldestOpen(batch: string): Promise<string | undefined>;
   /**
    * How many jobs a list has, counted no further than about `enough`.
    * @param since only those that came into the list at or after, in ms since the epoch

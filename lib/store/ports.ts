@@ -166,9 +166,16 @@ export interface Store {
 }
 
 /** A job's message: a pointer, or for `persist: false` the whole batch. */
-export type JobMessage =
-  | { readonly job: string }
-  | { readonly job: string; readonly inline: NewJob; readonly items: string };
+export type JobMessage = { readonly job: string } | InlineMessage;
+
+export interface InlineMessage {
+  readonly job: string;
+  readonly inline: NewJob;
+  /** Packed. */
+  readonly items: string;
+  /** Which traces they were added in, where adds are traced. */
+  readonly traces?: readonly string[];
+}
 
 /** A window's timer. */
 export interface TimerMessage extends WindowBounds {

@@ -81,6 +81,8 @@ export interface Chunk {
   readonly holes: readonly number[];
   /** The items of the other slots in order, as a JSON array. */
   readonly items: string;
+  /** Which traces they were added in, where adds are traced. */
+  readonly traces?: readonly string[];
 }
 
 export interface Tombstone {

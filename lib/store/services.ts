@@ -1,6 +1,8 @@
 import type { LogLevel } from '../definition/context.ts';
 import type { BatchEvent } from '../definition/events.ts';
 import type { Definition } from '../definition/options.ts';
+import type { Measured } from '../telemetry/metrics.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import type { Queues, Store } from './ports.ts';
 import type { Control } from './records.ts';
 
@@ -21,22 +23,34 @@ export interface Services {
   readonly emit: (event: BatchEvent) => Promise<void>;
   /** Writes a line of a handler's to the log. */
   readonly log: (line: LogLine) => void;
+  /** Writes what a batch's life gives to tell; where nobody keeps such a log it is nothing. */
+  readonly note: (line: Note) => void;
+  /** Takes what was measured of a batch; where nobody measures it is nothing. */
+  readonly measure: (batch: string, measured: Measured) => void;
+  readonly tracing: Tracing;
   /** From 0 up to 1, for jitter. */
   readonly random: () => number;
   /** Told of what went wrong without harm: what the ticker will put right. */
-  readonly warn: (message: string, error: unknown) => void;
+  readonly warn: (message: string, error: unknown, about?: About) => void;
 }
 
-/** What a handler says to the log, and where from. */
-export interface LogLine {
-  readonly level: LogLevel;
+/** What a line of the log is about. */
+export interface About {
+  readonly batch?: string;
+  readonly job?: string;
+  readonly group?: string | undefined;
+  readonly attempt?: number;
+}
+
+/** A line of the log. */
+export interface Note extends About {
+  readonly level: LogLevel | 'debug';
   readonly message: string;
-  readonly batch: string;
-  readonly job: string;
-  readonly group: string | undefined;
-  readonly attempt: number;
   readonly data?: unknown;
 }
+
+/** What a handler says to the log. */
+export type LogLine = Note & Required<About> & { readonly level: LogLevel };
 
 export interface Clock {
   /** Milliseconds since the epoch. */

@@ -42,20 +42,25 @@ export const METRICS = {
   ...FLUSHES,
   BatchSize: count('Items of a batch, as its first attempt begins. Its sum is what was flushed.'),
   BatchBytes: { unit: 'Bytes', meaning: 'Its items as JSON.' },
-  FlushLateness: milliseconds('From the deadline of a batch flushed by time, or by quiet, to its seal.'),
+  FlushLateness: milliseconds('From the deadline of a batch that was flushed by time to its seal.'),
   StartDelay: milliseconds('From a batch’s seal to the start of its first attempt.'),
   OldestItemAge: milliseconds(
     'Age of the oldest item that is buffered, or in a batch that has not ended; once a minute while there is any.',
   ),
   HandlerDuration: milliseconds('What a handler took, attempt by attempt.'),
   BatchesCompleted: count('Batches whose every item is done.'),
-  Retries: count('Attempts that failed, wholly or in part, and are to be followed by another.'),
+  Retries: count('Attempts after a batch’s first, whether that failed or its process died, as they begin.'),
   BatchesDead: count('Batches that have failed for good, whether kept as dead or as failed.'),
   SlotsFenced: count('Slots that a reader closed, since a writer had taken them and never came.'),
   Recoveries: count(
     'What the ticker had to put right: seals, publications and messages that others left undone.',
   ),
-  FlushesThrottled: count('Looks at a window that was to be flushed and was held back by `throttle`.'),
+  FlushesThrottled: count(
+    'Windows that were to be flushed and were held back by `throttle`, once a process.',
+  ),
 } as const satisfies Readonly<Record<string, MetricInfo>>;
 
 export type MetricName = keyof typeof METRICS;
+
+/** Values of metrics, each one measurement. */
+export type Measured = Partial<Readonly<Record<MetricName, number>>>;

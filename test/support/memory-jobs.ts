@@ -178,6 +178,10 @@ export class MemoryJobs implements JobStore {
       .slice(0, limit);
   }
 
+  async oldestOpen(batch: string): Promise<string | undefined> {
+    return this.#listed(batch, 'open').at(-1)?.id;
+  }
+
   async count(batch: string, list: JobList, _enough: number, since = 0): Promise<number> {
     const from = placeIn(list, batch, '', since);
     return this.#listed(batch, list).filter(({ at }) => at >= from).length;

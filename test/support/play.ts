@@ -7,6 +7,7 @@ import { runJob } from '#lib/jobs/run';
 import { runTicker } from '#lib/recovery/ticker';
 import type { Job } from '#lib/store/records';
 import type { Services } from '#lib/store/services';
+import { untraced } from '#lib/telemetry/tracing';
 import { interleaved, type Mishap, type SharedWorld, sharedWorld, type Turn, turns } from './interleaved.ts';
 import { Judge } from './judge.ts';
 import { MarkedKeys, type PlacedItem } from './marked-keys.ts';
@@ -110,6 +111,9 @@ class Cast {
       controlOf: cachedControls(store.controls, clock),
       emit: async () => {},
       log: () => {},
+      note: () => {},
+      measure: () => {},
+      tracing: untraced,
       random: this.#next,
       warn: () => {},
     };

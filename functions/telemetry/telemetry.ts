@@ -1,0 +1,115 @@
+import type { Context } from 'aws-lambda';
+import type { Note, Services } from '#lib/store/services';
+import type { Measured } from '#lib/telemetry/metrics';
+import { lateTracing } from '#lib/telemetry/tracing';
+import type { TelemetrySettings } from './telemetry-settings.ts';
+
+/** What there is to tell: a line of the log, or what was measured of a batch. */
+export type Told =
+  | ({ readonly kind: 'line'; readonly error?: unknown } & Note)
+  | { readonly kind: 'measured'; readonly batch: string; readonly measured: Measured };
+
+/** Where it goes. */
+export interface Sink {
+  /** Names the invocation in the lines that follow. */
+  begin(context: Context): void;
+  take(told: Told): void;
+  /** Writes out what was measured. */
+  publish(): void;
+}
+
+/** What an event has of its sender's trace, and what its work is to be part of. */
+type Traced = { readonly headers?: Readonly<Record<string, string | undefined>> };
+
+/** A long invocation tells what it measured while it runs: its process may die. */
+const PUBLISH_EVERY_MS = 1_000;
+
+/**
+ * A function's log, metrics and traces, by Powertools and OpenTelemetry.
+ *
+ * Both are loaded beside the function's first work, not before it: until they are there, what is told waits. When an
+ * invocation ends all of it has been written, since the process may be frozen then and never thaw.
+ */
+export class Telemetry {
+  /** For a deployment's services. */
+  readonly services: Partial<Services>;
+  readonly #settings: TelemetrySettings;
+  readonly #loading: Promise<Sink>;
+  readonly #waiting: ((sink: Sink) => void)[] = [];
+  #sink: Sink | undefined;
+  #publishing: NodeJS.Timeout | undefined;
+
+  constructor(settings: TelemetrySettings) {
+    this.#settings = settings;
+    this.#loading = this.#load();
+    const { tracing } = settings;
+    this.services = {
+      log: line => this.#tell({ kind: 'line', ...line }),
+      note: line => this.#tell({ kind: 'line', ...line }),
+      warn: (message, error, about) => this.#tell({ kind: 'line', level: 'warn', message, error, ...about }),
+      measure: (batch, measured) => {
+        this.#tell({ kind: 'measured', batch, measured });
+        this.#publishing ??= setTimeout(() => this.#publish(), PUBLISH_EVERY_MS).unref();
+      },
+      ...(tracing && { tracing: lateTracing(async () => (await this.#tracer()).tracing) }),
+    };
+  }
+
+  /**
+   * A function that tells all it has to tell before an invocation of it ends.
+   * @param handle what it does
+   */
+  observe<E, R>(
+    handle: (event: E, context: Context) => Promise<R>,
+  ): (event: E, context: Context) => Promise<R> {
+    return async (event, context) => {
+      this.#pass(sink => sink.begin(context));
+      try {
+        return await this.#within(event, () => handle(event, context));
+      } finally {
+        await this.#flush();
+      }
+    };
+  }
+
+  /** Runs what an event asks for as part of its sender's trace, if it names one. */
+  async #within<R>(event: unknown, run: () => Promise<R>): Promise<R> {
+    const { headers } = (event ?? {}) as Traced;
+    if (this.#settings.tracing === undefined || headers?.['traceparent'] === undefined) return run();
+    return (await this.#tracer()).within(headers, run);
+  }
+
+  async #flush(): Promise<void> {
+    await this.#loading;
+    this.#publish();
+    if (this.#settings.tracing) await (await this.#tracer()).flush();
+  }
+
+  #publish(): void {
+    clearTimeout(this.#publishing);
+    this.#publishing = undefined;
+    this.#pass(sink => sink.publish());
+  }
+
+  #tell(told: Told): void {
+    this.#pass(sink => sink.take(told));
+  }
+
+  #pass(to: (sink: Sink) => void): void {
+    if (this.#sink) to(this.#sink);
+    else this.#waiting.push(to);
+  }
+
+  async #load(): Promise<Sink> {
+    const { powertools } = await import('./powertools.ts');
+    const sink = powertools(this.#settings);
+    for (const to of this.#waiting.splice(0)) to(sink);
+    this.#sink = sink;
+    return sink;
+  }
+
+  async #tracer() {
+    const { tracer } = await import('./tracer.ts');
+    return tracer(this.#settings);
+  }
+}

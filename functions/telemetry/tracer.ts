@@ -1,0 +1,54 @@
+import { context, propagation, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
+import { openTelemetry } from '#lib/telemetry/open-telemetry';
+import type { Tracing } from '#lib/telemetry/tracing';
+import type { TelemetrySettings } from './telemetry-settings.ts';
+import { xRayExporter } from './x-ray-exporter.ts';
+
+export interface Tracer {
+  readonly tracing: Tracing;
+  /** Runs something as part of the trace that headers name. */
+  within<R>(headers: Readonly<Record<string, string | undefined>>, run: () => Promise<R>): Promise<R>;
+  /** Sends the spans that have ended. What cannot be sent is lost, and harms nobody. */
+  flush(): Promise<void>;
+}
+
+/** What a collector that does not answer may cost an invocation. */
+const SEND_WITHIN_MS = 1_000;
+
+let made: Tracer | undefined;
+
+/** The process's tracer: registers OpenTelemetry's SDK when it is first asked for. */
+export function tracer({ deployment, tracing = 'xray' }: TelemetrySettings): Tracer {
+  made ??= register(
+    deployment,
+    tracing === 'xray'
+      ? xRayExporter(SEND_WITHIN_MS)
+      : new OTLPTraceExporter({ url: tracing, timeoutMillis: SEND_WITHIN_MS }),
+  );
+  return made;
+}
+
+function register(deployment: string, exporter: SpanExporter): Tracer {
+  const processor = new BatchSpanProcessor(exporter);
+  const provider = new BasicTracerProvider({
+    resource: resourceFromAttributes({
+      'service.name': deployment,
+      'cloud.provider': 'aws',
+      'faas.name': process.env['AWS_LAMBDA_FUNCTION_NAME'],
+    }),
+    spanProcessors: [processor],
+  });
+  trace.setGlobalTracerProvider(provider);
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  return {
+    tracing: openTelemetry,
+    within: (headers, run) => context.with(propagation.extract(context.active(), headers), run),
+    flush: () => provider.forceFlush().catch(() => {}),
+  };
+}

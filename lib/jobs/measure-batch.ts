@@ -1,0 +1,21 @@
+import type { Job } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { FLUSH_METRICS } from '../telemetry/metrics.ts';
+import type { WindowItems } from './job-items.ts';
+
+/**
+ * Measures a batch when its window is read for its first attempt. Its consumer is the one process that meets every
+ * batch, whoever sealed it.
+ */
+export function measureBatch({ measure }: Services, job: Job, { items, bytes }: WindowItems): void {
+  const { batch, attempts, redrives, reason, sealedAt, deadline, startedAt = sealedAt } = job;
+  if (attempts > 1 || redrives > 0) return;
+  measure(batch, {
+    [FLUSH_METRICS[reason]]: 1,
+    BatchSize: items.length,
+    BatchBytes: bytes,
+    // clocks of two machines are compared here
+    StartDelay: Math.max(0, startedAt - sealedAt),
+    ...(reason === 'time' && { FlushLateness: Math.max(0, sealedAt - deadline) }),
+  });
+}

@@ -1,0 +1,43 @@
+import type { Receipt } from '../buffer/items.ts';
+import type { Services } from '../store/services.ts';
+import type { MemoryBuffers } from './memory-buffers.ts';
+
+/** What this process holds in memory: loaded with the first item of a batch with `persist: false`. */
+export class LateMemory {
+  readonly #services: Services;
+  #loading: Promise<MemoryBuffers> | undefined;
+  #loaded: MemoryBuffers | undefined;
+
+  constructor(services: Services) {
+    this.#services = services;
+  }
+
+  /** As MemoryBuffers. */
+  async add(...given: Parameters<MemoryBuffers['add']>): Promise<Receipt[]> {
+    this.#loading ??= this.#load();
+    return (await this.#loading).add(...given);
+  }
+
+  /** As MemoryBuffers. */
+  async flush(...given: Parameters<MemoryBuffers['flush']>): Promise<void> {
+    await (await this.#loading)?.flush(...given);
+  }
+
+  /** As MemoryBuffers. */
+  async flushBatch(
+    ...given: Parameters<MemoryBuffers['flushBatch']>
+  ): Promise<Awaited<ReturnType<MemoryBuffers['flushBatch']>>> {
+    return (await (await this.#loading)?.flushBatch(...given)) ?? [];
+  }
+
+  /** As MemoryBuffers. */
+  size(...given: Parameters<MemoryBuffers['size']>): number {
+    return this.#loaded?.size(...given) ?? 0;
+  }
+
+  async #load(): Promise<MemoryBuffers> {
+    const { MemoryBuffers } = await import('./memory-buffers.ts');
+    this.#loaded = new MemoryBuffers(this.#services);
+    return this.#loaded;
+  }
+}
