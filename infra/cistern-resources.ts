@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import type { Grant, IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { parseSettings, SETTINGS_VARIABLES } from '#lib/deployment/settings';
 import { UnknownBatchError } from '#lib/errors';
 import {
@@ -21,12 +21,17 @@ import { CisternFunction, type FunctionOptions } from './constructs/cistern-func
 import { HttpApi } from './constructs/http-api.ts';
 import { queueSource } from './constructs/queue-source.ts';
 import { TickerSchedule } from './constructs/ticker-schedule.ts';
+import { TlsOnly } from './constructs/tls-only.ts';
 import { topologyQueue } from './constructs/topology-queue.ts';
 import { definitionReach } from './definition-reach.ts';
 import * as rights from './function-rights.ts';
 import { grant } from './grant.ts';
+import { Measured } from './monitoring/measured.ts';
+import { Monitoring } from './monitoring/monitoring.ts';
 import { queueArns } from './queue-arns.ts';
 import type { StackDefinition } from './stack-definition.ts';
+import { telemetryEnvironment } from './telemetry/telemetry-environment.ts';
+import { tickerEnvironment } from './ticker-environment.ts';
 
 export interface CisternResourcesProps extends DeploymentOptions {
   readonly definitions: readonly StackDefinition[];
@@ -45,7 +50,7 @@ export interface Consumer {
 const DEPLOYMENT = 'cistern';
 
 /** All that a deployment consists of, made of the topology's data. */
-export class CisternResources extends Construct {
+export class CisternResources extends Measured {
   /** The deployment's name. */
   readonly deployment: string;
   readonly api: HttpApi;
@@ -60,7 +65,15 @@ export class CisternResources extends Construct {
   /** @throws SettingsError `settings.invalid`, UnknownBatchError for settings of a consumer that there is not */
   constructor(scope: Construct, id: string, props: CisternResourcesProps) {
     super(scope, id);
-    const { deployment = DEPLOYMENT, definitions, code, eventBus, encryptionKey, logRetention } = props;
+    const {
+      deployment = DEPLOYMENT,
+      definitions,
+      code,
+      eventBus,
+      encryptionKey,
+      logRetention,
+      tracing,
+    } = props;
     const { region, urlSuffix, account } = Stack.of(this);
     const queueUrlBase = `https://sqs.${region}.${urlSuffix}/${account}/`;
     const named = { deployment, ...(eventBus !== undefined && { eventBus }) };
@@ -76,15 +89,27 @@ export class CisternResources extends Construct {
       [SETTINGS_VARIABLES.queueUrlBase]: queueUrlBase,
       ...(eventBus !== undefined && { [SETTINGS_VARIABLES.eventBus]: eventBus }),
     };
-    this.#shared = { environment: this.producerEnvironment, code, logRetention, encryptionKey };
+    this.#shared = {
+      environment: { ...this.producerEnvironment, ...telemetryEnvironment(props) },
+      code,
+      logRetention,
+      encryptionKey,
+      tracing,
+    };
 
     const { table, timer, batches, functions } = topology(deployment, definitions);
     const buffers = new BufferTable(this, 'Buffers', { ...props, topology: table });
     const timerQueue = topologyQueue(this, 'TimerQueue', timer, { encryptionKey });
-    acknowledgeRules(this, { deployment, timerQueue });
-    const owned = batches.map((batch, i) => {
+    acknowledgeRules(this, { deployment, timerQueue, tracing });
+    // the topology has a batch for each definition, in their order
+    const owned = definitions.flatMap((definition, i) => {
+      const batch = batches[i];
+      if (!batch) return [];
       const queues = new BatchQueues(this, `Batch-${batch.token}`, { topology: batch, encryptionKey });
-      return { batch, definition: definitions[i], ...queues.both };
+      return [{ batch, definition, ...queues.both }];
+    });
+    new TlsOnly(this, 'TlsOnly', {
+      queues: [timerQueue, ...owned.flatMap(({ jobs, dead }) => [jobs, dead])],
     });
     const arnsOf = (which: 'jobs' | 'dead') =>
       queueArns(
@@ -103,8 +128,8 @@ export class CisternResources extends Construct {
       id: string,
       name: SharedFunction,
       statements: PolicyStatement[],
-      mayLoop = false,
-    ): LambdaFunction => this.#function(id, functions[name], statements, { mayLoop });
+      options: Partial<FunctionOptions> = {},
+    ): LambdaFunction => this.#function(id, functions[name], statements, options);
     const admin = ADMIN_ACTIONS.map(
       action => [action, shared(`Admin-${action}`, action, rights.adminRights[action](this.#reach))] as const,
     );
@@ -112,11 +137,13 @@ export class CisternResources extends Construct {
       ...(Object.fromEntries(admin) as Record<AdminAction, LambdaFunction>),
       ingest: shared('Ingest', 'ingest', rights.ingestRights(this.#reach)),
       adminHttp: shared('AdminHttp', 'adminHttp', rights.adminHttpRights(this.#reach)),
-      ticker: shared('Ticker', 'ticker', rights.tickerRights(this.#reach)),
+      ticker: shared('Ticker', 'ticker', rights.tickerRights(this.#reach), {
+        environment: tickerEnvironment(props.ticker ?? {}),
+      }),
       // a handler's adds come back to its consumer through the timer, and what is throttled comes back to the dead
       // letter function: each turn of these loops has work of its own, and none goes on without any
-      timer: shared('Timer', 'timer', rights.timerRights(this.#reach), true),
-      deadLetter: shared('DeadLetter', 'deadLetter', rights.deadLetterRights(this.#reach), true),
+      timer: shared('Timer', 'timer', rights.timerRights(this.#reach), { mayLoop: true }),
+      deadLetter: shared('DeadLetter', 'deadLetter', rights.deadLetterRights(this.#reach), { mayLoop: true }),
     };
 
     const { ingest, adminHttp, ticker, timer: timerFunction, deadLetter } = this.functions;
@@ -134,7 +161,7 @@ export class CisternResources extends Construct {
       const own = {
         jobs: jobs.queueArn,
         dead: dead.queueArn,
-        ...definitionReach(this, definition ? [definition] : [], eventBus),
+        ...definitionReach(this, [definition], eventBus),
       };
       const statements = rights.consumerRights(this.#reach, own);
       const options = { ...props.consumers?.[batch.batch], mayLoop: true };
@@ -142,6 +169,16 @@ export class CisternResources extends Construct {
       queueSource(consumer, 'Source', consumer, jobs, batch.jobs);
       this.#consumers.set(batch.batch, { function: consumer, jobs, dead });
     }
+    new Monitoring(this, 'Monitoring', {
+      ...props,
+      metrics: props.metrics ?? true,
+      deployment,
+      functions: this.functions,
+      consumers: [...this.#consumers.values()].map(consumer => consumer.function),
+      api: this.api,
+      buffers,
+      batches: owned.map(({ batch: { token }, ...rest }) => ({ token, ...rest })),
+    });
   }
 
   /**
