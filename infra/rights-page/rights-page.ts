@@ -26,7 +26,8 @@ the requests that the code makes.
 - A consumer in a VPC also has AWS's managed policy for that. What handlers, \`onDead\` and hooks need is for the owner of
   the deployment to grant.
 - \`grantProduce\` gives what the ingest function has, without its log; \`grantAdmin\` the right to invoke.
-- API Gateway may invoke the ingest function and \`admin-http\`, EventBridge the ticker, and nobody anything else.
+- By the functions' own policies API Gateway may invoke \`ingest\` and \`admin-http\`, and EventBridge \`ticker\`. Lambda
+  reads the queues with the roles below.
 `;
 
 /** The page docs/rights.md. */

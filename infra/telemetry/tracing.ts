@@ -29,8 +29,8 @@ export class Tracing {
   }
 
   /**
-   * To X-Ray's own OTLP endpoint, each function with its own right to. A consumer in a VPC has to reach it: by X-Ray's
-   * VPC endpoint, or a NAT gateway.
+   * To X-Ray's own OTLP endpoint, which each function gets the right to. It takes spans where CloudWatch's Transaction
+   * Search is enabled in the account. A consumer in a VPC has to reach it: by X-Ray's VPC endpoint, or a NAT gateway.
    */
   static xray(): Tracing {
     return new Tracing('xray', true);
