@@ -1,9 +1,7 @@
-import { Stack } from 'aws-cdk-lib';
 import type { Grant, IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { parseSettings, SETTINGS_VARIABLES } from '#lib/deployment/settings';
 import { UnknownBatchError } from '#lib/errors';
 import {
   ADMIN_ACTIONS,
@@ -15,20 +13,18 @@ import {
 import { acknowledgeRules } from './acknowledge-rules.ts';
 import type { CodeDirectories } from './bundle.ts';
 import type { DeploymentOptions } from './cistern-props.ts';
-import { BatchQueues } from './constructs/batch-queues.ts';
 import { BufferTable } from './constructs/buffer-table.ts';
 import { CisternFunction, type FunctionOptions } from './constructs/cistern-function.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { queueSource } from './constructs/queue-source.ts';
 import { TickerSchedule } from './constructs/ticker-schedule.ts';
-import { TlsOnly } from './constructs/tls-only.ts';
-import { topologyQueue } from './constructs/topology-queue.ts';
 import { definitionReach } from './definition-reach.ts';
+import { deploymentQueues } from './deployment-queues.ts';
 import * as rights from './function-rights.ts';
 import { grant } from './grant.ts';
 import { Measured } from './monitoring/measured.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
-import { queueArns } from './queue-arns.ts';
+import { producerEnvironment } from './producer-environment.ts';
 import type { StackDefinition } from './stack-definition.ts';
 import { telemetryEnvironment } from './telemetry/telemetry-environment.ts';
 import { tickerEnvironment } from './ticker-environment.ts';
@@ -74,21 +70,12 @@ export class CisternResources extends Measured {
       logRetention,
       tracing,
     } = props;
-    const { region, urlSuffix, account } = Stack.of(this);
-    const queueUrlBase = `https://sqs.${region}.${urlSuffix}/${account}/`;
-    const named = { deployment, ...(eventBus !== undefined && { eventBus }) };
-    // region and account are tokens here, which no rule could be tried on
-    parseSettings({ ...named, queueUrlBase: 'https://sqs.example/0/' });
     const names = definitions.map(({ name }) => name);
     const stranger = Object.keys(props.consumers ?? {}).find(name => !names.includes(name));
     if (stranger !== undefined) throw new UnknownBatchError(stranger, names);
 
     this.deployment = deployment;
-    this.producerEnvironment = {
-      [SETTINGS_VARIABLES.deployment]: deployment,
-      [SETTINGS_VARIABLES.queueUrlBase]: queueUrlBase,
-      ...(eventBus !== undefined && { [SETTINGS_VARIABLES.eventBus]: eventBus }),
-    };
+    this.producerEnvironment = producerEnvironment(this, { deployment, eventBus });
     this.#shared = {
       environment: { ...this.producerEnvironment, ...telemetryEnvironment(props) },
       code,
@@ -97,30 +84,16 @@ export class CisternResources extends Measured {
       tracing,
     };
 
-    const { table, timer, batches, functions } = topology(deployment, definitions);
+    const made = topology(deployment, definitions);
+    const { table, timer, functions } = made;
     const buffers = new BufferTable(this, 'Buffers', { ...props, topology: table });
-    const timerQueue = topologyQueue(this, 'TimerQueue', timer, { encryptionKey });
-    acknowledgeRules(this, { deployment, timerQueue, tracing });
-    // the topology has a batch for each definition, in their order
-    const owned = definitions.flatMap((definition, i) => {
-      const batch = batches[i];
-      if (!batch) return [];
-      const queues = new BatchQueues(this, `Batch-${batch.token}`, { topology: batch, encryptionKey });
-      return [{ batch, definition, ...queues.both }];
-    });
-    new TlsOnly(this, 'TlsOnly', {
-      queues: [timerQueue, ...owned.flatMap(({ jobs, dead }) => [jobs, dead])],
-    });
-    const arnsOf = (which: 'jobs' | 'dead') =>
-      queueArns(
-        owned.map(({ batch, [which]: queue }) => ({ queue, name: batch[which].name })),
-        `${deployment}-${which}-`,
-      );
+    const queues = deploymentQueues(this, { topology: made, definitions, encryptionKey });
+    acknowledgeRules(this, { deployment, timerQueue: queues.timer, tracing });
     this.#reach = {
       buffers,
-      timerQueue: timerQueue.queueArn,
-      jobQueues: arnsOf('jobs'),
-      deadQueues: arnsOf('dead'),
+      timerQueue: queues.timer.queueArn,
+      jobQueues: queues.jobArns,
+      deadQueues: queues.deadArns,
       ...definitionReach(this, definitions, eventBus),
     };
 
@@ -155,8 +128,8 @@ export class CisternResources extends Measured {
       logRetention,
     });
     new TickerSchedule(this, 'Schedule', { ticker });
-    queueSource(timerFunction, 'Source', timerFunction, timerQueue, timer);
-    for (const { batch, definition, jobs, dead } of owned) {
+    queueSource(timerFunction, 'Source', timerFunction, queues.timer, timer);
+    for (const { batch, definition, jobs, dead } of queues.owned) {
       queueSource(deadLetter, `Source-${batch.token}`, deadLetter, dead, batch.dead);
       const own = {
         jobs: jobs.queueArn,
@@ -177,7 +150,7 @@ export class CisternResources extends Measured {
       consumers: [...this.#consumers.values()].map(consumer => consumer.function),
       api: this.api,
       buffers,
-      batches: owned.map(({ batch: { token }, ...rest }) => ({ token, ...rest })),
+      batches: queues.owned.map(({ batch: { token }, ...rest }) => ({ token, ...rest })),
     });
   }
 

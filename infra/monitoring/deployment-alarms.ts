@@ -55,7 +55,7 @@ function ingestAlarm({ functions: { ingest }, api }: Watched): AlarmSpec {
     name: 'ingest-errors',
     section: 'ingest errors',
     description:
-      'In three of the last five minutes the HTTP API has answered with 5xx, or the ingest function has failed: producers may not have added their items. First look at the log of the ingest function, then at the API’s access log.',
+      'In three of the last five minutes the HTTP API has answered with 5xx, or the ingest function has failed: producers may not have added their items. A batch whose ingestion is paused answers so as well. First look at the log of the ingest function, then at the API’s access log.',
     metric: sum('5xx and errors', [
       api.httpApi.metricServerError({ statistic: Stats.SUM, period: MINUTE }),
       ingest.metricErrors({ period: MINUTE }),
