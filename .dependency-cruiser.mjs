@@ -46,9 +46,12 @@ export default {
       { path: '^(functions|local|cli|dashboard|bench|test|batches)/' },
     ),
     rule(
-      'infra-knows-the-topology-and-definitions',
+      'infra-knows-the-topology-the-metrics-and-definitions',
       { path: '^infra/' },
-      { path: '^lib/', pathNot: '^lib/((topology|errors)\\.ts$|definition/|deployment/settings\\.ts$)' },
+      {
+        path: '^lib/',
+        pathNot: '^lib/((topology|errors|telemetry/metrics|deployment/settings)\\.ts$|definition/)',
+      },
     ),
     rule('local-knows-lib-and-functions', { path: '^local/' }, { path: '^(infra|cli|bench|test)/' }),
     rule(

@@ -1,11 +1,18 @@
 import { Stack, Token, Validations } from 'aws-cdk-lib';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import type { Tracing } from './telemetry/tracing.ts';
+
+export interface AcknowledgeOptions {
+  readonly deployment: string;
+  readonly timerQueue: Queue;
+  readonly tracing: Tracing | undefined;
+}
 
 /** What cdk-nag's AwsSolutions asks for and a deployment does otherwise, each with its reason. */
 export function acknowledgeRules(
   resources: Construct,
-  { deployment, timerQueue }: { readonly deployment: string; readonly timerQueue: Queue },
+  { deployment, timerQueue, tracing }: AcknowledgeOptions,
 ): void {
   Validations.of(timerQueue).acknowledge({
     id: rule('SQS3'),
@@ -17,6 +24,12 @@ export function acknowledgeRules(
       id: rule(`IAM5[Resource::${queuesOf(resources, `${deployment}-${kind}-*`)}]`),
       reason:
         'Where a deployment has more definitions than a policy has room for their queues one by one, its queues of one kind are named by what their names begin with. No other queue’s name begins so.',
+    });
+  }
+  if (tracing?.toXRay) {
+    Validations.of(resources).acknowledge({
+      id: rule('IAM5[Resource::*]'),
+      reason: 'X-Ray’s actions that take spans know no resources, and no other statement is for all of them.',
     });
   }
 }

@@ -5,9 +5,12 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { HttpAccess } from './http-access.ts';
+import type { MonitoringOptions } from './monitoring/monitoring-options.ts';
+import type { TelemetryOptions } from './telemetry/telemetry-options.ts';
+import type { TickerOptions } from './ticker-environment.ts';
 
 /** What a deployment may be given, besides its definitions. */
-export interface DeploymentOptions {
+export interface DeploymentOptions extends TelemetryOptions, MonitoringOptions {
   /**
    * The deployment's name, which its table, queues and functions begin with: 3 to 24 letters, digits and hyphens,
    * beginning with a letter. It has to be unique in an account and region. Default `cistern`.
@@ -30,6 +33,7 @@ export interface DeploymentOptions {
   /** Settings of consumers' functions, by the names of their batches. */
   readonly consumers?: Readonly<Record<string, ConsumerOptions>>;
   readonly http?: HttpOptions;
+  readonly ticker?: TickerOptions;
 }
 
 /**

@@ -1,9 +1,7 @@
-import { Stack } from 'aws-cdk-lib';
 import type { Grant, IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { Construct } from 'constructs';
-import { parseSettings, SETTINGS_VARIABLES } from '#lib/deployment/settings';
+import type { Construct } from 'constructs';
 import { UnknownBatchError } from '#lib/errors';
 import {
   ADMIN_ACTIONS,
@@ -15,18 +13,21 @@ import {
 import { acknowledgeRules } from './acknowledge-rules.ts';
 import type { CodeDirectories } from './bundle.ts';
 import type { DeploymentOptions } from './cistern-props.ts';
-import { BatchQueues } from './constructs/batch-queues.ts';
 import { BufferTable } from './constructs/buffer-table.ts';
 import { CisternFunction, type FunctionOptions } from './constructs/cistern-function.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { queueSource } from './constructs/queue-source.ts';
 import { TickerSchedule } from './constructs/ticker-schedule.ts';
-import { topologyQueue } from './constructs/topology-queue.ts';
 import { definitionReach } from './definition-reach.ts';
+import { deploymentQueues } from './deployment-queues.ts';
 import * as rights from './function-rights.ts';
 import { grant } from './grant.ts';
-import { queueArns } from './queue-arns.ts';
+import { Measured } from './monitoring/measured.ts';
+import { Monitoring } from './monitoring/monitoring.ts';
+import { producerEnvironment } from './producer-environment.ts';
 import type { StackDefinition } from './stack-definition.ts';
+import { telemetryEnvironment } from './telemetry/telemetry-environment.ts';
+import { tickerEnvironment } from './ticker-environment.ts';
 
 export interface CisternResourcesProps extends DeploymentOptions {
   readonly definitions: readonly StackDefinition[];
@@ -45,7 +46,7 @@ export interface Consumer {
 const DEPLOYMENT = 'cistern';
 
 /** All that a deployment consists of, made of the topology's data. */
-export class CisternResources extends Construct {
+export class CisternResources extends Measured {
   /** The deployment's name. */
   readonly deployment: string;
   readonly api: HttpApi;
@@ -60,42 +61,39 @@ export class CisternResources extends Construct {
   /** @throws SettingsError `settings.invalid`, UnknownBatchError for settings of a consumer that there is not */
   constructor(scope: Construct, id: string, props: CisternResourcesProps) {
     super(scope, id);
-    const { deployment = DEPLOYMENT, definitions, code, eventBus, encryptionKey, logRetention } = props;
-    const { region, urlSuffix, account } = Stack.of(this);
-    const queueUrlBase = `https://sqs.${region}.${urlSuffix}/${account}/`;
-    const named = { deployment, ...(eventBus !== undefined && { eventBus }) };
-    // region and account are tokens here, which no rule could be tried on
-    parseSettings({ ...named, queueUrlBase: 'https://sqs.example/0/' });
+    const {
+      deployment = DEPLOYMENT,
+      definitions,
+      code,
+      eventBus,
+      encryptionKey,
+      logRetention,
+      tracing,
+    } = props;
     const names = definitions.map(({ name }) => name);
     const stranger = Object.keys(props.consumers ?? {}).find(name => !names.includes(name));
     if (stranger !== undefined) throw new UnknownBatchError(stranger, names);
 
     this.deployment = deployment;
-    this.producerEnvironment = {
-      [SETTINGS_VARIABLES.deployment]: deployment,
-      [SETTINGS_VARIABLES.queueUrlBase]: queueUrlBase,
-      ...(eventBus !== undefined && { [SETTINGS_VARIABLES.eventBus]: eventBus }),
+    this.producerEnvironment = producerEnvironment(this, { deployment, eventBus });
+    this.#shared = {
+      environment: { ...this.producerEnvironment, ...telemetryEnvironment(props) },
+      code,
+      logRetention,
+      encryptionKey,
+      tracing,
     };
-    this.#shared = { environment: this.producerEnvironment, code, logRetention, encryptionKey };
 
-    const { table, timer, batches, functions } = topology(deployment, definitions);
+    const made = topology(deployment, definitions);
+    const { table, timer, functions } = made;
     const buffers = new BufferTable(this, 'Buffers', { ...props, topology: table });
-    const timerQueue = topologyQueue(this, 'TimerQueue', timer, { encryptionKey });
-    acknowledgeRules(this, { deployment, timerQueue });
-    const owned = batches.map((batch, i) => {
-      const queues = new BatchQueues(this, `Batch-${batch.token}`, { topology: batch, encryptionKey });
-      return { batch, definition: definitions[i], ...queues.both };
-    });
-    const arnsOf = (which: 'jobs' | 'dead') =>
-      queueArns(
-        owned.map(({ batch, [which]: queue }) => ({ queue, name: batch[which].name })),
-        `${deployment}-${which}-`,
-      );
+    const queues = deploymentQueues(this, { topology: made, definitions, encryptionKey });
+    acknowledgeRules(this, { deployment, timerQueue: queues.timer, tracing });
     this.#reach = {
       buffers,
-      timerQueue: timerQueue.queueArn,
-      jobQueues: arnsOf('jobs'),
-      deadQueues: arnsOf('dead'),
+      timerQueue: queues.timer.queueArn,
+      jobQueues: queues.jobArns,
+      deadQueues: queues.deadArns,
       ...definitionReach(this, definitions, eventBus),
     };
 
@@ -103,8 +101,8 @@ export class CisternResources extends Construct {
       id: string,
       name: SharedFunction,
       statements: PolicyStatement[],
-      mayLoop = false,
-    ): LambdaFunction => this.#function(id, functions[name], statements, { mayLoop });
+      options: Partial<FunctionOptions> = {},
+    ): LambdaFunction => this.#function(id, functions[name], statements, options);
     const admin = ADMIN_ACTIONS.map(
       action => [action, shared(`Admin-${action}`, action, rights.adminRights[action](this.#reach))] as const,
     );
@@ -112,11 +110,13 @@ export class CisternResources extends Construct {
       ...(Object.fromEntries(admin) as Record<AdminAction, LambdaFunction>),
       ingest: shared('Ingest', 'ingest', rights.ingestRights(this.#reach)),
       adminHttp: shared('AdminHttp', 'adminHttp', rights.adminHttpRights(this.#reach)),
-      ticker: shared('Ticker', 'ticker', rights.tickerRights(this.#reach)),
+      ticker: shared('Ticker', 'ticker', rights.tickerRights(this.#reach), {
+        environment: tickerEnvironment(props.ticker ?? {}),
+      }),
       // a handler's adds come back to its consumer through the timer, and what is throttled comes back to the dead
       // letter function: each turn of these loops has work of its own, and none goes on without any
-      timer: shared('Timer', 'timer', rights.timerRights(this.#reach), true),
-      deadLetter: shared('DeadLetter', 'deadLetter', rights.deadLetterRights(this.#reach), true),
+      timer: shared('Timer', 'timer', rights.timerRights(this.#reach), { mayLoop: true }),
+      deadLetter: shared('DeadLetter', 'deadLetter', rights.deadLetterRights(this.#reach), { mayLoop: true }),
     };
 
     const { ingest, adminHttp, ticker, timer: timerFunction, deadLetter } = this.functions;
@@ -128,13 +128,13 @@ export class CisternResources extends Construct {
       logRetention,
     });
     new TickerSchedule(this, 'Schedule', { ticker });
-    queueSource(timerFunction, 'Source', timerFunction, timerQueue, timer);
-    for (const { batch, definition, jobs, dead } of owned) {
+    queueSource(timerFunction, 'Source', timerFunction, queues.timer, timer);
+    for (const { batch, definition, jobs, dead } of queues.owned) {
       queueSource(deadLetter, `Source-${batch.token}`, deadLetter, dead, batch.dead);
       const own = {
         jobs: jobs.queueArn,
         dead: dead.queueArn,
-        ...definitionReach(this, definition ? [definition] : [], eventBus),
+        ...definitionReach(this, [definition], eventBus),
       };
       const statements = rights.consumerRights(this.#reach, own);
       const options = { ...props.consumers?.[batch.batch], mayLoop: true };
@@ -142,6 +142,16 @@ export class CisternResources extends Construct {
       queueSource(consumer, 'Source', consumer, jobs, batch.jobs);
       this.#consumers.set(batch.batch, { function: consumer, jobs, dead });
     }
+    new Monitoring(this, 'Monitoring', {
+      ...props,
+      metrics: props.metrics ?? true,
+      deployment,
+      functions: this.functions,
+      consumers: [...this.#consumers.values()].map(consumer => consumer.function),
+      api: this.api,
+      buffers,
+      batches: queues.owned.map(({ batch: { token }, ...rest }) => ({ token, ...rest })),
+    });
   }
 
   /**

@@ -185,3 +185,12 @@ export const useKey = (key: string | undefined): PolicyStatement[] =>
           resources: [key],
         }),
       ];
+
+/**
+ * What X-Ray's OTLP endpoint asks of who sends it spans. Neither action knows any resources:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+ */
+export const sendSpans = (toXRay = false): PolicyStatement[] =>
+  toXRay
+    ? [new PolicyStatement({ actions: ['xray:PutSpans', 'xray:PutSpansForIndexing'], resources: ['*'] })]
+    : [];

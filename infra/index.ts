@@ -4,3 +4,7 @@ export type { CisternResources, Consumer } from './cistern-resources.ts';
 export { CisternStack, type CisternStackProps } from './cistern-stack.ts';
 export type { HttpApi } from './constructs/http-api.ts';
 export { HttpAccess, type JwtAccessOptions } from './http-access.ts';
+export type { AlarmOptions, MonitoringOptions } from './monitoring/monitoring-options.ts';
+export type { LogLevel, TelemetryOptions } from './telemetry/telemetry-options.ts';
+export { type OtlpOptions, Tracing } from './telemetry/tracing.ts';
+export type { TickerOptions } from './ticker-environment.ts';

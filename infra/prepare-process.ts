@@ -12,8 +12,9 @@ const [batches = '', folder = ''] = process.argv.slice(2);
 async function prepare(): Promise<PrepareResult> {
   try {
     const definitions = (await loadDefinitions(batches)).map(
-      ({ name, retries, timeout, concurrency, events, maxPendingBatches }): StackDefinition => ({
+      ({ name, maxWaitMs, retries, timeout, concurrency, events, maxPendingBatches }): StackDefinition => ({
         name,
+        maxWaitMs,
         retries,
         events,
         ...(timeout !== undefined && { timeout }),

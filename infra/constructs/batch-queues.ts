@@ -1,7 +1,7 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { BatchTopology } from '#lib/topology';
+import type { TlsOnlyQueue } from './tls-only-queue.ts';
 import { topologyQueue } from './topology-queue.ts';
 
 export interface BatchQueuesProps {
@@ -11,7 +11,7 @@ export interface BatchQueuesProps {
 
 /** A definition's queues: its jobs, and those of them that SQS has given up. */
 export class BatchQueues extends Construct {
-  readonly both: { readonly jobs: Queue; readonly dead: Queue };
+  readonly both: { readonly jobs: TlsOnlyQueue; readonly dead: TlsOnlyQueue };
 
   constructor(scope: Construct, id: string, { topology, encryptionKey }: BatchQueuesProps) {
     super(scope, id);

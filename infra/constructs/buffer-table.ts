@@ -24,6 +24,8 @@ export class BufferTable extends Construct {
   readonly dueIndexArn: string;
   /** The job index's, for those that list or count jobs. */
   readonly jobIndexArn: string;
+  /** Of both indexes, for their metrics. */
+  readonly indexNames: readonly string[];
 
   constructor(
     scope: Construct,
@@ -45,6 +47,7 @@ export class BufferTable extends Construct {
       deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
       removalPolicy,
     });
+    this.indexNames = [dueIndex.name, jobIndex.name];
     this.dueIndexArn = this.#addIndex(dueIndex, AttributeType.NUMBER);
     this.jobIndexArn = this.#addIndex(jobIndex, AttributeType.STRING);
   }

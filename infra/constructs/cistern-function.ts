@@ -13,7 +13,8 @@ import { Construct } from 'constructs';
 import type { FunctionTopology } from '#lib/topology';
 import type { CodeDirectories } from '../bundle.ts';
 import type { ConsumerOptions } from '../cistern-props.ts';
-import { useKey } from '../function-rights.ts';
+import { sendSpans, useKey } from '../function-rights.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 
 /** The newest that CDK knows for Lambda; written out, so that an upgrade of CDK changes no function by itself. */
 const NODE_RUNTIME: Runtime = Runtime.NODEJS_24_X;
@@ -25,6 +26,7 @@ export interface FunctionOptions extends ConsumerOptions {
   readonly logRetention: RetentionDays | undefined;
   /** The key, if any, by which the table and the queues are encrypted. */
   readonly encryptionKey: IKey | undefined;
+  readonly tracing: Tracing | undefined;
   /**
    * Whether it may be part of a loop through queues. Lambda takes a function that is invoked by its own messages
    * for a mistake, and stops it after about 16 turns, unless told that it is none. Default false.
@@ -44,7 +46,7 @@ export class CisternFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: CisternFunctionProps) {
     super(scope, id);
-    const { topology, code, statements, logRetention, encryptionKey, mayLoop = false } = props;
+    const { topology, code, statements, logRetention, encryptionKey, tracing, mayLoop = false } = props;
     const { memorySize = topology.memoryMb, environment, layers, vpc, vpcSubnets, securityGroups } = props;
     const logGroup = new LogGroup(this, 'Log', {
       logGroupName: `/aws/lambda/${topology.name}`,
@@ -61,7 +63,12 @@ export class CisternFunction extends Construct {
       timeout: Duration.seconds(topology.timeoutSeconds),
       recursiveLoop: mayLoop ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
       logGroup,
-      role: this.#role([...statements, ...useKey(encryptionKey?.keyArn), writeLog(logGroup)]),
+      role: this.#role([
+        ...statements,
+        ...useKey(encryptionKey?.keyArn),
+        ...sendSpans(tracing?.toXRay),
+        writeLog(logGroup),
+      ]),
       environment: { NODE_OPTIONS: '--enable-source-maps', ...environment, ...topology.environment },
       ...(layers && { layers: [...layers] }),
       ...(vpc && { vpc }),

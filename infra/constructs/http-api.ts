@@ -10,10 +10,10 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ERROR_CODES, SettingsError } from '#lib/errors';
 import { HTTP_ROUTES, type HttpRoute } from '#lib/topology';
 import type { HttpOptions } from '../cistern-props.ts';
 import { HttpAccess } from '../http-access.ts';
+import { refuseSetting } from '../refuse-setting.ts';
 
 export interface HttpApiProps extends HttpOptions {
   readonly name: string;
@@ -35,13 +35,14 @@ export class HttpApi extends Construct {
   readonly endpoint: string;
   /** What an alias record for a name of your own points at; undefined without one. */
   readonly domainTarget: { readonly name: string; readonly hostedZoneId: string } | undefined;
-  readonly #api: Api;
+  /** CDK's own, for its metrics. */
+  readonly httpApi: Api;
 
   constructor(scope: Construct, id: string, props: HttpApiProps) {
     super(scope, id);
     const { name, ingest, admin, access = HttpAccess.iam(), domain } = props;
     const toIngest = invoke('Ingest', ingest);
-    this.#api = new Api(this, 'Api', {
+    this.httpApi = new Api(this, 'Api', {
       apiName: name,
       defaultIntegration: toIngest,
       defaultAuthorizer: access.authorizer,
@@ -51,7 +52,7 @@ export class HttpApi extends Construct {
     });
     const add = (routes: readonly HttpRoute[], integration: HttpLambdaIntegration) => {
       for (const { method, path } of routes) {
-        this.#api.addRoutes({ path, methods: [method as HttpMethod], integration });
+        this.httpApi.addRoutes({ path, methods: [method as HttpMethod], integration });
       }
     };
     add(HTTP_ROUTES.ingest, toIngest);
@@ -60,7 +61,7 @@ export class HttpApi extends Construct {
     const domainName =
       domain && new DomainName(this, 'Domain', { domainName: domain.name, certificate: domain.certificate });
     this.#stage(props, domainName);
-    this.endpoint = domain ? `https://${domain.name}` : this.#api.apiEndpoint;
+    this.endpoint = domain ? `https://${domain.name}` : this.httpApi.apiEndpoint;
     this.domainTarget = domainName && {
       name: domainName.regionalDomainName,
       hostedZoneId: domainName.regionalHostedZoneId,
@@ -75,7 +76,7 @@ export class HttpApi extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     return new HttpStage(this, 'Stage', {
-      httpApi: this.#api,
+      httpApi: this.httpApi,
       stageName: '$default',
       autoDeploy: true,
       throttle: {
@@ -90,11 +91,7 @@ export class HttpApi extends Construct {
 
 function positive(setting: string, value: number): number {
   if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new SettingsError(
-    ERROR_CODES.settingsInvalid,
-    `The setting http.${setting} must be a whole number from 1; it was ${value}.`,
-    { details: { setting: `http.${setting}`, value } },
-  );
+  return refuseSetting(`http.${setting}`, 'a whole number from 1', value);
 }
 
 /** A function, which the API as a whole may invoke: a permission for each route says no more, and counts. */

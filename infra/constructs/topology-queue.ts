@@ -1,8 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { type IQueue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { QueueTopology } from '#lib/topology';
+import { TlsOnlyQueue } from './tls-only-queue.ts';
 
 export interface TopologyQueueOptions {
   /** Default: a key of SQS's own, for which nobody is billed. */
@@ -11,21 +12,20 @@ export interface TopologyQueueOptions {
   readonly deadLetterQueue?: IQueue;
 }
 
-/** A queue as the topology has it; encrypted, and refusing what does not come by TLS. */
+/** A queue as the topology has it; encrypted, and refusing what does not come by TLS, as `TlsOnly` says for all. */
 export function topologyQueue(
   scope: Construct,
   id: string,
   { name, visibilityTimeoutSeconds, retentionSeconds, redrive }: QueueTopology,
   { encryptionKey, deadLetterQueue }: TopologyQueueOptions,
-): Queue {
-  return new Queue(scope, id, {
+): TlsOnlyQueue {
+  return new TlsOnlyQueue(scope, id, {
     queueName: name,
     visibilityTimeout: Duration.seconds(visibilityTimeoutSeconds),
     retentionPeriod: Duration.seconds(retentionSeconds),
     ...(encryptionKey
       ? { encryption: QueueEncryption.KMS, encryptionMasterKey: encryptionKey }
       : { encryption: QueueEncryption.SQS_MANAGED }),
-    enforceSSL: true,
     ...(redrive &&
       deadLetterQueue && {
         deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: redrive.maxReceiveCount },

@@ -30,7 +30,9 @@ export class Cdk {
   async synth(): Promise<void> {
     const app = `${process.execPath} --conditions=source --import tsx test/deploy/app.ts`;
     const args = ['synth', '--quiet', '--app', app, '--output', this.#assembly];
-    await this.#run([...args, '-c', `deployment=${this.#deployment}`], 'synth', {
+    const to = process.env['CISTERN_DEPLOY_TO'] ?? 'emulator';
+    const context = ['-c', `deployment=${this.#deployment}`, '-c', `to=${to}`];
+    await this.#run([...args, ...context], 'synth', {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
       // loading the engine that validates templates takes longer than all the rest; `npm run synth` validates

@@ -28,4 +28,11 @@ test('the sample app has a deployment in a stack of its own', async () => {
     Variables: { CISTERN_BATCH: 'clicks', CLICKS_TABLE: { Ref: expect.stringMatching(/^Clicks/) } },
   });
   expect(text).toContain('shop-jobs-clicks');
+
+  const alarms = Object.values(Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+  const [topic] = Object.entries(Resources).find(([, { Type }]) => Type === 'AWS::SNS::Topic') ?? [];
+  for (const { Properties } of alarms) expect(Properties['AlarmActions']).toEqual([{ Ref: topic }]);
+  expect(alarms.map(({ Properties }) => Properties['AlarmName'] ?? Properties['MetricName'])).toEqual(
+    expect.arrayContaining(['shop/clicks/dead-batches', 'ItemsDuplicate']),
+  );
 });

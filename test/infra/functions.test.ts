@@ -1,7 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
 import { ADMIN_ACTIONS, HTTP_ROUTES, TICKER_SCHEDULE_MINUTES } from '#lib/topology';
-import { BATCHES, batchesNamed, STACK_HOLDS, type Synthesised, synthesise } from './synthesise.ts';
+import type { DeploymentOptions } from '../../infra/cistern-props.ts';
+import {
+  BATCHES,
+  batchesNamed,
+  STACK_HOLDS,
+  STACK_HOLDS_WITHOUT_ALARMS,
+  type Synthesised,
+  synthesise,
+} from './synthesise.ts';
 
 const synthesised = synthesise('shop', BATCHES);
 const { stack, template, topology, named, resources } = synthesised;
@@ -41,6 +49,8 @@ describe('the functions', () => {
         CISTERN_QUEUE_URL_BASE: stack.resolve(
           `https://sqs.${stack.region}.${stack.urlSuffix}/${stack.account}/`,
         ),
+        CISTERN_METRICS: 'emf',
+        CISTERN_LOG_LEVEL: 'INFO',
         NODE_OPTIONS: '--enable-source-maps',
       },
     });
@@ -175,13 +185,31 @@ describe('the HTTP API', () => {
 });
 
 describe('a stack', () => {
-  const count = (names: readonly string[]) =>
-    Object.keys(synthesise('many', batchesNamed(...names)).template.toJSON()['Resources']).length;
+  const sizes = (definitions: number, options: DeploymentOptions) => {
+    // names as long as they may be: a template has bounds for resources and for bytes
+    const names = Array.from(
+      { length: definitions },
+      (_, i) => `${'a-batch-'.repeat(6).slice(0, 46)}${i + 10}`,
+    );
+    const made = synthesise('a-deployment-of-24-chars', batchesNamed(...names), options).template.toJSON();
+    return {
+      resources: Object.keys(made['Resources']).length,
+      bytes: JSON.stringify(made, undefined, 1).length,
+    };
+  };
 
-  test(`has nine resources for a definition, and room for ${STACK_HOLDS} of them`, () => {
-    const one = count(['a']);
-    expect(count(['a', 'b', 'c']) - one).toBe(2 * 9);
-    expect(one + (STACK_HOLDS - 1) * 9).toBeLessThanOrEqual(500);
+  test.each([
+    { holds: STACK_HOLDS, each: 10, options: {} },
+    { holds: STACK_HOLDS_WITHOUT_ALARMS, each: 7, options: { alarms: false } },
+  ] as const)('has $each resources for a definition, and room for $holds of them, with $options', of => {
+    const { holds, each, options } = of;
+    expect(sizes(3, options).resources - sizes(1, options).resources).toBe(2 * each);
+    const full = sizes(holds, options);
+    // and one more, in which CDK tells AWS what it is made of
+    expect(full.resources + 1).toBeLessThanOrEqual(500);
+    expect(full.resources + 1 + each).toBeGreaterThan(500);
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+    expect(full.bytes).toBeLessThan(1_000_000);
   });
 });
 

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { App, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { DeploymentOptions } from '../../infra/cistern-props.ts';
 import { CisternResources } from '../../infra/cistern-resources.ts';
-import { HttpAccess } from '../../infra/index.ts';
+import { HttpAccess, Tracing } from '../../infra/index.ts';
 import type { StackDefinition } from '../../infra/stack-definition.ts';
 import { BATCHES, batchesNamed, codeIn, STACK_HOLDS } from './synthesise.ts';
 
@@ -23,14 +25,18 @@ interface Report {
 /** The rules of AwsSolutions that a deployment breaks, without those that are acknowledged with a reason. */
 function broken(
   definitions: readonly StackDefinition[],
-  options: DeploymentOptions = {},
+  options: DeploymentOptions | ((stack: Stack) => DeploymentOptions) = {},
   props: StackProps = {},
 ): string[] {
   const outdir = mkdtempSync(join(directory, 'out-'));
   const file = join(outdir, 'validation-report.json');
   const app = new App({ outdir });
   const stack = new Stack(app, 'Cistern', props);
-  new CisternResources(stack, 'Cistern', { ...options, definitions, code });
+  new CisternResources(stack, 'Cistern', {
+    ...(typeof options === 'function' ? options(stack) : options),
+    definitions,
+    code,
+  });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   try {
     app.synth();
@@ -57,6 +63,19 @@ test.each<StackProps>([{}, { env: { account: '123456789012', region: 'eu-west-1'
     expect(broken(many, {}, props)).toEqual([]);
   },
 );
+
+test('so does one whose alarms tell an encrypted topic, and whose spans go to X-Ray', () => {
+  const rules = broken(BATCHES, stack => ({
+    alarms: {
+      topic: new Topic(stack, 'Oncall', {
+        masterKey: new Key(stack, 'Key', { enableKeyRotation: true }),
+        enforceSSL: true,
+      }),
+    },
+    tracing: Tracing.xray(),
+  }));
+  expect(rules).toEqual([]);
+});
 
 test('an API that is open to the internet is not acknowledged: it is for who opens it to say why', () => {
   const rules = broken(BATCHES, { http: { access: HttpAccess.openToTheInternet() } });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { ADMIN_ACTIONS } from '#lib/topology';
+import { Tracing } from '../../infra/index.ts';
 import { rightsOf } from './rights.ts';
 import { BATCHES, batchesNamed, STACK_HOLDS, synthesise } from './synthesise.ts';
 
@@ -166,15 +168,45 @@ describe('what a definition asks for beyond the rest', () => {
   });
 });
 
-test.each(names)('%s has no wildcard, in actions or resources', name => {
-  for (const [resource, actions] of Object.entries(rightsOf(shop, name))) {
-    expect([resource, ...actions].filter(text => text.includes('*'))).toEqual([]);
-  }
+describe('no statement is for more than it needs', () => {
+  /** What is for all resources, and why it has to be. */
+  const FOR_ALL: Readonly<Record<string, string>> = {
+    'xray:PutSpans': 'X-Ray’s actions that take spans know no resources.',
+    'xray:PutSpansForIndexing': 'Likewise.',
+  };
+  const everything = synthesise(
+    'shop',
+    BATCHES.map(each => ({ ...each, events: true, maxPendingBatches: 5 })),
+    stack => ({ encryptionKey: new Key(stack, 'Key'), tracing: Tracing.xray() }),
+  );
+
+  test.each(names)('%s has no wildcard, in actions or resources', name => {
+    for (const [resource, actions] of Object.entries(rightsOf(shop, name))) {
+      expect([resource, ...actions].filter(text => text.includes('*'))).toEqual([]);
+    }
+  });
+
+  test.each(names)('%s has none without a reason either with all that can be asked for', name => {
+    for (const [resource, actions] of Object.entries(rightsOf(everything, name))) {
+      expect(actions.filter(action => action.includes('*'))).toEqual([]);
+      if (resource.includes('*')) expect(actions.filter(action => !(action in FOR_ALL))).toEqual([]);
+    }
+  });
+
+  test('and there are no roles but the functions’', () => {
+    const assumed = Object.values(everything.resources('AWS::IAM::Role')).map(({ Properties }) =>
+      JSON.stringify(Properties['AssumeRolePolicyDocument']),
+    );
+    expect(assumed).toHaveLength(names.length);
+    for (const document of assumed) expect(document).toContain('"lambda.amazonaws.com"');
+    everything.template.resourceCountIs('AWS::IAM::Policy', 0);
+    everything.template.resourceCountIs('AWS::IAM::ManagedPolicy', 0);
+  });
 });
 
 describe('with more names than a policy has room for', () => {
   const long = Array.from({ length: 45 }, (_, i) => `definition-with-quite-a-long-name-number-${i + 100}`);
-  const large = synthesise('large', batchesNamed(...long));
+  const large = synthesise('large', batchesNamed(...long), { alarms: false });
 
   test('the queues are named by what their names share, within this account and region', () => {
     const patterns = Object.keys(rightsOf(large, large.topology.functions.deadLetter.name));

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { BATCHES, synthesise } from './synthesise.ts';
 
 const { template, topology, named, resources } = synthesise('shop', BATCHES);
@@ -99,22 +100,46 @@ describe('the queues', () => {
     });
   });
 
-  test.each(queues)('$name refuses what does not come by TLS', ({ name }) => {
-    const { id } = named('AWS::SQS::Queue', 'QueueName', name);
+  const withoutTls = (resource: unknown) => ({
+    Sid: 'RefuseWithoutTls',
+    Effect: 'Deny',
+    Action: 'sqs:*',
+    Principal: { AWS: '*' },
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    Resource: resource,
+  });
+
+  test('refuse what does not come by TLS, all of them by one policy', () => {
+    template.resourceCountIs('AWS::SQS::QueuePolicy', 1);
+    const ids = queues.map(({ name }) => ({ Ref: named('AWS::SQS::Queue', 'QueueName', name).id }));
     template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      Queues: ids,
+      PolicyDocument: { Statement: [withoutTls('*')] },
+    });
+  });
+
+  test('whose policy somebody adds to have one of their own, which refuses the same, and not two', () => {
+    const shared = synthesise('shop', BATCHES, {}, cistern => {
+      cistern.consumer('orders').dead.grantConsumeMessages(new ServicePrincipal('pipes.amazonaws.com'));
+    });
+    const { id } = shared.named('AWS::SQS::Queue', 'QueueName', 'shop-dead-orders');
+    const policies = Object.values(shared.resources('AWS::SQS::QueuePolicy')).filter(({ Properties }) =>
+      JSON.stringify(Properties['Queues']).includes(id),
+    );
+    expect(policies).toHaveLength(1);
+    expect(policies[0]?.Properties).toMatchObject({
       Queues: [{ Ref: id }],
       PolicyDocument: {
         Statement: [
-          {
-            Effect: 'Deny',
-            Action: 'sqs:*',
-            Principal: { AWS: '*' },
-            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-            Resource: { 'Fn::GetAtt': [id, 'Arn'] },
-          },
+          withoutTls({ 'Fn::GetAtt': [id, 'Arn'] }),
+          expect.objectContaining({ Principal: { Service: 'pipes.amazonaws.com' } }),
         ],
       },
     });
+    const others = Object.values(shared.resources('AWS::SQS::QueuePolicy')).find(
+      policy => policy !== policies[0],
+    );
+    expect(others?.Properties['Queues']).toHaveLength(queues.length - 1);
   });
 
   test.each(topology.batches)('what SQS gives up of $batch goes to its own dead letter queue', batch => {

@@ -1,0 +1,86 @@
+import { Color, type IWidget, type Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { FLUSH_REASONS } from '#lib/definition/flush-reason';
+import { FLUSH_METRICS, type MetricName } from '#lib/telemetry/metrics';
+import type { StackDefinition } from '../stack-definition.ts';
+import { batchMetric } from './batch-metric.ts';
+import { BY_THE_MINUTE, graph } from './graph.ts';
+import { handlerLimitMs } from './thresholds.ts';
+
+export interface BatchWidgetsOf {
+  readonly deployment: string;
+  readonly definition: StackDefinition;
+  readonly oldMs: number;
+  readonly jobs: IQueue;
+  readonly dead: IQueue;
+  /** Whether the functions write metrics. */
+  readonly metrics: boolean;
+}
+
+/** A batch's graphs, four in a row: two rows, or its queues alone where nothing else is measured. */
+export function batchWidgets(of: BatchWidgetsOf): IWidget[][] {
+  return of.metrics ? [itemRow(of), [...runRow(of), queues(of)]] : [[queues(of)]];
+}
+
+function itemRow(of: BatchWidgetsOf): IWidget[] {
+  const { name } = of.definition;
+  return [
+    graph(`${name}: items`, [
+      metric(of, 'ItemsAdded', { label: 'added' }),
+      metric(of, 'ItemsDuplicate', { label: 'duplicates' }),
+    ]),
+    graph(
+      `${name}: flushes by reason`,
+      FLUSH_REASONS.map(reason => metric(of, FLUSH_METRICS[reason], { label: reason })),
+      { stacked: true },
+    ),
+    graph(`${name}: batch size`, [
+      metric(of, 'BatchSize', { label: 'average' }),
+      metric(of, 'BatchSize', { label: 'largest', statistic: Stats.MAXIMUM }),
+    ]),
+    graph(`${name}: lateness and start delay, p99 (ms)`, [
+      metric(of, 'FlushLateness', { label: 'late after the deadline' }),
+      metric(of, 'StartDelay', { label: 'from seal to start' }),
+    ]),
+  ];
+}
+
+function runRow(of: BatchWidgetsOf): IWidget[] {
+  const { name, maxWaitMs } = of.definition;
+  return [
+    graph(`${name}: oldest item (ms)`, [metric(of, 'OldestItemAge', { label: 'age' })], {
+      leftAnnotations: [
+        { value: 2 * maxWaitMs, label: 'twice maxWaitMs', color: Color.ORANGE },
+        { value: of.oldMs, label: 'too old', color: Color.RED },
+      ],
+    }),
+    graph(
+      `${name}: handler (ms)`,
+      [
+        metric(of, 'HandlerDuration', { label: 'p50', statistic: Stats.percentile(50) }),
+        metric(of, 'HandlerDuration', { label: 'p99' }),
+      ],
+      { leftAnnotations: [{ value: handlerLimitMs(of.definition), label: 'its limit', color: Color.RED }] },
+    ),
+    graph(`${name}: batches`, [
+      metric(of, 'BatchesCompleted', { label: 'completed', color: Color.GREEN }),
+      metric(of, 'Retries', { label: 'retries', color: Color.ORANGE }),
+      metric(of, 'BatchesDead', { label: 'dead', color: Color.RED }),
+    ]),
+  ];
+}
+
+const queues = ({ definition, jobs, dead }: BatchWidgetsOf): IWidget =>
+  graph(`${definition.name}: queues`, [
+    jobs.metricApproximateNumberOfMessagesVisible({ ...DEPTH, label: 'jobs that wait' }),
+    jobs.metricApproximateNumberOfMessagesNotVisible({ ...DEPTH, label: 'jobs that run or are delayed' }),
+    dead.metricApproximateNumberOfMessagesVisible({ ...DEPTH, label: 'given up by SQS' }),
+  ]);
+
+const DEPTH: MetricOptions = { ...BY_THE_MINUTE, statistic: Stats.MAXIMUM };
+
+const metric = (
+  { deployment, definition: { name: batch } }: BatchWidgetsOf,
+  name: MetricName,
+  options: MetricOptions,
+): Metric => batchMetric({ deployment, batch, name }, { ...BY_THE_MINUTE, ...options });

@@ -1,0 +1,30 @@
+import { Stack } from 'aws-cdk-lib';
+import { Dashboard as CloudWatchDashboard, type IWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+
+export interface DashboardProps {
+  readonly deployment: string;
+  readonly ofDeployment: readonly IWidget[][];
+  readonly ofBatches: readonly IWidget[][];
+}
+
+/**
+ * A deployment on one page. CloudWatch takes 500 widgets and 2,500 metrics: with eight widgets for a batch that is
+ * more batches than a stack has room for.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
+ */
+export class Dashboard extends Construct {
+  constructor(scope: Construct, id: string, { deployment, ofDeployment, ofBatches }: DashboardProps) {
+    super(scope, id);
+    const about = new TextWidget({
+      markdown: `# ${deployment}\nMade by the deployment's stack, which overwrites what is changed here. What to do when something is wrong: docs/operations.md.`,
+      width: 24,
+      height: 2,
+    });
+    new CloudWatchDashboard(this, 'Dashboard', {
+      // dashboards are the account's, of all regions together
+      dashboardName: `${deployment}-${Stack.of(this).region}`,
+      widgets: [[about], ...ofDeployment, ...ofBatches],
+    });
+  }
+}

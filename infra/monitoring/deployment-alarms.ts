@@ -1,0 +1,126 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { AlarmSpec } from './alarm-spec.ts';
+import { throttleMetrics } from './table-metrics.ts';
+import type { Watched } from './watched.ts';
+
+/** Metrics that an alarm's expression may have: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html */
+const METRICS_OF_AN_ALARM = 10;
+
+const MINUTE = Duration.minutes(1);
+
+/** What goes wrong for all batches at once. */
+export const deploymentAlarms = (watched: Watched): AlarmSpec[] => [
+  tickerAlarm(watched),
+  ingestAlarm(watched),
+  tableAlarm(watched),
+  ...functionAlarms(watched),
+];
+
+function tickerAlarm({ functions: { ticker } }: Watched): AlarmSpec {
+  const period = Duration.minutes(5);
+  return {
+    id: 'Ticker',
+    name: 'ticker',
+    section: 'the ticker does not run',
+    description:
+      'The ticker has not run to its end for five minutes. Batches are still flushed by size and by timers, but what any of these leaves undone stays undone, and no age of items is told. First look at the log of the ticker function, and at whether its rule is enabled.',
+    metric: new MathExpression({
+      label: 'Runs without an error',
+      expression: 'invocations - errors',
+      usingMetrics: {
+        invocations: ticker.metricInvocations({ period }),
+        errors: ticker.metricErrors({ period }),
+      },
+      period,
+    }),
+    threshold: 1,
+    comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+    evaluationPeriods: 1,
+    // a function that nobody invokes has no value: just what is to be told
+    treatMissingData: TreatMissingData.BREACHING,
+  };
+}
+
+function ingestAlarm({ functions: { ingest }, api }: Watched): AlarmSpec {
+  return {
+    id: 'Ingest',
+    name: 'ingest-errors',
+    section: 'ingest errors',
+    description:
+      'In three of the last five minutes the HTTP API has answered with 5xx, or the ingest function has failed: producers may not have added their items. A batch whose ingestion is paused answers so as well. First look at the log of the ingest function, then at the API’s access log.',
+    metric: sum('5xx and errors', [
+      api.httpApi.metricServerError({ statistic: Stats.SUM, period: MINUTE }),
+      ingest.metricErrors({ period: MINUTE }),
+    ]),
+    ...LASTING,
+  };
+}
+
+function tableAlarm({ buffers }: Watched): AlarmSpec {
+  return {
+    id: 'TableThrottles',
+    name: 'table-throttles',
+    section: 'throttles',
+    description:
+      'In three of the last five minutes DynamoDB has throttled requests of the table or its indexes; adds are slow, or refused. First look at which batch’s adds have risen: a group takes about 1,000 a second for each of its shards.',
+    metric: sum('Throttled reads and writes', throttleMetrics(buffers, { period: MINUTE })),
+    ...LASTING,
+  };
+}
+
+/** As many alarms as it takes for all functions at whose call nobody waits for the answer, or a producer does. */
+function functionAlarms({ functions, consumers }: Watched): AlarmSpec[] {
+  const { ingest, adminHttp, timer, ticker, deadLetter } = functions;
+  const all = [ingest, adminHttp, timer, ticker, deadLetter, ...consumers];
+  const parts = Math.ceil(all.length / METRICS_OF_AN_ALARM);
+  return Array.from({ length: parts }, (_, part) => {
+    const own = all.slice(part * METRICS_OF_AN_ALARM, (part + 1) * METRICS_OF_AN_ALARM);
+    return {
+      id: `FunctionThrottles-${part + 1}`,
+      name: `function-throttles-${part + 1}`,
+      section: 'throttles',
+      description:
+        'In three of the last five minutes Lambda has throttled functions of the deployment; what they have to do comes later. First look at how near the account is to its concurrent executions, and at what else uses them.',
+      metric: sum('Throttles', own.map(throttlesOf)),
+      ...LASTING,
+    };
+  });
+}
+
+const throttlesOf = (target: IFunction): IMetric => target.metricThrottles({ period: MINUTE });
+
+/**
+ * Any at all, if it goes on: all of these are tried again by themselves, and one that passes is nothing to get up for.
+ * A minute without a value is one in which nothing happened.
+ */
+const LASTING = {
+  threshold: 0,
+  comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+  evaluationPeriods: 5,
+  datapointsToAlarm: 3,
+  treatMissingData: TreatMissingData.NOT_BREACHING,
+} as const;
+
+/**
+ * The sum of metrics that have values only when something happens. Filled up with zeros: alarms on DynamoDB's own stay
+ * as they are where values are missing, whatever they are told, and would never be over.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+ */
+function sum(label: string, metrics: readonly IMetric[]): MathExpression {
+  const usingMetrics = Object.fromEntries(metrics.map((metric, at) => [`m${at}`, metric]));
+  const filled = Object.keys(usingMetrics).map(id => `FILL(${id}, 0)`);
+  return new MathExpression({
+    label,
+    expression: `SUM([${filled.join(', ')}])`,
+    usingMetrics,
+    period: MINUTE,
+  });
+}

@@ -1,0 +1,33 @@
+import type { Duration } from 'aws-cdk-lib';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+
+/** How a deployment is watched. */
+export interface MonitoringOptions {
+  /**
+   * A CloudWatch dashboard with a row for the deployment and two for each batch. CloudWatch bills a dashboard by the
+   * month. Default `true`.
+   */
+  readonly dashboard?: boolean;
+  /**
+   * CloudWatch alarms: three for each batch (dead batches, old items, slow handlers), and those of the deployment (the
+   * ticker does not run, throttles, ingest errors). CloudWatch bills each by the month. Default: they are there, and
+   * tell nobody. `false`: none.
+   */
+  readonly alarms?: false | AlarmOptions;
+}
+
+export interface AlarmOptions {
+  /**
+   * Is told when an alarm goes off, and when it is over. The deployment's alarms are let in by its policy, and by the
+   * policy of the key that encrypts it; a topic or a key that is imported has to let in `cloudwatch.amazonaws.com` by
+   * itself. Default: nobody is told.
+   */
+  readonly topic?: ITopic;
+  /**
+   * From which age on an item is too old, by the names of batches: a minute or more. For batches whose items may wait
+   * longer than their definitions say: with `limits`, `throttle` or `ordered`, a handler that takes minutes without a
+   * `timeout`, or operators that pause them for hours. Default: twice `maxWaitMs`, and what `timeout` and `retries`
+   * allow to come after; five minutes at the least.
+   */
+  readonly oldItems?: Readonly<Record<string, Duration>>;
+}
