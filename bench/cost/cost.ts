@@ -32,7 +32,7 @@ export interface Cost {
 
 const GB = 1e9;
 const READ_UNIT_BYTES = 4_096;
-export const MINUTES_A_MONTH = 43_200;
+const MINUTES_A_MONTH = 43_200;
 
 const units = ({ writes, reads }: { readonly writes: number; readonly reads: number }): number =>
   writes * PRICES.writeUnit + reads * PRICES.readUnit;
@@ -40,18 +40,16 @@ const run = ({ ms, mb }: { readonly ms: number; readonly mb: number }): number =
   PRICES.invocation + (ms / 1_000) * (mb / 1_024) * PRICES.gbSecond;
 const log = (invocations: number): number => ((invocations * ASSUMED.logBytes) / GB) * PRICES.logGb;
 
+const ADDS = {
+  1: { plain: MEASURED.add, keyed: MEASURED.addWithKey },
+  100: { plain: MEASURED.bulkOf100, keyed: MEASURED.bulkOf100WithKeys },
+} as const;
+
 /** What a load costs, apart from what a deployment costs while it is idle, and from what handlers call. */
 export function costOf({ items, itemsPerAdd, keyed, way, batchSize = ASSUMED.batchSize }: Load): Cost {
   const single = itemsPerAdd === 1;
   const requests = way === 'http' ? items / itemsPerAdd : 0;
   const windows = items / batchSize;
-  const an = single
-    ? keyed
-      ? MEASURED.addWithKey
-      : MEASURED.add
-    : keyed
-      ? MEASURED.bulkOf100WithKeys
-      : MEASURED.bulkOf100;
   const record =
     (single ? ASSUMED.itemBytes : ASSUMED.itemBytes * ASSUMED.packed) + ASSUMED.recordBytes / itemsPerAdd;
   const stored = record + (keyed ? ASSUMED.keyBytes : 0);
@@ -59,8 +57,9 @@ export function costOf({ items, itemsPerAdd, keyed, way, batchSize = ASSUMED.bat
   const read = ((items * record) / READ_UNIT_BYTES) * PRICES.readUnit;
   const cost = {
     ingest: requests * (PRICES.httpRequest + run(single ? ASSUMED.ingest : ASSUMED.ingestBulk)),
-    adds: items * units(an),
-    windows: windows * (units(MEASURED.window) + (SQS_REQUESTS.timer + SQS_REQUESTS.job) * PRICES.sqsRequest),
+    adds: items * units(ADDS[itemsPerAdd][keyed ? 'keyed' : 'plain']),
+    windows:
+      read + windows * (units(MEASURED.window) + (SQS_REQUESTS.timer + SQS_REQUESTS.job) * PRICES.sqsRequest),
     functions: windows * (run(ASSUMED.timer) + run(ASSUMED.consumer)),
     logs: log(requests + 2 * windows),
     storage: ((items * stored) / GB) * (PRICES.tableGbMonth + PRICES.backupGbMonth),

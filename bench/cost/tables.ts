@@ -130,7 +130,7 @@ export const withTables = (page: string): string =>
   Object.entries(COST_TABLES).reduce(
     (text, [name, content]) =>
       text.replace(
-        new RegExp(`(<!-- ${name} -->)[^]*?(<!-- /${name} -->)`),
+        new RegExp(`(<!-- ${name} -->)[\\s\\S]*?(<!-- /${name} -->)`),
         (_, before: string, after: string) => `${before}\n\n${content}\n\n${after}`,
       ),
     page,
