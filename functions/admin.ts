@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
-import type { About } from '#lib/store/services';
+import type { About } from '#lib/telemetry/log-line';
 import type { AdminAction } from '#lib/topology';
 import {
   allStatuses,

@@ -1,8 +1,9 @@
 import type { Receipt } from '#lib/buffer/items';
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
+import { ERROR_CODES, RequestError } from '#lib/errors';
 import { parseInput } from './parse-input.ts';
-import { ITEMS } from './schemas/ingest.ts';
+import { ITEMS, MAX_ITEMS } from './schemas/ingest.ts';
 
 /** What an ingest request is answered with. */
 export interface IngestAnswer {
@@ -16,7 +17,7 @@ export interface IngestAnswer {
 
 /**
  * Adds what a request's body holds.
- * @throws RequestError `request.malformed`, and what an add throws
+ * @throws RequestError `request.malformed`, `request.too_large`, and what an add throws
  */
 export async function ingestBody(
   deployment: Deployment,
@@ -25,6 +26,13 @@ export async function ingestBody(
 ): Promise<IngestAnswer> {
   const parsed = parseInput(ITEMS, body, 'body');
   const items = 'items' in parsed ? parsed.items : [parsed.item];
+  if (items.length > MAX_ITEMS) {
+    throw new RequestError(
+      ERROR_CODES.requestTooLarge,
+      `A request may have ${MAX_ITEMS} items, and it has ${items.length}. Send them in several.`,
+      { details: { items: items.length, limit: MAX_ITEMS } },
+    );
+  }
   const receipts = await deployment.add(definition, items);
   const duplicates = receipts.filter(({ duplicate }) => duplicate).length;
   return { accepted: receipts.length - duplicates, duplicates, receipts };

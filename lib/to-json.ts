@@ -1,15 +1,24 @@
+import { LIMITS } from './definition/limits.ts';
 import { ERROR_CODES } from './errors.ts';
 import type { Refuse } from './refuse.ts';
 
 /**
  * An item as JSON, refused where JSON would lose or change something without a word: what the handler gets is
  * what was given. Object properties that are undefined are left out, as JSON does and TypeScript's optional
- * properties expect; what has a `toJSON`, such as a Date, becomes what that says.
+ * properties expect; what has a `toJSON`, such as a Date, becomes what that says. Nesting has a bound, so that one item
+ * cannot exhaust the stack of whoever handles its batch.
  */
 export function toJson(item: unknown, refuse: Refuse): string {
   let culprit = '';
+  /** What is being written, from the item down to the object that holds the value. */
+  const path: unknown[] = [];
   const check = function (this: unknown, key: string, value: unknown): unknown {
-    const what = notJson(value, Array.isArray(this));
+    while (path.length > 0 && path.at(-1) !== this) path.pop();
+    if (typeof value === 'object' && value !== null) path.push(value);
+    const what =
+      path.length > LIMITS.itemDepth
+        ? `over ${LIMITS.itemDepth} levels of nesting`
+        : notJson(value, Array.isArray(this));
     if (what === undefined) return value;
     culprit = key === '' ? what : `${what} at ${JSON.stringify(key)}`;
     throw new NotJson();

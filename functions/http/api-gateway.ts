@@ -14,6 +14,15 @@ export async function answerHttpEvent(
   };
 }
 
+/** What the API reads of a request's headers. No other is looked at, whatever it holds. */
+const HEADERS = ['content-type', 'content-length', 'content-encoding'];
+
+/**
+ * What a URL drops from a path (tabs, line ends), or takes for something else (`\\` for a slash), or resolves (`..`).
+ * Left alone it would make of a path that a policy lets in another one that it does not.
+ */
+const RESOLVED = /[\s?#\\]|(?<=\/)(?:\.|%2e){1,2}(?=\/|$)/gi;
+
 function toRequest({
   rawPath,
   rawQueryString,
@@ -23,15 +32,16 @@ function toRequest({
   requestContext,
 }: APIGatewayProxyEventV2): Request {
   const { method } = requestContext.http;
-  // API Gateway has decoded some of the path; what would end it is written out again
-  const path = rawPath.replaceAll('?', '%3F').replaceAll('#', '%23');
+  // API Gateway has decoded some of the path; what would be read otherwise now is written out again
+  const path = rawPath.replaceAll(RESOLVED, text => encodeURIComponent(text.replaceAll('.', '%2E')));
   const url = `https://${requestContext.domainName}${path}${rawQueryString === '' ? '' : `?${rawQueryString}`}`;
   const hasBody = body !== undefined && method !== 'GET' && method !== 'HEAD';
   return new Request(url, {
     method,
-    headers: Object.entries(headers).flatMap(([name, value]): [string, string][] =>
-      value === undefined ? [] : [[name, value]],
-    ),
+    headers: HEADERS.flatMap((name): [string, string][] => {
+      const value = headers[name];
+      return value === undefined ? [] : [[name, value.replaceAll(/[^ -~]/g, '?')]];
+    }),
     ...(hasBody && { body: isBase64Encoded ? Buffer.from(body, 'base64') : body }),
   });
 }

@@ -1,12 +1,17 @@
+import { LIMITS } from '#lib/definition/limits';
 import { ERROR_CODES, RequestError } from '#lib/errors';
 import { parseInput } from '../parse-input.ts';
 import type { FieldsSchema, Route } from './route.ts';
+import { surveyJson } from './survey-json.ts';
 
 /**
  * The largest request body. Lambda takes 6 MB of event, in which the body is a JSON string with its quotes
  * escaped: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 const MAX_BODY_BYTES = 4_000_000;
+
+/** Levels of nesting in a body: an item's, in an array, in an object. */
+const MAX_DEPTH = LIMITS.itemDepth + 2;
 
 const JSON_TYPE = /^application\/([\w.+-]+\+)?json\s*(;|$)/i;
 
@@ -61,24 +66,34 @@ function typed(text: string, schema: object | undefined): unknown {
 }
 
 /**
- * The body of a request, as its route's schema has it.
+ * The body of a request, as its route's schema has it. What may be refused by its headers, its length or its nesting
+ * is refused before it is parsed.
+ *
  * @throws RequestError `request.malformed`, `request.too_large`, `request.unsupported_media_type`
  */
 export async function readBody(request: Request, { body: schema, bodyOptional }: Route): Promise<unknown> {
   if (schema === undefined) return undefined;
-  const text = await readText(request);
-  if (text === '' && bodyOptional) return parseInput(schema, {}, 'body');
-  const type = request.headers.get('content-type') ?? '';
-  if (!JSON_TYPE.test(type)) {
-    throw new RequestError(
-      ERROR_CODES.requestMediaType,
-      `The body has to be application/json; it was ${type === '' ? 'of no type' : type}.`,
-    );
-  }
-  return parseInput(schema, parseJson(text), 'body');
+  const bytes = await readBytes(request);
+  if (bytes.length === 0 && bodyOptional) return parseInput(schema, {}, 'body');
+  checkHeaders(request.headers);
+  return parseInput(schema, parseJson(toText(bytes)), 'body');
 }
 
-async function readText(request: Request): Promise<string> {
+function checkHeaders(headers: Headers): void {
+  const type = headers.get('content-type') ?? '';
+  if (!JSON_TYPE.test(type)) {
+    throw unsupported(`The body has to be application/json; it was ${type === '' ? 'of no type' : type}.`);
+  }
+  const encoding = headers.get('content-encoding') ?? 'identity';
+  if (encoding.toLowerCase() !== 'identity') {
+    throw unsupported(`The body has to come as it is; it was encoded as ${encoding}.`);
+  }
+}
+
+const unsupported = (message: string): RequestError =>
+  new RequestError(ERROR_CODES.requestMediaType, message);
+
+async function readBytes(request: Request): Promise<Uint8Array> {
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge();
   const parts: Uint8Array[] = [];
   let bytes = 0;
@@ -87,7 +102,16 @@ async function readText(request: Request): Promise<string> {
     if (bytes > MAX_BODY_BYTES) throw tooLarge();
     parts.push(part);
   }
-  return new TextDecoder().decode(Buffer.concat(parts));
+  return Buffer.concat(parts);
+}
+
+/** Strictly: what is no UTF-8 would come out as something else. */
+function toText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw malformed('The body is not UTF-8.');
+  }
 }
 
 const tooLarge = (): RequestError =>
@@ -98,9 +122,16 @@ const tooLarge = (): RequestError =>
   );
 
 function parseJson(text: string): unknown {
+  const { depth, fields } = surveyJson(text, MAX_DEPTH);
+  if (depth > MAX_DEPTH) throw malformed(`The body is nested over ${MAX_DEPTH} levels deep.`);
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (cause) {
     throw malformed(`The body is not JSON: ${String(cause)}.`);
   }
+  if (typeof value === 'object' && value !== null && fields > Object.keys(value).length) {
+    throw malformed('The body has a field twice.');
+  }
+  return value;
 }

@@ -7,7 +7,7 @@ import {
   type Measured,
   type MetricName,
 } from '#lib/telemetry/metrics';
-import type { Sink } from './telemetry.ts';
+import type { Sink } from './sink.ts';
 import type { TelemetrySettings } from './telemetry-settings.ts';
 
 /** Structured logs and metrics in CloudWatch's embedded format, both as lines on the standard output. */

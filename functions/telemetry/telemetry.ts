@@ -1,22 +1,8 @@
 import type { Context } from 'aws-lambda';
-import type { Note, Services } from '#lib/store/services';
-import type { Measured } from '#lib/telemetry/metrics';
+import type { Services } from '#lib/store/services';
 import { lateTracing } from '#lib/telemetry/tracing';
+import type { Sink, Told } from './sink.ts';
 import type { TelemetrySettings } from './telemetry-settings.ts';
-
-/** What there is to tell: a line of the log, or what was measured of a batch. */
-export type Told =
-  | ({ readonly kind: 'line'; readonly error?: unknown } & Note)
-  | { readonly kind: 'measured'; readonly batch: string; readonly measured: Measured };
-
-/** Where it goes. */
-export interface Sink {
-  /** Names the invocation in the lines that follow. */
-  begin(context: Context): void;
-  take(told: Told): void;
-  /** Writes out what was measured. */
-  publish(): void;
-}
 
 /** What an event has of its sender's trace, and what its work is to be part of. */
 type Traced = { readonly headers?: Readonly<Record<string, string | undefined>> };

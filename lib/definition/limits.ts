@@ -32,6 +32,8 @@ export const LIMITS = {
    * What is left is for the record's keys, so that the limit does not depend on how well an item compresses.
    */
   itemBytes: 400_000,
+  /** Levels of nesting in an item. JSON's own functions run out of stack from about 2,000 on, handlers that recurse sooner or later. */
+  itemDepth: 1_000,
   /** Bytes of a group key as JSON in UTF-8; it is part of a partition key, of which DynamoDB allows 2,048. */
   groupKeyBytes: 1_024,
   /** Bytes of a dedup key as JSON in UTF-8; only its hash is stored when it is long. */

@@ -1,5 +1,5 @@
 import type { Job } from '../store/records.ts';
-import type { About } from '../store/services.ts';
+import type { About } from '../telemetry/log-line.ts';
 
 /** What a line of the log says of a job that it is about. */
 export const aboutJob = ({ batch, id, group, attempts }: Job): Required<About> => ({

@@ -163,7 +163,10 @@ function toReceipts(
   }
   const duplicates = stored.filter(({ receipt }) => receipt.duplicate).length;
   if (stored.length > 0) {
-    measure(definition.name, { ItemsAdded: stored.length - duplicates, ItemsDuplicate: duplicates });
+    measure(definition.name, {
+      ItemsAdded: stored.length - duplicates,
+      ...(definition.deduplicateBy && { ItemsDuplicate: duplicates }),
+    });
   }
   if (stored.length === items.length) return stored.map(({ receipt }) => receipt);
   throw new AddIncompleteError(definition.name, { stored, notStored, unknown }, cause);

@@ -1,6 +1,6 @@
-import type { LogLevel } from '../definition/context.ts';
 import type { BatchEvent } from '../definition/events.ts';
 import type { Definition } from '../definition/options.ts';
+import type { About, LogLine, Note } from '../telemetry/log-line.ts';
 import type { Measured } from '../telemetry/metrics.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import type { Queues, Store } from './ports.ts';
@@ -33,24 +33,6 @@ export interface Services {
   /** Told of what went wrong without harm: what the ticker will put right. */
   readonly warn: (message: string, error: unknown, about?: About) => void;
 }
-
-/** What a line of the log is about. */
-export interface About {
-  readonly batch?: string;
-  readonly job?: string;
-  readonly group?: string | undefined;
-  readonly attempt?: number;
-}
-
-/** A line of the log. */
-export interface Note extends About {
-  readonly level: LogLevel | 'debug';
-  readonly message: string;
-  readonly data?: unknown;
-}
-
-/** What a handler says to the log. */
-export type LogLine = Note & Required<About> & { readonly level: LogLevel };
 
 export interface Clock {
   /** Milliseconds since the epoch. */

@@ -1,4 +1,4 @@
-import type { About } from '../store/services.ts';
+import type { About } from '../telemetry/log-line.ts';
 
 /** An attempt's span, as what runs it sees it. */
 export interface AttemptSpan {

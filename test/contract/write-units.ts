@@ -5,12 +5,13 @@ import { Deployment } from '#lib/deployment/deployment';
 import { runJob } from '#lib/jobs/run';
 import { createClients } from '#lib/store/clients';
 import { topology } from '#lib/topology';
+import { MEASURED } from '../../bench/cost/usage.ts';
 import { createTable } from '../../local/engines/provision.ts';
 import { MemoryQueues } from '../support/memory-queues.ts';
 import { testClock } from '../support/test-clock.ts';
 import { meter, type Spent } from './meter.ts';
 
-/** What something cost, and what it may: docs/decisions and the README promise it. */
+/** What something cost, and what it may: docs/decisions and docs/cost.md promise it. */
 export interface Figure {
   readonly name: string;
   readonly spent: Spent;
@@ -41,7 +42,7 @@ const define = (name: string, change: Partial<BatchOptions<Click>> = {}): Defini
     ...change,
   }) as unknown as Definition;
 
-const ADD_UNITS = 2;
+const ADD_UNITS = MEASURED.add.writes;
 const TTL_MS = 3_600_000;
 
 /** What the store costs, in units, counted on an engine that reports them. */
@@ -75,8 +76,8 @@ export async function measureWriteUnits(url: string): Promise<Figure[]> {
 
   const keyed = define('keyed', { deduplicateBy: item => item.id });
   await add(keyed, 0);
-  await measure('add with a dedup key', 3, () => add(keyed, 1));
-  await measure('duplicate', 0, () => add(keyed, 1));
+  await measure('add with a dedup key', MEASURED.addWithKey.writes, () => add(keyed, 1));
+  await measure('duplicate', MEASURED.duplicate.writes, () => add(keyed, 1));
 
   const remembering = define('remembering', {
     maxSize: 3,
@@ -84,7 +85,7 @@ export async function measureWriteUnits(url: string): Promise<Figure[]> {
     deduplicateBy: { key: item => item.id, ttlMs: TTL_MS },
   });
   await add(remembering, 0);
-  await measure('add with a dedup key with a ttl', 3, () => add(remembering, 1));
+  await measure('add with a dedup key with a ttl', MEASURED.addWithKey.writes, () => add(remembering, 1));
   await measure('duplicate in its window', 0, () => add(remembering, 1));
   await add(remembering, 2);
   await add(remembering, 3);
@@ -101,6 +102,21 @@ export async function measureWriteUnits(url: string): Promise<Figure[]> {
     () => add(bulk, ...many),
     writes => writes / many.length,
   );
+  const hundred = many.slice(0, 100);
+  await measure(
+    'bulk of 100 × 200 B, an item',
+    MEASURED.bulkOf100.writes,
+    () => add(bulk, ...hundred),
+    writes => writes / hundred.length,
+  );
+  const keyedBulk = define('keyed-bulk', { maxSize: 10_000, deduplicateBy: item => item.id });
+  await add(keyedBulk, 0);
+  await measure(
+    'bulk of 100 × 200 B with dedup keys, an item',
+    MEASURED.bulkOf100WithKeys.writes,
+    () => add(keyedBulk, ...hundred),
+    writes => writes / hundred.length,
+  );
 
   /** From a window's first add to its job's end, apart from what the adds cost by themselves. */
   const life = async (
@@ -108,7 +124,7 @@ export async function measureWriteUnits(url: string): Promise<Figure[]> {
     atMost: number,
     change: Partial<BatchOptions<Click>>,
     items = 5,
-    addUnits = ADD_UNITS,
+    addUnits: number = ADD_UNITS,
   ) => {
     const definition = define(`window-${figures.length}`, { maxSize: 5, ...change });
     queues.jobs.length = 0;
@@ -130,8 +146,8 @@ export async function measureWriteUnits(url: string): Promise<Figure[]> {
       writes => writes - items * addUnits,
     );
   };
-  await life('a full window, apart from its adds', 15, {});
-  await life('a window that is due, apart from its adds', 15, {}, 3);
+  await life('a full window, apart from its adds', MEASURED.window.writes, {});
+  await life('a window that is due, apart from its adds', MEASURED.window.writes, {}, 3);
   await life(
     'a window with dedup keys with a ttl, apart from its adds',
     15,
@@ -140,7 +156,7 @@ export async function measureWriteUnits(url: string): Promise<Figure[]> {
     3,
   );
   let failures = 1;
-  await life('… with an attempt that fails', 16, {
+  await life('… with an attempt that fails', MEASURED.window.writes + MEASURED.failedAttempt.writes, {
     retries: { max: 1 },
     handler: () => {
       if (failures-- > 0) throw new Error('once more');

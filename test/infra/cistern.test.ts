@@ -96,10 +96,22 @@ describe('the HTTP API', () => {
       DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 60 },
       AccessLogSettings: {
         DestinationArn: { 'Fn::GetAtt': [log.id, 'Arn'] },
-        // neither headers nor bodies
-        Format: Match.not(Match.stringLikeRegexp('header|body')),
+        // neither headers nor bodies, and of a path its route: no group is in it
+        Format: Match.not(Match.stringLikeRegexp('header|body|query|[Pp]ath')),
       },
     });
+    // by the names that HTTP APIs have for it
+    for (const variable of [
+      'routeKey',
+      'identity.userArn',
+      'authorizer.claims.sub',
+      'identity.sourceIp',
+      'status',
+    ]) {
+      template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+        AccessLogSettings: { Format: Match.stringLikeRegexp(`\\$context\\.${variable}\\b`) },
+      });
+    }
   });
 
   test.each([0, -1, 1.5, Number.NaN])('cannot let in %d requests a second', rateLimit => {

@@ -184,6 +184,24 @@ describe('a body', () => {
   });
 });
 
+describe('a body that is refused before it is parsed', () => {
+  const JSON_TYPE = { 'content-type': 'application/json' };
+  const marked = '"marked"';
+
+  test.each<[string, NonNullable<RequestInit['body']>, Record<string, string>, number]>([
+    ['by its length', `{"item":[${marked}${',0'.repeat(2_000_000)}]}`, JSON_TYPE, 413],
+    ['by its type', `{"item":${marked}}`, { 'content-type': 'text/plain' }, 415],
+    ['by its encoding', `{"item":${marked}}`, { ...JSON_TYPE, 'content-encoding': 'gzip' }, 415],
+    ['by its nesting', `{"item":[${marked},${'['.repeat(1_001)}`, JSON_TYPE, 400],
+    ['by its bytes', Buffer.from(`{"item":[${marked},"\xff"]}`, 'latin1'), JSON_TYPE, 400],
+  ])('%s', async (_, body, headers, status) => {
+    const parse = jest.spyOn(JSON, 'parse');
+    const response = await operators().app.request(`${PLAIN}/items`, { method: 'POST', body, headers });
+    expect(response.status).toBe(status);
+    expect(parse.mock.calls.filter(([text]) => text.includes(marked))).toEqual([]);
+  });
+});
+
 test('a HEAD is a GET without its body', async () => {
   const response = await operators().app.request('/health', { method: 'HEAD' });
   expect(response.status).toBe(200);

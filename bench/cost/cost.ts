@@ -1,0 +1,104 @@
+import { METRICS } from '#lib/telemetry/metrics';
+import { TICK_PARTITIONS } from '#lib/topology';
+import { PRICES } from './prices.ts';
+import { ASSUMED, MEASURED, SQS_REQUESTS } from './usage.ts';
+
+/** What comes in. */
+export interface Load {
+  readonly items: number;
+  /** 1: each by itself. */
+  readonly itemsPerAdd: 1 | 100;
+  /** Whether items have dedup keys. */
+  readonly keyed: boolean;
+  /** Over the HTTP API and the ingest function, or from processes of your own. */
+  readonly way: 'http' | 'process';
+  /** Items of a batch. Default: as assumed. */
+  readonly batchSize?: number;
+}
+
+/** USD, by what is paid for. */
+export interface Cost {
+  /** The HTTP API and the ingest function. */
+  readonly ingest: number;
+  readonly adds: number;
+  readonly windows: number;
+  /** Timer and consumer functions. */
+  readonly functions: number;
+  readonly logs: number;
+  /** Of the items in the table, for their 30 days. */
+  readonly storage: number;
+  readonly total: number;
+}
+
+const GB = 1e9;
+const READ_UNIT_BYTES = 4_096;
+const MINUTES_A_MONTH = 43_200;
+
+const units = ({ writes, reads }: { readonly writes: number; readonly reads: number }): number =>
+  writes * PRICES.writeUnit + reads * PRICES.readUnit;
+const run = ({ ms, mb }: { readonly ms: number; readonly mb: number }): number =>
+  PRICES.invocation + (ms / 1_000) * (mb / 1_024) * PRICES.gbSecond;
+const log = (invocations: number): number => ((invocations * ASSUMED.logBytes) / GB) * PRICES.logGb;
+
+const ADDS = {
+  1: { plain: MEASURED.add, keyed: MEASURED.addWithKey },
+  100: { plain: MEASURED.bulkOf100, keyed: MEASURED.bulkOf100WithKeys },
+} as const;
+
+/** What a load costs, apart from what a deployment costs while it is idle, and from what handlers call. */
+export function costOf({ items, itemsPerAdd, keyed, way, batchSize = ASSUMED.batchSize }: Load): Cost {
+  const single = itemsPerAdd === 1;
+  const requests = way === 'http' ? items / itemsPerAdd : 0;
+  const windows = items / batchSize;
+  const record =
+    (single ? ASSUMED.itemBytes : ASSUMED.itemBytes * ASSUMED.packed) + ASSUMED.recordBytes / itemsPerAdd;
+  const stored = record + (keyed ? ASSUMED.keyBytes : 0);
+  // a window is read once, by strongly consistent queries
+  const read = ((items * record) / READ_UNIT_BYTES) * PRICES.readUnit;
+  const cost = {
+    ingest: requests * (PRICES.httpRequest + run(single ? ASSUMED.ingest : ASSUMED.ingestBulk)),
+    adds: items * units(ADDS[itemsPerAdd][keyed ? 'keyed' : 'plain']),
+    windows:
+      read + windows * (units(MEASURED.window) + (SQS_REQUESTS.timer + SQS_REQUESTS.job) * PRICES.sqsRequest),
+    functions: windows * (run(ASSUMED.timer) + run(ASSUMED.consumer)),
+    logs: log(requests + 2 * windows),
+    storage: ((items * stored) / GB) * (PRICES.tableGbMonth + PRICES.backupGbMonth),
+  };
+  return { ...cost, total: Object.values(cost).reduce((sum, part) => sum + part, 0) };
+}
+
+/** A month of a deployment in which nothing is buffered. */
+export function idleMonth(definitions: number) {
+  // a query of an index that finds nothing is half a unit
+  const look = TICK_PARTITIONS * 0.5 * PRICES.readUnit;
+  // a queue and its dead letter queue each, and the timers'
+  const queues = 2 * definitions + 1;
+  const cost = {
+    looks: MINUTES_A_MONTH * look,
+    ticker: MINUTES_A_MONTH * run(ASSUMED.ticker) + log(MINUTES_A_MONTH),
+    polls: queues * MINUTES_A_MONTH * ASSUMED.idleReceivesAMinute * PRICES.sqsRequest,
+  };
+  return { queues, ...cost, total: cost.looks + cost.ticker + cost.polls };
+}
+
+/** A month in which something is always due within the minute: the ticker is awake for 55 s of each, and looks. */
+export function busyTickerMonth(tickIntervalMs = 1_000): number {
+  const looks = MINUTES_A_MONTH * (55_000 / tickIntervalMs);
+  const awake = MINUTES_A_MONTH * run({ ...ASSUMED.ticker, ms: 55_000 });
+  return awake + looks * (TICK_PARTITIONS * 0.5 * PRICES.readUnit + PRICES.writeUnit);
+}
+
+/** A month of CloudWatch, at the most: a metric is billed when something is emitted to it in that month. */
+export const metricsMonth = (definitions: number): number =>
+  definitions * Object.keys(METRICS).length * PRICES.metricMonth;
+
+/** What others ask for a million items of 200 bytes, handlers and what they call left out. */
+export const OTHERS = {
+  /** A queue with a function that takes one message at a time: send, receive, delete. */
+  oneByOne: () => 1e6 * (3 * PRICES.sqsRequest + run({ ms: 20, mb: 512 })) + log(1e6),
+  /** Likewise, ten at a time, which is as many as come together without a batching window. */
+  tenByTen: () => 1e6 * 1.2 * PRICES.sqsRequest + 1e5 * run({ ms: 50, mb: 512 }) + log(1e5),
+  /** A share of a shard that takes 1,000 records a second and is used for a tenth of that. */
+  kinesis: () => 1e6 * PRICES.kinesisPutUnit + (1e6 / (100 * 3_600)) * PRICES.kinesisShardHour,
+  firehose: () => ((1e6 * 5 * 1_024) / GB) * PRICES.firehoseGb,
+} as const;

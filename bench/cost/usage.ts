@@ -1,0 +1,45 @@
+/** What Cistern uses: counted where something counts it, assumed where that depends on what runs. */
+
+/** Counted by `npm run test:contract -- --engine dynamodb-local` (test/contract/write-units.ts), items of 200 bytes. */
+export const MEASURED = {
+  add: { writes: 2, reads: 1 },
+  addWithKey: { writes: 3, reads: 1 },
+  duplicate: { writes: 0, reads: 3 },
+  /** Of each item. */
+  bulkOf100: { writes: 0.04, reads: 0.01 },
+  bulkOf100WithKeys: { writes: 1.04, reads: 0.01 },
+  /** From its first add to its job's end, apart from the adds. */
+  window: { writes: 14, reads: 3 },
+  failedAttempt: { writes: 2, reads: 1 },
+} as const;
+
+/** Requests to SQS for a window whose handler takes less than 10 s: see test/unit/cost.test.ts. */
+export const SQS_REQUESTS = {
+  /** Send, receive, delete. */
+  timer: 3,
+  /** Send, receive, shorten its visibility, delete. */
+  job: 4,
+} as const;
+
+/** Assumed; put your own in. */
+export const ASSUMED = {
+  /** Of items, as JSON. */
+  itemBytes: 200,
+  /** Items of a batch. */
+  batchSize: 500,
+  /** Milliseconds that functions take, and their MB. A timer sleeps for half a second on average. */
+  ingest: { ms: 20, mb: 512 },
+  ingestBulk: { ms: 60, mb: 512 },
+  timer: { ms: 530, mb: 256 },
+  consumer: { ms: 250, mb: 512 },
+  ticker: { ms: 100, mb: 256 },
+  /** Lambda's own lines and Cistern's, for an invocation. */
+  logBytes: 600,
+  /** Bytes in the table, with keys and DynamoDB's 100, for 30 days: of a record beside its items, and of a dedup key. */
+  recordBytes: 200,
+  keyBytes: 400,
+  /** What compression leaves of a bulk. */
+  packed: 0.15,
+  /** Receives that Lambda makes of a queue in which nothing is: five pollers that wait for 20 s. */
+  idleReceivesAMinute: 15,
+} as const;

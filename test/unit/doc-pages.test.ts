@@ -1,0 +1,47 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+
+const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync('docs').map(file => `docs/${file}`)].filter(
+  file => file.endsWith('.md'),
+);
+/** A test as pages name it: `file`: "title", with the title as the file has it. */
+const PROOF = /`(test\/[\w./-]+\.ts)`(?::\s+"((?:[^"\\]|\\.)*)")?/g;
+/** Pages that are being written; to be taken out when they are there. */
+const COMING = ['docs/upgrading.md'];
+const LINK = /\]\(([^)\s]+)\)/g;
+
+/** How GitHub names the place of a heading. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .trim()
+    .replaceAll(' ', '-');
+
+const withoutCode = (text: string): string => text.replaceAll(/```[\s\S]*?```/g, '');
+const headingsOf = (file: string): string[] =>
+  [...withoutCode(readFileSync(file, 'utf8')).matchAll(/^#+ (.*)$/gm)].map(([, text = '']) => anchorOf(text));
+
+describe.each(PAGES)('%s', page => {
+  const text = readFileSync(page, 'utf8');
+
+  test('names tests that exist, by titles that their files have', () => {
+    const missing = [...text.matchAll(PROOF)].filter(([, file = '', title]) => {
+      if (!existsSync(file)) return true;
+      return title !== undefined && !readFileSync(file, 'utf8').includes(title.replaceAll('\\"', '"'));
+    });
+    expect(missing.map(([, file, title]) => `${file}: ${title}`)).toEqual([]);
+  });
+
+  test('links to pages and headings that exist', () => {
+    const broken = [...withoutCode(text).matchAll(LINK)].flatMap(([, target = '']) => {
+      if (/^https?:/.test(target)) return [];
+      const [path = '', anchor] = target.split('#');
+      const file = path === '' ? page : join(dirname(page), path);
+      if (!existsSync(file)) return COMING.includes(file) ? [] : [target];
+      return anchor !== undefined && !headingsOf(file).includes(anchor) ? [target] : [];
+    });
+    expect(broken).toEqual([]);
+  });
+});
