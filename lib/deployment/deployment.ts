@@ -7,7 +7,6 @@ import { Coalescer } from '../producer/coalescer.ts';
 import { produce, writeItems } from '../producer/produce.ts';
 import { type Clients, createClients } from '../store/clients.ts';
 import { dynamoStore } from '../store/dynamo-store.ts';
-import { eventBridge } from '../store/event-bridge.ts';
 import type { LogLine, Services } from '../store/services.ts';
 import { SqsQueues } from '../store/sqs-queues.ts';
 import { tableName } from '../topology.ts';
@@ -27,11 +26,17 @@ const warn = (message: string, error: unknown): void => {
   process.emitWarning(error instanceof Error ? `${message}: ${error.message}` : message, 'CisternWarning');
 };
 
-/** Where events go: to the bus, and nowhere where an emulator has none. */
+/** Where events go: to the bus, and nowhere where an emulator has none. Loaded with the first one. */
 function emitterOf({ eventBus, region, endpoints }: Settings, warn: Services['warn']): Services['emit'] {
   const endpoint = endpoints?.eventbridge;
   if (endpoints && endpoint === undefined) return async () => {};
-  return eventBridge({ eventBus, region, endpoint, warn });
+  let made: Promise<Services['emit']> | undefined;
+  return async event => {
+    made ??= import('../store/event-bridge.ts').then(({ eventBridge }) =>
+      eventBridge({ eventBus, region, endpoint, warn }),
+    );
+    return (await made)(event);
+  };
 }
 
 /** A deployment, as one process reaches it. */

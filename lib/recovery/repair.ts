@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { armTimer } from '../buffer/arm-timer.ts';
 import { PAUSED_LOOK_MS, publishAll, seal } from '../buffer/seal.ts';
 import { tendDrain } from '../control/drain.ts';
+import { NewerSchemaError } from '../errors.ts';
 import { patienceMs } from '../jobs/patience.ts';
 import { type BufferKey, type DueEntry, type Head, holdsJobs, isEnded, type Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
@@ -26,6 +27,8 @@ export interface RepairReport {
   resent: number;
   /** Entries that could not be put right this time. */
   failed: number;
+  /** Of these, those that a later version has stored, and puts right. */
+  newer: number;
 }
 
 export const emptyReport = (): RepairReport => ({
@@ -35,6 +38,7 @@ export const emptyReport = (): RepairReport => ({
   armed: 0,
   resent: 0,
   failed: 0,
+  newer: 0,
 });
 
 /** All that the due index has up to a time. */
@@ -70,6 +74,7 @@ export async function repairAll(
         } catch (error) {
           // one entry must not keep the others waiting; it stays in the index for the next look
           report.failed += 1;
+          if (error instanceof NewerSchemaError) report.newer += 1;
           services.warn('what was due could not be put right; the next tick will try again', error);
         }
       }),

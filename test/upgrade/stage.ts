@@ -63,6 +63,8 @@ export interface ProcessOptions {
   /** Has the process reach the store through something of the test's. */
   readonly through?: (store: Store) => Store;
   readonly services?: Partial<Services>;
+  /** The schema version that it writes, and the latest that it reads. Default: this version's own. */
+  readonly schema?: number;
 }
 
 /**
@@ -106,13 +108,13 @@ export class Stage {
 
   process(
     definitions: readonly Definition[],
-    { through = store => store, services = {} }: ProcessOptions = {},
+    { through = store => store, services = {}, schema }: ProcessOptions = {},
   ): Process {
     const { clock, queues, clients } = this;
     const number = this.#processes++;
     let ids = 0;
     const warnings: unknown[] = [];
-    const store = through(dynamoStore(clients.dynamodb, tableName(this.name), clock.now));
+    const store = through(dynamoStore(clients.dynamodb, tableName(this.name), clock.now, schema));
     const deployment = new Deployment(
       { deployment: this.name, queueUrlBase: `${this.#url}/` },
       {
