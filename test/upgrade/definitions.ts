@@ -12,7 +12,7 @@ export interface Thing {
 export type Said = (batch: string, context: BatchContext<Thing>) => unknown;
 export type Buried = (batch: string, job: string, ids: readonly string[]) => unknown;
 
-export const HOUR = 3_600_000;
+const HOUR = 3_600_000;
 const keyOf = ({ id, key }: Thing): string => key ?? id;
 
 type Options = Partial<Omit<BatchOptions<Thing>, 'handler'>>;
@@ -59,7 +59,7 @@ const OPTIONS = {
 } as const satisfies Record<string, Options>;
 
 export type Name = keyof typeof OPTIONS;
-export const NAMES = Object.keys(OPTIONS) as readonly Name[];
+const NAMES = Object.keys(OPTIONS) as readonly Name[];
 
 /** The most that a window of a batch may hold. */
 export const maxSizeOf = (name: Name): number => (OPTIONS[name] as Options).maxSize ?? 5;

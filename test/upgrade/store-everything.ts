@@ -3,24 +3,11 @@ import { takePermits } from '#lib/jobs/permits';
 import { operationsOf } from '#lib/operations';
 import { definitions, type Name, type Thing } from './definitions.ts';
 import { Evidence } from './evidence.ts';
+import { failing } from './failing.ts';
 import type { Process, Stage } from './stage.ts';
 
 /** Batches whose first runs fail, so that something of them is left. */
 const FAILING: readonly string[] = ['filtered', 'changed', 'failed', 'redriven', 'dead', 'memory', 'ordered'];
-
-/** An object of whose methods some fail, as at the end of a process that dies there. */
-const failing = <T extends object>(target: T, ...methods: (keyof T)[]): T =>
-  new Proxy(target, {
-    get(_, name) {
-      if (methods.includes(name as keyof T)) {
-        return async () => {
-          throw new Error('The process has died.');
-        };
-      }
-      const member = Reflect.get(target, name);
-      return typeof member === 'function' ? member.bind(target) : member;
-    },
-  });
 
 const things = (prefix: string, count: number, change: Partial<Thing> = {}): Thing[] =>
   Array.from({ length: count }, (_, i) => ({ id: `${prefix}${i + 1}`, ...change }));
