@@ -3,18 +3,23 @@ import { join } from 'node:path';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { operationsOf } from '#lib/operations';
+import { SCHEMA_VERSION } from '#lib/store/schema';
 import { type Engines, startEngines } from '../../local/engines/start-engines.ts';
 import { definitions, maxSizeOf, type Name } from './definitions.ts';
 import { Evidence } from './evidence.ts';
 import { type Process, Stage, type Stored } from './stage.ts';
 
-/** Versions whose records are written down (record.ts). */
-const VERSIONS = ['0.1.0'];
+/** Versions whose records are written down (record.ts), and schema versions of the code that reads them. */
+const READINGS: readonly [stored: string, schema: number][] = [
+  ['0.1.0', SCHEMA_VERSION],
+  // what raises the schema version finds the records of this one
+  ['0.1.0', SCHEMA_VERSION + 1],
+];
 
 /** Items that no handler gets: what a hook leaves out, and what was dead before. */
 const besides = (batch: string, id: string): boolean => batch === 'filtered' && id === 'f2';
 
-describe.each(VERSIONS)('what %s has stored', version => {
+describe.each(READINGS)('what %s has stored, with code of schema version %i', (version, schema) => {
   let engines: Engines;
   let stage: Stage;
   let process: Process;
@@ -30,6 +35,7 @@ describe.each(VERSIONS)('what %s has stored', version => {
         (batch, context) => evidence.run(batch, context, () => false),
         (batch, job, ids) => void evidence.buried.push({ batch, job, ids, done: ids }),
       ),
+      { schema },
     );
   });
   afterAll(async () => {
