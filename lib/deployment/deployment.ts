@@ -5,7 +5,7 @@ import { CisternError, ERROR_CODES } from '../errors.ts';
 import { MemoryBuffers } from '../memory/memory-buffers.ts';
 import { Coalescer } from '../producer/coalescer.ts';
 import { produce, writeItems } from '../producer/produce.ts';
-import { type Clients, createClients } from '../store/clients.ts';
+import { type Clients, createClients, EMULATOR } from '../store/clients.ts';
 import { dynamoStore } from '../store/dynamo-store.ts';
 import type { LogLine, Services } from '../store/services.ts';
 import { SqsQueues } from '../store/sqs-queues.ts';
@@ -30,10 +30,14 @@ const warn = (message: string, error: unknown): void => {
 function emitterOf({ eventBus, region, endpoints }: Settings, warn: Services['warn']): Services['emit'] {
   const endpoint = endpoints?.eventbridge;
   if (endpoints && endpoint === undefined) return async () => {};
+  const config = {
+    ...(endpoint !== undefined && { ...EMULATOR, endpoint }),
+    ...(region !== undefined && { region }),
+  };
   let made: Promise<Services['emit']> | undefined;
   return async event => {
     made ??= import('../store/event-bridge.ts').then(({ eventBridge }) =>
-      eventBridge({ eventBus, region, endpoint, warn }),
+      eventBridge({ eventBus, config, warn }),
     );
     return (await made)(event);
   };
