@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { FLUSH_REASONS } from '#lib/definition/flush-reason';
 import type { JobMessage, TimerMessage } from '#lib/store/ports';
+import { assertKnown, SCHEMA_VERSION } from '#lib/store/schema';
 
 const TEXT = v.string();
 const TIME = v.number();
@@ -29,10 +30,8 @@ const NEW_JOB = v.object({
   sealedAt: TIME,
 });
 
-const JOB = v.union([
-  v.object({ job: TEXT, inline: NEW_JOB, items: TEXT, traces: v.optional(v.array(TEXT)) }),
-  v.object({ job: TEXT }),
-]);
+const POINTER = v.object({ job: TEXT });
+const INLINE = v.object({ job: TEXT, inline: NEW_JOB, items: TEXT, traces: v.optional(v.array(TEXT)) });
 
 /** A timer's message. @throws what is wrong with it */
 export function parseTimerMessage(body: string): TimerMessage {
@@ -40,14 +39,20 @@ export function parseTimerMessage(body: string): TimerMessage {
   return { ...timer, buffer: { ...buffer, group: buffer.group } };
 }
 
-/** A job's message. @throws what is wrong with it */
+/**
+ * A job's message. One that points to a record needs no version, since the record has one; one that carries its items
+ * must never pass for one that points: its job would be taken for gone, and the message deleted.
+ *
+ * @throws what is wrong with it; NewerSchemaError
+ */
 export function parseJobMessage(body: string): JobMessage {
-  const message = v.parse(JOB, JSON.parse(body));
-  if (!('inline' in message)) return message;
-  const { traces, ...inline } = message;
+  const given = v.parse(v.looseObject({}), JSON.parse(body));
+  assertKnown({ ...given, sk: 'message' }, SCHEMA_VERSION);
+  if (!('inline' in given || 'items' in given)) return v.parse(POINTER, given);
+  const { inline, traces, ...message } = v.parse(INLINE, given);
   return {
-    ...inline,
+    ...message,
     ...(traces && { traces }),
-    inline: { ...message.inline, group: message.inline.group, place: undefined },
+    inline: { ...inline, group: inline.group, place: undefined },
   };
 }

@@ -31,6 +31,7 @@ export const ERROR_CODES = {
   requestTooLarge: 'request.too_large',
   requestMediaType: 'request.unsupported_media_type',
   requestNotFound: 'request.not_found',
+  newerSchema: 'store.newer_schema',
   internal: 'internal',
 } as const;
 
@@ -93,6 +94,22 @@ export class BusyError extends CisternError {
 /** A job that is not there, or not in the state that it would have to be in (`job.*`). */
 export class JobError extends CisternError {
   override readonly name = 'JobError';
+}
+
+/**
+ * A record or message of a later version of Cistern, in a form that this one would misread (`store.newer_schema`).
+ * Nothing of it was changed; `details` has the versions that were `met` and are `known`, and when to try again.
+ */
+export class NewerSchemaError extends CisternError {
+  override readonly name = 'NewerSchemaError';
+
+  constructor(kind: string, met: number, known: number) {
+    super(
+      ERROR_CODES.newerSchema,
+      `A ${kind} of schema version ${met} was met and left alone; this Cistern knows up to ${known}. Finish deploying the later version, or do not roll back below it: docs/upgrading.md.`,
+      { details: { kind, met, known, retryAfterMs: 5_000 } },
+    );
+  }
 }
 
 /** A request that cannot be understood (`request.*`), over HTTP or by direct invocation. */

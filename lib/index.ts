@@ -41,6 +41,7 @@ export {
   type ErrorCode,
   ItemError,
   JobError,
+  NewerSchemaError,
   RequestError,
   SettingsError,
   UnknownBatchError,

@@ -123,9 +123,17 @@ function codesOf(route: Route, { errors = [] }: Operation): ErrorCode[] {
     ...(route.body ? [ERROR_CODES.requestTooLarge, ERROR_CODES.requestMediaType] : []),
     ...(names.includes('batch') ? [ERROR_CODES.batchUnknown] : []),
     ...errors,
+    ...(route.path.startsWith('/v1/') ? [ERROR_CODES.newerSchema] : []),
     ERROR_CODES.internal,
   ];
 }
+
+/** Codes whose problems say when to try again. */
+const ASKS_TO_WAIT: readonly ErrorCode[] = [
+  ERROR_CODES.tooManyPending,
+  ERROR_CODES.ingestionPaused,
+  ERROR_CODES.newerSchema,
+];
 
 /** A response per status, with the codes that it may have. */
 function problems(codes: readonly ErrorCode[]): Part {
@@ -133,7 +141,7 @@ function problems(codes: readonly ErrorCode[]): Part {
   return Object.fromEntries(
     statuses.map(status => {
       const own = codes.filter(code => statusOf(code) === status);
-      const retries = own.includes(ERROR_CODES.tooManyPending) || own.includes(ERROR_CODES.ingestionPaused);
+      const retries = own.some(code => ASKS_TO_WAIT.includes(code));
       return [
         status,
         {

@@ -1,3 +1,4 @@
+import { NewerSchemaError } from '../errors.ts';
 import type { Chunk } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 
@@ -44,7 +45,9 @@ export async function insist<T>({ clock }: Services, request: () => Promise<T>):
   for (const pause of REPEAT_AFTER_MS) {
     try {
       return await request();
-    } catch {
+    } catch (error) {
+      // a clear answer, and the same one the next time
+      if (error instanceof NewerSchemaError) throw error;
       await clock.sleep(pause);
     }
   }

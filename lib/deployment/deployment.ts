@@ -6,9 +6,8 @@ import { CisternError, ERROR_CODES } from '../errors.ts';
 import { LateMemory } from '../memory/late-memory.ts';
 import { Coalescer } from '../producer/coalescer.ts';
 import { produce, writeItems } from '../producer/produce.ts';
-import { type Clients, createClients } from '../store/clients.ts';
+import { type Clients, createClients, EMULATOR } from '../store/clients.ts';
 import { dynamoStore } from '../store/dynamo-store.ts';
-import { eventBridge } from '../store/event-bridge.ts';
 import type { Services } from '../store/services.ts';
 import { SqsQueues } from '../store/sqs-queues.ts';
 import type { LogLine } from '../telemetry/log-line.ts';
@@ -37,11 +36,21 @@ const warn: Services['warn'] = (message, error, { batch, job } = {}) => {
 
 const loadOpenTelemetry = async () => (await import('../telemetry/open-telemetry.ts')).openTelemetry;
 
-/** Where events go: to the bus, and nowhere where an emulator has none. */
+/** Where events go: to the bus, and nowhere where an emulator has none. Loaded with the first one. */
 function emitterOf({ eventBus, region, endpoints }: Settings, warn: Services['warn']): Services['emit'] {
   const endpoint = endpoints?.eventbridge;
   if (endpoints && endpoint === undefined) return async () => {};
-  return eventBridge({ eventBus, region, endpoint, warn });
+  const config = {
+    ...(endpoint !== undefined && { ...EMULATOR, endpoint }),
+    ...(region !== undefined && { region }),
+  };
+  let made: Promise<Services['emit']> | undefined;
+  return async event => {
+    made ??= import('../store/event-bridge.ts').then(({ eventBridge }) =>
+      eventBridge({ eventBus, config, warn }),
+    );
+    return (await made)(event);
+  };
 }
 
 /** A deployment, as one process reaches it. */

@@ -42,7 +42,10 @@ export async function redriveAll(services: Services, batch: string): Promise<num
   const redriven: Promise<boolean>[] = [];
   for (const list of ['failed', 'dead'] as const) {
     for await (const { id } of jobsOf(services, batch, list)) {
-      redriven.push(limit(() => redriveIfStill(services, batch, id)));
+      const redriving = limit(() => redriveIfStill(services, batch, id));
+      // one that fails while the next page is read is told of when all have been begun
+      redriving.catch(() => {});
+      redriven.push(redriving);
     }
   }
   return (await Promise.all(redriven)).filter(Boolean).length;

@@ -3,7 +3,8 @@ import { CisternError, ERROR_CODES } from '../errors.ts';
 
 /**
  * Not all of an add could be stored (`batch.add_incomplete`): exactly which items are, and which are not. The
- * first failure is the `cause`.
+ * first failure is the `cause`; where it is one of Cistern's own, `details.reason` is its code. Where nothing is
+ * stored and the cause says when to try again, `details.retryAfterMs` does: the whole may be added again.
  */
 export class AddIncompleteError extends CisternError {
   override readonly name = 'AddIncompleteError';
@@ -19,10 +20,22 @@ export class AddIncompleteError extends CisternError {
     { stored, notStored, unknown }: Pick<AddIncompleteError, 'stored' | 'notStored' | 'unknown'>,
     cause: unknown,
   ) {
+    const { code: reason, details } = cause instanceof CisternError ? cause : {};
+    const retryAfterMs = stored.length + unknown.length > 0 ? undefined : details?.['retryAfterMs'];
     super(
       ERROR_CODES.addIncomplete,
       `batch ${JSON.stringify(batch)}: ${stored.length} items are stored, ${notStored.length} are not, and of ${unknown.length} it is not known. Add again those of \`notStored\`.`,
-      { details: { batch, stored, notStored, unknown }, cause },
+      {
+        details: {
+          batch,
+          stored,
+          notStored,
+          unknown,
+          reason,
+          retryAfterMs,
+        },
+        cause,
+      },
     );
     this.stored = stored;
     this.notStored = notStored;

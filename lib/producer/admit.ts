@@ -1,5 +1,5 @@
 import type { Definition } from '../definition/options.ts';
-import { BusyError, ERROR_CODES } from '../errors.ts';
+import { BusyError, ERROR_CODES, NewerSchemaError } from '../errors.ts';
 import type { Services } from '../store/services.ts';
 
 /** How old what a process knows of a batch's jobs may be. */
@@ -18,6 +18,7 @@ const looks = new WeakMap<Services, Map<string, Look>>();
  * Lets an add in, or refuses it before anything of it is looked at.
  *
  * @throws BusyError `batch.ingestion_paused` or `batch.too_many_pending`, with `details.retryAfterMs`
+ * @throws NewerSchemaError when a later version has written down what was asked of the batch
  */
 export async function admit(services: Services, definition: Definition): Promise<void> {
   const { name, maxPendingBatches } = definition;
@@ -49,6 +50,8 @@ async function isIngestionPaused({ controlOf, warn }: Services, batch: string): 
   try {
     return (await controlOf(batch)).ingestionPaused;
   } catch (error) {
+    // what was asked for may be just this: to take nothing
+    if (error instanceof NewerSchemaError) throw error;
     // an item that can be stored is not refused because a question could not be asked
     warn('whether the batch is paused could not be read', error, { batch });
     return false;

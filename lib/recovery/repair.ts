@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { armTimer } from '../buffer/arm-timer.ts';
 import { PAUSED_LOOK_MS, publishAll, seal } from '../buffer/seal.ts';
 import { tendDrain } from '../control/drain.ts';
+import { NewerSchemaError } from '../errors.ts';
 import { patienceMs } from '../jobs/patience.ts';
 import { type BufferKey, type DueEntry, type Head, holdsJobs, isEnded, type Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
@@ -26,6 +27,8 @@ export interface RepairReport {
   resent: number;
   /** Entries that could not be put right this time. */
   failed: number;
+  /** Of these, those that a later version has stored, and puts right. */
+  newer: number;
 }
 
 export const emptyReport = (): RepairReport => ({
@@ -35,6 +38,7 @@ export const emptyReport = (): RepairReport => ({
   armed: 0,
   resent: 0,
   failed: 0,
+  newer: 0,
 });
 
 /** All that the due index has up to a time. */
@@ -70,6 +74,7 @@ export async function repairAll(
         } catch (error) {
           // one entry must not keep the others waiting; it stays in the index for the next look
           report.failed += 1;
+          if (error instanceof NewerSchemaError) report.newer += 1;
           services.warn('what was due could not be put right; the next tick will try again', error, {
             ...(entry.kind === 'head' && entry.buffer),
             ...(entry.kind === 'job' && { job: entry.id }),
@@ -141,15 +146,18 @@ async function repairJob(
   if (patientUntil > clock.now() && !queuesLost) return store.jobs.lookAgain(id, patientUntil, false);
   // nothing unfinished may expire, however long it has to wait
   const aged = clock.now() - job.keptAt > RECORD_LIFE_MS / 2;
-  if (aged) await prolongJob(services, job);
-  const keptAt = aged ? clock.now() : undefined;
+  if (aged) {
+    await prolongJob(services, job);
+    // at once: where its queue is gone, what follows fails at every look, and would prolong it at every look
+    await store.jobs.lookAgain(id, clock.now(), false, clock.now());
+  }
   if (job.status === 'parked' && holdsJobs(await services.controlOf(job.batch))) {
-    return store.jobs.lookAgain(id, clock.now() + PAUSED_LOOK_MS, false, keptAt);
+    return store.jobs.lookAgain(id, clock.now() + PAUSED_LOOK_MS, false);
   }
   await queues.sendJob(job.batch, { job: id });
   report.resent += 1;
   recovered(services, job.batch, 1);
-  await store.jobs.lookAgain(id, clock.now() + patienceMs(job.resends + 1), true, keptAt);
+  await store.jobs.lookAgain(id, clock.now() + patienceMs(job.resends + 1), true);
 }
 
 /** A dead job is in the index for as long as its onDead is owed: whoever ended it may have died before saying so. */

@@ -24,7 +24,7 @@ const PATIENCE_MS = 2_000;
  * One waking of the ticker: looks at the index, puts right what is due (due windows, full ones whose sealer died,
  * markers left behind, windows further out than a timer reaches, lost jobs), and goes on looking every
  * `tickIntervalMs` while something will be due before it has to end. With nothing due it costs one query per
- * index partition, and ends.
+ * index partition, and ends. So it does after one look when it meets what a later version has stored.
  *
  * @param until when it has to end, in ms since the epoch
  * @returns what it did; `standby` when another ticker was at it
@@ -58,6 +58,8 @@ export async function runTicker(
       if (standby) break;
       const due = entries.filter(({ dueAt }) => dueAt <= before);
       await repairAll(services, due, { sealedBefore: before, queuesLost: false }, report);
+      // what is left is a later version's, whose ticker waits for this one's lease
+      if (report.newer > 0) break;
       if (clock.now() + interval >= until) break;
       await clock.sleep(interval);
     }

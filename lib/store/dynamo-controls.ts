@@ -25,7 +25,9 @@ export class DynamoControls implements ControlStore {
     const names = Object.keys(sets);
     const { applied, record } = await this.#table.update(key, {
       update: `SET ${names.map(name => `#${name} = :${name}`).join(', ')}${lookAt === undefined ? ' REMOVE #dueAt' : ''}`,
-      ...(whileDraining !== undefined && { condition: '#drain.#id = :id AND #drain.#state = :draining' }),
+      ...(whileDraining === undefined
+        ? { creates: true }
+        : { condition: '#drain.#id = :id AND #drain.#state = :draining' }),
       values: { ...sets, id: whileDraining, draining: 'draining' },
     });
     return applied ? toControl(record) : undefined;
@@ -39,6 +41,7 @@ export class DynamoControls implements ControlStore {
   async writeThrottle(batch: string, seen: number, at: readonly number[]): Promise<boolean> {
     const { applied } = await this.#table.update(batchKey('throttle', batch), {
       update: 'SET #at = :at, #version = :next',
+      creates: true,
       condition: IF_UNCHANGED,
       values: { at, seen, next: seen + 1 },
     });
@@ -61,6 +64,7 @@ export class DynamoControls implements ControlStore {
   ): Promise<boolean> {
     const { applied } = await this.#table.update(batchKey('permits', scope, part), {
       update: 'SET #holders = :holders, #version = :next',
+      creates: true,
       condition: IF_UNCHANGED,
       values: { holders, seen, next: seen + 1 },
     });

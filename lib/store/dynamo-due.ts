@@ -52,6 +52,7 @@ export class DynamoLeases implements LeaseStore {
   async acquire(name: string, by: string, now: number, until: number): Promise<boolean> {
     const { applied } = await this.#table.update(leaseKey(name), {
       update: 'SET #holder = :by, #until = :until',
+      creates: true,
       condition: 'attribute_not_exists(#pk) OR #until < :now OR #holder = :by',
       values: { by, now, until },
     });

@@ -55,6 +55,7 @@ export class DynamoHeads implements HeadStore {
     const deadline = opening.now + opening.waitMs;
     const { record } = await this.#table.update(key, {
       update: bytes > 0 ? `${RESERVE}, #bytes :bytes` : RESERVE,
+      creates: true,
       values: {
         cap: opening.cap,
         waitMs: opening.waitMs,

@@ -72,6 +72,7 @@ export class DynamoJobs implements JobStore {
         '#startedAt = :now, #heardAt = :now, #tags = :tags, #maxAttempts = :maxAttempts, #resends = :zero ' +
         'REMOVE #notBefore, #progress ADD #attempts :one',
       condition: orCreate ? `attribute_not_exists(#pk) OR (${NOBODYS} AND ${due})` : `${NOBODYS} AND ${due}`,
+      creates: orCreate !== undefined,
       values: { ...STATUSES, ...claim, ...facts, maxAttempts, one: 1, zero: 0 },
     });
     if (record === undefined) return { outcome: 'missing' };

@@ -7,9 +7,18 @@ import { DynamoWindows } from './dynamo-windows.ts';
 import type { Store } from './ports.ts';
 import { Table } from './table.ts';
 
-/** The whole store in one DynamoDB table. */
-export function dynamoStore(client: DynamoDBClient, tableName: string, now: () => number): Store {
-  const table = new Table(client, tableName);
+/**
+ * The whole store in one DynamoDB table.
+ *
+ * @param version the schema version that it writes, and the latest that it reads. Default: this version's own
+ */
+export function dynamoStore(
+  client: DynamoDBClient,
+  tableName: string,
+  now: () => number,
+  version?: number,
+): Store {
+  const table = new Table(client, tableName, version);
   return {
     heads: new DynamoHeads(table),
     windows: new DynamoWindows(table, now),

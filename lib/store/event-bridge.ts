@@ -1,15 +1,13 @@
-import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { EventBridgeClient, EventBridgeClientConfig } from '@aws-sdk/client-eventbridge';
 import type { BatchEvent } from '../definition/events.ts';
-import { EMULATOR } from './clients.ts';
 
 const SOURCE = 'cistern';
 
 export interface EventBridgeOptions {
   /** Default: the account's default bus. */
   readonly eventBus?: string | undefined;
-  readonly region?: string | undefined;
-  /** Of an emulator. */
-  readonly endpoint?: string | undefined;
+  /** Of the client: its region, or an emulator. */
+  readonly config?: EventBridgeClientConfig;
   readonly warn: (message: string, error: unknown) => void;
   /** In place of the one that is made for the first event. */
   readonly client?: EventBridgeClient;
@@ -21,8 +19,7 @@ export interface EventBridgeOptions {
  */
 export function eventBridge({
   eventBus,
-  region,
-  endpoint,
+  config = {},
   warn,
   client,
 }: EventBridgeOptions): (event: BatchEvent) => Promise<void> {
@@ -30,10 +27,7 @@ export function eventBridge({
   return async ({ type, ...detail }) => {
     try {
       const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
-      made ??= new EventBridgeClient({
-        ...(endpoint !== undefined && { ...EMULATOR, endpoint }),
-        ...(region !== undefined && { region }),
-      });
+      made ??= new EventBridgeClient(config);
       const { FailedEntryCount = 0, Entries = [] } = await made.send(
         new PutEventsCommand({
           Entries: [

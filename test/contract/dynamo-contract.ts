@@ -5,6 +5,7 @@ import { headKey, jobKey } from '#lib/store/keys';
 import { Table } from '#lib/store/table';
 import { topology } from '#lib/topology';
 import { createTable } from '../../local/engines/provision.ts';
+import { schemaContract } from './schema-contract.ts';
 import { storeContract } from './store-contract.ts';
 import { NOW, type StoreUnderTest } from './store-under-test.ts';
 
@@ -29,6 +30,7 @@ export function dynamoContract(
     await stop();
   });
   storeContract(name, () => underTest);
+  schemaContract(name, () => ({ client: clients.dynamodb, table: table.name }));
 }
 
 function dynamoUnderTest({ dynamodb }: Clients, name: string): StoreUnderTest {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type BatchOptions, batch } from 'cistern';
+import { runTicker } from '#lib/recovery/ticker';
 import { JobBench } from '../support/job-bench.ts';
 
 const HOUR = 3_600_000;
@@ -66,5 +67,26 @@ describe('what has gone wrong once, and may not again', () => {
     expect(await world.job(id)).toMatchObject({ status: 'failed', error: { message } });
     expect(told.at(-1)).toBe(message);
     expect(told).toHaveLength(25);
+  });
+
+  test('an aged job whose queue is gone is given its life once, not at every look', async () => {
+    const world = bench({});
+    await world.deployment.add(world.definition, [1, 2]);
+    const { services } = world.deployment;
+    let prolonged = 0;
+    const { prolong } = world.store.windows;
+    world.store.windows.prolong = (...given) => {
+      prolonged += 1;
+      return prolong.apply(world.store.windows, given);
+    };
+    world.queues.sendJob = async () => {
+      throw new Error('There is no such queue.');
+    };
+    world.clock.advance(20 * 24 * HOUR);
+    for (let look = 0; look < 5; look++) {
+      await runTicker(services, world.clock.now() + 1, { tickIntervalMs: 1 });
+      world.clock.advance(60_000);
+    }
+    expect(prolonged).toBe(1);
   });
 });

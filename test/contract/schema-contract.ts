@@ -1,0 +1,304 @@
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { describe, expect, test } from '@jest/globals';
+import { NewerSchemaError } from 'cistern';
+import { dynamoStore } from '#lib/store/dynamo-store';
+import { batchKey, dedupKey, headKey, jobKey, leaseKey, type RecordKey, slotKey } from '#lib/store/keys';
+import type { Store } from '#lib/store/ports';
+import type { BufferKey, KeyHolder, NewJob } from '#lib/store/records';
+import { SCHEMA_VERSION } from '#lib/store/schema';
+import { NOW, opening, openOf, sealing } from './store-under-test.ts';
+
+const LATER = SCHEMA_VERSION + 1;
+const UNTIL = NOW + 30_000;
+
+interface Under {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+}
+
+/** One record of each kind, and all that can be done with it. */
+class Scene {
+  readonly buffer: BufferKey;
+  readonly batch: string;
+  readonly job: string;
+  readonly holder: KeyHolder;
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+
+  constructor({ client, table }: Under, name: string) {
+    this.#client = client;
+    this.#table = table;
+    this.batch = `schema-${name}`;
+    this.job = `job-${name}`;
+    this.buffer = { batch: this.batch, group: undefined, shard: 0 };
+    this.holder = { job: this.job, epoch: 'e', window: 0, chunk: 0, slot: 0, until: undefined };
+  }
+
+  store(version?: number): Store {
+    return dynamoStore(this.#client, this.#table, () => NOW, version);
+  }
+
+  get newJob(): NewJob {
+    const times = { createdAt: NOW, deadline: NOW, sealedAt: NOW };
+    return {
+      ...{ id: this.job, batch: this.batch, group: undefined, count: 1, reason: 'size', ...times },
+      place: { shard: 0, epoch: 'e', window: 0 },
+    };
+  }
+
+  get keys(): Readonly<Record<string, RecordKey>> {
+    return {
+      head: headKey(this.buffer),
+      job: jobKey(this.job),
+      chunk: slotKey(this.job, 0),
+      tombstone: slotKey(this.job, 1),
+      control: batchKey('control', this.batch),
+      throttle: batchKey('throttle', this.batch),
+      permits: batchKey('permits', this.batch),
+      lease: leaseKey(this.batch),
+      inline: jobKey(`${this.job}-inline`),
+    };
+  }
+
+  /** Makes a record of each kind. */
+  async makeAll(version?: number): Promise<void> {
+    const { heads, windows, jobs, controls, leases } = this.store(version);
+    await heads.reserve(this.buffer, 1, 1, opening('a'));
+    await jobs.putJob(this.newJob, NOW);
+    await windows.putChunk(this.job, { kind: 'chunk', slot: 0, slots: 1, holes: [], items: '[1]' });
+    await windows.putTombstone(this.job, { kind: 'tombstone', slot: 1, slots: 1 });
+    await windows.putKey({ job: this.job }, 'k', this.holder);
+    await controls.changeControl(this.batch, { paused: true, since: NOW });
+    await controls.writeThrottle(this.batch, 0, [NOW]);
+    await controls.writePermits(this.batch, 0, 0, { r: UNTIL });
+    await leases.acquire(this.batch, 'r', NOW, UNTIL);
+    await jobs.claim(`${this.job}-inline`, this.claim(3), this.newJob);
+  }
+
+  claim(maxAttempts: number) {
+    return { by: 'run', now: NOW, lockedUntil: UNTIL, maxAttempts, tags: [] };
+  }
+
+  async raw({ pk, sk }: RecordKey): Promise<Record<string, AttributeValue> | undefined> {
+    const { Item } = await this.#client.send(
+      new GetItemCommand({
+        TableName: this.#table,
+        Key: { pk: { S: pk }, sk: { S: sk } },
+        ConsistentRead: true,
+      }),
+    );
+    return Item;
+  }
+
+  /** Gives a record another version, or none. */
+  async label({ pk, sk }: RecordKey, version: number | undefined): Promise<void> {
+    await this.#client.send(
+      new UpdateItemCommand({
+        TableName: this.#table,
+        Key: { pk: { S: pk }, sk: { S: sk } },
+        UpdateExpression: version === undefined ? 'REMOVE #v' : 'SET #v = :v',
+        ExpressionAttributeNames: { '#v': 'v' },
+        ...(version !== undefined && { ExpressionAttributeValues: { ':v': { N: String(version) } } }),
+      }),
+    );
+  }
+
+  /** The dedup marker's key, which depends on a hash. */
+  async markerKey(): Promise<RecordKey> {
+    const { createHash } = await import('node:crypto');
+    return dedupKey({ job: this.job }, createHash('sha256').update('"k"').digest('base64url'));
+  }
+}
+
+/** Every way in which a record of each kind is read or written. */
+const ACCESSES: readonly [kind: string, name: string, access: (store: Store, scene: Scene) => unknown][] = [
+  ['head', 'reserve', ({ heads }, { buffer }) => heads.reserve(buffer, 1, 0, opening('b'))],
+  ['head', 'reserve with bytes', ({ heads }, { buffer }) => heads.reserve(buffer, 1, 9, opening('b'))],
+  ['head', 'readHead', ({ heads }, { buffer }) => heads.readHead(buffer)],
+  ['head', 'readHeads', ({ heads }, { buffer }) => heads.readHeads([buffer])],
+  [
+    'head',
+    'sealOpen',
+    async ({ heads }, scene) => {
+      const head = await seenBefore(scene);
+      return heads.sealOpen(scene.buffer, { ...head, ...openOf(head) }, sealing('s'));
+    },
+  ],
+  [
+    'head',
+    'sealFull',
+    async ({ heads }, scene) => heads.sealFull(scene.buffer, await seenBefore(scene), 1, sealing('s')),
+  ],
+  [
+    'head',
+    'clearMarker',
+    async ({ heads }, scene) => heads.clearMarker(scene.buffer, (await seenBefore(scene)).epoch, 0, NOW),
+  ],
+  ['head', 'setArmed', async ({ heads }, scene) => heads.setArmed(scene.buffer, await seenBefore(scene))],
+  [
+    'head',
+    'lookAgain',
+    async ({ heads }, scene) => heads.lookAgain(scene.buffer, await seenBefore(scene), UNTIL),
+  ],
+  ['job', 'putJob', ({ jobs }, { newJob }) => jobs.putJob(newJob, NOW)],
+  ['job', 'readJob', ({ jobs }, { job }) => jobs.readJob(job)],
+  ['job', 'readJobs', ({ jobs }, { job }) => jobs.readJobs([job])],
+  ['job', 'claim', ({ jobs }, scene) => jobs.claim(scene.job, scene.claim(1))],
+  ['job', 'claim or create', ({ jobs }, scene) => jobs.claim(scene.job, scene.claim(1), scene.newJob)],
+  ['job', 'renew', ({ jobs }, { job }) => jobs.renew(job, 'run', UNTIL)],
+  ['job', 'prepare', ({ jobs }, { job }) => jobs.prepare(job, 'run', { count: 0 })],
+  [
+    'job',
+    'end',
+    ({ jobs }, { job, batch }) => jobs.end(job, 'run', { batch, status: 'completed', now: NOW, runs: [] }),
+  ],
+  [
+    'job',
+    'close',
+    ({ jobs }, { job, batch }) => jobs.close(job, { batch, status: 'failed', now: NOW, runs: [] }),
+  ],
+  ['job', 'park', ({ jobs }, { job }) => jobs.park(job, NOW)],
+  ['job', 'lookAgain', ({ jobs }, { job }) => jobs.lookAgain(job, NOW, true)],
+  ['job', 'redrive', ({ jobs }, { job }) => jobs.redrive(job, NOW, NOW)],
+  ['job', 'claimOnDead', ({ jobs }, { job }) => jobs.claimOnDead(job, 'run', NOW, UNTIL)],
+  ['job', 'endOnDead', ({ jobs }, { job }) => jobs.endOnDead(job, 'run')],
+  ['job', 'countHookError', ({ jobs }, { job }) => jobs.countHookError(job)],
+  ['job', 'purge', ({ jobs }, { job }) => jobs.purge(job)],
+  [
+    'chunk',
+    'putChunk',
+    ({ windows }, { job }) =>
+      windows.putChunk(job, { kind: 'chunk', slot: 0, slots: 1, holes: [], items: '[2]' }),
+  ],
+  [
+    'chunk',
+    'putTombstone',
+    ({ windows }, { job }) => windows.putTombstone(job, { kind: 'tombstone', slot: 0, slots: 1 }),
+  ],
+  ['chunk', 'readSlots', ({ windows }, { job }) => windows.readSlots(job, 0, 9)],
+  ['chunk', 'readRecords', ({ windows }, { job }) => windows.readRecords(job, [0])],
+  ['chunk', 'prolong', ({ windows }, { job }) => windows.prolong(job, NOW * 2)],
+  ['chunk', 'erase', ({ windows }, { job }) => windows.erase(job)],
+  [
+    'tombstone',
+    'putChunk',
+    ({ windows }, { job }) =>
+      windows.putChunk(job, { kind: 'chunk', slot: 1, slots: 1, holes: [], items: '[2]' }),
+  ],
+  ['tombstone', 'prolong', ({ windows }, { job }) => windows.prolong(job, NOW * 2)],
+  ['marker', 'putKey', ({ windows }, { job, holder }) => windows.putKey({ job }, 'k', holder)],
+  ['marker', 'readKeys', ({ windows }, { job }) => windows.readKeys({ job }, ['k'])],
+  [
+    'marker',
+    'takeOverKey',
+    ({ windows }, { job, holder }) => windows.takeOverKey({ job }, 'k', holder, { ...holder, chunk: 1 }),
+  ],
+  ['control', 'readControl', ({ controls }, { batch }) => controls.readControl(batch)],
+  ['control', 'changeControl', ({ controls }, { batch }) => controls.changeControl(batch, { paused: false })],
+  [
+    'control',
+    'changeControl while draining',
+    ({ controls }, { batch }) => controls.changeControl(batch, { paused: false }, { whileDraining: 'd' }),
+  ],
+  ['throttle', 'readThrottle', ({ controls }, { batch }) => controls.readThrottle(batch)],
+  ['throttle', 'writeThrottle', ({ controls }, { batch }) => controls.writeThrottle(batch, 1, [])],
+  ['permits', 'readPermits', ({ controls }, { batch }) => controls.readPermits(batch, 0)],
+  ['permits', 'writePermits', ({ controls }, { batch }) => controls.writePermits(batch, 0, 1, {})],
+  ['lease', 'acquire', ({ leases }, { batch }) => leases.acquire(batch, 'r', NOW, UNTIL)],
+  ['lease', 'release', ({ leases }, { batch }) => leases.release(batch, 'r')],
+];
+
+/** The head as it was read before a later version changed it. */
+const seenBefore = async (scene: Scene) => {
+  const head = await scene.store(LATER).heads.readHead(scene.buffer);
+  if (head === undefined) throw new Error('There is no head.');
+  return head;
+};
+
+/** What a table does with schema versions: a store in memory has none, and outlives no version. */
+export function schemaContract(name: string, get: () => Under): void {
+  let scenes = 0;
+  const fresh = () => new Scene(get(), `${name}-${scenes++}`);
+  const keysOf = async (scene: Scene): Promise<Readonly<Record<string, RecordKey>>> => ({
+    ...scene.keys,
+    marker: await scene.markerKey(),
+  });
+
+  describe(`schema versions in ${name}`, () => {
+    test('every record says the version that made it', async () => {
+      for (const version of [undefined, LATER]) {
+        const scene = fresh();
+        await scene.makeAll(version);
+        for (const [kind, key] of Object.entries(await keysOf(scene))) {
+          const v = { N: String(version ?? SCHEMA_VERSION) };
+          expect([kind, await scene.raw(key)]).toEqual([kind, expect.objectContaining({ v })]);
+        }
+      }
+    });
+
+    test.each(ACCESSES)('a later %s is refused, and left as it is: %s', async (kind, _, access) => {
+      const scene = fresh();
+      await scene.makeAll();
+      const key = (await keysOf(scene))[kind] as RecordKey;
+      await scene.label(key, LATER);
+      const all = () =>
+        keysOf(scene).then(keys => Promise.all(Object.values(keys).map(each => scene.raw(each))));
+      const before = await all();
+      const error = await Promise.resolve(access(scene.store(), scene)).then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+      expect(error).toBeInstanceOf(NewerSchemaError);
+      expect(error).toMatchObject({
+        code: 'store.newer_schema',
+        details: { kind: key.sk.split('|')[0], met: LATER, known: SCHEMA_VERSION },
+      });
+      expect(await all()).toEqual(before);
+    });
+
+    test('an update leaves a record the version that it has, whoever makes it', async () => {
+      const scene = fresh();
+      await scene.makeAll();
+      const later = scene.store(LATER);
+      await later.heads.reserve(scene.buffer, 1, 0, opening('b'));
+      await later.jobs.claim(scene.job, scene.claim(1));
+      await later.controls.changeControl(scene.batch, { paused: false });
+      await later.windows.prolong(scene.job, NOW * 2);
+      for (const [kind, key] of Object.entries(await keysOf(scene))) {
+        const v = { N: String(SCHEMA_VERSION) };
+        expect([kind, await scene.raw(key)]).toEqual([kind, expect.objectContaining({ v })]);
+      }
+    });
+
+    test.each([SCHEMA_VERSION, LATER])(
+      'a record without a version is of version 1, also to version %i',
+      async version => {
+        const scene = fresh();
+        await scene.makeAll();
+        for (const key of Object.values(await keysOf(scene))) await scene.label(key, undefined);
+        const { heads, jobs, windows, controls, leases } = scene.store(version);
+        expect((await heads.reserve(scene.buffer, 1, 0, opening('b'))).next).toBe(2);
+        expect((await jobs.claim(scene.job, scene.claim(1))).outcome).toBe('claimed');
+        expect((await jobs.claim(`${scene.job}-inline`, scene.claim(3), scene.newJob)).outcome).toBe(
+          'claimed',
+        );
+        expect(await controls.changeControl(scene.batch, { paused: false })).toMatchObject({ paused: false });
+        expect(await controls.writeThrottle(scene.batch, 0, [])).toBe(false);
+        expect(await controls.writeThrottle(scene.batch, 1, [])).toBe(true);
+        expect(await controls.writePermits(scene.batch, 0, 1, {})).toBe(true);
+        expect(await leases.acquire(scene.batch, 'r', NOW, UNTIL)).toBe(true);
+        expect(await windows.readSlots(scene.job, 0, 9)).toHaveLength(2);
+        // none passes for one that the later version made
+        for (const key of Object.values(await keysOf(scene))) {
+          expect([undefined, '1']).toContain((await scene.raw(key))?.['v']?.N);
+        }
+        expect((await scene.store().heads.reserve(scene.buffer, 1, 0, opening('c'))).next).toBe(3);
+      },
+    );
+  });
+}

@@ -1,0 +1,169 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { type BatchOptions, batch } from 'cistern';
+import type { Definition } from '#lib/definition/options';
+import { operationsOf } from '#lib/operations';
+import { type Engines, startEngines } from '../../local/engines/start-engines.ts';
+import type { Thing } from './definitions.ts';
+import { Evidence } from './evidence.ts';
+import { type Process, Stage } from './stage.ts';
+
+type Options = Partial<BatchOptions<Thing>>;
+
+/** What docs/upgrading.md says that a changed definition does to what is buffered and to what runs. */
+describe('a definition that changes with a deployment', () => {
+  let engines: Engines;
+  let stage: Stage;
+  let evidence: Evidence;
+
+  beforeAll(async () => {
+    engines = await startEngines();
+  });
+  afterAll(() => engines.stop());
+  beforeEach(async () => {
+    stage = await Stage.on(engines);
+    evidence = new Evidence();
+  });
+  afterEach(() => stage.stop());
+
+  const deploy = (options: Options = {}): Process =>
+    stage.process([
+      batch<Thing>({
+        name: 'b',
+        maxSize: 5,
+        maxWaitMs: 60_000,
+        handler: context => evidence.run('b', context, () => false),
+        ...options,
+      }) as unknown as Definition,
+    ]);
+  const operations = ({ deployment, definitions: [definition] }: Process) =>
+    operationsOf(deployment, definition as Definition);
+  const add = (process: Process, ...ids: string[]) =>
+    evidence.add(process, 'b', ...ids.map(id => ({ id, group: id.slice(0, 1), key: id.slice(0, 1) })));
+  const batches = () => evidence.runs.map(({ ids }) => ids.join());
+  const promises = () =>
+    evidence.verdict(
+      () => 5,
+      () => false,
+    );
+
+  test('maxSize and maxWaitMs: the open window keeps its own, also its later ones while it is overfull', async () => {
+    await add(deploy(), 'a1', 'a2');
+    const newer = deploy({ maxSize: 2, maxWaitMs: 3_600_000 });
+    await add(newer, 'a3', 'a4', 'a5');
+    await stage.deliver(newer);
+    expect(batches()).toEqual(['a1,a2,a3,a4,a5']);
+    await add(newer, 'a6', 'a7', 'a8');
+    await stage.deliver(newer);
+    expect(batches().slice(1)).toEqual(['a6,a7']);
+    await stage.run(newer, 2);
+    expect(batches()).toHaveLength(2);
+    await stage.run(newer, 60);
+    expect(batches().slice(2)).toEqual(['a8']);
+    expect(promises()).toEqual([]);
+  });
+
+  const groupBy = ({ group = '' }: Thing) => group;
+  test.each<[string, Options, Options, number]>([
+    ['groupBy, added', {}, { groupBy }, 1],
+    ['groupBy, removed', { groupBy }, {}, 2],
+    ['shards, fewer', { shards: 8 }, { shards: 1 }, 0],
+    ['shards, more', {}, { shards: 8 }, 1],
+    ['persist, off', {}, { persist: false }, 1],
+  ])('%s: what is buffered comes out at its deadline, where it was', async (_, before, after, atLeast) => {
+    const older = deploy(before);
+    for (const id of ['a1', 'b1', 'a2', 'b2']) await add(older, id);
+    await stage.run(deploy(after), 3);
+    expect(promises()).toEqual([]);
+    expect(batches().length).toBeGreaterThanOrEqual(Math.max(1, atLeast));
+  });
+
+  test('groupBy, removed, or fewer shards: a flush and a drain see the new buffers alone', async () => {
+    await add(deploy({ groupBy }), 'a1', 'b1');
+    const newer = deploy();
+    expect(await operations(newer).flush()).toEqual([]);
+    expect(await operations(newer).getBufferSize()).toBe(0);
+    const report = await operations(newer).drain();
+    expect(report).toMatchObject({ state: 'drained', flushed: 0 });
+    await stage.run(newer, 3);
+    expect(batches()).toEqual([]);
+    await operations(newer).resume();
+    await stage.run(newer, 3);
+    expect(promises()).toEqual([]);
+  });
+
+  test('deduplicateBy, added: of what is buffered with one key the first comes out', async () => {
+    await add(deploy(), 'a1', 'a2', 'b1');
+    await stage.run(deploy({ deduplicateBy: ({ key = '' }) => key }), 2);
+    expect(batches()).toEqual(['a1,b1']);
+  });
+
+  test('deduplicateBy, removed: what was a duplicate stays one, what comes now is kept', async () => {
+    await add(deploy({ deduplicateBy: ({ key = '' }) => key }), 'a1', 'b1');
+    await add(deploy({ deduplicateBy: ({ key = '' }) => key }), 'a2');
+    const newer = deploy();
+    await add(newer, 'a3');
+    await stage.run(newer, 2);
+    expect(batches()).toEqual(['a1,b1,a3']);
+    expect(promises()).toEqual([]);
+  });
+
+  test('retries: attempts that were made count towards the new number', async () => {
+    const failing = (options: Options): Options => ({
+      ...options,
+      handler: context => {
+        evidence.run('b', context, () => true);
+        throw new Error('It fails.');
+      },
+    });
+    const older = deploy(failing({ retries: { max: 5, strategy: 'fixed', baseDelay: 1_000 } }));
+    await add(older, 'a1', 'a2', 'a3', 'a4', 'a5');
+    await stage.deliver(older);
+    stage.clock.advance(1_000);
+    await stage.deliver(older);
+    expect(evidence.runs).toHaveLength(2);
+    const fewer = deploy(failing({ retries: { max: 1 } }));
+    await stage.run(fewer, 5);
+    expect((await operations(fewer).getJobs()).jobs).toMatchObject([{ status: 'failed', attempt: 2 }]);
+    expect(evidence.runs).toHaveLength(2);
+  });
+
+  test('ordered, off: what waited in line goes on within minutes', async () => {
+    let failures = 1;
+    const older = deploy({
+      groupBy,
+      ordered: true,
+      retries: { max: 3 },
+      handler: () => {
+        if (failures-- > 0) throw new Error('once more');
+      },
+    });
+    await add(older, ...Array.from({ length: 10 }, (_, i) => `a${i}`));
+    await stage.deliver(older);
+    await stage.run(deploy({ groupBy, retries: { max: 3 } }), 5);
+    expect(promises()).toEqual([]);
+  });
+
+  test('removed, and back: what was buffered, and its jobs, wait in the table', async () => {
+    const older = deploy();
+    await add(older, 'a1', 'a2', 'a3', 'a4', 'a5');
+    await add(older, 'a6');
+    const without = stage.process([], {
+      services: {
+        queues: {
+          ...stage.queues,
+          sendJob: async () => {
+            throw new Error('There is no such queue.');
+          },
+          sendTimer: message => stage.queues.sendTimer(message),
+          sendDead: async () => {},
+          setVisibility: async () => {},
+        },
+      },
+    });
+    stage.queues.held.length = 0;
+    await stage.run(without, 10);
+    expect(evidence.runs).toEqual([]);
+    await stage.run(deploy(), 20);
+    expect(promises()).toEqual([]);
+  });
+});
