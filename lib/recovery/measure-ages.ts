@@ -1,3 +1,4 @@
+import { NewerSchemaError } from '../errors.ts';
 import { type BufferKey, type DueEntry, isEnded, type Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 
@@ -26,6 +27,8 @@ export async function measureAges(services: Services, entries: readonly DueEntry
     const now = services.clock.now();
     for (const [batch, at] of oldest) services.measure(batch, { OldestItemAge: Math.max(0, now - at) });
   } catch (error) {
+    // of what a later version has stored its own ticker tells
+    if (error instanceof NewerSchemaError) return;
     services.warn('the age of what waits could not be measured', error);
   }
 }

@@ -53,7 +53,7 @@ describe('the process', () => {
     const table = new Table(clients.dynamodb, TableName);
     const key = { pk: 'after', sk: 's' };
     await table.putNew(key);
-    expect(await table.get(key)).toEqual(key);
+    expect(await table.get(key)).toMatchObject(key);
   });
 
   test('stops at once, with connections kept alive, and more than once', async () => {
