@@ -7,7 +7,7 @@ import { Deployment } from '#lib/deployment/deployment';
 import { type Clients, createClients } from '#lib/store/clients';
 import { type AdminAction, topology } from '#lib/topology';
 import { provision } from '../../local/engines/provision.ts';
-import { type Engines, startEngines } from '../../local/engines/start-engines.ts';
+import type { Engines } from '../../local/engines/start-engines.ts';
 import { type TestClock, testClock } from '../support/test-clock.ts';
 
 export interface Item {
@@ -44,20 +44,25 @@ export const definitions = [orders];
 
 type Requests = Set<string>;
 
-/** Where a scene plays: engines of its own, so that what one function leaves is not the next one's. */
+/** Where a scene plays: a deployment of its own, so that what one function leaves is not the next one's. */
 export interface Place {
   readonly engines: Engines;
+  readonly deployment: string;
   readonly queueUrlBase: string;
 }
 
-export async function openPlace(): Promise<Place> {
-  const engines = await startEngines();
+let places = 0;
+
+export async function openPlace(engines: Engines): Promise<Place> {
   const clients = createClients({ endpoints: engines });
-  return { engines, queueUrlBase: await provision(topology('shop', definitions), clients) };
+  const deployment = `shop${++places}`;
+  return { engines, deployment, queueUrlBase: await provision(topology(deployment, definitions), clients) };
 }
 
 /** Has each request that a client sends be noted, as the right that it takes. */
-function note(requests: Requests, { dynamodb, sqs }: Clients): void {
+function note(requests: Requests, deployment: string, { dynamodb, sqs }: Clients): void {
+  /** Rights are looked up in the template of a deployment that is named `shop`. */
+  const named = (name = '') => name.replace(deployment, 'shop');
   dynamodb.middlewareStack.add(
     (next, { commandName = '' }) =>
       args => {
@@ -68,7 +73,7 @@ function note(requests: Requests, { dynamodb, sqs }: Clients): void {
         };
         const table = TableName ?? Object.keys(RequestItems ?? {})[0] ?? '';
         const resource = IndexName === undefined ? table : `${table}/index/${IndexName}`;
-        requests.add(`dynamodb:${commandName.replace('Command', '')} ${resource}`);
+        requests.add(`dynamodb:${commandName.replace('Command', '')} ${named(resource)}`);
         return next(args);
       },
     { step: 'initialize' },
@@ -77,7 +82,7 @@ function note(requests: Requests, { dynamodb, sqs }: Clients): void {
     (next, { commandName = '' }) =>
       args => {
         const { QueueUrl = '' } = args.input as { readonly QueueUrl?: string };
-        requests.add(`sqs:${commandName.replace('Command', '')} ${QueueUrl.split('/').at(-1)}`);
+        requests.add(`sqs:${commandName.replace('Command', '')} ${named(QueueUrl.split('/').at(-1))}`);
         return next(args);
       },
     { step: 'initialize' },
@@ -85,11 +90,15 @@ function note(requests: Requests, { dynamodb, sqs }: Clients): void {
 }
 
 /** One function's process: its deployment, whose requests are noted. */
-function processOf({ engines, queueUrlBase }: Place, clock: TestClock, requests: Requests): Deployment {
+function processOf(
+  { engines, deployment, queueUrlBase }: Place,
+  clock: TestClock,
+  requests: Requests,
+): Deployment {
   const clients = createClients({ endpoints: engines });
-  note(requests, clients);
+  note(requests, deployment, clients);
   return new Deployment(
-    { deployment: 'shop', queueUrlBase, endpoints: engines },
+    { deployment, queueUrlBase, endpoints: engines },
     {
       clients,
       services: {

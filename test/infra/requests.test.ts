@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { deadLetter } from '#functions/dead-letter';
 import { ingest } from '#functions/ingest';
 import { ticker } from '#functions/ticker';
 import { timer } from '#functions/timer';
 import type { TimerMessage } from '#lib/store/ports';
+import { type Engines, startEngines } from '../../local/engines/start-engines.ts';
 import {
   DAY_MS,
   definitions,
@@ -21,11 +22,15 @@ const shop = synthesise('shop', definitions);
 const { functions } = shop.topology;
 const consumerName = shop.topology.batches[0]?.consumer.name ?? '';
 
+let engines: Engines;
 let place: Place;
-beforeEach(async () => {
-  place = await openPlace();
+beforeAll(async () => {
+  engines = await startEngines();
 });
-afterEach(() => place.engines.stop());
+beforeEach(async () => {
+  place = await openPlace(engines);
+});
+afterAll(() => engines.stop());
 
 /** What Lambda does of itself, with the function's role: it reads queues, and writes the log. */
 const LAMBDAS = /^(logs:|sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes) )/;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { MUTANTS } from '../support/mutants.ts';
 import { perform } from '../support/play.ts';
 import { KINDS, plays } from '../support/plays.ts';
+import { share, some } from '../support/share.ts';
 
 describe('however processes interleave, die, and lose answers', () => {
   test.each(KINDS)(
@@ -12,7 +13,7 @@ describe('however processes interleave, die, and lose answers', () => {
         fc.asyncProperty(plays(kind), async play => {
           expect(await perform(play)).toEqual([]);
         }),
-        { numRuns: process.env['CISTERN_PLAYS'] === 'all' ? 600 : 120 },
+        { numRuns: some(400, 80) },
       );
     },
     120_000,
@@ -20,7 +21,7 @@ describe('however processes interleave, die, and lose answers', () => {
 });
 
 describe('the same plays find a protocol out that lacks a step', () => {
-  test.each(MUTANTS)(
+  test.each(share(MUTANTS))(
     '$name',
     async ({ plays: kind, mutate }) => {
       const result = await fc.check(
