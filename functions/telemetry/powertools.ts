@@ -1,12 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import {
-  METRIC_DIMENSIONS,
-  METRIC_NAMESPACE,
-  METRICS,
-  type Measured,
-  type MetricName,
-} from '#lib/telemetry/metrics';
+import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '#lib/telemetry/metrics';
+import { Measurements } from './measurements.ts';
 import type { Sink } from './sink.ts';
 import type { TelemetrySettings } from './telemetry-settings.ts';
 
@@ -14,27 +9,26 @@ import type { TelemetrySettings } from './telemetry-settings.ts';
 export function powertools({ deployment, logLevel, metrics }: TelemetrySettings): Sink {
   const logger = new Logger({ serviceName: deployment, logLevel });
   const meter = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: deployment });
-  const measurements = new Map<string, Measured[]>();
+  const measurements = new Measurements();
 
   return {
     begin: context => logger.addContext(context),
     take(told) {
       if (told.kind === 'measured') {
-        if (metrics) measurements.set(told.batch, [...(measurements.get(told.batch) ?? []), told.measured]);
+        if (metrics) measurements.add(told.batch, told.measured);
         return;
       }
       const { kind: _, level, message, ...rest } = told;
       logger[level](message, rest);
     },
     publish() {
-      for (const [batch, measured] of measurements) {
+      for (const { batch, values } of measurements.take()) {
         meter.addDimension(METRIC_DIMENSIONS.batch, batch);
-        for (const [name, value] of measured.flatMap(values => Object.entries(values))) {
-          meter.addMetric(name, METRICS[name as MetricName].unit, value);
+        for (const [name, all] of values) {
+          for (const value of all) meter.addMetric(name, METRICS[name].unit, value);
         }
         meter.publishStoredMetrics();
       }
-      measurements.clear();
     },
   };
 }

@@ -1,13 +1,14 @@
-const ALL = process.env['CISTERN_PLAYS'] === 'all';
-
 /** One play in so many; no divisor of the number of faults, so that each fault has its turn. */
-const ONE_IN = 11;
+const FEW = '0/11';
+
+const given = process.env['CISTERN_PLAYS'];
+const [turn = 0, of = 1] = (given === 'all' ? '0/1' : (given ?? FEW)).split('/').map(Number);
 
 /**
- * The plays that a run makes: `CISTERN_PLAYS=all` makes them all, as CI does of crashes and interleavings; otherwise a
- * share of them, so that the tests are no matter of waiting.
+ * The plays that a run makes, of which there are too many to wait for: `CISTERN_PLAYS=all` makes them all, `1/3` the
+ * second third, as CI does, another one with each commit. Otherwise it is a small share.
  */
-export const share = <T>(plays: readonly T[]): T[] => plays.filter((_, at) => ALL || at % ONE_IN === 0);
+export const share = <T>(plays: readonly T[]): T[] => plays.filter((_, at) => at % of === turn);
 
-/** How many plays a run makes of those that are made up as it goes: all that are wanted, or some. */
-export const some = (all: number, few: number): number => (ALL ? all : few);
+/** How many plays a run makes of those that are made up as it goes. */
+export const some = (all: number, few: number): number => (given === undefined ? few : Math.ceil(all / of));
