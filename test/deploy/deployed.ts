@@ -4,6 +4,7 @@ import { AwsClient } from 'aws4fetch';
 import type { Receipt } from 'cistern';
 import { dynamoStore } from '#lib/store/dynamo-store';
 import type { Job } from '#lib/store/records';
+import type { Line } from '../telemetry/deployed-function.ts';
 import type { Outputs } from './cdk.ts';
 import type { Target } from './target.ts';
 import { type Run, runsOf } from './witness.ts';
@@ -11,6 +12,21 @@ import { type Run, runsOf } from './witness.ts';
 /** What an add may be answered with. */
 interface Answer {
   readonly receipts: readonly Receipt[];
+}
+
+interface LogPage {
+  readonly events: readonly { readonly message: string }[];
+  readonly nextToken?: string;
+}
+
+function toLine(message: string): Line[] {
+  try {
+    const line: unknown = JSON.parse(message);
+    return typeof line === 'object' && line !== null ? [line as Line] : [];
+  } catch {
+    // Lambda's own lines
+    return [];
+  }
 }
 
 /** A deployment, as its users reach it. */
@@ -81,6 +97,29 @@ export class Deployed {
     const failed = response.status !== 200 || response.headers.has('x-amz-function-error');
     if (failed || text.includes('"type":"about:blank"')) throw new Error(`${response.status}: ${text}`);
     return JSON.parse(text);
+  }
+
+  /** The lines that one of the deployment's functions has logged, as far as they are JSON. */
+  async log(name: string): Promise<readonly Line[]> {
+    const { endpoint = `https://logs.${this.target.region}.amazonaws.com` } = this.target;
+    const lines: Line[] = [];
+    let nextToken: string | undefined;
+    do {
+      const response = await this.#signed.fetch(`${endpoint}/`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-amz-json-1.1',
+          'x-amz-target': 'Logs_20140328.FilterLogEvents',
+        },
+        body: JSON.stringify({ logGroupName: `/aws/lambda/${this.name}-${name}`, nextToken }),
+        aws: { service: 'logs' },
+      });
+      if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+      const page = (await response.json()) as LogPage;
+      lines.push(...page.events.flatMap(({ message }) => toLine(message)));
+      nextToken = page.nextToken;
+    } while (nextToken !== undefined);
+    return lines;
   }
 
   /** All runs of a definition's handler so far. */

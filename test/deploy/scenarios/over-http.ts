@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { Deployed } from '../deployed.ts';
 import { byReason, Evidence, type Send } from '../evidence.ts';
 import type { Item } from '../item.ts';
+import { tellsWhatHappened } from './what-is-told.ts';
 
 const SINGLY = 100;
 const BULK = 100;
@@ -26,7 +27,8 @@ export async function overHttp(deployed: Deployed, items: readonly Item[]): Prom
   });
   const reasons = new Set(runs.map(({ reason }) => reason));
   for (const reason of ['size', 'time']) if (!reasons.has(reason)) throw new Error(`No batch by ${reason}.`);
-  return `${sent.length} items over HTTP: ${evidence.accepted.length} accepted, each in its batch; ${evidence.duplicates} duplicates dropped; batches: ${byReason(runs)}`;
+  const told = await tellsWhatHappened(deployed, evidence, runs);
+  return `${sent.length} items over HTTP: ${evidence.accepted.length} accepted, each in its batch; ${evidence.duplicates} duplicates dropped; batches: ${byReason(runs)}; ${told}`;
 }
 
 /** What the API must not take. */

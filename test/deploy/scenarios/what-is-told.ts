@@ -1,0 +1,38 @@
+import { until } from '../../support/until.ts';
+import { sums } from '../../telemetry/emf.ts';
+import type { Deployed } from '../deployed.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Run } from '../witness.ts';
+
+/** CloudWatch has a line some seconds after it was written. */
+const PATIENCE_MS = 60_000;
+
+/** The deployed functions' metrics, read from their logs as CloudWatch does, come to what has happened. */
+export async function tellsWhatHappened(
+  deployed: Deployed,
+  { batch, accepted, duplicates }: Evidence,
+  runs: readonly Run[],
+): Promise<string> {
+  const metrics = async (name: string) => {
+    const lines = await deployed.log(name);
+    return sums(lines.filter(line => line['batch'] === batch));
+  };
+  const expected = {
+    ingest: { ItemsAdded: accepted.length, ItemsDuplicate: duplicates },
+    [`on-${batch}`]: { BatchSize: accepted.length, BatchesCompleted: runs.length },
+  };
+  let told: Readonly<Record<string, Readonly<Record<string, number>>>> = {};
+  const isTold = async () => {
+    told = Object.fromEntries(
+      await Promise.all(Object.keys(expected).map(async name => [name, await metrics(name)] as const)),
+    );
+    return Object.entries(expected).every(([name, values]) =>
+      Object.entries(values).every(([metric, value]) => told[name]?.[metric] === value),
+    );
+  };
+  await until('the functions’ metrics come to what has happened', isTold, PATIENCE_MS, 1_000).catch(cause => {
+    throw new Error(`Expected ${JSON.stringify(expected)}, told ${JSON.stringify(told)}.`, { cause });
+  });
+  const late = told[`on-${batch}`]?.['FlushLateness'] ?? 0;
+  return `the functions' metrics say the same; batches by time were sealed ${Math.round(late)} ms late, all together`;
+}
