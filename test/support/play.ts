@@ -7,11 +7,11 @@ import { runJob } from '#lib/jobs/run';
 import { runTicker } from '#lib/recovery/ticker';
 import type { Job } from '#lib/store/records';
 import type { Services } from '#lib/store/services';
-import { untraced } from '#lib/telemetry/tracing';
 import { interleaved, type Mishap, type SharedWorld, sharedWorld, type Turn, turns } from './interleaved.ts';
 import { Judge } from './judge.ts';
 import { MarkedKeys, type PlacedItem } from './marked-keys.ts';
 import { random } from './random.ts';
+import { silent } from './silent.ts';
 
 export interface Play {
   readonly seed: number;
@@ -109,13 +109,8 @@ class Cast {
       newId: () => `id${this.#ids++}`,
       definitionOf: () => this.#definition,
       controlOf: cachedControls(store.controls, clock),
-      emit: async () => {},
-      log: () => {},
-      note: () => {},
-      measure: () => {},
-      tracing: untraced,
       random: this.#next,
-      warn: () => {},
+      ...silent,
     };
     return new Deployment(
       { deployment: NAME, queueUrlBase: 'http://127.0.0.1/' },

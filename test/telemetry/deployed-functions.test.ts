@@ -1,90 +1,21 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Clients, createClients } from '#lib/store/clients';
-import { DynamoWindows } from '#lib/store/dynamo-windows';
-import { Table } from '#lib/store/table';
 import { METRICS } from '#lib/telemetry/metrics';
-import { tableName, topology } from '#lib/topology';
-import { bundle, type Entry } from '../../infra/bundle.ts';
-import { provision } from '../../local/engines/provision.ts';
-import { type Engines, startEngines } from '../../local/engines/start-engines.ts';
+import { Account } from './account.ts';
 import { type Collector, startCollector } from './collector.ts';
-import { DeployedFunction } from './deployed-function.ts';
 import { emitted, sums } from './emf.ts';
 import { samples } from './fixtures/batches.ts';
 import type { Sample } from './fixtures/handle-samples.ts';
 
-/** The bundles that are deployed, run as Lambda runs them, on the embedded engines. */
 const GROUP = 'group-that-is-no-dimension';
 const SECRET = 'a-secret-of-an-item';
 
-let engines: Engines;
-let clients: Clients;
+let account: Account;
 let collector: Collector;
-let code: string;
-let deployments = 0;
-const running: DeployedFunction[] = [];
-
 beforeAll(async () => {
-  code = await mkdtemp(join(tmpdir(), 'cistern-telemetry-'));
-  [engines, collector] = await Promise.all([startEngines(), startCollector()]);
-  clients = createClients({ endpoints: engines });
-  const batches = join(import.meta.dirname, 'fixtures/batches.ts');
-  await Promise.all(
-    (['ingest', 'consumer', 'ticker'] as const).map(async entry => {
-      await mkdir(join(code, entry));
-      const { files } = await bundle(entry, { batches });
-      await Promise.all(files.map(({ name, contents }) => writeFile(join(code, entry, name), contents)));
-    }),
-  );
+  [account, collector] = await Promise.all([Account.open(), startCollector()]);
 });
-afterEach(async () => {
-  await Promise.all(running.splice(0).map(each => each.stop()));
-});
-afterAll(async () => {
-  await Promise.all([collector.stop(), engines.stop(), rm(code, { recursive: true })]);
-});
-
-/** A deployment of its own, and its functions. */
-async function deploy(environment: Readonly<Record<string, string>> = {}) {
-  const parts = topology(`telemetry${++deployments}`, [samples]);
-  const queueUrlBase = await provision(parts, clients);
-  const [queues] = parts.batches;
-  const start = async (entry: Entry) => {
-    const started = await DeployedFunction.start(code, entry, {
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_ENDPOINT_URL_DYNAMODB: engines.dynamodb,
-      AWS_ENDPOINT_URL_SQS: engines.sqs,
-      CISTERN_DEPLOYMENT: parts.deployment,
-      CISTERN_QUEUE_URL_BASE: queueUrlBase,
-      CISTERN_BATCH: samples.name,
-      CISTERN_METRICS: 'emf',
-      ...environment,
-    });
-    running.push(started);
-    return started;
-  };
-  /** What the job queue has, as the event of the consumer's invocation. */
-  const delivery = async () => {
-    const { Messages = [] } = await clients.sqs.send(
-      new ReceiveMessageCommand({ QueueUrl: queueUrlBase + queues?.jobs.name, WaitTimeSeconds: 5 }),
-    );
-    return {
-      Records: Messages.map(({ MessageId, ReceiptHandle, Body }) => ({
-        messageId: MessageId,
-        receiptHandle: ReceiptHandle,
-        body: Body,
-      })),
-    };
-  };
-  const windows = new DynamoWindows(new Table(clients.dynamodb, tableName(parts.deployment)), Date.now);
-  return { start, delivery, windows };
-}
+afterEach(() => account.endFunctions());
+afterAll(() => Promise.all([collector.stop(), account.close()]));
 
 const sample = (id: string, more: Partial<Sample> = {}): Sample => ({
   id,
@@ -107,7 +38,7 @@ const jobOf = (answer: unknown): string =>
 
 describe('metrics', () => {
   test('of a batch from its adds to its end: each is counted once, by the batch and never by its group', async () => {
-    const { start, delivery } = await deploy();
+    const { start, delivery } = await account.deploy();
     const [ingest, consumer] = await Promise.all([start('ingest'), start('consumer')]);
     await ingest.invoke(add(sample('a'), sample('b')));
     await ingest.invoke(add(sample('a'), sample('c')));
@@ -139,7 +70,7 @@ describe('metrics', () => {
   });
 
   test('of a batch that fails for good: a retry, and a dead batch', async () => {
-    const { start, delivery } = await deploy();
+    const { start, delivery } = await account.deploy();
     const [ingest, consumer] = await Promise.all([start('ingest'), start('consumer')]);
     await ingest.invoke(add(sample('a', { fails: true }), sample('b'), sample('c')));
     await consumer.invoke(await delivery());
@@ -155,7 +86,7 @@ describe('metrics', () => {
   });
 
   test('of what waits: the ticker says how old its oldest item is', async () => {
-    const { start } = await deploy({ CISTERN_TICK_INTERVAL_MS: '30000' });
+    const { start } = await account.deploy({ CISTERN_TICK_INTERVAL_MS: '30000' });
     const [ingest, ticker] = await Promise.all([start('ingest'), start('ticker')]);
     const before = Date.now();
     await ingest.invoke(add(sample('a')));
@@ -168,7 +99,7 @@ describe('metrics', () => {
   });
 
   test('are not written when they are turned off', async () => {
-    const { start } = await deploy({ CISTERN_METRICS: 'off' });
+    const { start } = await account.deploy({ CISTERN_METRICS: 'off' });
     const ingest = await start('ingest');
     await ingest.invoke(add(sample('a')));
     expect(emitted(ingest.lines)).toEqual([]);
@@ -177,7 +108,7 @@ describe('metrics', () => {
 
 describe('the log', () => {
   test('has a line of each attempt, with batch, job, group and attempt; items are not in it', async () => {
-    const { start, delivery } = await deploy();
+    const { start, delivery } = await account.deploy();
     const [ingest, consumer] = await Promise.all([start('ingest'), start('consumer')]);
     const job = jobOf(await ingest.invoke(add(sample('a', { fails: true }), sample('b'), sample('c'))));
     await consumer.invoke(await delivery());
@@ -210,7 +141,7 @@ describe('the log', () => {
   });
 
   test('has as much as is asked for', async () => {
-    const { start, delivery } = await deploy({ CISTERN_LOG_LEVEL: 'ERROR' });
+    const { start, delivery } = await account.deploy({ CISTERN_LOG_LEVEL: 'ERROR' });
     const [ingest, consumer] = await Promise.all([start('ingest'), start('consumer')]);
     await ingest.invoke(add(sample('a'), sample('b'), sample('c')));
     await consumer.invoke(await delivery());
@@ -218,7 +149,7 @@ describe('the log', () => {
   });
 
   test('a request that is refused costs no line, and tells the log nothing of its items', async () => {
-    const { start } = await deploy();
+    const { start } = await account.deploy();
     const ingest = await start('ingest');
     await expect(ingest.invoke(add({ ...sample('a'), group: 1 } as never))).rejects.toThrow('group');
     const answer = await ingest.invoke(request([{ ...sample('a'), group: 1 } as never]));
@@ -232,7 +163,7 @@ describe('traces', () => {
   const CALLER = `00-${TRACE}-b7ad6b7169203331-01`;
 
   test('a batch’s attempt links to each add in it, which is part of its caller’s trace', async () => {
-    const { start, delivery } = await deploy({ CISTERN_TRACING: collector.url });
+    const { start, delivery } = await account.deploy({ CISTERN_TRACING: collector.url });
     const [ingest, consumer] = await Promise.all([start('ingest'), start('consumer')]);
     await ingest.invoke(request([sample('a'), sample('b')], { traceparent: CALLER }));
     const job = jobOf(await ingest.invoke(add(sample('c'))));
@@ -263,7 +194,7 @@ describe('traces', () => {
   });
 
   test('a failed attempt’s span has failed', async () => {
-    const { start, delivery } = await deploy({ CISTERN_TRACING: collector.url });
+    const { start, delivery } = await account.deploy({ CISTERN_TRACING: collector.url });
     const [ingest, consumer] = await Promise.all([start('ingest'), start('consumer')]);
     await ingest.invoke(add(sample('a', { fails: true }), sample('b'), sample('c')));
     await consumer.invoke(await delivery());
@@ -272,14 +203,14 @@ describe('traces', () => {
   });
 
   test('a collector that is away harms nobody', async () => {
-    const { start } = await deploy({ CISTERN_TRACING: 'http://127.0.0.1:9/v1/traces' });
+    const { start } = await account.deploy({ CISTERN_TRACING: 'http://127.0.0.1:9/v1/traces' });
     const ingest = await start('ingest');
     expect(await ingest.invoke(add(sample('a')))).toMatchObject({ accepted: 1 });
   });
 
   test('nothing of a trace is stored or sent when nobody traces', async () => {
     const sent = collector.spans.length;
-    const { start, windows } = await deploy();
+    const { start, windows } = await account.deploy();
     const ingest = await start('ingest');
     const answer = await ingest.invoke(request([sample('a')], { traceparent: CALLER }));
     const job = jobOf(JSON.parse((answer as { body: string }).body));
@@ -297,7 +228,7 @@ test.each([
 ])(
   '%s=%s keeps a function from starting, and its error says what is allowed',
   async (variable, value, allowed) => {
-    const { start } = await deploy({ [variable]: value });
+    const { start } = await account.deploy({ [variable]: value });
     await expect(start('ticker')).rejects.toThrow(
       `${variable} has to be one of: ${allowed}. It was "${value}".`,
     );

@@ -8,9 +8,9 @@ import { runJob } from '#lib/jobs/run';
 import { runTicker } from '#lib/recovery/ticker';
 import type { HeadStore, Store } from '#lib/store/ports';
 import type { Services } from '#lib/store/services';
-import { untraced } from '#lib/telemetry/tracing';
 import { interleaved, type Mishap, sharedWorld, turns } from '../support/interleaved.ts';
 import { random } from '../support/random.ts';
+import { silent } from '../support/silent.ts';
 import type { Thing } from './definitions.ts';
 
 type Options = Partial<Omit<BatchOptions<Thing>, 'handler'>>;
@@ -105,13 +105,8 @@ export async function rollOut(seed: number, { older, newer, byOwnSize = false }:
       newId: () => `id${ids++}`,
       definitionOf: () => definition,
       controlOf: cachedControls(store.controls, clock),
-      emit: async () => {},
-      log: () => {},
-      note: () => {},
-      measure: () => {},
-      tracing: untraced,
       random: next,
-      warn: () => {},
+      ...silent,
     };
     const settings = { deployment: NAME, queueUrlBase: 'http://127.0.0.1/' };
     return { definition, services, deployment: new Deployment(settings, { services }) };
