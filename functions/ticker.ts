@@ -10,4 +10,8 @@ export const ticker =
   async (): Promise<void> => {
     const report = await runTicker(services, services.clock.now() + AWAKE_MS, options);
     services.note({ level: report.due > 0 ? 'info' : 'debug', message: 'ticker', data: report });
+    // that nobody looks after these is to be told, by the ticker's alarm
+    if (report.newer > 0) {
+      throw new Error(`${report.newer} records of a later version wait for it: docs/upgrading.md.`);
+    }
   };

@@ -44,7 +44,10 @@ export function deploymentQueues(
     const queues = new BatchQueues(scope, `Batch-${batch.token}`, { topology: batch, encryptionKey });
     return [{ definition, batch, ...queues.both }];
   });
-  new TlsOnly(scope, 'TlsOnly', { queues: [timer, ...owned.flatMap(({ jobs, dead }) => [jobs, dead])] });
+  new TlsOnly(scope, 'TlsOnly', {
+    deployment,
+    queues: [timer, ...owned.flatMap(({ jobs, dead }) => [jobs, dead])],
+  });
   const arnsOf = (which: 'jobs' | 'dead') =>
     queueArns(
       owned.map(({ batch, [which]: queue }) => ({ queue, name: batch[which].name })),

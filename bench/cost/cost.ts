@@ -38,7 +38,8 @@ const units = ({ writes, reads }: { readonly writes: number; readonly reads: num
   writes * PRICES.writeUnit + reads * PRICES.readUnit;
 const run = ({ ms, mb }: { readonly ms: number; readonly mb: number }): number =>
   PRICES.invocation + (ms / 1_000) * (mb / 1_024) * PRICES.gbSecond;
-const log = (invocations: number): number => ((invocations * ASSUMED.logBytes) / GB) * PRICES.logGb;
+const log = (invocations: number, requests = 0): number =>
+  ((invocations * ASSUMED.logBytes + requests * ASSUMED.accessLogBytes) / GB) * PRICES.logGb;
 
 const ADDS = {
   1: { plain: MEASURED.add, keyed: MEASURED.addWithKey },
@@ -61,7 +62,7 @@ export function costOf({ items, itemsPerAdd, keyed, way, batchSize = ASSUMED.bat
     windows:
       read + windows * (units(MEASURED.window) + (SQS_REQUESTS.timer + SQS_REQUESTS.job) * PRICES.sqsRequest),
     functions: windows * (run(ASSUMED.timer) + run(ASSUMED.consumer)),
-    logs: log(requests + 2 * windows),
+    logs: log(requests + 2 * windows, requests),
     storage: ((items * stored) / GB) * (PRICES.tableGbMonth + PRICES.backupGbMonth),
   };
   return { ...cost, total: Object.values(cost).reduce((sum, part) => sum + part, 0) };

@@ -35,6 +35,8 @@ export const ASSUMED = {
   ticker: { ms: 100, mb: 256 },
   /** Lambda's own lines and Cistern's, for an invocation. */
   logBytes: 600,
+  /** The API's line for a request. */
+  accessLogBytes: 400,
   /** Bytes in the table, with keys and DynamoDB's 100, for 30 days: of a record beside its items, and of a dedup key. */
   recordBytes: 200,
   keyBytes: 400,

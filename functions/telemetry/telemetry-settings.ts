@@ -9,26 +9,42 @@ export interface TelemetrySettings {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** Whether metrics are written to the log, in CloudWatch's embedded metric format. */
   readonly metrics: boolean;
-  /** Where spans go: an OTLP/HTTP endpoint for traces, or `xray`; undefined while nothing is traced. */
+  /**
+   * Where the function sends spans: an OTLP/HTTP endpoint for traces, or `xray`; undefined while nothing is traced, or
+   * by an SDK that a layer brings along.
+   */
   readonly tracing: string | undefined;
+  /** Of the traces that begin here so many are recorded, 0 to 1; of others whoever began them says. */
+  readonly tracingRatio: number;
 }
 
 /**
  * Telemetry as the environment has it: `CISTERN_LOG_LEVEL` (default INFO), `CISTERN_METRICS` (`emf` or, the default,
- * `off`) and `CISTERN_TRACING` (`xray` or a URL; nothing is traced without).
+ * `off`), `CISTERN_TRACING` (`xray`, a URL, `true` where a layer has registered an SDK, or, the default, `false`) and
+ * `CISTERN_TRACING_RATIO` (default 1).
  *
  * @throws SettingsError `settings.invalid`, naming the variable, its value and what is allowed
  */
 export function telemetryFromEnvironment(environment: NodeJS.ProcessEnv = process.env): TelemetrySettings {
-  const { CISTERN_DEPLOYMENT: deployment = '', CISTERN_TRACING: tracing } = environment;
+  const { CISTERN_DEPLOYMENT: deployment = '', CISTERN_TRACING_RATIO: ratio = '1' } = environment;
+  const tracing = environment['CISTERN_TRACING'] || 'false';
   const { CISTERN_LOG_LEVEL: level = 'INFO', CISTERN_METRICS: metrics = 'off' } = environment;
   const logLevel = LOG_LEVELS.find(known => known === level);
   if (logLevel === undefined) throw invalid('CISTERN_LOG_LEVEL', level, LOG_LEVELS.join(', '));
   if (metrics !== 'emf' && metrics !== 'off') throw invalid('CISTERN_METRICS', metrics, 'emf, off');
-  if (tracing && tracing !== 'xray' && !URL.canParse(tracing)) {
-    throw invalid('CISTERN_TRACING', tracing, 'xray, a URL');
+  const own = tracing !== 'true' && tracing !== 'false';
+  if (own && tracing !== 'xray' && !URL.canParse(tracing)) {
+    throw invalid('CISTERN_TRACING', tracing, 'xray, a URL, true, false');
   }
-  return { deployment, logLevel, metrics: metrics === 'emf', tracing: tracing || undefined };
+  const tracingRatio = ratio.trim() === '' ? Number.NaN : Number(ratio);
+  if (!(tracingRatio >= 0 && tracingRatio <= 1)) throw invalid('CISTERN_TRACING_RATIO', ratio, '0 to 1');
+  return {
+    deployment,
+    logLevel,
+    metrics: metrics === 'emf',
+    tracing: own ? tracing : undefined,
+    tracingRatio,
+  };
 }
 
 const invalid = (variable: string, value: string, allowed: string): SettingsError =>

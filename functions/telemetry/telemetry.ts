@@ -24,6 +24,7 @@ export class Telemetry {
   readonly #waiting: ((sink: Sink) => void)[] = [];
   #sink: Sink | undefined;
   #publishing: NodeJS.Timeout | undefined;
+  #spansLost = false;
 
   constructor(settings: TelemetrySettings) {
     this.#settings = settings;
@@ -68,7 +69,18 @@ export class Telemetry {
   async #flush(): Promise<void> {
     await this.#loading;
     this.#publish();
-    if (this.#settings.tracing) await (await this.#tracer()).flush();
+    if (this.#settings.tracing) await this.#sendSpans();
+  }
+
+  /** What cannot be sent is lost, and harms nobody; that it is lost is said once. */
+  async #sendSpans(): Promise<void> {
+    try {
+      await (await this.#tracer()).flush();
+    } catch (error) {
+      if (this.#spansLost) return;
+      this.#spansLost = true;
+      this.#tell({ kind: 'line', level: 'warn', message: 'spans could not be sent, and are lost', error });
+    }
   }
 
   #publish(): void {

@@ -3,7 +3,13 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
+import {
+  BasicTracerProvider,
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  type SpanExporter,
+  TraceIdRatioBasedSampler,
+} from '@opentelemetry/sdk-trace-base';
 import { openTelemetry } from '#lib/telemetry/open-telemetry';
 import type { Tracing } from '#lib/telemetry/tracing';
 import type { TelemetrySettings } from './telemetry-settings.ts';
@@ -13,7 +19,7 @@ export interface Tracer {
   readonly tracing: Tracing;
   /** Runs something as part of the trace that headers name. */
   within<R>(headers: Readonly<Record<string, string | undefined>>, run: () => Promise<R>): Promise<R>;
-  /** Sends the spans that have ended. What cannot be sent is lost, and harms nobody. */
+  /** Sends the spans that have ended. What cannot be sent is lost. @throws why it could not be */
   flush(): Promise<void>;
 }
 
@@ -23,9 +29,10 @@ const SEND_WITHIN_MS = 1_000;
 let made: Tracer | undefined;
 
 /** The process's tracer: registers OpenTelemetry's SDK when it is first asked for. */
-export function tracer({ deployment, tracing = 'xray' }: TelemetrySettings): Tracer {
+export function tracer({ deployment, tracing = 'xray', tracingRatio }: TelemetrySettings): Tracer {
   made ??= register(
     deployment,
+    tracingRatio,
     tracing === 'xray'
       ? xRayExporter(SEND_WITHIN_MS)
       : new OTLPTraceExporter({ url: tracing, timeoutMillis: SEND_WITHIN_MS }),
@@ -33,7 +40,7 @@ export function tracer({ deployment, tracing = 'xray' }: TelemetrySettings): Tra
   return made;
 }
 
-function register(deployment: string, exporter: SpanExporter): Tracer {
+function register(deployment: string, tracingRatio: number, exporter: SpanExporter): Tracer {
   const processor = new BatchSpanProcessor(exporter);
   const provider = new BasicTracerProvider({
     resource: resourceFromAttributes({
@@ -41,6 +48,7 @@ function register(deployment: string, exporter: SpanExporter): Tracer {
       'cloud.provider': 'aws',
       'faas.name': process.env['AWS_LAMBDA_FUNCTION_NAME'],
     }),
+    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(tracingRatio) }),
     spanProcessors: [processor],
   });
   trace.setGlobalTracerProvider(provider);
@@ -49,6 +57,6 @@ function register(deployment: string, exporter: SpanExporter): Tracer {
   return {
     tracing: openTelemetry,
     within: (headers, run) => context.with(propagation.extract(context.active(), headers), run),
-    flush: () => provider.forceFlush().catch(() => {}),
+    flush: () => provider.forceFlush(),
   };
 }

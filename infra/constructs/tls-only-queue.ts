@@ -16,12 +16,15 @@ export class TlsOnlyQueue extends Queue {
   }
 
   override addToResourcePolicy(statement: PolicyStatement): AddToResourcePolicyResult {
-    if (this.#shared) {
-      this.#shared.queues = this.#shared.queues.filter(url => url !== this.queueUrl);
-      this.#shared = undefined;
-      super.addToResourcePolicy(refuseWithoutTls(this.queueArn));
-    }
-    return super.addToResourcePolicy(statement);
+    const shared = this.#shared;
+    if (shared === undefined) return super.addToResourcePolicy(statement);
+    shared.queues = shared.queues.filter(url => url !== this.queueUrl);
+    this.#shared = undefined;
+    super.addToResourcePolicy(refuseWithoutTls(this.queueArn));
+    const result = super.addToResourcePolicy(statement);
+    // a policy that lets go of a queue leaves it without any: it has to do so before this one is there
+    this.node.tryFindChild('Policy')?.node.addDependency(shared);
+    return result;
   }
 }
 

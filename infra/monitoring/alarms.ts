@@ -22,7 +22,7 @@ export class Alarms extends Construct {
     super(scope, id);
     this.#deployment = deployment;
     this.#action = topic && new SnsAction(topic);
-    if (topic) letAlarmsPublish(this, topic, deployment);
+    if (topic) letAlarmsPublish(this, topic);
     for (const spec of ofDeployment) this.#add(spec.id, spec);
     for (const { token, specs } of ofBatches) {
       for (const spec of specs) this.#add(`${spec.id}-${token}`, spec);

@@ -72,7 +72,7 @@ export abstract class Measured extends Construct {
     return this.metric('BatchesCompleted', batch, options);
   }
 
-  /** Attempts that failed and are followed by another. Sum. */
+  /** Attempts after a batch's first, as they begin. Sum. */
   metricRetries(batch: string, options?: MetricOptions): Metric {
     return this.metric('Retries', batch, options);
   }

@@ -17,5 +17,6 @@ export function telemetryEnvironment({
     ...(metrics && { CISTERN_METRICS: 'emf' }),
     CISTERN_LOG_LEVEL: logLevel,
     ...(tracing && { CISTERN_TRACING: tracing.variable }),
+    ...(tracing?.ratio !== undefined && { CISTERN_TRACING_RATIO: String(tracing.ratio) }),
   };
 }

@@ -83,6 +83,7 @@ export class Deployment {
       clock,
       newId,
       definitionOf: batch => this.#definitions.get(batch),
+      definitions: () => [...this.#definitions.values()],
       controlOf: cachedControls(store.controls, clock),
       emit: emitterOf(settings, warnOf),
       log,

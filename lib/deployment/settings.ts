@@ -66,6 +66,9 @@ export function parseSettings(settings: Settings): Settings {
   );
 }
 
+/** The functions' own has a URL or `xray` for a value. */
+const isOn = (value: string | undefined): boolean => value !== undefined && value !== '' && value !== 'false';
+
 /**
  * The settings in the environment, as every function of a deployment has them.
  * @throws SettingsError `settings.missing`, naming the variable, or `settings.invalid`
@@ -83,7 +86,7 @@ export function settingsFromEnvironment(environment: NodeJS.ProcessEnv = process
   const eventBus = environment[SETTINGS_VARIABLES.eventBus];
   return parseSettings({
     ...(eventBus && { eventBus }),
-    ...(environment[SETTINGS_VARIABLES.tracing] && { tracing: true }),
+    ...(isOn(environment[SETTINGS_VARIABLES.tracing]) && { tracing: true }),
     deployment: read(SETTINGS_VARIABLES.deployment),
     queueUrlBase: read(SETTINGS_VARIABLES.queueUrlBase),
   });

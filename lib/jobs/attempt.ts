@@ -135,6 +135,8 @@ async function call(
     const ms = limitMs();
     stopTimeout = services.clock.after(ms, () => {
       timedOut = Object.assign(new Error(`timed out after ${ms} ms`), { name: 'TimeoutError' });
+      // measured now: a handler that never returns would be missing
+      services.measure(job.batch, { HandlerDuration: ms });
       lifeline.abort(timedOut);
       // should the handler never return, this is what the job's next reader learns
       void lifeline.timedOut(job.attempts, toErrorRecord(timedOut));
@@ -150,7 +152,7 @@ async function call(
     lifeline.signal.throwIfAborted();
     const maxAttempts = definition.retries.max + 1;
     const run = { job, definition, items, maxAttempts, lifeline, marks };
-    const value = given.length === 0 ? undefined : await timed(services, run);
+    const value = given.length === 0 ? undefined : await timed(services, run, () => timedOut !== undefined);
     return { all, given, marks, value, prepared: job.prepared, ...(timedOut && { timedOut }) };
   } catch (thrown) {
     const error = asError(thrown);
@@ -161,13 +163,14 @@ async function call(
   }
 }
 
-/** Calls the handler, and measures what it takes. */
-async function timed(services: Services, run: Run): Promise<unknown> {
+/** Calls the handler, and measures what it takes, unless that has been measured by then. */
+async function timed(services: Services, run: Run, isMeasured: () => boolean): Promise<unknown> {
   const began = services.clock.now();
   try {
     return await callHandler(run.definition, handlerContext(services, run));
   } finally {
-    services.measure(run.job.batch, { HandlerDuration: Math.max(0, services.clock.now() - began) });
+    const took = Math.max(0, services.clock.now() - began);
+    if (!isMeasured()) services.measure(run.job.batch, { HandlerDuration: took });
   }
 }
 

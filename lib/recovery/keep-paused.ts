@@ -6,6 +6,9 @@ import type { BufferKey, Head } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { RECORD_LIFE_MS } from '../topology.ts';
 
+/** Slots whose items are in memory at a time. */
+const SLOTS_AT_A_TIME = 100;
+
 /**
  * A paused batch's buffer: it stays as it is, however long, and nothing of it expires; resume finds it, wherever in
  * the index it is.
@@ -14,15 +17,15 @@ export async function keepPaused(services: Services, buffer: BufferKey, head: He
   const { store, clock, deployment } = services;
   if (head.open === undefined || head.pending.length > 0) return;
   const now = clock.now();
-  const aged = now - head.open.keptAt > RECORD_LIFE_MS / 2;
-  if (aged) {
-    for (let window = head.window; window <= lastWindow(head); window++) {
-      const job = jobId(deployment, buffer, head.epoch, window);
-      await store.windows.prolong(job);
-      await prolongMarkers(services, buffer, job, head.open.cap);
-    }
+  // first: should what follows fail, it is tried again in a minute and not at the next look
+  await store.heads.lookAgain(buffer, head, now + PAUSED_LOOK_MS);
+  if (now - head.open.keptAt <= RECORD_LIFE_MS / 2) return;
+  for (let window = head.window; window <= lastWindow(head); window++) {
+    const job = jobId(deployment, buffer, head.epoch, window);
+    await store.windows.prolong(job);
+    await prolongMarkers(services, buffer, job, head.open.cap);
   }
-  await store.heads.lookAgain(buffer, head, now + PAUSED_LOOK_MS, aged ? now : undefined);
+  await store.heads.lookAgain(buffer, head, now + PAUSED_LOOK_MS, now);
 }
 
 /**
@@ -30,19 +33,30 @@ export async function keepPaused(services: Services, buffer: BufferKey, head: He
  * open, its key could come into the window once more (invariant 3). Taken over by its own holder it lives anew.
  */
 async function prolongMarkers(
-  { store, definitionOf }: Services,
+  { store, definitionOf, warn }: Services,
   buffer: BufferKey,
   job: string,
   slots: number,
 ): Promise<void> {
   const { deduplicateBy, dedupTtlMs } = definitionOf(buffer.batch) ?? {};
   if (deduplicateBy === undefined || dedupTtlMs === undefined) return;
-  const records = await store.windows.readSlots(job, 0, slots - 1);
-  const items = records.flatMap(record =>
-    record.kind === 'chunk' ? (JSON.parse(record.items) as unknown[]) : [],
-  );
   const scope = groupOf(buffer);
-  for (const [key, holder] of await store.windows.readKeys(scope, items.map(deduplicateBy))) {
-    if (holder.job === job) await store.windows.takeOverKey(scope, key, holder, holder);
+  const keyOf = (item: unknown): string[] => {
+    try {
+      return [deduplicateBy(item)];
+    } catch (error) {
+      // another function than the one that the item was added with: what it would not take has no key of its
+      warn('deduplicateBy threw for an item that is buffered', error, buffer);
+      return [];
+    }
+  };
+  for (let from = 0; from < slots; from += SLOTS_AT_A_TIME) {
+    const records = await store.windows.readSlots(job, from, Math.min(from + SLOTS_AT_A_TIME, slots) - 1);
+    const items = records.flatMap(record =>
+      record.kind === 'chunk' ? (JSON.parse(record.items) as unknown[]) : [],
+    );
+    for (const [key, holder] of await store.windows.readKeys(scope, items.flatMap(keyOf))) {
+      if (holder.job === job) await store.windows.takeOverKey(scope, key, holder, holder);
+    }
   }
 }

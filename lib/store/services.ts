@@ -17,6 +17,8 @@ export interface Services {
   readonly newId: () => string;
   /** The definition of that name, where this process knows it: what its rules are is asked when they matter. */
   readonly definitionOf: (batch: string) => Definition | undefined;
+  /** All definitions that this process knows. */
+  readonly definitions: () => readonly Definition[];
   /** Whether a batch is paused, as it was at most a second ago. */
   readonly controlOf: (batch: string) => Promise<Control>;
   /** Puts an event on the deployment's bus. What goes wrong with it is logged, and harms nothing. */

@@ -112,10 +112,14 @@ describe('the queues', () => {
   test('refuse what does not come by TLS, all of them by one policy', () => {
     template.resourceCountIs('AWS::SQS::QueuePolicy', 1);
     const ids = queues.map(({ name }) => ({ Ref: named('AWS::SQS::Queue', 'QueueName', name).id }));
-    template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+    const [policy] = Object.values(resources('AWS::SQS::QueuePolicy'));
+    expect(policy?.Properties).toMatchObject({
       Queues: ids,
-      PolicyDocument: { Statement: [withoutTls('*')] },
+      PolicyDocument: {
+        Statement: [withoutTls({ 'Fn::Join': ['', expect.arrayContaining([':shop-*'])] })],
+      },
     });
+    for (const { name } of queues) expect(name).toMatch(/^shop-/);
   });
 
   test('whose policy somebody adds to have one of their own, which refuses the same, and not two', () => {
@@ -127,6 +131,11 @@ describe('the queues', () => {
       JSON.stringify(Properties['Queues']).includes(id),
     );
     expect(policies).toHaveLength(1);
+    // the shared one lets go of the queue first, which leaves it without any
+    const [own] = Object.entries(shared.resources('AWS::SQS::QueuePolicy')).filter(([, policy]) =>
+      policies.includes(policy),
+    );
+    expect(JSON.stringify(shared.template.toJSON().Resources[own?.[0] ?? ''].DependsOn)).toContain('TlsOnly');
     expect(policies[0]?.Properties).toMatchObject({
       Queues: [{ Ref: id }],
       PolicyDocument: {

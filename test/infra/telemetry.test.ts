@@ -68,6 +68,8 @@ describe('tracing', () => {
   });
 
   const traced = synthesise('shop', BATCHES, { tracing: Tracing.xray() });
+  const environmentsOfRatio = (ratio: number) =>
+    Object.values(environmentsOf(synthesise('shop', BATCHES, { tracing: Tracing.xray({ ratio }) })));
 
   test.each(names)('goes to X-Ray, which %s has the right to, and to nothing else of it', name => {
     expect(environmentsOf(traced)[name]).toMatchObject({ CISTERN_TRACING: 'xray' });
@@ -83,6 +85,20 @@ describe('tracing', () => {
     '',
   ])('cannot go to %j', endpoint => {
     expect(() => Tracing.otlp({ endpoint })).toThrow(invalid('tracing.endpoint'));
+  });
+
+  test('records as many traces as are wanted', () => {
+    for (const variables of environmentsOfRatio(0.05)) {
+      expect(variables).toMatchObject({ CISTERN_TRACING_RATIO: '0.05' });
+    }
+    expect(environmentsOf(traced)[names[0] ?? '']).not.toHaveProperty('CISTERN_TRACING_RATIO');
+  });
+
+  test.each([-1, 1.1, Number.NaN])('cannot record a part of %d', ratio => {
+    expect(() => Tracing.xray({ ratio })).toThrow(invalid('tracing.ratio'));
+    expect(() => Tracing.otlp({ endpoint: 'http://collector/v1/traces', ratio })).toThrow(
+      invalid('tracing.ratio'),
+    );
   });
 
   test('may go to what is known only when it is deployed', () => {

@@ -94,6 +94,40 @@ test('nothing of a paused batch expires in four months: neither what is buffered
   await world.stop();
 });
 
+test('a deduplicateBy that cannot take what is buffered keeps nothing else from living on', async () => {
+  const judge = new Judge();
+  let changed = false;
+  const kept = batch<Item>({
+    name: 'changed',
+    maxSize: 3,
+    maxWaitMs: 60_000,
+    deduplicateBy: {
+      key: ({ id }) => {
+        if (changed && id === 'old') throw new Error('not my kind of item');
+        return id;
+      },
+      ttlMs: 60_000,
+    },
+    handler: judge.handler,
+  }) as unknown as Definition;
+  const world = await World.on(engines, [kept]);
+  const { healthy, clock } = world;
+  await operationsOf(healthy, kept).pause();
+  clock.advance(1_001);
+  const [receipt] = await healthy.add(kept, [{ id: 'old' }, { id: 'new' }]);
+  changed = true;
+  const table = new Table(world.process().clients.dynamodb, healthy.services.deployment);
+  for (let days = 0; days < 60; days += 10) {
+    clock.advance(10 * DAY);
+    await runTicker(healthy.services, clock.now() + 1, { tickIntervalMs: 1 });
+  }
+  const expiries = await table.partition(jobKey(receipt?.job ?? '').pk, ['sk', 'expires']);
+  for (const { expires } of expiries) expect(Number(expires) * 1_000).toBeGreaterThan(clock.now() + 10 * DAY);
+  const [again] = await healthy.add(kept, [{ id: 'new' }]);
+  expect(again).toMatchObject({ duplicate: true });
+  await world.stop();
+});
+
 test('a key that is remembered beyond its window is not forgotten while that is open, however long it is paused', async () => {
   const judge = new Judge();
   const kept = batch<Item>({

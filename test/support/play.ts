@@ -108,6 +108,7 @@ class Cast {
       clock,
       newId: () => `id${this.#ids++}`,
       definitionOf: () => this.#definition,
+      definitions: () => [this.#definition],
       controlOf: cachedControls(store.controls, clock),
       random: this.#next,
       ...silent,

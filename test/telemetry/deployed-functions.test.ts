@@ -205,6 +205,32 @@ describe('traces', () => {
   test('a collector that is away harms nobody', async () => {
     const { start } = await account.deploy({ CISTERN_TRACING: 'http://127.0.0.1:9/v1/traces' });
     const ingest = await start('ingest');
+    for (const id of ['a', 'b']) {
+      expect(await ingest.invoke(add(sample(id)))).toMatchObject({ accepted: 1 });
+    }
+    // it is said once
+    expect(ingest.log).toMatchObject([{ level: 'WARN', message: 'spans could not be sent, and are lost' }]);
+  });
+
+  test('with a ratio of 0 nothing is recorded but what a caller’s trace records', async () => {
+    const sent = collector.spans.length;
+    const { start, delivery, windows } = await account.deploy({
+      CISTERN_TRACING: collector.url,
+      CISTERN_TRACING_RATIO: '0',
+    });
+    const [ingest, consumer] = await Promise.all([start('ingest'), start('consumer')]);
+    const job = jobOf(await ingest.invoke(add(sample('a'))));
+    await ingest.invoke(request([sample('b'), sample('c')], { traceparent: CALLER }));
+    const chunks = await windows.readSlots(job, 0, 2);
+    expect(chunks).toMatchObject([{ slot: 0 }, { slot: 1, traces: [expect.stringContaining(TRACE)] }]);
+    expect(chunks[0]).not.toHaveProperty('traces');
+    await consumer.invoke(await delivery());
+    expect(collector.spans.slice(sent)).toMatchObject([{ name: 'send samples', traceId: TRACE }]);
+  });
+
+  test.each(['true', 'false', ''])('CISTERN_TRACING=%j registers no SDK, and needs none', async value => {
+    const { start } = await account.deploy({ CISTERN_TRACING: value });
+    const ingest = await start('ingest');
     expect(await ingest.invoke(add(sample('a')))).toMatchObject({ accepted: 1 });
   });
 
@@ -224,7 +250,9 @@ describe('traces', () => {
 test.each([
   ['CISTERN_LOG_LEVEL', 'LOUD', 'DEBUG, INFO, WARN, ERROR'],
   ['CISTERN_METRICS', 'yes', 'emf, off'],
-  ['CISTERN_TRACING', 'on', 'xray, a URL'],
+  ['CISTERN_TRACING', 'on', 'xray, a URL, true, false'],
+  ['CISTERN_TRACING_RATIO', '2', '0 to 1'],
+  ['CISTERN_TRACING_RATIO', '', '0 to 1'],
 ])(
   '%s=%s keeps a function from starting, and its error says what is allowed',
   async (variable, value, allowed) => {

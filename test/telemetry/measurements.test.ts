@@ -14,7 +14,13 @@ function linesOf(measure: (take: ReturnType<typeof powertools>['take']) => void)
     output += text;
     return true;
   });
-  const sink = powertools({ deployment: 'shop', logLevel: 'INFO', metrics: true, tracing: undefined });
+  const sink = powertools({
+    deployment: 'shop',
+    logLevel: 'INFO',
+    metrics: true,
+    tracing: undefined,
+    tracingRatio: 1,
+  });
   measure(sink.take);
   sink.publish();
   sink.publish();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { batch } from 'cistern';
+import { batch, NewerSchemaError } from 'cistern';
 import { FLUSH_REASONS } from '#lib/definition/flush-reason';
+import type { Definition } from '#lib/definition/options';
 import { measureBatch } from '#lib/jobs/measure-batch';
 import { runTicker } from '#lib/recovery/ticker';
 import type { Job } from '#lib/store/records';
@@ -12,13 +13,12 @@ interface Item {
 }
 
 function scene(options: object = {}, handler: () => unknown = () => {}) {
-  const measured: Measured[] = [];
+  const measured: (readonly [string, Measured])[] = [];
   const bench = new JobBench(
     batch<Item>({ name: 'measured', maxSize: 3, maxWaitMs: 10_000, handler, ...options }),
     {
       measure: (name, values) => {
-        expect(name).toBe('measured');
-        measured.push(values);
+        measured.push([name, values]);
       },
     },
   );
@@ -29,10 +29,11 @@ function scene(options: object = {}, handler: () => unknown = () => {}) {
       ids.map(id => ({ id })),
     );
   const tick = () => runTicker(deployment.services, clock.now() + 1, { tickIntervalMs: 1 });
-  /** All that was measured since it was last asked, summed up. */
-  const sums = (): Measured => {
+  /** All that was measured of a batch since anybody asked, summed up. */
+  const sums = (batchName = 'measured'): Measured => {
     const all: Record<string, number> = {};
-    for (const [name, value] of measured.splice(0).flatMap(values => Object.entries(values))) {
+    const own = measured.splice(0).filter(([name]) => name === batchName);
+    for (const [name, value] of own.flatMap(([, values]) => Object.entries(values))) {
       all[name] = (all[name] ?? 0) + value;
     }
     return all;
@@ -118,6 +119,58 @@ describe('what the ticker puts right', () => {
     await tick();
     expect(sums()).toEqual({});
   });
+});
+
+describe('the age of a batch’s oldest item', () => {
+  test('is not hidden by another batch that has many jobs', async () => {
+    const { bench, add, tick, sums } = scene();
+    const busy = batch<Item>({ name: 'busy', maxSize: 1, maxWaitMs: 10_000, handler: () => {} });
+    bench.deployment.know([busy as unknown as Definition]);
+    await add('a', 'b', 'c');
+    for (let hours = 0; hours < 6; hours++) {
+      bench.clock.advance(3_600_000);
+      await tick();
+    }
+    await bench.deployment.add(
+      busy as unknown as Definition,
+      Array.from({ length: 150 }, (_, i) => ({ id: String(i) })),
+    );
+    bench.clock.advance(60_000);
+    sums('busy');
+    await tick();
+    expect(sums()).toMatchObject({ OldestItemAge: 6 * 3_600_000 + 60_000 });
+  });
+
+  test('is not hidden by what a later version has stored', async () => {
+    const { bench, add, tick, sums } = scene({ groupBy: ({ id }: Item) => id });
+    await add('a', 'newer');
+    const { readHeads } = bench.store.heads;
+    bench.store.heads.readHeads = async buffers => {
+      if (buffers.some(({ group }) => group === 'newer')) throw new NewerSchemaError('head', 2, 1);
+      return readHeads.call(bench.store.heads, buffers);
+    };
+    bench.clock.advance(1_000);
+    sums();
+    await tick();
+    expect(sums()).toEqual({ OldestItemAge: 1_000 });
+  });
+});
+
+test('a handler that never returns is measured when its time is up', async () => {
+  let begun = () => {};
+  const isBegun = new Promise<void>(resolve => {
+    begun = resolve;
+  });
+  const { bench, add, sums } = scene({ timeout: 5_000 }, () => {
+    begun();
+    return new Promise(() => {});
+  });
+  await add('a', 'b', 'c');
+  void bench.deliver();
+  await isBegun;
+  sums();
+  bench.clock.advance(5_000);
+  expect(sums()).toEqual({ HandlerDuration: 5_000 });
 });
 
 test('slots that no writer came for are counted by who closed them', async () => {

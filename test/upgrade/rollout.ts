@@ -104,6 +104,7 @@ export async function rollOut(seed: number, { older, newer, byOwnSize = false }:
       clock,
       newId: () => `id${ids++}`,
       definitionOf: () => definition,
+      definitions: () => [definition],
       controlOf: cachedControls(store.controls, clock),
       random: next,
       ...silent,
