@@ -96,7 +96,7 @@ export const COST_TABLES: Readonly<Record<string, string>> = {
     ['', 'a month'],
     [
       ['The ticker, always awake', usd(busyTickerMonth())],
-      ['The ticker, always awake, with `CISTERN_TICK_INTERVAL_MS` 5,000', usd(busyTickerMonth(5_000))],
+      ['The ticker, always awake, with `ticker: { intervalMs: 5_000 }`', usd(busyTickerMonth(5_000))],
       [`${Object.keys(METRICS).length} metrics of a definition, if all of them occur`, usd(metricsMonth(1))],
       ['A dashboard', usd(PRICES.dashboardMonth)],
       ['10 alarms', usd(10 * PRICES.alarmMonth)],

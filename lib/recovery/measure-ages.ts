@@ -1,3 +1,4 @@
+import { NewerSchemaError } from '../errors.ts';
 import type { BufferKey, DueEntry, Head, Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 
@@ -54,7 +55,8 @@ async function readable<T>({ warn }: Services, read: () => Promise<T>): Promise<
   try {
     return await read();
   } catch (error) {
-    warn('the age of what waits could not be read', error);
+    // what a later version has stored is told of when it is due
+    if (!(error instanceof NewerSchemaError)) warn('the age of what waits could not be read', error);
     return undefined;
   }
 }
