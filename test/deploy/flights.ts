@@ -13,6 +13,10 @@ export class Flights {
     return new Flights((await readFlights()).map((flight, row) => ({ ...flight, id: String(row) })));
   }
 
+  get left(): number {
+    return this.#left.length;
+  }
+
   take(count: number): Item[] {
     if (count > this.#left.length) throw new Error(`There are only ${this.#left.length} flights left.`);
     return this.#left.splice(0, count);

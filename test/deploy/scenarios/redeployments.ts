@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deployed } from '../deployed.ts';
 import { byReason, Evidence, type Send } from '../evidence.ts';
-import type { Flights } from '../flights.ts';
+import { Flights } from '../flights.ts';
+
+/** More than come while it is deployed twice, also where that takes long. */
+const STREAMED = 800;
+const STREAM_EVERY_MS = 100;
 
 /** What is buffered, and what goes on coming in, while definitions change under it. */
 export class Redeployments {
@@ -83,17 +87,18 @@ export class Redeployments {
     return `${this.#stream.accepted.length} items streamed while it was deployed twice, ${failed} adds failed; batches: ${byReason(runs)}, ${underSecond.size} of them all under a maxSize of 8`;
   }
 
-  /** One item after the other, until it is stopped; an add that fails is not repeated. */
+  /** One item after the other, until it is stopped or they are used up; an add that fails is not repeated. */
   #startStream(): { stop(): Promise<number> } {
     const post: Send = (batch, part) => this.#deployed.post(batch, part);
+    const flights = new Flights(this.#flights.take(STREAMED));
     let streaming = true;
     let failed = 0;
     const done = (async () => {
-      while (streaming) {
-        await this.#stream.add(post, this.#flights.take(1)).catch(() => {
+      while (streaming && flights.left > 0) {
+        await this.#stream.add(post, flights.take(1)).catch(() => {
           failed += 1;
         });
-        await sleep(50);
+        await sleep(STREAM_EVERY_MS);
       }
     })();
     return {
