@@ -7,7 +7,8 @@ import { CisternStack } from './cistern-stack.ts';
  *
  *     npx cdk deploy -c deployment=shop -c batches=shop/batches.ts
  *
- * `-c eventBus=NAME` has the events of definitions with `events: true` put on another bus than the account's default.
+ * `-c eventBus=NAME` has the events of definitions with `events: true` put on another bus than the account's default;
+ * `-c alarms=false` leaves the alarms out, which emulators do not take.
  */
 const app = new App();
 const setting = (name: string, otherwise: string): string =>
@@ -21,5 +22,6 @@ new CisternStack(app, 'Cistern', {
   deployment,
   definitions: setting('batches', process.env['CISTERN_BATCHES'] ?? 'batches/index.ts'),
   ...(eventBus !== '' && { eventBus }),
+  ...(setting('alarms', 'true') === 'false' && { alarms: false }),
 });
 app.synth();

@@ -88,6 +88,11 @@ async function drive(cdk: Cdk, target: Target): Promise<void> {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void endAll().finally(() => process.exit(130)));
 }
+// what a scenario has thrown to nobody ends the run too, and the emulator with it
+process.once('uncaughtException', error => {
+  console.error(error);
+  void endAll().finally(() => process.exit(1));
+});
 try {
   await main();
   console.log(`\n${phases.report()}\n`);

@@ -46,10 +46,16 @@ test('the app synthesises without credentials, region, Docker or network', async
       PATH: '',
       CDK_OUTDIR: outdir,
       CDK_VALIDATION: 'false',
-      CDK_CONTEXT_JSON: JSON.stringify({ deployment: 'shop', batches: fixture('orders.ts') }),
+      CDK_CONTEXT_JSON: JSON.stringify({
+        deployment: 'shop',
+        batches: fixture('orders.ts'),
+        alarms: 'false',
+      }),
     },
   });
   const template = JSON.parse(readFileSync(join(outdir, 'Cistern.template.json'), 'utf8'));
   expect(template.Outputs.CisternDeployment.Value).toBe('shop');
   expect(JSON.stringify(template)).toContain('shop-jobs-orders');
+  // as an emulator is deployed to
+  expect(JSON.stringify(template)).not.toContain('AWS::CloudWatch::Alarm');
 });
