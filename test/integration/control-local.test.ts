@@ -72,8 +72,8 @@ describe('control on the embedded engines', () => {
   });
 
   test('jobs made by a forced flush are parked, and run after resume', async () => {
-    const believed = Date.now() + 1_100;
     await held.pause();
+    const believed = Date.now() + 1_100;
     const [receipt] = await held.addBulk(items(3));
     await until('nobody believes any more that it is not paused', () => Date.now() > believed);
     const [flushed] = await held.flush(undefined, { force: true });

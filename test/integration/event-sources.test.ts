@@ -253,7 +253,7 @@ describe('a queue source', () => {
     });
   });
 
-  test('starts a waiting function within milliseconds', async () => {
+  test('starts a waiting function at once', async () => {
     await freshQueues();
     const starts = inbox<number>();
     start(jobs, () => starts.put(performance.now()));
@@ -265,7 +265,8 @@ describe('a queue source', () => {
       delays.push(at - sent);
     }
     const median = delays.sort((a, b) => a - b)[10];
-    expect(median).toBeLessThan(50);
+    // a source that asked now and again would take half of its pause; usual are 3 ms
+    expect(median).toBeLessThan(250);
   });
 
   test('stop() waits for what runs, and starts nothing more', async () => {
@@ -296,7 +297,8 @@ describe('a queue source', () => {
     await messagesIn(jobs);
     const began = performance.now();
     await source.stop();
-    expect(performance.now() - began).toBeLessThan(1_000);
+    // a long poll takes 20 s
+    expect(performance.now() - began).toBeLessThan(10_000);
     // and by the time of this one the queue has seen that connection end
     await messagesIn(jobs);
     await send(jobs, 'second');

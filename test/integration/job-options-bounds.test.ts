@@ -21,15 +21,18 @@ const full = batch<Item>({
   handler: () => pending.opened,
 });
 
-const TTL_MS = 2_500;
-const remembering = batch<Item>({
-  name: 'remembering',
-  maxSize: 10,
-  maxWaitMs: 60_000,
-  groupBy,
-  deduplicateBy: { key: ({ n }) => String(n), ttlMs: TTL_MS },
-  handler: ({ batch: items }) => items.map(({ n }) => n),
-});
+const TTL_MS = 4_000;
+const keyed = (name: string, ttlMs: number) =>
+  batch<Item>({
+    name,
+    maxSize: 10,
+    maxWaitMs: 60_000,
+    groupBy,
+    deduplicateBy: { key: ({ n }) => String(n), ttlMs },
+    handler: ({ batch: items }) => items.map(({ n }) => n),
+  });
+const remembering = keyed('remembering', 3_600_000);
+const forgetful = keyed('forgetful', TTL_MS);
 
 const order = new Map<string, string[]>();
 const ordered = batch<Item>({
@@ -63,13 +66,13 @@ const throttled = batch<Item>({
 describe('bounds', () => {
   let local: Local;
   beforeAll(async () => {
-    local = await startLocal({ batches: [full, remembering, ordered, throttled], port: 0 });
+    local = await startLocal({ batches: [full, remembering, forgetful, ordered, throttled], port: 0 });
   });
   afterAll(() => local.stop());
 
-  async function runAll(group: string): Promise<void> {
-    const jobs = await remembering.flush(group);
-    await Promise.all(jobs.map(({ job }) => remembering.waitFor(job)));
+  async function runAll(group: string, of = remembering): Promise<void> {
+    const jobs = await of.flush(group);
+    await Promise.all(jobs.map(({ job }) => of.waitFor(job)));
   }
 
   test('maxPendingBatches: add is refused with a code and a hint, and taken again when jobs have ended', async () => {
@@ -129,21 +132,21 @@ describe('bounds', () => {
   });
 
   test('dedup with ttl: it is forgotten after its time, and remembered anew from then', async () => {
-    const first = await remembering.add({ group: 'd', n: 1 });
-    await runAll('d');
+    const first = await forgetful.add({ group: 'd', n: 1 });
+    await runAll('d', forgetful);
     await sleep(TTL_MS + 100);
-    const second = await remembering.add({ group: 'd', n: 1 });
+    const second = await forgetful.add({ group: 'd', n: 1 });
     expect(second.duplicate).toBe(false);
     expect(second.job).not.toBe(first.job);
-    await runAll('d');
-    expect(await remembering.add({ group: 'd', n: 1 })).toEqual({ ...second, duplicate: true });
+    await runAll('d', forgetful);
+    expect(await forgetful.add({ group: 'd', n: 1 })).toEqual({ ...second, duplicate: true });
   });
 
   test('dedup with ttl: in a window that is open for longer than that it is a duplicate still', async () => {
-    const first = await remembering.add({ group: 'e', n: 1 });
+    const first = await forgetful.add({ group: 'e', n: 1 });
     await sleep(TTL_MS + 100);
-    expect(await remembering.add({ group: 'e', n: 1 })).toEqual({ ...first, duplicate: true });
-    const [flushed] = await remembering.flush('e');
+    expect(await forgetful.add({ group: 'e', n: 1 })).toEqual({ ...first, duplicate: true });
+    const [flushed] = await forgetful.flush('e');
     expect(flushed).toMatchObject({ job: first.job, items: 1 });
   });
 

@@ -39,8 +39,8 @@ const light = batch<Item>({
 const early = batch<Item>({
   ...options,
   name: 'early',
-  maxWaitMs: 5_000,
-  quietMs: 600,
+  maxWaitMs: 10_000,
+  quietMs: 1_500,
   urgent: ({ n }) => n === 99,
   limits: group => (group === 'small' ? { maxSize: 2 } : group === 'quick' ? { maxWaitMs: 120 } : undefined),
 });
@@ -141,14 +141,15 @@ describe('persist: false', () => {
   test('quietMs: flushes when nothing has come for so long; what goes on coming postpones it up to maxWaitMs', async () => {
     const alone = await early.waitFor(await early.add({ group: 'alone', n: 1 }));
     expect(alone.flushReason).toBe('quiet');
-    expect(alone.sealedAt.getTime() - alone.createdAt.getTime()).toBeGreaterThanOrEqual(599);
+    expect(alone.sealedAt.getTime() - alone.createdAt.getTime()).toBeGreaterThanOrEqual(1_499);
     const first = await early.add({ group: 'steady', n: 1 });
-    await sleep(200);
+    await sleep(400);
     await early.add({ group: 'steady', n: 2 });
-    await sleep(200);
+    await sleep(400);
     await early.add({ group: 'steady', n: 3 });
     const steady = await early.waitFor(first);
     expect(steady).toMatchObject({ flushReason: 'quiet', counts: { slots: 3 } });
+    expect(steady.sealedAt.getTime() - steady.createdAt.getTime()).toBeGreaterThanOrEqual(2_298);
   });
 
   test('urgent: the buffer flushes at once, with the item', async () => {

@@ -5,7 +5,7 @@ import { until } from '../support/until.ts';
 
 const LOCK_TTL_MS = 2_000;
 /** What is left to SQS's whole seconds, and to a machine that does other things too. */
-const GRACE_MS = 3_000;
+const GRACE_MS = 8_000;
 
 let engines: Engines;
 let stack: JobStack;

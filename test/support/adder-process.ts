@@ -2,7 +2,7 @@ import { BusyError, batch, configure, type Settings } from 'cistern';
 
 /**
  * A producer in a process of its own that adds until it is killed, also while it is refused. It prints a line for
- * each add that was acknowledged or refused, and when that was. Its argument is an `AdderTask` as JSON.
+ * each add that was acknowledged or refused, and when it had begun it. Its argument is an `AdderTask` as JSON.
  */
 export interface AdderTask {
   readonly settings: Settings;
@@ -18,10 +18,13 @@ export interface AdderTask {
 export type AdderLine =
   | {
       readonly id: string;
-      readonly at: number;
+      readonly begun: number;
       readonly receipt: { job: string; slot: number; duplicate: boolean };
     }
-  | { readonly at: number; readonly refused: { code: string; details: Readonly<Record<string, unknown>> } };
+  | {
+      readonly begun: number;
+      readonly refused: { code: string; details: Readonly<Record<string, unknown>> };
+    };
 
 const task = JSON.parse(process.argv[2] ?? '') as AdderTask;
 configure(task.settings);
@@ -38,13 +41,14 @@ const say = (line: AdderLine): void => {
 
 for (let next = 0; ; ) {
   const id = `${task.prefix}${next}`;
+  const begun = Date.now();
   try {
     const receipt = await definition.add({ id });
-    say({ id, at: Date.now(), receipt });
+    say({ id, begun, receipt });
     next += 1;
   } catch (error) {
     if (!(error instanceof BusyError)) throw error;
-    say({ at: Date.now(), refused: { code: error.code, details: error.details } });
+    say({ begun, refused: { code: error.code, details: error.details } });
   }
   await new Promise(resolve => setTimeout(resolve, task.everyMs));
 }
