@@ -1,4 +1,5 @@
 import { LIMITS } from '../definition/limits.ts';
+import { HASH_BYTES, hashKey } from '../store/keys.ts';
 import type { Chunk } from '../store/records.ts';
 import type { Item } from './items.ts';
 import type { Placement } from './placement.ts';
@@ -36,21 +37,26 @@ export function planChunks<I extends Item>(
 function splitByBytes<I extends Item>(items: readonly I[], limit: number): I[][] {
   const parts: I[][] = [];
   for (let at = 0; at < items.length; ) {
-    const end = endWithin(items, at, limit);
+    const end = endWithin(items, at, limit, HASH_BYTES);
     parts.push(items.slice(at, end));
     at = end;
   }
   return parts;
 }
 
-/** The end of the run of items from `start` that comes to at most `limit` bytes of JSON; at least one item. */
-export function endWithin(items: readonly Item[], start: number, limit: number): number {
-  let bytes = 0;
+/**
+ * The end of the run of items from `start` that comes to at most `limit` bytes of JSON; at least one item.
+ *
+ * @param keyBytes what a dedup key adds to its item
+ */
+export function endWithin(items: readonly Item[], start: number, limit: number, keyBytes = 0): number {
+  let total = 0;
   let end = start;
   for (; end < items.length; end++) {
+    const { bytes = 0, key } = items[end] ?? {};
     // the comma between two items counts too
-    bytes += (items[end]?.bytes ?? 0) + 1;
-    if (bytes > limit && end > start) break;
+    total += bytes + 1 + (key === undefined ? 0 : keyBytes);
+    if (total > limit && end > start) break;
   }
   return end;
 }
@@ -61,18 +67,16 @@ export function toChunk<I extends Item>(
   held: (item: I) => boolean = () => true,
 ): Chunk {
   const holes = items.flatMap((item, at) => (held(item) ? [] : [at]));
-  const traces = [
-    ...new Set(items.filter(held).flatMap(({ trace }) => (trace === undefined ? [] : [trace]))),
-  ];
+  const there = items.filter(held);
+  const keys = there.flatMap(({ key }) => (key === undefined ? [] : [hashKey(key)]));
+  const traces = [...new Set(there.flatMap(({ trace }) => (trace === undefined ? [] : [trace])))];
   return {
     kind: 'chunk',
     slot,
     slots: items.length,
     holes,
-    items: `[${items
-      .filter(held)
-      .map(({ json }) => json)
-      .join(',')}]`,
+    items: `[${there.map(({ json }) => json).join(',')}]`,
+    ...(keys.length > 0 && { keys }),
     ...(traces.length > 0 && { traces: traces.slice(0, TRACES_PER_CHUNK) }),
   };
 }

@@ -22,7 +22,7 @@ export interface KeyedItem extends Item {
 export interface Receipt {
   /** The id of the job that the item is part of. */
   readonly job: string;
-  /** Its position in the batch: 0 … maxSize−1. */
+  /** Its slot in its window: 0 … maxSize−1. A batch has its items in this order, and may have fewer than slots. */
   readonly slot: number;
   /** True when an item with the same dedup key was there already, and this one was dropped. */
   readonly duplicate: boolean;

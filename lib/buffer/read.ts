@@ -11,7 +11,7 @@ const PARALLEL_FENCES = 32;
 
 /** A sealed window as it is for ever: no writer can add to it any more. */
 export interface ClosedWindow {
-  /** The items in the order of their slots. */
+  /** The items in the order of their slots, no two of which were added with the same dedup key. */
   readonly items: readonly unknown[];
   /** Slots that were fenced by this read. */
   readonly fenced: number;
@@ -47,7 +47,7 @@ export async function readWindow(services: Services, job: string, count: number)
     ({ chunks, gaps } = walk(records, count));
   }
   return {
-    items: chunks.flatMap(parseItems),
+    items: dropSeenKeys(chunks),
     fenced,
     bytes: chunks.reduce((sum, { items }) => sum + Buffer.byteLength(items), 0),
     traces: [...new Set(chunks.flatMap(({ traces = [] }) => traces))],
@@ -81,4 +81,19 @@ async function fence({ store }: Services, job: string, slots: readonly number[])
   );
 }
 
-const parseItems = ({ items }: Chunk): unknown[] => JSON.parse(items) as unknown[];
+/**
+ * The chunks' items but those whose dedup key an earlier one has: the last guard of invariant 3. Which key an item has
+ * was decided when it was added, so that no later definition makes another batch of it (docs/decisions/0026).
+ */
+function dropSeenKeys(chunks: readonly Chunk[]): unknown[] {
+  const seen = new Set<string>();
+  return chunks.flatMap(({ items, keys = [] }) =>
+    (JSON.parse(items) as unknown[]).filter((_, at) => {
+      const key = keys[at];
+      if (key === undefined) return true;
+      const isNew = !seen.has(key);
+      seen.add(key);
+      return isNew;
+    }),
+  );
+}

@@ -125,8 +125,7 @@ async function call(
   let timedOut: Error | undefined;
   let stopTimeout = () => {};
   try {
-    const window =
-      job.prepared?.under === undefined ? await windowItems(services, definition, job, message) : undefined;
+    const window = job.prepared?.under === undefined ? await windowItems(services, job, message) : undefined;
     if (window) {
       span.link(window.traces);
       measureBatch(services, job, window);
@@ -144,7 +143,7 @@ async function call(
     if (definition.hooks.beforeFlush && job.prepared === undefined && window && window.items.length > 0) {
       job = { ...job, prepared: await prepare(services, definition, job, attempt.by, window.items) };
     }
-    all = await handlerItems(services, definition, job, window?.items);
+    all = await handlerItems(services, job, window?.items);
     given = unsettled(job, all);
     span.given(given.length);
     const items = given.map(({ item }) => item);

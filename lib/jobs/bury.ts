@@ -59,7 +59,7 @@ async function callOnDead(
   const onDead = definition?.deadLetter.onDead;
   try {
     if (definition && onDead) {
-      const items = unsettled(job, await handlerItems(services, definition, job));
+      const items = unsettled(job, await handlerItems(services, job));
       await onDead(
         toEndedJob(
           job,

@@ -35,7 +35,7 @@ export async function closeExhausted(
   const onFail = definition?.hooks.onFail;
   if (onFail && unreported) {
     await callHook(services, job.id, 'onFail', async () => {
-      const items = unsettled(job, await handlerItems(services, definition, job));
+      const items = unsettled(job, await handlerItems(services, job));
       const ended = { ...job, ...end, left: end.left ?? job.left, finishedAt: now } as Job;
       return onFail(
         toEndedJob(

@@ -1,12 +1,10 @@
 import { type ClosedWindow, readWindow } from '../buffer/read.ts';
-import type { Definition } from '../definition/options.ts';
 import { unpackItems } from '../memory/inline.ts';
 import type { InlineMessage, JobMessage } from '../store/ports.ts';
 import type { Job, PreparedRecord } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { aboutJob } from './about-job.ts';
 import { hasBit } from './bits.ts';
-import { dropSeenKeys } from './drop-seen-keys.ts';
 import { reach } from './unavailable.ts';
 
 /** A job's item with its number, by which its record speaks of it: the same in each attempt. */
@@ -26,18 +24,12 @@ export interface WindowItems {
 
 /**
  * All items of a job's window, as they were added. Reading closes the window's gaps for ever.
- * @throws UnavailableError; what `deduplicateBy` throws
+ * @throws UnavailableError
  */
-export async function windowItems(
-  services: Services,
-  definition: Pick<Definition, 'deduplicateBy'>,
-  job: Job,
-  message?: JobMessage,
-): Promise<WindowItems> {
+export async function windowItems(services: Services, job: Job, message?: JobMessage): Promise<WindowItems> {
   const { items, ...window } =
     message && 'inline' in message ? await readInline(message) : await readBuffered(services, job);
-  const numbered = items.map((item, number) => ({ number, item }));
-  return { ...window, items: dropSeenKeys(numbered, ({ item }) => item, definition.deduplicateBy) };
+  return { ...window, items: numbered(items) };
 }
 
 /** What is told of a window, wherever its items are. */
@@ -64,7 +56,6 @@ async function readBuffered(services: Services, job: Job): Promise<Read> {
  */
 export async function handlerItems(
   services: Services,
-  definition: Pick<Definition, 'deduplicateBy'>,
   job: Job,
   window?: readonly NumberedItem[],
 ): Promise<readonly NumberedItem[]> {
@@ -72,12 +63,15 @@ export async function handlerItems(
   if (prepared !== undefined && isStored(prepared)) {
     const { under, count } = prepared;
     const { items } = await reach(services, () => readWindow(services, under, count));
-    return items.map((item, number) => ({ number, item }));
+    return numbered(items);
   }
-  const items = window ?? (await windowItems(services, definition, job)).items;
+  const items = window ?? (await windowItems(services, job)).items;
   const kept = prepared?.kept;
   return kept ? items.filter(({ number }) => hasBit(kept, number)) : items;
 }
+
+const numbered = (items: readonly unknown[]): NumberedItem[] =>
+  items.map((item, number) => ({ number, item }));
 
 const isStored = (prepared: PreparedRecord): prepared is PreparedRecord & { readonly under: string } =>
   prepared.under !== undefined;

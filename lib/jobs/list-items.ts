@@ -22,14 +22,14 @@ export interface JobItem<T = unknown> {
  */
 export async function listItems(
   services: Services,
-  definition: Pick<Definition, 'name' | 'deduplicateBy'>,
+  definition: Pick<Definition, 'name'>,
   id: string,
 ): Promise<JobItem[]> {
   const job = await existingJob(services, id, definition.name);
   const stored = !job.inline || job.status === 'parked' || (isEnded(job) && job.status !== 'completed');
   // reading a window closes its gaps for ever, which must not happen to one that is to be stored yet
   if (!stored) return [];
-  const items = await handlerItems(services, definition, job);
+  const items = await handlerItems(services, job);
   return items.map(({ number, item }) => ({ index: number, state: stateOf(job, number), item }));
 }
 

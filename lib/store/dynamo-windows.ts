@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 import { RECORD_LIFE_MS } from '../topology.ts';
 import { fromBody, toBody } from './body.ts';
 import type { PlainRecord } from './expressions.ts';
-import { dedupKey, jobKey, slotKey } from './keys.ts';
+import { dedupKey, hashKey, jobKey, packHashes, slotKey, unpackHashes } from './keys.ts';
 import type { WindowStore } from './ports.ts';
 import type { Chunk, KeyHolder, KeyScope, SlotRecord, Tombstone } from './records.ts';
 import type { Table } from './table.ts';
@@ -27,6 +26,7 @@ export class DynamoWindows implements WindowStore {
       slot: chunk.slot,
       slots: chunk.slots,
       ...(chunk.holes.length > 0 && { holes: chunk.holes }),
+      ...(chunk.keys && { keys: packHashes(chunk.keys) }),
       ...(chunk.traces && { traces: chunk.traces }),
       ...(await toBody(chunk.items)),
       ...this.#expiry(),
@@ -58,7 +58,7 @@ export class DynamoWindows implements WindowStore {
 
   async putKey(scope: KeyScope, key: string, holder: KeyHolder): Promise<KeyHolder> {
     const { applied, record } = await this.#table.putNew({
-      ...dedupKey(scope, hash(key)),
+      ...dedupKey(scope, hashKey(key)),
       ...holder,
       ...this.#expiry(),
     });
@@ -68,7 +68,7 @@ export class DynamoWindows implements WindowStore {
   async readKeys(scope: KeyScope, keys: readonly string[]): Promise<Map<string, KeyHolder>> {
     const byStored = new Map(
       keys.map(key => {
-        const { pk, sk } = dedupKey(scope, hash(key));
+        const { pk, sk } = dedupKey(scope, hashKey(key));
         return [pk + sk, { key, stored: { pk, sk } }];
       }),
     );
@@ -87,7 +87,7 @@ export class DynamoWindows implements WindowStore {
     from: KeyHolder,
     to: KeyHolder,
   ): Promise<KeyHolder | undefined> {
-    const { record } = await this.#table.update(dedupKey(scope, hash(key)), {
+    const { record } = await this.#table.update(dedupKey(scope, hashKey(key)), {
       update:
         'SET #job = :job, #epoch = :epoch, #window = :window, #chunk = :chunk, #slot = :slot, #expires = :expires' +
         (to.until === undefined ? '' : ', #until = :until'),
@@ -127,7 +127,7 @@ export class DynamoWindows implements WindowStore {
             this.#table.update(
               { pk: jobKey(job).pk, sk: String(sk) },
               {
-                update: 'SET #text = :nothing REMOVE #packed',
+                update: 'SET #text = :nothing REMOVE #packed, #keys',
                 condition: 'attribute_exists(#pk)',
                 values: { nothing: '[]' },
               },
@@ -141,12 +141,6 @@ export class DynamoWindows implements WindowStore {
     return { expires: Math.ceil((this.#now() + RECORD_LIFE_MS) / 1000) };
   }
 }
-
-/**
- * Dedup keys may be longer than a sort key; 256 bits keep them apart. They are hashed as JSON, which writes lone
- * surrogates out: as UTF-8 all of them would be the same.
- */
-const hash = (key: string): string => createHash('sha256').update(JSON.stringify(key)).digest('base64url');
 
 const toKeyHolder = (record: PlainRecord): KeyHolder => ({
   job: String(record['job']),
@@ -165,6 +159,7 @@ async function toSlotRecord(record: PlainRecord): Promise<SlotRecord> {
     ...place,
     holes: (record['holes'] ?? []) as readonly number[],
     items: await fromBody(record),
+    ...(record['keys'] instanceof Uint8Array && { keys: unpackHashes(record['keys']) }),
     ...(record['traces'] !== undefined && { traces: record['traces'] as readonly string[] }),
   };
 }

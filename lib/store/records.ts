@@ -81,6 +81,8 @@ export interface Chunk {
   readonly holes: readonly number[];
   /** The items of the other slots in order, as a JSON array. */
   readonly items: string;
+  /** The hashes of the dedup keys that they were added with, in the same order, where they were. */
+  readonly keys?: readonly string[];
   /** Which traces they were added in, where adds are traced. */
   readonly traces?: readonly string[];
 }

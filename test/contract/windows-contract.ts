@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
+import { planChunks, toChunk } from '#lib/buffer/chunks';
+import { hashKey } from '#lib/store/keys';
 import type { Chunk } from '#lib/store/records';
 import { RECORD_LIFE_MS } from '#lib/topology';
 import { type ContractKit, DAY, forEach, NOW } from './store-under-test.ts';
@@ -48,6 +51,23 @@ export function windowsContract(kit: ContractKit): void {
       const [first, second] = await windows().readSlots(job, 0, 9_999);
       expect(first).toEqual(chunk(0, nasty));
       expect(second).toEqual(chunk(100, large));
+    });
+
+    test('items keep the hashes of their dedup keys', async () => {
+      const job = freshId();
+      const items = Array.from({ length: 1_200 }, (_, index) => {
+        const json = JSON.stringify({ index, noise: randomBytes(250).toString('base64') });
+        return { index, json, bytes: json.length, key: `\ud800${index}` };
+      });
+      const chunks = planChunks([{ window: 0, slot: 0, count: items.length }], items).map(plan =>
+        toChunk(plan, ({ index }) => index % 100 > 0),
+      );
+      for (const each of chunks) expect(await windows().putChunk(job, each)).toBe('landed');
+      const read = (await windows().readSlots(job, 0, 9_999)) as Chunk[];
+      expect(read).toEqual(chunks);
+      expect(read.flatMap(({ keys }) => keys)).toEqual(
+        items.filter(({ index }) => index % 100 > 0).map(({ key }) => hashKey(key)),
+      );
     });
 
     test('a range is read in the order of its slots, over as many pages as it has, and nothing else', async () => {
@@ -122,7 +142,7 @@ export function windowsContract(kit: ContractKit): void {
 
   test('an erased window holds no item any more, and yet no writer can come late', async () => {
     const job = freshId();
-    await windows().putChunk(job, chunk(0, ['a', 'b'], [1]));
+    await windows().putChunk(job, { ...chunk(0, ['a', 'b'], [1]), keys: ['a', 'b'].map(hashKey) });
     await windows().putChunk(job, chunk(3, [noise(1)]));
     await windows().putTombstone(job, tombstone(4));
     await windows().putKey({ job }, 'k', markOf(job));

@@ -167,16 +167,23 @@ describe('chunks', () => {
     fc.assert(
       fc.property(
         heads,
-        fc.array(fc.integer({ min: 1, max: 400_000 }), { minLength: 1, maxLength: 60 }),
-        (before, sizes) => {
+        fc.array(fc.oneof(fc.integer({ min: 1, max: 400_000 }), fc.integer({ min: 10_000, max: 14_000 })), {
+          minLength: 1,
+          maxLength: 60,
+        }),
+        fc.boolean(),
+        (before, sizes, keyed) => {
           const after = { ...before, next: before.next + sizes.length };
-          const plans = planChunks(placementsOf(after, sizes.length), items(sizes));
+          const plans = planChunks(
+            placementsOf(after, sizes.length),
+            items(sizes).map(item => (keyed ? { ...item, key: '' } : item)),
+          );
           expect(plans.flatMap(plan => plan.items.map(({ index }) => index))).toEqual(sizes.map((_, i) => i));
           expect(
             plans.flatMap(({ window, slot, items: held }) => held.map((_, i) => `${window}/${slot + i}`)),
           ).toEqual(slotsOf(after, sizes.length));
           for (const { items: held } of plans) {
-            const body = held.reduce((sum, { bytes }) => sum + bytes + 1, 1);
+            const body = held.reduce((sum, { bytes }) => sum + bytes + 1 + (keyed ? 32 : 0), 1);
             expect(held.length === 1 || body <= 400_001).toBe(true);
           }
         },

@@ -68,7 +68,9 @@ export class MemoryWindows implements WindowStore {
 
   async erase(job: string): Promise<void> {
     for (const record of this.#slots.get(job)?.values() ?? []) {
-      if (record.value.kind === 'chunk') record.value = { ...record.value, items: '[]' };
+      if (record.value.kind !== 'chunk') continue;
+      const { keys, ...chunk } = record.value;
+      record.value = { ...chunk, items: '[]' };
     }
   }
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { type BatchOptions, batch, ItemError } from 'cistern';
 import fc from 'fast-check';
+import { toChunk } from '#lib/buffer/chunks';
 import { readWindow } from '#lib/buffer/read';
 import type { Definition } from '#lib/definition/options';
 import { Deployment } from '#lib/deployment/deployment';
@@ -122,6 +123,33 @@ describe('items that can be taken', () => {
     const [receipt] = await deployment.add(define(), [item]);
     const { items } = await readWindow(deployment.services, receipt?.job ?? '', 1);
     expect(JSON.stringify(items)).toBe(JSON.stringify([item]));
+  });
+
+  test('come out once for each key that they were added with, the first, wherever copies are stored', async () => {
+    const copies = fc.record({ id: fc.nat(9), keyed: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(copies, { minLength: 1, maxLength: 4 }), { minLength: 1 }),
+        async chunks => {
+          const { services } = memoryDeployment().deployment;
+          let slot = 0;
+          for (const part of chunks) {
+            const items = part.map((item, index) => {
+              const json = JSON.stringify({ ...item, slot: slot + index });
+              return { index, json, bytes: json.length, ...(part[0]?.keyed && { key: `${item.id}` }) };
+            });
+            await services.store.windows.putChunk('job', toChunk({ window: 0, slot, items }));
+            slot += part.length;
+          }
+          const all = chunks.flatMap(part => part.map(({ id }) => ({ id, keyed: part[0]?.keyed === true })));
+          const isFirst = ({ id }: { id: number }, at: number) =>
+            all.findIndex(other => other.keyed && other.id === id) === at;
+          const first = all.flatMap((item, at) => (!item.keyed || isFirst(item, at) ? [at] : []));
+          const { items: out } = await readWindow(services, 'job', slot);
+          expect(out.map(item => (item as { slot: number }).slot)).toEqual(first);
+        },
+      ),
+    );
   });
 
   test('are stored as the schema made them', async () => {

@@ -91,10 +91,25 @@ describe('a definition that changes with a deployment', () => {
     expect(promises()).toEqual([]);
   });
 
-  test('deduplicateBy, added: of what is buffered with one key the first comes out', async () => {
-    await add(deploy(), 'a1', 'a2', 'b1');
-    await stage.run(deploy({ deduplicateBy: ({ key = '' }) => key }), 2);
-    expect(batches()).toEqual(['a1,b1']);
+  test.each<[string, NonNullable<Options['deduplicateBy']>]>([
+    ['a function that gives equal keys', ({ key = '' }) => key],
+    ['one that gives no key', () => undefined as unknown as string],
+    [
+      'one that throws',
+      () => {
+        throw new Error('not one of mine');
+      },
+    ],
+    ['a ttl', { key: ({ key = '' }) => key, ttlMs: 60_000 }],
+  ])('deduplicateBy, added with %s: what was taken before is kept', async (_, deduplicateBy) => {
+    const older = deploy();
+    await add(older, 'a1', 'a2', 'b1');
+    const newer = deploy({ deduplicateBy });
+    await stage.run(newer, 2);
+    expect(batches()).toEqual(['a1,a2,b1']);
+    const [job] = (await operations(newer).getJobs()).jobs;
+    expect(await operations(newer).getJobItems(job?.id ?? '')).toHaveLength(3);
+    expect(promises()).toEqual([]);
   });
 
   test('deduplicateBy, removed: what was a duplicate stays one, what comes now is kept', async () => {
