@@ -47,14 +47,20 @@ export async function flush(
   return sealOpen(services, await openBuffers(services, definition, group), 'manual');
 }
 
-/** The buffers of a batch, or of one group of it, that may hold something. */
+/**
+ * The buffers of a batch, or of one group of it, that may hold something. Of a whole batch it is also those that no add
+ * goes to any more, since an earlier definition had more shards or other groups: the due index finds them.
+ */
 export async function openBuffers(
   { store }: Services,
   { name: batch, shards, groupBy }: Definition,
   group?: string,
 ): Promise<BufferKey[]> {
-  if (group === undefined && groupBy) return store.index.buffersOf(batch);
-  return Array.from({ length: shards }, (_, shard) => ({ batch, group, shard }));
+  const own = Array.from({ length: shards }, (_, shard) => ({ batch, group, shard }));
+  if (group !== undefined) return own;
+  const found = await store.index.buffersOf(batch);
+  if (groupBy) return found;
+  return [...own, ...found.filter(buffer => buffer.group !== undefined || buffer.shard >= shards)];
 }
 
 /** Seals all that these buffers hold now; what comes in meanwhile gathers on. */

@@ -15,32 +15,34 @@ const ORDERED_IDLE_LIFE_S = 10 * 365 * 86_400;
 /** A marker's alternating conditions apply within a few turns, or somebody else is moving the head on. */
 const CLEAR_TURNS = 20;
 
-const RESERVE = [
-  'SET',
+/** Slots of a head, which is born with it, and whose open window is opened with it, unless they are there. */
+const reserving = (ordered: boolean): string =>
   [
-    ['epoch', 'epoch'],
-    ['window', 'zero'],
-    ['base', 'zero'],
-    ['tick', 'tick'],
-    ['pending', 'none'],
-    // a value of its own: an emulator has made one map of the two
-    ['counts', 'noCounts'],
-    ['cap', 'cap'],
-    ['waitMs', 'waitMs'],
-    ['openedAt', 'now'],
-    ['openedBy', 'by'],
-    ['deadline', 'deadline'],
-    ['armAt', 'armAt'],
-    ['dueAt', 'armAt'],
-    ['idleLife', 'idleLife'],
-  ]
-    .map(([attribute, value]) => `#${attribute} = if_not_exists(#${attribute}, :${value})`)
-    .join(', '),
-  // the last of the SET clauses
-  ', #lastAt = :now',
-  // only an idle head carries an expiry; DynamoDB honours its removal until the very deletion
-  'REMOVE #expires ADD #next :n',
-].join(' ');
+    'SET',
+    [
+      ['epoch', 'epoch'],
+      ['window', 'zero'],
+      ['base', 'zero'],
+      ['tick', 'tick'],
+      ['pending', 'none'],
+      // a value of its own: an emulator has made one map of the two
+      ['counts', 'noCounts'],
+      ['cap', 'cap'],
+      ['waitMs', 'waitMs'],
+      ['openedAt', 'now'],
+      ['openedBy', 'by'],
+      ['deadline', 'deadline'],
+      ['armAt', 'armAt'],
+      ['dueAt', 'armAt'],
+    ]
+      .map(([attribute, value]) => `#${attribute} = if_not_exists(#${attribute}, :${value})`)
+      .join(', '),
+    // the last of the SET clauses
+    ordered ? ', #lastAt = :now, #idleLife = :idleLife' : ', #lastAt = :now',
+    // only an idle head carries an expiry; DynamoDB honours its removal until the very deletion
+    'REMOVE #expires ADD #next :n',
+  ].join(' ');
+const RESERVE = { ordered: reserving(true), other: reserving(false) };
 
 /** Heads in DynamoDB. Every method is one atomic update of one item (clearMarker: until one applies). */
 export class DynamoHeads implements HeadStore {
@@ -53,15 +55,16 @@ export class DynamoHeads implements HeadStore {
   async reserve(buffer: BufferKey, n: number, bytes: number, opening: Opening): Promise<Head> {
     const key = headKey(buffer);
     const deadline = opening.now + opening.waitMs;
+    const update = opening.ordered ? RESERVE.ordered : RESERVE.other;
     const { record } = await this.#table.update(key, {
-      update: bytes > 0 ? `${RESERVE}, #bytes :bytes` : RESERVE,
+      update: bytes > 0 ? `${update}, #bytes :bytes` : update,
       creates: true,
       values: {
         cap: opening.cap,
         waitMs: opening.waitMs,
         now: opening.now,
         by: opening.by,
-        idleLife: opening.ordered ? ORDERED_IDLE_LIFE_S : IDLE_LIFE_S,
+        idleLife: ORDERED_IDLE_LIFE_S,
         n,
         bytes,
         deadline,

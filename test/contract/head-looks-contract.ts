@@ -100,6 +100,14 @@ export function headLooksContract(kit: ContractKit): void {
       expect(await expiry(buffer)).toBeGreaterThan(NOW + 5 * 365 * DAY);
     });
 
+    test('of a batch that has become ordered stays for years from its next item on', async () => {
+      const buffer = await idle(false);
+      const head = await heads().reserve(buffer, 1, 0, opening('b', { ordered: true }));
+      await heads().sealOpen(buffer, { ...head, ...openOf(head) }, sealing('t'));
+      await heads().clearMarker(buffer, head.epoch, 1, NOW);
+      expect(await expiry(buffer)).toBeGreaterThan(NOW + 5 * 365 * DAY);
+    });
+
     test('that is reserved from while its marker is cleared does not expire', async () => {
       const buffer = freshBuffer();
       const head = await heads().reserve(buffer, 1, 0, opening('a'));

@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000;
 const IDLE_LIFE_MS = { ordered: 3_650 * DAY_MS, other: 7 * DAY_MS };
 
 type Stored = { -readonly [K in keyof Head]: Head[K] } & {
-  readonly idleLifeMs: number;
+  idleLifeMs: number;
   expires: number | undefined;
 };
 
@@ -35,6 +35,7 @@ export class MemoryHeads implements HeadStore {
     head.next += n;
     head.dueAt ??= open.armAt;
     head.expires = undefined;
+    if (opening.ordered) head.idleLifeMs = IDLE_LIFE_MS.ordered;
     this.#heads.set(headKey(buffer).pk, head);
     return toHead(head);
   }
@@ -132,7 +133,7 @@ export class MemoryHeads implements HeadStore {
   }
 }
 
-const born = ({ by, ordered }: Opening): Stored => ({
+const born = ({ by }: Opening): Stored => ({
   epoch: by,
   window: 0,
   base: 0,
@@ -140,7 +141,7 @@ const born = ({ by, ordered }: Opening): Stored => ({
   open: undefined,
   pending: [],
   dueAt: undefined,
-  idleLifeMs: ordered ? IDLE_LIFE_MS.ordered : IDLE_LIFE_MS.other,
+  idleLifeMs: IDLE_LIFE_MS.other,
   expires: undefined,
 });
 

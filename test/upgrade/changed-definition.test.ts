@@ -77,17 +77,24 @@ describe('a definition that changes with a deployment', () => {
     expect(batches().length).toBeGreaterThanOrEqual(Math.max(1, atLeast));
   });
 
-  test('groupBy, removed, or fewer shards: a flush and a drain see the new buffers alone', async () => {
-    await add(deploy({ groupBy }), 'a1', 'b1');
-    const newer = deploy();
-    expect(await operations(newer).flush()).toEqual([]);
-    expect(await operations(newer).getBufferSize()).toBe(0);
-    const report = await operations(newer).drain();
-    expect(report).toMatchObject({ state: 'drained', flushed: 0 });
+  test.each<[string, Options, Options]>([
+    ['groupBy, removed', { groupBy }, {}],
+    ['groupBy, added', {}, { groupBy }],
+    ['shards, fewer', { shards: 8 }, {}],
+    ['shards, fewer, with groups', { groupBy, shards: 8 }, { groupBy }],
+  ])('%s: status, flush and drain of the batch see what is buffered elsewhere', async (_, before, after) => {
+    const older = deploy(before);
+    for (const id of ['a1', 'b1', 'a2', 'b2']) await add(older, id);
+    const newer = deploy(after);
+    await add(newer, 'a3');
+    expect(await operations(newer).getBufferSize()).toBe(5);
+    expect((await operations(newer).status()).buffers.items).toBe(5);
+    const sum = (of: readonly { items: number }[]) => of.reduce((all, { items }) => all + items, 0);
+    expect(sum(await operations(newer).flush())).toBe(5);
+    await add(older, 'a4');
+    const draining = operations(newer).drain();
     await stage.run(newer, 3);
-    expect(batches()).toEqual([]);
-    await operations(newer).resume();
-    await stage.run(newer, 3);
+    expect(await draining).toMatchObject({ state: 'drained', flushed: 1 });
     expect(promises()).toEqual([]);
   });
 
