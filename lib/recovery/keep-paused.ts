@@ -30,33 +30,18 @@ export async function keepPaused(services: Services, buffer: BufferKey, head: He
 
 /**
  * A dedup marker that outlives its window is not in the window's partition. Were it to expire while the window is
- * open, its key could come into the window once more (invariant 3). Taken over by its own holder it lives anew.
+ * open, its key could come into the window once more (invariant 3).
  */
 async function prolongMarkers(
-  { store, definitionOf, warn }: Services,
+  { store, definitionOf }: Services,
   buffer: BufferKey,
   job: string,
   slots: number,
 ): Promise<void> {
-  const { deduplicateBy, dedupTtlMs } = definitionOf(buffer.batch) ?? {};
-  if (deduplicateBy === undefined || dedupTtlMs === undefined) return;
-  const scope = groupOf(buffer);
-  const keyOf = (item: unknown): string[] => {
-    try {
-      return [deduplicateBy(item)];
-    } catch (error) {
-      // another function than the one that the item was added with: what it would not take has no key of its
-      warn('deduplicateBy threw for an item that is buffered', error, buffer);
-      return [];
-    }
-  };
+  if (definitionOf(buffer.batch)?.dedupTtlMs === undefined) return;
   for (let from = 0; from < slots; from += SLOTS_AT_A_TIME) {
     const records = await store.windows.readSlots(job, from, Math.min(from + SLOTS_AT_A_TIME, slots) - 1);
-    const items = records.flatMap(record =>
-      record.kind === 'chunk' ? (JSON.parse(record.items) as unknown[]) : [],
-    );
-    for (const [key, holder] of await store.windows.readKeys(scope, items.flatMap(keyOf))) {
-      if (holder.job === job) await store.windows.takeOverKey(scope, key, holder, holder);
-    }
+    const hashes = records.flatMap(record => (record.kind === 'chunk' ? (record.keys ?? []) : []));
+    await store.windows.prolongKeys(groupOf(buffer), hashes, job);
   }
 }

@@ -97,6 +97,21 @@ export class DynamoWindows implements WindowStore {
     return record && toKeyHolder(record);
   }
 
+  async prolongKeys(scope: KeyScope, hashes: readonly string[], job: string): Promise<void> {
+    const limit = pLimit(PARALLEL_UPDATES);
+    await Promise.all(
+      hashes.map(hash =>
+        limit(() =>
+          this.#table.update(dedupKey(scope, hash), {
+            update: 'SET #expires = :expires',
+            condition: '#job = :job',
+            values: { job, ...this.#expiry() },
+          }),
+        ),
+      ),
+    );
+  }
+
   async prolong(job: string, until = this.#now() + RECORD_LIFE_MS): Promise<void> {
     const expires = Math.ceil(until / 1_000);
     const records = await this.#table.partition(jobKey(job).pk, ['sk', 'expires']);

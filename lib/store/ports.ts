@@ -96,6 +96,8 @@ export interface WindowStore {
    * @returns the marker that is there now; undefined when there is none
    */
   takeOverKey(scope: KeyScope, key: string, from: KeyHolder, to: KeyHolder): Promise<KeyHolder | undefined>;
+  /** Gives the dedup markers with these hashes their full life again, as far as they name the window of this job. */
+  prolongKeys(scope: KeyScope, hashes: readonly string[], job: string): Promise<void>;
   /**
    * Gives all records of a window their full life again, or a longer one.
    * @param until ms since the epoch. Default: the life that they are put with

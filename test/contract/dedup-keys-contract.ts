@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { hashKey } from '#lib/store/keys';
 import type { KeyHolder, KeyScope } from '#lib/store/records';
 import { RECORD_LIFE_MS } from '#lib/topology';
 import { type ContractKit, DAY, forEach, NOW } from './store-under-test.ts';
@@ -93,6 +94,19 @@ export function dedupKeysContract(kit: ContractKit): void {
     expect(await kit.windowExpiries(job)).toEqual([NOW + RECORD_LIFE_MS]);
     await kit.at(NOW + DAY, () => windows().takeOverKey({ job }, 'k', holder(job, 1), holder(job, 2)));
     expect(await kit.windowExpiries(job)).toEqual([NOW + DAY + RECORD_LIFE_MS]);
+  });
+
+  test('markers of a window are given their full life again, each by the hash of its key', async () => {
+    const job = freshId();
+    const scope = { job };
+    for (const key of ['a', 'b', 'c']) await windows().putKey(scope, key, holder(job, 1));
+    await windows().putKey(scope, 'elsewhere', holder('another job', 1));
+    const hashes = ['a', 'c', 'elsewhere', 'not there'].map(hashKey);
+    await kit.at(NOW + DAY, () => windows().prolongKeys(scope, hashes, job));
+    const [before, after] = [NOW, NOW + DAY].map(at => at + RECORD_LIFE_MS);
+    expect([...(await kit.windowExpiries(job))].sort()).toEqual([before, before, after, after]);
+    expect((await windows().readKeys(scope, ['not there'])).size).toBe(0);
+    expect(await read(scope, 'a')).toEqual(holder(job, 1));
   });
 
   test('windows, groups and batches have markers of their own', async () => {

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
 import type { Definition } from '#lib/definition/options';
 import { operationsOf } from '#lib/operations';
 import { runTicker } from '#lib/recovery/ticker';
-import { dedupKey, jobKey } from '#lib/store/keys';
+import { dedupKey, hashKey, jobKey } from '#lib/store/keys';
 import { Table } from '#lib/store/table';
 import type { Engines } from '../../local/engines/start-engines.ts';
 import { Judge } from '../support/judge.ts';
@@ -94,7 +93,7 @@ test('nothing of a paused batch expires in four months: neither what is buffered
   await world.stop();
 });
 
-test('a deduplicateBy that cannot take what is buffered keeps nothing else from living on', async () => {
+test('a deduplicateBy that can no longer take what is buffered is not asked: its key is remembered too', async () => {
   const judge = new Judge();
   let changed = false;
   const kept = batch<Item>({
@@ -121,7 +120,12 @@ test('a deduplicateBy that cannot take what is buffered keeps nothing else from 
     clock.advance(10 * DAY);
     await runTicker(healthy.services, clock.now() + 1, { tickIntervalMs: 1 });
   }
-  const expiries = await table.partition(jobKey(receipt?.job ?? '').pk, ['sk', 'expires']);
+  const scope = { batch: 'changed', group: undefined };
+  const expiries = [
+    ...(await table.partition(jobKey(receipt?.job ?? '').pk, ['sk', 'expires'])),
+    ...(await table.getAll(['old', 'new'].map(key => dedupKey(scope, hashKey(key))))),
+  ];
+  expect(expiries).toHaveLength(3);
   for (const { expires } of expiries) expect(Number(expires) * 1_000).toBeGreaterThan(clock.now() + 10 * DAY);
   const [again] = await healthy.add(kept, [{ id: 'new' }]);
   expect(again).toMatchObject({ duplicate: true });
@@ -145,7 +149,7 @@ test('a key that is remembered beyond its window is not forgotten while that is 
   await healthy.add(kept, [{ id: 'a' }, { id: 'b' }]);
   const table = new Table(world.process().clients.dynamodb, healthy.services.deployment);
   const scope = { batch: 'remembered', group: undefined };
-  const marker = dedupKey(scope, createHash('sha256').update(JSON.stringify('a')).digest('base64url'));
+  const marker = dedupKey(scope, hashKey('a'));
   for (let days = 0; days < 120; days += 10) {
     clock.advance(10 * DAY);
     await runTicker(healthy.services, clock.now() + 1, { tickIntervalMs: 1 });

@@ -1,3 +1,4 @@
+import { hashKey } from '#lib/store/keys';
 import type { WindowStore } from '#lib/store/ports';
 import type { Chunk, KeyHolder, KeyScope, SlotRecord, Tombstone } from '#lib/store/records';
 import { RECORD_LIFE_MS } from '#lib/topology';
@@ -60,6 +61,14 @@ export class MemoryWindows implements WindowStore {
       Object.assign(kept, { value: structuredClone(to), expires: this.#now() + RECORD_LIFE_MS });
     }
     return structuredClone(kept.value);
+  }
+
+  async prolongKeys(scope: KeyScope, hashes: readonly string[], job: string): Promise<void> {
+    for (const [key, kept] of this.#keys.get(nameOf(scope)) ?? []) {
+      if (hashes.includes(hashKey(key)) && kept.value.job === job) {
+        kept.expires = this.#now() + RECORD_LIFE_MS;
+      }
+    }
   }
 
   async prolong(job: string, until = this.#now() + RECORD_LIFE_MS): Promise<void> {
