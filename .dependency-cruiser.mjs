@@ -32,7 +32,7 @@ export default {
       { path: '^lib/store/' },
       {
         path: '^lib/',
-        pathNot: ['^lib/(store|definition|telemetry)/', '^lib/(topology|packing|spread|errors)\\.ts$'],
+        pathNot: ['^lib/(store|definition|telemetry)/', '^lib/(topology|packing|spread|key-hash|errors)\\.ts$'],
       },
     ),
     rule(

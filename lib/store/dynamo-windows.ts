@@ -1,8 +1,9 @@
 import pLimit from 'p-limit';
+import { hashKey, packHashes, unpackHashes } from '../key-hash.ts';
 import { RECORD_LIFE_MS } from '../topology.ts';
 import { fromBody, toBody } from './body.ts';
 import type { PlainRecord } from './expressions.ts';
-import { dedupKey, hashKey, jobKey, packHashes, slotKey, unpackHashes } from './keys.ts';
+import { dedupKey, jobKey, slotKey } from './keys.ts';
 import type { WindowStore } from './ports.ts';
 import type { Chunk, KeyHolder, KeyScope, SlotRecord, Tombstone } from './records.ts';
 import type { Table } from './table.ts';

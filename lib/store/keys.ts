@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { spread } from '../spread.ts';
 import { TICK_PARTITIONS } from '../topology.ts';
 import type { JobList } from './job-ports.ts';
@@ -16,9 +15,6 @@ const SLOT = 'slot|';
 const KEY = 'key|';
 /** Slots are below maxSize, at most 10,000, so that five digits sort them as numbers. */
 const SLOT_DIGITS = 5;
-/** Of a dedup key's hash. */
-export const HASH_BYTES = 32;
-const HASH_FORM = 'base64url';
 
 /**
  * A head's key. Names have no `|`, and a group is written as JSON, so that no batch, shard and group can be
@@ -39,22 +35,6 @@ export const slotKey = (job: string, slot: number): RecordKey => ({
   pk: jobKey(job).pk,
   sk: SLOT + String(slot).padStart(SLOT_DIGITS, '0'),
 });
-
-/**
- * A dedup key's hash: 256 bits keep keys apart, of which each may be longer than a sort key. They are hashed as JSON,
- * which writes lone surrogates out: as UTF-8 all of them would be the same.
- */
-export const hashKey = (key: string): string =>
-  createHash('sha256').update(JSON.stringify(key)).digest(HASH_FORM);
-
-/** Hashes as one attribute, and back. */
-export const packHashes = (hashes: readonly string[]): Uint8Array =>
-  Buffer.concat(hashes.map(hash => Buffer.from(hash, HASH_FORM)));
-
-export const unpackHashes = (packed: Uint8Array): string[] =>
-  Array.from({ length: packed.length / HASH_BYTES }, (_, at) =>
-    Buffer.from(packed.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES)).toString(HASH_FORM),
-  );
 
 /**
  * A dedup marker's key; `hash` is the dedup key's hash, since a sort key holds at most 1,024 bytes. A window's

@@ -1,123 +1,13 @@
-import {
-  type AttributeValue,
-  type DynamoDBClient,
-  GetItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { NewerSchemaError } from 'cistern';
-import { dynamoStore } from '#lib/store/dynamo-store';
-import {
-  batchKey,
-  dedupKey,
-  hashKey,
-  headKey,
-  jobKey,
-  leaseKey,
-  type RecordKey,
-  slotKey,
-} from '#lib/store/keys';
+import { hashKey } from '#lib/key-hash';
+import type { RecordKey } from '#lib/store/keys';
 import type { Store } from '#lib/store/ports';
-import type { BufferKey, KeyHolder, NewJob } from '#lib/store/records';
 import { SCHEMA_VERSION } from '#lib/store/schema';
+import { Scene, UNTIL, type Under } from './schema-scene.ts';
 import { NOW, opening, openOf, sealing } from './store-under-test.ts';
 
 const LATER = SCHEMA_VERSION + 1;
-const UNTIL = NOW + 30_000;
-
-interface Under {
-  readonly client: DynamoDBClient;
-  readonly table: string;
-}
-
-/** One record of each kind, and all that can be done with it. */
-class Scene {
-  readonly buffer: BufferKey;
-  readonly batch: string;
-  readonly job: string;
-  readonly holder: KeyHolder;
-  readonly #client: DynamoDBClient;
-  readonly #table: string;
-
-  constructor({ client, table }: Under, name: string) {
-    this.#client = client;
-    this.#table = table;
-    this.batch = `schema-${name}`;
-    this.job = `job-${name}`;
-    this.buffer = { batch: this.batch, group: undefined, shard: 0 };
-    this.holder = { job: this.job, epoch: 'e', window: 0, chunk: 0, slot: 0, until: undefined };
-  }
-
-  store(version?: number): Store {
-    return dynamoStore(this.#client, this.#table, () => NOW, version);
-  }
-
-  get newJob(): NewJob {
-    const times = { createdAt: NOW, deadline: NOW, sealedAt: NOW };
-    return {
-      ...{ id: this.job, batch: this.batch, group: undefined, count: 1, reason: 'size', ...times },
-      place: { shard: 0, epoch: 'e', window: 0 },
-    };
-  }
-
-  get keys(): Readonly<Record<string, RecordKey>> {
-    return {
-      head: headKey(this.buffer),
-      job: jobKey(this.job),
-      chunk: slotKey(this.job, 0),
-      tombstone: slotKey(this.job, 1),
-      marker: dedupKey({ job: this.job }, hashKey('k')),
-      control: batchKey('control', this.batch),
-      throttle: batchKey('throttle', this.batch),
-      permits: batchKey('permits', this.batch),
-      lease: leaseKey(this.batch),
-      inline: jobKey(`${this.job}-inline`),
-    };
-  }
-
-  /** Makes a record of each kind. */
-  async makeAll(version?: number): Promise<void> {
-    const { heads, windows, jobs, controls, leases } = this.store(version);
-    await heads.reserve(this.buffer, 1, 1, opening('a'));
-    await jobs.putJob(this.newJob, NOW);
-    await windows.putChunk(this.job, { kind: 'chunk', slot: 0, slots: 1, holes: [], items: '[1]' });
-    await windows.putTombstone(this.job, { kind: 'tombstone', slot: 1, slots: 1 });
-    await windows.putKey({ job: this.job }, 'k', this.holder);
-    await controls.changeControl(this.batch, { paused: true, since: NOW });
-    await controls.writeThrottle(this.batch, 0, [NOW]);
-    await controls.writePermits(this.batch, 0, 0, { r: UNTIL });
-    await leases.acquire(this.batch, 'r', NOW, UNTIL);
-    await jobs.claim(`${this.job}-inline`, this.claim(3), this.newJob);
-  }
-
-  claim(maxAttempts: number) {
-    return { by: 'run', now: NOW, lockedUntil: UNTIL, maxAttempts, tags: [] };
-  }
-
-  async raw({ pk, sk }: RecordKey): Promise<Record<string, AttributeValue> | undefined> {
-    const { Item } = await this.#client.send(
-      new GetItemCommand({
-        TableName: this.#table,
-        Key: { pk: { S: pk }, sk: { S: sk } },
-        ConsistentRead: true,
-      }),
-    );
-    return Item;
-  }
-
-  /** Gives a record another version, or none. */
-  async label({ pk, sk }: RecordKey, version: number | undefined): Promise<void> {
-    await this.#client.send(
-      new UpdateItemCommand({
-        TableName: this.#table,
-        Key: { pk: { S: pk }, sk: { S: sk } },
-        UpdateExpression: version === undefined ? 'REMOVE #v' : 'SET #v = :v',
-        ExpressionAttributeNames: { '#v': 'v' },
-        ...(version !== undefined && { ExpressionAttributeValues: { ':v': { N: String(version) } } }),
-      }),
-    );
-  }
-}
 
 /** Every way in which a record of each kind is read or written. */
 const ACCESSES: readonly [kind: string, name: string, access: (store: Store, scene: Scene) => unknown][] = [

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
 import type { Definition } from '#lib/definition/options';
+import { hashKey } from '#lib/key-hash';
 import { operationsOf } from '#lib/operations';
 import { runTicker } from '#lib/recovery/ticker';
-import { dedupKey, hashKey, jobKey } from '#lib/store/keys';
+import { dedupKey, jobKey } from '#lib/store/keys';
 import { Table } from '#lib/store/table';
 import type { Engines } from '../../local/engines/start-engines.ts';
 import { Judge } from '../support/judge.ts';

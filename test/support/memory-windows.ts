@@ -1,4 +1,4 @@
-import { hashKey } from '#lib/store/keys';
+import { hashKey } from '#lib/key-hash';
 import type { WindowStore } from '#lib/store/ports';
 import type { Chunk, KeyHolder, KeyScope, SlotRecord, Tombstone } from '#lib/store/records';
 import { RECORD_LIFE_MS } from '#lib/topology';
