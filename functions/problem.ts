@@ -1,3 +1,4 @@
+import { cut } from '#lib/cut';
 import { CisternError, ERROR_CODES, type ErrorCode } from '#lib/errors';
 
 /** A problem as RFC 9457 has it, with Cistern's stable code. */
@@ -47,7 +48,6 @@ const STATUSES: Partial<Record<ErrorCode, ProblemStatus>> = {
   [ERROR_CODES.tooManyPending]: 429,
   [ERROR_CODES.ingestionPaused]: 503,
   [ERROR_CODES.addIncomplete]: 503,
-  [ERROR_CODES.addContended]: 503,
   [ERROR_CODES.closed]: 503,
   [ERROR_CODES.newerSchema]: 503,
 };
@@ -58,6 +58,12 @@ export const statusOf = (code: ErrorCode): ProblemStatus => STATUSES[code] ?? 50
 /** Whole seconds after which to try again, where the problem says so in milliseconds. */
 export const retryAfterSeconds = ({ retryAfterMs }: Problem): number | undefined =>
   typeof retryAfterMs === 'number' ? Math.max(1, Math.ceil(retryAfterMs / 1_000)) : undefined;
+
+/**
+ * Characters of a text in a problem, at the most: messages and details quote what was given, and Lambda answers with
+ * 6 MB. Escaped, twice where a problem is a body, a character may take 7.
+ */
+const TEXT_LENGTH = 5_000;
 
 /** The problem that an error is to whoever asked; of one that is not Cistern's own it tells nothing. */
 export function toProblem(error: unknown): Problem {
@@ -72,14 +78,18 @@ export function toProblem(error: unknown): Problem {
   }
   const status = statusOf(error.code);
   // a problem's status is HTTP's
-  const { status: jobStatus, ...details } = error.details;
+  const { status: jobStatus, ...given } = error.details;
+  const details = Object.entries(given).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? cut(value, TEXT_LENGTH) : value,
+  ]);
   return {
-    ...details,
+    ...Object.fromEntries(details),
     ...(jobStatus !== undefined && { jobStatus }),
     type: 'about:blank',
     title: TITLES[status],
     status,
     code: error.code,
-    detail: error.message,
+    detail: cut(error.message, TEXT_LENGTH),
   };
 }

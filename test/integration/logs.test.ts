@@ -44,7 +44,7 @@ describe('what a deployment logs', () => {
     });
     expect(told).toEqual({
       happened: { ...ends('stored'), ...ends('in-memory'), onDead: expect.any(Number) },
-      statuses: [202, 422, 422, 422, 422, 400, 400, 415, 413, 404, 404, 400, 200, 200, 500, 503],
+      statuses: [202, 422, 422, 422, 422, 422, 400, 400, 415, 413, 404, 404, 400, 200, 200, 500, 503],
     });
   });
 

@@ -32,7 +32,16 @@ const options = {
     return item.g;
   },
   deduplicateBy: (item: Item) => item.k,
-  schema: v.looseObject({ secret: v.literal(MARKS.item) }) as never,
+  schema: v.looseObject({
+    secret: v.literal(MARKS.item),
+    // throws what quotes it
+    json: v.optional(
+      v.pipe(
+        v.string(),
+        v.transform(text => JSON.parse(text)),
+      ),
+    ),
+  }) as never,
   retries: { max: 1, strategy: 'fixed', baseDelay: 0 },
   timeout: 1_000,
   events: true,
@@ -113,6 +122,7 @@ const group = encodeURIComponent(MARKS.group);
 const bad = { ...item(), secret: `${MARKS.item}!` };
 await send(items, JSON.stringify({ item: item() }));
 await send(items, JSON.stringify({ item: bad }));
+await send(items, JSON.stringify({ item: { ...item(), json: MARKS.item } }));
 await send(items, JSON.stringify({ item: { secret: MARKS.item } }));
 await send(items, JSON.stringify({ item: { ...item(), k: 5 } }));
 await send(items, JSON.stringify({ item: { ...item(), g: MARKS.group.repeat(200) } }));

@@ -14,8 +14,18 @@ const plain = batch<unknown>({ ...base, name: 'plain' });
 const grouped = batch<{ g: string }>({ ...base, name: 'a:b.c', groupBy: item => item.g });
 const keyed = batch<{ k: string }>({ ...base, name: 'keyed', deduplicateBy: item => item.k });
 const strict = batch<{ n: number }>({ ...base, name: 'strict', schema: v.object({ n: v.number() }) });
+const parsing = batch<unknown>({
+  ...base,
+  name: 'parsing',
+  schema: v.object({
+    json: v.pipe(
+      v.string(),
+      v.transform(text => JSON.parse(text)),
+    ),
+  }) as never,
+});
 const quick = batch<unknown>({ ...base, name: 'quick', persist: false });
-const definitions = [plain, grouped, keyed, strict, quick] as unknown as Definition[];
+const definitions = [plain, grouped, keyed, strict, parsing, quick] as unknown as Definition[];
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
@@ -119,6 +129,16 @@ describe('POST /v1/batches/{batch}/items', () => {
       issues: [{ path: ['n'] }],
     });
     expect(await (await get('/v1/batches/strict/buffer')).json()).toEqual({ buffered: 0 });
+  });
+
+  test('refuses what the schema throws for: 422, and logs nothing of it', async () => {
+    const warn = jest.fn();
+    const response = await setUp(memoryDeployment({ warn }).deployment).post('parsing', {
+      items: [{ json: '{}' }, { json: 'a secret' }],
+    });
+    expect(response.status).toBe(422);
+    expect(await problem(response)).toMatchObject({ code: 'batch.item_refused', index: 1 });
+    expect(warn).not.toHaveBeenCalled();
   });
 
   test('refuses an item that has no group: 422', async () => {
@@ -247,9 +267,9 @@ describe('the ingest function', () => {
     const { deployment } = memoryDeployment();
     const handler = ingest(deployment, definitions);
     expect(await handler({ batch: 'plain', items: [1, 2] })).toMatchObject({ accepted: 2 });
-    await expect(handler({ batch: 'nothing', item: 1 })).rejects.toMatchObject({ code: 'batch.unknown' });
-    await expect(handler({ batch: 'plain' })).rejects.toMatchObject({ code: 'request.malformed' });
-    await expect(handler({} as never)).rejects.toMatchObject({ code: 'request.malformed' });
+    await expect(handler({ batch: 'nothing', item: 1 })).rejects.toMatchObject({ name: 'batch.unknown' });
+    await expect(handler({ batch: 'plain' })).rejects.toMatchObject({ name: 'request.malformed' });
+    await expect(handler({} as never)).rejects.toMatchObject({ name: 'request.malformed' });
   });
 
   test('sends what is held in memory before the invocation ends', async () => {
