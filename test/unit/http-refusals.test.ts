@@ -9,14 +9,6 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** A job of `plain` that has died. */
-async function _deadJob(world: ReturnType<typeof operators>): Promise<string> {
-  await world.post(`${PLAIN}/items`, { items: [{ id: 1, fail: true }, { id: 2 }] });
-  const { body } = await world.post(`${PLAIN}/flush`);
-  await world.run();
-  return (body['jobs'] as { job: string }[])[0]?.job ?? '';
-}
-
 describe('what is not there is a 404', () => {
   const actions = ['flush', 'pause', 'resume', 'drain', 'redrive'];
   test.each([
