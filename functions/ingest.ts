@@ -14,8 +14,8 @@ export interface IngestEvent {
 }
 
 /**
- * Takes items, over HTTP or by direct invocation. An invocation that cannot be served throws, so that no caller
- * takes items for stored that are not; the error's name is its code.
+ * Takes items, over HTTP or by direct invocation. An invocation that cannot be served throws, so that no caller takes
+ * items for stored that are not: an InvocationError, which says what a problem over HTTP says.
  */
 export function ingest(deployment: Deployment, definitions: readonly Definition[]) {
   // what only HTTP needs is loaded with its first request
@@ -33,6 +33,9 @@ export function ingest(deployment: Deployment, definitions: readonly Definition[
       }
       const { batch, ...body } = parseEvent(event);
       return await ingestBody(deployment, findDefinition(definitions, batch), body);
+    } catch (error) {
+      const { toInvocationError } = await import('./invocation-error.ts');
+      throw toInvocationError(error, deployment.services.warn);
     } finally {
       // the process may be frozen as soon as this returns, and never thaw
       await deployment.memory.flush('invocation');

@@ -1,4 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { ERROR_CODES, RequestError } from '#lib/errors';
+import { toProblem } from '../problem.ts';
+import { problemResponse } from './problem-response.ts';
 import type { HttpApp } from './serve.ts';
 
 /** Answers a request of an HTTP API (payload format 2.0). */
@@ -6,12 +9,24 @@ export async function answerHttpEvent(
   app: HttpApp,
   event: APIGatewayProxyEventV2,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  const response = await app.fetch(toRequest(event));
+  const response = await respond(app, event);
   return {
     statusCode: response.status,
     headers: Object.fromEntries(response.headers),
     body: await response.text(),
   };
+}
+
+/** An event that no request can be made of, as of the method TRACE, is the sender's fault too. */
+async function respond(app: HttpApp, event: APIGatewayProxyEventV2): Promise<Response> {
+  let request: Request;
+  try {
+    request = toRequest(event);
+  } catch (cause) {
+    const message = `The event is no request that can be answered: ${String(cause)}.`;
+    return problemResponse(toProblem(new RequestError(ERROR_CODES.requestMalformed, message, { cause })));
+  }
+  return app.fetch(request);
 }
 
 /** What the API reads of a request's headers. No other is looked at, whatever it holds. */

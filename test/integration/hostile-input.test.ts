@@ -350,7 +350,7 @@ describe('by direct invocation', () => {
     ['a field too many', { batch: 'plain', item: 1, force: true }, 'request.malformed'],
   ])('%s fails the invocation, and nothing is stored', async (_, event, code) => {
     const before = await buffered();
-    await expect(invoke(event)).rejects.toMatchObject({ code });
+    await expect(invoke(event)).rejects.toMatchObject({ name: code });
     expect(await buffered()).toEqual(before);
   });
 });
