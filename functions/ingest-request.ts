@@ -26,14 +26,18 @@ export async function ingestBody(
 ): Promise<IngestAnswer> {
   const parsed = parseInput(ITEMS, body, 'body');
   const items = 'items' in parsed ? parsed.items : [parsed.item];
-  if (items.length > MAX_ITEMS) {
-    throw new RequestError(
-      ERROR_CODES.requestTooLarge,
-      `A request may have ${MAX_ITEMS} items, and it has ${items.length}. Send them in several.`,
-      { details: { items: items.length, limit: MAX_ITEMS } },
-    );
-  }
+  checkCount(items.length);
   const receipts = await deployment.add(definition, items);
   const duplicates = receipts.filter(({ duplicate }) => duplicate).length;
   return { accepted: receipts.length - duplicates, duplicates, receipts };
+}
+
+/** @throws RequestError `request.too_large` for more items than a request may have */
+export function checkCount(items: number): void {
+  if (items <= MAX_ITEMS) return;
+  throw new RequestError(
+    ERROR_CODES.requestTooLarge,
+    `A request may have ${MAX_ITEMS} items, and it has ${items}. Send them in several.`,
+    { details: { items, limit: MAX_ITEMS } },
+  );
 }

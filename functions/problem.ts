@@ -39,6 +39,7 @@ const STATUSES: Partial<Record<ErrorCode, ProblemStatus>> = {
   [ERROR_CODES.requestTooLarge]: 413,
   [ERROR_CODES.itemTooLarge]: 413,
   [ERROR_CODES.requestMediaType]: 415,
+  [ERROR_CODES.requestNumberChanged]: 422,
   [ERROR_CODES.itemRefused]: 422,
   [ERROR_CODES.itemNotJson]: 422,
   [ERROR_CODES.groupKeyInvalid]: 422,

@@ -31,6 +31,7 @@ export const ERROR_CODES = {
   jobItemNotJson: 'job.item_not_json',
   requestMalformed: 'request.malformed',
   requestTooLarge: 'request.too_large',
+  requestNumberChanged: 'request.number_changed',
   requestMediaType: 'request.unsupported_media_type',
   requestNotFound: 'request.not_found',
   newerSchema: 'store.newer_schema',

@@ -1,5 +1,7 @@
+import { cut } from '#lib/cut';
 import { LIMITS } from '#lib/definition/limits';
 import { ERROR_CODES, RequestError } from '#lib/errors';
+import { checkCount } from '../ingest-request.ts';
 import { parseInput } from '../parse-input.ts';
 import type { FieldsSchema, Route } from './route.ts';
 import { surveyJson } from './survey-json.ts';
@@ -14,6 +16,8 @@ const MAX_BODY_BYTES = 4_000_000;
 const MAX_DEPTH = LIMITS.itemDepth + 2;
 
 const JSON_TYPE = /^application\/([\w.+-]+\+)?json\s*(;|$)/i;
+/** A charset that a type names, quoted or not. */
+const CHARSETS = /;\s*charset\s*=\s*"?([^\s;"]*)/gi;
 
 const malformed = (message: string, details?: Readonly<Record<string, unknown>>): RequestError =>
   new RequestError(ERROR_CODES.requestMalformed, message, details && { details });
@@ -66,10 +70,11 @@ function typed(text: string, schema: object | undefined): unknown {
 }
 
 /**
- * The body of a request, as its route's schema has it. What may be refused by its headers, its length or its nesting
- * is refused before it is parsed.
+ * The body of a request, as its route's schema has it. What may be refused by its headers, its length, its nesting or
+ * the number of its items is refused before it is parsed.
  *
- * @throws RequestError `request.malformed`, `request.too_large`, `request.unsupported_media_type`
+ * @throws RequestError `request.malformed`, `request.too_large`, `request.unsupported_media_type`,
+ *   `request.number_changed`
  */
 export async function readBody(request: Request, { body: schema, bodyOptional }: Route): Promise<unknown> {
   if (schema === undefined) return undefined;
@@ -83,6 +88,9 @@ function checkHeaders(headers: Headers): void {
   const type = headers.get('content-type') ?? '';
   if (!JSON_TYPE.test(type)) {
     throw unsupported(`The body has to be application/json; it was ${type === '' ? 'of no type' : type}.`);
+  }
+  for (const [, charset = ''] of type.matchAll(CHARSETS)) {
+    if (!/^utf-?8$/i.test(charset)) throw unsupported(`The body has to be UTF-8; it was ${charset}.`);
   }
   const encoding = headers.get('content-encoding') ?? 'identity';
   if (encoding.toLowerCase() !== 'identity') {
@@ -122,8 +130,9 @@ const tooLarge = (): RequestError =>
   );
 
 function parseJson(text: string): unknown {
-  const { depth, fields } = surveyJson(text, MAX_DEPTH);
+  const { depth, fields, items, changed, changedAt } = surveyJson(text, MAX_DEPTH);
   if (depth > MAX_DEPTH) throw malformed(`The body is nested over ${MAX_DEPTH} levels deep.`);
+  checkCount(items);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -133,5 +142,15 @@ function parseJson(text: string): unknown {
   if (typeof value === 'object' && value !== null && fields > Object.keys(value).length) {
     throw malformed('The body has a field twice.');
   }
+  if (changed !== undefined) throw numberChanged(changed, changedAt);
   return value;
+}
+
+function numberChanged(written: string, index: number | undefined): RequestError {
+  const number = cut(written, 50);
+  return new RequestError(
+    ERROR_CODES.requestNumberChanged,
+    `The number ${number} would become ${Number(written)}: numbers are doubles, which hold every integer up to 2^53 only. Send it as text.`,
+    { details: { number, ...(index !== undefined && { index }) } },
+  );
 }

@@ -4,28 +4,57 @@ export interface JsonSurvey {
   readonly depth: number;
   /** Fields of the outermost object, each as often as it is there. */
   readonly fields: number;
+  /** Elements of the array that is its field `items`, where that name is written without escapes. */
+  readonly items: number;
+  /** The first number that parsing would change, as it is written. */
+  readonly changed?: string;
+  /** Which element of `items` that is in, if it is in one. */
+  readonly changedAt?: number;
 }
 
-const [QUOTE, COLON, BACKSLASH] = [0x22, 0x3a, 0x5c];
+const [QUOTE, COLON, COMMA, BACKSLASH, MINUS] = [0x22, 0x3a, 0x2c, 0x5c, 0x2d];
 const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+const [ZERO, NINE] = [0x30, 0x39];
 
 /**
- * Looks over a JSON text in one pass, with no memory of its own. `JSON.parse` takes as deep a nesting as there is, at a
- * second for a few megabytes of brackets, and of a field that is there twice it keeps the last without a word.
+ * Looks over a JSON text in one pass. `JSON.parse` takes as deep a nesting as there is, at a second for a few megabytes
+ * of brackets; of a field that is there twice it keeps the last without a word, and of a number what a double holds.
  * Of a text that is no JSON it says anything.
  */
 export function surveyJson(text: string, maxDepth: number): JsonSurvey {
-  let [depth, deepest, fields] = [0, 0, 0];
+  let [depth, deepest, fields, items] = [0, 0, 0, 0];
+  /** The last string at the outermost object's level, with its quotes. */
+  let name = '';
+  /** Where the array `items` begins, within it. */
+  let list: number | undefined;
+  let changed: Pick<JsonSurvey, 'changed' | 'changedAt'> | undefined;
   for (let at = 0; at < text.length && deepest <= maxDepth; at++) {
     const character = text.charCodeAt(at);
-    if (character === QUOTE) at = endOfString(text, at);
-    else if (character === OPEN_ARRAY || character === OPEN_OBJECT) {
+    if (character === QUOTE) {
+      const start = at;
+      at = endOfString(text, start);
+      if (depth === 1) name = text.slice(start, at + 1);
+    } else if (character === OPEN_ARRAY || character === OPEN_OBJECT) {
       depth += 1;
       deepest = Math.max(deepest, depth);
-    } else if (character === CLOSE_ARRAY || character === CLOSE_OBJECT) depth -= 1;
-    else if (character === COLON && depth === 1) fields += 1;
+      if (depth === 2 && character === OPEN_ARRAY && name === '"items"') [list, items] = [at, 0];
+    } else if (character === CLOSE_ARRAY || character === CLOSE_OBJECT) {
+      depth -= 1;
+      if (depth === 1 && list !== undefined) {
+        if (items > 0 || text.slice(list + 1, at).trim() !== '') items += 1;
+        list = undefined;
+      }
+    } else if (character === COLON && depth === 1) fields += 1;
+    else if (character === COMMA && depth === 2 && list !== undefined) items += 1;
+    else if (character === MINUS || isDigit(character)) {
+      const end = endOfNumber(text, at);
+      if (changed === undefined && end - at >= LENGTH_TO_LOOK_AT && !isKept(text.slice(at, end))) {
+        changed = { changed: text.slice(at, end), ...(list !== undefined && { changedAt: items }) };
+      }
+      at = end - 1;
+    }
   }
-  return { depth: deepest, fields };
+  return { depth: deepest, fields, items, ...changed };
 }
 
 /** Where the string ends that begins at a quote. */
@@ -35,4 +64,30 @@ function endOfString(text: string, start: number): number {
     if (text.charCodeAt(at) === BACKSLASH) at += 1;
   }
   return at;
+}
+
+const isDigit = (character: number): boolean => character >= ZERO && character <= NINE;
+
+/** Where a number is over: what follows it in JSON is none of `+ - . E e`. */
+function endOfNumber(text: string, start: number): number {
+  let end = start + 1;
+  while (end < text.length && (isDigit(text.charCodeAt(end)) || '+-.Ee'.includes(text.charAt(end)))) end += 1;
+  return end;
+}
+
+/** Shorter numbers are kept, whatever they are: the shortest that is not is 1e309. */
+const LENGTH_TO_LOOK_AT = 5;
+/** Digits that every double holds. */
+const SAFE_DIGITS = 15;
+
+/**
+ * Whether parsing keeps a number. An integer, which may tell items apart, has to be written again as it was: so two that
+ * are kept are never one. Any other is rounded as JSON's readers do, but not to infinity.
+ */
+function isKept(number: string): boolean {
+  if (number.length <= SAFE_DIGITS && !/e/i.test(number)) return true;
+  const value = Number(number);
+  return /^-?[1-9]\d*$/.test(number)
+    ? String(value) === number
+    : Math.abs(value) !== Number.POSITIVE_INFINITY;
 }

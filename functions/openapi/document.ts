@@ -120,7 +120,9 @@ function codesOf(route: Route, { errors = [] }: Operation): ErrorCode[] {
   const names = parameterNames(route);
   return [
     ERROR_CODES.requestMalformed,
-    ...(route.body ? [ERROR_CODES.requestTooLarge, ERROR_CODES.requestMediaType] : []),
+    ...(route.body
+      ? [ERROR_CODES.requestTooLarge, ERROR_CODES.requestMediaType, ERROR_CODES.requestNumberChanged]
+      : []),
     ...(names.includes('batch') ? [ERROR_CODES.batchUnknown] : []),
     ...errors,
     ...(route.path.startsWith('/v1/') ? [ERROR_CODES.newerSchema] : []),

@@ -32,7 +32,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     tag: 'Items',
     summary: 'Add an item, or many',
     description:
-      'At most 10,000 items of up to 1,000 levels of nesting, and 4,000,000 bytes, in a request. A bulk is checked whole before anything of it is stored. `batch.add_incomplete` says exactly which items are stored (`stored`), which are not (`notStored`), and of which it is unknown (`unknown`).',
+      'At most 10,000 items of up to 1,000 levels of nesting, and 4,000,000 bytes, in a request. A bulk is checked whole before anything of it is stored. A number that a double does not hold, such as an integer beyond 2^53, is refused (`request.number_changed`): send it as text. `batch.add_incomplete` says exactly which items are stored (`stored`), which are not (`notStored`), and of which it is unknown (`unknown`).',
     requestExample: EXAMPLES.ingestRequest,
     answer: {
       schema: answers.INGESTED,

@@ -73,7 +73,9 @@ const toCursor = (name: string): string => Buffer.from(JSON.stringify(name)).toS
 
 function fromCursor(cursor: string): string {
   try {
-    return String(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+    const name: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (typeof name === 'string') return name;
+    throw new TypeError('It is the cursor of no group.');
   } catch (cause) {
     throw new RequestError(
       ERROR_CODES.requestMalformed,

@@ -185,7 +185,7 @@ test('items come out as they went in, whatever their fields are called, and chan
     '{"toJSON":"no function","then":"no promise"}',
     '{"":{"":[{"__proto__":[]}]}}',
     '{"a":"\\ud83d","b":"\\u0000","c":"\u2028\u202e"}',
-    '[null,false,0,"",1e+21,-1.5e-7]',
+    '[null,false,0,"",1e+21,-1.5e-7,9007199254740991,-9007199254740994,1764127828000000000]',
     nested(1_000),
     '"__proto__"',
   ];
@@ -213,6 +213,14 @@ describe('bodies that are refused, and of which nothing is stored', () => {
     ['10,001 items', many(10_001), JSON_TYPE, 413, 'request.too_large'],
     ['1,900,000 items', many(1_900_000), JSON_TYPE, 413, 'request.too_large'],
     ['an item of 400,001 bytes', `{"item":"${'x'.repeat(399_999)}"}`, JSON_TYPE, 413, 'batch.item_too_large'],
+    [
+      'an integer that is kept by no double',
+      '{"item":{"id":9007199254740993}}',
+      JSON_TYPE,
+      422,
+      'request.number_changed',
+    ],
+    ['a number that is kept as infinity', '{"items":[0,-1e400]}', JSON_TYPE, 422, 'request.number_changed'],
     ['no type', new Blob(['{"item":1}']), {}, 415, 'request.unsupported_media_type'],
     ['text/plain', '{"item":1}', { 'content-type': 'text/plain' }, 415, 'request.unsupported_media_type'],
     [

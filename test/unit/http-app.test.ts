@@ -75,21 +75,29 @@ describe('POST /v1/batches/{batch}/items', () => {
     expect(await (await post('keyed', { items: [] })).json()).toMatchObject({ accepted: 0 });
   });
 
-  test.each(['application/json', 'application/json; charset=utf-8', 'application/vnd.api+json'])(
-    'takes %s',
-    async type => {
-      expect((await setUp().post('plain', '{"item":1}', { 'content-type': type })).status).toBe(202);
-    },
-  );
+  test.each([
+    'application/json',
+    'application/json; charset=utf-8',
+    'application/json;charset="UTF-8"',
+    'application/json; version=1; charset=utf8',
+    'application/vnd.api+json',
+  ])('takes %s', async type => {
+    expect((await setUp().post('plain', '{"item":1}', { 'content-type': type })).status).toBe(202);
+  });
 
-  test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', ''])(
-    'refuses the type %p: 415',
-    async type => {
-      const response = await setUp().post('plain', '{"item":1}', type ? { 'content-type': type } : {});
-      expect(response.status).toBe(415);
-      expect((await problem(response))['code']).toBe('request.unsupported_media_type');
-    },
-  );
+  test.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'application/jsonp',
+    'application/json; charset=utf-16',
+    'application/json;charset="ISO-8859-1"',
+    'application/json; charset=utf-8; charset=utf-16',
+    '',
+  ])('refuses the type %p: 415', async type => {
+    const response = await setUp().post('plain', '{"item":1}', type ? { 'content-type': type } : {});
+    expect(response.status).toBe(415);
+    expect((await problem(response))['code']).toBe('request.unsupported_media_type');
+  });
 
   test.each(['', '{', '[]', '5', 'null', '{}', '{"item":1,"items":[]}', '{"items":{}}', '{"item":1,"x":2}'])(
     'refuses the body %p: 400',
@@ -116,6 +124,21 @@ describe('POST /v1/batches/{batch}/items', () => {
     const body = await post('plain', { item: 'x'.repeat(4_000_000) });
     expect(body.status).toBe(413);
     expect((await problem(body))['code']).toBe('request.too_large');
+    expect(await (await get('/v1/batches/plain/buffer')).json()).toEqual({ buffered: 0 });
+  });
+
+  test('refuses a number that would be another, which may be another’s id: 422, saying which', async () => {
+    const { post, get } = setUp();
+    const response = await post('plain', '{"items":[{"id":9007199254740992},{"id":9007199254740993}]}');
+    expect(response.status).toBe(422);
+    expect(await problem(response)).toMatchObject({
+      code: 'request.number_changed',
+      index: 1,
+      number: '9007199254740993',
+      detail: expect.stringContaining('would become 9007199254740992'),
+    });
+    const long = await problem(await post('plain', `{"item":${'9'.repeat(3_000_000)}}`));
+    expect(long).toMatchObject({ code: 'request.number_changed', number: `${'9'.repeat(50)}…` });
     expect(await (await get('/v1/batches/plain/buffer')).json()).toEqual({ buffered: 0 });
   });
 

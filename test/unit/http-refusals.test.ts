@@ -79,6 +79,9 @@ describe('what cannot be understood is a 400, and changes nothing', () => {
     `${PLAIN}/jobs?toString=1`,
     `${PLAIN}/groups?limit=0`,
     `${PLAIN}/groups?cursor=%E4`,
+    ...['{"__proto__":1}', '[]', '5', 'null'].map(
+      text => `${PLAIN}/groups?cursor=${Buffer.from(text).toString('base64url')}`,
+    ),
     `${PLAIN}/groups?status=dead`,
     `${PLAIN}/buffer?group=x`,
     `${PLAIN}/buffer?group=`,
@@ -183,7 +186,9 @@ describe('a body that is refused before it is parsed', () => {
   test.each<[string, NonNullable<RequestInit['body']>, Record<string, string>, number]>([
     ['by its length', `{"item":[${marked}${',0'.repeat(2_000_000)}]}`, JSON_TYPE, 413],
     ['by its type', `{"item":${marked}}`, { 'content-type': 'text/plain' }, 415],
+    ['by its charset', `{"item":${marked}}`, { 'content-type': 'application/json; charset=utf-16' }, 415],
     ['by its encoding', `{"item":${marked}}`, { ...JSON_TYPE, 'content-encoding': 'gzip' }, 415],
+    ['by the number of its items', `{"items":[${marked}${',0'.repeat(10_000)}]}`, JSON_TYPE, 413],
     ['by its nesting', `{"item":[${marked},${'['.repeat(1_001)}`, JSON_TYPE, 400],
     ['by its bytes', Buffer.from(`{"item":[${marked},"\xff"]}`, 'latin1'), JSON_TYPE, 400],
   ])('%s', async (_, body, headers, status) => {
