@@ -1,6 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Item } from '../buffer/items.ts';
-import { cut } from '../cut.ts';
 import { LIMITS } from '../definition/limits.ts';
 import type { Definition } from '../definition/options.ts';
 import { ERROR_CODES, ItemError } from '../errors.ts';
@@ -61,25 +60,9 @@ async function validated(schema: StandardSchemaV1, item: unknown, refuse: Refuse
     );
   }
   if (result.issues === undefined) return result.value;
-  const issues = result.issues.slice(0, ISSUES).map(toldOf);
-  const first = issues[0];
-  const where = first?.path.length ? ` at ${first.path.join('.')}` : '';
-  return refuse(
-    ERROR_CODES.itemRefused,
-    `its schema refuses it${where}: ${first?.message ?? 'no reason given'}`,
-    { issues, issueCount: result.issues.length },
-  );
+  const { refuseForIssues } = await import('./schema-issues.ts');
+  return refuseForIssues(result.issues, refuse);
 }
-
-/** Issues of a schema that are told at the most. An item may have one for each of its elements, each quoting it. */
-const ISSUES = 20;
-
-const toldOf = ({ message, path = [] }: StandardSchemaV1.Issue) => ({
-  message: cut(message, 1_000),
-  path: path
-    .slice(0, 20)
-    .map(segment => cut(String(typeof segment === 'object' ? segment.key : segment), 50)),
-});
 
 function checkSize({ maxBytes }: Definition, bytes: number, refuse: Refuse): void {
   const limit = Math.min(LIMITS.itemBytes, maxBytes ?? Number.POSITIVE_INFINITY);

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from '@jest/globals';
@@ -22,6 +23,34 @@ function endless(): unknown {
   return item;
 }
 
+class Mapping extends Map {}
+class Failure extends Error {
+  readonly code = 5;
+}
+/** Objects whose content JSON does not see. */
+const HOLDERS: readonly object[] = [
+  new Map([[1, 2]]),
+  new Mapping(),
+  new Set([1]),
+  new WeakMap(),
+  new WeakSet(),
+  new WeakRef({}),
+  Promise.resolve(1),
+  /x/,
+  new Error('lost'),
+  new Failure('lost'),
+  runInNewContext('new TypeError("of another realm")') as object,
+  new ArrayBuffer(1),
+  new SharedArrayBuffer(1),
+  new DataView(new ArrayBuffer(1)),
+  new Uint8Array([1]),
+  new Float64Array([1]),
+  new URLSearchParams('a=1'),
+  new Headers({ a: '1' }),
+  new FormData(),
+  new Blob(['a']),
+];
+
 describe('an item that cannot be taken', () => {
   test.each<[string, string, unknown, Partial<BatchOptions<unknown>>]>([
     ['NaN', 'batch.item_not_json', { a: [1, Number.NaN] }, {}],
@@ -31,7 +60,12 @@ describe('an item that cannot be taken', () => {
     ['undefined in an array', 'batch.item_not_json', [undefined], {}],
     ['a function', 'batch.item_not_json', () => {}, {}],
     ['a symbol', 'batch.item_not_json', { s: Symbol('s') }, {}],
-    ['a Map', 'batch.item_not_json', { m: new Map([[1, 2]]) }, {}],
+    ...HOLDERS.map((value): [string, string, unknown, Partial<BatchOptions<unknown>>] => [
+      Object.prototype.toString.call(value),
+      'batch.item_not_json',
+      { deep: [value] },
+      {},
+    ]),
     ['a circle', 'batch.item_not_json', endless(), {}],
     ['over the limit', 'batch.item_too_large', text(400_001), {}],
     ['over the limit in UTF-8', 'batch.item_too_large', 'ä'.repeat(200_000), {}],
@@ -149,6 +183,45 @@ describe('items that can be taken', () => {
           expect(out.map(item => (item as { slot: number }).slot)).toEqual(first);
         },
       ),
+    );
+  });
+
+  test('may be of any class: their own enumerable properties are kept, or what toJSON says', async () => {
+    class Point {
+      readonly x = 1;
+      readonly of?: Point;
+      readonly #hidden = 2;
+      get sum() {
+        return this.x + this.#hidden;
+      }
+      constructor(of?: Point) {
+        if (of) this.of = of;
+      }
+    }
+    const { deployment } = memoryDeployment();
+    const given = [
+      new Point(new Point()),
+      Object.assign(Object.create(null), { a: 1 }),
+      Object.assign([1], { extra: 2 }),
+      { [Symbol('s')]: 1, at: new Date(0), bytes: Buffer.from('a'), url: new URL('https://example.com/') },
+      [new String('s'), new Number(5), new Boolean(false)],
+      runInNewContext('({ a: [1, { b: null }] })'),
+    ];
+    const [receipt] = await deployment.add(define(), given);
+    const { items } = await readWindow(deployment.services, receipt?.job ?? '', given.length);
+    expect(JSON.stringify(items)).toBe(
+      JSON.stringify([
+        { x: 1, of: { x: 1 } },
+        { a: 1 },
+        [1],
+        {
+          at: '1970-01-01T00:00:00.000Z',
+          bytes: { type: 'Buffer', data: [97] },
+          url: 'https://example.com/',
+        },
+        ['s', 5, false],
+        { a: [1, { b: null }] },
+      ]),
     );
   });
 
