@@ -55,9 +55,9 @@ export async function seal(
     );
     if (granted === 0) {
       // throttled: it goes on filling, and is looked at when the next flush may be
+      await lookAgainBy(services, buffer, seen, retryAt);
       if (isFirstRefusal(services, buffer, seen.window, retryAt)) {
         services.measure(buffer.batch, { FlushesThrottled: 1 });
-        await lookAgainBy(services, buffer, seen, retryAt);
         await armTimer(services, buffer, seen, retryAt);
       }
       break;

@@ -23,9 +23,12 @@ const FREE = async (): Promise<void> => {};
 /** What a process remembers of being refused, so that each add to a throttled buffer need not ask anew. */
 interface Refusal {
   readonly retryAt: number;
-  /** Windows that it has armed a timer for. */
+  /** Windows that it has armed a timer for, as many as it remembers. */
   readonly armed: Set<string>;
 }
+
+/** A throttle may hold back as many windows as there are groups, for a day, and each may be named in a kilobyte. */
+const REMEMBERED = 10_000;
 
 const refusals = new WeakMap<Services, Map<string, Refusal>>();
 
@@ -66,7 +69,10 @@ export async function takeFlushes(
   return { granted: demanded ? wanted : 0, at: now, retryAt: now + throttle.duration, giveBack: FREE };
 }
 
-/** Whether this process has been refused this window for the first time since the throttle last granted anything. */
+/**
+ * Whether this process has been refused this window for the first time since the throttle last granted anything. Never,
+ * where it remembers as many as it may: those are the ticker's.
+ */
 export function isFirstRefusal(
   services: Services,
   { batch, group, shard }: BufferKey,
@@ -79,7 +85,7 @@ export function isFirstRefusal(
   const refusal = known?.retryAt === retryAt ? known : { retryAt, armed: new Set<string>() };
   batches.set(batch, refusal);
   const name = JSON.stringify([group ?? null, shard, window]);
-  if (refusal.armed.has(name)) return false;
+  if (refusal.armed.size >= REMEMBERED || refusal.armed.has(name)) return false;
   refusal.armed.add(name);
   return true;
 }

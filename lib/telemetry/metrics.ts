@@ -56,7 +56,7 @@ export const METRICS = {
     'What the ticker had to put right: seals, publications and messages that others left undone.',
   ),
   FlushesThrottled: count(
-    'Windows that were to be flushed and were held back by `throttle`, once a process.',
+    'Windows that were to be flushed and were held back by `throttle`, once a process, and up to 10,000 between two flushes.',
   ),
 } as const satisfies Readonly<Record<string, MetricInfo>>;
 
