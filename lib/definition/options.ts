@@ -84,7 +84,7 @@ export interface BatchOptions<T, R = unknown, I = T> {
   readonly retention?: RetentionOptions;
   /** Puts the batch's lifecycle events on the deployment's EventBridge bus (docs/events.md). Default `false`. */
   readonly events?: boolean;
-  /** Any Standard Schema (https://standardschema.dev): add() refuses what it refuses and stores its output. */
+  /** Any Standard Schema (https://standardschema.dev): add() refuses what it refuses or throws for, and stores its output. */
   readonly schema?: StandardSchemaV1<I, T>;
 }
 
