@@ -32,7 +32,10 @@ export default {
       { path: '^lib/store/' },
       {
         path: '^lib/',
-        pathNot: ['^lib/(store|definition|telemetry)/', '^lib/(topology|packing|spread|key-hash|errors)\\.ts$'],
+        pathNot: [
+          '^lib/(store|definition|telemetry)/',
+          '^lib/(topology|packing|spread|key-hash|errors)\\.ts$',
+        ],
       },
     ),
     rule(
