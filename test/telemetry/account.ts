@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import type { Settings } from '#lib/deployment/settings';
 import { type Clients, createClients } from '#lib/store/clients';
-import { DynamoWindows } from '#lib/store/dynamo-windows';
-import type { WindowStore } from '#lib/store/ports';
-import { Table } from '#lib/store/table';
+import { dynamoStore } from '#lib/store/dynamo-store';
+import type { Store } from '#lib/store/ports';
 import { tableName, topology } from '#lib/topology';
 import { bundle, type Entry } from '../../infra/bundle.ts';
 import { provision } from '../../local/engines/provision.ts';
@@ -21,7 +21,9 @@ export interface Deployed {
   start(entry: (typeof ENTRIES)[number]): Promise<DeployedFunction>;
   /** What its job queue has, as the event of the consumer's invocation. */
   delivery(): Promise<object>;
-  readonly windows: WindowStore;
+  readonly store: Store;
+  /** For a process of its own. */
+  readonly settings: Settings;
 }
 
 /** The bundles that are deployed, run as Lambda runs them, on the embedded engines. */
@@ -85,7 +87,8 @@ export class Account {
           })),
         };
       },
-      windows: new DynamoWindows(new Table(this.#clients.dynamodb, tableName(parts.deployment)), Date.now),
+      settings: { deployment: parts.deployment, queueUrlBase, endpoints: this.#engines },
+      store: dynamoStore(this.#clients.dynamodb, tableName(parts.deployment), Date.now),
     };
   }
 

@@ -1,4 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Definition } from '#lib/definition/options';
+import { Deployment } from '#lib/deployment/deployment';
+import { systemClock } from '#lib/deployment/system-clock';
+import type { Queues } from '#lib/store/ports';
 import { METRICS } from '#lib/telemetry/metrics';
 import { Account } from './account.ts';
 import { type Collector, startCollector } from './collector.ts';
@@ -23,6 +27,8 @@ const sample = (id: string, more: Partial<Sample> = {}): Sample => ({
   secret: SECRET,
   ...more,
 });
+/** SQS, with all timers getting lost. */
+const losing = { sendTimer: async () => undefined } as unknown as Queues;
 const add = (...items: readonly Sample[]) => ({ batch: samples.name, items });
 const request = (items: readonly Sample[], headers: Readonly<Record<string, string>> = {}) => ({
   version: '2.0',
@@ -96,6 +102,30 @@ describe('metrics', () => {
     const { OldestItemAge = 0 } = sums(ticker.lines);
     expect(OldestItemAge).toBeGreaterThanOrEqual(300);
     expect(OldestItemAge).toBeLessThanOrEqual(Date.now() - before);
+  });
+
+  test('of a window whose timer was lost, and of a slot whose writer never came: repaired, late, fenced', async () => {
+    const { start, delivery, store, settings } = await account.deploy();
+    const [ticker, consumer] = await Promise.all([start('ticker'), start('consumer')]);
+    // its clock being so far behind, its window is overdue for the ticker
+    const begun = Date.now();
+    const behindMs = samples.maxWaitMs + 10_000;
+    const clock = { ...systemClock, now: () => Date.now() - behindMs };
+    const producer = new Deployment(settings, { services: { clock, queues: losing } });
+    const opening = { cap: 3, waitMs: samples.maxWaitMs, by: 'a writer that died', ordered: false };
+    const buffer = { batch: samples.name, group: GROUP, shard: 0 };
+    await store.heads.reserve(buffer, 1, 0, { ...opening, now: clock.now() });
+    await producer.add(samples as Definition, [sample('a')]);
+    await producer.close();
+    await ticker.invoke({});
+    const repaired = Date.now();
+    expect(sums(ticker.lines)).toMatchObject({ Recoveries: 1 });
+
+    await consumer.invoke(await delivery());
+    const told = sums(consumer.lines);
+    expect(told).toMatchObject({ FlushedByTime: 1, BatchSize: 1, SlotsFenced: 1, BatchesCompleted: 1 });
+    expect(told['FlushLateness']).toBeGreaterThanOrEqual(10_000);
+    expect(told['FlushLateness']).toBeLessThanOrEqual(repaired - begun + 10_000);
   });
 
   test('are not written when they are turned off', async () => {
@@ -214,14 +244,14 @@ describe('traces', () => {
 
   test('with a ratio of 0 nothing is recorded but what a caller’s trace records', async () => {
     const sent = collector.spans.length;
-    const { start, delivery, windows } = await account.deploy({
+    const { start, delivery, store } = await account.deploy({
       CISTERN_TRACING: collector.url,
       CISTERN_TRACING_RATIO: '0',
     });
     const [ingest, consumer] = await Promise.all([start('ingest'), start('consumer')]);
     const job = jobOf(await ingest.invoke(add(sample('a'))));
     await ingest.invoke(request([sample('b'), sample('c')], { traceparent: CALLER }));
-    const chunks = await windows.readSlots(job, 0, 2);
+    const chunks = await store.windows.readSlots(job, 0, 2);
     expect(chunks).toMatchObject([{ slot: 0 }, { slot: 1, traces: [expect.stringContaining(TRACE)] }]);
     expect(chunks[0]).not.toHaveProperty('traces');
     await consumer.invoke(await delivery());
@@ -236,11 +266,11 @@ describe('traces', () => {
 
   test('nothing of a trace is stored or sent when nobody traces', async () => {
     const sent = collector.spans.length;
-    const { start, windows } = await account.deploy();
+    const { start, store } = await account.deploy();
     const ingest = await start('ingest');
     const answer = await ingest.invoke(request([sample('a')], { traceparent: CALLER }));
     const job = jobOf(JSON.parse((answer as { body: string }).body));
-    expect(await windows.readSlots(job, 0, 2)).toEqual([
+    expect(await store.windows.readSlots(job, 0, 2)).toEqual([
       { kind: 'chunk', slot: 0, slots: 1, holes: [], items: JSON.stringify([sample('a')]) },
     ]);
     expect(collector.spans).toHaveLength(sent);

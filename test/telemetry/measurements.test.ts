@@ -1,4 +1,5 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
+import { METRICS, type MetricName } from '#lib/telemetry/metrics';
 import { powertools } from '../../functions/telemetry/powertools.ts';
 import type { Line } from './deployed-function.ts';
 import { emitted, sums } from './emf.ts';
@@ -59,6 +60,14 @@ test('what has percentiles is told value by value, by lines that CloudWatch take
     Array.from({ length: 500 }, (_, i) => Math.floor(i / 2)),
   );
   expect(sums(lines)).toMatchObject({ BatchSize: 1_000, BatchesCompleted: 500 });
+});
+
+test.each(Object.entries(METRICS))('%s is told by its name, with its unit', (name, { unit }) => {
+  const lines = linesOf(take =>
+    take({ kind: 'measured', batch: 'clicks', measured: { [name as MetricName]: 7 } }),
+  );
+  const dimensions = [{ service: 'shop', batch: 'clicks' }];
+  expect(emitted(lines)).toEqual([{ namespace: 'Cistern', dimensions, name, unit, values: [7] }]);
 });
 
 test('where nothing was measured nothing is written', () => {
