@@ -1,6 +1,8 @@
 import { App, RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { CisternStack } from '../../infra/index.ts';
+import { DYING } from './dying.ts';
 import { definitionsOf, VERSIONS } from './versions.ts';
 import { WITNESS } from './witness.ts';
 
@@ -11,7 +13,7 @@ import { WITNESS } from './witness.ts';
  */
 const app = new App();
 const deployment = String(app.node.getContext('deployment'));
-// emulators refuse alarms on expressions
+// emulators refuse alarms on expressions, and a stack has all of its alarms or none
 const alarms = app.node.getContext('to') === 'aws' ? {} : (false as const);
 
 for (const version of VERSIONS) {
@@ -30,6 +32,8 @@ for (const version of VERSIONS) {
     removalPolicy: RemovalPolicy.DESTROY,
   });
   const { cistern } = stack;
+  const dying = cistern.consumer(DYING.batch).jobs.node.defaultChild as CfnQueue;
+  dying.addPropertyOverride('RedrivePolicy.maxReceiveCount', DYING.maxReceiveCount);
   const consumers = cistern.batches.map(batch => cistern.consumer(batch).function);
   for (const target of [...consumers, cistern.functions.deadLetter]) {
     witness.grantWriteData(target);

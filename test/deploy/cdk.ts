@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { run } from './child.ts';
 import { ROOT } from './root.ts';
 import { environmentOf, type Target } from './target.ts';
-import type { Version } from './versions.ts';
+import { VERSIONS, type Version } from './versions.ts';
 
 /** Emulators' only account. */
 const EMULATED_ACCOUNT = '000000000000';
@@ -59,9 +59,18 @@ export class Cdk {
     return outputs[this.#deployment] ?? {};
   }
 
-  async destroy(target: Target, version: Version): Promise<void> {
-    const args = ['destroy', version, '--force', '--app', this.#assembly];
-    await this.#run(args, 'destroy', environmentOf(target));
+  async destroy(target: Target): Promise<void> {
+    await this.#run(this.#destroy, 'destroy', environmentOf(target));
+  }
+
+  /** What destroys the deployment, to be typed in the repository's folder. */
+  get destroyCommand(): string {
+    return ['npx cdk', ...this.#destroy].join(' ');
+  }
+
+  /** The versions are one stack: whichever is named. */
+  get #destroy(): readonly string[] {
+    return ['destroy', VERSIONS[0], '--force', '--app', this.#assembly];
   }
 
   #run(args: readonly string[], name: string, env: NodeJS.ProcessEnv, cwd = ROOT): Promise<void> {

@@ -3,22 +3,41 @@ import { GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/c
 import { loadDefinitions } from '#lib/definition/load-definitions';
 import { type QueueTopology, type TableTopology, topology } from '#lib/topology';
 import type { Deployed } from './deployed.ts';
+import { DYING } from './dying.ts';
 
 /**
  * Sets what an emulator has dropped of the template: redrive of the queues, TTL of the table. That the template
- * has them is for test/infra to say; AWS drops nothing.
+ * has them is for test/infra to say.
  *
  * @param definitions the module that is deployed
  * @returns what had to be set
+ * @throws on AWS when something would have to be: AWS drops nothing, so that the template has not got it
  */
 export async function setWhatWasDropped(deployed: Deployed, definitions: string): Promise<string[]> {
   const { table, batches } = topology(deployed.name, await loadDefinitions(definitions));
-  const queues = await Promise.all(batches.map(({ jobs }) => setRedrive(deployed, jobs)));
+  const queues = await Promise.all(
+    batches.map(({ batch, jobs }) =>
+      setRedrive(deployed, jobs, batch === DYING.batch ? DYING.maxReceiveCount : undefined),
+    ),
+  );
   return [...queues.flat(), ...(await setTimeToLive(deployed, table))];
 }
 
-async function setRedrive({ sqs, outputs }: Deployed, { name, redrive }: QueueTopology): Promise<string[]> {
+/** Sets it unless it is AWS that has not got it. */
+async function mend({ target }: Deployed, what: string, set: () => Promise<unknown>): Promise<string[]> {
+  if (target.endpoint === undefined)
+    throw new Error(`${what} is missing, and AWS drops nothing of a template.`);
+  await set();
+  return [what];
+}
+
+async function setRedrive(
+  deployed: Deployed,
+  { name, redrive }: QueueTopology,
+  maxReceiveCount = redrive?.maxReceiveCount,
+): Promise<string[]> {
   if (redrive === undefined) return [];
+  const { sqs, outputs } = deployed;
   const base = outputs['CisternQueueUrlBase'] ?? '';
   const url = base + name;
   const { Attributes } = await sqs.send(
@@ -26,25 +45,19 @@ async function setRedrive({ sqs, outputs }: Deployed, { name, redrive }: QueueTo
   );
   if (Attributes?.['RedrivePolicy'] !== undefined) return [];
   const arn = (Attributes?.['QueueArn'] ?? '').replace(/[^:]+$/, redrive.queue);
-  const policy = { deadLetterTargetArn: arn, maxReceiveCount: redrive.maxReceiveCount };
-  await sqs.send(
-    new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { RedrivePolicy: JSON.stringify(policy) } }),
-  );
-  return [`the redrive of ${name}`];
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arn, maxReceiveCount });
+  const command = new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { RedrivePolicy } });
+  return mend(deployed, `the redrive of ${name}`, () => sqs.send(command));
 }
 
-async function setTimeToLive(
-  { dynamodb }: Deployed,
-  { name, ttlAttribute }: TableTopology,
-): Promise<string[]> {
+async function setTimeToLive(deployed: Deployed, { name, ttlAttribute }: TableTopology): Promise<string[]> {
+  const { dynamodb } = deployed;
   const described = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName: name }));
   const status = described.TimeToLiveDescription?.TimeToLiveStatus;
   if (status === 'ENABLED' || status === 'ENABLING') return [];
-  await dynamodb.send(
-    new UpdateTimeToLiveCommand({
-      TableName: name,
-      TimeToLiveSpecification: { AttributeName: ttlAttribute, Enabled: true },
-    }),
-  );
-  return [`the TTL of ${name}`];
+  const command = new UpdateTimeToLiveCommand({
+    TableName: name,
+    TimeToLiveSpecification: { AttributeName: ttlAttribute, Enabled: true },
+  });
+  return mend(deployed, `the TTL of ${name}`, () => dynamodb.send(command));
 }

@@ -28,6 +28,9 @@ const BREACHES_SHOWN = 10;
 
 /** What a definition's producers were told, to be held against what its handler saw. */
 export class Evidence {
+  /** What was judged, and by what. */
+  static readonly #judged = new Map<Evidence, Expectation>();
+
   readonly batch: string;
   readonly #added: Acknowledged[] = [];
 
@@ -56,16 +59,29 @@ export class Evidence {
     return this.#added.length - this.accepted.length;
   }
 
-  /** Jobs all of whose items were acknowledged within a time. */
-  jobsWithin(from: number, to = Number.POSITIVE_INFINITY): ReadonlySet<string> {
-    const outside = this.accepted.filter(({ at }) => at < from || at > to);
-    const jobs = new Set(this.accepted.map(({ receipt }) => receipt.job));
-    for (const { receipt } of outside) jobs.delete(receipt.job);
-    return jobs;
+  /** When the first item of each job was acknowledged; ms since the epoch. */
+  get begun(): ReadonlyMap<string, number> {
+    const begun = new Map<string, number>();
+    for (const { receipt, at } of this.accepted) {
+      begun.set(receipt.job, Math.min(at, begun.get(receipt.job) ?? at));
+    }
+    return begun;
+  }
+
+  /**
+   * Judges again all that was judged before: a second batch with the same items, or another size, may have come
+   * after everything had been out once.
+   */
+  static async judgeAllAgain(deployed: Deployed): Promise<string> {
+    const judged = [...Evidence.#judged];
+    await Promise.all(judged.map(([evidence, expectation]) => evidence.judge(deployed, expectation)));
+    return `no batch has come twice or changed since: ${judged.map(([{ batch }]) => batch).join(', ')}`;
   }
 
   /** Waits until everything accepted has come out, and judges it. @throws with all breaches, in words */
-  async judge(deployed: Deployed, { maxSize, keyOf, patienceMs = PATIENCE_MS }: Expectation): Promise<Run[]> {
+  async judge(deployed: Deployed, expectation: Expectation): Promise<Run[]> {
+    Evidence.#judged.set(this, expectation);
+    const { maxSize, keyOf, patienceMs = PATIENCE_MS } = expectation;
     const deadline = Date.now() + patienceMs;
     let runs = await deployed.runs(this.batch);
     // what is missing when patience ends is for the verdict to name

@@ -83,8 +83,8 @@ export async function startMiniStack(folder: string, logs: string): Promise<Mini
 }
 
 /** A Python that can do it. @throws saying what to install */
-function findPython(): string {
-  for (const name of ['python3', 'python']) {
+export function findPython(names: readonly string[] = ['python3', 'python']): string {
+  for (const name of names) {
     const script = 'import sys, venv, ensurepip; print(*sys.version_info[:2])';
     const { status, stdout } = spawnSync(name, ['-c', script], { encoding: 'utf8' });
     const [major = 0, minor = 0] = (stdout ?? '').trim().split(' ').map(Number);

@@ -6,11 +6,13 @@ import { Cdk } from './cdk.ts';
 import { endAll } from './child.ts';
 import { Deployed } from './deployed.ts';
 import { setWhatWasDropped } from './dropped-settings.ts';
+import { Evidence } from './evidence.ts';
 import { Flights } from './flights.ts';
+import { leaveNothing, remains } from './leave-nothing.ts';
 import { Phases } from './phases.ts';
 import { ROOT } from './root.ts';
 import { byInvocation } from './scenarios/by-invocation.ts';
-import { endsDead, survivesCrash } from './scenarios/failures.ts';
+import { endsDead, isRedriven, survivesCrash } from './scenarios/failures.ts';
 import { lostTimer } from './scenarios/lost-timer.ts';
 import { operations } from './scenarios/operations.ts';
 import { overHttp } from './scenarios/over-http.ts';
@@ -26,6 +28,9 @@ const QUEUE_NAME_RESTS_MS = 65_000;
 const deployment = `deploy-${randomBytes(4).toString('hex')}`;
 const folder = join(ROOT, '.cistern/deploy', deployment);
 const phases = new Phases();
+const cdk = new Cdk(deployment, folder);
+/** Where something may have been deployed. */
+let deployedTo: Target | undefined;
 const say = (...lines: string[]) => {
   for (const line of lines) console.log(`  ${line}`);
 };
@@ -33,19 +38,23 @@ const say = (...lines: string[]) => {
 /** `npm run test:deploy`: deploys the real stack with the CDK's own CLI, three times, and drives it as users do. */
 async function main(): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const cdk = new Cdk(deployment, folder);
   const synthesised = phases.run('synthesise, meanwhile', () => cdk.synth());
   const [target] = await Promise.all([findTarget(phases, folder), synthesised]);
   console.log(`Deploying ${deployment} to ${target.name}`);
   try {
     await phases.run('bootstrap', () => cdk.bootstrap(target));
-    await drive(cdk, target);
+    deployedTo = target;
+    await leaveNothing(
+      { destroyCommand: cdk.destroyCommand, destroy: to => phases.run('destroy', () => cdk.destroy(to)) },
+      target,
+      () => drive(target),
+    );
   } finally {
     await target.stop();
   }
 }
 
-async function drive(cdk: Cdk, target: Target): Promise<void> {
+async function drive(target: Target): Promise<void> {
   const flights = await Flights.read();
   const deploy = (version: Version) =>
     phases.run(`deploy the ${version} version`, async () => {
@@ -60,6 +69,7 @@ async function drive(cdk: Cdk, target: Target): Promise<void> {
   const slow = Promise.all([
     endsDead(deployed, flights.take(3)),
     survivesCrash(deployed, flights.take(3)),
+    isRedriven(deployed, flights.take(3)),
     lostTimer(deployed, flights.take(20)),
     operations(deployed, flights.take(17)),
   ]);
@@ -79,20 +89,28 @@ async function drive(cdk: Cdk, target: Target): Promise<void> {
       sleep(Math.max(0, removedAt + QUEUE_NAME_RESTS_MS - Date.now())),
     );
   }
+  redeployments.beforeThird();
   await deploy('third');
   await phases.run('drive the third version', async () => say(...(await redeployments.underThird())));
   await phases.run('what takes its time', async () => say(...(await slow)));
-  await phases.run('destroy', () => cdk.destroy(target, 'third'));
+  await phases.run('judge all again', async () => say(await Evidence.judgeAllAgain(deployed)));
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void endAll().finally(() => process.exit(130)));
+  process.once(signal, () => void endAll().finally(() => leave(130)));
 }
 // what a scenario has thrown to nobody ends the run too, and the emulator with it
 process.once('uncaughtException', error => {
   console.error(error);
-  void endAll().finally(() => process.exit(1));
+  void endAll().finally(() => leave(1));
 });
+
+/** Ends at once, without destroying anything. */
+function leave(code: number): never {
+  if (deployedTo?.ephemeral === false) console.error(remains(cdk));
+  process.exit(code);
+}
+
 try {
   await main();
   console.log(`\n${phases.report()}\n`);

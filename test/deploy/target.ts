@@ -14,6 +14,8 @@ export interface Target {
   readonly credentials: Credentials;
   /** Where all services of an emulator are; undefined: AWS. */
   readonly endpoint: string | undefined;
+  /** Whether what was deployed is gone once it has stopped: an emulator that this run has started. */
+  readonly ephemeral: boolean;
   stop(): Promise<void>;
 }
 
@@ -27,15 +29,19 @@ const EMULATED: Credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
  */
 export async function findTarget(phases: Phases, logs: string): Promise<Target> {
   const { CISTERN_DEPLOY_TO: to, AWS_ENDPOINT_URL: endpoint, AWS_REGION: region = REGION } = process.env;
-  const stop = async () => undefined;
-  if (to === 'aws') return { name: 'AWS', region, credentials: ownCredentials(), endpoint: undefined, stop };
+  const lasting = { region, ephemeral: false, stop: async () => undefined };
+  if (to === 'aws') {
+    refuseEndpoints();
+    return { ...lasting, name: 'AWS', credentials: ownCredentials(), endpoint: undefined };
+  }
   if (to !== undefined) {
     throw new Error(`CISTERN_DEPLOY_TO is ${JSON.stringify(to)}; it can be aws, or nothing for an emulator.`);
   }
-  if (endpoint !== undefined) return { name: endpoint, region, credentials: EMULATED, endpoint, stop };
+  if (endpoint !== undefined) return { ...lasting, name: endpoint, credentials: EMULATED, endpoint };
   const folder = await phases.run('install MiniStack', () => installMiniStack(logs));
   const emulator = await phases.run('start MiniStack', () => startMiniStack(folder, logs));
-  return { name: 'MiniStack', region, credentials: EMULATED, endpoint: emulator.url, stop: emulator.stop };
+  const { url, stop } = emulator;
+  return { name: 'MiniStack', region, credentials: EMULATED, endpoint: url, ephemeral: true, stop };
 }
 
 /** The environment of a process that is to reach the target, and nothing else of this one's. */
@@ -48,6 +54,15 @@ export const environmentOf = ({ region, credentials, endpoint }: Target): NodeJS
   ...(credentials.sessionToken && { AWS_SESSION_TOKEN: credentials.sessionToken }),
   ...(endpoint && { AWS_ENDPOINT_URL: endpoint }),
 });
+
+/** The SDK's clients in this process would follow them, while the CDK deploys to AWS. */
+function refuseEndpoints(): void {
+  const set = Object.keys(process.env).filter(name => name.startsWith('AWS_ENDPOINT_URL'));
+  if (set.length === 0) return;
+  throw new Error(
+    `CISTERN_DEPLOY_TO=aws deploys to AWS, and ${set.join(', ')} names another endpoint. Unset the one or the other.`,
+  );
+}
 
 function ownCredentials(): Credentials {
   const {

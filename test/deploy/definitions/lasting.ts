@@ -1,4 +1,5 @@
-import { batch } from 'cistern';
+import { batch, type EndedJob } from 'cistern';
+import { DYING } from '../dying.ts';
 import type { Item } from '../item.ts';
 
 /** The definitions that all versions have as they are. */
@@ -24,16 +25,20 @@ export const arrivals = batch<Item>({
   handler: witness,
 });
 
-/** Fails in every attempt, and ends as dead; what dies is taken down too. */
+/** What dies is taken down too. */
+const deadLetter = {
+  enabled: true,
+  onDead: async (job: EndedJob<Item>, error: Error) =>
+    (await import('./handlers/witness.ts')).onDead(job, error),
+};
+
+/** Fails in every attempt, and ends as dead. */
 export const failing = batch<Item>({
   name: 'failing',
   maxSize: 3,
   maxWaitMs: 60_000,
   retries: { max: 2, baseDelay: 500 },
-  deadLetter: {
-    enabled: true,
-    onDead: async (job, error) => (await import('./handlers/witness.ts')).onDead(job, error),
-  },
+  deadLetter,
   handler: () => import('./handlers/fail.ts'),
 });
 
@@ -44,6 +49,16 @@ export const crashing = batch<Item>({
   maxWaitMs: 60_000,
   retries: { max: 1 },
   handler: () => import('./handlers/crash-once.ts'),
+});
+
+/** Loses its process in its only attempt, and is redriven by SQS. */
+export const dying = batch<Item>({
+  name: DYING.batch,
+  maxSize: 3,
+  maxWaitMs: 60_000,
+  lockTtlMs: 2_000,
+  deadLetter,
+  handler: () => import('./handlers/crash.ts'),
 });
 
 /** Paused, resumed, flushed and drained. */

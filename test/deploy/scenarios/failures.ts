@@ -1,5 +1,7 @@
 import { until } from '../../support/until.ts';
+import { sums } from '../../telemetry/emf.ts';
 import type { Deployed } from '../deployed.ts';
+import { DYING } from '../dying.ts';
 import { Evidence, type Send } from '../evidence.ts';
 import type { Item } from '../item.ts';
 
@@ -31,6 +33,25 @@ export async function survivesCrash(deployed: Deployed, items: readonly Item[]):
   const after = ((second?.at ?? Number.NaN) - (first?.at ?? Number.NaN)) / 1000;
   if (runs.length !== 2) throw new Error(`The crashing batch had ${runs.length} runs, not 2.`);
   return `a process that died in its handler: the same items again ${after.toFixed(0)} s later, and completed`;
+}
+
+/** A process that ends in each attempt, of a job that SQS gives up: redriven, it is the dead letter function's to end. */
+export async function isRedriven(deployed: Deployed, items: readonly Item[]): Promise<string> {
+  const { batch } = DYING;
+  const { evidence, job } = await fill(deployed, batch, items);
+  const wasTold = async () => (await deployed.runs(batch)).some(({ by }) => by === 'onDead');
+  await until(`onDead of job ${job} was called`, wasTold, PATIENCE_MS, POLL_MS);
+  const runs = await evidence.judge(deployed, { maxSize: SIZE });
+  const seen = runs.map(({ by, attempt }) => `${by} ${attempt}`).sort();
+  if (seen.join() !== 'handler 1,onDead 1') throw new Error(`The dying batch was seen by ${seen}.`);
+  const { status } = (await deployed.job(job)) ?? {};
+  if (status !== 'dead') throw new Error(`The dying batch is ${status}.`);
+  // a consumer that ends a job sends the same message to the same queue: who ended it has measured so
+  const endedBy = async (name: string) =>
+    sums((await deployed.log(name)).filter(line => line['batch'] === batch))['BatchesDead'] ?? 0;
+  const wasMeasured = async () => (await endedBy('dead-letter')) === 1;
+  await until('the dead letter function has ended it', wasMeasured, PATIENCE_MS, 1_000);
+  return 'a process that died in its only attempt, and a message that SQS redrove: dead, and onDead got its items';
 }
 
 async function fill(

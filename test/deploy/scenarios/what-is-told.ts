@@ -17,9 +17,15 @@ export async function tellsWhatHappened(
     const lines = await deployed.log(name);
     return sums(lines.filter(line => line['batch'] === batch));
   };
+  const flushedBy = (reason: string) => runs.filter(run => run.attempt === 1 && run.reason === reason).length;
   const expected = {
     ingest: { ItemsAdded: accepted.length, ItemsDuplicate: duplicates },
-    [`on-${batch}`]: { BatchSize: accepted.length, BatchesCompleted: runs.length },
+    [`on-${batch}`]: {
+      BatchSize: accepted.length,
+      BatchesCompleted: runs.length,
+      FlushedBySize: flushedBy('size'),
+      FlushedByTime: flushedBy('time'),
+    },
   };
   let told: Readonly<Record<string, Readonly<Record<string, number>>>> = {};
   const isTold = async () => {
@@ -33,6 +39,7 @@ export async function tellsWhatHappened(
   await until('the functions’ metrics come to what has happened', isTold, PATIENCE_MS, 1_000).catch(cause => {
     throw new Error(`Expected ${JSON.stringify(expected)}, told ${JSON.stringify(told)}.`, { cause });
   });
-  const late = told[`on-${batch}`]?.['FlushLateness'] ?? 0;
-  return `the functions' metrics say the same; batches by time were sealed ${Math.round(late)} ms late, all together`;
+  const { FlushLateness: late, FlushedByTime: byTime } = told[`on-${batch}`] ?? {};
+  if (late === undefined) throw new Error(`Of ${byTime} batches by time none says how late it was sealed.`);
+  return `the functions' metrics say the same; ${byTime} batches by time were sealed ${Math.round(late)} ms late, all together`;
 }
