@@ -24,8 +24,8 @@ const installed = Object.entries(packages).filter(([path]) => path !== '');
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('node_modules/') + 13);
 
 /**
- * Builds of development tools for other platforms, which the registry that the lock file was made with does not have:
- * their names and exact versions are their parents', and their contents nobody here has seen.
+ * Builds of development tools for other platforms. A registry that lacks them leaves them out of the lock file: their
+ * names and exact versions are then their parents', and their contents are not known to it.
  */
 const UNSEEN = {
   '@biomejs/cli-': '@biomejs/biome',
