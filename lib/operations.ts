@@ -12,7 +12,12 @@ import { type JobItem, listItems } from './jobs/list-items.ts';
 import { purge, redrive, redriveAll } from './jobs/redrive.ts';
 import { type WaitOptions, waitForJob } from './jobs/wait-for.ts';
 
-/** What can be asked of a batch and done with it, the same on every way in. */
+/**
+ * What can be asked of a batch and done with it, the same on every way in. Each may throw SettingsError
+ * (`settings.missing`, `settings.invalid`) where the process does not know its deployment, NewerSchemaError
+ * (`store.newer_schema`) where it meets what a later version has stored, and what the AWS SDK throws; each may be asked
+ * again, whatever became of it.
+ */
 export interface BatchOperations<T = unknown> {
   /**
    * Flushes what is buffered: of one group, or every open buffer of the batch.
@@ -23,20 +28,48 @@ export interface BatchOperations<T = unknown> {
    */
   flush(group?: string, options?: Pick<FlushOptions, 'force'>): Promise<FlushedJob[]>;
   /**
-   * Holds the batch back in all processes, within a second or two: nothing is flushed or run. Items are still taken
-   * and stay buffered, unless `ingestion` is paused too.
+   * Holds the batch back in all processes, within two seconds: nothing is flushed, no job begins, for as long as it
+   * lasts. What runs goes on to its end. Items are still taken and stay buffered, unless `ingestion` is paused too. A
+   * drain that is under way ends with it, as `timed_out`.
+   *
+   * @param options `ingestion`: whether adds are refused, with BusyError `batch.ingestion_paused`. Default `false`, also
+   *   where it was paused before
+   * @returns what holds from now on
+   * @example await orders.pause({ ingestion: true });
    */
   pause(options?: { readonly ingestion?: boolean }): Promise<ControlState>;
-  /** Lets it go on: what is due or full is flushed at once, and jobs that were set aside run. */
+  /**
+   * Lets it go on, ingestion too: what is due or full is flushed at once, and jobs that were set aside run. A drain that
+   * is under way ends with it, as `timed_out`.
+   *
+   * @returns what holds from now on; how many windows were flushed, and how many jobs sent on their way
+   * @example const { flushed, unparked } = await orders.resume();
+   */
   resume(): Promise<Resumed>;
   /**
    * Flushes all that is buffered, waits until no job is left, and leaves the batch paused. Items that are added
-   * meanwhile stay buffered.
+   * meanwhile are taken and stay buffered, unless ingestion was paused before. While a drain is under way it waits for
+   * that one, and what it is given counts for nothing.
    *
-   * @param options `timeoutMs`: when it gives up. Default 900,000
+   * @param options `timeoutMs`: milliseconds after which it gives up. Default 900,000. Any finite number: one that is not
+   *   above 0 gives up at its first look. (Over HTTP and by function: 1 to 604,800,000, seven days)
+   * @returns how it ended: `drained`, or `timed_out` with what is left. Failed and dead jobs have ended, and are counted;
+   *   to have given up is no error
+   * @example
+   * await orders.pause({ ingestion: true });
+   * const { state, failed, dead } = await orders.drain({ timeoutMs: 60_000 });
    */
   drain(options?: { readonly timeoutMs?: number }): Promise<DrainReport>;
-  /** Begins a drain without waiting for its end. */
+  /**
+   * Begins a drain as `drain` does, without waiting for its end: the ticker ends it though nobody asks. While one is
+   * under way it changes nothing.
+   *
+   * @param options as of `drain`
+   * @returns how it stands, `draining` as a rule
+   * @example
+   * await orders.startDrain();
+   * const { state, left } = await orders.reportDrain();
+   */
   startDrain(options?: { readonly timeoutMs?: number }): Promise<DrainReport>;
   /** How the drain stands that is under way, or the last one ended. @throws CisternError `batch.not_draining` */
   reportDrain(): Promise<DrainReport>;
@@ -45,27 +78,63 @@ export interface BatchOperations<T = unknown> {
    * With `persist: false`: what this process holds.
    */
   getBufferSize(group?: string): Promise<number>;
-  /** How the batch stands. */
+  /**
+   * How the batch stands: what it was asked, what is buffered, its jobs by status, what has completed in the last hour
+   * by the minute, its last five failures. From bounded reads: beyond 2,000 buffers, 1,000 jobs that have not ended and
+   * 10,000 of each kind that have, figures are lower bounds and marked `capped`. What has ended is as of five seconds
+   * ago at the most.
+   *
+   * @example const { buffers, jobs } = await orders.status();
+   */
   status(): Promise<BatchStatus>;
-  /** A job's record; undefined when there is none, or none any more. */
+  /**
+   * A job's record; undefined when there is none, or none any more, or it is of another batch.
+   *
+   * @example const job = await orders.getJob(receipt.job);
+   */
   getJob(id: string): Promise<JobInfo | undefined>;
-  /** The batch's jobs, the latest first. @throws RequestError `request.malformed` for a filter that cannot be */
+  /**
+   * A page of the batch's jobs, the latest first: by when they ended, or were sealed where they have not. The index that
+   * they are found by may lag a moment.
+   *
+   * @param filter `status` and `group`: default all; `limit`: 1 to 500, default 50; `cursor`: of the page before
+   * @returns the jobs, and the `cursor` of the next page where there is one. A page may have few jobs, or none, and yet
+   *   a next
+   * @throws RequestError `request.malformed` for a filter that cannot be
+   * @example const { jobs, cursor } = await orders.getJobs({ status: 'dead', limit: 100 });
+   */
   getJobs(filter?: JobFilter): Promise<JobPage>;
   /** A job's items, and what has become of each. @throws JobError `job.unknown` */
   getJobItems(id: string): Promise<JobItem<T>[]>;
   /**
-   * Has a failed or dead job run again, with the items that failed and all its attempts.
-   * @throws JobError `job.unknown`, `job.not_redrivable`
+   * Has a failed or dead job run again, under its id, with the items that failed and all its attempts. On a paused batch
+   * it waits.
+   *
+   * @returns its record, `waiting` as a rule
+   * @throws JobError `job.unknown`, also for a job of another batch; `job.not_redrivable` for one that is neither failed
+   *   nor dead
+   * @example await orders.redrive(job.id);
    */
   redrive(id: string): Promise<JobInfo>;
-  /** Redrives all failed and dead jobs of the batch. Returns how many. */
+  /**
+   * Redrives all failed and dead jobs of the batch.
+   *
+   * @returns how many; one that somebody else has redriven meanwhile is not counted
+   */
   redriveAll(): Promise<number>;
-  /** Takes an ended job's record and its items' content away. @throws JobError `job.unknown`, `job.not_ended` */
+  /**
+   * Takes an ended job's record and its items' content away. It cannot be taken back.
+   *
+   * @throws JobError `job.unknown`, also when it was purged before; `job.not_ended`
+   * @example await orders.purge(job.id);
+   */
   purge(id: string): Promise<void>;
   /**
    * Waits until a job has ended; by its id, or a receipt of one of its items.
    *
-   * @throws JobError `job.wait_timed_out`
+   * @param options `timeoutMs`: milliseconds, default 900,000; `signal` ends it
+   * @returns its record: completed, failed or dead
+   * @throws JobError `job.wait_timed_out`; the signal's reason when it is aborted
    * @example const { result } = await orders.waitFor(await orders.add(order));
    */
   waitFor(job: string | Pick<Receipt, 'job'>, options?: WaitOptions): Promise<JobInfo>;

@@ -17,7 +17,8 @@ interface AboutJob extends About {
 
 /**
  * What happens to a batch with `events: true`, as it is put on the EventBridge bus: `type` is the event's
- * detail-type, the rest its detail. At least once, in no certain order.
+ * detail-type, the rest its detail. Once as a rule, in no certain order: one is lost when its process dies before it is
+ * sent, or the bus does not take it; one may come twice after a crash, or when EventBridge retries a delivery.
  */
 export type BatchEvent =
   | (AboutJob & {

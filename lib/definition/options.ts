@@ -56,6 +56,10 @@ export interface BatchOptions<T, R = unknown, I = T> {
   readonly heartbeatMs?: number;
   /** A running job whose lock was not renewed for so long is taken for dead, and runs again. 2,000 to 600,000. Default 30,000. */
   readonly lockTtlMs?: number;
+  /**
+   * Called around a batch's attempts: `beforeFlush` before the handler, `onSuccess` and `onFail` when an attempt's end
+   * has been written down. Default: none.
+   */
   readonly hooks?: Hooks<T, R>;
   /** Batches that run at the same time, in all processes together: 1 to 1,000. Default: no bound but the function's own (10). */
   readonly concurrency?: number;
@@ -98,6 +102,10 @@ export type LazyHandler<T, R = unknown> = (
 
 /** Keys that are remembered for longer than their window. */
 export interface DedupOptions<T> {
+  /**
+   * An item's key: a text of at most 100,000 bytes as JSON. It gets the item as the handler will, read back from its
+   * JSON. What it throws, or gives beside a text, refuses the add with ItemError `batch.dedup_key_invalid`.
+   */
   readonly key: (item: T) => string;
   /** Milliseconds for which a key is remembered, from when it was added: 1,000 to 1,209,600,000 (14 days). */
   readonly ttlMs: number;
@@ -135,8 +143,11 @@ export interface ThrottleOptions {
   readonly duration: number;
 }
 
+/** A group's own bounds. What is not allowed refuses the add with ItemError `batch.limits_invalid`. */
 export interface GroupLimits {
+  /** Items: an integer from 1 to 10,000. Default: the batch's. */
   readonly maxSize?: number;
+  /** Milliseconds: an integer from 1 to 86,400,000 (24 hours). Default: the batch's. */
   readonly maxWaitMs?: number;
 }
 

@@ -36,3 +36,21 @@ test('the sample app has a deployment in a stack of its own', async () => {
     expect.arrayContaining(['shop/clicks/dead-batches', 'ItemsDuplicate']),
   );
 });
+
+test('the sample’s page installs the versions that its repository is tested with', () => {
+  const page = readFileSync(join(ROOT, 'examples/cdk-app/README.md'), 'utf8');
+  const { version, dependencies, devDependencies } = JSON.parse(
+    readFileSync(join(ROOT, 'package.json'), 'utf8'),
+  );
+  const wanted: Record<string, string> = { ...dependencies, ...devDependencies };
+  const named = [...page.matchAll(/ ([\w-]+)@(\d[\w.-]*)/g)];
+  expect(named.map(([, name]) => name)).toEqual([
+    'aws-cdk-lib',
+    'constructs',
+    'aws-cdk',
+    'tsx',
+    'typescript',
+  ]);
+  for (const [, name = '', asked] of named) expect([name, asked]).toEqual([name, wanted[name]]);
+  expect(page).toContain(`cistern-${version}.tgz`);
+});
