@@ -51,10 +51,10 @@ export interface BatchOperations<T = unknown> {
    * meanwhile are taken and stay buffered, unless ingestion was paused before. While a drain is under way it waits for
    * that one, and what it is given counts for nothing.
    *
-   * @param options `timeoutMs`: milliseconds after which it gives up. Default 900,000. Any finite number: one that is not
-   *   above 0 gives up at its first look. (Over HTTP and by function: 1 to 604,800,000, seven days)
+   * @param options `timeoutMs`: milliseconds after which it gives up. Default 900,000; 1 to 604,800,000, seven days
    * @returns how it ended: `drained`, or `timed_out` with what is left. Failed and dead jobs have ended, and are counted;
    *   to have given up is no error
+   * @throws RequestError `request.malformed` for a `timeoutMs` that cannot be
    * @example
    * await orders.pause({ ingestion: true });
    * const { state, failed, dead } = await orders.drain({ timeoutMs: 60_000 });

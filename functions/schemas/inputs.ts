@@ -7,7 +7,6 @@ import { LIMITS } from '#lib/definition/limits';
  * document is made of.
  */
 
-const DAY_MS = 86_400_000;
 export const PAGE = { default: 50, max: 500 };
 
 const integer = (min: number, max: number) => {
@@ -52,7 +51,7 @@ export const PAUSE = v.strictObject({
 export const DRAIN = v.strictObject({
   timeoutMs: v.optional(
     v.pipe(
-      integer(1, 7 * DAY_MS),
+      integer(LIMITS.drainTimeoutMs.min, LIMITS.drainTimeoutMs.max),
       v.description('Milliseconds after which the drain gives up. Default 900,000.'),
     ),
   ),

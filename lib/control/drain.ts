@@ -1,5 +1,6 @@
+import { LIMITS } from '../definition/limits.ts';
 import type { Definition } from '../definition/options.ts';
-import { CisternError, ERROR_CODES } from '../errors.ts';
+import { CisternError, ERROR_CODES, RequestError } from '../errors.ts';
 import { openJobs } from '../jobs/jobs-of.ts';
 import type { BufferKey, DrainRecord } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
@@ -45,6 +46,7 @@ export interface DrainReport {
  *
  * @param timeoutMs after which it gives up; the batch is paused then too. Default 900,000
  * @returns how it stands
+ * @throws RequestError `request.malformed` for a `timeoutMs` that cannot be
  */
 export async function startDrain(
   services: Services,
@@ -53,6 +55,14 @@ export async function startDrain(
 ): Promise<DrainReport> {
   const { store, clock, newId } = services;
   const { name } = definition;
+  const { min, max } = LIMITS.drainTimeoutMs;
+  if (!(Number.isInteger(timeoutMs) && timeoutMs >= min && timeoutMs <= max)) {
+    throw new RequestError(
+      ERROR_CODES.requestMalformed,
+      `timeoutMs has to be a whole number of milliseconds from ${min} to ${max}; it was ${String(timeoutMs)}.`,
+      { details: { timeoutMs } },
+    );
+  }
   const { drain: running } = await store.controls.readControl(name);
   if (running?.state === 'draining') return reportDrain(services, definition);
   const now = clock.now();

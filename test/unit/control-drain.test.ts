@@ -157,6 +157,21 @@ describe('drain', () => {
     expect(again).toMatchObject({ state: 'draining', startedAt: first.startedAt, flushed: 1 });
   });
 
+  test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 604_800_001, '1000'])(
+    'with a timeoutMs of %p is refused, and nothing is begun',
+    async timeoutMs => {
+      const { operations } = stage();
+      const options = { timeoutMs: timeoutMs as number };
+      for (const begin of [operations.startDrain, operations.drain]) {
+        await expect(begin(options)).rejects.toMatchObject({
+          code: 'request.malformed',
+          message: `timeoutMs has to be a whole number of milliseconds from 1 to 604800000; it was ${timeoutMs}.`,
+        });
+      }
+      await expect(operations.reportDrain()).rejects.toMatchObject({ code: 'batch.not_draining' });
+    },
+  );
+
   test('that nobody attends is ended by the ticker', async () => {
     const { work, add, operations, clock } = stage();
     await add('a', 3);
