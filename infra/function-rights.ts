@@ -194,3 +194,25 @@ export const sendSpans = (toXRay = false): PolicyStatement[] =>
   toXRay
     ? [new PolicyStatement({ actions: ['xray:PutSpans', 'xray:PutSpansForIndexing'], resources: ['*'] })]
     : [];
+
+/**
+ * What Lambda asks of the role of a function that it connects to a VPC: the EC2 half of the managed policy
+ * AWSLambdaVPCAccessExecutionRole, whose other half lets a function make logs. The
+ * actions that look know no resources, and the interfaces are made by Lambda and get their names from EC2.
+ */
+export const joinNetwork = (inVpc: boolean): PolicyStatement[] =>
+  inVpc
+    ? [
+        new PolicyStatement({
+          actions: [
+            'ec2:CreateNetworkInterface',
+            'ec2:DescribeNetworkInterfaces',
+            'ec2:DescribeSubnets',
+            'ec2:DeleteNetworkInterface',
+            'ec2:AssignPrivateIpAddresses',
+            'ec2:UnassignPrivateIpAddresses',
+          ],
+          resources: ['*'],
+        }),
+      ]
+    : [];

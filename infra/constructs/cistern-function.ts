@@ -11,9 +11,10 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionTopology } from '#lib/topology';
+import { acknowledgeNetwork } from '../acknowledge-rules.ts';
 import type { CodeDirectories } from '../bundle.ts';
 import type { ConsumerOptions } from '../cistern-props.ts';
-import { sendSpans, useKey } from '../function-rights.ts';
+import { joinNetwork, sendSpans, useKey } from '../function-rights.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 
 /** The newest that CDK knows for Lambda; written out, so that an upgrade of CDK changes no function by itself. */
@@ -67,6 +68,7 @@ export class CisternFunction extends Construct {
         ...statements,
         ...useKey(encryptionKey?.keyArn),
         ...sendSpans(tracing?.toXRay),
+        ...joinNetwork(vpc !== undefined),
         writeLog(logGroup),
       ]),
       environment: { NODE_OPTIONS: '--enable-source-maps', ...environment, ...topology.environment },
@@ -75,6 +77,7 @@ export class CisternFunction extends Construct {
       ...(vpcSubnets && { vpcSubnets }),
       ...(securityGroups && { securityGroups: [...securityGroups] }),
     });
+    if (vpc) acknowledgeNetwork(this);
   }
 
   /**

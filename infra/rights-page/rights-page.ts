@@ -1,3 +1,4 @@
+import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { ADMIN_ACTIONS, topology } from '#lib/topology';
 import { Tracing } from '../telemetry/tracing.ts';
@@ -10,6 +11,14 @@ const ADDITIONS: readonly (SampleOf & { readonly when: string })[] = [
   { when: '`maxPendingBatches`', definition: { maxPendingBatches: 1 } },
   { when: '`encryptionKey`', options: stack => ({ encryptionKey: new Key(stack, 'Key') }) },
   { when: '`Tracing.xray()`', options: () => ({ tracing: Tracing.xray() }) },
+  {
+    when: '`vpc`, of its own',
+    options: stack => {
+      // CDK's own types do not hold where optional properties are exact
+      const vpc = new Vpc(stack, 'Vpc') as IVpc;
+      return { consumers: Object.fromEntries(SAMPLE_DEFINITIONS.map(({ name }) => [name, { vpc }])) };
+    },
+  },
 ];
 
 const INTRODUCTION = `# What each function may do
@@ -23,8 +32,7 @@ the requests that the code makes.
 - "When" says what a definition or the deployment has to ask for, for the statement to be there.
 - With more definitions than a policy has room for (about 50), "queue jobs of …" becomes \`<deployment>-jobs-*\`, and
   "queue dead of …" \`<deployment>-dead-*\`, for all functions but the consumers.
-- A consumer in a VPC also has AWS's managed policy for that. What handlers, \`onDead\` and hooks need is for the owner of
-  the deployment to grant.
+- What handlers, \`onDead\` and hooks need is for the owner of the deployment to grant.
 - \`grantProduce\` gives what the ingest function has, without its log; \`grantAdmin\` the right to invoke.
 - By the functions' own policies API Gateway may invoke \`ingest\` and \`admin-http\`, and EventBridge \`ticker\`. Lambda
   reads the queues with the roles below.

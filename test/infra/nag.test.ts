@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { App, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -73,6 +74,22 @@ test('so does one whose alarms tell an encrypted topic, and whose spans go to X-
       }),
     },
     tracing: Tracing.xray(),
+  }));
+  expect(rules).toEqual([]);
+});
+
+test('so does one with a consumer in a VPC', () => {
+  // the network is its owner's, and breaks rules of its own
+  const rules = broken(BATCHES, stack => ({
+    consumers: {
+      orders: {
+        vpc: Vpc.fromVpcAttributes(stack, 'Vpc', {
+          vpcId: 'vpc-1',
+          availabilityZones: ['eu-west-1a'],
+          privateSubnetIds: ['subnet-1'],
+        }) as IVpc,
+      },
+    },
   }));
   expect(rules).toEqual([]);
 });

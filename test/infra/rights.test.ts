@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Stack } from 'aws-cdk-lib';
+import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { ADMIN_ACTIONS } from '#lib/topology';
 import { Tracing } from '../../infra/index.ts';
@@ -168,16 +170,38 @@ describe('what a definition asks for beyond the rest', () => {
   });
 });
 
+/** What Lambda asks of a function's role before it connects it to a VPC. */
+const NETWORK = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+];
+// CDK’s own types do not hold where optional properties are exact
+const inVpc = (stack: Stack) => ({ consumers: { orders: { vpc: new Vpc(stack, 'Vpc') as IVpc } } });
+
+test('a consumer in a VPC may do what Lambda needs to connect it, and no other function may', () => {
+  const connected = synthesise('shop', BATCHES, inVpc);
+  for (const name of names) {
+    const own = rightsOf(connected, name);
+    const expected = name === 'shop-on-orders' ? { '*': NETWORK } : {};
+    expect(own).toEqual({ ...rightsOf(shop, name), ...expected });
+  }
+});
+
 describe('no statement is for more than it needs', () => {
   /** What is for all resources, and why it has to be. */
   const FOR_ALL: Readonly<Record<string, string>> = {
     'xray:PutSpans': 'X-Ray’s actions that take spans know no resources.',
     'xray:PutSpansForIndexing': 'Likewise.',
+    ...Object.fromEntries(NETWORK.map(action => [action, 'Lambda asks for them before it makes interfaces.'])),
   };
   const everything = synthesise(
     'shop',
     BATCHES.map(each => ({ ...each, events: true, maxPendingBatches: 5 })),
-    stack => ({ encryptionKey: new Key(stack, 'Key'), tracing: Tracing.xray() }),
+    stack => ({ encryptionKey: new Key(stack, 'Key'), tracing: Tracing.xray(), ...inVpc(stack) }),
   );
 
   test.each(names)('%s has no wildcard, in actions or resources', name => {
