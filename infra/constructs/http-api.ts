@@ -1,13 +1,17 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   HttpApi as Api,
   DomainName,
+  HttpIntegrationType,
   type HttpMethod,
+  HttpRouteIntegration,
+  type HttpRouteIntegrationConfig,
   HttpStage,
   LogGroupLogDestination,
+  PayloadFormatVersion,
 } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -61,7 +65,7 @@ export class HttpApi extends Construct {
   constructor(scope: Construct, id: string, props: HttpApiProps) {
     super(scope, id);
     const { name, ingest, admin, access = HttpAccess.iam(), domain } = props;
-    const toIngest = invoke('Ingest', ingest);
+    const toIngest = new FunctionIntegration('Ingest', ingest);
     this.httpApi = new Api(this, 'Api', {
       apiName: name,
       defaultIntegration: toIngest,
@@ -70,13 +74,15 @@ export class HttpApi extends Construct {
       // else requests that the name's owner never sees get in by the other one
       disableExecuteApiEndpoint: domain !== undefined,
     });
-    const add = (routes: readonly HttpRoute[], integration: HttpLambdaIntegration) => {
+    const add = (routes: readonly HttpRoute[], integration: HttpRouteIntegration) => {
       for (const { method, path } of routes) {
         this.httpApi.addRoutes({ path, methods: [method as HttpMethod], integration });
       }
     };
     add(HTTP_ROUTES.ingest, toIngest);
-    add(HTTP_ROUTES.adminHttp, invoke('Admin', admin));
+    add(HTTP_ROUTES.adminHttp, new FunctionIntegration('Admin', admin));
+    this.#mayInvoke('Ingest', ingest);
+    this.#mayInvoke('Admin', admin);
 
     const domainName =
       domain && new DomainName(this, 'Domain', { domainName: domain.name, certificate: domain.certificate });
@@ -88,10 +94,27 @@ export class HttpApi extends Construct {
     };
   }
 
+  /**
+   * One permission for all routes that a function answers: one for each says no more, and counts as a resource. CDK's
+   * own for all of them asks for three parts after the API, stage, method and path, of which `$default` has but two.
+   */
+  #mayInvoke(id: string, target: IFunction): void {
+    target.addPermission(`${id}-Permission`, {
+      scope: this,
+      principal: new ServicePrincipal('apigateway.amazonaws.com'),
+      sourceArn: Stack.of(this).formatArn({
+        service: 'execute-api',
+        resource: this.httpApi.apiId,
+        resourceName: '*/*',
+      }),
+    });
+  }
+
   /** The one stage: throttled, and with a log of who asked for what and how it was answered; never of what. */
   #stage({ name, rateLimit, burstLimit, logRetention }: HttpApiProps, domainName?: DomainName): HttpStage {
     const destination = new LogGroup(this, 'AccessLog', {
-      logGroupName: `/aws/apigateway/${name}`,
+      // API Gateway adds every group of another prefix to one policy of the account, which holds 5,120 characters
+      logGroupName: `/aws/vendedlogs/apigateway/${name}`,
       retention: logRetention ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -114,6 +137,20 @@ function positive(setting: string, value: number): number {
   return refuseSetting(`http.${setting}`, 'a whole number from 1', value);
 }
 
-/** A function, which the API as a whole may invoke: a permission for each route says no more, and counts. */
-const invoke = (id: string, target: IFunction): HttpLambdaIntegration =>
-  new HttpLambdaIntegration(id, target, { scopePermissionToRoute: false });
+/** A function that answers routes, without CDK's permission for it. */
+class FunctionIntegration extends HttpRouteIntegration {
+  readonly #target: IFunction;
+
+  constructor(id: string, target: IFunction) {
+    super(id);
+    this.#target = target;
+  }
+
+  override bind(): HttpRouteIntegrationConfig {
+    return {
+      type: HttpIntegrationType.AWS_PROXY,
+      uri: this.#target.functionArn,
+      payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
+    };
+  }
+}

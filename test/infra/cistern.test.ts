@@ -90,7 +90,7 @@ describe('grants', () => {
 describe('the HTTP API', () => {
   test('lets in so much, and logs who asked for what', () => {
     const { template, named } = synthesise('shop', BATCHES, { http: { rateLimit: 50, burstLimit: 60 } });
-    const log = named('AWS::Logs::LogGroup', 'LogGroupName', '/aws/apigateway/shop');
+    const log = named('AWS::Logs::LogGroup', 'LogGroupName', '/aws/vendedlogs/apigateway/shop');
     template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
       StageName: '$default',
       DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 60 },

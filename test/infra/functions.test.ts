@@ -167,6 +167,21 @@ describe('the HTTP API', () => {
     expect(targetOf(key)).toEqual(arnOf(adminHttp.name));
   });
 
+  // a `$default` route has no method and no path: https://github.com/aws/serverless-application-model/issues/1860
+  test.each([ingest, adminHttp])(
+    'may invoke $name by every route, which it names by stage and the rest',
+    ({ name }) => {
+      template.hasResourceProperties('AWS::Lambda::Permission', {
+        Action: 'lambda:InvokeFunction',
+        Principal: 'apigateway.amazonaws.com',
+        FunctionName: arnOf(name),
+        SourceArn: stack.resolve(
+          `arn:${stack.partition}:execute-api:${stack.region}:${stack.account}:${synthesised.cistern.api.httpApi.apiId}/*/*`,
+        ),
+      });
+    },
+  );
+
   test('may invoke these two and nothing else', () => {
     const permissions = Object.values(resources('AWS::Lambda::Permission')).map(({ Properties }) => ({
       principal: Properties['Principal'],

@@ -196,7 +196,9 @@ describe('no statement is for more than it needs', () => {
   const FOR_ALL: Readonly<Record<string, string>> = {
     'xray:PutSpans': 'X-Ray’s actions that take spans know no resources.',
     'xray:PutSpansForIndexing': 'Likewise.',
-    ...Object.fromEntries(NETWORK.map(action => [action, 'Lambda asks for them before it makes interfaces.'])),
+    ...Object.fromEntries(
+      NETWORK.map(action => [action, 'Lambda asks for them before it makes interfaces.']),
+    ),
   };
   const everything = synthesise(
     'shop',
