@@ -25,26 +25,28 @@ export const deploymentAlarms = (watched: Watched): AlarmSpec[] => [
 ];
 
 function tickerAlarm({ functions: { ticker } }: Watched): AlarmSpec {
-  const period = Duration.minutes(5);
   return {
     id: 'Ticker',
     name: 'ticker',
     section: 'the ticker does not run',
     description:
-      'The ticker has not run to its end for five minutes. Batches are still flushed by size and by timers, but what any of these leaves undone stays undone, and no age of items is told. First look at the log of the ticker function, and at whether its rule is enabled.',
+      'In five of the last six minutes the ticker has not run to its end. Batches are still flushed by size and by timers, but what any of these leaves undone stays undone, and no age of items is told. First look at the log of the ticker function, and at whether its rule is enabled.',
     metric: new MathExpression({
       label: 'Runs without an error',
-      expression: 'invocations - errors',
+      // a function that nobody invokes has no value, which is what is to be told; and where values are missing an
+      // alarm looks further back than its periods, and stays as it is while there still are some
+      expression: 'FILL(invocations, 0) - FILL(errors, 0)',
       usingMetrics: {
-        invocations: ticker.metricInvocations({ period }),
-        errors: ticker.metricErrors({ period }),
+        invocations: ticker.metricInvocations({ period: MINUTE }),
+        errors: ticker.metricErrors({ period: MINUTE }),
       },
-      period,
+      period: MINUTE,
     }),
     threshold: 1,
     comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-    evaluationPeriods: 1,
-    // a function that nobody invokes has no value: just what is to be told
+    // the newest minute's value may not be there yet, and a schedule is not to the second
+    evaluationPeriods: 6,
+    datapointsToAlarm: 5,
     treatMissingData: TreatMissingData.BREACHING,
   };
 }

@@ -142,6 +142,7 @@ describe('slow handlers', () => {
 interface MetricQuery {
   readonly Expression?: string;
   readonly MetricStat?: {
+    readonly Period: number;
     readonly Metric: {
       readonly MetricName: string;
       readonly Dimensions: readonly { readonly Name: string; readonly Value: unknown }[];
@@ -154,17 +155,20 @@ const metricsOf = (name: string, made = shop) =>
   queriesOf(name, made).flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Metric] : []));
 
 describe('the ticker', () => {
-  test('has to run without an error once in five minutes', () => {
+  test('has to run without an error in two of six minutes, of which the newest may have no value yet', () => {
     expect(alarm('ticker')).toMatchObject({
       Threshold: 1,
       ComparisonOperator: 'LessThanThreshold',
-      EvaluationPeriods: 1,
+      EvaluationPeriods: 6,
+      DatapointsToAlarm: 5,
     });
-    expect(expressionOf('ticker')).toBe('invocations - errors');
+    expect(queriesOf('ticker').flatMap(({ MetricStat }) => MetricStat?.Period ?? [])).toEqual([60, 60]);
     expect(metricsOf('ticker').map(({ MetricName }) => MetricName)).toEqual(['Invocations', 'Errors']);
   });
 
-  test('is told of where nobody invokes it any more', () => {
+  // an alarm that misses values looks for others further back, and waits until there are none
+  test('is told of where nobody invokes it any more: a minute without a value is one without a run', () => {
+    expect(expressionOf('ticker')).toBe('FILL(invocations, 0) - FILL(errors, 0)');
     expect(alarm('ticker')).toMatchObject({ TreatMissingData: 'breaching' });
   });
 });
