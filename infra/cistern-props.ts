@@ -30,23 +30,31 @@ export interface DeploymentOptions extends TelemetryOptions, MonitoringOptions {
   readonly encryptionKey?: IKey;
   /** How long the functions' and the HTTP API's logs are kept. Default a month. */
   readonly logRetention?: RetentionDays;
-  /** Settings of consumers' functions, by the names of their batches. */
-  readonly consumers?: Readonly<Record<string, ConsumerOptions>>;
+  /**
+   * Settings of consumers' functions, by the names of their batches. Timeout and concurrency are the definition's
+   * (`timeout`, `concurrency`), since its queue's depend on them.
+   */
+  readonly consumers?: Readonly<Record<string, HandlerFunctionOptions>>;
+  /** Settings of the one function that calls `onDead`, for all batches. A call may take five minutes. */
+  readonly deadLetter?: HandlerFunctionOptions;
+  /** Who may call the HTTP API, how often, and by which name. Default: signed by IAM, API Gateway's own name. */
   readonly http?: HttpOptions;
+  /** How the ticker works, which puts right what nobody else did. Its defaults will do for most. */
   readonly ticker?: TickerOptions;
 }
 
-/**
- * What a batch's consumer may be given. Its timeout and concurrency are its definition's (`timeout`, `concurrency`),
- * since its queue's depend on them.
- */
-export interface ConsumerOptions {
+/** What a function that runs your code may be given: a batch's consumer, or the dead letter function. */
+export interface HandlerFunctionOptions {
   /** MB: 128 to 10,240. CPU comes in proportion. Default 512. */
   readonly memorySize?: number;
   /** Set besides the deployment's own; those cannot be set. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Up to five layers for arm64 and the functions' runtime, Node.js 24. Default: none. */
   readonly layers?: readonly ILayerVersion[];
-  /** Runs the function in a VPC, from where it has to reach DynamoDB and SQS: by their endpoints, or a NAT gateway. */
+  /**
+   * Runs the function in a VPC, from where it has to reach DynamoDB and SQS, and EventBridge for `events`: by their
+   * endpoints, or a NAT gateway. It gets the rights that this takes. Default: in none.
+   */
   readonly vpc?: IVpc;
   /** Default: the VPC's private subnets. */
   readonly vpcSubnets?: SubnetSelection;

@@ -12,6 +12,7 @@ import {
 } from '#lib/topology';
 import { acknowledgeRules } from './acknowledge-rules.ts';
 import type { CodeDirectories } from './bundle.ts';
+import { checkOptions } from './check-options.ts';
 import type { DeploymentOptions } from './cistern-props.ts';
 import { BufferTable } from './constructs/buffer-table.ts';
 import { CisternFunction, type FunctionOptions } from './constructs/cistern-function.ts';
@@ -61,15 +62,9 @@ export class CisternResources extends Measured {
   /** @throws SettingsError `settings.invalid`, UnknownBatchError for settings of a consumer that there is not */
   constructor(scope: Construct, id: string, props: CisternResourcesProps) {
     super(scope, id);
-    const {
-      deployment = DEPLOYMENT,
-      definitions,
-      code,
-      eventBus,
-      encryptionKey,
-      logRetention,
-      tracing,
-    } = props;
+    const { definitions, code, ...options } = props;
+    checkOptions(options);
+    const { deployment = DEPLOYMENT, eventBus, encryptionKey, logRetention, tracing } = options;
     const names = definitions.map(({ name }) => name);
     const stranger = Object.keys(props.consumers ?? {}).find(name => !names.includes(name));
     if (stranger !== undefined) throw new UnknownBatchError(stranger, names);
@@ -116,7 +111,10 @@ export class CisternResources extends Measured {
       // a handler's adds come back to its consumer through the timer, and what is throttled comes back to the dead
       // letter function: each turn of these loops has work of its own, and none goes on without any
       timer: shared('Timer', 'timer', rights.timerRights(this.#reach), { mayLoop: true }),
-      deadLetter: shared('DeadLetter', 'deadLetter', rights.deadLetterRights(this.#reach), { mayLoop: true }),
+      deadLetter: shared('DeadLetter', 'deadLetter', rights.deadLetterRights(this.#reach), {
+        ...props.deadLetter,
+        mayLoop: true,
+      }),
     };
 
     const { ingest, adminHttp, ticker, timer: timerFunction, deadLetter } = this.functions;

@@ -5,6 +5,22 @@ import { addOutputs } from './outputs.ts';
 
 export interface CisternStackProps extends StackProps, CisternProps {}
 
+/** What is the stack's, and no setting of the deployment. */
+const STACK_PROPS: Readonly<Record<keyof StackProps, true>> = {
+  analyticsReporting: true,
+  crossRegionReferences: true,
+  description: true,
+  env: true,
+  notificationArns: true,
+  permissionsBoundary: true,
+  propertyInjectors: true,
+  stackName: true,
+  suppressTemplateIndentation: true,
+  synthesizer: true,
+  tags: true,
+  terminationProtection: true,
+};
+
 /**
  * A stack with nothing but a deployment in it, and what its producers and operators have to know as outputs.
  *
@@ -15,8 +31,9 @@ export class CisternStack extends Stack {
 
   constructor(scope: Construct, id: string, props: CisternStackProps) {
     super(scope, id, props);
+    const own = Object.entries(props).filter(([name]) => !(name in STACK_PROPS));
     // CDK leaves this id out of resources' names
-    this.cistern = new Cistern(this, 'Default', props);
+    this.cistern = new Cistern(this, 'Default', Object.fromEntries(own) as unknown as CisternProps);
     addOutputs(this, this.cistern);
   }
 }

@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import type { DeploymentOptions } from './cistern-props.ts';
 import { CisternResources } from './cistern-resources.ts';
 import { prepare } from './prepare.ts';
+import { refuseSetting } from './refuse-setting.ts';
 
 export interface CisternProps extends DeploymentOptions {
   /**
@@ -23,14 +24,20 @@ export interface CisternProps extends DeploymentOptions {
  */
 export class Cistern extends CisternResources {
   /**
-   * @throws SettingsError `settings.invalid` for a wrong name, or where no module with definitions is
+   * @throws SettingsError `settings.invalid` for a setting that cannot be or that there is not, or where no module with
+   * definitions is
    * @throws UnknownBatchError for settings of a consumer that there is not
    * @throws Error for definitions that are wrong, or that cannot be bundled
    */
   constructor(scope: Construct, id: string, { definitions, ...options }: CisternProps) {
+    // JavaScript that misspells it passes none
+    if (typeof definitions !== 'string') refuseSetting('definitions', 'the path of a module', definitions);
     const prepared = prepare(definitions);
-    super(scope, id, { ...options, definitions: prepared.definitions, code: prepared.code });
-    // CDK has copied the functions' code by now
-    prepared.dispose();
+    try {
+      super(scope, id, { ...options, definitions: prepared.definitions, code: prepared.code });
+    } finally {
+      // CDK has copied the functions' code by now
+      prepared.dispose();
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { parseSettings, SETTINGS_VARIABLES } from '#lib/deployment/settings';
 
@@ -18,8 +18,9 @@ export function producerEnvironment(
 ): Readonly<Record<string, string>> {
   const { region, urlSuffix, account } = Stack.of(scope);
   const bus = eventBus !== undefined;
-  // region and account are tokens here, which no rule could be tried on
-  parseSettings({ deployment, queueUrlBase: 'https://sqs.example/0/', ...(bus && { eventBus }) });
+  // no rule could be tried on what is known only when it is deployed: region and account, and perhaps the bus
+  const known = bus && !Token.isUnresolved(eventBus);
+  parseSettings({ deployment, queueUrlBase: 'https://sqs.example/0/', ...(known && { eventBus }) });
   return {
     [SETTINGS_VARIABLES.deployment]: deployment,
     [SETTINGS_VARIABLES.queueUrlBase]: `https://sqs.${region}.${urlSuffix}/${account}/`,

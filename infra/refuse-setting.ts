@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { ERROR_CODES, SettingsError } from '#lib/errors';
 
 /**
@@ -6,10 +7,22 @@ import { ERROR_CODES, SettingsError } from '#lib/errors';
  * @param rule what it has to be, as in "must be …"
  * @throws SettingsError `settings.invalid`, naming the setting, its value and what is allowed
  */
-export function refuseSetting(setting: string, rule: string, value: unknown): never {
-  throw new SettingsError(
-    ERROR_CODES.settingsInvalid,
-    `The setting ${setting} must be ${rule}; it was ${typeof value === 'number' ? value : JSON.stringify(value)}.`,
-    { details: { setting, value } },
-  );
+export const refuseSetting = (setting: string, rule: string, value: unknown): never =>
+  refuse(`The setting ${setting} must be ${rule}; it was ${show(value)}.`, setting, value);
+
+/**
+ * Ends a synthesis over a setting that there is not.
+ *
+ * @param known the names of those that there are
+ * @throws SettingsError `settings.invalid`
+ */
+export const refuseUnknownSetting = (setting: string, known: string, value: unknown): never =>
+  refuse(`There is no setting ${setting}; in its place there may be: ${known}.`, setting, value);
+
+function refuse(message: string, setting: string, value: unknown): never {
+  throw new SettingsError(ERROR_CODES.settingsInvalid, message, { details: { setting, value } });
 }
+
+/** A value as its writer knows it; constructs refer to each other in circles, and are shown from outside. */
+const show = (value: unknown): string =>
+  typeof value === 'string' ? JSON.stringify(value) : inspect(value, { depth: 0, breakLength: Infinity });

@@ -1,5 +1,3 @@
-import { refuseSetting } from './refuse-setting.ts';
-
 /** How the ticker works: it puts right what nobody else did. */
 export interface TickerOptions {
   /** Milliseconds between two looks while there is something to look at: 100 to 30,000. Default 1,000. */
@@ -9,20 +7,10 @@ export interface TickerOptions {
 }
 
 /** What the function takes; a test holds the two to each other. */
-const INTERVAL_MS = { min: 100, max: 30_000 };
+export const INTERVAL_MS = { min: 100, max: 30_000 };
 
-/**
- * The ticker's own variables.
- *
- * @throws SettingsError `settings.invalid`
- */
+/** The ticker's own variables. */
 export function tickerEnvironment({ intervalMs, leaderElection }: TickerOptions): Record<string, string> {
-  if (intervalMs !== undefined) {
-    const { min, max } = INTERVAL_MS;
-    if (!Number.isSafeInteger(intervalMs) || intervalMs < min || intervalMs > max) {
-      refuseSetting('ticker.intervalMs', `a whole number from ${min} to ${max}`, intervalMs);
-    }
-  }
   return {
     ...(intervalMs !== undefined && { CISTERN_TICK_INTERVAL_MS: String(intervalMs) }),
     ...(leaderElection !== undefined && { CISTERN_LEADER_ELECTION: String(leaderElection) }),

@@ -201,7 +201,8 @@ export function topology(deployment: string, definitions: readonly TopologyDefin
       adminHttp: shared('admin-http', 'admin-http', 512, 29),
       timer: shared('timer', 'timer', 256, 10),
       ticker: shared('ticker', 'ticker', 256, 90),
-      deadLetter: shared('dead-letter', 'dead-letter', 256, 300),
+      // as much memory as a consumer has: onDead gets all that was in a batch
+      deadLetter: shared('dead-letter', 'dead-letter', 512, 300),
       flush: action('flush'),
       pause: action('pause'),
       resume: action('resume'),

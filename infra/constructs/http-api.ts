@@ -18,7 +18,6 @@ import { Construct } from 'constructs';
 import { HTTP_ROUTES, type HttpRoute } from '#lib/topology';
 import type { HttpOptions } from '../cistern-props.ts';
 import { HttpAccess } from '../http-access.ts';
-import { refuseSetting } from '../refuse-setting.ts';
 
 export interface HttpApiProps extends HttpOptions {
   readonly name: string;
@@ -122,19 +121,11 @@ export class HttpApi extends Construct {
       httpApi: this.httpApi,
       stageName: '$default',
       autoDeploy: true,
-      throttle: {
-        rateLimit: positive('rateLimit', rateLimit ?? RATE_LIMIT),
-        burstLimit: positive('burstLimit', burstLimit ?? BURST_LIMIT),
-      },
+      throttle: { rateLimit: rateLimit ?? RATE_LIMIT, burstLimit: burstLimit ?? BURST_LIMIT },
       accessLogSettings: { destination: new LogGroupLogDestination(destination), format: ACCESS_LOG },
       ...(domainName && { domainMapping: { domainName } }),
     });
   }
-}
-
-function positive(setting: string, value: number): number {
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  return refuseSetting(`http.${setting}`, 'a whole number from 1', value);
 }
 
 /** A function that answers routes, without CDK's permission for it. */

@@ -20,6 +20,7 @@ const MINUTE = Duration.minutes(1);
 export const deploymentAlarms = (watched: Watched): AlarmSpec[] => [
   tickerAlarm(watched),
   ingestAlarm(watched),
+  deadLetterAlarm(watched),
   tableAlarm(watched),
   ...functionAlarms(watched),
 ];
@@ -63,6 +64,24 @@ function ingestAlarm({ functions: { ingest }, api }: Watched): AlarmSpec {
       ingest.metricErrors({ period: MINUTE }),
     ]),
     ...LASTING,
+  };
+}
+
+function deadLetterAlarm({ functions: { deadLetter } }: Watched): AlarmSpec {
+  return {
+    id: 'DeadLetter',
+    name: 'dead-letter-errors',
+    section: 'dead batches',
+    description:
+      'The dead letter function has been ended before it was done, in two of the last three times five minutes: by its memory, by its five minutes, or as it was loaded. Dead batches wait for it, and onDead is called again. First look at its log, then at the memorySize and the vpc of deadLetter.',
+    // what onDead throws is logged and tried again, and no error of the function
+    metric: deadLetter.metricErrors({ period: Duration.minutes(5) }),
+    threshold: 0,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    // a call that was ended is made again after six minutes
+    evaluationPeriods: 3,
+    datapointsToAlarm: 2,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
   };
 }
 

@@ -16,7 +16,8 @@ const ADDITIONS: readonly (SampleOf & { readonly when: string })[] = [
     options: stack => {
       // CDK's own types do not hold where optional properties are exact
       const vpc = new Vpc(stack, 'Vpc') as IVpc;
-      return { consumers: Object.fromEntries(SAMPLE_DEFINITIONS.map(({ name }) => [name, { vpc }])) };
+      const consumers = Object.fromEntries(SAMPLE_DEFINITIONS.map(({ name }) => [name, { vpc }]));
+      return { consumers, deadLetter: { vpc } };
     },
   },
 ];

@@ -11,7 +11,13 @@ const shop = synthesise('shop', BATCHES);
 const alarm = (name: string, { named } = shop) => named(ALARM, 'AlarmName', `shop/${name}`).Properties;
 const namesOf = ({ resources }: Synthesised) =>
   Object.values(resources(ALARM)).map(({ Properties }) => String(Properties['AlarmName']));
-const ofDeployment = ['ticker', 'ingest-errors', 'table-throttles', 'function-throttles-1'];
+const ofDeployment = [
+  'ticker',
+  'ingest-errors',
+  'dead-letter-errors',
+  'table-throttles',
+  'function-throttles-1',
+];
 const kinds = ['dead-batches', 'old-items', 'slow-handlers'];
 
 test('are three for each batch, and those of the deployment', () => {
@@ -170,6 +176,22 @@ describe('the ticker', () => {
   test('is told of where nobody invokes it any more: a minute without a value is one without a run', () => {
     expect(expressionOf('ticker')).toBe('FILL(invocations, 0) - FILL(errors, 0)');
     expect(alarm('ticker')).toMatchObject({ TreatMissingData: 'breaching' });
+  });
+});
+
+test('the dead letter function is told of when it is ended again and again, six minutes apart', () => {
+  const { id } = shop.named('AWS::Lambda::Function', 'FunctionName', 'shop-dead-letter');
+  expect(alarm('dead-letter-errors')).toMatchObject({
+    Namespace: 'AWS/Lambda',
+    MetricName: 'Errors',
+    Dimensions: [{ Name: 'FunctionName', Value: { Ref: id } }],
+    Statistic: 'Sum',
+    Period: 300,
+    Threshold: 0,
+    ComparisonOperator: 'GreaterThanThreshold',
+    EvaluationPeriods: 3,
+    DatapointsToAlarm: 2,
+    TreatMissingData: 'notBreaching',
   });
 });
 

@@ -48,6 +48,24 @@ describe('a consumer', () => {
     });
   });
 
+  test('of what is dead has them too, since onDead gets all that was in a batch', () => {
+    const given = synthesise('shop', BATCHES, stack => ({
+      deadLetter: {
+        memorySize: 2_048,
+        environment: { PAGER: 'p', CISTERN_DEPLOYMENT: 'other' },
+        vpc: new Vpc(stack, 'Vpc', { maxAzs: 1 }) as IVpc,
+      },
+    }));
+    expect(given.named('AWS::Lambda::Function', 'FunctionName', 'shop-dead-letter').Properties).toMatchObject(
+      {
+        MemorySize: 2_048,
+        Environment: { Variables: { PAGER: 'p', CISTERN_DEPLOYMENT: 'shop' } },
+        RecursiveLoop: 'Allow',
+        VpcConfig: expect.anything(),
+      },
+    );
+  });
+
   test('has to be one of a batch that there is', () => {
     expect(() => synthesise('shop', BATCHES, { consumers: { order: { memorySize: 256 } } })).toThrow(
       expect.objectContaining({ code: 'batch.unknown' }),

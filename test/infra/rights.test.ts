@@ -180,13 +180,16 @@ const NETWORK = [
   'ec2:UnassignPrivateIpAddresses',
 ];
 // CDK’s own types do not hold where optional properties are exact
-const inVpc = (stack: Stack) => ({ consumers: { orders: { vpc: new Vpc(stack, 'Vpc') as IVpc } } });
+const inVpc = (stack: Stack) => {
+  const vpc = new Vpc(stack, 'Vpc') as IVpc;
+  return { consumers: { orders: { vpc } }, deadLetter: { vpc } };
+};
 
-test('a consumer in a VPC may do what Lambda needs to connect it, and no other function may', () => {
+test('a function in a VPC may do what Lambda needs to connect it, and no other may', () => {
   const connected = synthesise('shop', BATCHES, inVpc);
   for (const name of names) {
     const own = rightsOf(connected, name);
-    const expected = name === 'shop-on-orders' ? { '*': NETWORK } : {};
+    const expected = ['shop-on-orders', 'shop-dead-letter'].includes(name) ? { '*': NETWORK } : {};
     expect(own).toEqual({ ...rightsOf(shop, name), ...expected });
   }
 });

@@ -1,0 +1,118 @@
+import { RemovalPolicy, Token } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as v from 'valibot';
+import type { DeploymentOptions, HandlerFunctionOptions, HttpOptions } from './cistern-props.ts';
+import { HttpAccess } from './http-access.ts';
+import type { AlarmOptions } from './monitoring/monitoring-options.ts';
+import { refuseSetting, refuseUnknownSetting } from './refuse-setting.ts';
+import { LOG_LEVELS } from './telemetry/telemetry-options.ts';
+import { Tracing } from './telemetry/tracing.ts';
+import { INTERVAL_MS, type TickerOptions } from './ticker-environment.ts';
+
+/** A schema for each property of a type, and for nothing else. */
+type EntriesOf<T> = Readonly<Record<keyof T, v.GenericSchema>>;
+
+/** What is known only when it is deployed can be looked at by nobody here. */
+const orToken = (schema: v.GenericSchema) =>
+  v.optional(v.lazy(given => (Token.isUnresolved(given) ? v.unknown() : schema)));
+
+const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => {
+  const rule = `a whole number from ${least}${most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`}`;
+  return v.pipe(v.number(rule), v.safeInteger(rule), v.minValue(least, rule), v.maxValue(most, rule));
+};
+
+/** What CDK makes, by a property that all of its kind have. */
+const having = (property: string, rule: string) =>
+  v.custom(given => typeof given === 'object' && given !== null && property in given, rule);
+
+const text = (pattern: RegExp, rule: string) => v.pipe(v.string(rule), v.regex(pattern, rule));
+
+const flag = v.optional(v.boolean('true or false'));
+
+/** An object with these properties; the issue of one that there is not says which there are. */
+const group = <T>(entries: EntriesOf<T>) => {
+  const names = Object.keys(entries).join(', ');
+  return v.strictObject(entries, issue => (issue.expected === 'never' ? names : `an object of ${names}`));
+};
+
+const KEPT_LOGS = Object.values(RetentionDays).filter(days => typeof days === 'number');
+const POLICIES = [RemovalPolicy.RETAIN, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, RemovalPolicy.DESTROY];
+
+// https://docs.aws.amazon.com/lambda/latest/api/API_Environment.html
+const VARIABLE_RULE = 'variables whose names are letters, digits and _, two or more, beginning with a letter';
+
+const FUNCTION = group<HandlerFunctionOptions>({
+  memorySize: orToken(whole(128, 10_240)),
+  environment: v.optional(
+    v.record(text(/^[A-Za-z]\w+$/, VARIABLE_RULE), v.string('a string'), VARIABLE_RULE),
+  ),
+  layers: v.optional(v.array(having('layerVersionArn', 'a layer’s version'), 'an array of layers')),
+  vpc: v.optional(having('vpcId', 'a VPC')),
+  vpcSubnets: v.optional(v.looseObject({}, 'a selection of subnets')),
+  securityGroups: v.optional(v.array(having('securityGroupId', 'a security group'), 'an array')),
+});
+
+const DOMAIN_RULE = 'the name of a domain, such as batches.example.com';
+const HTTP = group<HttpOptions>({
+  access: v.optional(
+    v.custom(given => given instanceof HttpAccess, 'HttpAccess.iam(), .jwt(…) or .openToTheInternet()'),
+  ),
+  rateLimit: orToken(whole(1)),
+  burstLimit: orToken(whole(1)),
+  domain: v.optional(
+    group<NonNullable<HttpOptions['domain']>>({
+      name: orToken(text(/^([a-z\d-]+\.)+[a-z\d-]+$/i, DOMAIN_RULE)),
+      certificate: having('certificateArn', 'a certificate of ACM'),
+    }),
+  ),
+});
+
+const ALARMS = group<AlarmOptions>({
+  topic: v.optional(having('topicArn', 'an SNS topic')),
+  oldItems: v.optional(
+    v.record(v.string(), having('toMilliseconds', 'a Duration'), 'Durations by the names of batches'),
+  ),
+});
+
+const OPTIONS = group<DeploymentOptions>({
+  // these two are checked with the settings that every process of the deployment has
+  deployment: v.optional(v.unknown()),
+  eventBus: v.optional(v.unknown()),
+  removalPolicy: v.optional(v.picklist(POLICIES, `RemovalPolicy.RETAIN or DESTROY (${POLICIES.join(', ')})`)),
+  encryptionKey: v.optional(having('keyArn', 'a key of KMS')),
+  logRetention: orToken(
+    v.picklist(KEPT_LOGS, `one of RetentionDays’ numbers of days (${KEPT_LOGS.join(', ')})`),
+  ),
+  consumers: v.optional(v.record(v.string(), FUNCTION, 'an object of settings by the names of batches')),
+  deadLetter: v.optional(FUNCTION),
+  http: v.optional(HTTP),
+  ticker: v.optional(
+    group<TickerOptions>({
+      intervalMs: v.optional(whole(INTERVAL_MS.min, INTERVAL_MS.max)),
+      leaderElection: flag,
+    }),
+  ),
+  dashboard: flag,
+  alarms: v.optional(
+    v.lazy(given => (typeof given === 'boolean' ? v.literal(false, 'false, or an object') : ALARMS)),
+  ),
+  metrics: flag,
+  logLevel: v.optional(v.picklist(LOG_LEVELS, `one of ${LOG_LEVELS.join(', ')}`)),
+  tracing: v.optional(v.custom(given => given instanceof Tracing, 'Tracing.otlp(…) or Tracing.xray()')),
+});
+
+/**
+ * Checks what a deployment is given as far as it is known before it is deployed: JavaScript, and TypeScript that reads a
+ * setting from a context, can pass anything, and what AWS refuses it refuses in the midst of a deployment.
+ *
+ * @throws SettingsError `settings.invalid`, naming the setting, its value and what is allowed
+ */
+export function checkOptions(options: DeploymentOptions): void {
+  const result = v.safeParse(OPTIONS, options, { abortEarly: true });
+  if (result.success) return;
+  const [issue] = result.issues;
+  const setting = v.getDotPath(issue) ?? 'props';
+  const value = issue.path?.at(-1)?.value;
+  if (issue.expected === 'never') refuseUnknownSetting(setting, issue.message, value);
+  refuseSetting(setting, issue.message, value);
+}
