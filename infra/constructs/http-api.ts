@@ -31,7 +31,7 @@ export interface HttpApiProps extends HttpOptions {
  * path itself stays out: its caller writes it.
  */
 const ACCESS_LOG: AccessLogFormat = AccessLogFormat.custom(
-  JSON.stringify({
+  withQuoted('error', '$context.error.messageString', {
     time: '$context.requestTime',
     requestId: '$context.requestId',
     route: '$context.routeKey',
@@ -41,7 +41,8 @@ const ACCESS_LOG: AccessLogFormat = AccessLogFormat.custom(
     subject: '$context.authorizer.claims.sub',
     responseBytes: '$context.responseLength',
     latencyMs: '$context.responseLatency',
-    error: '$context.error.message',
+    // why the function was not asked, or its answer not understood; this has no form that brings its quotes
+    integrationError: '$context.integrationErrorMessage',
   }),
 );
 
@@ -126,6 +127,11 @@ export class HttpApi extends Construct {
       ...(domainName && { domainMapping: { domainName } }),
     });
   }
+}
+
+/** JSON with a variable besides that brings its own quotes, and escapes what is within. */
+function withQuoted(name: string, variable: string, others: Readonly<Record<string, string>>): string {
+  return `${JSON.stringify(others).slice(0, -1)},"${name}":${variable}}`;
 }
 
 /** A function that answers routes, without CDK's permission for it. */

@@ -21,4 +21,9 @@ export interface AlarmSpec
   /** What it means, and what to do first. */
   readonly description: string;
   readonly section: Section;
+  /**
+   * Whether what it tells of lasts when the metric is quiet again. Then nobody is told that it is over. Default
+   * `false`.
+   */
+  readonly lasts?: boolean;
 }

@@ -29,7 +29,7 @@ export class Alarms extends Construct {
     }
   }
 
-  #add(id: string, { id: _, name, section, description, ...rest }: AlarmSpec): void {
+  #add(id: string, { id: _, name, section, description, lasts = false, ...rest }: AlarmSpec): void {
     const alarm = new Alarm(this, id, {
       ...rest,
       alarmName: `${this.#deployment}/${name}`,
@@ -37,6 +37,6 @@ export class Alarms extends Construct {
     });
     if (!this.#action) return;
     alarm.addAlarmAction(this.#action);
-    alarm.addOkAction(this.#action);
+    if (!lasts) alarm.addOkAction(this.#action);
   }
 }

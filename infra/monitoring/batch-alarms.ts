@@ -28,8 +28,10 @@ export function batchAlarms({ deployment, definition, oldMs }: BatchAlarmsOf): A
       threshold: 0,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 1,
-      // no value says that no batch has died: it is written when one does
+      // no value says that no other batch has died: it is written when one does
       treatMissingData: TreatMissingData.NOT_BREACHING,
+      // minutes later the alarm is quiet, to be there for the next one, and the batch is as dead as it was
+      lasts: true,
     },
     {
       id: 'Old',

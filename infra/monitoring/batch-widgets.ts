@@ -34,10 +34,17 @@ function itemRow(of: BatchWidgetsOf): IWidget[] {
       FLUSH_REASONS.map(reason => metric(of, FLUSH_METRICS[reason], { label: reason })),
       { stacked: true },
     ),
-    graph(`${name}: batch size`, [
-      metric(of, 'BatchSize', { label: 'average' }),
-      metric(of, 'BatchSize', { label: 'largest', statistic: Stats.MAXIMUM }),
-    ]),
+    graph(
+      `${name}: batch size`,
+      [
+        metric(of, 'BatchSize', { label: 'average' }),
+        metric(of, 'BatchSize', { label: 'largest', statistic: Stats.MAXIMUM }),
+      ],
+      {
+        right: [metric(of, 'BatchBytes', { label: 'average in bytes' })],
+        rightYAxis: { min: 0, showUnits: false },
+      },
+    ),
     graph(`${name}: lateness and start delay, p99 (ms)`, [
       metric(of, 'FlushLateness', { label: 'late after the deadline' }),
       metric(of, 'StartDelay', { label: 'from seal to start' }),
@@ -66,6 +73,8 @@ function runRow(of: BatchWidgetsOf): IWidget[] {
       metric(of, 'BatchesCompleted', { label: 'completed', color: Color.GREEN }),
       metric(of, 'Retries', { label: 'retries', color: Color.ORANGE }),
       metric(of, 'BatchesDead', { label: 'dead', color: Color.RED }),
+      metric(of, 'FlushesThrottled', { label: 'held back by throttle' }),
+      metric(of, 'SlotsFenced', { label: 'slots fenced' }),
     ]),
   ];
 }

@@ -18,7 +18,7 @@ export interface MonitoringOptions {
 
 export interface AlarmOptions {
   /**
-   * Is told when an alarm goes off, and when it is over. The account's alarms are let in by its policy, and by the
+   * Is told when an alarm goes off, and when it is over; but for dead batches, which stay dead when the alarm is over. The account's alarms are let in by its policy, and by the
    * policy of the key that encrypts it; who else publishes to it (EventBridge, Budgets) needs a statement of their own,
    * since a topic with a policy lets in nobody else. A topic or a key that is imported has to let in
    * `cloudwatch.amazonaws.com` by itself. Default: nobody is told.

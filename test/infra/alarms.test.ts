@@ -210,7 +210,7 @@ describe('what is tried again by itself', () => {
   );
 
   // alarms on DynamoDB's metrics ignore missing data whatever they are told, and would never end
-  test.each(['ingest-errors', 'table-throttles', 'function-throttles-1'])(
+  test.each(['table-throttles', 'function-throttles-1'])(
     'is none of %s in a minute without a value',
     name => {
       const filled = metricsOf(name).map((_, at) => `FILL(m${at}, 0)`);
@@ -218,8 +218,16 @@ describe('what is tried again by itself', () => {
     },
   );
 
-  test('is what the API answers with 5xx, and the ingest function’s errors', () => {
-    expect(metricsOf('ingest-errors').map(({ MetricName }) => MetricName)).toEqual(['5xx', 'Errors']);
+  test('is what the API answers with 5xx, and no refusal of a direct invocation, which is its caller’s', () => {
+    const { id } = shop.named('AWS::ApiGatewayV2::Api', 'Name', 'shop');
+    expect(alarm('ingest-errors')).toMatchObject({
+      Namespace: 'AWS/ApiGateway',
+      MetricName: '5xx',
+      Dimensions: [{ Name: 'ApiId', Value: { Ref: id } }],
+      Statistic: 'Sum',
+      Period: 60,
+    });
+    expect(alarm('ingest-errors')).not.toHaveProperty('Metrics');
   });
 
   test('is what DynamoDB throttles, of the table and of both indexes', () => {
@@ -259,10 +267,20 @@ describe('a topic', () => {
   }));
   const [topic] = Object.keys(told.resources('AWS::SNS::Topic'));
 
+  const isOfDead = ({ AlarmName }: Readonly<Record<string, unknown>>) =>
+    String(AlarmName).endsWith('/dead-batches');
+
   test('is told when an alarm goes off, and when it is over', () => {
     for (const { Properties } of Object.values(told.resources(ALARM))) {
-      expect(Properties).toMatchObject({ AlarmActions: [{ Ref: topic }], OKActions: [{ Ref: topic }] });
+      expect(Properties).toMatchObject({ AlarmActions: [{ Ref: topic }] });
+      if (!isOfDead(Properties)) expect(Properties).toMatchObject({ OKActions: [{ Ref: topic }] });
     }
+  });
+
+  test('is not told that a dead batch is over, which it is not when its alarm is quiet again', () => {
+    const dead = Object.values(told.resources(ALARM)).filter(({ Properties }) => isOfDead(Properties));
+    expect(dead).toHaveLength(BATCHES.length);
+    for (const { Properties } of dead) expect(Properties).not.toHaveProperty('OKActions');
   });
 
   test('is told nothing without being given', () => {

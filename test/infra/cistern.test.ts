@@ -125,11 +125,23 @@ describe('the HTTP API', () => {
       'authorizer.claims.sub',
       'identity.sourceIp',
       'status',
+      'error.messageString',
+      'integrationErrorMessage',
     ]) {
       template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
         AccessLogSettings: { Format: Match.stringLikeRegexp(`\\$context\\.${variable}\\b`) },
       });
     }
+  });
+
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
+  test('logs a line of JSON, whatever API Gateway’s error says', () => {
+    const { named } = synthesise('shop', BATCHES);
+    const { Properties } = named('AWS::ApiGatewayV2::Stage', 'StageName', '$default');
+    const { Format } = Properties['AccessLogSettings'] as { readonly Format: string };
+    const error = 'not a "key=value" pair';
+    const line = Format.replace('$context.error.messageString', JSON.stringify(error));
+    expect(JSON.parse(line)).toMatchObject({ error, route: '$context.routeKey' });
   });
 
   test.each([0, -1, 1.5, Number.NaN])('cannot let in %d requests a second', rateLimit => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { METRICS } from '#lib/telemetry/metrics';
 import type { DeploymentOptions } from '../../infra/cistern-props.ts';
 import {
   BATCHES,
@@ -85,10 +86,22 @@ test('shows what AWS measures where the functions write no metrics', () => {
   expect(bodyOf(silent)).not.toContain('"Cistern"');
 });
 
+test('shows every metric that there is, of each batch', () => {
+  const shown = widgetsOf(shop).flatMap(({ properties }) => properties.metrics ?? []);
+  for (const { name: batch } of BATCHES) {
+    const own = shown.filter(metric => metric[0] === 'Cistern' && metric.includes(batch));
+    expect(new Set(own.map(([, name]) => name))).toEqual(new Set(Object.keys(METRICS)));
+  }
+});
+
 describe('a batch’s row shows', () => {
   test.each([
     { title: 'orders: items', metrics: ['ItemsAdded', 'ItemsDuplicate'] },
-    { title: 'orders: batches', metrics: ['BatchesCompleted', 'Retries', 'BatchesDead'] },
+    { title: 'orders: batch size', metrics: ['BatchSize', 'BatchSize', 'BatchBytes'] },
+    {
+      title: 'orders: batches',
+      metrics: ['BatchesCompleted', 'Retries', 'BatchesDead', 'FlushesThrottled', 'SlotsFenced'],
+    },
     { title: 'orders: oldest item (ms)', metrics: ['OldestItemAge'] },
     { title: 'orders: handler (ms)', metrics: ['HandlerDuration', 'HandlerDuration'] },
   ])('$title', ({ title, metrics }) => {
