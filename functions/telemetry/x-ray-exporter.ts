@@ -3,6 +3,7 @@ import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { xRayUrl } from './x-ray-url.ts';
 
 /** SHA-256 as the signer asks for it. */
 class Sha256 {
@@ -38,7 +39,7 @@ function toBytes(data: string | ArrayBuffer | ArrayBufferView): Uint8Array {
 export function xRayExporter(
   timeoutMs: number,
   environment: NodeJS.ProcessEnv = process.env,
-  url = `https://xray.${environment['AWS_REGION']}.amazonaws.com/v1/traces`,
+  url = xRayUrl(environment),
 ): SpanExporter {
   return {
     export(spans, done) {
