@@ -13,7 +13,9 @@ import type { TickerOptions } from './ticker-environment.ts';
 export interface DeploymentOptions extends TelemetryOptions, MonitoringOptions {
   /**
    * The deployment's name, which its table, queues and functions begin with: 3 to 24 letters, digits and hyphens,
-   * beginning with a letter. It has to be unique in an account and region. Default `cistern`.
+   * beginning with a letter, without `-on`, `-jobs` or `-dead` at its end or before another hyphen. It has to be unique
+   * in an account and region, and cannot be changed later: another name is another deployment, which knows nothing of
+   * what is stored in this one. Default `cistern`.
    */
   readonly deployment?: string;
   /** The EventBridge bus, in this account and region, for definitions with `events: true`. Default: the account's. */

@@ -24,11 +24,19 @@ export interface Settings {
 }
 
 const DEPLOYMENT_RULE = '3 to 24 letters, digits and hyphens, beginning with a letter';
+/** A batch's queues and function are named with these words after the deployment's name (`topology`). */
+const TAKEN = /-(on|jobs|dead)(-|$)/;
+const TAKEN_RULE =
+  'a name without "-on", "-jobs" or "-dead" at its end or before another hyphen: names of another deployment’s functions and queues begin so';
 const URL_RULE =
   'the URL of the deployment’s queues up to the last slash, such as https://sqs.eu-west-1.amazonaws.com/123456789012/';
 const BUS_RULE = 'the name of an event bus: 1 to 256 letters, digits and "/.-_"';
 const SETTINGS = v.strictObject({
-  deployment: v.pipe(v.string(DEPLOYMENT_RULE), v.regex(/^[A-Za-z][A-Za-z0-9-]{2,23}$/, DEPLOYMENT_RULE)),
+  deployment: v.pipe(
+    v.string(DEPLOYMENT_RULE),
+    v.regex(/^[A-Za-z][A-Za-z0-9-]{2,23}$/, DEPLOYMENT_RULE),
+    v.check(name => !TAKEN.test(name), TAKEN_RULE),
+  ),
   queueUrlBase: v.pipe(v.string(URL_RULE), v.regex(/^https?:\/\/[^/]+\/(.*\/)?$/, URL_RULE)),
   eventBus: v.optional(v.pipe(v.string(BUS_RULE), v.regex(/^[/.\-_A-Za-z0-9]{1,256}$/, BUS_RULE))),
   tracing: v.optional(v.boolean('true or false')),
