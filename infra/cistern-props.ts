@@ -26,8 +26,9 @@ export interface DeploymentOptions extends TelemetryOptions, MonitoringOptions {
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
-   * Encrypts the table and the queues. KMS bills by the request. Default: keys that DynamoDB and SQS have, which cost
-   * nothing.
+   * Encrypts the table and the queues. KMS bills by the request. An imported key has to let IAM decide who uses it, as a
+   * key's default policy does: its policy cannot be added to from here. A table that outlives its stack can be read for
+   * as long as its key is there, so keep the key as well. Default: keys that DynamoDB and SQS have, which cost nothing.
    */
   readonly encryptionKey?: IKey;
   /** How long the functions' and the HTTP API's logs are kept. Default a month. */

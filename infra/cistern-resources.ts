@@ -185,13 +185,16 @@ export class CisternResources extends Measured {
   }
 
   /**
-   * Lets somebody invoke operators' functions: for what they do over HTTP, the API's access is what counts.
+   * Lets somebody invoke operators' functions: for what they do over HTTP, the API's access is what counts. It is for the
+   * functions as they are deployed, which have no other versions.
    *
    * @param actions default: all
    */
   grantAdmin(grantee: IGrantable, ...actions: readonly AdminAction[]): Grant {
     const functions = (actions.length === 0 ? ADMIN_ACTIONS : actions).map(action => this.functions[action]);
-    return functions.map(target => target.grantInvoke(grantee)).reduce((all, each) => all.combine(each));
+    return functions
+      .map(target => target.grantInvokeLatestVersion(grantee))
+      .reduce((all, each) => all.combine(each));
   }
 
   #function(

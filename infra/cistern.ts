@@ -1,3 +1,4 @@
+import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
 import type { DeploymentOptions } from './cistern-props.ts';
 import { CisternResources } from './cistern-resources.ts';
@@ -36,8 +37,8 @@ export class Cistern extends CisternResources {
     try {
       super(scope, id, { ...options, definitions: prepared.definitions, code: prepared.code });
     } finally {
-      // CDK has copied the functions' code by now
-      prepared.dispose();
+      // CDK has copied the functions' code by now, unless it is told to refer to it where it is (`--no-staging`)
+      if (!scope.node.tryGetContext(DISABLE_ASSET_STAGING_CONTEXT)) prepared.dispose();
     }
   }
 }

@@ -1,3 +1,6 @@
+export type { FlushReason } from '#lib/definition/flush-reason';
+export type { MetricName } from '#lib/telemetry/metrics';
+export type { AdminAction, SharedFunction } from '#lib/topology';
 export { Cistern, type CisternProps } from './cistern.ts';
 export type { DeploymentOptions, HandlerFunctionOptions, HttpOptions } from './cistern-props.ts';
 export type { CisternResources, Consumer } from './cistern-resources.ts';
@@ -6,5 +9,5 @@ export type { HttpApi } from './constructs/http-api.ts';
 export { HttpAccess, type JwtAccessOptions } from './http-access.ts';
 export type { AlarmOptions, MonitoringOptions } from './monitoring/monitoring-options.ts';
 export type { LogLevel, TelemetryOptions } from './telemetry/telemetry-options.ts';
-export { type OtlpOptions, Tracing } from './telemetry/tracing.ts';
+export { type OtlpOptions, type SamplingOptions, Tracing } from './telemetry/tracing.ts';
 export type { TickerOptions } from './ticker-environment.ts';

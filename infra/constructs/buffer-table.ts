@@ -20,7 +20,7 @@ export interface BufferTableProps {
  */
 export class BufferTable extends Construct {
   readonly table: Table;
-  /** The due index's ARN, for the one function that queries it. */
+  /** The due index's ARN, for those that look for open buffers and due work. */
   readonly dueIndexArn: string;
   /** The job index's, for those that list or count jobs. */
   readonly jobIndexArn: string;

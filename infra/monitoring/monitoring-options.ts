@@ -4,13 +4,13 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 /** How a deployment is watched. */
 export interface MonitoringOptions {
   /**
-   * A CloudWatch dashboard with a row for the deployment and two for each batch. CloudWatch bills a dashboard by the
+   * A CloudWatch dashboard with two rows for the deployment and two for each batch. CloudWatch bills a dashboard by the
    * month. Default `true`.
    */
   readonly dashboard?: boolean;
   /**
    * CloudWatch alarms: three for each batch (dead batches, old items, slow handlers), and those of the deployment (the
-   * ticker does not run, throttles, ingest errors). CloudWatch bills each by the month. Default: they are there, and
+   * ticker does not run, the dead letter function is ended, throttles, ingest errors). CloudWatch bills each by the month. Default: they are there, and
    * tell nobody. `false`: none.
    */
   readonly alarms?: false | AlarmOptions;

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
@@ -102,6 +104,8 @@ describe('grants', () => {
     expect(two).not.toContain('Adminpurge');
     const all = granted((cistern, role) => cistern.grantAdmin(role));
     for (const action of ADMIN_ACTIONS) expect(all).toContain(`Admin${action}`);
+    // of every version is more than there is, and breaks rules of who checks for wildcards
+    expect(all).not.toContain('*');
   });
 });
 
@@ -205,6 +209,25 @@ describe('definitions', () => {
 
   test('have to be somewhere', () => {
     expect(() => make('./nowhere')).toThrow('There is no module with definitions at "./nowhere"');
+  });
+
+  // `cdk synth --no-staging` refers to a function's code where it is, for who debugs it
+  test('are bundled into code that is there for as long as CDK refers to it', () => {
+    const app = new App({ context: { 'aws:cdk:disable-asset-staging': true } });
+    const stack = new Stack(app, 'Shop');
+    new Cistern(stack, 'Cistern', { definitions: 'test/infra/fixtures/orders.ts' });
+    const { directory } = app.synth();
+    const { files } = JSON.parse(readFileSync(join(directory, 'Shop.assets.json'), 'utf8')) as {
+      readonly files: Readonly<
+        Record<string, { readonly source: { readonly path: string; readonly packaging: string } }>
+      >;
+    };
+    const folders = Object.values(files)
+      .filter(({ source }) => source.packaging === 'zip')
+      .map(({ source }) => resolve(directory, source.path));
+    expect(folders.length).toBeGreaterThan(0);
+    for (const folder of folders) expect(existsSync(join(folder, 'index.mjs'))).toBe(true);
+    for (const folder of folders) rmSync(dirname(folder), { recursive: true, force: true });
   });
 
   test('have to be right', () => {

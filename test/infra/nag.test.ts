@@ -2,8 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { App, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { App, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -28,16 +30,18 @@ function broken(
   definitions: readonly StackDefinition[],
   options: DeploymentOptions | ((stack: Stack) => DeploymentOptions) = {},
   props: StackProps = {},
+  extend: (cistern: CisternResources, stack: Stack) => void = () => undefined,
 ): string[] {
   const outdir = mkdtempSync(join(directory, 'out-'));
   const file = join(outdir, 'validation-report.json');
   const app = new App({ outdir });
   const stack = new Stack(app, 'Cistern', props);
-  new CisternResources(stack, 'Cistern', {
+  const cistern = new CisternResources(stack, 'Cistern', {
     ...(typeof options === 'function' ? options(stack) : options),
     definitions,
     code,
   });
+  extend(cistern, stack);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   try {
     app.synth();
@@ -75,6 +79,29 @@ test('so does one whose alarms tell an encrypted topic, and whose spans go to X-
     },
     tracing: Tracing.xray(),
   }));
+  expect(rules).toEqual([]);
+});
+
+test('so does one with a key, tokens and a domain of its owner’s', () => {
+  const rules = broken(BATCHES, stack => ({
+    encryptionKey: new Key(stack, 'Key', { enableKeyRotation: true }),
+    http: {
+      access: HttpAccess.jwt({ issuer: 'https://id.example', audience: ['shop'] }),
+      domain: {
+        name: 'batches.example.com',
+        certificate: Certificate.fromCertificateArn(stack, 'Cert', 'arn:aws:acm:eu-west-1:1:certificate/1'),
+      },
+    },
+  }));
+  expect(rules).toEqual([]);
+});
+
+test('so does one that goes with its stack, and whose operators and producers have grants', () => {
+  const rules = broken(BATCHES, { removalPolicy: RemovalPolicy.DESTROY }, {}, (cistern, stack) => {
+    const role = new Role(stack, 'Somebody', { assumedBy: new AccountRootPrincipal() });
+    cistern.grantAdmin(role);
+    cistern.grantProduce(role, 'orders');
+  });
   expect(rules).toEqual([]);
 });
 

@@ -1,10 +1,16 @@
 import { AddIncompleteError, type Receipt } from 'cistern';
-import { type CisternProps, HttpAccess } from 'cistern/cdk';
+import { type AdminAction, type Cistern, type CisternProps, HttpAccess, type MetricName } from 'cistern/cdk';
 import { type Local, startLocal } from 'cistern/local';
 import { typed } from './batches.ts';
 
 /** Compiled, and never run: that what is published has types, and that they say something. */
 export const props: CisternProps = { definitions: './batches', http: { access: HttpAccess.iam() } };
+
+/** What a method takes can be named. */
+export const watched: { readonly metric: MetricName; readonly action: AdminAction; readonly of?: Cistern } = {
+  metric: 'SlotsFenced',
+  action: 'pause',
+};
 
 export async function use(): Promise<readonly Receipt[]> {
   const local: Local = await startLocal({ batches: [typed], port: 0 });
