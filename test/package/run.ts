@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -43,6 +43,13 @@ try {
     }),
   );
   run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'], folder);
+
+  // alarms, errors and the README name them
+  const installed = join(folder, 'node_modules/cistern');
+  const links = (await readFile(join(installed, 'README.md'), 'utf8')).matchAll(/\]\((docs\/[^)#]+)/g);
+  const pages = new Set(Array.from(links, ([, page = '']) => page));
+  await Promise.all([...pages].map(page => access(join(installed, page))));
+  console.log(`${pages.size} pages that the README names are there.`);
 
   run(bin('tsc'), ['--noEmit', '-p', folder], folder);
   const output = run(process.execPath, ['--no-warnings', 'use.mjs'], folder);
