@@ -4,7 +4,7 @@ import { FLUSH_REASONS } from '#lib/definition/flush-reason';
 import { FLUSH_METRICS, type MetricName } from '#lib/telemetry/metrics';
 import type { StackDefinition } from '../stack-definition.ts';
 import { batchMetric } from './batch-metric.ts';
-import { BY_THE_MINUTE, graph } from './graph.ts';
+import { graph } from './graph.ts';
 import { handlerLimitMs } from './thresholds.ts';
 
 export interface BatchWidgetsOf {
@@ -86,10 +86,10 @@ const queues = ({ definition, jobs, dead }: BatchWidgetsOf): IWidget =>
     dead.metricApproximateNumberOfMessagesVisible({ ...DEPTH, label: 'given up by SQS' }),
   ]);
 
-const DEPTH: MetricOptions = { ...BY_THE_MINUTE, statistic: Stats.MAXIMUM };
+const DEPTH: MetricOptions = { statistic: Stats.MAXIMUM };
 
 const metric = (
   { deployment, definition: { name: batch } }: BatchWidgetsOf,
   name: MetricName,
   options: MetricOptions,
-): Metric => batchMetric({ deployment, batch, name }, { ...BY_THE_MINUTE, ...options });
+): Metric => batchMetric({ deployment, batch, name }, options);

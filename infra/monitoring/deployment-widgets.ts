@@ -1,7 +1,7 @@
 import { Color, type IWidget, type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { batchMetric } from './batch-metric.ts';
-import { BY_THE_MINUTE, graph } from './graph.ts';
+import { graph } from './graph.ts';
 import { consumedMetrics, throttleMetrics } from './table-metrics.ts';
 import type { Watched } from './watched.ts';
 
@@ -17,8 +17,8 @@ export const deploymentWidgets = (of: DeploymentWidgetsOf): IWidget[][] => [
   [...tableGraphs(of), throttleGraph(of), ...recoveries(of)],
 ];
 
-const SUM = { ...BY_THE_MINUTE, statistic: Stats.SUM };
-const P99 = { ...BY_THE_MINUTE, statistic: Stats.percentile(99) };
+const SUM = { statistic: Stats.SUM };
+const P99 = { statistic: Stats.percentile(99) };
 
 function apiGraphs({ api: { httpApi } }: DeploymentWidgetsOf): IWidget[] {
   return [
@@ -49,8 +49,8 @@ const runs = (target: IFunction): Metric[] => [
 ];
 
 const tableGraphs = ({ buffers }: DeploymentWidgetsOf): IWidget[] => [
-  graph('DynamoDB: consumed', consumedMetrics(buffers, BY_THE_MINUTE)),
-  graph('DynamoDB: throttled', throttleMetrics(buffers, BY_THE_MINUTE)),
+  graph('DynamoDB: consumed', consumedMetrics(buffers)),
+  graph('DynamoDB: throttled', throttleMetrics(buffers)),
 ];
 
 const throttleGraph = ({ functions, consumers }: DeploymentWidgetsOf): IWidget =>
@@ -63,7 +63,7 @@ const throttleGraph = ({ functions, consumers }: DeploymentWidgetsOf): IWidget =
 function recoveries({ deployment, measured }: DeploymentWidgetsOf): IWidget[] {
   if (measured.length === 0) return [];
   const metrics = measured.map(batch =>
-    batchMetric({ deployment, batch, name: 'Recoveries' }, { ...BY_THE_MINUTE, label: batch }),
+    batchMetric({ deployment, batch, name: 'Recoveries' }, { label: batch }),
   );
   return [graph('Put right by the ticker', metrics, { stacked: true })];
 }

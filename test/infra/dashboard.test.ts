@@ -13,6 +13,7 @@ interface Widget {
   readonly properties: {
     readonly title?: string;
     readonly stacked?: boolean;
+    readonly period?: number;
     readonly metrics?: readonly (readonly unknown[])[];
     readonly annotations?: {
       readonly horizontal: readonly { readonly value: number; readonly label: string }[];
@@ -91,6 +92,14 @@ test('shows every metric that there is, of each batch', () => {
   for (const { name: batch } of BATCHES) {
     const own = shown.filter(metric => metric[0] === 'Cistern' && metric.includes(batch));
     expect(new Set(own.map(([, name]) => name))).toEqual(new Set(Object.keys(METRICS)));
+  }
+});
+
+test('shows each of them by the minute', () => {
+  for (const { properties } of widgetsOf(shop).filter(({ properties }) => properties.metrics)) {
+    expect(properties.period).toBe(60);
+    // else it would win over its graph's
+    expect(JSON.stringify(properties.metrics)).not.toContain('"period"');
   }
 });
 
