@@ -20,9 +20,9 @@ export function leanBundle(): Plugin {
   const substitutes: readonly Substitute[] = [
     { module: /^@aws-sdk\/credential-provider-node$/, by: () => true, file: 'environment-credentials' },
     {
-      module: /^mnemonist\/lru-cache$/,
-      by: importer => importer.includes('endpoint-cache'),
-      file: 'bounded-cache',
+      module: /^@aws-sdk\/middleware-endpoint-discovery$/,
+      by: importer => importer.includes('client-dynamodb'),
+      file: 'no-endpoint-discovery',
     },
     {
       module: /^\.\/(Sha256|Md5)Js$/,

@@ -1,26 +1,22 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import BoundedCache from '../../infra/lean-bundle/bounded-cache.ts';
 import { defaultProvider } from '../../infra/lean-bundle/environment-credentials.ts';
+import * as noDiscovery from '../../infra/lean-bundle/no-endpoint-discovery.ts';
 
-describe('the cache in place of mnemonist’s', () => {
-  test('forgets what was used longest ago', () => {
-    const cache = new BoundedCache<string, number>(2);
-    cache.set('a', 1);
-    cache.set('b', 2);
-    expect(cache.get('a')).toBe(1);
-    cache.set('c', 3);
-    expect([cache.has('a'), cache.has('b'), cache.has('c')]).toEqual([true, false, true]);
-  });
-
-  test('does not count a peek as use', () => {
-    const cache = new BoundedCache<string, number>(1);
-    cache.set('a', 1);
-    expect(cache.peek('a')).toBe(1);
-    cache.set('b', 2);
-    expect(cache.peek('a')).toBeUndefined();
-    cache.clear();
-    expect(cache.has('b')).toBe(false);
-  });
+test('of endpoint discovery DynamoDB’s client uses what resolves its configuration, and no more', async () => {
+  const client = dirname(fileURLToPath(import.meta.resolve('@aws-sdk/client-dynamodb/package.json')));
+  const files = await readdir(join(client, 'dist-es'), { recursive: true });
+  const sources = await Promise.all(
+    files.filter(file => file.endsWith('.js')).map(file => readFile(join(client, 'dist-es', file), 'utf8')),
+  );
+  const imported = sources.flatMap(source =>
+    [...source.matchAll(/import \{([^}]*)\} from "@aws-sdk\/middleware-endpoint-discovery"/g)].flatMap(
+      ([, names = '']) => names.match(/\w+/g),
+    ),
+  );
+  expect(imported.sort()).toEqual(Object.keys(noDiscovery).sort());
 });
 
 describe('the credentials in place of the SDK’s chain', () => {
