@@ -31,7 +31,7 @@ export interface HttpApiProps extends HttpOptions {
  * path itself stays out: its caller writes it.
  */
 const ACCESS_LOG: AccessLogFormat = AccessLogFormat.custom(
-  withQuoted('error', '$context.error.messageString', {
+  JSON.stringify({
     time: '$context.requestTime',
     requestId: '$context.requestId',
     route: '$context.routeKey',
@@ -41,7 +41,10 @@ const ACCESS_LOG: AccessLogFormat = AccessLogFormat.custom(
     subject: '$context.authorizer.claims.sub',
     responseBytes: '$context.responseLength',
     latencyMs: '$context.responseLatency',
-    // why the function was not asked, or its answer not understood; this has no form that brings its quotes
+    // not messageString, which brings its own quotes: whether also where there is no error, AWS does not say, and
+    // without them no line of a request that went well would be JSON
+    error: '$context.error.message',
+    // why the function was not asked, or its answer not understood
     integrationError: '$context.integrationErrorMessage',
   }),
 );
@@ -127,11 +130,6 @@ export class HttpApi extends Construct {
       ...(domainName && { domainMapping: { domainName } }),
     });
   }
-}
-
-/** JSON with a variable besides that brings its own quotes, and escapes what is within. */
-function withQuoted(name: string, variable: string, others: Readonly<Record<string, string>>): string {
-  return `${JSON.stringify(others).slice(0, -1)},"${name}":${variable}}`;
 }
 
 /** A function that answers routes, without CDK's permission for it. */

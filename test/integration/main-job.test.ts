@@ -75,7 +75,7 @@ describe('the main job on the embedded stack', () => {
 
   test('64 concurrent adds from 4 processes: batches of exactly 100, each item once', async () => {
     const everyone = [local.deployment, ...others];
-    const crowdItems = some(20_000, 4_000);
+    const crowdItems = some(20_000, 2_000);
     let next = 0;
     await Promise.all(
       Array.from({ length: 64 }, async (_, worker) => {

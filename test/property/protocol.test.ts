@@ -13,7 +13,7 @@ describe('however processes interleave, die, and lose answers', () => {
         fc.asyncProperty(plays(kind), async play => {
           expect(await perform(play)).toEqual([]);
         }),
-        { numRuns: some(400, 80) },
+        { numRuns: some(400, 50) },
       );
     },
     120_000,

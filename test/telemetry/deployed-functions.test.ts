@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import type { Definition } from '#lib/definition/options';
 import { Deployment } from '#lib/deployment/deployment';
 import { systemClock } from '#lib/deployment/system-clock';
+import { hashKey } from '#lib/key-hash';
 import type { Queues } from '#lib/store/ports';
 import { METRICS } from '#lib/telemetry/metrics';
 import { Account } from './account.ts';
@@ -271,7 +272,10 @@ describe('traces', () => {
     const answer = await ingest.invoke(request([sample('a')], { traceparent: CALLER }));
     const job = jobOf(JSON.parse((answer as { body: string }).body));
     expect(await store.windows.readSlots(job, 0, 2)).toEqual([
-      { kind: 'chunk', slot: 0, slots: 1, holes: [], items: JSON.stringify([sample('a')]) },
+      {
+        ...{ kind: 'chunk', slot: 0, slots: 1, holes: [], items: JSON.stringify([sample('a')]) },
+        keys: [hashKey('a')],
+      },
     ]);
     expect(collector.spans).toHaveLength(sent);
   });
