@@ -1,5 +1,6 @@
 import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
+import { checkOptions } from './check-options.ts';
 import type { DeploymentOptions } from './cistern-props.ts';
 import { CisternResources } from './cistern-resources.ts';
 import { prepare } from './prepare.ts';
@@ -33,6 +34,8 @@ export class Cistern extends CisternResources {
   constructor(scope: Construct, id: string, { definitions, ...options }: CisternProps) {
     // JavaScript that misspells it passes none
     if (typeof definitions !== 'string') refuseSetting('definitions', 'the path of a module', definitions);
+    // before the bundler has taken its seconds
+    checkOptions(options);
     const prepared = prepare(definitions);
     try {
       super(scope, id, { ...options, definitions: prepared.definitions, code: prepared.code });

@@ -106,10 +106,11 @@ describe('a setting that there is not is refused, with those that there are:', (
         description: 'A shop.',
         env: { region: 'eu-west-1' },
         terminationProtection: true,
-        definitions: 'test/infra/fixtures/orders.ts',
+        definitions: 'nowhere',
         ...props,
       });
-    expect(make({})).not.toThrow();
+    // the definitions are looked for, and bundled, when nothing else is wrong
+    expect(make({})).toThrow(refusal('definitions', 'nowhere'));
     expect(make({ encyptionKey: {} })).toThrow(refusal('encyptionKey', 'There is no setting'));
   });
 });
