@@ -25,7 +25,8 @@ export interface SealOptions {
 /**
  * Seals whatever of a buffer is to be sealed and may be, and publishes it.
  *
- * @param head as last seen; if it is no longer so, the update's condition fails and somebody else is at it
+ * @param head as last seen; if it is no longer so, the update's condition fails and somebody else is at it. What is
+ *   demanded is sealed all the same
  * @returns the windows that this call sealed
  */
 export async function seal(
@@ -70,7 +71,11 @@ export async function seal(
     const mine = await publishOwn(services, buffer, sealing, result);
     await giveBack(granted - mine.length);
     done.push(...mine);
-    if (result.head === undefined || (!result.applied && mine.length === 0)) break;
+    if (result.head === undefined) break;
+    // who was first sees to what is full or due, and not to what is demanded here
+    const demanded =
+      demand !== undefined && result.head.epoch === head.epoch && result.head.window <= demand.upTo;
+    if (!result.applied && mine.length === 0 && !demanded) break;
     seen = result.head;
     // nobody reserved the first slot of the window that case B left open, so its timer falls to the sealer
     if (seen.open?.openedBy === sealing.by && planSeal(seen, clock.now(), rules) === undefined) {

@@ -55,6 +55,43 @@ describe('flush', () => {
     expect(await operations.flush()).toEqual([]);
   });
 
+  test.each<['flush' | 'startDrain']>([['flush'], ['startDrain']])(
+    '%s makes jobs of all that was there, whatever is added or sealed between its look and its seal',
+    async operation => {
+      const counts = fc.array(fc.nat(2 * MAX_SIZE + 1), { maxLength: 4 });
+      await fc.assert(
+        fc.asyncProperty(fc.integer({ min: 1, max: 4 * MAX_SIZE }), counts, async (before, meanwhile) => {
+          const { judge, work, add, operations } = stage();
+          const receipts = await add('a', before);
+          const { heads } = work.memory.store;
+          for (const name of ['sealOpen', 'sealFull'] as const) {
+            const seal = heads[name].bind(heads) as (
+              ...given: unknown[]
+            ) => ReturnType<typeof heads.sealOpen>;
+            heads[name] = async (...given: unknown[]) => {
+              await add('a', meanwhile.pop() ?? 0);
+              return seal(...given);
+            };
+          }
+          await operations[operation]();
+          const run = async () => {
+            for (let ran = 1; ran > 0; ) ran = await work.runJobs();
+          };
+          await run();
+          for (const job of new Set(receipts.map(({ job }) => job))) {
+            expect(await operations.getJob(job)).toMatchObject({ status: 'completed' });
+          }
+          meanwhile.length = 0;
+          await operations.resume();
+          await operations.flush();
+          await run();
+          expect(judge.verdict(MAX_SIZE)).toEqual([]);
+        }),
+        { numRuns: 100 },
+      );
+    },
+  );
+
   test('of a group leaves all others; of one that has nothing makes nothing', async () => {
     const { add, operations } = stage();
     await add('a', 2);
