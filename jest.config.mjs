@@ -11,5 +11,6 @@ export default {
     ],
   },
   testTimeout: 120_000,
-  maxWorkers: 2,
+  // one more than the cores that it is made for: many tests wait, for timers and for other processes
+  maxWorkers: 3,
 };
