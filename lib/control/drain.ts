@@ -85,7 +85,7 @@ export async function startDrain(
 
 /**
  * Seals what is buffered, sends the jobs that were parked, and writes down that both is done: a drain whose process
- * died before is begun again by whoever looks at it next.
+ * died before, or could not seal all of it, is begun again by whoever looks at it next.
  */
 async function begin(
   services: Services,
@@ -94,11 +94,15 @@ async function begin(
   buffers: readonly BufferKey[],
 ): Promise<DrainRecord> {
   const { store, clock, queues } = services;
-  const { length: flushed } = await sealOpen(services, buffers, 'drain');
+  const { jobs, left } = await sealOpen(services, buffers, 'drain');
   for await (const job of openJobs(services, batch)) {
     if (job.status === 'parked') await queues.sendJob(batch, { job: job.id });
   }
-  const begun = { ...drain, flushed, begun: true };
+  const begun: DrainRecord = {
+    ...drain,
+    flushed: drain.flushed + jobs.length,
+    ...(!left && { begun: true }),
+  };
   const lookAt = clock.now() + LOOK_EVERY_MS;
   await store.controls.changeControl(batch, { drain: begun }, { whileDraining: drain.id, lookAt });
   return begun;

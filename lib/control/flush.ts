@@ -44,7 +44,7 @@ export async function flush(
       { details: { batch: definition.name } },
     );
   }
-  return sealOpen(services, await openBuffers(services, definition, group), 'manual');
+  return (await sealOpen(services, await openBuffers(services, definition, group), 'manual')).jobs;
 }
 
 /**
@@ -63,24 +63,44 @@ export async function openBuffers(
   return [...own, ...found.filter(buffer => buffer.group !== undefined || buffer.shard >= shards)];
 }
 
-/** Seals all that these buffers hold now; what comes in meanwhile gathers on. */
+/**
+ * Seals all that these buffers hold now; what comes in meanwhile gathers on.
+ *
+ * @returns the jobs that it made; and whether it has left some of it, since too many windows wait to be published
+ */
 export async function sealOpen(
   services: Services,
   buffers: readonly BufferKey[],
   reason: 'manual' | 'drain',
-): Promise<FlushedJob[]> {
+): Promise<{ readonly jobs: FlushedJob[]; readonly left: boolean }> {
   const limit = pLimit(PARALLEL_BUFFERS);
   const heads = await services.store.heads.readHeads(buffers);
+  let left = false;
   const sealed = await Promise.all(
     heads.map(({ buffer, head }) =>
-      limit(() =>
-        seal(services, buffer, head, { demand: { reason, upTo: lastWindow(head) }, evenPaused: true }),
-      ),
+      limit(async () => {
+        const upTo = lastWindow(head);
+        const own = await seal(services, buffer, head, { demand: { reason, upTo }, evenPaused: true });
+        if (own.length <= upTo - head.window) left ||= await isOpen(services, buffer, head.epoch, upTo);
+        return own;
+      }),
     ),
   );
-  return sealed.flat().map(({ buffer, epoch, sealed: { window, count } }) => ({
+  const jobs = sealed.flat().map(({ buffer, epoch, sealed: { window, count } }) => ({
     job: jobId(services.deployment, buffer, epoch, window),
     ...(buffer.group !== undefined && { group: buffer.group }),
     items: count,
   }));
+  return { jobs, left };
+}
+
+/** Whether a window or one before it is open still: nobody has sealed it. */
+async function isOpen(
+  { store }: Services,
+  buffer: BufferKey,
+  epoch: string,
+  window: number,
+): Promise<boolean> {
+  const head = await store.heads.readHead(buffer);
+  return head?.open !== undefined && head.epoch === epoch && head.window <= window;
 }

@@ -204,6 +204,26 @@ describe('drain', () => {
     expect(judge.batches).toEqual([['0', '1', '2']]);
   });
 
+  test('that could not seal while windows waited to be published seals when they are', async () => {
+    const { work, add, operations, judge, clock } = stage();
+    const { queues } = work.memory;
+    const sendJob = queues.sendJob.bind(queues);
+    queues.sendJob = died;
+    for (let windows = 0; windows < 25; windows++) await add('a', 5);
+    queues.sendJob = sendJob;
+    clock.advance(6_000);
+    await add('a', 3);
+    expect(await operations.startDrain()).toMatchObject({ state: 'draining', flushed: 0 });
+    for (let seconds = 0; seconds < 40; seconds += 5) {
+      clock.advance(5_000);
+      await work.tick();
+      while ((await work.runJobs()) > 0);
+    }
+    expect(await operations.reportDrain()).toMatchObject({ state: 'drained', completed: 26 });
+    expect(judge.batches.flat()).toHaveLength(128);
+    expect(judge.verdict(5)).toEqual([]);
+  });
+
   test('a window that becomes a job while it looks whether all is quiet is waited for', async () => {
     const { work, add, operations, clock } = stage();
     await add('a', 3);
