@@ -14,6 +14,9 @@ interface Answer {
   readonly receipts: readonly Receipt[];
 }
 
+/** Of one function, at the same time: the test sends a few requests at once. */
+const PROCESSES = 10;
+
 interface LogPage {
   readonly events: readonly { readonly message: string }[];
   readonly nextToken?: string;
@@ -120,6 +123,17 @@ export class Deployed {
       nextToken = page.nextToken;
     } while (nextToken !== undefined);
     return lines;
+  }
+
+  /**
+   * Has the processes of a function answer once more, to nothing: an emulator reads what a process has written when it
+   * answers and for 50 ms more, and what comes later with its next answer, which the last one does not have.
+   */
+  async stir(name: string): Promise<void> {
+    if (this.target.endpoint === undefined) return;
+    // `$default` is the ingest function's
+    const answer = () => (name === 'ingest' ? this.request('/v2') : this.call(name, { Records: [] }));
+    await Promise.all(Array.from({ length: PROCESSES }, answer));
   }
 
   /** All runs of a definition's handler so far. */

@@ -47,9 +47,12 @@ export async function isRedriven(deployed: Deployed, items: readonly Item[]): Pr
   const { status } = (await deployed.job(job)) ?? {};
   if (status !== 'dead') throw new Error(`The dying batch is ${status}.`);
   // a consumer that ends a job sends the same message to the same queue: who ended it has measured so
-  const endedBy = async (name: string) =>
-    sums((await deployed.log(name)).filter(line => line['batch'] === batch))['BatchesDead'] ?? 0;
-  const wasMeasured = async () => (await endedBy('dead-letter')) === 1;
+  const wasMeasured = async () => {
+    const lines = (await deployed.log('dead-letter')).filter(line => line['batch'] === batch);
+    if (sums(lines)['BatchesDead'] === 1) return true;
+    await deployed.stir('dead-letter');
+    return false;
+  };
   await until('the dead letter function has ended it', wasMeasured, PATIENCE_MS, 1_000);
   return 'a process that died in its only attempt, and a message that SQS redrove: dead, and onDead got its items';
 }

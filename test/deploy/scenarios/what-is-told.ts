@@ -32,9 +32,11 @@ export async function tellsWhatHappened(
     told = Object.fromEntries(
       await Promise.all(Object.keys(expected).map(async name => [name, await metrics(name)] as const)),
     );
-    return Object.entries(expected).every(([name, values]) =>
-      Object.entries(values).every(([metric, value]) => told[name]?.[metric] === value),
-    );
+    const isMissing = ([name, values]: [string, object]) =>
+      Object.entries(values).some(([metric, value]) => told[name]?.[metric] !== value);
+    const missing = Object.entries(expected).filter(isMissing);
+    await Promise.all(missing.map(([name]) => deployed.stir(name)));
+    return missing.length === 0;
   };
   await until('the functions’ metrics come to what has happened', isTold, PATIENCE_MS, 1_000).catch(cause => {
     throw new Error(`Expected ${JSON.stringify(expected)}, told ${JSON.stringify(told)}.`, { cause });
