@@ -1,3 +1,5 @@
+import { cut } from './cut.ts';
+
 /** The stable codes of every error that Cistern throws. Messages may be reworded; codes stay. */
 export const ERROR_CODES = {
   definitionInvalid: 'definition.invalid',
@@ -76,7 +78,7 @@ export class UnknownBatchError extends CisternError {
 
   constructor(batch: string, known: readonly string[]) {
     const names = known.length === 0 ? 'none is defined' : `there are: ${known.join(', ')}`;
-    const given = batch.slice(0, 100);
+    const given = cut(batch, 100);
     super(ERROR_CODES.batchUnknown, `No batch is named ${JSON.stringify(given)}; ${names}.`, {
       details: { batch: given },
     });

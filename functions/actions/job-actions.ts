@@ -1,3 +1,4 @@
+import { cut } from '#lib/cut';
 import type { JobInfo } from '#lib/definition/job-info';
 import { ERROR_CODES, JobError } from '#lib/errors';
 import type { JobPage } from '#lib/jobs/find-jobs';
@@ -25,7 +26,7 @@ const JOB_ID = /^[\w-]{1,64}$/;
 /** @throws JobError `job.unknown` */
 async function jobInfo({ deployment }: Context, id: string): Promise<JobInfo> {
   if (JOB_ID.test(id)) return toJobInfo(await existingJob(deployment.services, id));
-  throw new JobError(ERROR_CODES.jobUnknown, `There is no job ${JSON.stringify(id.slice(0, 100))}.`);
+  throw new JobError(ERROR_CODES.jobUnknown, `There is no job ${JSON.stringify(cut(id, 100))}.`);
 }
 
 /** A job with its items, as many as fit into an answer. */

@@ -3,6 +3,7 @@ import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { cut } from '#lib/cut';
 import { xRayUrl } from './x-ray-url.ts';
 
 /** SHA-256 as the signer asks for it. */
@@ -87,6 +88,5 @@ async function send(
     body,
     signal: AbortSignal.timeout(timeoutMs),
   });
-  if (!response.ok)
-    throw new Error(`X-Ray answered ${response.status}: ${(await response.text()).slice(0, 500)}`);
+  if (!response.ok) throw new Error(`X-Ray answered ${response.status}: ${cut(await response.text(), 500)}`);
 }

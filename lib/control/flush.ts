@@ -75,23 +75,24 @@ export async function sealOpen(
 ): Promise<{ readonly jobs: FlushedJob[]; readonly left: boolean }> {
   const limit = pLimit(PARALLEL_BUFFERS);
   const heads = await services.store.heads.readHeads(buffers);
-  let left = false;
   const sealed = await Promise.all(
     heads.map(({ buffer, head }) =>
       limit(async () => {
         const upTo = lastWindow(head);
         const own = await seal(services, buffer, head, { demand: { reason, upTo }, evenPaused: true });
-        if (own.length <= upTo - head.window) left ||= await isOpen(services, buffer, head.epoch, upTo);
-        return own;
+        const left = own.length <= upTo - head.window && (await isOpen(services, buffer, head.epoch, upTo));
+        return { own, left };
       }),
     ),
   );
-  const jobs = sealed.flat().map(({ buffer, epoch, sealed: { window, count } }) => ({
-    job: jobId(services.deployment, buffer, epoch, window),
-    ...(buffer.group !== undefined && { group: buffer.group }),
-    items: count,
-  }));
-  return { jobs, left };
+  const jobs = sealed
+    .flatMap(({ own }) => own)
+    .map(({ buffer, epoch, sealed: { window, count } }) => ({
+      job: jobId(services.deployment, buffer, epoch, window),
+      ...(buffer.group !== undefined && { group: buffer.group }),
+      items: count,
+    }));
+  return { jobs, left: sealed.some(({ left }) => left) };
 }
 
 /** Whether a window or one before it is open still: nobody has sealed it. */

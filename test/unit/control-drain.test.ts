@@ -224,6 +224,27 @@ describe('drain', () => {
     expect(judge.verdict(5)).toEqual([]);
   });
 
+  test('has not begun while one buffer could not be sealed, whatever became of the others, and when', async () => {
+    const { work, add, operations, clock } = stage();
+    const { queues, store } = work.memory;
+    const sendJob = queues.sendJob.bind(queues);
+    queues.sendJob = died;
+    for (const group of ['a', 'b']) for (let windows = 0; windows < 25; windows++) await add(group, 5);
+    queues.sendJob = sendJob;
+    clock.advance(6_000);
+    for (const group of ['a', 'b']) await add(group, 3);
+    // of b the news is that somebody has sealed it, and comes last
+    const readHead = store.heads.readHead.bind(store.heads);
+    store.heads.readHead = async buffer => {
+      const head = await readHead(buffer);
+      if (buffer.group !== 'b' || head === undefined) return head;
+      await new Promise(resolve => setImmediate(resolve));
+      return { ...head, open: undefined };
+    };
+    await operations.startDrain();
+    expect((await store.controls.readControl('drained')).drain?.begun).toBeUndefined();
+  });
+
   test('a window that becomes a job while it looks whether all is quiet is waited for', async () => {
     const { work, add, operations, clock } = stage();
     await add('a', 3);
