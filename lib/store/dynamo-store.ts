@@ -1,11 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoControls } from './dynamo-controls.ts';
-import { DynamoDueIndex, DynamoLeases } from './dynamo-due.ts';
-import { DynamoHeads } from './dynamo-heads.ts';
-import { DynamoJobs } from './dynamo-jobs.ts';
-import { DynamoWindows } from './dynamo-windows.ts';
+import { Controls } from './controls.ts';
+import { DueEntries, Leases } from './due-entries.ts';
+import { DynamoTable } from './dynamo-table.ts';
+import { Heads } from './heads.ts';
+import { Jobs } from './jobs.ts';
 import type { Store } from './ports.ts';
-import { Table } from './table.ts';
+import { Windows } from './windows.ts';
 
 /**
  * The whole store in one DynamoDB table.
@@ -18,13 +18,13 @@ export function dynamoStore(
   now: () => number,
   version?: number,
 ): Store {
-  const table = new Table(client, tableName, version);
+  const table = new DynamoTable(client, tableName, version);
   return {
-    heads: new DynamoHeads(table),
-    windows: new DynamoWindows(table, now),
-    jobs: new DynamoJobs(table, now),
-    index: new DynamoDueIndex(table),
-    leases: new DynamoLeases(table),
-    controls: new DynamoControls(table),
+    heads: new Heads(table),
+    windows: new Windows(table, now),
+    jobs: new Jobs(table, now),
+    index: new DueEntries(table),
+    leases: new Leases(table),
+    controls: new Controls(table),
   };
 }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { type Clients, createClients } from '#lib/store/clients';
 import { dynamoStore } from '#lib/store/dynamo-store';
+import { DynamoTable } from '#lib/store/dynamo-table';
 import { headKey, jobKey } from '#lib/store/keys';
-import { Table } from '#lib/store/table';
 import { topology } from '#lib/topology';
 import { createTable } from '../../local/engines/provision.ts';
 import { schemaContract } from './schema-contract.ts';
@@ -35,7 +35,7 @@ export function dynamoContract(
 
 function dynamoUnderTest({ dynamodb }: Clients, name: string): StoreUnderTest {
   const clock = { now: NOW };
-  const records = new Table(dynamodb, name);
+  const records = new DynamoTable(dynamodb, name);
   const toMs = (seconds: unknown): number => Number(seconds) * 1_000;
   return {
     store: dynamoStore(dynamodb, name, () => clock.now),

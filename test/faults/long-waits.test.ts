@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
 import type { Definition } from '#lib/definition/options';
 import { runTicker } from '#lib/recovery/ticker';
+import { DynamoTable } from '#lib/store/dynamo-table';
 import { jobKey } from '#lib/store/keys';
-import { Table } from '#lib/store/table';
 import type { Engines } from '../../local/engines/start-engines.ts';
 import { Judge } from '../support/judge.ts';
 import { World } from '../support/world.ts';
@@ -72,7 +72,7 @@ describe('what has to wait for long', () => {
       judge.acknowledge('abc'[at] ?? '', receipt);
     });
     const job = receipts[0]?.job ?? '';
-    const table = new Table(world.process().clients.dynamodb, world.healthy.services.deployment);
+    const table = new DynamoTable(world.process().clients.dynamodb, world.healthy.services.deployment);
     const soonest = async () => {
       const records = await table.partition(jobKey(job).pk, ['expires']);
       return Math.min(...records.flatMap(({ expires }) => (expires === undefined ? [] : [Number(expires)])));

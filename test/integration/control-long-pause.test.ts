@@ -4,8 +4,8 @@ import type { Definition } from '#lib/definition/options';
 import { hashKey } from '#lib/key-hash';
 import { operationsOf } from '#lib/operations';
 import { runTicker } from '#lib/recovery/ticker';
+import { DynamoTable } from '#lib/store/dynamo-table';
 import { dedupKey, jobKey } from '#lib/store/keys';
-import { Table } from '#lib/store/table';
 import type { Engines } from '../../local/engines/start-engines.ts';
 import { Judge } from '../support/judge.ts';
 import { World } from '../support/world.ts';
@@ -62,7 +62,7 @@ test('nothing of a paused batch expires in four months: neither what is buffered
   for (const job of await add(kept, 'd', 'e', 'f', 'g')) jobs.add(job);
   expect(jobs.size).toBe(4);
 
-  const table = new Table(world.process().clients.dynamodb, healthy.services.deployment);
+  const table = new DynamoTable(world.process().clients.dynamodb, healthy.services.deployment);
   const soonest = async () => {
     const records = await Promise.all([...jobs].map(job => table.partition(jobKey(job).pk, ['expires'])));
     expect(records.every(({ length }) => length > 0)).toBe(true);
@@ -116,7 +116,7 @@ test('a deduplicateBy that can no longer take what is buffered is not asked: its
   clock.advance(1_001);
   const [receipt] = await healthy.add(kept, [{ id: 'old' }, { id: 'new' }]);
   changed = true;
-  const table = new Table(world.process().clients.dynamodb, healthy.services.deployment);
+  const table = new DynamoTable(world.process().clients.dynamodb, healthy.services.deployment);
   for (let days = 0; days < 60; days += 10) {
     clock.advance(10 * DAY);
     await runTicker(healthy.services, clock.now() + 1, { tickIntervalMs: 1 });
@@ -148,7 +148,7 @@ test('a key that is remembered beyond its window is not forgotten while that is 
   await operations.pause();
   clock.advance(1_001);
   await healthy.add(kept, [{ id: 'a' }, { id: 'b' }]);
-  const table = new Table(world.process().clients.dynamodb, healthy.services.deployment);
+  const table = new DynamoTable(world.process().clients.dynamodb, healthy.services.deployment);
   const scope = { batch: 'remembered', group: undefined };
   const marker = dedupKey(scope, hashKey('a'));
   for (let days = 0; days < 120; days += 10) {

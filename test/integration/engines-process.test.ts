@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
 import pLimit from 'p-limit';
 import { type Clients, createClients } from '#lib/store/clients';
-import { Table } from '#lib/store/table';
+import { DynamoTable } from '#lib/store/dynamo-table';
 import { topology } from '#lib/topology';
 import { provision } from '../../local/engines/provision.ts';
 import { type Engines, startEngines } from '../../local/engines/start-engines.ts';
@@ -50,7 +50,7 @@ describe('the process', () => {
       socket.resetAndDestroy();
       await once(socket, 'close');
     }
-    const table = new Table(clients.dynamodb, TableName);
+    const table = new DynamoTable(clients.dynamodb, TableName);
     const key = { pk: 'after', sk: 's' };
     await table.putNew(key);
     expect(await table.get(key)).toMatchObject(key);

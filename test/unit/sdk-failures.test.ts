@@ -14,7 +14,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { AddIncompleteError, type BatchOptions, batch } from 'cistern';
 import type { Definition } from '#lib/definition/options';
 import { Deployment } from '#lib/deployment/deployment';
-import { Table } from '#lib/store/table';
+import { DynamoTable } from '#lib/store/dynamo-table';
 import { testClock } from '../support/test-clock.ts';
 
 const timeout = () => Object.assign(new Error('no answer in 5 s'), { name: 'TimeoutError' });
@@ -165,7 +165,7 @@ describe('when DynamoDB does not do as asked', () => {
         UnprocessedKeys: { t: { Keys: [marshall(b), marshall(c)] } },
       })
       .resolves({ Responses: { t: [marshall(c)] } });
-    expect(await new Table(dynamodb, 't').getAll(keys)).toEqual([a, c]);
+    expect(await new DynamoTable(dynamodb, 't').getAll(keys)).toEqual([a, c]);
     const asked = table
       .commandCalls(BatchGetItemCommand)
       .map(({ args }) => args[0].input.RequestItems?.['t']);
@@ -175,7 +175,7 @@ describe('when DynamoDB does not do as asked', () => {
 
   test('a refused condition without its item is looked at as one that met nothing', async () => {
     table.on(PutItemCommand).rejects(refused());
-    const result = await new Table(dynamodb, 't').putNew({ pk: 'p', sk: 's' });
+    const result = await new DynamoTable(dynamodb, 't').putNew({ pk: 'p', sk: 's' });
     expect(result).toEqual({ applied: false, record: undefined });
   });
 });

@@ -2,10 +2,10 @@ import { TABLE_KEYS, TICK_PARTITIONS } from '../topology.ts';
 import { leaseKey, parseDueKey } from './keys.ts';
 import type { DueIndex, LeaseStore } from './ports.ts';
 import type { BufferKey, DueEntry } from './records.ts';
-import type { Table } from './table.ts';
+import type { Table } from './table-port.ts';
 
 /** The due index, read in its order; what it shows may be a moment old, so every entry is looked at anew. */
-export class DynamoDueIndex implements DueIndex {
+export class DueEntries implements DueIndex {
   readonly #table: Table;
 
   constructor(table: Table) {
@@ -42,7 +42,7 @@ export class DynamoDueIndex implements DueIndex {
 }
 
 /** The ticker's lease. */
-export class DynamoLeases implements LeaseStore {
+export class Leases implements LeaseStore {
   readonly #table: Table;
 
   constructor(table: Table) {

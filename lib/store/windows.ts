@@ -6,12 +6,12 @@ import type { PlainRecord } from './expressions.ts';
 import { dedupKey, jobKey, slotKey } from './keys.ts';
 import type { WindowStore } from './ports.ts';
 import type { Chunk, KeyHolder, KeyScope, SlotRecord, Tombstone } from './records.ts';
-import type { Table } from './table.ts';
+import type { Table } from './table-port.ts';
 
 const PARALLEL_UPDATES = 16;
 
-/** Windows in DynamoDB: every record is put once and never changed, but for a dedup marker taken over. */
-export class DynamoWindows implements WindowStore {
+/** Windows in a table: every record is put once and never changed, but for a dedup marker taken over. */
+export class Windows implements WindowStore {
   readonly #table: Table;
   readonly #now: () => number;
 

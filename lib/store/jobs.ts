@@ -4,7 +4,7 @@ import type { Claim, ClaimResult, JobList, JobStore, ListEntry, RunEnd, RunNote 
 import { toJob } from './job-record.ts';
 import { jobKey, listKey, listPartitions, tickOf } from './keys.ts';
 import { isEnded, type Job, type NewJob, type PreparedRecord } from './records.ts';
-import type { Table } from './table.ts';
+import type { Table } from './table-port.ts';
 
 const OURS = '#status = :active AND #claimedBy = :by';
 const UNFINISHED = 'NOT #status IN (:completed, :failed, :dead)';
@@ -19,8 +19,8 @@ const STATUSES = {
   dead: 'dead',
 };
 
-/** Job records in DynamoDB. An unfinished job stays in the due index, so that the ticker looks after it. */
-export class DynamoJobs implements JobStore {
+/** Job records in a table. An unfinished job stays in the due index, so that the ticker looks after it. */
+export class Jobs implements JobStore {
   readonly #table: Table;
   readonly #now: () => number;
 

@@ -1,10 +1,10 @@
 import { batchKey, tickOf } from './keys.ts';
 import type { ControlStore, Permits, ThrottleLog } from './ports.ts';
 import type { Control, DrainRecord } from './records.ts';
-import type { Table } from './table.ts';
+import type { Table } from './table-port.ts';
 
-/** What a batch has one record of in DynamoDB: what operators asked, its throttle, its permits. */
-export class DynamoControls implements ControlStore {
+/** What a batch has one record of: what operators asked, its throttle, its permits. */
+export class Controls implements ControlStore {
   readonly #table: Table;
 
   constructor(table: Table) {

@@ -13,21 +13,7 @@ import pLimit from 'p-limit';
 import { fromAttributes, type PlainRecord, placeholders, toAttributes } from './expressions.ts';
 import type { RecordKey } from './keys.ts';
 import { assertKnown, SCHEMA_VERSION } from './schema.ts';
-
-/** What a conditional write met: applied, with the record after it, or refused, with the record as it stands. */
-export type WriteResult =
-  | { readonly applied: true; readonly record: PlainRecord }
-  | { readonly applied: false; readonly record: PlainRecord | undefined };
-
-export interface Update {
-  readonly update: string;
-  readonly condition?: string;
-  /** It makes the record where there is none, and begins with a SET clause. Otherwise its condition wants one. */
-  readonly creates?: boolean;
-  readonly values?: PlainRecord;
-  /** Placeholders that do not stand for an attribute of their own name, such as map keys. */
-  readonly aliases?: Readonly<Record<string, string>>;
-}
+import type { Table, Update, WriteResult } from './table-port.ts';
 
 /** Keys that one BatchGetItem takes: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 const BATCH_GET_KEYS = 100;
@@ -35,12 +21,12 @@ const PARALLEL_READS = 8;
 const UNVERSIONED = 'attribute_exists(#pk) AND attribute_not_exists(#v)';
 
 /**
- * The table, with plain records in and out; single-item writes and consistent reads are all the protocol needs.
+ * The table in DynamoDB.
  *
  * Whatever goes in or out here is of a schema version that this process knows: it makes records with its own, an
  * update leaves a record the one it has, and what is of a later one throws NewerSchemaError, unread and unchanged.
  */
-export class Table {
+export class DynamoTable implements Table {
   readonly #client: DynamoDBClient;
   readonly #name: string;
   readonly #version: number;

@@ -4,7 +4,7 @@ import { toFlushReason } from './flush-reason.ts';
 import { headKey, tickOf } from './keys.ts';
 import type { HeadStore, Opening, Sealing, SealResult } from './ports.ts';
 import type { BufferKey, Head, OpenWindow, SealedWindow, WindowBounds } from './records.ts';
-import type { Table } from './table.ts';
+import type { Table } from './table-port.ts';
 
 /** Windows further out are looked at so long before their deadline: more than the ticker's period. */
 const ARM_AHEAD_MS = 840_000;
@@ -44,8 +44,8 @@ const reserving = (ordered: boolean): string =>
   ].join(' ');
 const RESERVE = { ordered: reserving(true), other: reserving(false) };
 
-/** Heads in DynamoDB. Every method is one atomic update of one item (clearMarker: until one applies). */
-export class DynamoHeads implements HeadStore {
+/** Heads in a table. Every method is one atomic update of one item (clearMarker: until one applies). */
+export class Heads implements HeadStore {
   readonly #table: Table;
 
   constructor(table: Table) {

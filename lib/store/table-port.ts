@@ -1,0 +1,48 @@
+import type { PlainRecord } from './expressions.ts';
+import type { RecordKey } from './keys.ts';
+
+/** What a conditional write met: applied, with the record after it, or refused, with the record as it stands. */
+export type WriteResult =
+  | { readonly applied: true; readonly record: PlainRecord }
+  | { readonly applied: false; readonly record: PlainRecord | undefined };
+
+/** An update of one record, in DynamoDB's expressions, with each attribute written `#itsName`. */
+export interface Update {
+  readonly update: string;
+  readonly condition?: string;
+  /** It makes the record where there is none, and begins with a SET clause. Otherwise its condition wants one. */
+  readonly creates?: boolean;
+  readonly values?: PlainRecord;
+  /** Placeholders that do not stand for an attribute of their own name, such as map keys. */
+  readonly aliases?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The table that a deployment stores everything in. Single-item writes and consistent reads are all that the
+ * protocol needs. Records go in and come out as plain data.
+ */
+export interface Table {
+  get(key: RecordKey): Promise<PlainRecord | undefined>;
+  /** Reads those of the keys that are there, in no order. */
+  getAll(keys: readonly RecordKey[]): Promise<PlainRecord[]>;
+  /** Puts a record where none is. */
+  putNew(record: RecordKey & PlainRecord): Promise<WriteResult>;
+  /** Updates a record; the result has it whole. */
+  update(key: RecordKey, update: Update): Promise<WriteResult>;
+  /** Reads all records of a partition whose sort keys are in from … to, ascending, strongly consistent. */
+  range(pk: string, from: string, to: string): Promise<PlainRecord[]>;
+  /** Reads these attributes of all records of a partition, the sort key among them. */
+  partition(pk: string, attributes: readonly string[]): Promise<PlainRecord[]>;
+  /** Reads one page of an index; an index is only ever eventually consistent. */
+  indexPage(
+    index: string,
+    condition: string,
+    values: PlainRecord,
+    limit: number,
+    order?: 'ascending' | 'descending',
+  ): Promise<PlainRecord[]>;
+  /** Reads all records of a partition of an index. */
+  indexAll(index: string, condition: string, values: PlainRecord): Promise<PlainRecord[]>;
+  /** Counts the records of a partition of an index, no further than the page on which `enough` is reached. */
+  indexCount(index: string, condition: string, values: PlainRecord, enough: number): Promise<number>;
+}
