@@ -1,11 +1,18 @@
 import type { Receipt } from './buffer/items.ts';
 import { define } from './definition/define.ts';
+import type { JsonValue, StorableItems, Stored } from './definition/json.ts';
 import type { BatchOptions, Definition } from './definition/options.ts';
 import { currentDeployment } from './deployment/current.ts';
 import type { BatchOperations } from './operations.ts';
 
-/** A definition that items can be added to. */
-export interface Batch<T, R = unknown, I = T> extends Definition<T, R, I>, BatchOperations<T> {
+/**
+ * A definition that items can be added to.
+ *
+ * @typeParam T, R, I as of `BatchOptions`
+ */
+export interface Batch<T, R = unknown, I = T>
+  extends Definition<T, R, I>,
+    BatchOperations<Stored<T>, Stored<R>> {
   /**
    * Adds an item, and resolves when it is stored (with `persist: false`: taken into memory).
    *
@@ -43,12 +50,14 @@ export interface Batch<T, R = unknown, I = T> extends Definition<T, R, I>, Batch
  *   handler: async ({ batch, groupKey }) => warehouse.insert(groupKey, batch),
  * });
  */
-export function batch<T, R = unknown, I = T>(options: BatchOptions<T, R, I>): Batch<T, R, I> {
+export function batch<T = JsonValue, R = unknown, I = T>(
+  options: BatchOptions<T, R, I> & StorableItems<NoInfer<T>>,
+): Batch<T, R, I> {
   const definition = define(options);
   const add = (items: readonly unknown[]) => currentDeployment().add(definition as Definition, items);
   return Object.freeze({
     ...definition,
-    ...lateOperations<T>(definition as Definition),
+    ...lateOperations<Stored<T>, Stored<R>>(definition as Definition),
     async add(item: I): Promise<Receipt> {
       const [receipt] = await add([item]);
       if (receipt === undefined) throw new TypeError('An add always answers with a receipt.');
@@ -62,10 +71,10 @@ export function batch<T, R = unknown, I = T>(options: BatchOptions<T, R, I>): Ba
  * A definition's operations in whatever deployment is the process's when they are called. They are loaded with the
  * first call: a function that only adds never needs them.
  */
-function lateOperations<T>(definition: Definition): BatchOperations<T> {
+function lateOperations<T, R>(definition: Definition): BatchOperations<T, R> {
   const now = async () => {
     const { operationsOf } = await import('./operations.ts');
-    return operationsOf<T>(currentDeployment().meet(definition), definition);
+    return operationsOf<T, R>(currentDeployment().meet(definition), definition);
   };
   return {
     flush: async (...given) => (await now()).flush(...given),

@@ -16,7 +16,9 @@ export {
   type JobInfo,
   type JobStatus,
 } from './definition/job-info.ts';
+export type { JsonValue, Stored } from './definition/json.ts';
 export type {
+  AnyDefinition,
   BatchOptions,
   DeadLetterOptions,
   DedupOptions,

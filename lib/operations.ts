@@ -17,8 +17,11 @@ import { type WaitOptions, waitForJob } from './jobs/wait-for.ts';
  * (`settings.missing`, `settings.invalid`) where the process does not know its deployment, NewerSchemaError
  * (`store.newer_schema`) where it meets what a later version has stored, and what the AWS SDK throws; each may be asked
  * again, whatever became of it.
+ *
+ * @typeParam T an item as the handler gets it, read back from its JSON
+ * @typeParam R what the handler returned, read back from its JSON
  */
-export interface BatchOperations<T = unknown> {
+export interface BatchOperations<T = unknown, R = unknown> {
   /**
    * Flushes what is buffered: of one group, or every open buffer of the batch.
    *
@@ -92,7 +95,7 @@ export interface BatchOperations<T = unknown> {
    *
    * @example const job = await orders.getJob(receipt.job);
    */
-  getJob(id: string): Promise<JobInfo | undefined>;
+  getJob(id: string): Promise<JobInfo<R> | undefined>;
   /**
    * A page of the batch's jobs, the latest first: by when they ended, or were sealed where they have not. The index that
    * they are found by may lag a moment.
@@ -103,7 +106,7 @@ export interface BatchOperations<T = unknown> {
    * @throws RequestError `request.malformed` for a filter that cannot be
    * @example const { jobs, cursor } = await orders.getJobs({ status: 'dead', limit: 100 });
    */
-  getJobs(filter?: JobFilter): Promise<JobPage>;
+  getJobs(filter?: JobFilter): Promise<JobPage<R>>;
   /** A job's items, and what has become of each. @throws JobError `job.unknown` */
   getJobItems(id: string): Promise<JobItem<T>[]>;
   /**
@@ -115,7 +118,7 @@ export interface BatchOperations<T = unknown> {
    *   nor dead
    * @example await orders.redrive(job.id);
    */
-  redrive(id: string): Promise<JobInfo>;
+  redrive(id: string): Promise<JobInfo<R>>;
   /**
    * Redrives all failed and dead jobs of the batch.
    *
@@ -137,18 +140,18 @@ export interface BatchOperations<T = unknown> {
    * @throws JobError `job.wait_timed_out`; the signal's reason when it is aborted
    * @example const { result } = await orders.waitFor(await orders.add(order));
    */
-  waitFor(job: string | Pick<Receipt, 'job'>, options?: WaitOptions): Promise<JobInfo>;
+  waitFor(job: string | Pick<Receipt, 'job'>, options?: WaitOptions): Promise<JobInfo<R>>;
 }
 
 /** A batch's operations in a deployment. */
-export function operationsOf<T>(
+export function operationsOf<T, R = unknown>(
   { services, memory }: Pick<Deployment, 'services' | 'memory'>,
   definition: Definition,
-): BatchOperations<T> {
+): BatchOperations<T, R> {
   const { name, persist } = definition;
   const flushMemory = async (group?: string): Promise<FlushedJob[]> =>
     persist ? [] : memory.flushBatch(name, group, 'manual');
-  return {
+  const operations: BatchOperations = {
     async flush(group, options) {
       const jobs = await flush(services, definition, { ...options, group });
       return [...jobs, ...(await flushMemory(group))];
@@ -171,10 +174,12 @@ export function operationsOf<T>(
       return job?.batch === name ? job : undefined;
     },
     getJobs: filter => findJobs(services, name, filter),
-    getJobItems: id => listItems(services, definition, id) as Promise<JobItem<T>[]>,
+    getJobItems: id => listItems(services, definition, id),
     redrive: id => redrive(services, name, id),
     redriveAll: () => redriveAll(services, name),
     purge: id => purge(services, name, id),
     waitFor: (job, options) => waitForJob(services, typeof job === 'string' ? job : job.job, options),
   };
+  // records do not know the types of their items and results; the definition that they were made from does
+  return operations as BatchOperations<T, R>;
 }

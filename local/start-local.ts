@@ -4,7 +4,7 @@ import { httpApp } from '#functions/http/app';
 import { assertDistinct } from '#lib/definition/define';
 import type { BatchEvent } from '#lib/definition/events';
 import { loadDefinitions } from '#lib/definition/load-definitions';
-import type { Definition } from '#lib/definition/options';
+import type { AnyDefinition, Definition } from '#lib/definition/options';
 import { release, use } from '#lib/deployment/current';
 import { Deployment } from '#lib/deployment/deployment';
 import type { Settings } from '#lib/deployment/settings';
@@ -22,7 +22,7 @@ const HOST = '127.0.0.1';
 /** What `startLocal` takes. */
 export interface LocalOptions {
   /** The definitions to run, or the path of the module that exports them. */
-  readonly batches: readonly object[] | string;
+  readonly batches: readonly AnyDefinition[] | string;
   /** The HTTP port; 0 takes a free one. Default 4680. */
   readonly port?: number;
   /** Where the buffers are kept, so that they outlive the process. Default: in memory only. */

@@ -1,7 +1,11 @@
 import type { FlushReason } from './flush-reason.ts';
 import type { JobInfo } from './job-info.ts';
 
-/** What a handler gets. */
+/**
+ * What a handler gets.
+ *
+ * @typeParam T an item as the handler gets it, read back from its JSON
+ */
 export interface BatchContext<T> {
   /** The job's id, a UUID; the same for each attempt. */
   readonly id: string;
@@ -69,6 +73,6 @@ export interface FailOptions {
 }
 
 /** A job as hooks get it: its record, and the items that it is about. */
-export interface EndedJob<T> extends JobInfo {
+export interface EndedJob<T, R = unknown> extends JobInfo<R> {
   readonly items: readonly T[];
 }

@@ -44,8 +44,12 @@ export interface AttemptInfo {
   readonly error?: JobErrorInfo;
 }
 
-/** A job's record, as everybody may read it. Dates are ISO strings where it is JSON. */
-export interface JobInfo {
+/**
+ * A job's record, as everybody may read it. Dates are ISO strings where it is JSON.
+ *
+ * @typeParam R what the handler returned, read back from its JSON
+ */
+export interface JobInfo<R = unknown> {
   readonly id: string;
   readonly batch: string;
   /** Absent where the batch has no groups. */
@@ -83,7 +87,7 @@ export interface JobInfo {
   };
   readonly progress?: { readonly percent: number; readonly label?: string; readonly at: Date };
   /** What the handler returned. */
-  readonly result?: unknown;
+  readonly result?: R;
   /** In place of a result that is larger than 32,000 bytes of JSON: how large it was, and how it begins. */
   readonly resultCut?: { readonly bytes: number; readonly preview: string };
   /** Why the last failed attempt failed. */

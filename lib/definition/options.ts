@@ -1,11 +1,13 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { BatchContext, EndedJob } from './context.ts';
+import type { Stored } from './json.ts';
 import type { RetryOptions } from './retries.ts';
 
 /**
  * What `batch()` takes.
  *
- * @typeParam T what the handler gets: an item as it was stored
+ * @typeParam T an item as it is stored: what `add()` takes, or what `schema` makes of that. The handler and all other
+ *   functions get `Stored<T>`, the item read back from its JSON: a Date is a string there
  * @typeParam R what the handler returns
  * @typeParam I what `add()` takes; differs from `T` only where `schema` transforms
  */
@@ -27,13 +29,13 @@ export interface BatchOptions<T, R = unknown, I = T> {
    * Items with the same key gather and flush together, apart from all others. It gets the item as the handler
    * will, read back from its JSON. Default: one group.
    */
-  readonly groupBy?: (item: T) => string;
+  readonly groupBy?: (item: Stored<T>) => string;
   /**
    * Of the items in one window that have the same key only the first is kept. It gets the item as the handler
    * will, read back from its JSON. With `{ key, ttlMs }` a key that was seen within `ttlMs` is a duplicate even
    * after its batch has flushed, so that a producer can repeat an add whose answer was lost. Default: all are kept.
    */
-  readonly deduplicateBy?: ((item: T) => string) | DedupOptions<T>;
+  readonly deduplicateBy?: ((item: Stored<T>) => string) | DedupOptions<T>;
   /**
    * `true` stores every item before it is acknowledged. `false` gathers items in the memory of the process
    * that took them, and loses them if it dies: for what is cheap to lose and dear to store. Default `true`.
@@ -76,7 +78,7 @@ export interface BatchOptions<T, R = unknown, I = T> {
   /** Flush when nothing has come for so many milliseconds; `maxWaitMs` stays the ceiling. Default: off. */
   readonly quietMs?: number;
   /** The buffer of an item for which this is true flushes at once, with the item. Default: none is. */
-  readonly urgent?: (item: T) => boolean;
+  readonly urgent?: (item: Stored<T>) => boolean;
   /** Another maxSize or maxWaitMs for some groups. Asked when an item is added; wants `groupBy`. Default: the batch's own. */
   readonly limits?: (groupKey: string) => GroupLimits | undefined;
   /**
@@ -93,11 +95,11 @@ export interface BatchOptions<T, R = unknown, I = T> {
 }
 
 /** Runs one batch. Returning settles it; throwing makes it come back for another attempt. */
-export type Handler<T, R = unknown> = (context: BatchContext<T>) => R | Promise<R>;
+export type Handler<T, R = unknown> = (context: BatchContext<Stored<T>>) => R | Promise<R>;
 
 /** Imports a handler when the first batch comes, so that whoever only adds never loads it. */
 export type LazyHandler<T, R = unknown> = (
-  context: BatchContext<T>,
+  context: BatchContext<Stored<T>>,
 ) => Promise<{ readonly default: Handler<T, R> }>;
 
 /** Keys that are remembered for longer than their window. */
@@ -106,7 +108,7 @@ export interface DedupOptions<T> {
    * An item's key: a text of at most 100,000 bytes as JSON. It gets the item as the handler will, read back from its
    * JSON. What it throws, or gives beside a text, refuses the add with ItemError `batch.dedup_key_invalid`.
    */
-  readonly key: (item: T) => string;
+  readonly key: (item: Stored<T>) => string;
   /** Milliseconds for which a key is remembered, from when it was added: 1,000 to 1,209,600,000 (14 days). */
   readonly ttlMs: number;
 }
@@ -118,7 +120,7 @@ export interface DeadLetterOptions<T> {
    * Called when a job has died, with the items that are dead: by the dead letter function, at least once, and again
    * until it returns.
    */
-  readonly onDead?: (job: EndedJob<T>, error: Error) => unknown;
+  readonly onDead?: (job: EndedJob<Stored<T>>, error: Error) => unknown;
 }
 
 export interface Hooks<T, R> {
@@ -127,13 +129,13 @@ export interface Hooks<T, R> {
    * attempt gets; no items left: the job is complete. Throwing is a failed attempt.
    */
   readonly beforeFlush?: (
-    items: readonly T[],
+    items: readonly Stored<T>[],
     groupKey: string | undefined,
-  ) => readonly T[] | Promise<readonly T[]>;
+  ) => readonly Stored<T>[] | Promise<readonly Stored<T>[]>;
   /** Called when a job has completed. What it throws is logged and counted, and changes nothing. */
-  readonly onSuccess?: (job: EndedJob<T>, result: R) => unknown;
+  readonly onSuccess?: (job: EndedJob<Stored<T>, Stored<R>>, result: R) => unknown;
   /** Called after each failed attempt. What it throws is logged and counted, and changes nothing. */
-  readonly onFail?: (job: EndedJob<T>, error: Error) => unknown;
+  readonly onFail?: (job: EndedJob<Stored<T>>, error: Error) => unknown;
 }
 
 export interface ThrottleOptions {
@@ -186,7 +188,25 @@ export interface Definition<T = unknown, R = unknown, I = T>
   readonly ordered: boolean;
   readonly retention: Required<RetentionOptions>;
   readonly events: boolean;
-  readonly deduplicateBy?: (item: T) => string;
+  readonly deduplicateBy?: (item: Stored<T>) => string;
   /** Milliseconds for which a dedup key outlives its window; undefined where it does not. */
   readonly dedupTtlMs?: number;
 }
+
+/** A definition of whatever items and results: what `batch()` returns, and not yet its options. */
+export type AnyDefinition = Pick<
+  Definition,
+  | 'name'
+  | 'maxSize'
+  | 'maxWaitMs'
+  | 'persist'
+  | 'shards'
+  | 'tags'
+  | 'retries'
+  | 'lockTtlMs'
+  | 'heartbeatMs'
+  | 'events'
+> & {
+  /** No context fits the handlers of all definitions. */
+  readonly handler: (context: never) => unknown;
+};

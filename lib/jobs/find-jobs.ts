@@ -22,9 +22,9 @@ export interface JobFilter {
   readonly cursor?: string | undefined;
 }
 
-export interface JobPage {
+export interface JobPage<R = unknown> {
   /** The latest first. */
-  readonly jobs: readonly JobInfo[];
+  readonly jobs: readonly JobInfo<R>[];
   /** Where the next page begins; absent when there is none. A page may have few jobs, or none, and yet a next. */
   readonly cursor?: string;
 }

@@ -15,7 +15,11 @@ const OPTIONS = { name: 'faults', maxSize: 3, maxWaitMs: 60_000 };
 
 const addKeyed = <T>(deduplicateBy: (item: T) => string, items: readonly T[]) =>
   memoryDeployment().deployment.add(
-    batch<T>({ ...OPTIONS, deduplicateBy, handler: () => {} }) as unknown as Definition,
+    batch({
+      ...OPTIONS,
+      deduplicateBy: deduplicateBy as (item: unknown) => string,
+      handler: () => {},
+    }) as Definition,
     items,
   );
 
