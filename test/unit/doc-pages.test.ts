@@ -43,3 +43,10 @@ describe.each(PAGES)('%s', page => {
     expect(broken).toEqual([]);
   });
 });
+
+test('each section of what is promised says how we know, except the one that gives advice', () => {
+  const promised = headingsOf('docs/semantics.md');
+  const known = headingsOf('docs/promises.md');
+  const unknown = promised.slice(1).filter(heading => !known.includes(heading));
+  expect(unknown).toEqual(['idempotency']);
+});
