@@ -1,11 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { Controls } from './controls.ts';
-import { DueEntries, Leases } from './due-entries.ts';
 import { DynamoTable } from './dynamo-table.ts';
-import { Heads } from './heads.ts';
-import { Jobs } from './jobs.ts';
 import type { Store } from './ports.ts';
-import { Windows } from './windows.ts';
+import { tableStore } from './table-store.ts';
 
 /**
  * The whole store in one DynamoDB table.
@@ -18,13 +14,5 @@ export function dynamoStore(
   now: () => number,
   version?: number,
 ): Store {
-  const table = new DynamoTable(client, tableName, version);
-  return {
-    heads: new Heads(table),
-    windows: new Windows(table, now),
-    jobs: new Jobs(table, now),
-    index: new DueEntries(table),
-    leases: new Leases(table),
-    controls: new Controls(table),
-  };
+  return tableStore(new DynamoTable(client, tableName), now, version);
 }

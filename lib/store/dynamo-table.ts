@@ -12,43 +12,27 @@ import {
 import pLimit from 'p-limit';
 import { fromAttributes, type PlainRecord, placeholders, toAttributes } from './expressions.ts';
 import type { RecordKey } from './keys.ts';
-import { assertKnown, SCHEMA_VERSION } from './schema.ts';
 import type { Table, Update, WriteResult } from './table-port.ts';
 
 /** Keys that one BatchGetItem takes: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 const BATCH_GET_KEYS = 100;
 const PARALLEL_READS = 8;
-const UNVERSIONED = 'attribute_exists(#pk) AND attribute_not_exists(#v)';
 
-/**
- * The table in DynamoDB.
- *
- * Whatever goes in or out here is of a schema version that this process knows: it makes records with its own, an
- * update leaves a record the one it has, and what is of a later one throws NewerSchemaError, unread and unchanged.
- */
+/** The table in DynamoDB. */
 export class DynamoTable implements Table {
   readonly #client: DynamoDBClient;
   readonly #name: string;
-  readonly #version: number;
 
-  /** @param version the schema version that it writes, and the latest that it reads */
-  constructor(client: DynamoDBClient, name: string, version: number = SCHEMA_VERSION) {
+  constructor(client: DynamoDBClient, name: string) {
     this.#client = client;
     this.#name = name;
-    this.#version = version;
   }
-
-  readonly #read = (attributes: Parameters<typeof fromAttributes>[0]): PlainRecord => {
-    const record = fromAttributes(attributes);
-    assertKnown(record, this.#version);
-    return record;
-  };
 
   async get(key: RecordKey): Promise<PlainRecord | undefined> {
     const { Item } = await this.#client.send(
       new GetItemCommand({ TableName: this.#name, Key: toAttributes({ ...key }), ConsistentRead: true }),
     );
-    return Item && this.#read(Item);
+    return Item && fromAttributes(Item);
   }
 
   /** Those of the keys that are there, in no order. */
@@ -66,15 +50,14 @@ export class DynamoTable implements Table {
       const answer = await this.#client.send(
         new BatchGetItemCommand({ RequestItems: { [this.#name]: { Keys: left, ConsistentRead: true } } }),
       );
-      for (const item of answer.Responses?.[this.#name] ?? []) found.push(this.#read(item));
+      for (const item of answer.Responses?.[this.#name] ?? []) found.push(fromAttributes(item));
       left = answer.UnprocessedKeys?.[this.#name]?.Keys ?? [];
     }
     return found;
   }
 
   /** Puts a record where none is. */
-  async putNew(given: RecordKey & PlainRecord): Promise<WriteResult> {
-    const record = { ...given, v: this.#version };
+  async putNew(record: RecordKey & PlainRecord): Promise<WriteResult> {
     const condition = 'attribute_not_exists(#pk)';
     return this.#conditional(async () => {
       await this.#client.send(
@@ -91,29 +74,21 @@ export class DynamoTable implements Table {
   }
 
   /** Updates a record, by default also one that is not there; the result has it whole. */
-  async update(key: RecordKey, given: Update): Promise<WriteResult> {
-    const { creates = false, condition, values, aliases } = given;
-    const update = creates ? given.update.replace('SET ', 'SET #v = if_not_exists(#v, :v), ') : given.update;
-    const known = `(attribute_not_exists(${creates ? '#pk' : '#v'}) OR #v <= :v)`;
-    const conditions = condition === undefined ? known : `(${condition}) AND ${known}`;
-    const result = await this.#conditional(async () => {
+  async update(key: RecordKey, { update, condition, values = {}, aliases }: Update): Promise<WriteResult> {
+    return this.#conditional(async () => {
       const { Attributes = {} } = await this.#client.send(
         new UpdateItemCommand({
           TableName: this.#name,
           Key: toAttributes({ ...key }),
           UpdateExpression: update,
-          ConditionExpression: conditions,
+          ...(condition !== undefined && { ConditionExpression: condition }),
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-          ...placeholders([update, conditions], { ...values, v: this.#version }, aliases),
+          ...placeholders([update, condition], values, aliases),
           ReturnValues: 'ALL_NEW',
         }),
       );
       return fromAttributes(Attributes);
     });
-    if (!creates || result.applied || result.record === undefined || 'v' in result.record) return result;
-    // stored before there were versions: it is given its own first, or it would pass for one that this update made
-    await this.update(key, { update: 'SET #v = :one', condition: UNVERSIONED, values: { one: 1 } });
-    return this.update(key, given);
   }
 
   /** All records of a partition whose sort keys are in from … to, ascending, strongly consistent. */
@@ -123,7 +98,7 @@ export class DynamoTable implements Table {
 
   /** These attributes of all records of a partition, the sort key among them. */
   async partition(pk: string, attributes: readonly string[]): Promise<PlainRecord[]> {
-    return this.#query('#pk = :pk', { pk }, [...attributes, 'v'].map(name => `#${name}`).join(', '));
+    return this.#query('#pk = :pk', { pk }, attributes.map(name => `#${name}`).join(', '));
   }
 
   async #query(condition: string, values: PlainRecord, projection?: string): Promise<PlainRecord[]> {
@@ -137,7 +112,7 @@ export class DynamoTable implements Table {
 
   async #all(query: Omit<QueryCommandInput, 'TableName'>): Promise<PlainRecord[]> {
     const found: PlainRecord[] = [];
-    for await (const { Items = [] } of this.#pages(query)) found.push(...Items.map(this.#read));
+    for await (const { Items = [] } of this.#pages(query)) found.push(...Items.map(fromAttributes));
     return found;
   }
 
@@ -204,7 +179,7 @@ export class DynamoTable implements Table {
       return { applied: true, record: await write() };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return { applied: false, record: error.Item && this.#read(error.Item) };
+      return { applied: false, record: error.Item && fromAttributes(error.Item) };
     }
   }
 }

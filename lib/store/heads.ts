@@ -211,7 +211,7 @@ function toMarker(
 }
 
 /** A stored head; what a number or a text has to be was written by this file alone. */
-function toHead(record: PlainRecord): Head {
+export function toHead(record: PlainRecord): Head {
   const counts = (record['counts'] ?? {}) as Record<string, number>;
   const pending = (record['pending'] ?? {}) as Record<string, PlainRecord>;
   return {

@@ -1,23 +1,13 @@
-import {
-  type AttributeValue,
-  type DynamoDBClient,
-  GetItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
 import { hashKey } from '#lib/key-hash';
-import { dynamoStore } from '#lib/store/dynamo-store';
+import type { PlainRecord } from '#lib/store/expressions';
 import { batchKey, dedupKey, headKey, jobKey, leaseKey, type RecordKey, slotKey } from '#lib/store/keys';
 import type { Store } from '#lib/store/ports';
 import type { BufferKey, KeyHolder, NewJob } from '#lib/store/records';
+import type { Table } from '#lib/store/table-port';
+import { tableStore } from '#lib/store/table-store';
 import { NOW, opening } from './store-under-test.ts';
 
 export const UNTIL = NOW + 30_000;
-
-/** A table. */
-export interface Under {
-  readonly client: DynamoDBClient;
-  readonly table: string;
-}
 
 /** One record of each kind, and all that can be done with it. */
 export class Scene {
@@ -25,11 +15,9 @@ export class Scene {
   readonly batch: string;
   readonly job: string;
   readonly holder: KeyHolder;
-  readonly #client: DynamoDBClient;
-  readonly #table: string;
+  readonly #table: Table;
 
-  constructor({ client, table }: Under, name: string) {
-    this.#client = client;
+  constructor(table: Table, name: string) {
     this.#table = table;
     this.batch = `schema-${name}`;
     this.job = `job-${name}`;
@@ -38,7 +26,7 @@ export class Scene {
   }
 
   store(version?: number): Store {
-    return dynamoStore(this.#client, this.#table, () => NOW, version);
+    return tableStore(this.#table, () => NOW, version);
   }
 
   get newJob(): NewJob {
@@ -83,27 +71,15 @@ export class Scene {
     return { by: 'run', now: NOW, lockedUntil: UNTIL, maxAttempts, tags: [] };
   }
 
-  async raw({ pk, sk }: RecordKey): Promise<Record<string, AttributeValue> | undefined> {
-    const { Item } = await this.#client.send(
-      new GetItemCommand({
-        TableName: this.#table,
-        Key: { pk: { S: pk }, sk: { S: sk } },
-        ConsistentRead: true,
-      }),
-    );
-    return Item;
+  raw(key: RecordKey): Promise<PlainRecord | undefined> {
+    return this.#table.get(key);
   }
 
   /** Gives a record another version, or none. */
-  async label({ pk, sk }: RecordKey, version: number | undefined): Promise<void> {
-    await this.#client.send(
-      new UpdateItemCommand({
-        TableName: this.#table,
-        Key: { pk: { S: pk }, sk: { S: sk } },
-        UpdateExpression: version === undefined ? 'REMOVE #v' : 'SET #v = :v',
-        ExpressionAttributeNames: { '#v': 'v' },
-        ...(version !== undefined && { ExpressionAttributeValues: { ':v': { N: String(version) } } }),
-      }),
+  async label(key: RecordKey, version: number | undefined): Promise<void> {
+    await this.#table.update(
+      key,
+      version === undefined ? { update: 'REMOVE #v' } : { update: 'SET #v = :v', values: { v: version } },
     );
   }
 }

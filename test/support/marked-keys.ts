@@ -1,5 +1,5 @@
+import type { WindowStore } from '#lib/store/ports';
 import type { KeyHolder } from '#lib/store/records';
-import type { MemoryWindows } from './memory-windows.ts';
 
 /** An item as it stands in a batch. */
 export interface PlacedItem {
@@ -16,7 +16,7 @@ export class MarkedKeys {
   readonly #ttlMs: number;
   readonly #markedAt = new Map<string, number>();
 
-  constructor(windows: MemoryWindows, ttlMs: number) {
+  constructor(windows: WindowStore, ttlMs: number) {
     this.#ttlMs = ttlMs;
     const [putKey, takeOverKey] = [windows.putKey.bind(windows), windows.takeOverKey.bind(windows)];
     windows.putKey = async (scope, key, holder) => {

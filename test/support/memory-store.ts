@@ -1,81 +1,53 @@
-import { batchKey, headKey, jobKey, parseDueKey, tickOf } from '#lib/store/keys';
-import type { DueIndex, LeaseStore, Store } from '#lib/store/ports';
-import { type BufferKey, type DueEntry, isEnded } from '#lib/store/records';
-import { MemoryControls } from './memory-controls.ts';
-import { MemoryHeads } from './memory-heads.ts';
-import { MemoryJobs } from './memory-jobs.ts';
-import { MemoryWindows } from './memory-windows.ts';
+import type { PlainRecord } from '#lib/store/expressions';
+import { toHead } from '#lib/store/heads';
+import { toJob } from '#lib/store/job-record';
+import type { Store } from '#lib/store/ports';
+import { type Head, isEnded, type Job } from '#lib/store/records';
+import { tableStore } from '#lib/store/table-store';
+import { MemoryTable } from '../../local/table/memory-table.ts';
 
-/** The whole store in memory: each method is atomic, and its effect is there before it returns. */
+/** The whole store over a table in memory, with a view of all that is in it. */
 export class MemoryStore implements Store {
-  readonly heads = new MemoryHeads();
-  readonly windows: MemoryWindows;
-  readonly jobs: MemoryJobs;
-  readonly index: DueIndex = {
-    due: async (tick, until, limit) => this.#due(tick, until, limit),
-    buffersOf: async batch => this.#buffers().flatMap(buffer => (buffer.batch === batch ? [buffer] : [])),
-  };
-  readonly leases: LeaseStore = new MemoryLeases();
-  readonly controls = new MemoryControls();
+  readonly table = new MemoryTable();
+  readonly heads: Store['heads'];
+  readonly windows: Store['windows'];
+  readonly jobs: Store['jobs'];
+  readonly index: Store['index'];
+  readonly leases: Store['leases'];
+  readonly controls: Store['controls'];
 
-  /** @param now what tells whether a record has expired */
+  /** @param now what tells whether a record has expired; nothing is deleted for it */
   constructor(now: () => number) {
-    this.windows = new MemoryWindows(now);
-    this.jobs = new MemoryJobs(now);
+    const store = tableStore(this.table, now);
+    this.heads = store.heads;
+    this.windows = store.windows;
+    this.jobs = store.jobs;
+    this.index = store.index;
+    this.leases = store.leases;
+    this.controls = store.controls;
   }
 
-  #due(tick: number, until: number, limit: number): DueEntry[] {
-    const entries: DueEntry[] = [];
-    const add = (pk: string, entry: DueEntry): void => {
-      if (tickOf(pk) === tick && entry.dueAt <= until) entries.push(entry);
-    };
-    for (const buffer of this.#buffers()) {
-      const { pk } = headKey(buffer);
-      const dueAt = this.heads.all.get(pk)?.dueAt;
-      if (dueAt !== undefined) add(pk, { kind: 'head', buffer, dueAt });
-    }
-    for (const [id, { dueAt }] of this.jobs.all) {
-      if (dueAt !== undefined) add(jobKey(id).pk, { kind: 'job', id, dueAt });
-    }
-    for (const [batch, dueAt] of this.controls.looks) {
-      add(batchKey('control', batch).pk, { kind: 'drain', batch, dueAt });
-    }
-    return entries.sort((a, b) => a.dueAt - b.dueAt).slice(0, limit);
+  /** All heads, by their partition keys. */
+  allHeads(): ReadonlyMap<string, Head> {
+    return new Map(this.#records('head').map(record => [String(record['pk']), toHead(record)]));
   }
 
-  /** The buffers whose heads are in the index. */
-  #buffers(): BufferKey[] {
-    return [...this.heads.all].flatMap(([pk, { dueAt }]) => {
-      const named = parseDueKey({ pk, sk: '' });
-      return dueAt !== undefined && named && 'buffer' in named ? [named.buffer] : [];
-    });
+  /** All jobs, by their ids. */
+  allJobs(): ReadonlyMap<string, Job> {
+    return new Map(this.#records('job').map(record => [String(record['id']), toJob(record)]));
   }
 
   /** What the ticker would never look at though it has to: invariant 5 says that this is always empty. */
   undiscoverable(): string[] {
-    const lost: string[] = [];
-    for (const [pk, { open, pending, dueAt }] of this.heads.all) {
-      if ((open !== undefined || pending.length > 0) && dueAt === undefined) lost.push(pk);
-    }
-    for (const [id, { status, dueAt }] of this.jobs.all) {
-      if (!isEnded({ status }) && dueAt === undefined) lost.push(id);
-    }
-    return lost;
-  }
-}
-
-class MemoryLeases implements LeaseStore {
-  readonly #leases = new Map<string, { by: string; until: number }>();
-
-  async acquire(name: string, by: string, now: number, until: number): Promise<boolean> {
-    const lease = this.#leases.get(name);
-    if (lease !== undefined && lease.until >= now && lease.by !== by) return false;
-    this.#leases.set(name, { by, until });
-    return true;
+    const heads = this.#records('head').filter(record => {
+      const { open, pending } = toHead(record);
+      return open !== undefined || pending.length > 0;
+    });
+    const jobs = this.#records('job').filter(record => !isEnded(toJob(record)));
+    return [...heads, ...jobs].filter(({ dueAt }) => dueAt === undefined).map(({ pk }) => String(pk));
   }
 
-  async release(name: string, by: string): Promise<void> {
-    const lease = this.#leases.get(name);
-    if (lease?.by === by) lease.until = 0;
+  #records(sk: 'head' | 'job'): PlainRecord[] {
+    return [...this.table.records()].filter(record => record['sk'] === sk);
   }
 }

@@ -185,7 +185,7 @@ class Cast {
   /** What the windows hold of jobs that have been read: their items, dropped by no guard. */
   async placed(): Promise<Map<Job, PlacedItem[]>> {
     const placed = new Map<Job, PlacedItem[]>();
-    for (const job of this.world.store.jobs.all.values()) {
+    for (const job of this.world.store.allJobs().values()) {
       const items: PlacedItem[] = [];
       let end = 0;
       for (const record of await this.world.store.windows.readSlots(job.id, 0, job.count - 1)) {

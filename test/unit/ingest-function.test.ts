@@ -62,7 +62,7 @@ describe('the ingest function', () => {
     expect(answer).toMatchObject({ accepted: 3 });
     expect(queues.jobs).toHaveLength(1);
     expect(queues.jobs[0]?.message).toMatchObject({ inline: { reason: 'invocation', count: 3 } });
-    expect(store.jobs.all.size + store.heads.all.size).toBe(0);
+    expect(store.allJobs().size + store.allHeads().size).toBe(0);
     await deployment.close();
   });
 });

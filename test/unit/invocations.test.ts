@@ -56,7 +56,7 @@ describe('an invocation that is refused fails, and says why in an error with a s
     const error = await invoke(world, event);
     expect(error).toMatchObject({ errorType: code, trace: [expect.stringMatching(`^${code}: `)] });
     expect(problemOf(error)).toMatchObject({ type: 'about:blank', code, detail: expect.any(String) });
-    expect(world.store.heads.all.size).toBe(0);
+    expect(world.store.allHeads().size).toBe(0);
   });
 
   test('with its details', async () => {

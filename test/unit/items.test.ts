@@ -117,7 +117,7 @@ describe('an item that cannot be taken', () => {
     const { deployment, store } = memoryDeployment();
     const error = await deployment.add(define(), [1, 2, Number.NaN]).catch(e => e);
     expect(error).toMatchObject({ code: 'batch.item_not_json', details: { index: 2 } });
-    expect(store.heads.all.size).toBe(0);
+    expect(store.allHeads().size).toBe(0);
   });
 
   test('is no item at all where a bulk is no array', async () => {

@@ -42,7 +42,7 @@ describe('what has gone wrong once, and may not again', () => {
     await world.deployment.add(world.definition, [1, 2]);
     await world.deployment.add(world.definition, [3, 4]);
     expect(world.queues.jobs).toHaveLength(1);
-    const [head] = [...world.store.heads.all.values()];
+    const [head] = [...world.store.allHeads().values()];
     expect(head?.open?.deadline).toBeGreaterThan(world.clock.now() + 23 * HOUR);
     expect(head?.dueAt).toBeLessThanOrEqual(world.clock.now() + HOUR);
   });

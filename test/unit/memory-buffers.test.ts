@@ -37,13 +37,16 @@ describe('persist: false', () => {
     expect(receipts.map(({ slot }) => slot)).toEqual([0, 1, 2, 0]);
     expect(receipts[0]?.job).not.toBe(receipts[3]?.job);
     await world.deployment.memory.flush('shutdown');
-    expect(world.store.heads.all.size + world.store.jobs.all.size).toBe(0);
+    expect(world.store.allHeads().size + world.store.allJobs().size).toBe(0);
     expect(world.queues.timers).toEqual([]);
     expect(await run(world, definition)).toEqual([
       ['size', undefined, 1, 2, 3],
       ['shutdown', undefined, 4],
     ]);
-    expect(world.store.jobs.all.get(receipts[0]?.job ?? '')).toMatchObject({ status: 'completed', items: 3 });
+    expect(world.store.allJobs().get(receipts[0]?.job ?? '')).toMatchObject({
+      status: 'completed',
+      items: 3,
+    });
     await world.deployment.close();
   });
 
@@ -107,7 +110,7 @@ describe('persist: false', () => {
     const receipts = await world.deployment.add(definition, items);
     await world.deployment.close();
     expect(world.queues.jobs.map(({ message }) => message)).toEqual([{ job: receipts[0]?.job }]);
-    expect(world.store.jobs.all.size).toBe(1);
+    expect(world.store.allJobs().size).toBe(1);
     expect(await run(world, definition)).toEqual([['size', undefined, ...items]]);
   });
 
@@ -149,7 +152,7 @@ describe('persist: false', () => {
       expect(await runJob(world.deployment.services, failing, delivery)).toBe(result);
       world.clock.advance(10_000);
     }
-    expect(world.store.jobs.all.get(receipt?.job ?? '')).toMatchObject({
+    expect(world.store.allJobs().get(receipt?.job ?? '')).toMatchObject({
       status,
       error: { name: 'Error', message: 'broken' },
       runs: runs.map((_, i) => ({ attempt: i + 1, outcome: 'failed' })),

@@ -164,7 +164,7 @@ export async function rollOut(seed: number, { older, newer, byOwnSize = false }:
   }
 
   const breaches = world.store.undiscoverable().map(key => `nothing will ever look at ${key}`);
-  for (const { id, status, place, createdAt, deadline } of world.store.jobs.all.values()) {
+  for (const { id, status, place, createdAt, deadline } of world.store.allJobs().values()) {
     if (status !== 'completed') breaches.push(`job ${id} is ${status} after all`);
     const waits = both.map(({ maxWaitMs }) => maxWaitMs);
     if (!waits.includes(deadline - createdAt)) breaches.push(`job ${id} waited by neither definition`);

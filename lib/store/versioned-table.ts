@@ -1,0 +1,75 @@
+import type { PlainRecord } from './expressions.ts';
+import type { RecordKey } from './keys.ts';
+import { assertKnown, SCHEMA_VERSION } from './schema.ts';
+import type { Table, Update, WriteResult } from './table-port.ts';
+
+const UNVERSIONED = 'attribute_exists(#pk) AND attribute_not_exists(#v)';
+
+/**
+ * A table in which every record says its schema version.
+ *
+ * Whatever goes in or out here is of a schema version that this process knows: it makes records with its own, an
+ * update leaves a record the one it has, and what is of a later one throws NewerSchemaError, unread and unchanged.
+ */
+export class VersionedTable implements Table {
+  readonly #table: Table;
+  readonly #version: number;
+
+  /** @param version the schema version that it writes, and the latest that it reads */
+  constructor(table: Table, version: number = SCHEMA_VERSION) {
+    this.#table = table;
+    this.#version = version;
+  }
+
+  async get(key: RecordKey): Promise<PlainRecord | undefined> {
+    const record = await this.#table.get(key);
+    return record && this.#known(record);
+  }
+
+  async getAll(keys: readonly RecordKey[]): Promise<PlainRecord[]> {
+    return (await this.#table.getAll(keys)).map(this.#known);
+  }
+
+  async putNew(record: RecordKey & PlainRecord): Promise<WriteResult> {
+    return this.#knownResult(await this.#table.putNew({ ...record, v: this.#version }));
+  }
+
+  async update(key: RecordKey, given: Update): Promise<WriteResult> {
+    const { creates = false, condition, values, aliases } = given;
+    const known = `(attribute_not_exists(${creates ? '#pk' : '#v'}) OR #v <= :v)`;
+    const result = await this.#table.update(key, {
+      update: creates ? given.update.replace('SET ', 'SET #v = if_not_exists(#v, :v), ') : given.update,
+      condition: condition === undefined ? known : `(${condition}) AND ${known}`,
+      values: { ...values, v: this.#version },
+      ...(aliases && { aliases }),
+    });
+    const { applied, record } = this.#knownResult(result);
+    if (!creates || applied || record === undefined || 'v' in record) return result;
+    // stored before there were versions: it is given its own first, or it would pass for one that this update made
+    await this.update(key, { update: 'SET #v = :one', condition: UNVERSIONED, values: { one: 1 } });
+    return this.update(key, given);
+  }
+
+  async range(pk: string, from: string, to: string): Promise<PlainRecord[]> {
+    return (await this.#table.range(pk, from, to)).map(this.#known);
+  }
+
+  async partition(pk: string, attributes: readonly string[]): Promise<PlainRecord[]> {
+    return (await this.#table.partition(pk, [...attributes, 'v'])).map(this.#known);
+  }
+
+  // an index holds keys alone, and these have no version
+  readonly indexPage: Table['indexPage'] = (...query) => this.#table.indexPage(...query);
+  readonly indexAll: Table['indexAll'] = (...query) => this.#table.indexAll(...query);
+  readonly indexCount: Table['indexCount'] = (...query) => this.#table.indexCount(...query);
+
+  readonly #known = (record: PlainRecord): PlainRecord => {
+    assertKnown(record, this.#version);
+    return record;
+  };
+
+  #knownResult(result: WriteResult): WriteResult {
+    if (!result.applied && result.record) this.#known(result.record);
+    return result;
+  }
+}

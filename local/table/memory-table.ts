@@ -1,0 +1,230 @@
+import type { PlainRecord } from '#lib/store/expressions';
+import type { RecordKey } from '#lib/store/keys';
+import type { Table, Update, WriteResult } from '#lib/store/table-port';
+import { TABLE_KEYS } from '#lib/topology';
+import { type ParsedCondition, parseCondition } from './condition.ts';
+import { type IndexKeys, IndexView, type Range } from './index-view.ts';
+import { InvalidRequestError } from './invalid-request-error.ts';
+import { type KeyCondition, parseKeyCondition } from './key-condition.ts';
+import { once } from './once.ts';
+import { assertGiven, type Scope } from './scope.ts';
+import { SortedMap } from './sorted-map.ts';
+import { parseUpdate } from './update.ts';
+import { assertSize, copyOf, toStored, toStoredMap } from './values.ts';
+
+const INDEXES: Readonly<Record<string, IndexKeys>> = {
+  [TABLE_KEYS.dueIndex.name]: { ...TABLE_KEYS.dueIndex, type: 'number' },
+  [TABLE_KEYS.jobIndex.name]: { ...TABLE_KEYS.jobIndex, type: 'string' },
+};
+
+const conditionOf = once(parseCondition);
+const updateOf = once(parseUpdate);
+const keyConditionOf = once(parseKeyCondition);
+
+export interface MemoryTableOptions {
+  /**
+   * Given each change of the indexes, to make it by calling `apply`. By default it is made at once. A simulation puts
+   * it off, to have an index lag behind its table; changes of one record have to stay in order.
+   */
+  readonly onIndexChange?: (apply: () => void) => void;
+}
+
+/**
+ * The table in memory, with DynamoDB's expressions.
+ *
+ * Each method decides and applies at once, before it returns its promise. Each is what one call to AWS does, so that a
+ * simulation makes faults, throttling and delays by a `Table` of its own around this one; an index that lags by
+ * `onIndexChange`; TTL by `expired` and `delete`. What DynamoDB would refuse throws InvalidRequestError.
+ */
+export class MemoryTable implements Table {
+  readonly #partitions = new Map<string, SortedMap<string, PlainRecord>>();
+  readonly #indexes = new Map(Object.entries(INDEXES).map(([name, keys]) => [name, new IndexView(keys)]));
+  readonly #expiries = new SortedMap<readonly [at: number, pk: string, sk: string], RecordKey>(
+    (a, b) => a[0] - b[0] || byText(a[1], b[1]) || byText(a[2], b[2]),
+  );
+  readonly #onIndexChange: (apply: () => void) => void;
+
+  constructor({ onIndexChange = apply => apply() }: MemoryTableOptions = {}) {
+    this.#onIndexChange = onIndexChange;
+  }
+
+  async get(key: RecordKey): Promise<PlainRecord | undefined> {
+    return copyOf(this.#at(key));
+  }
+
+  async getAll(keys: readonly RecordKey[]): Promise<PlainRecord[]> {
+    if (new Set(keys.map(({ pk, sk }) => `${pk}\0${sk}`)).size < keys.length) {
+      throw new InvalidRequestError('Provided list of item keys contains duplicates.');
+    }
+    return keys.flatMap(key => {
+      const record = this.#at(key);
+      return record ? [copyOf(record)] : [];
+    });
+  }
+
+  async putNew(given: RecordKey & PlainRecord): Promise<WriteResult> {
+    const there = this.#at(given);
+    if (there !== undefined) return { applied: false, record: copyOf(there) };
+    return { applied: true, record: this.#write(undefined, toStoredMap(given)) };
+  }
+
+  async update(
+    key: RecordKey,
+    { update, condition, values = {}, aliases = {} }: Update,
+  ): Promise<WriteResult> {
+    const there = this.#at(key);
+    const parsed = updateOf(update);
+    const conditions = condition === undefined ? undefined : conditionOf(condition);
+    const scope = { record: there ?? {}, values: toValues(values, parsed, conditions), aliases };
+    if (conditions && !conditions.holds(scope)) return { applied: false, record: copyOf(there) };
+    const record = parsed.apply({ ...scope, record: there ?? { pk: key.pk, sk: key.sk } });
+    if (record['pk'] !== key.pk || record['sk'] !== key.sk) {
+      throw new InvalidRequestError(`Cannot update an attribute that is part of the key: ${update}`);
+    }
+    return { applied: true, record: this.#write(there, record) };
+  }
+
+  async range(pk: string, from: string, to: string): Promise<PlainRecord[]> {
+    const found: PlainRecord[] = [];
+    for (const [sk, record] of this.#partitions.get(pk)?.from(from) ?? []) {
+      if (sk > to) break;
+      found.push(copyOf(record));
+    }
+    return found;
+  }
+
+  async partition(pk: string, attributes: readonly string[]): Promise<PlainRecord[]> {
+    return [...(this.#partitions.get(pk)?.from() ?? [])].map(([, record]) =>
+      Object.fromEntries(attributes.flatMap(name => (name in record ? [[name, copyOf(record[name])]] : []))),
+    );
+  }
+
+  async indexPage(
+    index: string,
+    condition: string,
+    values: PlainRecord,
+    limit: number,
+    order: 'ascending' | 'descending' = 'ascending',
+  ): Promise<PlainRecord[]> {
+    const page: PlainRecord[] = [];
+    for (const entry of this.#query(index, condition, values, order)) {
+      if (page.push(entry) >= limit) break;
+    }
+    return page;
+  }
+
+  async indexAll(index: string, condition: string, values: PlainRecord): Promise<PlainRecord[]> {
+    return [...this.#query(index, condition, values, 'ascending')];
+  }
+
+  async indexCount(index: string, condition: string, values: PlainRecord, enough: number): Promise<number> {
+    return (await this.indexPage(index, condition, values, enough)).length;
+  }
+
+  /** All records, by the time at which they were made. */
+  *records(): Generator<PlainRecord> {
+    for (const partition of this.#partitions.values()) {
+      for (const [, record] of partition.from()) yield copyOf(record);
+    }
+  }
+
+  /** The keys of the records whose TTL attribute is before a time, which DynamoDB deletes when it comes to it. */
+  *expired(nowMs: number): Generator<RecordKey> {
+    for (const [[at], key] of this.#expiries.from()) {
+      if (at * 1_000 >= nowMs) return;
+      yield { ...key };
+    }
+  }
+
+  /** Deletes a record, as TTL does; false where none is. */
+  delete(key: RecordKey): boolean {
+    const there = this.#at(key);
+    if (there === undefined) return false;
+    this.#replace(key, there, undefined);
+    return true;
+  }
+
+  #at({ pk, sk }: RecordKey): PlainRecord | undefined {
+    return this.#partitions.get(pk)?.get(sk);
+  }
+
+  #write(before: PlainRecord | undefined, record: PlainRecord): PlainRecord {
+    const { pk, sk } = record;
+    if (typeof pk !== 'string' || typeof sk !== 'string' || pk === '' || sk === '') {
+      throw new InvalidRequestError(
+        `A record needs texts as its pk and sk; got ${String(pk)} and ${String(sk)}.`,
+      );
+    }
+    if (Buffer.byteLength(pk) > MAX_PARTITION_KEY_BYTES || Buffer.byteLength(sk) > MAX_SORT_KEY_BYTES) {
+      throw new InvalidRequestError(`A key is longer than DynamoDB takes: ${pk} ${sk}`);
+    }
+    assertSize(record);
+    for (const index of this.#indexes.values()) index.assertKeys(record);
+    this.#replace({ pk, sk }, before, record);
+    return copyOf(record);
+  }
+
+  #replace({ pk, sk }: RecordKey, before: PlainRecord | undefined, after: PlainRecord | undefined): void {
+    const partition = this.#partitions.get(pk) ?? new SortedMap(byText);
+    if (after) {
+      partition.set(sk, after);
+      this.#partitions.set(pk, partition);
+    } else {
+      partition.delete(sk);
+      if (partition.size === 0) this.#partitions.delete(pk);
+    }
+    const [until, now] = [before?.[TABLE_KEYS.ttlAttribute], after?.[TABLE_KEYS.ttlAttribute]];
+    if (until !== now) {
+      if (typeof until === 'number') this.#expiries.delete([until, pk, sk]);
+      if (typeof now === 'number') this.#expiries.set([now, pk, sk], { pk, sk });
+    }
+    this.#onIndexChange(() => {
+      for (const index of this.#indexes.values()) index.apply(before, after);
+    });
+  }
+
+  #query(
+    name: string,
+    text: string,
+    given: PlainRecord,
+    order: 'ascending' | 'descending',
+  ): Generator<PlainRecord> {
+    const index = this.#indexes.get(name);
+    const condition = keyConditionOf(text);
+    const { partition, sort } = condition;
+    if (partition.attribute !== index?.keys.partitionKey || (sort && sort.attribute !== index.keys.sortKey)) {
+      throw new InvalidRequestError(`The index ${name} has no such keys: ${text}`);
+    }
+    assertGiven([partition.value, ...(sort ? [sort.value] : [])], given, text);
+    return index.read(given[partition.value] as string | number, toRange(condition, given), order);
+  }
+}
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+const MAX_PARTITION_KEY_BYTES = 2_048;
+const MAX_SORT_KEY_BYTES = 1_024;
+
+const byText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+/** The values that an update and its condition use, as they are stored. */
+function toValues(
+  given: PlainRecord,
+  ...parsed: readonly (Pick<ParsedCondition, 'text' | 'values'> | undefined)[]
+): Scope['values'] {
+  const values: PlainRecord = {};
+  for (const each of parsed) {
+    if (each === undefined) continue;
+    assertGiven(each.values, given, each.text);
+    for (const name of each.values) values[name] ??= toStored(given[name]);
+  }
+  return values;
+}
+
+function toRange({ sort }: KeyCondition, given: PlainRecord): Range {
+  if (sort === undefined) return {};
+  const value = given[sort.value] as string | number;
+  if (sort.operator === '=') return { from: value, to: value };
+  return sort.operator.startsWith('<')
+    ? { to: value, below: sort.operator === '<' }
+    : { from: value, above: sort.operator === '>' };
+}

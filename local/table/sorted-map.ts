@@ -1,0 +1,95 @@
+/** Entries of a block; a full block is split in two. */
+const BLOCK = 512;
+
+/**
+ * A map whose entries are kept in the order of their keys, in blocks: each operation costs the logarithm of its size
+ * and a block.
+ */
+export class SortedMap<K, V> {
+  readonly #compare: (a: K, b: K) => number;
+  readonly #blocks: [K, V][][] = [];
+  #size = 0;
+
+  constructor(compare: (a: K, b: K) => number) {
+    this.#compare = compare;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get(key: K): V | undefined {
+    const { block, at, found } = this.#find(key);
+    return found ? this.#blocks[block]?.[at]?.[1] : undefined;
+  }
+
+  set(key: K, value: V): void {
+    const { block, at, found } = this.#find(key);
+    const entries = this.#blocks[block];
+    if (entries === undefined) {
+      this.#blocks.push([[key, value]]);
+      this.#size += 1;
+      return;
+    }
+    entries.splice(at, found ? 1 : 0, [key, value]);
+    if (found) return;
+    this.#size += 1;
+    if (entries.length > BLOCK) this.#blocks.splice(block + 1, 0, entries.splice(BLOCK / 2));
+  }
+
+  delete(key: K): boolean {
+    const { block, at, found } = this.#find(key);
+    const entries = this.#blocks[block];
+    if (!found || entries === undefined) return false;
+    entries.splice(at, 1);
+    if (entries.length === 0) this.#blocks.splice(block, 1);
+    this.#size -= 1;
+    return true;
+  }
+
+  /** The entries whose keys are at or after `from`, ascending; all entries without it. */
+  *from(from?: K): Generator<[K, V]> {
+    let { block, at } = from === undefined ? { block: 0, at: 0 } : this.#find(from);
+    for (; block < this.#blocks.length; block++, at = 0) {
+      const entries = this.#blocks[block] ?? [];
+      for (; at < entries.length; at++) yield entries[at] as [K, V];
+    }
+  }
+
+  /** The entries whose keys are before `before`, descending; all entries without it. */
+  *before(before?: K): Generator<[K, V]> {
+    let { block, at } = before === undefined ? { block: this.#blocks.length, at: 0 } : this.#find(before);
+    for (; block >= 0; block--, at = this.#blocks[block]?.length ?? 0) {
+      const entries = this.#blocks[block] ?? [];
+      for (at -= 1; at >= 0; at--) yield entries[at] as [K, V];
+    }
+  }
+
+  /** Where a key is, or where it would have to be put. */
+  #find(key: K): { block: number; at: number; found: boolean } {
+    // the last block that begins at or before the key
+    const block = Math.max(
+      0,
+      firstWhere(this.#blocks.length, at => this.#compare(this.#keyAt(at, 0), key) > 0) - 1,
+    );
+    const length = this.#blocks[block]?.length ?? 0;
+    const at = firstWhere(length, i => this.#compare(this.#keyAt(block, i), key) >= 0);
+    return { block, at, found: at < length && this.#compare(this.#keyAt(block, at), key) === 0 };
+  }
+
+  /** The key at a place that has one. */
+  #keyAt(block: number, at: number): K {
+    return this.#blocks[block]?.[at]?.[0] as K;
+  }
+}
+
+/** The first of the numbers 0 … length − 1 for which something holds that holds for all after it; else `length`. */
+function firstWhere(length: number, holds: (at: number) => boolean): number {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
