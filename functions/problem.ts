@@ -51,6 +51,7 @@ const STATUSES: Partial<Record<ErrorCode, ProblemStatus>> = {
   [ERROR_CODES.addIncomplete]: 503,
   [ERROR_CODES.closed]: 503,
   [ERROR_CODES.newerSchema]: 503,
+  [ERROR_CODES.storeThrottled]: 503,
 };
 
 /** The HTTP status that an error of a code is answered with. */

@@ -35,6 +35,7 @@ export const ERROR_CODES = {
   requestMediaType: 'request.unsupported_media_type',
   requestNotFound: 'request.not_found',
   newerSchema: 'store.newer_schema',
+  storeThrottled: 'store.throttled',
   internal: 'internal',
 } as const;
 
@@ -112,6 +113,19 @@ export class NewerSchemaError extends CisternError {
       ERROR_CODES.newerSchema,
       `A ${kind} of schema version ${met} was met and left alone; this Cistern knows up to ${known}. Finish deploying the later version, or do not roll back below it: docs/upgrading.md.`,
       { details: { kind, met, known, retryAfterMs: 5_000 } },
+    );
+  }
+}
+
+/** DynamoDB leaves keys of a batch read unread, again and again (`store.throttled`). */
+export class StoreThrottledError extends CisternError {
+  override readonly name = 'StoreThrottledError';
+
+  constructor(unread: number, keys: number) {
+    super(
+      ERROR_CODES.storeThrottled,
+      `DynamoDB has left ${unread} of ${keys} records unread eight times in a row: it throttles the table's reads. Ask again in a few seconds, and see the table's ThrottledRequests.`,
+      { details: { unread, keys, retryAfterMs: 5_000 } },
     );
   }
 }

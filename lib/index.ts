@@ -46,6 +46,7 @@ export {
   NewerSchemaError,
   RequestError,
   SettingsError,
+  StoreThrottledError,
   UnknownBatchError,
 } from './errors.ts';
 export type { JobFilter, JobPage } from './jobs/find-jobs.ts';

@@ -125,7 +125,7 @@ function codesOf(route: Route, { errors = [] }: Operation): ErrorCode[] {
       : []),
     ...(names.includes('batch') ? [ERROR_CODES.batchUnknown] : []),
     ...errors,
-    ...(route.path.startsWith('/v1/') ? [ERROR_CODES.newerSchema] : []),
+    ...(route.path.startsWith('/v1/') ? [ERROR_CODES.newerSchema, ERROR_CODES.storeThrottled] : []),
     ERROR_CODES.internal,
   ];
 }
@@ -135,6 +135,7 @@ const ASKS_TO_WAIT: readonly ErrorCode[] = [
   ERROR_CODES.tooManyPending,
   ERROR_CODES.ingestionPaused,
   ERROR_CODES.newerSchema,
+  ERROR_CODES.storeThrottled,
 ];
 
 /** A response per status, with the codes that it may have. */

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   BatchGetItemCommand,
   ConditionalCheckFailedException,
@@ -10,6 +11,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import pLimit from 'p-limit';
+import { StoreThrottledError } from '../errors.ts';
 import { fromAttributes, type PlainRecord, placeholders, toAttributes } from './expressions.ts';
 import type { RecordKey } from './keys.ts';
 import type { Table, Update, WriteResult } from './table-port.ts';
@@ -17,15 +19,20 @@ import type { Table, Update, WriteResult } from './table-port.ts';
 /** Keys that one BatchGetItem takes: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 const BATCH_GET_KEYS = 100;
 const PARALLEL_READS = 8;
+/** Pauses between two requests for keys that DynamoDB has left unread without reading any: about 6 s in all. */
+const UNREAD_AGAIN_MS = [50, 100, 200, 400, 800, 1_600, 3_200];
 
 /** The table in DynamoDB. */
 export class DynamoTable implements Table {
   readonly #client: DynamoDBClient;
   readonly #name: string;
+  readonly #sleep: (ms: number) => Promise<unknown>;
 
-  constructor(client: DynamoDBClient, name: string) {
+  /** @param sleep waits so many milliseconds */
+  constructor(client: DynamoDBClient, name: string, sleep: (ms: number) => Promise<unknown> = setTimeout) {
     this.#client = client;
     this.#name = name;
+    this.#sleep = sleep;
   }
 
   async get(key: RecordKey): Promise<PlainRecord | undefined> {
@@ -43,15 +50,23 @@ export class DynamoTable implements Table {
     return (await Promise.all(pages.map(page => limit(() => this.#getPage(page))))).flat();
   }
 
+  /**
+   * @throws StoreThrottledError `store.throttled` when DynamoDB has read none of the keys that are left in eight requests
+   */
   async #getPage(keys: readonly RecordKey[]): Promise<PlainRecord[]> {
     const found: PlainRecord[] = [];
-    // an answer holds at most 16 MB; what did not fit, or was throttled, is asked for again
-    for (let left = keys.map(key => toAttributes({ ...key })); left.length > 0; ) {
+    let left = keys.map(key => toAttributes({ ...key }));
+    for (let inVain = 0; left.length > 0; ) {
       const answer = await this.#client.send(
         new BatchGetItemCommand({ RequestItems: { [this.#name]: { Keys: left, ConsistentRead: true } } }),
       );
       for (const item of answer.Responses?.[this.#name] ?? []) found.push(fromAttributes(item));
-      left = answer.UnprocessedKeys?.[this.#name]?.Keys ?? [];
+      const unread = answer.UnprocessedKeys?.[this.#name]?.Keys ?? [];
+      // an answer holds at most 16 MB, and what did not fit can be asked for at once; what was throttled can not
+      inVain = unread.length < left.length ? 0 : inVain + 1;
+      left = unread;
+      if (inVain > UNREAD_AGAIN_MS.length) throw new StoreThrottledError(left.length, keys.length);
+      if (inVain > 0) await this.#sleep(UNREAD_AGAIN_MS[inVain - 1] ?? 0);
     }
     return found;
   }

@@ -69,6 +69,8 @@ export function jobRunsContract(kit: ContractKit): void {
     const alone = read.find(({ id }) => id === odd.id);
     expect([alone?.group, alone?.place]).toEqual([undefined, undefined]);
     expect(await jobs().readJobs([])).toEqual([]);
+    const twice = await jobs().readJobs([odd.id, odd.id]);
+    expect(twice.map(({ id }) => id)).toEqual([odd.id]);
   });
 
   describe('a claim', () => {

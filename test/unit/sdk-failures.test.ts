@@ -173,6 +173,30 @@ describe('when DynamoDB does not do as asked', () => {
     for (const request of asked) expect(request?.ConsistentRead).toBe(true);
   });
 
+  test('a batch read pauses before it asks again for keys of which none was read, longer each time, and gives up', async () => {
+    const keys = [1, 2].map(n => ({ pk: 'p', sk: String(n) }));
+    const unread = { UnprocessedKeys: { t: { Keys: keys.map(key => marshall(key)) } } };
+    table.on(BatchGetItemCommand).resolves(unread);
+    const pauses: number[] = [];
+    const sleep = async (ms: number) => void pauses.push(ms);
+    const reading = new DynamoTable(dynamodb, 't', sleep).getAll(keys);
+    await expect(reading).rejects.toMatchObject({
+      code: 'store.throttled',
+      details: { unread: 2, keys: 2 },
+    });
+    expect(pauses).toEqual([50, 100, 200, 400, 800, 1_600, 3_200]);
+    expect(table.commandCalls(BatchGetItemCommand)).toHaveLength(8);
+  });
+
+  test('a job that a listing meets twice is asked for once', async () => {
+    table.on(BatchGetItemCommand).resolves({});
+    expect(await deployment().services.store.jobs.readJobs(['a', 'b', 'a'])).toEqual([]);
+    const [request] = table
+      .commandCalls(BatchGetItemCommand)
+      .map(({ args: [{ input }] }) => input.RequestItems);
+    expect(Object.values(request ?? {})[0]?.Keys?.map(({ pk }) => pk?.S)).toEqual(['job|a', 'job|b']);
+  });
+
   test('a refused condition without its item is looked at as one that met nothing', async () => {
     table.on(PutItemCommand).rejects(refused());
     const result = await new DynamoTable(dynamodb, 't').putNew({ pk: 'p', sk: 's' });
