@@ -72,25 +72,34 @@ export function batch<T = JsonValue, R = unknown, I = T>(
  * first call: a function that only adds never needs them.
  */
 function lateOperations<T, R>(definition: Definition): BatchOperations<T, R> {
-  const now = async () => {
+  /** Calls an operation with its arguments as they are now (invariant 14): loading it takes a while. */
+  const late = async <A extends readonly unknown[], O>(
+    given: A,
+    call: (operations: BatchOperations<T, R>, taken: A) => Promise<O>,
+  ): Promise<O> => {
+    const taken = given.map(asGiven) as unknown as A;
     const { operationsOf } = await import('./operations.ts');
-    return operationsOf<T, R>(currentDeployment().meet(definition), definition);
+    return call(operationsOf<T, R>(currentDeployment().meet(definition), definition), taken);
   };
   return {
-    flush: async (...given) => (await now()).flush(...given),
-    pause: async (...given) => (await now()).pause(...given),
-    resume: async () => (await now()).resume(),
-    drain: async (...given) => (await now()).drain(...given),
-    startDrain: async (...given) => (await now()).startDrain(...given),
-    reportDrain: async () => (await now()).reportDrain(),
-    getBufferSize: async (...given) => (await now()).getBufferSize(...given),
-    status: async () => (await now()).status(),
-    getJob: async (...given) => (await now()).getJob(...given),
-    getJobs: async (...given) => (await now()).getJobs(...given),
-    getJobItems: async (...given) => (await now()).getJobItems(...given),
-    redrive: async (...given) => (await now()).redrive(...given),
-    redriveAll: async () => (await now()).redriveAll(),
-    purge: async (...given) => (await now()).purge(...given),
-    waitFor: async (...given) => (await now()).waitFor(...given),
+    flush: (...given) => late(given, (operations, taken) => operations.flush(...taken)),
+    pause: (...given) => late(given, (operations, taken) => operations.pause(...taken)),
+    resume: () => late([], operations => operations.resume()),
+    drain: (...given) => late(given, (operations, taken) => operations.drain(...taken)),
+    startDrain: (...given) => late(given, (operations, taken) => operations.startDrain(...taken)),
+    reportDrain: () => late([], operations => operations.reportDrain()),
+    getBufferSize: (...given) => late(given, (operations, taken) => operations.getBufferSize(...taken)),
+    status: () => late([], operations => operations.status()),
+    getJob: (...given) => late(given, (operations, taken) => operations.getJob(...taken)),
+    getJobs: (...given) => late(given, (operations, taken) => operations.getJobs(...taken)),
+    getJobItems: (...given) => late(given, (operations, taken) => operations.getJobItems(...taken)),
+    redrive: (...given) => late(given, (operations, taken) => operations.redrive(...taken)),
+    redriveAll: () => late([], operations => operations.redriveAll()),
+    purge: (...given) => late(given, (operations, taken) => operations.purge(...taken)),
+    waitFor: (...given) => late(given, (operations, taken) => operations.waitFor(...taken)),
   };
 }
+
+/** An argument as it is now: options are one level deep. */
+const asGiven = (argument: unknown): unknown =>
+  typeof argument === 'object' && argument !== null ? { ...argument } : argument;

@@ -158,13 +158,13 @@ export function operationsOf<T, R = unknown>(
     },
     pause: options => pause(services, definition, options),
     resume: () => resume(services, definition),
-    async drain(options) {
+    async drain({ timeoutMs } = {}) {
       await flushMemory();
-      return drain(services, definition, options);
+      return drain(services, definition, { timeoutMs });
     },
-    async startDrain(options) {
+    async startDrain({ timeoutMs } = {}) {
       await flushMemory();
-      return startDrain(services, definition, options);
+      return startDrain(services, definition, { timeoutMs });
     },
     reportDrain: () => reportDrain(services, definition),
     getBufferSize: group => bufferSize({ services, memory }, definition, group),

@@ -69,7 +69,9 @@ export async function startLocal({
   onEvent,
 }: LocalOptions): Promise<Local> {
   const definitions =
-    typeof batches === 'string' ? await loadDefinitions(batches) : (batches as readonly Definition[]);
+    typeof batches === 'string'
+      ? await loadDefinitions(batches)
+      : ([...batches] as readonly object[] as readonly Definition[]);
   assertDistinct(definitions);
 
   const undo: (() => Promise<unknown> | unknown)[] = [];

@@ -130,6 +130,7 @@ export function define<T, R, I>(options: BatchOptions<T, R, I>): Definition<T, R
     retries: Object.freeze({ ...RETRY_DEFAULTS, ...options.retries }),
     deadLetter: Object.freeze({ enabled: false, ...options.deadLetter }),
     hooks: Object.freeze({ ...options.hooks }),
+    ...(options.throttle && { throttle: Object.freeze({ ...options.throttle }) }),
     retention: Object.freeze({
       completed: RETENTION_MS,
       failed: RETENTION_MS,
@@ -172,7 +173,12 @@ export function assertDistinct(definitions: readonly { readonly name: string }[]
 function isStandardSchema(value: unknown): boolean {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return false;
   const standard: unknown = Reflect.get(value, '~standard');
-  return typeof standard === 'object' && standard !== null && 'validate' in standard;
+  return (
+    typeof standard === 'object' &&
+    standard !== null &&
+    'validate' in standard &&
+    typeof standard.validate === 'function'
+  );
 }
 
 function invalid(options: unknown, issue: v.BaseIssue<unknown>): DefinitionError {

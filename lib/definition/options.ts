@@ -77,7 +77,10 @@ export interface BatchOptions<T, R = unknown, I = T> {
   readonly maxPendingBatches?: number;
   /** Flush when nothing has come for so many milliseconds; `maxWaitMs` stays the ceiling. Default: off. */
   readonly quietMs?: number;
-  /** The buffer of an item for which this is true flushes at once, with the item. Default: none is. */
+  /**
+   * The buffer of an item for which this is true flushes at once, with the item. Undefined counts as false; anything
+   * else, a promise too, refuses the add with ItemError `batch.urgent_invalid`. Default: none is.
+   */
   readonly urgent?: (item: Stored<T>) => boolean;
   /** Another maxSize or maxWaitMs for some groups. Asked when an item is added; wants `groupBy`. Default: the batch's own. */
   readonly limits?: (groupKey: string) => GroupLimits | undefined;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Item, Receipt } from '../buffer/items.ts';
+import type { Receipt } from '../buffer/items.ts';
 import type { FlushReason } from '../definition/flush-reason.ts';
 import type { Definition } from '../definition/options.ts';
-import { limitsOf } from '../producer/limits-of.ts';
+import type { PreparedItem } from '../producer/prepare.ts';
 import type { BufferKey } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { MemoryWindow } from './memory-window.ts';
@@ -33,11 +33,11 @@ export class MemoryBuffers {
   }
 
   /** Takes items into memory; a window that is full becomes a job without anybody waiting for it. */
-  add(definition: Definition, key: BufferKey, items: readonly Item[]): Receipt[] {
+  add(definition: Definition, key: BufferKey, items: readonly PreparedItem[]): Receipt[] {
     const { maxBytes = Number.POSITIVE_INFINITY } = definition;
-    const { maxSize, maxWaitMs } = limitsOf(definition, key.group);
     const receipts = items.map(item => {
       const name = nameOf(key);
+      const { maxSize, maxWaitMs } = item.bounds;
       const full = this.#open.get(name);
       // the bound is kept by closing the window before an item that it has no room for
       if (full && !full.window.holds(item) && full.window.bytes + item.bytes > maxBytes) {

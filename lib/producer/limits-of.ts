@@ -1,27 +1,44 @@
 import { LIMITS } from '../definition/limits.ts';
-import type { Definition } from '../definition/options.ts';
+import type { Definition, GroupLimits } from '../definition/options.ts';
+import { isThenable, kindOf } from '../kind-of.ts';
+
+/** How large a window may become, and how long it may gather. */
+export interface Bounds {
+  readonly maxSize: number;
+  readonly maxWaitMs: number;
+}
+
+const OPTIONS = ['maxSize', 'maxWaitMs'] as const satisfies (keyof GroupLimits)[];
 
 /**
  * A group's own maxSize and maxWaitMs, the batch's where it has none.
  *
  * @throws TypeError when `limits` gives what is not allowed; and whatever it throws
  */
-export function limitsOf(
-  { maxSize, maxWaitMs, limits }: Definition,
-  group: string | undefined,
-): { readonly maxSize: number; readonly maxWaitMs: number } {
+export function limitsOf({ maxSize, maxWaitMs, limits }: Definition, group: string | undefined): Bounds {
   if (limits === undefined || group === undefined) return { maxSize, maxWaitMs };
-  const own = limits(group) ?? {};
+  const own: unknown = limits(group) ?? {};
+  if (typeof own !== 'object' || own === null || Array.isArray(own) || isThenable(own)) {
+    // nobody waits for a promise: its rejection would end the process
+    if (isThenable(own)) own.then(undefined, () => {});
+    throw new TypeError(`limits gave ${kindOf(own)}, which has to be { maxSize, maxWaitMs }, or undefined.`);
+  }
+  const unknown = Object.keys(own).find(key => !OPTIONS.some(option => option === key));
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `limits gave ${JSON.stringify(unknown)}, which is no limit; it may give ${OPTIONS.join(' and ')}.`,
+    );
+  }
+  const given: GroupLimits = own;
   return {
-    maxSize: checked('maxSize', own.maxSize ?? maxSize),
-    maxWaitMs: checked('maxWaitMs', own.maxWaitMs ?? maxWaitMs),
+    maxSize: checked('maxSize', given.maxSize ?? maxSize),
+    maxWaitMs: checked('maxWaitMs', given.maxWaitMs ?? maxWaitMs),
   };
 }
 
-function checked(option: 'maxSize' | 'maxWaitMs', value: number): number {
+function checked(option: (typeof OPTIONS)[number], value: unknown): number {
   const { min, max } = LIMITS[option];
-  if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new TypeError(
-    `limits gave ${option} ${String(value)}, which has to be an integer from ${min} to ${max}.`,
-  );
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
+  const given = typeof value === 'number' ? String(value) : kindOf(value);
+  throw new TypeError(`limits gave ${option} ${given}, which has to be an integer from ${min} to ${max}.`);
 }

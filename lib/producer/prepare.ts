@@ -1,67 +1,103 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Item } from '../buffer/items.ts';
 import { LIMITS } from '../definition/limits.ts';
 import type { Definition } from '../definition/options.ts';
 import { ERROR_CODES, ItemError } from '../errors.ts';
+import { kindOf } from '../kind-of.ts';
+import { messageOf } from '../message-of.ts';
 import type { Refuse } from '../refuse.ts';
 import { toJson } from '../to-json.ts';
-import { limitsOf } from './limits-of.ts';
+import { ask } from './ask.ts';
+import { type Bounds, limitsOf } from './limits-of.ts';
+import { snapshot } from './snapshot.ts';
 
 /** An item that has passed every check, and where it belongs. */
 export interface PreparedItem extends Item {
   readonly group: string | undefined;
+  /** Its group's, as they were when it was added. */
+  readonly bounds: Bounds;
 }
 
+/** Items as they were when they were given. */
+export type TakenItems =
+  | { readonly prepared: PreparedItem[] }
+  /** Copies, which the definition's schema has not seen yet. */
+  | { readonly unchecked: readonly unknown[] };
+
 /**
- * Checks items and writes them as they will be stored. Nothing has been stored when it throws.
+ * Takes items as they are now: nothing that their owner does to them from here on changes what is stored
+ * (invariant 14). They are checked and written as JSON at once, but for those of a definition with a schema, which may
+ * take its time.
  *
  * @throws ItemError for the first item that cannot be taken; `details.index` is its place
  */
-export async function prepare(definition: Definition, items: readonly unknown[]): Promise<PreparedItem[]> {
+export function take(definition: Definition, items: readonly unknown[]): TakenItems {
+  if (definition.schema === undefined) return { prepared: prepare(definition, items) };
+  // a gap is an item too: map would leave it out
+  return { unchecked: Array.from(items, (item, index) => snapshot(item, refusing(definition, index))) };
+}
+
+/**
+ * Checks items and writes them as they will be stored.
+ *
+ * @throws ItemError as `take`
+ */
+export async function check(definition: Definition, taken: TakenItems): Promise<PreparedItem[]> {
+  if ('prepared' in taken) return taken.prepared;
+  const { validated } = await import('./validated.ts');
+  const { schema } = definition;
+  const bounds = new Map<string | undefined, Bounds>();
   const prepared: PreparedItem[] = [];
-  const groups = new Set<string | undefined>();
-  for (const [index, given] of items.entries()) {
-    const refuse: Refuse = (code, message, details) => {
-      throw new ItemError(code, `batch ${JSON.stringify(definition.name)}, item ${index}: ${message}`, {
-        details: { batch: definition.name, index, ...details },
-      });
-    };
-    const item = definition.schema ? await validated(definition.schema, given, refuse) : given;
-    const json = toJson(item, refuse);
-    const bytes = Buffer.byteLength(json);
-    checkSize(definition, bytes, refuse);
-    // keys are taken from the item as it will come out: the consumer takes them again, and has only its JSON
-    const asked = definition.groupBy ?? definition.deduplicateBy ?? definition.urgent;
-    const stored: unknown = asked ? JSON.parse(json) : undefined;
-    const group = definition.groupBy && keyOf('groupBy', definition.groupBy, stored, refuse);
-    const key = definition.deduplicateBy && keyOf('deduplicateBy', definition.deduplicateBy, stored, refuse);
-    if (!groups.has(group)) checkLimits(definition, group, refuse);
-    groups.add(group);
-    prepared.push({
-      index,
-      json,
-      bytes,
-      group,
-      ...(key !== undefined && { key }),
-      ...(definition.urgent && isUrgent(definition.urgent, stored, refuse) && { urgent: true }),
-    });
+  for (const [index, item] of taken.unchecked.entries()) {
+    const refuse = refusing(definition, index);
+    // written down before anything else can change it, since it may hold objects of the schema's own
+    const value = schema ? await validated(schema, item, refuse) : item;
+    prepared.push(prepareItem(definition, index, value, bounds, refuse));
   }
   return prepared;
 }
 
-async function validated(schema: StandardSchemaV1, item: unknown, refuse: Refuse): Promise<unknown> {
-  let result: StandardSchemaV1.Result<unknown>;
-  try {
-    result = await schema['~standard'].validate(item);
-  } catch (error) {
-    return refuse(
-      ERROR_CODES.itemRefused,
-      `its schema threw: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
-  if (result.issues === undefined) return result.value;
-  const { refuseForIssues } = await import('./schema-issues.ts');
-  return refuseForIssues(result.issues, refuse);
+function prepare(definition: Definition, items: readonly unknown[]): PreparedItem[] {
+  const bounds = new Map<string | undefined, Bounds>();
+  return Array.from(items, (item, index) =>
+    prepareItem(definition, index, item, bounds, refusing(definition, index)),
+  );
+}
+
+function prepareItem(
+  definition: Definition,
+  index: number,
+  item: unknown,
+  known: Map<string | undefined, Bounds>,
+  refuse: Refuse,
+): PreparedItem {
+  const { groupBy, deduplicateBy, urgent } = definition;
+  const json = toJson(item, refuse);
+  const bytes = Buffer.byteLength(json);
+  checkSize(definition, bytes, refuse);
+  // callbacks get the item as it will come out, and never the caller's own object
+  const stored: unknown = (groupBy ?? deduplicateBy ?? urgent) ? JSON.parse(json) : undefined;
+  const group = groupBy && keyOf('groupBy', groupBy, stored, refuse);
+  const key = deduplicateBy && keyOf('deduplicateBy', deduplicateBy, stored, refuse);
+  const bounds = known.get(group) ?? boundsOf(definition, group, refuse);
+  known.set(group, bounds);
+  return {
+    index,
+    json,
+    bytes,
+    group,
+    bounds,
+    ...(key !== undefined && { key }),
+    ...(urgent && isUrgent(urgent, stored, refuse) && { urgent: true }),
+  };
+}
+
+/** Refuses an item by its place. */
+function refusing({ name }: Definition, index: number): Refuse {
+  return (code, message, details) => {
+    throw new ItemError(code, `batch ${JSON.stringify(name)}, item ${index}: ${message}`, {
+      details: { batch: name, index, ...details },
+    });
+  };
 }
 
 function checkSize({ maxBytes }: Definition, bytes: number, refuse: Refuse): void {
@@ -75,23 +111,19 @@ function checkSize({ maxBytes }: Definition, bytes: number, refuse: Refuse): voi
   );
 }
 
-function checkLimits(definition: Definition, group: string | undefined, refuse: Refuse): void {
+function boundsOf(definition: Definition, group: string | undefined, refuse: Refuse): Bounds {
   try {
-    limitsOf(definition, group);
+    return limitsOf(definition, group);
   } catch (error) {
-    refuse(ERROR_CODES.limitsInvalid, error instanceof Error ? error.message : String(error), { group });
+    return refuse(ERROR_CODES.limitsInvalid, messageOf(error), { group });
   }
 }
 
 function isUrgent(urgent: (item: unknown) => boolean, item: unknown, refuse: Refuse): boolean {
-  try {
-    return Boolean(urgent(item));
-  } catch (error) {
-    return refuse(
-      ERROR_CODES.urgentInvalid,
-      `urgent threw: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
+  const code = ERROR_CODES.urgentInvalid;
+  const answer = ask('urgent', code, refuse, () => urgent(item));
+  if (typeof answer === 'boolean' || answer === undefined) return answer === true;
+  return refuse(code, `urgent must return true or false; it returned ${kindOf(answer)}.`);
 }
 
 const KEY_RULES = {
@@ -106,15 +138,9 @@ function keyOf(
   refuse: Refuse,
 ): string {
   const { code, limit } = KEY_RULES[option];
-  let key: unknown;
-  try {
-    key = keyBy(item);
-  } catch (cause) {
-    return refuse(code, `${option} threw: ${cause instanceof Error ? cause.message : String(cause)}`);
-  }
-  if (typeof key !== 'string') {
-    return refuse(code, `${option} must return a string; it returned ${key === null ? 'null' : typeof key}.`);
-  }
+  const key = ask(option, code, refuse, () => keyBy(item));
+  if (typeof key !== 'string')
+    return refuse(code, `${option} must return a string; it returned ${kindOf(key)}.`);
   const bytes = Buffer.byteLength(JSON.stringify(key));
   if (bytes > limit) {
     refuse(code, `${option} returned a key of ${bytes} bytes as JSON, and it may have ${limit}. Hash it.`, {

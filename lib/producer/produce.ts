@@ -4,6 +4,7 @@ import type { Item, KeyedItem, Outcome, Outcomes, Receipt } from '../buffer/item
 import { lateDedup } from '../buffer/late-dedup.ts';
 import type { Definition } from '../definition/options.ts';
 import { CisternError, ERROR_CODES } from '../errors.ts';
+import { kindOf } from '../kind-of.ts';
 import type { LateMemory } from '../memory/late-memory.ts';
 import { spread } from '../spread.ts';
 import type { BufferKey } from '../store/records.ts';
@@ -11,8 +12,7 @@ import type { Services } from '../store/services.ts';
 import { AddIncompleteError } from './add-incomplete-error.ts';
 import { admit } from './admit.ts';
 import type { Coalescer } from './coalescer.ts';
-import { limitsOf } from './limits-of.ts';
-import { type PreparedItem, prepare } from './prepare.ts';
+import { check, type PreparedItem, take } from './prepare.ts';
 
 /** Buffers that one bulk is written to at the same time. */
 const PARALLEL_BUFFERS = 16;
@@ -31,10 +31,11 @@ interface Share {
 }
 
 /**
- * Takes items for a definition: checks all of them before anything is stored, and answers with a receipt each.
+ * Takes items for a definition, as they are when it is called: checks all of them before anything is stored, and
+ * answers with a receipt each.
  *
- * @throws BusyError while the batch takes nothing: its ingestion is paused, or too many of its jobs are pending
  * @throws ItemError for an item that cannot be taken; then nothing of the bulk is stored
+ * @throws BusyError while the batch takes nothing: its ingestion is paused, or too many of its jobs are pending
  * @throws AddIncompleteError when some could not be stored; it says which
  */
 export async function produce(
@@ -46,11 +47,13 @@ export async function produce(
   if (!Array.isArray(given)) {
     throw new CisternError(
       ERROR_CODES.bulkInvalid,
-      `addBulk takes an array of items; it was given ${given === null ? 'null' : `a ${typeof given}`}.`,
+      `addBulk takes an array of items; it was given ${kindOf(given)}.`,
     );
   }
+  // before anything is waited for: from here on the caller may do with its items what it likes
+  const taken = take(definition, given);
   await admit(services, definition);
-  const checked = await prepare(definition, given);
+  const checked = await check(definition, taken);
   return services.tracing.adding(definition.name, checked.length, async trace => {
     const items = trace === undefined ? checked : checked.map(item => ({ ...item, trace }));
     return toReceipts(services, definition, items, await store(producing, definition, items));
@@ -121,7 +124,8 @@ export async function writeItems(
   buffer: BufferKey,
   items: readonly PreparedItem[],
 ): Promise<Outcomes> {
-  const options = { ...definition, ...limitsOf(definition, buffer.group) };
+  // of calls that are written together the last one's bounds hold, should they differ
+  const options = { ...definition, ...items.at(-1)?.bounds };
   const keyed = items.filter((item): item is PreparedItem & KeyedItem => item.key !== undefined);
   if (keyed.length === 0) return addItems(services, options, buffer, items);
 

@@ -1,5 +1,5 @@
 import { runInNewContext } from 'node:vm';
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -27,6 +27,12 @@ class Mapping extends Map {}
 class Failure extends Error {
   readonly code = 5;
 }
+class Secret {
+  readonly #content = 1;
+  get content() {
+    return this.#content;
+  }
+}
 /** Objects whose content JSON does not see. */
 const HOLDERS: readonly object[] = [
   new Map([[1, 2]]),
@@ -49,7 +55,33 @@ const HOLDERS: readonly object[] = [
   new Headers({ a: '1' }),
   new FormData(),
   new Blob(['a']),
+  [1].values(),
+  (function* () {
+    yield 1;
+  })(),
+  Object(Symbol('s')) as object,
+  new Secret(),
+  Object.create({ inherited: 1 }) as object,
 ];
+
+/** What JSON makes null of, each in a box of its own. */
+const LOST: readonly [string, unknown][] = [
+  ['a date that is none', new Date('garbage')],
+  ['a date of another realm that is none', runInNewContext('new Date(NaN)')],
+  ['a library’s date that is none', { valueOf: () => Number.NaN, toJSON: () => null }],
+  ['a boxed NaN', new Number(Number.NaN)],
+  ['a boxed Infinity', Object(Number.POSITIVE_INFINITY)],
+  ['Infinity out of a toJSON', { toJSON: () => ({ deep: [Number.POSITIVE_INFINITY] }) }],
+  ['a gap in an array', new Array(2)],
+  ['a boxed bigint', Object(1n)],
+  ['a function in an array', [() => {}]],
+  ['a toJSON that throws no error', { toJSON: throwNothing }],
+  ['a getter that throws', Object.defineProperty({}, 'x', { enumerable: true, get: throwNothing })],
+];
+
+function throwNothing(): never {
+  throw Object.create(null);
+}
 
 describe('an item that cannot be taken', () => {
   test.each<[string, string, unknown, Partial<BatchOptions<unknown>>]>([
@@ -64,6 +96,12 @@ describe('an item that cannot be taken', () => {
       Object.prototype.toString.call(value),
       'batch.item_not_json',
       { deep: [value] },
+      {},
+    ]),
+    ...LOST.map(([what, value]): [string, string, unknown, Partial<BatchOptions<unknown>>] => [
+      what,
+      'batch.item_not_json',
+      { deep: { value } },
       {},
     ]),
     ['a circle', 'batch.item_not_json', endless(), {}],
@@ -94,24 +132,18 @@ describe('an item that cannot be taken', () => {
       5,
       { deduplicateBy: () => 'x'.repeat(100_000) },
     ],
-  ])(
-    '%s: %s, naming its place, and AWS is asked for nothing but whether the batch is paused',
-    async (_, code, item, change) => {
-      const [dynamodb, sqs] = [new DynamoDBClient({}), new SQSClient({})];
-      const [table, queues] = [mockClient(dynamodb), mockClient(sqs)];
-      table.on(GetItemCommand).resolves({});
-      const deployment = new Deployment(
-        { deployment: 'mocked', queueUrlBase: 'https://sqs.example.com/1/' },
-        { clients: { dynamodb, sqs } },
-      );
-      const error = await deployment.add(define(change), change.groupBy ? [item] : [item]).catch(e => e);
-      expect(error).toBeInstanceOf(ItemError);
-      expect(error).toMatchObject({ code, details: { batch: 'items', index: 0 } });
-      const asked = table.commandCalls(GetItemCommand).map(({ args: [{ input }] }) => input.Key?.['sk']?.S);
-      expect(asked).toEqual(['control']);
-      expect([table.calls().length, queues.calls().length]).toEqual([1, 0]);
-    },
-  );
+  ])('%s: %s, naming its place, and AWS is asked for nothing', async (_, code, item, change) => {
+    const [dynamodb, sqs] = [new DynamoDBClient({}), new SQSClient({})];
+    const [table, queues] = [mockClient(dynamodb), mockClient(sqs)];
+    const deployment = new Deployment(
+      { deployment: 'mocked', queueUrlBase: 'https://sqs.example.com/1/' },
+      { clients: { dynamodb, sqs } },
+    );
+    const error = await deployment.add(define(change), change.groupBy ? [item] : [item]).catch(e => e);
+    expect(error).toBeInstanceOf(ItemError);
+    expect(error).toMatchObject({ code, details: { batch: 'items', index: 0 } });
+    expect([table.calls().length, queues.calls().length]).toEqual([0, 0]);
+  });
 
   test('at the end of a bulk keeps all of the bulk from being stored', async () => {
     const { deployment, store } = memoryDeployment();
@@ -223,6 +255,13 @@ describe('items that can be taken', () => {
         { a: [1, { b: null }] },
       ]),
     );
+  });
+
+  test('are a valid date, as its ISO text, and −0, as 0', async () => {
+    const { deployment } = memoryDeployment();
+    const [receipt] = await deployment.add(define(), [{ at: new Date(0), zero: -0 }]);
+    const { items } = await readWindow(deployment.services, receipt?.job ?? '', 1);
+    expect(items).toEqual([{ at: '1970-01-01T00:00:00.000Z', zero: 0 }]);
   });
 
   test('are stored as the schema made them', async () => {
