@@ -1,6 +1,6 @@
 /** The layer rules of the house (CONTRIBUTING.md): data goes one way. */
-const TOP = '^(functions|infra|cli|local|dashboard|bench|test|batches)/';
-const OURS = '^(lib|functions|infra|cli|local|dashboard|bench|test|batches)/';
+const TOP = '^(functions|infra|cli|local|dashboard|bench|packaging|test|batches)/';
+const OURS = '^(lib|functions|infra|cli|local|dashboard|bench|packaging|test|batches)/';
 const PORTS = '^lib/store/(ports|job-ports|records|services)\\.ts$';
 const SDK = 'node_modules/@(aws-sdk|smithy)/';
 // stand alone on purpose: loaded by path (by the bundler, by a test)
@@ -55,7 +55,7 @@ export default {
     rule(
       'infra-reads-the-others-by-path',
       { path: '^infra/' },
-      { path: '^(functions|local|cli|dashboard|bench|test|batches)/' },
+      { path: '^(functions|local|cli|dashboard|bench|packaging|test|batches)/' },
     ),
     rule(
       'infra-knows-the-topology-the-metrics-and-definitions',
@@ -76,7 +76,10 @@ export default {
     rule(
       'the-dashboard-knows-types-alone',
       { path: '^dashboard/' },
-      { path: '^(lib|functions|infra|cli|local|bench|test|batches)/', dependencyTypesNot: ['type-only'] },
+      {
+        path: '^(lib|functions|infra|cli|local|bench|packaging|test|batches)/',
+        dependencyTypesNot: ['type-only'],
+      },
     ),
     rule('preact-in-the-page-only', { path: OURS }, { path: 'node_modules/preact/' }),
     rule('cli-is-a-client', { path: '^cli/' }, { path: OURS, pathNot: '^(cli|local|dashboard|lib)/' }),

@@ -67,10 +67,7 @@ export function batch<T = JsonValue, R = unknown, I = T>(
   });
 }
 
-/**
- * A definition's operations in whatever deployment is the process's when they are called. They are loaded with the
- * first call: a function that only adds never needs them.
- */
+/** A definition's operations in whatever deployment is the process's when they are called. */
 function lateOperations<T, R>(definition: Definition): BatchOperations<T, R> {
   /** Calls an operation with its arguments as they are now (invariant 14): loading it takes a while. */
   const late = async <A extends readonly unknown[], O>(
@@ -78,8 +75,7 @@ function lateOperations<T, R>(definition: Definition): BatchOperations<T, R> {
     call: (operations: BatchOperations<T, R>, taken: A) => Promise<O>,
   ): Promise<O> => {
     const taken = given.map(asGiven) as unknown as A;
-    const { operationsOf } = await import('./operations.ts');
-    return call(operationsOf<T, R>(currentDeployment().meet(definition), definition), taken);
+    return call(await currentDeployment().operations<T, R>(definition), taken);
   };
   return {
     flush: (...given) => late(given, (operations, taken) => operations.flush(...taken)),

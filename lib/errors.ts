@@ -41,6 +41,9 @@ export const ERROR_CODES = {
 
 export type ErrorCode = (typeof ERROR_CODES)[keyof typeof ERROR_CODES];
 
+/** Marks the errors of every copy of this package. */
+const MARK = Symbol.for('cistern.error');
+
 /**
  * The base of every error that Cistern throws on purpose.
  *
@@ -61,6 +64,23 @@ export class CisternError extends Error {
     this.code = code;
     this.details = options.details ?? {};
   }
+}
+
+/**
+ * Whether a value is an error of a class, which is `this`. A process may have loaded this package twice, as ES modules
+ * and as CommonJS: the errors of the one are errors of the other.
+ */
+function isInstance(this: typeof CisternError, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Function.prototype[Symbol.hasInstance].call(this, value)) return true;
+  return MARK in value && this.name.endsWith('Error') && isNamed(value, this.name);
+}
+Object.defineProperty(CisternError, Symbol.hasInstance, { value: isInstance });
+Object.defineProperty(CisternError.prototype, MARK, { value: true });
+
+/** Whether an object's class, or one that it extends, has a name. */
+function isNamed(value: object | null, name: string): boolean {
+  return value !== null && (value.constructor.name === name || isNamed(Object.getPrototypeOf(value), name));
 }
 
 /** A definition that cannot be: a wrong option (`definition.invalid`) or a name used twice. */

@@ -6,11 +6,12 @@ import { type ControlState, pause, type Resumed, resume } from './control/pause.
 import { type BatchStatus, status } from './control/status.ts';
 import type { JobInfo } from './definition/job-info.ts';
 import type { Definition } from './definition/options.ts';
-import type { Deployment } from './deployment/deployment.ts';
 import { findJob, findJobs, type JobFilter, type JobPage } from './jobs/find-jobs.ts';
 import { type JobItem, listItems } from './jobs/list-items.ts';
 import { purge, redrive, redriveAll } from './jobs/redrive.ts';
 import { type WaitOptions, waitForJob } from './jobs/wait-for.ts';
+import type { LateMemory } from './memory/late-memory.ts';
+import type { Services } from './store/services.ts';
 
 /**
  * What can be asked of a batch and done with it, the same on every way in. Each may throw SettingsError
@@ -145,7 +146,7 @@ export interface BatchOperations<T = unknown, R = unknown> {
 
 /** A batch's operations in a deployment. */
 export function operationsOf<T, R = unknown>(
-  { services, memory }: Pick<Deployment, 'services' | 'memory'>,
+  { services, memory }: { readonly services: Services; readonly memory: LateMemory },
   definition: Definition,
 ): BatchOperations<T, R> {
   const { name, persist } = definition;

@@ -1,5 +1,6 @@
 import type { Definition } from '../definition/options.ts';
-import type { Deployment } from '../deployment/deployment.ts';
+import type { LateMemory } from '../memory/late-memory.ts';
+import type { Services } from '../store/services.ts';
 import { openBuffers } from './flush.ts';
 
 /**
@@ -7,7 +8,7 @@ import { openBuffers } from './flush.ts';
  * together as the due index found them, which may lag a moment. With `persist: false`: what this process holds.
  */
 export async function bufferSize(
-  { services, memory }: Pick<Deployment, 'services' | 'memory'>,
+  { services, memory }: { readonly services: Services; readonly memory: LateMemory },
   definition: Definition,
   group: string | undefined,
 ): Promise<number> {

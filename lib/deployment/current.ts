@@ -1,7 +1,15 @@
 import { Deployment } from './deployment.ts';
 import { type Settings, settingsFromEnvironment } from './settings.ts';
 
-let current: Deployment | undefined;
+/** What definitions call of a deployment. A change of it, or of what it takes, is another number in KEY. */
+type CurrentDeployment = Pick<Deployment, 'add' | 'operations' | 'close'>;
+
+/**
+ * Where the process keeps its deployment. A process may have loaded this package twice, as ES modules and as CommonJS:
+ * definitions of the one add to a deployment that the other one has made.
+ */
+const KEY = Symbol.for('cistern.deployment.1');
+const shared = globalThis as { [KEY]?: CurrentDeployment | undefined };
 
 /**
  * Says which deployment this process's definitions belong to. Needed only where the environment does not say it.
@@ -16,13 +24,13 @@ export function configure(settings: Settings): Deployment {
 
 /** Makes a deployment the one that definitions add to. */
 export function use(deployment: Deployment): Deployment {
-  current = deployment;
+  shared[KEY] = deployment;
   return deployment;
 }
 
 /** Undoes `use`, if it still is the current one. */
 export function release(deployment: Deployment): void {
-  if (current === deployment) current = undefined;
+  if (shared[KEY] === deployment) shared[KEY] = undefined;
 }
 
 /**
@@ -31,9 +39,9 @@ export function release(deployment: Deployment): void {
  *
  * @throws SettingsError `settings.missing` or `settings.invalid`
  */
-export function currentDeployment(): Deployment {
-  current ??= new Deployment(settingsFromEnvironment());
-  return current;
+export function currentDeployment(): CurrentDeployment {
+  shared[KEY] ??= new Deployment(settingsFromEnvironment());
+  return shared[KEY];
 }
 
 /**
@@ -47,7 +55,7 @@ export function currentDeployment(): Deployment {
  * @example process.once('SIGTERM', () => void close().then(() => process.exit()));
  */
 export async function close(): Promise<void> {
-  const closing = current;
-  current = undefined;
+  const closing = shared[KEY];
+  shared[KEY] = undefined;
   await closing?.close();
 }

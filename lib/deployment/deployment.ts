@@ -4,6 +4,7 @@ import { lateDedup } from '../buffer/late-dedup.ts';
 import type { Definition } from '../definition/options.ts';
 import { CisternError, ERROR_CODES } from '../errors.ts';
 import { LateMemory } from '../memory/late-memory.ts';
+import type { BatchOperations } from '../operations.ts';
 import { Coalescer } from '../producer/coalescer.ts';
 import { produce, writeItems } from '../producer/produce.ts';
 import { type Clients, createClients, EMULATOR } from '../store/clients.ts';
@@ -108,6 +109,15 @@ export class Deployment {
   /** Makes a definition known that comes along with a call, unless one of its name is. */
   meet(definition: Definition): this {
     return this.#definitions.has(definition.name) ? this : this.know([definition]);
+  }
+
+  /**
+   * A definition's operations in this deployment. They are loaded with the first call: a function that only adds never
+   * needs them.
+   */
+  async operations<T, R>(definition: Definition): Promise<BatchOperations<T, R>> {
+    const { operationsOf } = await import('../operations.ts');
+    return operationsOf<T, R>(this.meet(definition), definition);
   }
 
   /**

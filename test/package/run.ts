@@ -28,6 +28,8 @@ try {
   ];
   console.log(`${packed.filename}: ${Math.round(packed.unpackedSize / 1024)} KB unpacked`);
 
+  console.log(run('npm', ['run', 'attw', '--', join(folder, packed.filename)], root));
+
   await cp(join(import.meta.dirname, 'outside'), folder, { recursive: true });
   await cp(join(root, 'examples/cdk-app'), join(folder, 'cdk-app'), { recursive: true });
   const { devDependencies } = (await import('../../package.json', { with: { type: 'json' } })).default;
@@ -55,6 +57,8 @@ try {
   const output = run(process.execPath, ['--no-warnings', 'use.mjs'], folder);
   console.log(output);
   expectIn(output, 'plain 1,2', 'typed 3,4', 'app.js 200', 'app.css 200');
+  const required = run(process.execPath, ['--no-warnings', 'use.cjs'], folder);
+  expectIn(required, 'from CommonJS 1,2', 'from an ES module 3', 'the same errors true');
   console.log(`cistern ${run(join(folder, 'node_modules/.bin/cistern'), ['--version'], folder)}`);
 
   // what the sample's own `npx tsx app.ts` does
