@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '#lib/telemetry/metrics';
+import { toLoggable } from '#lib/telemetry/to-loggable';
 import { Measurements } from './measurements.ts';
 import type { Sink } from './sink.ts';
 import type { TelemetrySettings } from './telemetry-settings.ts';
@@ -19,7 +20,12 @@ export function powertools({ deployment, logLevel, metrics }: TelemetrySettings)
         return;
       }
       const { kind: _, level, message, ...rest } = told;
-      logger[level](message, rest);
+      try {
+        logger[level](message, rest);
+      } catch {
+        // an error of a user's that throws when it is read
+        logger[level](message, toLoggable(rest) as typeof rest);
+      }
     },
     publish() {
       for (const { batch, values } of measurements.take()) {

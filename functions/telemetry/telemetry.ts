@@ -30,15 +30,17 @@ export class Telemetry {
     this.#settings = settings;
     this.#loading = this.#load();
     const { tracing } = settings;
+    const warn: Services['warn'] = (message, error, about) =>
+      this.#tell({ kind: 'line', level: 'warn', message, error, ...about });
     this.services = {
       log: line => this.#tell({ kind: 'line', ...line }),
       note: line => this.#tell({ kind: 'line', ...line }),
-      warn: (message, error, about) => this.#tell({ kind: 'line', level: 'warn', message, error, ...about }),
+      warn,
       measure: (batch, measured) => {
         this.#tell({ kind: 'measured', batch, measured });
         this.#publishing ??= setTimeout(() => this.#publish(), PUBLISH_EVERY_MS).unref();
       },
-      ...(tracing && { tracing: lateTracing(async () => (await this.#tracer()).tracing) }),
+      ...(tracing && { tracing: lateTracing(async () => (await this.#tracer()).tracing, warn) }),
     };
   }
 

@@ -13,7 +13,8 @@ export interface BatchContext<T> {
   readonly name: string;
   /**
    * The items in the order of their slots, as they were added or as `beforeFlush` made them. The same for each
-   * attempt, but for those that an earlier one has settled.
+   * attempt, but for those that an earlier one has settled. The array is frozen: `batch.sort()` throws, and
+   * `batch.toSorted()` or `[...batch].sort()` does not.
    */
   readonly batch: readonly T[];
   readonly batchSize: number;
@@ -42,18 +43,40 @@ export interface BatchContext<T> {
   progress(percent: number, label?: string): Promise<void>;
   /** What this attempt said last; 0 percent before. */
   getProgress(): { readonly percent: number; readonly label?: string };
-  /** Writes a line to the log, with the batch, job, group and attempt. */
+  /**
+   * Writes a line to the log, with the batch, job, group and attempt. It never throws: `data` may be anything, errors
+   * among it are told with their message and stack, and what is too long for a line is cut.
+   */
   readonly log: Log;
-  /** The job has failed for good, whatever the handler does from here on. */
+  /**
+   * Ends the job: it has failed for good, whatever the handler does from here on. The first reason is kept.
+   *
+   * @param reason at most 1,000 characters are kept
+   */
   discard(reason?: string): void;
   /**
-   * Marks an item as failed. When the handler returns, the marked items alone come again; the others are settled.
-   * Should the handler throw after all, the whole batch has failed.
+   * Marks an item as failed. When the handler returns, only the marked items come again; the others are settled.
+   * When the handler throws, the whole batch has failed, whatever it marked.
    *
-   * @param item an item of `batch`, or its place in it: a number is always taken for a place
-   * @throws JobError `job.item_unknown` for what is not in the batch
+   * Call it before the handler returns: await whatever the handler starts. A later call changes nothing, and is told
+   * in the log (`job.attempt_ended`).
+   *
+   * @param item an item of `batch`, by its identity: copies are not known. Of equal texts or numbers in one batch each
+   *   call marks one more, the first ones first
+   * @param error why; default: a text that says that the handler has marked it
+   * @throws JobError `job.item_unknown` for what is not in the batch, `job.fail_options_invalid`
+   * @example
+   * for (const order of batch) await book(order).catch(error => fail(order, error));
    */
-  fail(item: T | number, error?: unknown, options?: FailOptions): void;
+  fail(item: T, error?: unknown, options?: FailOptions): void;
+  /**
+   * Marks an item as failed by its place in `batch`, as `fail` does.
+   *
+   * @param index from 0 to `batchSize` − 1
+   * @throws JobError `job.item_unknown` where there is no such place, `job.fail_options_invalid`
+   * @example for (const { index, error } of response.failures) failAt(index, error);
+   */
+  failAt(index: number, error?: unknown, options?: FailOptions): void;
 }
 
 export const LOG_LEVELS = ['info', 'warn', 'error'] as const;
@@ -66,13 +89,16 @@ export type Log = ((level: LogLevel, message: string, data?: unknown) => void) &
   Readonly<Record<LogLevel, LogAt>>;
 
 export interface FailOptions {
-  /** The next attempt begins no sooner than so many milliseconds after this one. Default: as `retries` say. */
+  /**
+   * The next attempt begins no sooner than so many milliseconds after this one has failed. Less than 0 is 0, and more
+   * than 86,400,000 (24 hours) is 24 hours. Default: as `retries` say.
+   */
   readonly delayMs?: number;
   /** `false`: the item is not tried again. Default `true`. */
   readonly retryable?: boolean;
 }
 
-/** A job as hooks get it: its record, and the items that it is about. */
+/** A job as hooks get it: its record, and the items that it is about, in a frozen array. */
 export interface EndedJob<T, R = unknown> extends JobInfo<R> {
   readonly items: readonly T[];
 }

@@ -20,7 +20,7 @@ const flag = v.boolean('true or false');
 const UNKNOWN_OPTION = 'unknown option';
 const DEDUP_RULE = 'a function, or { key: a function, ttlMs: milliseconds }';
 const NAME_RULE = `1 to ${LIMITS.nameLength} letters, digits and "._:-", beginning with a letter or digit`;
-const TAGS_RULE = `an array of at most ${LIMITS.tags.count} strings of 1 to ${LIMITS.tags.length} characters`;
+const TAGS_RULE = `an array of at most ${LIMITS.tags.count} strings of 1 to ${LIMITS.tags.length} characters, without half characters (lone surrogates)`;
 
 const group = <const E extends v.ObjectEntries>(entries: E, allowed: string) =>
   v.strictObject(entries, issue => (issue.expected === 'never' ? UNKNOWN_OPTION : allowed));
@@ -95,7 +95,12 @@ const OPTIONS = v.strictObject(
     tags: v.optional(
       v.pipe(
         v.array(
-          v.pipe(v.string(TAGS_RULE), v.minLength(1, TAGS_RULE), v.maxLength(LIMITS.tags.length, TAGS_RULE)),
+          v.pipe(
+            v.string(TAGS_RULE),
+            v.minLength(1, TAGS_RULE),
+            v.maxLength(LIMITS.tags.length, TAGS_RULE),
+            v.check(tag => tag.isWellFormed(), TAGS_RULE),
+          ),
           TAGS_RULE,
         ),
         v.maxLength(LIMITS.tags.count, TAGS_RULE),

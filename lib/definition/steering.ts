@@ -15,7 +15,11 @@ export class NonRetriableError extends Error {
 export class RetryAfterError extends Error {
   override readonly name: string = 'RetryAfterError';
 
-  /** @param ms milliseconds from the failure to the next attempt; less than 0 is 0 */
+  /**
+   * @param ms milliseconds from the failure to the next attempt; less than 0 is 0, and more than 86,400,000 (24 hours) is
+   *   24 hours
+   * @throws TypeError where `ms` is no finite number
+   */
   constructor(
     readonly ms: number,
     message: string = `Try again in ${ms} ms.`,

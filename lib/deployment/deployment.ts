@@ -11,6 +11,7 @@ import { type Clients, createClients, EMULATOR } from '../store/clients.ts';
 import { dynamoStore } from '../store/dynamo-store.ts';
 import type { Services } from '../store/services.ts';
 import { SqsQueues } from '../store/sqs-queues.ts';
+import { harmless } from '../telemetry/harmless.ts';
 import type { LogLine } from '../telemetry/log-line.ts';
 import { lateTracing, untraced } from '../telemetry/tracing.ts';
 import { tableName } from '../topology.ts';
@@ -77,7 +78,7 @@ export class Deployment {
     const store =
       given.services?.store ?? dynamoStore(this.#clients.dynamodb, tableName(deployment), clock.now);
     const warnOf = given.services?.warn ?? warn;
-    this.services = {
+    const services: Services = {
       deployment,
       store,
       queues: new SqsQueues(this.#clients.sqs, deployment, queueUrlBase),
@@ -90,10 +91,18 @@ export class Deployment {
       log,
       note: () => {},
       measure: () => {},
-      tracing: settings.tracing ? lateTracing(loadOpenTelemetry) : untraced,
+      tracing: settings.tracing ? lateTracing(loadOpenTelemetry, warnOf) : untraced,
       random: Math.random,
       warn,
       ...given.services,
+    };
+    const { log: logOf, note, measure, warn: warned } = services;
+    this.services = {
+      ...services,
+      log: harmless(logOf),
+      note: harmless(note),
+      measure: harmless(measure),
+      warn: harmless(warned),
     };
     this.memory = new LateMemory(this.services);
     this.coalescer = new Coalescer((...write) => writeItems(this.services, ...write));

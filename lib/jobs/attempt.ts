@@ -12,10 +12,10 @@ import { countBits, fromBits, toBits } from './bits.ts';
 import { callHandler } from './call-handler.ts';
 import { handlerContext, type Run } from './handler-context.ts';
 import { callHook, toEndedJob } from './hooks.ts';
+import { ItemFailures } from './item-failures.ts';
 import { handlerItems, type NumberedItem, unsettled, windowItems } from './job-items.ts';
 import { keepItems, storeInline } from './keep-items.ts';
 import type { Lifeline } from './lifeline.ts';
-import { Marks } from './marks.ts';
 import { measureBatch } from './measure-batch.ts';
 import { type Decision, decide } from './outcome.ts';
 import { toResult } from './result.ts';
@@ -41,7 +41,7 @@ export interface Attempt {
 interface Called {
   readonly all: readonly NumberedItem[];
   readonly given: readonly NumberedItem[];
-  readonly marks: Marks;
+  readonly failures: ItemFailures;
   readonly value?: unknown;
   readonly thrown?: Error;
   readonly timedOut?: Error;
@@ -75,8 +75,8 @@ async function runTraced(
       lost: job.lost ? fromBits(job.lost, job.lost.length * 8) : [],
       thrown: called.thrown,
       timedOut: called.timedOut,
-      discarded: called.marks.discarded,
-      failed: called.marks.failed,
+      discarded: called.failures.discarded,
+      failed: called.failures.failed,
     },
     definition.retries,
     services.random(),
@@ -121,7 +121,7 @@ async function call(
   let { job } = attempt;
   let all: readonly NumberedItem[] = [];
   let given: readonly NumberedItem[] = [];
-  let marks = new Marks([]);
+  let failures = new ItemFailures([]);
   let timedOut: Error | undefined;
   let stopTimeout = () => {};
   try {
@@ -146,17 +146,17 @@ async function call(
     all = await handlerItems(services, job, window?.items);
     given = unsettled(job, all);
     span.given(given.length);
-    const items = given.map(({ item }) => item);
-    marks = new Marks(items);
+    const items = Object.freeze(given.map(({ item }) => item));
+    failures = new ItemFailures(items);
     lifeline.signal.throwIfAborted();
     const maxAttempts = definition.retries.max + 1;
-    const run = { job, definition, items, maxAttempts, lifeline, marks };
+    const run = { job, definition, items, maxAttempts, lifeline, failures };
     const value = given.length === 0 ? undefined : await timed(services, run, () => timedOut !== undefined);
-    return { all, given, marks, value, prepared: job.prepared, ...(timedOut && { timedOut }) };
+    return { all, given, failures, value, prepared: job.prepared, ...(timedOut && { timedOut }) };
   } catch (thrown) {
     const error = asError(thrown);
     services.warn('an attempt failed', error, aboutJob(job));
-    return { all, given, marks, thrown: error, prepared: job.prepared, ...(timedOut && { timedOut }) };
+    return { all, given, failures, thrown: error, prepared: job.prepared, ...(timedOut && { timedOut }) };
   } finally {
     stopTimeout();
   }
@@ -165,9 +165,11 @@ async function call(
 /** Calls the handler, and measures what it takes, unless that has been measured by then. */
 async function timed(services: Services, run: Run, isMeasured: () => boolean): Promise<unknown> {
   const began = services.clock.now();
+  const { context, end } = handlerContext(services, run);
   try {
-    return await callHandler(run.definition, handlerContext(services, run));
+    return await callHandler(run.definition, context);
   } finally {
+    end();
     const took = Math.max(0, services.clock.now() - began);
     if (!isMeasured()) services.measure(run.job.batch, { HandlerDuration: took });
   }

@@ -28,7 +28,7 @@ export async function prepare(
 ): Promise<PreparedRecord> {
   const before = window.map(({ item }) => JSON.stringify(item));
   const answer = await definition.hooks.beforeFlush?.(
-    window.map(({ item }) => item),
+    Object.freeze(window.map(({ item }) => item)),
     job.group,
   );
   if (!Array.isArray(answer)) {

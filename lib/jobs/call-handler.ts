@@ -1,21 +1,34 @@
+import { types } from 'node:util';
 import type { BatchContext } from '../definition/context.ts';
 import type { Definition, Handler } from '../definition/options.ts';
+import { ERROR_CODES, JobError } from '../errors.ts';
 
 /**
  * Calls a definition's handler. A lazy one answers with the module it imported, whose default export is then
  * called; the runtime's own module cache makes that a single import.
+ *
+ * @throws what the handler throws; JobError `job.handler_invalid` where the imported module has no handler
  */
 export async function callHandler({ handler }: Definition, context: BatchContext<unknown>): Promise<unknown> {
   const answer: unknown = await handler(context);
-  return isHandlerModule(answer) ? answer.default(context) : answer;
+  if (isHandlerModule(answer)) return answer.default(context);
+  if (!types.isModuleNamespaceObject(answer)) return answer;
+  throw new JobError(
+    ERROR_CODES.jobHandlerInvalid,
+    `The module that the handler of batch ${JSON.stringify(context.name)} imports has no function for its default export; it exports ${Object.keys(Object(answer)).join(', ') || 'nothing'}. Write: export default async function handler({ batch }) { … }`,
+  );
 }
 
-/** A result is data; only an imported module has a function for its default export. */
+/** A result is data, and may be anything, also what throws when it is asked; only an imported module has a function for its default export. */
 function isHandlerModule(answer: unknown): answer is { default: Handler<unknown> } {
-  return (
-    typeof answer === 'object' &&
-    answer !== null &&
-    'default' in answer &&
-    typeof answer.default === 'function'
-  );
+  try {
+    return (
+      typeof answer === 'object' &&
+      answer !== null &&
+      'default' in answer &&
+      typeof answer.default === 'function'
+    );
+  } catch {
+    return false;
+  }
 }

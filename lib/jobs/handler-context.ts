@@ -1,26 +1,51 @@
-import { type BatchContext, LOG_LEVELS, type Log, type LogLevel } from '../definition/context.ts';
+import { cut } from '../cut.ts';
+import {
+  type BatchContext,
+  type FailOptions,
+  LOG_LEVELS,
+  type Log,
+  type LogLevel,
+} from '../definition/context.ts';
 import type { Definition } from '../definition/options.ts';
+import { ERROR_CODES, JobError } from '../errors.ts';
 import type { Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
+import { toLoggable, toText } from '../telemetry/to-loggable.ts';
+import { aboutJob } from './about-job.ts';
+import type { ItemFailures } from './item-failures.ts';
 import type { Lifeline } from './lifeline.ts';
-import type { Marks } from './marks.ts';
 
 /** What a run has that its handler is to see. */
 export interface Run {
   readonly job: Job;
   readonly definition: Definition;
+  /** Frozen. */
   readonly items: readonly unknown[];
   readonly maxAttempts: number;
   readonly lifeline: Lifeline;
-  readonly marks: Marks;
+  readonly failures: ItemFailures;
 }
 
-/** A handler's context; its methods need no `this`, so that they can be taken out of it. */
-export function handlerContext(services: Services, run: Run): BatchContext<unknown> {
-  const { job, definition, items, maxAttempts, lifeline, marks } = run;
+/** A handler's context, and how to end it. */
+export interface EndingContext {
+  readonly context: BatchContext<unknown>;
+  /** The handler has returned or thrown: what it says from here on comes too late, and is told in the log. */
+  readonly end: () => void;
+}
+
+/** Characters of a line's message; `data` has bounds of its own. */
+const MESSAGE_LENGTH = 50_000;
+
+/** Late calls of one attempt that are told in the log. */
+const LATE_CALLS_TOLD = 10;
+
+/** Makes a handler's context; its methods need no `this`, so that they can be taken out of it. */
+export function handlerContext(services: Services, run: Run): EndingContext {
+  const { job, definition, items, maxAttempts, lifeline, failures } = run;
   const { clock } = services;
   const began = clock.now();
-  return Object.freeze({
+  const ending = endingOf(services, job);
+  const context = Object.freeze({
     id: job.id,
     name: job.batch,
     batch: items,
@@ -39,8 +64,9 @@ export function handlerContext(services: Services, run: Run): BatchContext<unkno
       return lifeline.signal.aborted;
     },
     progress: (percent: number, label?: string) => {
+      if (ending.isLate('progress()')) return Promise.resolve();
       const reported = lifeline.report(percent, label);
-      // who does not wait for it is not to be ended by it
+      // a handler that does not wait for it must not end its process by it
       reported.catch(() => {});
       return reported;
     },
@@ -49,14 +75,58 @@ export function handlerContext(services: Services, run: Run): BatchContext<unkno
       return { percent, ...(label !== undefined && { label }) };
     },
     log: logOf(services, job),
-    discard: (reason?: string) => marks.discard(reason),
-    fail: (item: unknown, error?: unknown, options = {}) => marks.fail(item, error, options),
+    discard: (reason?: string) => {
+      if (!ending.isLate('discard()')) failures.discard(reason);
+    },
+    fail: (item: unknown, error?: unknown, options?: FailOptions) => {
+      if (!ending.isLate('fail()')) failures.fail(item, error, options);
+    },
+    failAt: (index: number, error?: unknown, options?: FailOptions) => {
+      if (!ending.isLate(`failAt(${toText(index)})`)) failures.failAt(index, error, options);
+    },
   } satisfies BatchContext<unknown>);
+  return { context, end: ending.end };
+}
+
+/**
+ * Tells late calls from those in time. A late call is told in the log and not thrown: whatever makes it is awaited by
+ * nobody any more, so that the error would end the process, and with it the attempt that runs there by then.
+ */
+function endingOf({ warn }: Services, job: Job) {
+  let ended = false;
+  let told = 0;
+  return {
+    end: () => {
+      ended = true;
+    },
+    isLate: (call: string): boolean => {
+      if (ended && told < LATE_CALLS_TOLD) {
+        told += 1;
+        const error = new JobError(
+          ERROR_CODES.jobAttemptEnded,
+          `ctx.${call} was called after the handler had returned, and changes nothing: the attempt has ended. Await everything that the handler starts, for example with Promise.all().`,
+        );
+        warn('a handler went on after it had returned', error, aboutJob(job));
+      }
+      return ended;
+    },
+  };
 }
 
 function logOf({ log }: Services, { batch, id, group, attempts }: Job): Log {
-  const at = (level: LogLevel, message: string, data?: unknown) =>
-    log({ level, message, batch, job: id, group, attempt: attempts, ...(data !== undefined && { data }) });
+  const at = (given: LogLevel, message: string, data?: unknown) => {
+    const level = LOG_LEVELS.find(known => known === given) ?? 'info';
+    const told = data === undefined ? undefined : toLoggable(data);
+    log({
+      level,
+      message: cut(toText(message), MESSAGE_LENGTH),
+      batch,
+      job: id,
+      group,
+      attempt: attempts,
+      ...(told !== undefined && { data: told }),
+    });
+  };
   const levels = LOG_LEVELS.map(
     level => [level, (message: string, data?: unknown) => at(level, message, data)] as const,
   );

@@ -2,11 +2,12 @@ import type { EndedJob } from '../definition/context.ts';
 import type { Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { toJobInfo } from './job-info.ts';
+import { asError } from './to-error.ts';
 
-/** A job as hooks get it, with the items that it is about. */
+/** A job as hooks get it, with the items that it is about: in an array of their own, which is frozen. */
 export const toEndedJob = (job: Job, items: readonly unknown[]): EndedJob<unknown> => ({
   ...toJobInfo(job),
-  items,
+  items: Object.freeze([...items]),
 });
 
 /** Calls a hook that has no say in the job's fate: what it throws is logged and counted. */
@@ -19,7 +20,7 @@ export async function callHook(
   try {
     await call();
   } catch (error) {
-    warn(`${name} threw`, error, { job });
+    warn(`${name} threw`, asError(error), { job });
     await store.jobs
       .countHookError(job)
       .catch(cause => warn(`that ${name} threw could not be counted`, cause, { job }));

@@ -1,6 +1,8 @@
+import { beginningOf } from '../cut.ts';
 import { ERROR_CODES, JobError } from '../errors.ts';
 import type { ErrorRecord, ProgressRecord } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
+import { toLoggable, toText } from '../telemetry/to-loggable.ts';
 
 /** Progress is stored at most so often. */
 const STORE_EVERY_MS = 1_000;
@@ -65,14 +67,14 @@ export class Lifeline {
     if (typeof percent !== 'number' || !(percent >= 0 && percent <= 100)) {
       throw new JobError(
         ERROR_CODES.jobProgressInvalid,
-        `progress takes a percentage from 0 to 100; it was given ${String(percent)}.`,
-        { details: { percent } },
+        `progress takes a percentage from 0 to 100; it was given ${toText(percent)}.`,
+        { details: { percent: toLoggable(percent) } },
       );
     }
     const { clock } = this.#services;
     this.#progress = {
       percent,
-      ...(label !== undefined && { label: String(label).slice(0, LABEL_LENGTH) }),
+      ...(label !== undefined && { label: beginningOf(toText(label), LABEL_LENGTH) }),
       at: clock.now(),
     };
     // what comes after the end of the attempt has nowhere to go

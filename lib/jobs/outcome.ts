@@ -1,7 +1,7 @@
 import type { AttemptOutcome } from '../definition/job-info.ts';
 import type { Definition } from '../definition/options.ts';
 import { NonRetriableError, RetryAfterError } from '../definition/steering.ts';
-import type { FailedItem } from './marks.ts';
+import { boundedDelayMs, type ItemFailure } from './item-failures.ts';
 import { retryDelayMs } from './retry-delay.ts';
 
 /** How an attempt went, before it is decided what becomes of the job. */
@@ -16,7 +16,7 @@ export interface AttemptFacts {
   readonly timedOut: Error | undefined;
   readonly discarded: string | undefined;
   /** Marked items, by their places in what was given. */
-  readonly failed: ReadonlyMap<number, FailedItem>;
+  readonly failed: ReadonlyMap<number, ItemFailure>;
 }
 
 /** What becomes of the job. */
@@ -81,17 +81,30 @@ export function decide(facts: AttemptFacts, retries: Definition['retries'], rand
   return { ...again(delayMs), outcome, error, left, lost: givenUp };
 }
 
-function partial(failed: readonly FailedItem[], given: number): Error {
+function partial(failed: readonly ItemFailure[], given: number): Error {
   const [first] = failed;
   return new Error(`${failed.length} of ${given} items failed: ${first?.error.message ?? ''}`, {
     cause: first?.error,
   });
 }
 
-/** By its name too: a handler's bundle may carry a copy of the class. */
-const isA = (error: Error, kind: typeof NonRetriableError | typeof RetryAfterError): boolean =>
-  [error.name, error.constructor.name].includes(kind.name) || error instanceof (kind as typeof Error);
+/**
+ * Whether an error is of a kind: by its name too, since a handler's bundle may carry a copy of the class. A handler may
+ * throw an error that cannot even be asked: that one is of no kind.
+ */
+function isA(error: Error, kind: typeof NonRetriableError | typeof RetryAfterError): boolean {
+  try {
+    return (
+      [error.name, error.constructor.name].includes(kind.name) || error instanceof (kind as typeof Error)
+    );
+  } catch {
+    return false;
+  }
+}
 
-/** What a RetryAfterError asks for, in ms. */
-const askedDelay = (error: Error): number | undefined =>
-  isA(error, RetryAfterError) && 'ms' in error ? Math.max(0, Number(error.ms)) : undefined;
+/** What a RetryAfterError asks for, in ms; undefined where it asks for nothing that is a time. */
+function askedDelay(error: Error): number | undefined {
+  if (!isA(error, RetryAfterError) || !('ms' in error)) return undefined;
+  const { ms } = error;
+  return typeof ms === 'number' && !Number.isNaN(ms) ? boundedDelayMs(ms) : undefined;
+}

@@ -1,4 +1,6 @@
+import { beginningOf } from '../cut.ts';
 import type { RunEnd } from '../store/job-ports.ts';
+import { asError } from './to-error.ts';
 
 /** Bytes of a result's JSON that a job's record keeps. */
 const RESULT_BYTES = 32_000;
@@ -10,7 +12,7 @@ export function toResult(value: unknown): Pick<RunEnd, 'result' | 'resultCut'> {
   if (json === undefined) return {};
   const bytes = Buffer.byteLength(json);
   if (bytes <= RESULT_BYTES) return { result: json };
-  return { resultCut: { bytes, preview: json.slice(0, PREVIEW_LENGTH) } };
+  return { resultCut: { bytes, preview: beginningOf(json, PREVIEW_LENGTH) } };
 }
 
 /** A result is the handler's own affair: one that JSON cannot hold is kept as the text that says so. */
@@ -18,6 +20,6 @@ function toText(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);
   } catch (error) {
-    return JSON.stringify(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    return JSON.stringify(`not JSON: ${asError(error).message}`);
   }
 }

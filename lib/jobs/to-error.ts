@@ -1,18 +1,64 @@
+import { types } from 'node:util';
+import { beginningOf } from '../cut.ts';
 import type { ErrorRecord } from '../store/records.ts';
+import { toText } from '../telemetry/to-loggable.ts';
 
 const NAME_LENGTH = 100;
 const MESSAGE_LENGTH = 1_000;
 
-/** Whatever was thrown, as an error. */
-export const asError = (thrown: unknown): Error =>
-  thrown instanceof Error ? thrown : new Error(typeof thrown === 'string' ? thrown : String(thrown));
+/**
+ * Whatever was thrown, as an error whose name, message and stack can be read. An Error is returned as it is; of
+ * anything else the error tells what can be told. It never throws.
+ */
+export function asError(thrown: unknown): Error {
+  if (isSound(thrown)) return thrown;
+  const { name, message } = describe(thrown);
+  const isObject = typeof thrown === 'object' && thrown !== null;
+  return Object.assign(new Error(message, isObject ? { cause: thrown } : undefined), { name });
+}
 
 /** What of an error is kept. */
-export function toErrorRecord({ name, message }: Error): ErrorRecord {
-  return { name: String(name).slice(0, NAME_LENGTH), message: String(message).slice(0, MESSAGE_LENGTH) };
+export function toErrorRecord(error: ErrorRecord): ErrorRecord {
+  const [name, message] = ['name', 'message'].map(field => String(read(error, field) ?? ''));
+  return { name: beginningOf(name ?? '', NAME_LENGTH), message: beginningOf(message ?? '', MESSAGE_LENGTH) };
 }
 
 /** A kept error, to be handed to a hook. */
 export function fromErrorRecord({ name, message }: ErrorRecord): Error {
   return Object.assign(new Error(message), { name });
+}
+
+/** Whether it is an error that tells what errors tell, and will go on doing so: a Proxy may change its mind. */
+function isSound(thrown: unknown): thrown is Error {
+  if (typeof thrown !== 'object' || thrown === null || types.isProxy(thrown)) return false;
+  if (!(types.isNativeError(thrown) || thrown instanceof Error)) return false;
+  try {
+    const { name, message, stack = '' } = thrown;
+    return [name, message, stack].every(field => typeof field === 'string');
+  } catch {
+    return false;
+  }
+}
+
+function describe(thrown: unknown): ErrorRecord {
+  if (typeof thrown === 'string') return { name: 'Error', message: thrown };
+  if (thrown === undefined || thrown === null) return { name: 'Error', message: `${thrown} was thrown` };
+  if (typeof thrown !== 'object') return { name: 'Error', message: toText(thrown) };
+  const [name, message, code] = ['name', 'message', 'code'].map(field => read(thrown, field));
+  return {
+    name: typeof name === 'string' ? name : 'Error',
+    message:
+      typeof message === 'string'
+        ? `${message}${typeof code === 'string' || typeof code === 'number' ? ` (${code})` : ''}`
+        : toText(message ?? thrown),
+  };
+}
+
+/** A field of an object; undefined where reading it throws. */
+function read(thrown: object, field: string): unknown {
+  try {
+    return Reflect.get(thrown, field);
+  } catch {
+    return undefined;
+  }
 }

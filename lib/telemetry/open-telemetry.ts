@@ -65,17 +65,23 @@ async function ending<T>(span: Span, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    fail(span, error instanceof Error ? error : new Error(String(error)));
+    fail(span, error);
     throw error;
   } finally {
     span.end();
   }
 }
 
-function fail(span: Span, error: Error): void {
-  span.recordException(error);
-  span.setAttribute('error.type', error.name);
-  span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+/** An error of a user's may throw when it is read: then the span tells that it failed, and no more. */
+function fail(span: Span, error: unknown): void {
+  try {
+    const { name, message } = error as Error;
+    span.recordException(error as Error);
+    span.setAttribute('error.type', name);
+    span.setStatus({ code: SpanStatusCode.ERROR, message });
+  } catch {
+    span.setStatus({ code: SpanStatusCode.ERROR });
+  }
 }
 
 /** What a later span links to: of traces that nobody records there is nothing to be kept. */

@@ -32,11 +32,21 @@ export const untraced: Tracing = {
   running: (_about, run) => run(NO_SPAN),
 };
 
-/** Tracing that is loaded with the first thing to be traced. */
-export function lateTracing(load: () => Promise<Tracing>): Tracing {
+/**
+ * Tracing that is loaded with the first thing to be traced. Where it cannot be loaded nothing is traced.
+ *
+ * @param warn is told why it cannot be loaded
+ */
+export function lateTracing(
+  load: () => Promise<Tracing>,
+  warn: (message: string, error: unknown) => void,
+): Tracing {
   let loading: Promise<Tracing> | undefined;
   const tracing = () => {
-    loading ??= load();
+    loading ??= load().catch(error => {
+      warn('tracing cannot be loaded; nothing is traced', error);
+      return untraced;
+    });
     return loading;
   };
   return {

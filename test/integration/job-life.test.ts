@@ -88,7 +88,7 @@ describe('the life of a job', () => {
   test('a partial failure: only the failed items come again, and only they are dead in the end', async () => {
     const { job, runs: seen } = await play('partial', context => {
       for (const item of context.batch) if (item.id !== 'a') context.fail(item, new Error(`no ${item.id}`));
-      if (context.attempt === 2) context.fail(0, 'gone', { retryable: false });
+      if (context.attempt === 2) context.failAt(0, 'gone', { retryable: false });
     });
     expect(seen.map(({ ids }) => ids)).toEqual([['a', 'b', 'c'], ['b', 'c'], ['c']]);
     expect(job).toMatchObject({ status: 'dead', counts: { items: 3, done: 1, left: 2 } });

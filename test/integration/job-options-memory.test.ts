@@ -74,7 +74,7 @@ describe('persist: false', () => {
   });
 
   test('partial failure: only what failed comes again', async () => {
-    const job = await play('partly', ({ attempt, fail: mark }) => {
+    const job = await play('partly', ({ attempt, failAt: mark }) => {
       if (attempt === 1) for (const place of [1, 3]) mark(place);
       if (attempt === 2) mark(1);
     });
@@ -92,7 +92,7 @@ describe('persist: false', () => {
   });
 
   test('dead: onDead gets what is dead, the items can be read then, and a redrive runs those that failed', async () => {
-    const job = await play('dies', ({ fail: mark }) => mark(0), [5, 6]);
+    const job = await play('dies', ({ failAt: mark }) => mark(0), [5, 6]);
     expect(job).toMatchObject({ status: 'dead', attempt: 3, counts: { items: 2, done: 1, left: 1 } });
     expect(await items(light, job)).toEqual([
       [5, 'dead'],

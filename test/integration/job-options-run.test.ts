@@ -47,7 +47,7 @@ describe('a run', () => {
     const before = Date.now();
     const receipt = await play('context', context => {
       // taken out, as a handler may: no method needs its `this`
-      const { progress, getProgress, log, discard, fail, ...facts } = context;
+      const { progress, getProgress, log, discard, fail, failAt, ...facts } = context;
       seen = facts;
     });
     expect(seen).toMatchObject({
@@ -189,7 +189,7 @@ describe('a run', () => {
     const late = await play(
       'late',
       async context => {
-        context.fail(0);
+        context.failAt(0);
         await sleep(400);
         return 'too late';
       },
