@@ -6,8 +6,10 @@ const AWAKE_MS = 55_000;
 
 /** Puts right what nobody else did, for most of a minute if there is something to do: woken by the schedule. */
 export const ticker =
-  ({ services }: Deployment, options: TickerOptions = {}) =>
+  (deployment: Deployment, options: TickerOptions = {}) =>
   async (): Promise<void> => {
+    await deployment.knowTime();
+    const { services } = deployment;
     const report = await runTicker(services, services.clock.now() + AWAKE_MS, options);
     services.note({ level: report.due > 0 ? 'info' : 'debug', message: 'ticker', data: report });
     // that nobody looks after these is to be told, by the ticker's alarm

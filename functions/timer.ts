@@ -6,9 +6,12 @@ import { parseTimerMessage } from './messages.ts';
 
 /** Seals windows at their deadlines: one message per window, from the timer queue. */
 export const timer =
-  ({ services }: Deployment) =>
-  (event: SQSEvent): Promise<SQSBatchResponse> =>
-    eachRecord(services, event, async ({ body }) => {
+  (deployment: Deployment) =>
+  async (event: SQSEvent): Promise<SQSBatchResponse> => {
+    await deployment.knowTime();
+    const { services } = deployment;
+    return eachRecord(services, event, async ({ body }) => {
       await fireTimer(services, parseTimerMessage(body));
       return 'done';
     });
+  };

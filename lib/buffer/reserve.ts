@@ -3,6 +3,7 @@ import type { BufferKey, Head } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { armTimer } from './arm-timer.ts';
 import { fillsWindow, type Placement, placementsOf } from './placement.ts';
+import { pullIn } from './pull-in.ts';
 import { seal } from './seal.ts';
 import { lastWindow, planSeal } from './seal-plan.ts';
 
@@ -25,28 +26,31 @@ export interface Reservation {
 
 /** Takes `n` slots with one unconditional update, which never fails on contention. */
 export async function reserve(
-  { store, clock, newId }: Services,
+  services: Services,
   options: BufferOptions,
   buffer: BufferKey,
   n: number,
   bytes: number,
 ): Promise<Reservation> {
+  const { store, clock, newId } = services;
   const by = newId();
   const at = clock.now();
-  const head = await store.heads.reserve(buffer, n, options.maxBytes === undefined ? 0 : bytes, {
+  const reserved = await store.heads.reserve(buffer, n, options.maxBytes === undefined ? 0 : bytes, {
     cap: options.maxSize,
     waitMs: options.maxWaitMs,
     now: at,
     by,
     ordered: options.ordered,
   });
-  const placements = placementsOf(head, n);
+  const head = await pullIn(services, buffer, reserved, by);
+  // the slots are those of the reservation, whatever has come since
+  const placements = placementsOf(reserved, n);
   return {
     head,
     at,
     placements,
     opened: head.open?.openedBy === by,
-    fills: fillsWindow(head, placements),
+    fills: fillsWindow(reserved, placements),
   };
 }
 

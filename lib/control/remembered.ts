@@ -21,7 +21,7 @@ export async function remembered<T extends Looked>(
   looks.set(services, known);
   const last = known.get(what);
   const now = services.clock.now();
-  const fresh = last !== undefined && last.value.read >= MUCH && now - last.at < GOOD_FOR_MS;
+  const fresh = last !== undefined && last.value.read >= MUCH && Math.abs(now - last.at) < GOOD_FOR_MS;
   const value = fresh ? (last.value as T) : await look();
   if (!fresh) known.set(what, { at: now, value });
   const { read: _, ...figures } = value;

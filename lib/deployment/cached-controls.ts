@@ -32,6 +32,9 @@ export function cachedControls(controls: ControlStore, clock: Clock): (batch: st
   };
   return batch => {
     const known = free.get(batch);
-    return known !== undefined && clock.now() - known.at < BELIEVED_MS ? known.control : read(batch);
+    // a clock that was ahead and has been put right since leaves an answer of the future: it is believed no longer
+    return known !== undefined && Math.abs(clock.now() - known.at) < BELIEVED_MS
+      ? known.control
+      : read(batch);
   };
 }

@@ -11,6 +11,7 @@ import { type Clients, createClients, EMULATOR } from '../store/clients.ts';
 import { dynamoStore } from '../store/dynamo-store.ts';
 import type { Services } from '../store/services.ts';
 import { SqsQueues } from '../store/sqs-queues.ts';
+import { StoreTime } from '../store/store-time.ts';
 import { harmless } from '../telemetry/harmless.ts';
 import type { LogLine } from '../telemetry/log-line.ts';
 import { lateTracing, untraced } from '../telemetry/tracing.ts';
@@ -61,6 +62,7 @@ export class Deployment {
   readonly memory: LateMemory;
   readonly coalescer: Coalescer;
   readonly #clients: Clients;
+  #storeTime: StoreTime | undefined;
   #stopSignals: (() => void) | undefined;
   readonly #adding = new Set<Promise<unknown>>();
   readonly #definitions = new Map<string, Definition>();
@@ -74,7 +76,12 @@ export class Deployment {
   constructor(settings: Settings, given: { clients?: Clients; services?: Partial<Services> } = {}) {
     const { deployment, queueUrlBase } = parseSettings(settings);
     this.#clients = given.clients ?? createClients(settings);
-    const clock = given.services?.clock ?? systemClock;
+    const storeTime = new StoreTime(systemClock);
+    if (given.services?.clock === undefined) {
+      this.#storeTime = storeTime;
+      storeTime.follow(this.#clients.dynamodb);
+    }
+    const clock = given.services?.clock ?? storeTime.clock;
     const store =
       given.services?.store ?? dynamoStore(this.#clients.dynamodb, tableName(deployment), clock.now);
     const warnOf = given.services?.warn ?? warn;
@@ -106,6 +113,19 @@ export class Deployment {
     };
     this.memory = new LateMemory(this.services);
     this.coalescer = new Coalescer((...write) => writeItems(this.services, ...write));
+  }
+
+  /**
+   * Asks the store something, where it has answered nothing yet, so that this process's clock is right from here on.
+   * For what acts by the time before it has read anything: most begin with a read of their own.
+   */
+  async knowTime(): Promise<void> {
+    if (this.#storeTime === undefined || this.#storeTime.isKnown) return;
+    try {
+      await this.services.store.controls.readControl('');
+    } catch (error) {
+      this.services.warn('the store was asked for its time in vain', error);
+    }
   }
 
   /** Makes definitions known: their rules are obeyed by whatever this process does for their batches. */

@@ -64,7 +64,7 @@ async function pendingJobs(services: Services, batch: string, enough: number): P
   looks.set(services, batches);
   const now = services.clock.now();
   const last = batches.get(batch);
-  if (last !== undefined && now - last.at < LOOK_EVERY_MS) return last.pending;
+  if (last !== undefined && Math.abs(now - last.at) < LOOK_EVERY_MS) return last.pending;
   const pending = services.store.jobs.count(batch, 'open', enough).catch(error => {
     services.warn('the pending jobs of a batch could not be counted', error, { batch });
     return 0;

@@ -68,7 +68,7 @@ export class Heads implements HeadStore {
         n,
         bytes,
         deadline,
-        armAt: opening.waitMs > LONGEST_DELAY_MS ? deadline - ARM_AHEAD_MS : deadline,
+        armAt: armAtOf(deadline, opening.waitMs),
         // the reservation's own name is as random as an epoch has to be
         epoch: opening.by,
         tick: tickOf(key.pk),
@@ -134,7 +134,7 @@ export class Heads implements HeadStore {
         now: sealing.now,
         by: sealing.by,
         deadline,
-        armAt: waitMs > LONGEST_DELAY_MS ? deadline - ARM_AHEAD_MS : deadline,
+        armAt: armAtOf(deadline, waitMs),
         // what stays open was put before, and is as old as it was
         keptAt: head.open?.keptAt ?? sealing.now,
         share,
@@ -183,6 +183,27 @@ export class Heads implements HeadStore {
     // the marker stays for the ticker, which finds the job in place and clears it
   }
 
+  async pullIn(buffer: BufferKey, seen: Head, now: number, by: string): Promise<Head | undefined> {
+    const { waitMs = 0, deadline: astray } = seen.open ?? {};
+    const deadline = now + waitMs;
+    const { applied, record } = await this.#table.update(headKey(buffer), {
+      // looked at soon, since nobody knows when the one before would have been
+      update:
+        'SET #openedAt = :now, #openedBy = :by, #deadline = :deadline, #armAt = :armAt, #dueAt = :now, #lastAt = :now',
+      condition: '#epoch = :epoch AND #window = :window AND #deadline = :astray',
+      values: {
+        now,
+        by,
+        deadline,
+        astray,
+        armAt: armAtOf(deadline, waitMs),
+        epoch: seen.epoch,
+        window: seen.window,
+      },
+    });
+    return applied ? toHead(record) : undefined;
+  }
+
   async setArmed(buffer: BufferKey, head: Head): Promise<void> {
     await this.#whileOpen(buffer, head, 'SET #dueAt = #deadline, #armAt = #deadline', {});
   }
@@ -202,6 +223,9 @@ export class Heads implements HeadStore {
     });
   }
 }
+
+const armAtOf = (deadline: number, waitMs: number): number =>
+  waitMs > LONGEST_DELAY_MS ? deadline - ARM_AHEAD_MS : deadline;
 
 function toMarker(
   open: Pick<OpenWindow, 'openedAt' | 'deadline'> | undefined,

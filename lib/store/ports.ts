@@ -54,6 +54,12 @@ export interface HeadStore {
   sealFull(buffer: BufferKey, head: Head, windows: number, sealing: Sealing): Promise<SealResult>;
   /** Removes the marker of a window that is known to be in SQS; harmless when it is gone. */
   clearMarker(buffer: BufferKey, epoch: string, window: number, now: number): Promise<void>;
+  /**
+   * Has an open window begin to wait now, if it still is the open one and its deadline is what was seen.
+   * @param by is its opener from then on
+   * @returns the head after it; undefined when it was refused
+   */
+  pullIn(buffer: BufferKey, seen: Head, now: number, by: string): Promise<Head | undefined>;
   /** Puts the head back in the index at its open window's deadline, when its timer has been armed. */
   setArmed(buffer: BufferKey, head: Head): Promise<void>;
   /**

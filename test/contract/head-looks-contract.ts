@@ -15,6 +15,33 @@ export function headLooksContract(kit: ContractKit): void {
     expect((await heads().readHead(buffer))?.dueAt).toBe(NOW + HOUR);
   });
 
+  describe('pullIn', () => {
+    test('has a window wait from now on, under a new opener, and be looked at at once', async () => {
+      const buffer = freshBuffer();
+      const seen = await heads().reserve(buffer, 1, 0, opening('a', { now: NOW + 40 * DAY, waitMs: HOUR }));
+      const head = await heads().pullIn(buffer, seen, NOW, 'b');
+      expect(head).toEqual(await heads().readHead(buffer));
+      expect(head).toMatchObject({
+        window: seen.window,
+        next: 1,
+        dueAt: NOW,
+        open: { openedAt: NOW, openedBy: 'b', deadline: NOW + HOUR, lastAt: NOW, waitMs: HOUR },
+      });
+      expect(openOf(head ?? seen).armAt).toBeLessThan(NOW + HOUR);
+    });
+
+    test('changes nothing of a window that somebody else has pulled in, or of another one', async () => {
+      const buffer = freshBuffer();
+      const seen = await heads().reserve(buffer, 1, 0, opening('a', { now: NOW + 40 * DAY }));
+      const head = await heads().pullIn(buffer, seen, NOW, 'b');
+      for (const stale of [seen, { ...seen, window: 1 }, { ...seen, epoch: 'other' }]) {
+        expect(await heads().pullIn(buffer, stale, NOW + 5, 'c')).toBeUndefined();
+      }
+      expect(await heads().readHead(buffer)).toEqual(head);
+      expect(await heads().pullIn(freshBuffer(), seen, NOW, 'c')).toBeUndefined();
+    });
+  });
+
   describe('lookAgain', () => {
     test('has an open window looked at later, and remembers that its records were kept', async () => {
       const buffer = freshBuffer();

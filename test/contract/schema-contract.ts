@@ -40,6 +40,11 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
     'lookAgain',
     async ({ heads }, scene) => heads.lookAgain(scene.buffer, await seenBefore(scene), UNTIL),
   ],
+  [
+    'head',
+    'pullIn',
+    async ({ heads }, scene) => heads.pullIn(scene.buffer, await seenBefore(scene), NOW, 'b'),
+  ],
   ['job', 'putJob', ({ jobs }, { newJob }) => jobs.putJob(newJob, NOW)],
   ['job', 'readJob', ({ jobs }, { job }) => jobs.readJob(job)],
   ['job', 'readJobs', ({ jobs }, { job }) => jobs.readJobs([job])],
