@@ -24,7 +24,7 @@ export default {
     ),
     rule(
       'the-protocol-knows-the-store-by-its-ports',
-      { path: '^lib/(buffer|jobs|recovery|memory|control|producer)/' },
+      { path: '^lib/(buffer|limits|jobs|recovery|memory|control|producer)/' },
       { path: '^lib/store/', pathNot: PORTS },
     ),
     rule(

@@ -99,6 +99,7 @@ export class Deployment {
       note: () => {},
       measure: () => {},
       tracing: settings.tracing ? lateTracing(loadOpenTelemetry, warnOf) : untraced,
+      permitsGivenBack: new Map(),
       random: Math.random,
       warn,
       ...given.services,

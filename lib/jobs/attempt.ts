@@ -35,6 +35,8 @@ export interface Attempt {
   readonly lifeline: Lifeline;
   /** Milliseconds that the handler has, when it begins. */
   readonly limitMs: () => number;
+  /** Called when the handler has returned, before its end is written. */
+  readonly handlerEnded: () => void;
 }
 
 /** What the handler did. */
@@ -65,6 +67,7 @@ async function runTraced(
 ): Promise<number | undefined> {
   const { definition, by, lifeline } = attempt;
   const called = await call(services, attempt, span);
+  attempt.handlerEnded();
   await lifeline.stop();
   if (called.thrown instanceof UnavailableError) return giveBack(services, attempt);
   const job = { ...attempt.job, prepared: called.prepared };

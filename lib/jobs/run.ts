@@ -1,4 +1,5 @@
 import type { Definition } from '../definition/options.ts';
+import { type Permit, type PermitOf, takePermits } from '../limits/permits.ts';
 import type { ClaimResult } from '../store/job-ports.ts';
 import { holdsJobs } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
@@ -9,13 +10,14 @@ import { comeBackIn, type Delivery, type DeliveryResult } from './delivery.ts';
 import { Lifeline } from './lifeline.ts';
 import { isFirstInLine, wakeNext } from './order.ts';
 import { park } from './park.ts';
-import { type Permit, type PermitOf, takePermits } from './permits.ts';
 
 /** What is at most so far off is waited for here: a message's return is set in whole seconds. */
 const SLEEP_AT_MOST_MS = 1_500;
-/** For how long, and how often, a permit is waited for; meanwhile nobody else is kept busy with the message. */
+/** For how long a permit is waited for; meanwhile nobody else is kept busy with the message. */
 const PERMIT_PATIENCE_MS = 20_000;
-const PERMIT_EVERY_MS = 250;
+/** Pauses between two tries of taking a permit: short at first, and then never longer than this. */
+const FIRST_PERMIT_PAUSE_MS = 25;
+const LONGEST_PERMIT_PAUSE_MS = 100;
 /** A job that could not be parked, since it runs or its batch was resumed meanwhile, is looked at again so soon. */
 const PARK_AGAIN_MS = 1_000;
 /** What a handler that takes all the function's time leaves for writing down how it ended. */
@@ -23,6 +25,10 @@ const END_MARGIN_MS = 5_000;
 
 /** A delivery, and when its message's visibility is the lock's. */
 type Received = Delivery & { readonly shortened: Promise<void> };
+
+/** Why a job does not begin now: its batch is paused; or its message comes back in so many ms. */
+type Held = { readonly paused: true } | { readonly backIn: number };
+const PAUSED = { paused: true } as const;
 
 /**
  * Runs the job that a message points to, if it may run now. A message too many is harmless: the record tells whether
@@ -36,60 +42,72 @@ export async function runJob(
   const { name, lockTtlMs } = definition;
   // the queue's own visibility is as long as the function's timeout; from here on it is the lock's
   const shortened = comeBackIn(services, 'jobs', name, delivery, lockTtlMs);
-  const backIn = await admitAndRun(services, definition, { ...delivery, shortened });
+  const held = await admitAndRun(services, definition, { ...delivery, shortened });
+  const backIn = held && 'paused' in held ? await parkPaused(services, name, delivery) : held?.backIn;
   await shortened;
   if (backIn === undefined) return 'done';
   await comeBackIn(services, 'jobs', name, delivery, backIn);
   return 'again';
 }
 
-/** Returns in how many ms the message has to come back; undefined: it need not. */
+/** Whether a batch is paused, as it was at most a second ago. It is asked before a job waits, and before it begins. */
+const isPaused = async (services: Services, batch: string): Promise<boolean> =>
+  holdsJobs(await services.controlOf(batch));
+
+async function parkPaused(
+  services: Services,
+  batch: string,
+  delivery: Delivery,
+): Promise<number | undefined> {
+  return (await park(services, batch, delivery)) === 'done' ? undefined : PARK_AGAIN_MS;
+}
+
+/** Returns why the job does not begin; undefined when its message is done with. */
 async function admitAndRun(
   services: Services,
   definition: Definition,
   delivery: Received,
-): Promise<number | undefined> {
+): Promise<Held | undefined> {
   const { name, ordered } = definition;
-  if (holdsJobs(await services.controlOf(name))) {
-    return (await park(services, name, delivery)) === 'done' ? undefined : PARK_AGAIN_MS;
-  }
+  if (await isPaused(services, name)) return PAUSED;
   const job = ordered ? await services.store.jobs.readJob(delivery.message.job) : undefined;
   // whoever ends the window before this one sends this one's message
   if (job && !(await isFirstInLine(services, job))) return undefined;
   const by = services.newId();
-  const permit = await waitForPermit(services, { definition, group: job?.group, by }, delivery);
-  if (permit === undefined) return 0;
+  const admitted = await waitForPermit(services, { definition, group: job?.group, by }, delivery);
+  if (!('permit' in admitted)) return admitted;
+  const { permit, shortened } = admitted;
   try {
-    return await claimAndRun(services, definition, delivery, by, permit);
+    return await claimAndRun(services, definition, { ...delivery, shortened }, by, permit);
   } finally {
-    await permit
-      .release()
-      .catch(error => services.warn('a permit was not released; it will lapse', error, { batch: name }));
+    await Promise.all([permit.release(), shortened]);
   }
 }
 
 async function waitForPermit(
   services: Services,
   of: PermitOf & { readonly definition: Definition },
-  delivery: Delivery,
-): Promise<Permit | undefined> {
+  delivery: Received,
+): Promise<{ readonly permit: Permit; readonly shortened: Promise<void> } | Held> {
   const { clock } = services;
   const { name, lockTtlMs, heartbeatMs } = of.definition;
   let permit = await takePermits(services, of);
-  if (permit) return permit;
+  if (permit) return { permit, shortened: delivery.shortened };
   const until = clock.now() + Math.min(PERMIT_PATIENCE_MS, (delivery.remainingMs?.() ?? NEVER_MS) / 2);
   // never hidden for longer than the lock: should this process die, the message is another's as soon as any
   const hide = () => comeBackIn(services, 'jobs', name, delivery, lockTtlMs);
+  let pause = FIRST_PERMIT_PAUSE_MS;
   for (let hiddenAt = clock.now(); permit === undefined && clock.now() < until; ) {
-    await clock.sleep(PERMIT_EVERY_MS * (0.5 + services.random()));
+    await clock.sleep(pause * (0.5 + services.random()));
+    pause = Math.min(LONGEST_PERMIT_PAUSE_MS, pause * 1.5);
+    if (await isPaused(services, name)) return PAUSED;
     if (clock.now() - hiddenAt >= heartbeatMs) {
       await hide();
       hiddenAt = clock.now();
     }
     permit = await takePermits(services, of);
   }
-  if (permit) await hide();
-  return permit;
+  return permit === undefined ? { backIn: 0 } : { permit, shortened: hide() };
 }
 
 /** Claims the job and runs it; what is about to become free or due is waited for. */
@@ -99,10 +117,11 @@ async function claimAndRun(
   delivery: Received,
   by: string,
   permit: Permit,
-): Promise<number | undefined> {
+): Promise<Held | undefined> {
   const { clock, warn } = services;
   const { message } = delivery;
   const claim = await claimWhenDue(services, definition, delivery, by);
+  if (claim === undefined) return PAUSED;
   if (claim.outcome === 'missing') {
     warn('a message came for a job that is no more', undefined, { batch: definition.name, job: message.job });
     return undefined;
@@ -114,9 +133,10 @@ async function claimAndRun(
     return undefined;
   }
   if (claim.outcome === 'exhausted') {
-    return (await closeExhausted(services, definition, job, message)) ? undefined : definition.lockTtlMs;
+    const closed = await closeExhausted(services, definition, job, message);
+    return closed ? undefined : { backIn: definition.lockTtlMs };
   }
-  if (claim.outcome !== 'claimed') return waitOf(claim, clock.now());
+  if (claim.outcome !== 'claimed') return { backIn: waitOf(claim, clock.now()) };
 
   const lifeline = new Lifeline(services, {
     job: job.id,
@@ -137,27 +157,37 @@ async function claimAndRun(
   try {
     // a handler may kill its process, or keep it busy, before another request gets out
     await delivery.shortened;
-    return await runAttempt(services, {
+    const backIn = await runAttempt(services, {
       job,
       definition,
       message,
       by,
       lifeline,
       limitMs: () => limitOf(definition, delivery),
+      // the next batch may begin while this one's end is written
+      handlerEnded: () => void permit.release(),
     });
+    return backIn === undefined ? undefined : { backIn };
   } finally {
     await lifeline.stop();
   }
 }
 
-/** Claims the job; a lock about to lapse, and an attempt about to be due, are waited for. */
+/**
+ * Claims the job; a lock about to lapse, and an attempt about to be due, are waited for. This is the one place that
+ * decides whether a job may begin now: whatever it has waited for before, the pause is looked at right before the claim.
+ *
+ * @returns undefined when the batch is paused
+ */
 async function claimWhenDue(
-  { store, clock }: Services,
+  services: Services,
   definition: Definition,
   { message }: Delivery,
   by: string,
-): Promise<ClaimResult> {
+): Promise<ClaimResult | undefined> {
+  const { store, clock } = services;
   for (;;) {
+    if (await isPaused(services, definition.name)) return undefined;
     const now = clock.now();
     const claim = await store.jobs.claim(
       message.job,

@@ -1,9 +1,9 @@
-import { batchKey, tickOf } from './keys.ts';
-import type { ControlStore, Permits, ThrottleLog } from './ports.ts';
+import { controlKey, throttleKey, tickOf } from './keys.ts';
+import type { ControlStore, ThrottleLog } from './ports.ts';
 import type { Control, DrainRecord } from './records.ts';
 import type { Table } from './table-port.ts';
 
-/** What a batch has one record of: what operators asked, its throttle, its permits. */
+/** What operators have asked of a batch. */
 export class Controls implements ControlStore {
   readonly #table: Table;
 
@@ -12,7 +12,7 @@ export class Controls implements ControlStore {
   }
 
   async readControl(batch: string): Promise<Control> {
-    return toControl((await this.#table.get(batchKey('control', batch))) ?? {});
+    return toControl((await this.#table.get(controlKey(batch))) ?? {});
   }
 
   async changeControl(
@@ -20,7 +20,7 @@ export class Controls implements ControlStore {
     change: Partial<Control>,
     { whileDraining, lookAt }: { readonly whileDraining?: string; readonly lookAt?: number } = {},
   ): Promise<Control | undefined> {
-    const key = batchKey('control', batch);
+    const key = controlKey(batch);
     const sets = { ...change, ...(lookAt !== undefined && { tick: tickOf(key.pk), dueAt: lookAt }) };
     const names = Object.keys(sets);
     const { applied, record } = await this.#table.update(key, {
@@ -34,39 +34,16 @@ export class Controls implements ControlStore {
   }
 
   async readThrottle(batch: string): Promise<ThrottleLog> {
-    const record = await this.#table.get(batchKey('throttle', batch));
+    const record = await this.#table.get(throttleKey(batch));
     return { version: Number(record?.['version'] ?? 0), at: (record?.['at'] ?? []) as readonly number[] };
   }
 
   async writeThrottle(batch: string, seen: number, at: readonly number[]): Promise<boolean> {
-    const { applied } = await this.#table.update(batchKey('throttle', batch), {
+    const { applied } = await this.#table.update(throttleKey(batch), {
       update: 'SET #at = :at, #version = :next',
       creates: true,
       condition: IF_UNCHANGED,
       values: { at, seen, next: seen + 1 },
-    });
-    return applied;
-  }
-
-  async readPermits(scope: string, part: number): Promise<Permits> {
-    const record = await this.#table.get(batchKey('permits', scope, part));
-    return {
-      version: Number(record?.['version'] ?? 0),
-      holders: (record?.['holders'] ?? {}) as Readonly<Record<string, number>>,
-    };
-  }
-
-  async writePermits(
-    scope: string,
-    part: number,
-    seen: number,
-    holders: Permits['holders'],
-  ): Promise<boolean> {
-    const { applied } = await this.#table.update(batchKey('permits', scope, part), {
-      update: 'SET #holders = :holders, #version = :next',
-      creates: true,
-      condition: IF_UNCHANGED,
-      values: { holders, seen, next: seen + 1 },
     });
     return applied;
   }

@@ -1,6 +1,7 @@
 import { spread } from '../spread.ts';
 import { TICK_PARTITIONS } from '../topology.ts';
 import type { JobList } from './job-ports.ts';
+import type { SlotScope } from './ports.ts';
 import type { BufferKey, KeyScope } from './records.ts';
 
 /** A record's primary key. */
@@ -45,10 +46,15 @@ export const dedupKey = (scope: KeyScope, hash: string): RecordKey =>
     ? { pk: jobKey(scope.job).pk, sk: KEY + hash }
     : { pk: `seen|${scope.batch}|${hash}|${groupName(scope.group)}`, sk: 'seen' };
 
-/** The control record of a batch, and what else it has one of: throttle, permits. */
-export const batchKey = (kind: 'control' | 'throttle' | 'permits', batch: string, part = 0): RecordKey => ({
-  pk: `${kind}|${batch}|${part}`,
-  sk: kind,
+/** The control record of a batch. */
+export const controlKey = (batch: string): RecordKey => ({ pk: `control|${batch}|0`, sk: 'control' });
+
+export const throttleKey = (batch: string): RecordKey => ({ pk: `throttle|${batch}|0`, sk: 'throttle' });
+
+/** A record of slots: those of a batch or group that has many are spread over parts. */
+export const slotsKey = ({ kind, batch, group }: SlotScope, part: number): RecordKey => ({
+  pk: `slots|${kind}|${batch}|${part}|${group === undefined ? '' : JSON.stringify(group)}`,
+  sk: 'slots',
 });
 
 /** The index partition of a record: any even spread will do, and the same record always gets the same. */

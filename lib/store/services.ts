@@ -30,6 +30,8 @@ export interface Services {
   /** Takes what was measured of a batch; where nobody measures it is nothing. */
   readonly measure: (batch: string, measured: Measured) => void;
   readonly tracing: Tracing;
+  /** The slots that permits of a batch were given back to by this process, and not taken from again: most likely free. */
+  readonly permitsGivenBack: Map<string, number[]>;
   /** From 0 up to 1, for jitter. */
   readonly random: () => number;
   /** Told of what went wrong without harm: what the ticker will put right. */

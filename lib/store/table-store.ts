@@ -3,6 +3,7 @@ import { DueEntries, Leases } from './due-entries.ts';
 import { Heads } from './heads.ts';
 import { Jobs } from './jobs.ts';
 import type { Store } from './ports.ts';
+import { Slots } from './slots.ts';
 import type { Table } from './table-port.ts';
 import { VersionedTable } from './versioned-table.ts';
 import { Windows } from './windows.ts';
@@ -22,5 +23,6 @@ export function tableStore(table: Table, now: () => number, version?: number): S
     index: new DueEntries(versioned),
     leases: new Leases(versioned),
     controls: new Controls(versioned),
+    slots: new Slots(versioned),
   };
 }

@@ -4,7 +4,7 @@ import { type ContractKit, NOW } from './store-under-test.ts';
 
 const FREE = { paused: false, ingestionPaused: false, since: undefined, drain: undefined };
 
-/** What a batch has one record of: what operators asked, its throttle, its permits. */
+/** What operators have asked of a batch. */
 export function controlsContract(kit: ContractKit): void {
   const controls = () => kit.store.controls;
   const freshBatch = (): string => `controls.${kit.freshId().replaceAll(/\W/g, '')}`;
@@ -97,31 +97,6 @@ export function controlsContract(kit: ContractKit): void {
       const batch = freshBatch();
       const writes = Array.from({ length: 8 }, (_, i) => controls().writeThrottle(batch, 0, [NOW + i]));
       expect((await Promise.all(writes)).filter(Boolean)).toHaveLength(1);
-    });
-  });
-
-  describe('permits', () => {
-    test('are written over what was read, and over nothing else', async () => {
-      const batch = freshBatch();
-      const holders = { 'run-1': NOW, 'r|"ä': NOW + 5 };
-      expect(await controls().readPermits(batch, 0)).toEqual({ version: 0, holders: {} });
-      expect(await controls().writePermits(batch, 0, 0, holders)).toBe(true);
-      expect(await controls().writePermits(batch, 0, 0, {})).toBe(false);
-      expect(await controls().readPermits(batch, 0)).toEqual({ version: 1, holders });
-      expect(await controls().writePermits(batch, 0, 1, {})).toBe(true);
-      expect(await controls().readPermits(batch, 0)).toEqual({ version: 2, holders: {} });
-    });
-
-    test('of each part and each batch are their own', async () => {
-      const batch = freshBatch();
-      await controls().writePermits(batch, 0, 0, { a: NOW });
-      await controls().writePermits(batch, 1, 0, { b: NOW });
-      await controls().writePermits(`${batch}.b`, 0, 0, { c: NOW });
-      expect((await controls().readPermits(batch, 0)).holders).toEqual({ a: NOW });
-      expect((await controls().readPermits(batch, 1)).holders).toEqual({ b: NOW });
-      expect((await controls().readPermits(batch, 2)).holders).toEqual({});
-      expect(await controls().readThrottle(batch)).toEqual({ version: 0, at: [] });
-      expect(await controls().readControl(batch)).toEqual(FREE);
     });
   });
 }

@@ -108,8 +108,21 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
   ],
   ['throttle', 'readThrottle', ({ controls }, { batch }) => controls.readThrottle(batch)],
   ['throttle', 'writeThrottle', ({ controls }, { batch }) => controls.writeThrottle(batch, 1, [])],
-  ['permits', 'readPermits', ({ controls }, { batch }) => controls.readPermits(batch, 0)],
-  ['permits', 'writePermits', ({ controls }, { batch }) => controls.writePermits(batch, 0, 1, {})],
+  ['slots', 'readSlots', ({ slots }, { permits }) => slots.readSlots(permits, 1)],
+  [
+    'slots',
+    'take',
+    ({ slots }, { permits }) => slots.take(permits, 0, { by: 'r', now: UNTIL, until: UNTIL }),
+  ],
+  ['slots', 'renew', ({ slots }, { permits }) => slots.renew(permits, 0, 'run', UNTIL)],
+  ['slots', 'giveBack', ({ slots }, { permits }) => slots.giveBack(permits, 0, 'run')],
+  [
+    'slots',
+    'correct',
+    ({ slots }, { permits }) =>
+      slots.correct(permits, { index: 0, by: 'run', freeAt: UNTIL, bookedUntil: 0 }, NOW),
+  ],
+  ['slots', 'book', ({ slots }, { permits }) => slots.book(permits, 0, { now: NOW, from: NOW, duration: 1 })],
   ['lease', 'acquire', ({ leases }, { batch }) => leases.acquire(batch, 'r', NOW, UNTIL)],
   ['lease', 'release', ({ leases }, { batch }) => leases.release(batch, 'r')],
 ];
@@ -177,7 +190,7 @@ export function schemaContract(name: string, getTable: () => Table): void {
         const scene = fresh();
         await scene.makeAll();
         for (const key of Object.values(scene.keys)) await scene.label(key, undefined);
-        const { heads, jobs, windows, controls, leases } = scene.store(version);
+        const { heads, jobs, windows, controls, leases, slots } = scene.store(version);
         expect((await heads.reserve(scene.buffer, 1, 0, opening('b'))).next).toBe(2);
         expect((await jobs.claim(scene.job, scene.claim(1))).outcome).toBe('claimed');
         expect((await jobs.claim(`${scene.job}-inline`, scene.claim(3), scene.newJob)).outcome).toBe(
@@ -186,7 +199,7 @@ export function schemaContract(name: string, getTable: () => Table): void {
         expect(await controls.changeControl(scene.batch, { paused: false })).toMatchObject({ paused: false });
         expect(await controls.writeThrottle(scene.batch, 0, [])).toBe(false);
         expect(await controls.writeThrottle(scene.batch, 1, [])).toBe(true);
-        expect(await controls.writePermits(scene.batch, 0, 1, {})).toBe(true);
+        expect(await slots.renew(scene.permits, 0, 'run', UNTIL)).toBe('renewed');
         expect(await leases.acquire(scene.batch, 'r', NOW, UNTIL)).toBe(true);
         expect(await windows.readSlots(scene.job, 0, 9)).toHaveLength(2);
         // none passes for one that the later version made

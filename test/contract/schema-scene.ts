@@ -1,7 +1,17 @@
 import { hashKey } from '#lib/key-hash';
 import type { PlainRecord } from '#lib/store/expressions';
-import { batchKey, dedupKey, headKey, jobKey, leaseKey, type RecordKey, slotKey } from '#lib/store/keys';
-import type { Store } from '#lib/store/ports';
+import {
+  controlKey,
+  dedupKey,
+  headKey,
+  jobKey,
+  leaseKey,
+  type RecordKey,
+  slotKey,
+  slotsKey,
+  throttleKey,
+} from '#lib/store/keys';
+import type { SlotScope, Store } from '#lib/store/ports';
 import type { BufferKey, KeyHolder, NewJob } from '#lib/store/records';
 import type { Table } from '#lib/store/table-port';
 import { tableStore } from '#lib/store/table-store';
@@ -29,6 +39,10 @@ export class Scene {
     return tableStore(this.#table, () => NOW, version);
   }
 
+  get permits(): SlotScope {
+    return { kind: 'permit', batch: this.batch };
+  }
+
   get newJob(): NewJob {
     const times = { createdAt: NOW, deadline: NOW, sealedAt: NOW };
     return {
@@ -44,9 +58,9 @@ export class Scene {
       chunk: slotKey(this.job, 0),
       tombstone: slotKey(this.job, 1),
       marker: dedupKey({ job: this.job }, hashKey('k')),
-      control: batchKey('control', this.batch),
-      throttle: batchKey('throttle', this.batch),
-      permits: batchKey('permits', this.batch),
+      control: controlKey(this.batch),
+      throttle: throttleKey(this.batch),
+      slots: slotsKey(this.permits, 0),
       lease: leaseKey(this.batch),
       inline: jobKey(`${this.job}-inline`),
     };
@@ -54,7 +68,7 @@ export class Scene {
 
   /** Makes a record of each kind. */
   async makeAll(version?: number): Promise<void> {
-    const { heads, windows, jobs, controls, leases } = this.store(version);
+    const { heads, windows, jobs, controls, leases, slots } = this.store(version);
     await heads.reserve(this.buffer, 1, 1, opening('a'));
     await jobs.putJob(this.newJob, NOW);
     await windows.putChunk(this.job, { kind: 'chunk', slot: 0, slots: 1, holes: [], items: '[1]' });
@@ -62,7 +76,7 @@ export class Scene {
     await windows.putKey({ job: this.job }, 'k', this.holder);
     await controls.changeControl(this.batch, { paused: true, since: NOW });
     await controls.writeThrottle(this.batch, 0, [NOW]);
-    await controls.writePermits(this.batch, 0, 0, { r: UNTIL });
+    await slots.take(this.permits, 0, { by: 'run', now: NOW, until: UNTIL });
     await leases.acquire(this.batch, 'r', NOW, UNTIL);
     await jobs.claim(`${this.job}-inline`, this.claim(3), this.newJob);
   }

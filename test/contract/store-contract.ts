@@ -8,6 +8,7 @@ import { headsContract } from './heads-contract.ts';
 import { jobEndsContract } from './job-ends-contract.ts';
 import { jobListsContract } from './job-lists-contract.ts';
 import { jobRunsContract } from './job-runs-contract.ts';
+import { slotsContract } from './slots-contract.ts';
 import { ContractKit, type StoreUnderTest } from './store-under-test.ts';
 import { windowsContract } from './windows-contract.ts';
 
@@ -24,6 +25,7 @@ export function storeContract(name: string, get: () => StoreUnderTest): void {
     endedJobsContract(kit);
     jobListsContract(kit);
     controlsContract(kit);
+    slotsContract(kit);
     dueIndexContract(kit);
   });
 }

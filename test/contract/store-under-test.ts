@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { Opening, Sealing, Store } from '#lib/store/ports';
+import type { Opening, Sealing, SlotScope, Store } from '#lib/store/ports';
 import type { BufferKey, Head, NewJob, OpenWindow } from '#lib/store/records';
 import { TICK_PARTITIONS } from '#lib/topology';
 
@@ -16,6 +16,8 @@ export interface StoreUnderTest {
   windowExpiries(job: string): Promise<readonly number[]>;
   /** When a head expires, in ms since the epoch; undefined while it does not. */
   headExpiry(buffer: BufferKey): Promise<number | undefined>;
+  /** When a record of slots expires, likewise. */
+  slotsExpiry(scope: SlotScope): Promise<number | undefined>;
 }
 
 /** What the contract's parts share. Each test has keys of its own in one shared store. */
@@ -35,6 +37,7 @@ export class ContractKit {
 
   readonly windowExpiries = (job: string): Promise<readonly number[]> => this.#get().windowExpiries(job);
   readonly headExpiry = (buffer: BufferKey): Promise<number | undefined> => this.#get().headExpiry(buffer);
+  readonly slotsExpiry = (scope: SlotScope): Promise<number | undefined> => this.#get().slotsExpiry(scope);
 
   /** Has the store take another time for now, while something is done. */
   readonly at = async <T>(now: number, act: () => Promise<T>): Promise<T> => {

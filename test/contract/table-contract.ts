@@ -1,4 +1,4 @@
-import { headKey, jobKey } from '#lib/store/keys';
+import { headKey, jobKey, slotsKey } from '#lib/store/keys';
 import type { Table } from '#lib/store/table-port';
 import { tableStore } from '#lib/store/table-store';
 import { schemaContract } from './schema-contract.ts';
@@ -28,6 +28,10 @@ function toStoreUnderTest(table: Table): StoreUnderTest {
     },
     async headExpiry(buffer) {
       const { expires } = (await table.get(headKey(buffer))) ?? {};
+      return expires === undefined ? undefined : toMs(expires);
+    },
+    async slotsExpiry(scope) {
+      const { expires } = (await table.get(slotsKey(scope, 0))) ?? {};
       return expires === undefined ? undefined : toMs(expires);
     },
   };

@@ -15,6 +15,7 @@ export class MemoryStore implements Store {
   readonly index: Store['index'];
   readonly leases: Store['leases'];
   readonly controls: Store['controls'];
+  readonly slots: Store['slots'];
 
   /** @param now what tells whether a record has expired; nothing is deleted for it */
   constructor(now: () => number) {
@@ -25,6 +26,7 @@ export class MemoryStore implements Store {
     this.index = store.index;
     this.leases = store.leases;
     this.controls = store.controls;
+    this.slots = store.slots;
   }
 
   /** All heads, by their partition keys. */

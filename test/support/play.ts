@@ -110,6 +110,7 @@ class Cast {
       definitionOf: () => this.#definition,
       definitions: () => [this.#definition],
       controlOf: cachedControls(store.controls, clock),
+      permitsGivenBack: new Map(),
       random: this.#next,
       ...silent,
     };

@@ -183,6 +183,7 @@ describe('POST /v1/batches/{batch}/items', () => {
         index: store.index,
         leases: store.leases,
         controls: store.controls,
+        slots: store.slots,
         windows: new Proxy(store.windows, {
           get: (target, name) =>
             Reflect.get(windows, name) ?? (Reflect.get(target, name) as CallableFunction).bind(target),

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { type BatchOptions, batch } from 'cistern';
-import { takePermits } from '#lib/jobs/permits';
 import { runJob } from '#lib/jobs/run';
+import { takePermits } from '#lib/limits/permits';
 import { JobBench } from '../support/job-bench.ts';
 
 const LOCK_TTL_MS = 4_000;

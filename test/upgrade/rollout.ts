@@ -102,6 +102,7 @@ export async function rollOut(seed: number, { older, newer, byOwnSize = false }:
       definitionOf: () => definition,
       definitions: () => [definition],
       controlOf: cachedControls(store.controls, clock),
+      permitsGivenBack: new Map(),
       random: next,
       ...silent,
     };

@@ -1,5 +1,5 @@
 import type { BatchContext } from 'cistern';
-import { takePermits } from '#lib/jobs/permits';
+import { takePermits } from '#lib/limits/permits';
 import { operationsOf } from '#lib/operations';
 import { definitions, type Name, type Thing } from './definitions.ts';
 import { Evidence } from './evidence.ts';
