@@ -1,6 +1,6 @@
 /** The layer rules of the house (CONTRIBUTING.md): data goes one way. */
-const TOP = '^(functions|infra|cli|local|dashboard|bench|packaging|test|batches)/';
-const OURS = '^(lib|functions|infra|cli|local|dashboard|bench|packaging|test|batches)/';
+const TOP = '^(loader|functions|infra|cli|local|dashboard|bench|packaging|test|batches)/';
+const OURS = '^(lib|loader|functions|infra|cli|local|dashboard|bench|packaging|test|batches)/';
 const PORTS = '^lib/store/(ports|job-ports|records|services)\\.ts$';
 const SDK = 'node_modules/@(aws-sdk|smithy)/';
 // stand alone on purpose: loaded by path (by the bundler, by a test)
@@ -51,6 +51,11 @@ export default {
       'functions-know-lib-only',
       { path: '^functions/' },
       { path: '^(infra|local|cli|dashboard|bench|test)/' },
+    ),
+    rule(
+      'the-loader-knows-definitions',
+      { path: '^loader/' },
+      { path: OURS, pathNot: '^(loader/|lib/definition/|lib/errors\\.ts$)' },
     ),
     rule(
       'infra-reads-the-others-by-path',
@@ -122,7 +127,7 @@ export default {
     ),
     rule(
       'product-wants-no-dev-dependency',
-      { path: '^(batches|lib|functions|infra|cli|local|dashboard)/' },
+      { path: '^(batches|lib|loader|functions|infra|cli|local|dashboard)/' },
       // CDK is the app's own: a peer dependency
       { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/(@types|aws-cdk-lib|constructs)/' },
     ),

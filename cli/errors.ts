@@ -1,3 +1,4 @@
+import type { ERROR_CODES } from '#lib/errors';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
 /** The codes of what goes wrong on this side; the API's own problems keep theirs. They stay, messages may change. */
@@ -17,7 +18,7 @@ export const CLI_CODES = {
   internal: 'cli.internal',
 } as const;
 
-type CliCode = (typeof CLI_CODES)[keyof typeof CLI_CODES];
+type CliCode = (typeof CLI_CODES)[keyof typeof CLI_CODES] | typeof ERROR_CODES.definitionModuleNotFound;
 
 /** A problem as the API answers with (RFC 9457), and as `--json` shows all that goes wrong. */
 export interface Problem {

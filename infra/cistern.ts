@@ -1,5 +1,6 @@
 import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
+import { appFolder } from './app-folder.ts';
 import { checkOptions } from './check-options.ts';
 import type { DeploymentOptions } from './cistern-props.ts';
 import { CisternResources } from './cistern-resources.ts';
@@ -8,11 +9,12 @@ import { refuseSetting } from './refuse-setting.ts';
 
 export interface CisternProps extends DeploymentOptions {
   /**
-   * The module whose exports are the definitions that the deployment runs: a file, with or without its extension, or
-   * a folder with an index; relative to the working directory, which for `cdk` is where `cdk.json` is. It is bundled
-   * into the functions with all that it imports.
+   * The module whose exports are the definitions that the deployment runs: a file, with or without its ending, or a
+   * folder with an index. A relative path is relative to the CDK app's folder, the one with `cdk.json`. An absolute path
+   * or a URL says it from where you are: `join(__dirname, '../batches')`, `new URL('../batches', import.meta.url)`. The
+   * module is bundled into the functions with all that it imports.
    */
-  readonly definitions: string;
+  readonly definitions: string | URL;
 }
 
 /**
@@ -26,17 +28,19 @@ export interface CisternProps extends DeploymentOptions {
  */
 export class Cistern extends CisternResources {
   /**
-   * @throws SettingsError `settings.invalid` for a setting that cannot be or that there is not, or where no module with
-   * definitions is
+   * @throws SettingsError `settings.invalid` for a setting that cannot be or that there is not
+   * @throws DefinitionError for a module of definitions that is not there or cannot be loaded, and for wrong definitions
    * @throws UnknownBatchError for settings of a consumer that there is not
-   * @throws Error for definitions that are wrong, or that cannot be bundled
+   * @throws Error for what cannot be bundled
    */
   constructor(scope: Construct, id: string, { definitions, ...options }: CisternProps) {
     // JavaScript that misspells it passes none
-    if (typeof definitions !== 'string') refuseSetting('definitions', 'the path of a module', definitions);
+    if (typeof definitions !== 'string' && !(definitions instanceof URL)) {
+      refuseSetting('definitions', 'the path of a module, or its URL', definitions);
+    }
     // before the bundler has taken its seconds
     checkOptions(options);
-    const prepared = prepare(definitions);
+    const prepared = prepare(definitions, appFolder(new Error().stack ?? ''));
     try {
       super(scope, id, { ...options, definitions: prepared.definitions, code: prepared.code });
     } finally {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadDefinitions } from '#lib/definition/load-definitions';
 import { CisternError } from '#lib/errors';
+import { loadDefinitions } from '#loader/load-definitions';
 import { bundleAll } from './bundle.ts';
 import type { PrepareResult } from './prepare.ts';
 import type { StackDefinition } from './stack-definition.ts';
@@ -25,7 +25,7 @@ async function prepare(): Promise<PrepareResult> {
     return { definitions, code: await bundleAll({ batches }, folder) };
   } catch (error) {
     // what is wrong with the user's definitions is told in a sentence; a stack is for what nobody foresaw
-    if (error instanceof CisternError) return { error: error.message };
+    if (error instanceof CisternError) return { error: { code: error.code, message: error.message } };
     throw error;
   }
 }

@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DefinitionError, type ErrorCode } from '#lib/errors';
+import { findModule } from '#loader/find-module';
 import type { CodeDirectories } from './bundle.ts';
-import { findModule } from './find-module.ts';
 import { CODE_ROOT, EXTENSION, IS_SOURCE } from './package-root.ts';
 import type { StackDefinition } from './stack-definition.ts';
 
@@ -18,7 +19,7 @@ export interface Prepared {
 /** What the child process writes. */
 export type PrepareResult =
   | { readonly definitions: readonly StackDefinition[]; readonly code: CodeDirectories }
-  | { readonly error: string };
+  | { readonly error: { readonly code: ErrorCode; readonly message: string } };
 
 /** Minutes for a bundler that takes seconds. */
 const TIMEOUT_MS = 300_000;
@@ -28,16 +29,17 @@ const TIMEOUT_MS = 300_000;
  * asynchronous APIs (imports, the bundler's plugins): a process of its own can, and what it imports for TypeScript's
  * sake leaves this one as it was.
  *
- * @param definitions the module, relative to the working directory
- * @throws Error saying what is wrong with the module or its definitions
+ * @param definitions the module, as `findModule` takes it
+ * @param folder what a relative path is relative to
+ * @throws DefinitionError saying what is wrong with the module or its definitions
  */
-export function prepare(definitions: string): Prepared {
-  const module = findModule(definitions);
-  const folder = mkdtempSync(join(tmpdir(), 'cistern-'));
-  const dispose = () => rmSync(folder, { recursive: true, force: true });
+export function prepare(definitions: string | URL, folder: string): Prepared {
+  const module = findModule(definitions, folder);
+  const output = mkdtempSync(join(tmpdir(), 'cistern-'));
+  const dispose = () => rmSync(output, { recursive: true, force: true });
   try {
-    const result = prepareIn(folder, module);
-    if ('error' in result) throw new Error(result.error);
+    const result = prepareIn(output, module);
+    if ('error' in result) throw new DefinitionError(result.error.code, result.error.message);
     return { ...result, dispose };
   } catch (error) {
     dispose();

@@ -4,6 +4,9 @@ import { cut } from './cut.ts';
 export const ERROR_CODES = {
   definitionInvalid: 'definition.invalid',
   definitionDuplicate: 'definition.duplicate_name',
+  definitionModuleNotFound: 'definition.module_not_found',
+  definitionModuleFailed: 'definition.module_failed',
+  definitionNoneExported: 'definition.none_exported',
   settingsInvalid: 'settings.invalid',
   settingsMissing: 'settings.missing',
   batchUnknown: 'batch.unknown',
@@ -86,7 +89,10 @@ function isNamed(value: object | null, name: string): boolean {
   return value !== null && (value.constructor.name === name || isNamed(Object.getPrototypeOf(value), name));
 }
 
-/** A definition that cannot be: a wrong option (`definition.invalid`) or a name used twice. */
+/**
+ * A definition that cannot be: a wrong option (`definition.invalid`) or a name used twice; or a module of definitions that
+ * is not there, cannot be loaded or exports none (`definition.module_not_found`, `.module_failed`, `.none_exported`).
+ */
 export class DefinitionError extends CisternError {
   override readonly name = 'DefinitionError';
 }

@@ -3,7 +3,6 @@ import { besideApi, DASHBOARD_PATH, dashboardUrl, newToken } from '#dashboard/in
 import { httpApp } from '#functions/http/app';
 import { assertDistinct } from '#lib/definition/define';
 import type { BatchEvent } from '#lib/definition/events';
-import { loadDefinitions } from '#lib/definition/load-definitions';
 import type { AnyDefinition, Definition } from '#lib/definition/options';
 import { release, use } from '#lib/deployment/current';
 import { Deployment } from '#lib/deployment/deployment';
@@ -11,6 +10,7 @@ import type { Settings } from '#lib/deployment/settings';
 import { restart } from '#lib/recovery/restart';
 import { createClients } from '#lib/store/clients';
 import { topology } from '#lib/topology';
+import { loadDefinitions } from '#loader/load-definitions';
 import { provision } from './engines/provision.ts';
 import { startEngines } from './engines/start-engines.ts';
 import { startFunctions } from './functions.ts';

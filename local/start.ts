@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { loadDefinitions } from '#lib/definition/load-definitions';
 import type { Definition } from '#lib/definition/options';
 import { CisternError, ERROR_CODES, SettingsError } from '#lib/errors';
+import { loadDefinitions } from '#loader/load-definitions';
 import { readFlights } from './demo/flights.ts';
 import { replay, settle } from './demo/replay.ts';
 import { progressLine, summary } from './demo/report.ts';

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { examples } from '../examples.ts';
+import { explainModule } from '../explain-module.ts';
 import { explainPort } from '../explain-port.ts';
 import { wholeNumber } from '../input/whole-number.ts';
 import { visible } from '../output/visible.ts';
@@ -12,7 +13,7 @@ interface StartOptions {
   readonly batches?: string;
 }
 
-const DEFAULT_BATCHES = 'batches/index.ts';
+const DEFAULT_BATCHES = 'batches';
 
 export function startCommand(program: Command, session: Session): void {
   program
@@ -32,7 +33,7 @@ export function startCommand(program: Command, session: Session): void {
     )
     .option(
       '--batches <module>',
-      `the module with the definitions (default: CISTERN_BATCHES or ${DEFAULT_BATCHES})`,
+      `the module with the definitions, a file or a folder with an index (default: CISTERN_BATCHES or ${DEFAULT_BATCHES})`,
     )
     .addHelpText(
       'after',
@@ -60,7 +61,9 @@ async function serve(session: Session, options: StartOptions, command: Command):
     batches,
     ...(port !== undefined && { port }),
     ...(dataDir !== undefined && { dataDir }),
-  }).catch(explainPort);
+  })
+    .catch(explainModule)
+    .catch(explainPort);
   try {
     const names = local.definitions.map(({ name }) => name);
     await output.answer(

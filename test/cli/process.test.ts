@@ -127,7 +127,13 @@ describe('start', () => {
     const nothing = cistern(['start', '--port', '0', '--batches', 'test/support/test-clock.ts']);
     expect(await nothing.end()).toBe(1);
     expect(nothing.stderr).toContain(
-      'error [definition.invalid] test/support/test-clock.ts exports no definition',
+      'error [definition.none_exported] test/support/test-clock.ts exports no definition',
     );
+    const missing = cistern(['start', '--port', '0', '--batches', 'no/such/folder']);
+    expect(await missing.end()).toBe(1);
+    expect(missing.stderr).toContain(
+      'error [definition.module_not_found] There is no module with definitions at',
+    );
+    expect(missing.stderr).toContain('--batches or CISTERN_BATCHES names another module.');
   });
 });

@@ -1,7 +1,7 @@
 import { DescribeTimeToLiveCommand, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { loadDefinitions } from '#lib/definition/load-definitions';
 import { type QueueTopology, type TableTopology, topology } from '#lib/topology';
+import { loadDefinitions } from '#loader/load-definitions';
 import type { Deployed } from './deployed.ts';
 import { DYING } from './dying.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { loadDefinitions } from '#lib/definition/load-definitions';
+import { loadDefinitions } from '#loader/load-definitions';
 import { batchesNamed, ROOT, synthesise } from './synthesise.ts';
 
 const run = promisify(execFile);

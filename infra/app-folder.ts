@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PACKAGE_ROOT } from './package-root.ts';
+
+/**
+ * The CDK app's folder, to which the path of its definitions is relative: the working directory where that has the app's
+ * `cdk.json`, as it has for `cdk`. A test that is run from the root of a monorepo has another working directory: then it
+ * is the folder of the `cdk.json` that is nearest above the file that makes the construct.
+ *
+ * @param stack of an error that was made in the construct's constructor
+ */
+export function appFolder(stack: string, workingDirectory: string = process.cwd()): string {
+  if (isApp(workingDirectory)) return workingDirectory;
+  const caller = callerIn(stack);
+  return (caller !== undefined && nearestApp(dirname(caller))) || workingDirectory;
+}
+
+const isApp = (folder: string): boolean => existsSync(join(folder, 'cdk.json'));
+
+function nearestApp(folder: string): string | undefined {
+  if (isApp(folder)) return folder;
+  return dirname(folder) === folder ? undefined : nearestApp(dirname(folder));
+}
+
+/** `at new ShopStack (/app/infra/shop.ts:12:3)`, or with a `file:` URL; the first that is in no package. */
+function callerIn(stack: string): string | undefined {
+  for (const [, place = ''] of stack.matchAll(/^\s+at (?:.*\()?(.+?):\d+:\d+\)?$/gm)) {
+    const file = place.startsWith('file:') ? fileURLToPath(place) : place;
+    const isPackage = file.includes(`${sep}node_modules${sep}`) || file.startsWith(PACKAGE_ROOT + sep);
+    if (!isPackage && !file.startsWith('node:')) return file;
+  }
+  return undefined;
+}
