@@ -1,4 +1,5 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { asciiJson } from '../ascii-json.ts';
 import { deadQueueName, jobQueueName, timerQueueName } from '../topology.ts';
 import type { JobMessage, Queues, TimerMessage } from './ports.ts';
 import { SCHEMA_VERSION } from './schema.ts';
@@ -55,14 +56,6 @@ export class SqsQueues implements Queues {
   }
 }
 
-/**
- * A message's body. SQS takes the characters of XML 1.0, which JSON keeps to but for two that it does not escape:
- * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
- *
- * One that carries its items says its schema version. The others name records, and records say theirs.
- */
+/** A message's body. One that carries its items says its schema version. The others name records, which say theirs. */
 const toBody = (message: JobMessage | TimerMessage): string =>
-  JSON.stringify('items' in message ? { ...message, v: SCHEMA_VERSION } : message).replaceAll(
-    /[\ufffe\uffff]/g,
-    character => `\\u${character.charCodeAt(0).toString(16)}`,
-  );
+  asciiJson('items' in message ? { ...message, v: SCHEMA_VERSION } : message);
