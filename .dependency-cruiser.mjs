@@ -34,7 +34,7 @@ export default {
         path: '^lib/',
         pathNot: [
           '^lib/(store|definition|telemetry)/',
-          '^lib/(topology|packing|spread|key-hash|ascii-json|errors)\\.ts$',
+          '^lib/(topology|packing|spread|key-hash|errors)\\.ts$',
         ],
       },
     ),
@@ -116,9 +116,14 @@ export default {
       { path: 'node_modules/(aws-cdk-lib|constructs)/' },
     ),
     rule(
-      'engines-in-local-only',
-      { path: OURS, pathNot: '^local/' },
+      'emulators-in-tests-only',
+      { path: OURS, pathNot: '^test/support/engines/' },
       { path: 'node_modules/(dynalite|fauxqs)/' },
+    ),
+    rule(
+      'the-database-in-the-journal-only',
+      { path: OURS, pathNot: '^local/journal/' },
+      { path: 'node_modules/lmdb/' },
     ),
     rule(
       'lib-knows-no-lambda-events',
@@ -128,8 +133,8 @@ export default {
     rule(
       'product-wants-no-dev-dependency',
       { path: '^(batches|lib|loader|functions|infra|cli|local|dashboard)/' },
-      // CDK is the app's own: a peer dependency
-      { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/(@types|aws-cdk-lib|constructs)/' },
+      // CDK is the app's own, and a data directory's database its user's: peer dependencies
+      { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/(@types|aws-cdk-lib|constructs|lmdb)/' },
     ),
     rule('product-knows-no-tests', { pathNot: '^test/' }, { path: '^test/' }),
     rule('resolvable', {}, { couldNotResolve: true }),

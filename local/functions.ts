@@ -1,16 +1,14 @@
-import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { consumer } from '#functions/consumer';
 import { deadLetter } from '#functions/dead-letter';
 import { ticker } from '#functions/ticker';
 import { timer } from '#functions/timer';
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
-import { EMULATOR } from '#lib/store/clients';
 import { type QueueTopology, TICKER_SCHEDULE_MINUTES, type Topology } from '#lib/topology';
 import type { EventSource } from './event-sources/event-source.ts';
 import { type QueueSourceProps, queueSource } from './event-sources/queue-source.ts';
+import type { Receiver } from './event-sources/receiver.ts';
 import { scheduleSource } from './event-sources/schedule-source.ts';
 
 /** What the functions of a deployment on this machine are wired to. */
@@ -18,9 +16,10 @@ export interface Wiring {
   readonly deployment: Deployment;
   readonly definitions: readonly Definition[];
   readonly topology: Topology;
-  /** Where SQS is. */
-  readonly endpoint: string;
-  readonly queueUrlBase: string;
+  /** The queues, as event sources read them. */
+  readonly receiverOf: (queue: QueueTopology) => Receiver;
+  /** Whether the ticker looks at once at what an earlier process has left. Default false. */
+  readonly tickFirst?: boolean;
 }
 
 /** The functions of a deployment, at work. */
@@ -36,21 +35,15 @@ const ON_ITS_WAY_MS = 1_000;
 
 /** Starts the functions of a deployment in this process, each with the event source that it has in AWS. */
 export function startFunctions(wiring: Wiring): Functions {
-  const { deployment, definitions, topology, endpoint, queueUrlBase } = wiring;
-  const { warn } = deployment.services;
-  // each source keeps a connection open for as long as it waits for messages
-  const polling = new SQSClient({
-    ...EMULATOR,
-    endpoint,
-    requestHandler: { httpAgent: new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY }) },
-  });
+  const { deployment, definitions, topology, receiverOf, tickFirst = false } = wiring;
+  const { warn, clock } = deployment.services;
   const source = (queue: QueueTopology, seconds: number, handler: QueueSourceProps['handler']) =>
     queueSource({
-      sqs: polling,
-      queueUrl: queueUrlBase + queue.name,
+      receiver: receiverOf(queue),
       queue,
       handler,
       functionTimeoutMs: seconds * 1_000,
+      now: clock.now,
       onError: warn,
     });
   const { functions } = topology;
@@ -58,7 +51,7 @@ export function startFunctions(wiring: Wiring): Functions {
     definitions
       .filter(({ name }) => name === batch)
       .map(definition => ({
-        jobs,
+        jobs: receiverOf(jobs),
         source: source(jobs, runner.timeoutSeconds, consumer(deployment, definition)),
         dead: source(dead, functions.deadLetter.timeoutSeconds, deadLetter(deployment)),
       })),
@@ -67,6 +60,8 @@ export function startFunctions(wiring: Wiring): Functions {
     source(topology.timer, functions.timer.timeoutSeconds, timer(deployment)),
     scheduleSource({
       everyMs: TICKER_SCHEDULE_MINUTES * 60_000,
+      immediately: tickFirst,
+      clock,
       handler: ticker(deployment),
       functionName: functions.ticker.name,
       functionTimeoutMs: functions.ticker.timeoutSeconds * 1_000,
@@ -74,26 +69,13 @@ export function startFunctions(wiring: Wiring): Functions {
     }),
     ...consumers.flatMap(each => [each.source, each.dead]),
   ];
-  /** Messages that wait in a queue, and those that are hidden: handed out, on their way there, or to come back later. */
-  const messages = async (queue: QueueTopology): Promise<{ waiting: number; hidden: number }> => {
-    const { Attributes } = await polling.send(
-      new GetQueueAttributesCommand({
-        QueueUrl: queueUrlBase + queue.name,
-        AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-      }),
-    );
-    return {
-      waiting: Number(Attributes?.['ApproximateNumberOfMessages'] ?? 0),
-      hidden: Number(Attributes?.['ApproximateNumberOfMessagesNotVisible'] ?? 0),
-    };
-  };
   return {
     async handedOut() {
       const until = Date.now() + HAND_OUT_MS;
       for (const { jobs, source: running } of consumers) {
         // an answer on its way has hidden its messages before their function has them
         for (let settledBy = Number.POSITIVE_INFINITY; Date.now() < Math.min(until, settledBy); ) {
-          const { waiting, hidden } = await messages(jobs);
+          const { waiting, hidden } = await jobs.count();
           if (waiting === 0 && hidden <= running.running()) break;
           settledBy =
             waiting > 0 ? Number.POSITIVE_INFINITY : Math.min(settledBy, Date.now() + ON_ITS_WAY_MS);
@@ -103,7 +85,6 @@ export function startFunctions(wiring: Wiring): Functions {
     },
     async stop() {
       await Promise.all(sources.map(each => each.stop()));
-      polling.destroy();
     },
   };
 }

@@ -7,17 +7,18 @@ import type { AnyDefinition, Definition } from '#lib/definition/options';
 import { release, use } from '#lib/deployment/current';
 import { Deployment } from '#lib/deployment/deployment';
 import type { Settings } from '#lib/deployment/settings';
-import { restart } from '#lib/recovery/restart';
-import { createClients } from '#lib/store/clients';
-import { topology } from '#lib/topology';
+import { type Topology, topology } from '#lib/topology';
 import { loadDefinitions } from '#loader/load-definitions';
-import { provision } from './engines/provision.ts';
-import { startEngines } from './engines/start-engines.ts';
+import { LocalClock } from './clock/local-clock.ts';
+import { embeddedEngine } from './engine/embedded-engine.ts';
+import type { Engine } from './engine/engine.ts';
 import { startFunctions } from './functions.ts';
 
 /** The embedded deployment's name. */
 const DEPLOYMENT = 'local';
 const HOST = '127.0.0.1';
+/** A deployment's settings where nothing of it is elsewhere: its queues have no addresses. */
+const IN_PROCESS: Settings = { deployment: DEPLOYMENT, queueUrlBase: 'http://127.0.0.1/' };
 
 /** What `startLocal` takes. */
 export interface LocalOptions {
@@ -25,8 +26,16 @@ export interface LocalOptions {
   readonly batches: readonly AnyDefinition[] | string;
   /** The HTTP port; 0 takes a free one. Default 4680. */
   readonly port?: number;
-  /** Where the buffers are kept, so that they outlive the process. Default: in memory only. */
+  /**
+   * The directory where everything is kept, so that it outlives the process, a killed one too. It needs the package
+   * `lmdb`. Default: in memory only.
+   */
   readonly dataDir?: string;
+  /**
+   * Keeps everything on an emulator of DynamoDB and SQS instead, through the AWS clients. Other processes can then add
+   * to it. Default: in this process.
+   */
+  readonly endpoints?: { readonly dynamodb: string; readonly sqs: string };
   /** Gets the events of batches with `events: true`, which in AWS go to EventBridge. */
   readonly onEvent?: (event: BatchEvent) => void;
 }
@@ -40,8 +49,8 @@ export interface Local {
   /** The definitions that it runs. */
   readonly definitions: readonly Definition[];
   readonly deployment: Deployment;
-  /** With these, `configure()` makes another process on this machine add to it. */
-  readonly settings: Settings;
+  /** With these, `configure()` makes another process add to it. Undefined unless it is kept on an emulator. */
+  readonly settings: Settings | undefined;
   /**
    * Ends it: flushes what is in memory, hands out the jobs that are waiting, lets running handlers end, and closes
    * everything. Jobs not begun within 10 s are left, and without `dataDir` lost. What is still buffered
@@ -53,10 +62,11 @@ export interface Local {
 export const DEFAULT_PORT = 4680;
 
 /**
- * Starts a deployment on this machine alone: an embedded DynamoDB and SQS, the same functions that Lambda runs,
- * and the HTTP API on 127.0.0.1. Handlers run in this process, and definitions in it add to this deployment.
+ * Starts a deployment in this process alone: a table and queues of its own, the same functions that Lambda runs, and the
+ * HTTP API on 127.0.0.1. Handlers run in this process, and definitions in it add to this deployment.
  *
- * @throws DefinitionError when two definitions share a name; what keeps the port or the directory from being used
+ * @throws DefinitionError when two definitions share a name; LocalError; what keeps the port or the directory
+ * from being used
  * @example
  * const local = await startLocal({ batches: [orders], port: 0 });
  * await orders.add({ id: 1 });
@@ -66,6 +76,7 @@ export async function startLocal({
   batches,
   port = DEFAULT_PORT,
   dataDir,
+  endpoints,
   onEvent,
 }: LocalOptions): Promise<Local> {
   const definitions =
@@ -80,30 +91,27 @@ export async function startLocal({
     for (let step = undo.pop(); step; step = undo.pop()) await step();
   };
   try {
-    const engines = await startEngines(dataDir === undefined ? {} : { dataDir });
-    undo.push(() => engines.stop());
-    const clients = createClients({ endpoints: engines });
+    const clock = new LocalClock();
     const parts = topology(DEPLOYMENT, definitions);
-    const queueUrlBase = await provision(parts, clients);
-    const { dynamodb, sqs } = engines;
-    const settings = { deployment: DEPLOYMENT, queueUrlBase, endpoints: { dynamodb, sqs } };
+    const { engine, settings } = await startEngine(parts, clock, dataDir, endpoints);
+    undo.push(() => engine.stop());
+    const { store, queues } = engine;
+    const emit = async (event: BatchEvent) => onEvent?.(event);
     const deployment = use(
-      new Deployment(settings, { clients, services: { emit: async event => onEvent?.(event) } }),
+      new Deployment(settings ?? IN_PROCESS, { services: { store, queues, clock, emit } }),
     ).know(definitions);
     undo.push(() => deployment.close());
     const functions = startFunctions({
       deployment,
       definitions,
       topology: parts,
-      endpoint: engines.sqs,
-      queueUrlBase,
+      receiverOf: engine.receiverOf,
+      tickFirst: engine.isDurable,
     });
     undo.push(() => functions.stop());
     // the queues end with this process: what is sent now has to be with its function before the functions stop
     undo.push(() => functions.handedOut());
     undo.push(() => deployment.memory.flush('shutdown'));
-    // the embedded queues forget everything when their process ends, and the buffers on disk do not
-    if (dataDir !== undefined) await restart(deployment.services);
     const token = newToken();
     const server = await listen(besideApi({ api: httpApp(deployment, definitions).fetch, token }), port);
     undo.push(() => server.close());
@@ -115,6 +123,20 @@ export async function startLocal({
     await stop();
     throw error;
   }
+}
+
+async function startEngine(
+  parts: Topology,
+  clock: LocalClock,
+  dataDir: string | undefined,
+  endpoints: Settings['endpoints'],
+): Promise<{ readonly engine: Engine; readonly settings: Settings | undefined }> {
+  if (endpoints === undefined) {
+    return { engine: await embeddedEngine(parts, clock, dataDir), settings: undefined };
+  }
+  const { emulatorEngine } = await import('./engine/emulator-engine.ts');
+  const engine = await emulatorEngine(parts, clock, endpoints);
+  return { engine, settings: { deployment: DEPLOYMENT, queueUrlBase: engine.queueUrlBase, endpoints } };
 }
 
 async function listen(

@@ -3,11 +3,10 @@ import { CisternError, ERROR_CODES } from '../errors.ts';
 import type { BufferKey } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { type ChunkPlan, endWithin, planChunks, toChunk } from './chunks.ts';
-import type { Item, Outcomes, Written } from './items.ts';
+import type { Item, Outcomes } from './items.ts';
 import { jobId } from './job-id.ts';
 import { land } from './land.ts';
 import { type BufferOptions, isStale, type Reservation, reserve, tend } from './reserve.ts';
-import { Tending } from './tending.ts';
 
 /** Bytes that one reservation is for: few enough to land well within the minute that a reservation is good for. */
 export const RESERVATION_BYTES = 8_000_000;
@@ -21,18 +20,16 @@ export async function addItems(
   options: BufferOptions,
   buffer: BufferKey,
   items: readonly Item[],
-): Promise<Written> {
+): Promise<Outcomes> {
   const outcomes: Outcomes = new Map();
-  const tending = new Tending(services, options);
   let room = options.maxBytes;
   for (let at = 0; at < items.length; ) {
     const end = endWithin(items, at, Math.min(room ?? RESERVATION_BYTES, RESERVATION_BYTES));
-    await tending.beforeNext();
-    const reservation = await addPart(services, options, buffer, items.slice(at, end), outcomes, tending);
+    const reservation = await addPart(services, options, buffer, items.slice(at, end), outcomes);
     room = reservation ? roomLeft(options, reservation) : options.maxBytes;
     at = end;
   }
-  return { outcomes, tended: tending.done() };
+  return outcomes;
 }
 
 /** Bytes until the window that this reservation left open is closed by them. */
@@ -49,7 +46,6 @@ async function addPart(
   buffer: BufferKey,
   part: readonly Item[],
   outcomes: Outcomes,
-  tending: Tending,
 ): Promise<Reservation | undefined> {
   let last: Reservation | undefined;
   let left = part;
@@ -62,8 +58,11 @@ async function addPart(
       return undefined;
     }
     const landing = landAll(services, buffer, last, planChunks(last.placements, left), outcomes);
-    tending.add(tend(services, options, buffer, last, left.some(isUrgent), landing));
-    left = await landing;
+    const [fenced] = await Promise.all([
+      landing,
+      tend(services, options, buffer, last, left.some(isUrgent), landing),
+    ]);
+    left = fenced;
   }
   for (const item of left) outcomes.set(item, { state: 'not_stored', cause: addContended() });
   return last;

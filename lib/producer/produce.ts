@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { addItems } from '../buffer/add.ts';
-import type { Item, KeyedItem, Outcome, Outcomes, Receipt, Written } from '../buffer/items.ts';
+import type { Item, KeyedItem, Outcome, Outcomes, Receipt } from '../buffer/items.ts';
 import { lateDedup } from '../buffer/late-dedup.ts';
 import type { Definition } from '../definition/options.ts';
 import { CisternError, ERROR_CODES } from '../errors.ts';
@@ -9,7 +9,6 @@ import type { LateMemory } from '../memory/late-memory.ts';
 import { spread } from '../spread.ts';
 import type { BufferKey } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
-import { MOMENT_MS } from '../within.ts';
 import { AddIncompleteError } from './add-incomplete-error.ts';
 import { admit } from './admit.ts';
 import type { Coalescer } from './coalescer.ts';
@@ -57,10 +56,7 @@ export async function produce(
   const checked = await check(definition, taken);
   return services.tracing.adding(definition.name, checked.length, async trace => {
     const items = trace === undefined ? checked : checked.map(item => ({ ...item, trace }));
-    const { outcomes, tended } = await store(producing, definition, items);
-    // its seals and timers are under way, and others see to what is left undone (invariant 13)
-    await services.background.atMost(MOMENT_MS, tended);
-    return toReceipts(services, definition, items, outcomes);
+    return toReceipts(services, definition, items, await store(producing, definition, items));
   });
 }
 
@@ -69,7 +65,7 @@ async function store(
   { services, memory, coalescer }: Producing,
   definition: Definition,
   items: readonly PreparedItem[],
-): Promise<Written> {
+): Promise<Outcomes> {
   const shares = shareOut(definition, items, services.newId());
   if (!definition.persist) return keepInMemory(memory, definition, shares);
 
@@ -81,11 +77,11 @@ async function store(
   const outcomes: Outcomes = new Map();
   for (const [at, { items: mine }] of shares.entries()) {
     for (const item of mine) {
-      const outcome = written[at]?.outcomes.get(item);
+      const outcome = written[at]?.get(item);
       if (outcome) outcomes.set(item, outcome);
     }
   }
-  return { outcomes, tended: Promise.all(written.map(({ tended }) => tended)) };
+  return outcomes;
 }
 
 /** Sorts a bulk's items into the buffers they belong to, in their order. */
@@ -109,7 +105,7 @@ async function keepInMemory(
   memory: LateMemory,
   definition: Definition,
   shares: readonly Share[],
-): Promise<Written> {
+): Promise<Outcomes> {
   const outcomes: Outcomes = new Map();
   for (const { buffer, items } of shares) {
     const receipts = await memory.add(definition, buffer, items);
@@ -118,7 +114,7 @@ async function keepInMemory(
       if (item) outcomes.set(item, { state: 'stored', receipt });
     });
   }
-  return { outcomes, tended: Promise.resolve() };
+  return outcomes;
 }
 
 /** Writes items to the buffer they belong to, duplicates among them folded. */
@@ -127,7 +123,7 @@ export async function writeItems(
   definition: Definition,
   buffer: BufferKey,
   items: readonly PreparedItem[],
-): Promise<Written> {
+): Promise<Outcomes> {
   // of calls that are written together the last one's bounds hold, should they differ
   const options = { ...definition, ...items.at(-1)?.bounds };
   const keyed = items.filter((item): item is PreparedItem & KeyedItem => item.key !== undefined);
@@ -137,14 +133,13 @@ export async function writeItems(
   const firsts = new Map<string, KeyedItem>();
   for (const item of keyed) if (!firsts.has(item.key)) firsts.set(item.key, item);
   const { addUniqueItems } = await lateDedup();
-  const written = await addUniqueItems(services, options, buffer, [...firsts.values()]);
-  const { outcomes } = written;
+  const outcomes = await addUniqueItems(services, options, buffer, [...firsts.values()]);
   for (const item of keyed) {
     const first = firsts.get(item.key);
     const outcome = first && outcomes.get(first);
     if (outcome && item !== first) outcomes.set(item, asDuplicate(outcome));
   }
-  return written;
+  return outcomes;
 }
 
 const asDuplicate = (outcome: Outcome): Outcome =>

@@ -51,8 +51,6 @@ export async function dueEntries({ store }: Services, until: number): Promise<Du
 export interface Suspicion {
   /** Markers made before are taken for left behind. */
   readonly sealedBefore: number;
-  /** Whether timers and job messages are taken for lost, however fresh: the queues began anew. */
-  readonly queuesLost: boolean;
 }
 
 /** Puts right what is due. Everything it does others may do at the same time; nothing hangs on who is first. */
@@ -69,7 +67,7 @@ export async function repairAll(
       limit(async () => {
         try {
           if (entry.kind === 'head') await repairBuffer(services, entry.buffer, suspicion, report);
-          else if (entry.kind === 'job') await repairJob(services, entry.id, suspicion, report);
+          else if (entry.kind === 'job') await repairJob(services, entry.id, report);
           else await tendDrain(services, entry.batch);
         } catch (error) {
           // one entry must not keep the others waiting; it stays in the index for the next look
@@ -88,7 +86,7 @@ export async function repairAll(
 async function repairBuffer(
   services: Services,
   buffer: BufferKey,
-  { sealedBefore, queuesLost }: Suspicion,
+  { sealedBefore }: Suspicion,
   report: RepairReport,
 ): Promise<void> {
   const { heads } = services.store;
@@ -109,19 +107,14 @@ async function repairBuffer(
   const sealed = await seal(services, buffer, head);
   report.sealed += sealed.length;
   recovered(services, buffer.batch, sealed.length);
-  if (await armWhenNear(services, buffer, head, queuesLost)) report.armed += 1;
+  if (await armWhenNear(services, buffer, head)) report.armed += 1;
 }
 
 /** Arms the timer of a window that is in the index for this, and moves it on to its deadline. */
-async function armWhenNear(
-  services: Services,
-  buffer: BufferKey,
-  head: Head,
-  queuesLost: boolean,
-): Promise<boolean> {
+async function armWhenNear(services: Services, buffer: BufferKey, head: Head): Promise<boolean> {
   const now = services.clock.now();
   const { open } = head;
-  if (open === undefined || open.deadline <= now || (open.armAt > now && !queuesLost)) return false;
+  if (open === undefined || open.deadline <= now || open.armAt > now) return false;
   if (!(await armTimer(services, buffer, head))) return false;
   // should this process die before, the timer is armed twice: the second finds the window sealed
   if (head.pending.length === 0) await services.store.heads.setArmed(buffer, head);
@@ -132,18 +125,13 @@ async function armWhenNear(
  * The stall detector: a job that is neither finished nor was heard of for long is sent again, since its message
  * may have been lost. A run that is alive renews its lock, and is left alone.
  */
-async function repairJob(
-  services: Services,
-  id: string,
-  { queuesLost }: Suspicion,
-  report: RepairReport,
-): Promise<void> {
+async function repairJob(services: Services, id: string, report: RepairReport): Promise<void> {
   const { store, queues, clock } = services;
   const job = await store.jobs.readJob(id);
   if (job === undefined) return;
   if (isEnded(job)) return repairOnDead(services, job, report);
   const patientUntil = heardUntil(job) + patienceMs(job.resends);
-  if (patientUntil > clock.now() && !queuesLost) return store.jobs.lookAgain(id, patientUntil, false);
+  if (patientUntil > clock.now()) return store.jobs.lookAgain(id, patientUntil, false);
   // nothing unfinished may expire, however long it has to wait
   const aged = clock.now() - job.keptAt > RECORD_LIFE_MS / 2;
   if (aged) {

@@ -57,7 +57,7 @@ export async function runTicker(
       standby = elected && !leading;
       if (standby) break;
       const due = entries.filter(({ dueAt }) => dueAt <= before);
-      await repairAll(services, due, { sealedBefore: before, queuesLost: false }, report);
+      await repairAll(services, due, { sealedBefore: before }, report);
       // what is left is a later version's, whose ticker waits for this one's lease
       if (report.newer > 0) break;
       if (clock.now() + interval >= until) break;

@@ -2,11 +2,6 @@ import type { EventBridgeClient, EventBridgeClientConfig } from '@aws-sdk/client
 import type { BatchEvent } from '../definition/events.ts';
 
 const SOURCE = 'cistern';
-/** An event is given up after two tries of two seconds: who told of it waits for it no longer, and nothing hangs on it. */
-const PATIENCE = {
-  maxAttempts: 2,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
-};
 
 export interface EventBridgeOptions {
   /** Default: the account's default bus. */
@@ -32,7 +27,7 @@ export function eventBridge({
   return async ({ type, ...detail }) => {
     try {
       const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
-      made ??= new EventBridgeClient({ ...PATIENCE, ...config });
+      made ??= new EventBridgeClient(config);
       const { FailedEntryCount = 0, Entries = [] } = await made.send(
         new PutEventsCommand({
           Entries: [

@@ -1,8 +1,7 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { asciiJson } from '../ascii-json.ts';
 import { deadQueueName, jobQueueName, timerQueueName } from '../topology.ts';
+import { toBody } from './message-body.ts';
 import type { JobMessage, Queues, TimerMessage } from './ports.ts';
-import { SCHEMA_VERSION } from './schema.ts';
 
 /** The deployment's queues in SQS. */
 export class SqsQueues implements Queues {
@@ -55,7 +54,3 @@ export class SqsQueues implements Queues {
     );
   }
 }
-
-/** A message's body. One that carries its items says its schema version. The others name records, which say theirs. */
-const toBody = (message: JobMessage | TimerMessage): string =>
-  asciiJson('items' in message ? { ...message, v: SCHEMA_VERSION } : message);

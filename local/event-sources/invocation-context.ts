@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 
-/** The context of one invocation, as Lambda gives it; its clock starts now. */
-export function invocationContext(functionName: string, timeoutMs: number): Context {
-  const started = performance.now();
+/**
+ * The context of one invocation, as Lambda gives it; its time starts now.
+ *
+ * @param now a clock, in ms
+ */
+export function invocationContext(functionName: string, timeoutMs: number, now: () => number): Context {
+  const started = now();
   return {
     awsRequestId: randomUUID(),
     functionName,
@@ -13,7 +17,7 @@ export function invocationContext(functionName: string, timeoutMs: number): Cont
     logGroupName: `/aws/lambda/${functionName}`,
     logStreamName: 'local',
     callbackWaitsForEmptyEventLoop: true,
-    getRemainingTimeInMillis: () => Math.max(0, timeoutMs - (performance.now() - started)),
+    getRemainingTimeInMillis: () => Math.max(0, timeoutMs - (now() - started)),
     done: noCallbacks,
     fail: noCallbacks,
     succeed: noCallbacks,

@@ -1,21 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  DeleteMessageBatchCommand,
-  type Message,
-  ReceiveMessageCommand,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
+import type { Message } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent } from 'aws-lambda';
 import type { QueueTopology } from '#lib/topology';
 import type { EventSource, OnError } from './event-source.ts';
 import { failedMessages } from './failed-messages.ts';
 import { invocationContext } from './invocation-context.ts';
+import type { Receiver } from './receiver.ts';
 import { sqsEvent } from './sqs-event.ts';
 
 export interface QueueSourceProps {
-  /** Holds one connection for as long as it runs, so that a client shared by many sources needs many sockets. */
-  readonly sqs: SQSClient;
-  readonly queueUrl: string;
+  readonly receiver: Receiver;
   readonly queue: Pick<QueueTopology, 'name' | 'eventBatchSize' | 'maxConcurrency'>;
   /** Default: the embedded queue's. */
   readonly queueArn?: string;
@@ -25,11 +19,12 @@ export interface QueueSourceProps {
   readonly functionName?: string;
   /** After so long Lambda kills a function: what returns later has failed its whole batch. */
   readonly functionTimeoutMs: number;
+  /** By which the function's time runs. Default: the machine's. */
+  readonly now?: () => number;
   readonly onError: OnError;
 }
 
-/** The longest that SQS lets a receiver wait, and that it hands out at once. */
-const LONG_POLL_SECONDS = 20;
+/** The most that SQS hands out at once. */
 const MOST_MESSAGES = 10;
 /** Pause after a receive that failed. */
 const RETRY_MS = 1_000;
@@ -44,7 +39,7 @@ export interface QueueSource extends EventSource {
  * has settled is deleted; what it failed stays, to come back when its visibility times out.
  */
 export function queueSource(props: QueueSourceProps): QueueSource {
-  const { sqs, queueUrl, queue, handler, functionTimeoutMs, onError } = props;
+  const { receiver, queue, handler, functionTimeoutMs, now = Date.now, onError } = props;
   const { queueArn = `arn:aws:sqs:us-east-1:000000000000:${queue.name}`, functionName = queue.name } = props;
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
@@ -60,18 +55,10 @@ export function queueSource(props: QueueSourceProps): QueueSource {
 
   async function receive(free: number): Promise<void> {
     try {
-      const { Messages = [] } = await sqs.send(
-        new ReceiveMessageCommand({
-          QueueUrl: queueUrl,
-          MaxNumberOfMessages: Math.min(free * queue.eventBatchSize, MOST_MESSAGES),
-          WaitTimeSeconds: LONG_POLL_SECONDS,
-          MessageSystemAttributeNames: ['All'],
-          MessageAttributeNames: ['All'],
-        }),
-        { abortSignal: stopping.signal, requestTimeout: (LONG_POLL_SECONDS + 5) * 1_000 },
-      );
-      for (let at = 0; at < Messages.length; at += queue.eventBatchSize) {
-        const invocation = invoke(Messages.slice(at, at + queue.eventBatchSize));
+      const most = Math.min(free * queue.eventBatchSize, MOST_MESSAGES);
+      const messages = await receiver.receive(most, stopping.signal);
+      for (let at = 0; at < messages.length; at += queue.eventBatchSize) {
+        const invocation = invoke(messages.slice(at, at + queue.eventBatchSize));
         running.add(invocation);
         void invocation.then(() => running.delete(invocation));
       }
@@ -83,7 +70,7 @@ export function queueSource(props: QueueSourceProps): QueueSource {
   }
 
   async function invoke(messages: readonly Message[]): Promise<void> {
-    const context = invocationContext(functionName, functionTimeoutMs);
+    const context = invocationContext(functionName, functionTimeoutMs, now);
     try {
       const response = await handler(sqsEvent(messages, queueArn), context);
       if (context.getRemainingTimeInMillis() === 0) {
@@ -101,13 +88,7 @@ export function queueSource(props: QueueSourceProps): QueueSource {
 
   async function remove(messages: readonly Message[]): Promise<void> {
     if (messages.length === 0) return;
-    const { Failed = [] } = await sqs.send(
-      new DeleteMessageBatchCommand({
-        QueueUrl: queueUrl,
-        Entries: messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })),
-      }),
-    );
-    if (Failed.length > 0) throw new Error(`Messages were not deleted: ${JSON.stringify(Failed)}`);
+    await receiver.delete(messages.map(({ ReceiptHandle = '' }) => ReceiptHandle));
   }
 
   const polling = poll();

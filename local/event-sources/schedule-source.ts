@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Context, ScheduledEvent } from 'aws-lambda';
+import type { Clock } from '#lib/store/services';
 import type { EventSource, OnError } from './event-source.ts';
 import { invocationContext } from './invocation-context.ts';
 
 export interface ScheduleSourceProps {
-  /** From one invocation to the next, and from now to the first, in milliseconds. */
+  /** From one invocation to the next, in milliseconds. */
   readonly everyMs: number;
+  /** Whether the first invocation is now, and not after `everyMs`. */
+  readonly immediately?: boolean;
+  readonly clock: Pick<Clock, 'now' | 'every'>;
   readonly handler: (event: ScheduledEvent<object>, context: Context) => unknown;
   readonly functionName: string;
   readonly functionTimeoutMs: number;
@@ -17,14 +21,14 @@ export interface ScheduleSourceProps {
  * is left out, where EventBridge would start a second: the ticker's lease makes that one end at once anyway.
  */
 export function scheduleSource(props: ScheduleSourceProps): EventSource {
-  const { everyMs, handler, functionName, functionTimeoutMs, onError } = props;
+  const { everyMs, immediately = false, clock, handler, functionName, functionTimeoutMs, onError } = props;
   let running: Promise<void> | undefined;
 
   async function invoke(): Promise<void> {
     try {
       await handler(
-        scheduledEvent(functionName, new Date()),
-        invocationContext(functionName, functionTimeoutMs),
+        scheduledEvent(functionName, new Date(clock.now())),
+        invocationContext(functionName, functionTimeoutMs, clock.now),
       );
     } catch (error) {
       onError(`${functionName} failed.`, error);
@@ -33,12 +37,14 @@ export function scheduleSource(props: ScheduleSourceProps): EventSource {
     }
   }
 
-  const timer = setInterval(() => {
+  const start = () => {
     running ??= invoke();
-  }, everyMs);
+  };
+  const stopTimer = clock.every(everyMs, start);
+  if (immediately) start();
   return {
     async stop() {
-      clearInterval(timer);
+      stopTimer();
       await running;
     },
   };

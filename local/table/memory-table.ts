@@ -2,6 +2,7 @@ import type { PlainRecord } from '#lib/store/expressions';
 import type { RecordKey } from '#lib/store/keys';
 import type { Table, Update, WriteResult } from '#lib/store/table-port';
 import { TABLE_KEYS } from '#lib/topology';
+import type { JournalPart } from '../journal/lmdb-journal.ts';
 import { type ParsedCondition, parseCondition } from './condition.ts';
 import { type IndexKeys, IndexView, type Range } from './index-view.ts';
 import { InvalidRequestError } from './invalid-request-error.ts';
@@ -27,12 +28,17 @@ export interface MemoryTableOptions {
    * it off, to have an index lag behind its table; changes of one record have to stay in order.
    */
   readonly onIndexChange?: (apply: () => void) => void;
+  /** Where the records are kept, and were. Default: in memory alone. */
+  readonly journal?: JournalPart | undefined;
 }
 
 /**
  * The table in memory, with DynamoDB's expressions.
  *
- * Each method decides and applies at once, before it returns its promise. Each is what one call to AWS does, so that a
+ * Each method decides and applies at once, before it returns its promise. With a journal the promise waits until all
+ * that the answer rests on is on disk. The queries of an index do not: an index is never certain.
+ *
+ * Each method is what one call to AWS does, so that a
  * simulation makes faults, throttling and delays by a `Table` of its own around this one; an index that lags by
  * `onIndexChange`; TTL by `expired` and `delete`. What DynamoDB would refuse throws InvalidRequestError.
  */
@@ -43,29 +49,36 @@ export class MemoryTable implements Table {
     (a, b) => a[0] - b[0] || byText(a[1], b[1]) || byText(a[2], b[2]),
   );
   readonly #onIndexChange: (apply: () => void) => void;
+  readonly #journal: JournalPart | undefined;
 
-  constructor({ onIndexChange = apply => apply() }: MemoryTableOptions = {}) {
+  constructor({ onIndexChange = apply => apply(), journal }: MemoryTableOptions = {}) {
     this.#onIndexChange = onIndexChange;
+    for (const record of (journal?.values() ?? []) as Iterable<RecordKey & PlainRecord>) {
+      this.#replace(record, undefined, toStoredMap(record));
+    }
+    this.#journal = journal;
   }
 
   async get(key: RecordKey): Promise<PlainRecord | undefined> {
-    return copyOf(this.#at(key));
+    return this.#certain(copyOf(this.#at(key)));
   }
 
   async getAll(keys: readonly RecordKey[]): Promise<PlainRecord[]> {
     if (new Set(keys.map(({ pk, sk }) => `${pk}\0${sk}`)).size < keys.length) {
       throw new InvalidRequestError('Provided list of item keys contains duplicates.');
     }
-    return keys.flatMap(key => {
-      const record = this.#at(key);
-      return record ? [copyOf(record)] : [];
-    });
+    return this.#certain(
+      keys.flatMap(key => {
+        const record = this.#at(key);
+        return record ? [copyOf(record)] : [];
+      }),
+    );
   }
 
   async putNew(given: RecordKey & PlainRecord): Promise<WriteResult> {
     const there = this.#at(given);
-    if (there !== undefined) return { applied: false, record: copyOf(there) };
-    return { applied: true, record: this.#write(undefined, toStoredMap(given)) };
+    if (there !== undefined) return this.#certain({ applied: false, record: copyOf(there) });
+    return this.#certain({ applied: true, record: this.#write(undefined, toStoredMap(given)) });
   }
 
   async update(
@@ -76,12 +89,14 @@ export class MemoryTable implements Table {
     const parsed = updateOf(update);
     const conditions = condition === undefined ? undefined : conditionOf(condition);
     const scope = { record: there ?? {}, values: toValues(values, parsed, conditions), aliases };
-    if (conditions && !conditions.holds(scope)) return { applied: false, record: copyOf(there) };
+    if (conditions && !conditions.holds(scope)) {
+      return this.#certain({ applied: false, record: copyOf(there) });
+    }
     const record = parsed.apply({ ...scope, record: there ?? { pk: key.pk, sk: key.sk } });
     if (record['pk'] !== key.pk || record['sk'] !== key.sk) {
       throw new InvalidRequestError(`Cannot update an attribute that is part of the key: ${update}`);
     }
-    return { applied: true, record: this.#write(there, record) };
+    return this.#certain({ applied: true, record: this.#write(there, record) });
   }
 
   async range(pk: string, from: string, to: string): Promise<PlainRecord[]> {
@@ -90,13 +105,14 @@ export class MemoryTable implements Table {
       if (sk > to) break;
       found.push(copyOf(record));
     }
-    return found;
+    return this.#certain(found);
   }
 
   async partition(pk: string, attributes: readonly string[]): Promise<PlainRecord[]> {
-    return [...(this.#partitions.get(pk)?.from() ?? [])].map(([, record]) =>
+    const found = [...(this.#partitions.get(pk)?.from() ?? [])].map(([, record]) =>
       Object.fromEntries(attributes.flatMap(name => (name in record ? [[name, copyOf(record[name])]] : []))),
     );
+    return this.#certain(found);
   }
 
   async indexPage(
@@ -144,6 +160,12 @@ export class MemoryTable implements Table {
     return true;
   }
 
+  /** An answer, once what it rests on is on disk. */
+  async #certain<T>(answer: T): Promise<T> {
+    if (this.#journal) await this.#journal.written();
+    return answer;
+  }
+
   #at({ pk, sk }: RecordKey): PlainRecord | undefined {
     return this.#partitions.get(pk)?.get(sk);
   }
@@ -173,6 +195,7 @@ export class MemoryTable implements Table {
       partition.delete(sk);
       if (partition.size === 0) this.#partitions.delete(pk);
     }
+    this.#journal?.write(`${pk}\0${sk}`, after);
     const [until, now] = [before?.[TABLE_KEYS.ttlAttribute], after?.[TABLE_KEYS.ttlAttribute]];
     if (until !== now) {
       if (typeof until === 'number') this.#expiries.delete([until, pk, sk]);

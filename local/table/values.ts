@@ -18,7 +18,7 @@ export function toStored(value: unknown, depth = 0): unknown {
     throw new InvalidRequestError(`A number must be finite and safe; got ${value}.`);
   }
   if (depth > MAX_DEPTH) throw new InvalidRequestError(`A value is nested deeper than ${MAX_DEPTH} levels.`);
-  if (value instanceof Uint8Array) return Uint8Array.prototype.slice.call(value);
+  if (value instanceof Uint8Array) return new Uint8Array(value);
   if (Array.isArray(value)) {
     return value.filter(each => each !== undefined).map(each => toStored(each, depth + 1));
   }
@@ -37,7 +37,7 @@ export function toStoredMap(map: PlainRecord, depth = 0): PlainRecord {
 /** A copy of a stored value, for a reader to do with as he likes. */
 export function copyOf<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Uint8Array) return Uint8Array.prototype.slice.call(value) as T;
+  if (value instanceof Uint8Array) return new Uint8Array(value) as T;
   if (Array.isArray(value)) return value.map(copyOf) as T;
   const copy: PlainRecord = {};
   for (const [name, each] of Object.entries(value)) put(copy, name, copyOf(each));

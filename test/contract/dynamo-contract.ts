@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { type Clients, createClients } from '#lib/store/clients';
 import { DynamoTable } from '#lib/store/dynamo-table';
 import { topology } from '#lib/topology';
-import { createTable } from '../../local/engines/provision.ts';
+import { createTable } from '../../local/engine/provision.ts';
 import { tableContract } from './table-contract.ts';
 
 /** Runs the contract on a DynamoDB endpoint, in a table of its own. */

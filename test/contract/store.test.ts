@@ -1,5 +1,5 @@
-import { startEngines } from '../../local/engines/start-engines.ts';
 import { MemoryTable } from '../../local/table/memory-table.ts';
+import { startEngines } from '../support/engines/start-engines.ts';
 import { dynamoContract } from './dynamo-contract.ts';
 import { tableContract } from './table-contract.ts';
 

@@ -6,7 +6,7 @@ import { runJob } from '#lib/jobs/run';
 import { createClients } from '#lib/store/clients';
 import { topology } from '#lib/topology';
 import { MEASURED } from '../../bench/cost/usage.ts';
-import { createTable } from '../../local/engines/provision.ts';
+import { createTable } from '../../local/engine/provision.ts';
 import { MemoryQueues } from '../support/memory-queues.ts';
 import { testClock } from '../support/test-clock.ts';
 import { meter, type Spent } from './meter.ts';

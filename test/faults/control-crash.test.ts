@@ -4,7 +4,7 @@ import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
 import { type BatchOperations, operationsOf } from '#lib/operations';
 import { runTicker } from '#lib/recovery/ticker';
-import type { Engines } from '../../local/engines/start-engines.ts';
+import type { Engines } from '../support/engines/start-engines.ts';
 import { FAULTS, type Fault } from '../support/faulty-clients.ts';
 import { Judge } from '../support/judge.ts';
 import { share } from '../support/share.ts';

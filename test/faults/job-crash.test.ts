@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Engines } from '../../local/engines/start-engines.ts';
+import type { Engines } from '../support/engines/start-engines.ts';
 import { FAULTS, type Fault } from '../support/faulty-clients.ts';
 import { JobScene } from '../support/job-scene.ts';
 import { share } from '../support/share.ts';

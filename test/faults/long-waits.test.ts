@@ -4,7 +4,7 @@ import type { Definition } from '#lib/definition/options';
 import { runTicker } from '#lib/recovery/ticker';
 import { DynamoTable } from '#lib/store/dynamo-table';
 import { jobKey } from '#lib/store/keys';
-import type { Engines } from '../../local/engines/start-engines.ts';
+import type { Engines } from '../support/engines/start-engines.ts';
 import { Judge } from '../support/judge.ts';
 import { World } from '../support/world.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
 import type { Definition } from '#lib/definition/options';
-import type { Engines } from '../../local/engines/start-engines.ts';
+import type { Engines } from '../support/engines/start-engines.ts';
 import { Judge } from '../support/judge.ts';
 import { World } from '../support/world.ts';
 

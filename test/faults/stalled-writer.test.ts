@@ -3,7 +3,7 @@ import { batch } from 'cistern';
 import type { Definition } from '#lib/definition/options';
 import { Deployment } from '#lib/deployment/deployment';
 import type { WindowStore } from '#lib/store/ports';
-import type { Engines } from '../../local/engines/start-engines.ts';
+import type { Engines } from '../support/engines/start-engines.ts';
 import { Judge } from '../support/judge.ts';
 import { World } from '../support/world.ts';
 

@@ -6,8 +6,8 @@ import type { Definition } from '#lib/definition/options';
 import { Deployment } from '#lib/deployment/deployment';
 import { type Clients, createClients } from '#lib/store/clients';
 import { type AdminAction, topology } from '#lib/topology';
-import { provision } from '../../local/engines/provision.ts';
-import type { Engines } from '../../local/engines/start-engines.ts';
+import { provision } from '../../local/engine/provision.ts';
+import type { Engines } from '../support/engines/start-engines.ts';
 import { type TestClock, testClock } from '../support/test-clock.ts';
 
 export interface Item {

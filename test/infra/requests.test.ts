@@ -4,7 +4,7 @@ import { ingest } from '#functions/ingest';
 import { ticker } from '#functions/ticker';
 import { timer } from '#functions/timer';
 import type { TimerMessage } from '#lib/store/ports';
-import { type Engines, startEngines } from '../../local/engines/start-engines.ts';
+import { type Engines, startEngines } from '../support/engines/start-engines.ts';
 import {
   DAY_MS,
   definitions,

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
-import { type Local, startLocal } from 'cistern/local';
 import type { Definition } from '#lib/definition/options';
 import { Deployment } from '#lib/deployment/deployment';
 import { Judge } from '../support/judge.ts';
+import { type LocalOnEmulator, startOnEmulator } from '../support/start-on-emulator.ts';
 import { until } from '../support/until.ts';
 
 interface Item {
@@ -40,10 +40,10 @@ const retrying = batch<Item>({
 });
 
 describe('drain', () => {
-  let local: Local;
+  let local: LocalOnEmulator;
   const others: Deployment[] = [];
   beforeAll(async () => {
-    local = await startLocal({ batches: [busy, retrying], port: 0 });
+    local = await startOnEmulator({ batches: [busy, retrying] });
     others.push(new Deployment(local.settings), new Deployment(local.settings));
   });
   afterAll(async () => {

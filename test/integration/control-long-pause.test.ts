@@ -6,7 +6,7 @@ import { operationsOf } from '#lib/operations';
 import { runTicker } from '#lib/recovery/ticker';
 import { DynamoTable } from '#lib/store/dynamo-table';
 import { dedupKey, jobKey } from '#lib/store/keys';
-import type { Engines } from '../../local/engines/start-engines.ts';
+import type { Engines } from '../support/engines/start-engines.ts';
 import { Judge } from '../support/judge.ts';
 import { World } from '../support/world.ts';
 

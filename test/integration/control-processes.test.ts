@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
-import { type Local, startLocal } from 'cistern/local';
 import type { Definition } from '#lib/definition/options';
 import { Deployment } from '#lib/deployment/deployment';
 import { type BatchOperations, operationsOf } from '#lib/operations';
 import { runTicker } from '#lib/recovery/ticker';
 import { Judge } from '../support/judge.ts';
 import { type SpawnedAdder, spawnAdder } from '../support/spawn-adder.ts';
+import { type LocalOnEmulator, startOnEmulator } from '../support/start-on-emulator.ts';
 import { until } from '../support/until.ts';
 
 const MAX_SIZE = 5;
@@ -25,13 +25,13 @@ describe('what an operator asks is obeyed by processes that are not its own', ()
       judge.handler(context);
     },
   });
-  let local: Local;
+  let local: LocalOnEmulator;
   let adder: SpawnedAdder;
   /** The operator: a process that neither adds nor runs anything, as far as the others can tell. */
   let operator: { readonly deployment: Deployment; readonly operations: BatchOperations };
 
   beforeAll(async () => {
-    local = await startLocal({ batches: [definition], port: 0 });
+    local = await startOnEmulator({ batches: [definition] });
     adder = spawnAdder({
       settings: local.settings,
       name: 'shared',

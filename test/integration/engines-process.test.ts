@@ -12,8 +12,8 @@ import pLimit from 'p-limit';
 import { type Clients, createClients } from '#lib/store/clients';
 import { DynamoTable } from '#lib/store/dynamo-table';
 import { topology } from '#lib/topology';
-import { provision } from '../../local/engines/provision.ts';
-import { type Engines, startEngines } from '../../local/engines/start-engines.ts';
+import { provision } from '../../local/engine/provision.ts';
+import { type Engines, startEngines } from '../support/engines/start-engines.ts';
 
 const parts = topology('process', [batch({ name: 'orders', maxSize: 1, maxWaitMs: 1, handler: () => {} })]);
 const TableName = parts.table.name;

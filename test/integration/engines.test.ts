@@ -15,8 +15,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
 import { type Clients, createClients } from '#lib/store/clients';
 import { topology } from '#lib/topology';
-import { provision } from '../../local/engines/provision.ts';
-import { type Engines, startEngines } from '../../local/engines/start-engines.ts';
+import { provision } from '../../local/engine/provision.ts';
+import { type Engines, startEngines } from '../support/engines/start-engines.ts';
 
 const parts = topology('engines', [batch({ name: 'orders', maxSize: 1, maxWaitMs: 1, handler: () => {} })]);
 const TableName = parts.table.name;

@@ -4,10 +4,11 @@ import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import { batch } from 'cistern';
 import { type Clients, createClients } from '#lib/store/clients';
 import { type QueueTopology, type Topology, topology } from '#lib/topology';
-import { provision } from '../../local/engines/provision.ts';
-import { type Engines, startEngines } from '../../local/engines/start-engines.ts';
+import { provision } from '../../local/engine/provision.ts';
 import type { EventSource } from '../../local/event-sources/event-source.ts';
 import { type QueueSourceProps, queueSource } from '../../local/event-sources/queue-source.ts';
+import { sqsReceiver } from '../../local/event-sources/sqs-receiver.ts';
+import { type Engines, startEngines } from '../support/engines/start-engines.ts';
 import { gate } from '../support/gate.ts';
 import { inbox } from '../support/inbox.ts';
 
@@ -59,8 +60,7 @@ function start(
 ) {
   const errors = inbox<unknown>();
   const source = queueSource({
-    sqs: clients.sqs,
-    queueUrl: base + queue.name,
+    receiver: sqsReceiver(clients.sqs, base + queue.name),
     queue,
     functionTimeoutMs: 60_000,
     handler,

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { type Engines, startEngines } from '../../local/engines/start-engines.ts';
 import type { ChosenHandler } from '../support/consumer-process.ts';
 import { overlaps } from '../support/consumers.ts';
+import { type Engines, startEngines } from '../support/engines/start-engines.ts';
 import { type JobStack, startJobStack } from '../support/job-stack.ts';
 import { until } from '../support/until.ts';
 

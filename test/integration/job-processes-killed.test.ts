@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Engines, startEngines } from '../../local/engines/start-engines.ts';
+import { type Engines, startEngines } from '../support/engines/start-engines.ts';
 import { type JobStack, startJobStack } from '../support/job-stack.ts';
 import { until } from '../support/until.ts';
 

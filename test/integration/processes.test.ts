@@ -3,18 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
-import { type Local, startLocal } from 'cistern/local';
+import { startLocal } from 'cistern/local';
 import { runTicker } from '#lib/recovery/ticker';
 import { Judge } from '../support/judge.ts';
 import type { ProducerTask } from '../support/producer-process.ts';
 import { type SpawnedProducer, spawnProducer } from '../support/spawn-producer.ts';
+import { type LocalOnEmulator, startOnEmulator } from '../support/start-on-emulator.ts';
 import { until } from '../support/until.ts';
 
 const MAX_SIZE = 7;
 
 async function withLocal(
   persist: boolean,
-  use: (local: Local, judge: Judge) => Promise<void>,
+  use: (local: LocalOnEmulator, judge: Judge) => Promise<void>,
 ): Promise<void> {
   const judge = new Judge();
   const definition = batch<{ id: string }>({
@@ -24,7 +25,7 @@ async function withLocal(
     persist,
     handler: judge.handler,
   });
-  const local = await startLocal({ batches: [definition], port: 0 });
+  const local = await startOnEmulator({ batches: [definition] });
   try {
     await use(local, judge);
   } finally {
@@ -32,7 +33,7 @@ async function withLocal(
   }
 }
 
-const task = (local: Local, change: Partial<ProducerTask>): ProducerTask => ({
+const task = (local: LocalOnEmulator, change: Partial<ProducerTask>): ProducerTask => ({
   settings: local.settings,
   name: 'outside',
   maxSize: MAX_SIZE,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ScheduledEvent } from 'aws-lambda';
+import { systemClock } from '#lib/deployment/system-clock';
 import { scheduleSource } from '../../local/event-sources/schedule-source.ts';
 import { gate } from '../support/gate.ts';
 import { inbox } from '../support/inbox.ts';
@@ -9,6 +10,7 @@ describe('a schedule source', () => {
     const events = inbox<ScheduledEvent<object>>();
     const source = scheduleSource({
       everyMs: 10,
+      clock: systemClock,
       functionName: 'ticker',
       functionTimeoutMs: 1_000,
       handler: event => events.put(event),
@@ -32,6 +34,7 @@ describe('a schedule source', () => {
     let starts = 0;
     const source = scheduleSource({
       everyMs: 1,
+      clock: systemClock,
       functionName: 'ticker',
       functionTimeoutMs: 1_000,
       handler: async () => {

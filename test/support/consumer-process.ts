@@ -5,6 +5,7 @@ import { createClients } from '#lib/store/clients';
 import { topology } from '#lib/topology';
 import { consumer } from '../../functions/consumer.ts';
 import { queueSource } from '../../local/event-sources/queue-source.ts';
+import { sqsReceiver } from '../../local/event-sources/sqs-receiver.ts';
 import { monotonicMs } from './monotonic.ts';
 
 /**
@@ -102,8 +103,7 @@ const { deployment, queueUrlBase } = task.settings;
 const [queues] = topology(deployment, [definition as Definition]).batches;
 if (queues === undefined) throw new Error('A topology has queues for each definition.');
 queueSource({
-  sqs: createClients(task.settings).sqs,
-  queueUrl: queueUrlBase + queues.jobs.name,
+  receiver: sqsReceiver(createClients(task.settings).sqs, queueUrlBase + queues.jobs.name),
   queue: queues.jobs,
   handler: consumer(configure(task.settings).know([definition as Definition]), definition as Definition),
   functionTimeoutMs: queues.consumer.timeoutSeconds * 1_000,

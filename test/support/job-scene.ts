@@ -4,7 +4,7 @@ import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
 import { type BatchOperations, operationsOf } from '#lib/operations';
 import { AddIncompleteError } from '#lib/producer/add-incomplete-error';
-import type { Engines } from '../../local/engines/start-engines.ts';
+import type { Engines } from './engines/start-engines.ts';
 import { World } from './world.ts';
 
 export interface SceneItem {

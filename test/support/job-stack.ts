@@ -9,12 +9,13 @@ import { createClients } from '#lib/store/clients';
 import type { Services } from '#lib/store/services';
 import { type Topology, topology } from '#lib/topology';
 import { deadLetter } from '../../functions/dead-letter.ts';
-import { provision } from '../../local/engines/provision.ts';
-import type { Engines } from '../../local/engines/start-engines.ts';
+import { provision } from '../../local/engine/provision.ts';
 import { queueSource } from '../../local/event-sources/queue-source.ts';
+import { sqsReceiver } from '../../local/event-sources/sqs-receiver.ts';
 import { startFunctions } from '../../local/functions.ts';
 import type { ChosenHandler, ProcessItem } from './consumer-process.ts';
 import { Consumers, type ConsumersProps } from './consumers.ts';
+import type { Engines } from './engines/start-engines.ts';
 
 /** What onDead was called with. */
 export interface Death {
@@ -69,19 +70,17 @@ export async function startJobStack(
   const settings = { deployment: parts.deployment, queueUrlBase, endpoints };
   const deployment = new Deployment(settings, { clients, services: { warn: () => {} } }).know([definition]);
   const { services } = deployment;
+  const polling = createClients({ endpoints }).sqs;
   // with no definitions these are the timers and the ticker alone
   const functions = startFunctions({
     deployment,
     definitions: [],
     topology: parts,
-    endpoint: sqs,
-    queueUrlBase,
+    receiverOf: ({ name }) => sqsReceiver(polling, queueUrlBase + name),
   });
   const { jobs: jobQueue, dead } = queuesOf(parts);
-  const polling = createClients({ endpoints }).sqs;
   const deadSource = queueSource({
-    sqs: polling,
-    queueUrl: queueUrlBase + dead.name,
+    receiver: sqsReceiver(polling, queueUrlBase + dead.name),
     queue: dead,
     handler: deadLetter(deployment),
     functionTimeoutMs: parts.functions.deadLetter.timeoutSeconds * 1_000,

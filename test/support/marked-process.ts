@@ -2,13 +2,13 @@ import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { type BatchContext, batch } from 'cistern';
-import { startLocal } from 'cistern/local';
 import * as v from 'valibot';
 import { adminHttp } from '#functions/admin-http';
 import { ingest } from '#functions/ingest';
 import { createClients } from '#lib/store/clients';
 import { jobQueueName } from '#lib/topology';
 import { MARKS } from './marks-in-logs.ts';
+import { startOnEmulator } from './start-on-emulator.ts';
 import { until } from './until.ts';
 
 /**
@@ -71,7 +71,7 @@ const options = {
 const stored = batch<Item>({ ...options, name: 'stored' });
 const inMemory = batch<Item>({ ...options, name: 'in-memory', persist: false });
 
-const local = await startLocal({ batches: [stored, inMemory], port: 0, onEvent: () => {} });
+const local = await startOnEmulator({ batches: [stored, inMemory], onEvent: () => {} });
 const headers = {
   'content-type': 'application/json',
   authorization: `Bearer ${MARKS.credential}`,

@@ -9,8 +9,8 @@ import { type Topology, topology } from '#lib/topology';
 import { consumer } from '../../functions/consumer.ts';
 import { deadLetter } from '../../functions/dead-letter.ts';
 import { timer } from '../../functions/timer.ts';
-import { provision } from '../../local/engines/provision.ts';
-import { type Engines, startEngines } from '../../local/engines/start-engines.ts';
+import { provision } from '../../local/engine/provision.ts';
+import { type Engines, startEngines } from './engines/start-engines.ts';
 import { type Fault, type FaultyClients, faultyClients } from './faulty-clients.ts';
 import { type TestClock, testClock } from './test-clock.ts';
 

@@ -8,8 +8,8 @@ import { dynamoStore } from '#lib/store/dynamo-store';
 import type { Store } from '#lib/store/ports';
 import { tableName, topology } from '#lib/topology';
 import { bundle, type Entry } from '../../infra/bundle.ts';
-import { provision } from '../../local/engines/provision.ts';
-import { type Engines, startEngines } from '../../local/engines/start-engines.ts';
+import { provision } from '../../local/engine/provision.ts';
+import { type Engines, startEngines } from '../support/engines/start-engines.ts';
 import { DeployedFunction } from './deployed-function.ts';
 import { samples } from './fixtures/batches.ts';
 

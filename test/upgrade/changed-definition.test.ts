@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type BatchOptions, batch } from 'cistern';
 import type { Definition } from '#lib/definition/options';
 import { operationsOf } from '#lib/operations';
-import { type Engines, startEngines } from '../../local/engines/start-engines.ts';
+import { type Engines, startEngines } from '../support/engines/start-engines.ts';
 import type { Thing } from './definitions.ts';
 import { Evidence } from './evidence.ts';
 import { type Process, Stage } from './stage.ts';

@@ -6,7 +6,7 @@ import type { Definition } from '#lib/definition/options';
 import { operationsOf } from '#lib/operations';
 import { SCHEMA_VERSION } from '#lib/store/schema';
 import { tableName } from '#lib/topology';
-import { type Engines, startEngines } from '../../local/engines/start-engines.ts';
+import { type Engines, startEngines } from '../support/engines/start-engines.ts';
 import type { Thing } from './definitions.ts';
 import { Evidence } from './evidence.ts';
 import { failing } from './failing.ts';

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startEngines } from '../../local/engines/start-engines.ts';
+import { startEngines } from '../support/engines/start-engines.ts';
 import { Stage } from './stage.ts';
 import { storeEverything } from './store-everything.ts';
 

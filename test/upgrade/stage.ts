@@ -12,8 +12,8 @@ import { tableName, topology } from '#lib/topology';
 import { consumer } from '../../functions/consumer.ts';
 import { deadLetter } from '../../functions/dead-letter.ts';
 import { timer } from '../../functions/timer.ts';
-import { createTable } from '../../local/engines/provision.ts';
-import type { Engines } from '../../local/engines/start-engines.ts';
+import { createTable } from '../../local/engine/provision.ts';
+import type { Engines } from '../support/engines/start-engines.ts';
 import { stillClock } from '../support/still-clock.ts';
 
 /** A message in a queue of the stage, as SQS would have it. */

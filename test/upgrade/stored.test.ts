@@ -4,7 +4,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { operationsOf } from '#lib/operations';
 import { SCHEMA_VERSION } from '#lib/store/schema';
-import { type Engines, startEngines } from '../../local/engines/start-engines.ts';
+import { type Engines, startEngines } from '../support/engines/start-engines.ts';
 import { definitions, maxSizeOf, type Name } from './definitions.ts';
 import { Evidence } from './evidence.ts';
 import { type Process, Stage, type Stored } from './stage.ts';

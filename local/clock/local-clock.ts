@@ -1,0 +1,120 @@
+import type { Clock } from '#lib/store/services';
+import { SortedMap } from '../table/sorted-map.ts';
+
+// as they are when this module is loaded: timers that a test fakes later do not stop the local stack
+const { setTimeout, clearTimeout, setImmediate } = globalThis;
+const realNow = Date.now;
+
+/** The longest that a timer of Node's waits. */
+const LONGEST_MS = 2_147_483_647;
+/** Turns of the event loop for what a timer has set going, before the clock is put forward again. */
+const TURNS = 5;
+/** How long work that is under way is waited for before the clock is put forward again. */
+const BUSY_MS = 2;
+
+type Place = readonly [at: number, number: number];
+
+interface Timer {
+  readonly action: () => void;
+  readonly everyMs: number | undefined;
+  place: Place;
+}
+
+/** The machine's clock, which can be put forward. */
+export class LocalClock implements Clock {
+  readonly #timers = new SortedMap<Place, Timer>((a, b) => a[0] - b[0] || a[1] - b[1]);
+  #ahead = 0;
+  #number = 0;
+  #alarm: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
+
+  readonly now = (): number => realNow() + this.#ahead;
+
+  readonly sleep = (ms: number): Promise<void> =>
+    new Promise(resolve => {
+      this.after(ms, resolve);
+    });
+
+  readonly after = (ms: number, action: () => void): (() => void) => this.#arm(ms, action, undefined);
+
+  readonly every = (ms: number, action: () => void): (() => void) => this.#arm(ms, action, ms);
+
+  /**
+   * Puts the clock forward. What is due on the way happens at its time and in order.
+   *
+   * @param isBusy whether work is under way that may take longer than a few turns of the event loop
+   */
+  async advance(ms: number, isBusy: () => boolean): Promise<void> {
+    const until = this.now() + ms;
+    for (;;) {
+      await pass(isBusy());
+      const [next] = this.#timers.from();
+      if (next === undefined || next[0][0] > until) break;
+      this.#ahead += Math.max(0, next[0][0] - this.now());
+      this.#fire();
+    }
+    this.#ahead += Math.max(0, until - this.now());
+    this.#setAlarm();
+    await pass(isBusy());
+  }
+
+  #arm(ms: number, action: () => void, everyMs: number | undefined): () => void {
+    const timer = { action, everyMs, place: this.#place(ms) };
+    this.#timers.set(timer.place, timer);
+    this.#setAlarm();
+    return () => {
+      this.#timers.delete(timer.place);
+      this.#setAlarm();
+    };
+  }
+
+  #place(ms: number): Place {
+    this.#number += 1;
+    return [this.now() + Math.max(0, ms), this.#number];
+  }
+
+  /** Does what is due. */
+  #fire(): void {
+    const now = this.now();
+    for (let [next] = this.#timers.from(); next && next[0][0] <= now; [next] = this.#timers.from()) {
+      const [place, timer] = next;
+      this.#timers.delete(place);
+      if (timer.everyMs !== undefined) {
+        timer.place = this.#place(timer.everyMs);
+        this.#timers.set(timer.place, timer);
+      }
+      timer.action();
+    }
+    this.#setAlarm();
+  }
+
+  /** Has the machine wake this clock for its first timer. */
+  #setAlarm(): void {
+    const [next] = this.#timers.from();
+    const at = next && next[0][0] - this.#ahead;
+    if (at === this.#alarm?.at) return;
+    if (this.#alarm) clearTimeout(this.#alarm.timer);
+    if (at === undefined) {
+      this.#alarm = undefined;
+      return;
+    }
+    const wait = Math.min(LONGEST_MS, Math.max(0, at - realNow()));
+    const timer = setTimeout(() => {
+      this.#alarm = undefined;
+      this.#fire();
+    }, wait);
+    this.#alarm = { at, timer };
+  }
+}
+
+async function pass(isBusy: boolean): Promise<void> {
+  if (isBusy) {
+    await new Promise<void>(resolve => {
+      setTimeout(resolve, BUSY_MS);
+    });
+  }
+  for (let turn = 0; turn < TURNS; turn++) {
+    await new Promise<void>(resolve => {
+      setImmediate(resolve);
+    });
+  }
+}

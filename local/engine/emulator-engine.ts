@@ -1,0 +1,39 @@
+import { Agent } from 'node:http';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Settings } from '#lib/deployment/settings';
+import { createClients, EMULATOR } from '#lib/store/clients';
+import { dynamoStore } from '#lib/store/dynamo-store';
+import type { Clock } from '#lib/store/services';
+import { SqsQueues } from '#lib/store/sqs-queues';
+import type { Topology } from '#lib/topology';
+import { sqsReceiver } from '../event-sources/sqs-receiver.ts';
+import type { Engine } from './engine.ts';
+import { provision } from './provision.ts';
+
+/** Keeps a deployment's records and messages on an emulator of DynamoDB and SQS, through the AWS clients. */
+export async function emulatorEngine(
+  topology: Topology,
+  clock: Clock,
+  endpoints: NonNullable<Settings['endpoints']>,
+): Promise<Engine & { readonly queueUrlBase: string }> {
+  const clients = createClients({ endpoints });
+  const queueUrlBase = await provision(topology, clients);
+  // each source keeps a connection open for as long as it waits for messages
+  const polling = new SQSClient({
+    ...EMULATOR,
+    endpoint: endpoints.sqs,
+    requestHandler: { httpAgent: new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY }) },
+  });
+  return {
+    store: dynamoStore(clients.dynamodb, topology.table.name, clock.now),
+    queues: new SqsQueues(clients.sqs, topology.deployment, queueUrlBase),
+    receiverOf: ({ name }) => sqsReceiver(polling, queueUrlBase + name),
+    isDurable: false,
+    queueUrlBase,
+    async stop() {
+      polling.destroy();
+      clients.sqs.destroy();
+      clients.dynamodb.destroy();
+    },
+  };
+}

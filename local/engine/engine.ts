@@ -1,0 +1,14 @@
+import type { Queues, Store } from '#lib/store/ports';
+import type { QueueTopology } from '#lib/topology';
+import type { Receiver } from '../event-sources/receiver.ts';
+
+/** What a local deployment stores its records and messages in. */
+export interface Engine {
+  readonly store: Store;
+  readonly queues: Queues;
+  readonly receiverOf: (queue: QueueTopology) => Receiver;
+  /** Whether it may have work of an earlier process. */
+  readonly isDurable: boolean;
+  /** Closes it. What is kept in a data directory is on disk when it resolves. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,23 @@
+/** The stable codes of what can keep the local stack from working. */
+export type LocalErrorCode =
+  | 'local.data_dir_in_use'
+  | 'local.lmdb_missing'
+  | 'local.fake_timers'
+  | 'local.stop_timed_out';
+
+/** The local stack cannot do what it was asked for; `code` is stable and meant for programs. */
+export class LocalError extends Error {
+  override readonly name = 'LocalError';
+  readonly code: LocalErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: LocalErrorCode,
+    message: string,
+    { details = {}, cause }: { details?: Readonly<Record<string, unknown>>; cause?: unknown } = {},
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.details = details;
+  }
+}

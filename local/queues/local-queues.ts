@@ -1,0 +1,70 @@
+import { toBody } from '#lib/store/message-body';
+import type { JobMessage, Queues, TimerMessage } from '#lib/store/ports';
+import type { Clock } from '#lib/store/services';
+import {
+  deadQueueName,
+  jobQueueName,
+  type QueueTopology,
+  type Topology,
+  timerQueueName,
+} from '#lib/topology';
+import type { JournalPart } from '../journal/lmdb-journal.ts';
+import { LocalQueue, type StoredMessage } from './local-queue.ts';
+
+/** A deployment's queues in this process. */
+export class LocalQueues implements Queues {
+  readonly #deployment: string;
+  readonly #queues: ReadonlyMap<string, LocalQueue>;
+
+  /** @param journal where their messages are kept, and were. Default: in memory alone */
+  constructor(topology: Topology, clock: Clock, journal?: JournalPart) {
+    this.#deployment = topology.deployment;
+    const queues = new Map<string, LocalQueue>();
+    const make = (queue: QueueTopology) => {
+      const { redrive } = queue;
+      const bury =
+        redrive &&
+        ((message: StoredMessage) => this.queue(redrive.queue).take({ ...message, queue: redrive.queue }));
+      queues.set(queue.name, new LocalQueue({ queue, clock, journal, ...(bury && { bury }) }));
+    };
+    make(topology.timer);
+    for (const { jobs, dead } of topology.batches) {
+      make(jobs);
+      make(dead);
+    }
+    this.#queues = queues;
+    // what waits for a batch that is not defined this time stays for another start
+    for (const message of (journal?.values() ?? []) as Iterable<StoredMessage>) {
+      queues.get(message.queue)?.restore(message);
+    }
+  }
+
+  /** A queue by its name. */
+  queue(name: string): LocalQueue {
+    const queue = this.#queues.get(name);
+    if (queue === undefined) throw new Error(`There is no queue ${name}.`);
+    return queue;
+  }
+
+  sendJob(batch: string, message: JobMessage): Promise<void> {
+    return this.queue(jobQueueName(this.#deployment, batch)).send(toBody(message));
+  }
+
+  sendDead(batch: string, message: JobMessage): Promise<void> {
+    return this.queue(deadQueueName(this.#deployment, batch)).send(toBody(message));
+  }
+
+  sendTimer(message: TimerMessage, delaySeconds: number): Promise<void> {
+    return this.queue(timerQueueName(this.#deployment)).send(toBody(message), delaySeconds);
+  }
+
+  setVisibility(
+    queue: 'jobs' | 'dead',
+    batch: string,
+    receiptHandle: string,
+    seconds: number,
+  ): Promise<void> {
+    const name = queue === 'jobs' ? jobQueueName : deadQueueName;
+    return this.queue(name(this.#deployment, batch)).setVisibility(receiptHandle, seconds);
+  }
+}
