@@ -34,7 +34,7 @@ export default {
         path: '^lib/',
         pathNot: [
           '^lib/(store|definition|telemetry)/',
-          '^lib/(topology|packing|spread|key-hash|errors)\\.ts$',
+          '^lib/(topology|packing|spread|key-hash|ascii-json|errors)\\.ts$',
         ],
       },
     ),

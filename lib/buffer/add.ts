@@ -3,10 +3,11 @@ import { CisternError, ERROR_CODES } from '../errors.ts';
 import type { BufferKey } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { type ChunkPlan, endWithin, planChunks, toChunk } from './chunks.ts';
-import type { Item, Outcomes } from './items.ts';
+import type { Item, Outcomes, Written } from './items.ts';
 import { jobId } from './job-id.ts';
 import { land } from './land.ts';
 import { type BufferOptions, isStale, type Reservation, reserve, tend } from './reserve.ts';
+import { Tending } from './tending.ts';
 
 /** Bytes that one reservation is for: few enough to land well within the minute that a reservation is good for. */
 export const RESERVATION_BYTES = 8_000_000;
@@ -20,16 +21,18 @@ export async function addItems(
   options: BufferOptions,
   buffer: BufferKey,
   items: readonly Item[],
-): Promise<Outcomes> {
+): Promise<Written> {
   const outcomes: Outcomes = new Map();
+  const tending = new Tending(services, options);
   let room = options.maxBytes;
   for (let at = 0; at < items.length; ) {
     const end = endWithin(items, at, Math.min(room ?? RESERVATION_BYTES, RESERVATION_BYTES));
-    const reservation = await addPart(services, options, buffer, items.slice(at, end), outcomes);
+    await tending.beforeNext();
+    const reservation = await addPart(services, options, buffer, items.slice(at, end), outcomes, tending);
     room = reservation ? roomLeft(options, reservation) : options.maxBytes;
     at = end;
   }
-  return outcomes;
+  return { outcomes, tended: tending.done() };
 }
 
 /** Bytes until the window that this reservation left open is closed by them. */
@@ -46,6 +49,7 @@ async function addPart(
   buffer: BufferKey,
   part: readonly Item[],
   outcomes: Outcomes,
+  tending: Tending,
 ): Promise<Reservation | undefined> {
   let last: Reservation | undefined;
   let left = part;
@@ -58,11 +62,8 @@ async function addPart(
       return undefined;
     }
     const landing = landAll(services, buffer, last, planChunks(last.placements, left), outcomes);
-    const [fenced] = await Promise.all([
-      landing,
-      tend(services, options, buffer, last, left.some(isUrgent), landing),
-    ]);
-    left = fenced;
+    tending.add(tend(services, options, buffer, last, left.some(isUrgent), landing));
+    left = await landing;
   }
   for (const item of left) outcomes.set(item, { state: 'not_stored', cause: addContended() });
   return last;

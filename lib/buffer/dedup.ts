@@ -3,7 +3,7 @@ import type { BufferKey } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { addContended, isUrgent, MAX_TRIES, RESERVATION_BYTES, totalBytes } from './add.ts';
 import { type ChunkPlan, endWithin, planChunks, toChunk } from './chunks.ts';
-import type { KeyedItem, Outcomes } from './items.ts';
+import type { KeyedItem, Outcomes, Written } from './items.ts';
 import { jobId } from './job-id.ts';
 import { abandon, insist, type Landing, land } from './land.ts';
 import {
@@ -17,6 +17,7 @@ import {
 import { acknowledgeOriginals, groupOf, type Uniqueness } from './originals.ts';
 import { type BufferOptions, isStale, type Reservation, reserve, tend } from './reserve.ts';
 import { awaitRival } from './rival.ts';
+import { Tending } from './tending.ts';
 
 /** Items that one reservation is for: few enough to mark all their keys well within its minute. */
 const RESERVATION_ITEMS = 500;
@@ -36,15 +37,17 @@ export async function addUniqueItems(
   options: BufferOptions,
   buffer: BufferKey,
   items: readonly KeyedItem[],
-): Promise<Outcomes> {
+): Promise<Written> {
   const outcomes: Outcomes = new Map();
+  const tending = new Tending(services, options);
   const bytes = Math.min(options.maxBytes ?? RESERVATION_BYTES, RESERVATION_BYTES);
   for (let at = 0; at < items.length; ) {
     const end = Math.min(endWithin(items, at, bytes), at + RESERVATION_ITEMS);
-    await addPart(services, options, buffer, items.slice(at, end), outcomes);
+    await tending.beforeNext();
+    await addPart(services, options, buffer, items.slice(at, end), outcomes, tending);
     at = end;
   }
-  return outcomes;
+  return { outcomes, tended: tending.done() };
 }
 
 async function addPart(
@@ -53,6 +56,7 @@ async function addPart(
   buffer: BufferKey,
   part: readonly KeyedItem[],
   outcomes: Outcomes,
+  tending: Tending,
 ): Promise<void> {
   const unique = { buffer, ttlMs: options.dedupTtlMs };
   let left = part;
@@ -68,9 +72,8 @@ async function addPart(
       return;
     }
     const landed = markAndLand(services, unique, reservation, left, outcomes);
-    const urgent = left.some(isUrgent);
-    const [again] = await Promise.all([landed, tend(services, options, buffer, reservation, urgent, landed)]);
-    left = again;
+    tending.add(tend(services, options, buffer, reservation, left.some(isUrgent), landed));
+    left = await landed;
   }
   for (const item of left) outcomes.set(item, { state: 'not_stored', cause: addContended() });
 }

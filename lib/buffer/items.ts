@@ -39,6 +39,13 @@ export type Outcome =
 
 export type Outcomes = Map<Item, Outcome>;
 
+/** Items that were written to a buffer. */
+export interface Written {
+  readonly outcomes: Outcomes;
+  /** Settles when the buffer has been seen to: its timer armed, what was full sealed. No acknowledgement needs it. */
+  readonly tended: Promise<unknown>;
+}
+
 /** An item of its JSON alone. */
 export const toItem = (json: string, index: number): Item => ({
   index,

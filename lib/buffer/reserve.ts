@@ -60,12 +60,14 @@ export const isStale = (reservation: Reservation, now: number): boolean =>
 
 /**
  * What a reservation owes the buffer besides its items: the opener arms the timer, whoever sees a window that
- * is full seals. It never fails an add: what goes wrong here is what the ticker is for.
+ * is full seals. It is begun at once, and no add needs its end (invariant 13): what goes wrong here is what the ticker
+ * is for.
  *
  * @param urgent whether the buffer has to flush now, with the items
  * @param landed settles when the items have landed
+ * @returns settles when it is done; never rejects
  */
-export async function tend(
+export function tend(
   services: Services,
   { maxBytes }: BufferOptions,
   buffer: BufferKey,
@@ -73,11 +75,12 @@ export async function tend(
   urgent: boolean,
   landed: Promise<unknown>,
 ): Promise<void> {
-  try {
-    const demand = urgent ? ({ reason: 'urgent', upTo: lastWindow(head) } as const) : undefined;
-    const plan = planSeal(head, services.clock.now(), { maxBytes, demand });
+  const demand = urgent ? ({ reason: 'urgent', upTo: lastWindow(head) } as const) : undefined;
+  const plan = planSeal(head, services.clock.now(), { maxBytes, demand });
+  if (plan === undefined && !opened) return Promise.resolve();
+  const work = async () => {
     if (plan === undefined) {
-      if (opened) await armTimer(services, buffer, head);
+      await armTimer(services, buffer, head);
       return;
     }
     if (fills || urgent || plan.reason !== 'size') {
@@ -89,7 +92,6 @@ export async function tend(
     await landed;
     const seen = await services.store.heads.readHead(buffer);
     if (seen) await seal(services, buffer, seen);
-  } catch (error) {
-    services.warn('a window could not be sealed; the ticker will', error, buffer);
-  }
+  };
+  return services.background.begin('a window could not be sealed; the ticker will', work, buffer);
 }

@@ -7,7 +7,7 @@ import { LateMemory } from '../memory/late-memory.ts';
 import type { BatchOperations } from '../operations.ts';
 import { Coalescer } from '../producer/coalescer.ts';
 import { produce, writeItems } from '../producer/produce.ts';
-import { type Clients, createClients, EMULATOR } from '../store/clients.ts';
+import { type Clients, createClients } from '../store/clients.ts';
 import { dynamoStore } from '../store/dynamo-store.ts';
 import type { Services } from '../store/services.ts';
 import { SqsQueues } from '../store/sqs-queues.ts';
@@ -16,10 +16,15 @@ import { harmless } from '../telemetry/harmless.ts';
 import type { LogLine } from '../telemetry/log-line.ts';
 import { lateTracing, untraced } from '../telemetry/tracing.ts';
 import { tableName } from '../topology.ts';
+import { Background } from './background.ts';
 import { cachedControls } from './cached-controls.ts';
+import { backgroundEmitter, busEmitter } from './emitter.ts';
 import { parseSettings, type Settings } from './settings.ts';
 import { flushOnSignals } from './signals.ts';
 import { systemClock } from './system-clock.ts';
+
+/** How long a process that ends waits for what is under way in the background. */
+const CLOSING_MS = 10_000;
 
 /** 72 random bits: enough that no two calls of a deployment ever draw the same. */
 const newId = (): string => randomBytes(9).toString('base64url');
@@ -38,23 +43,6 @@ const warn: Services['warn'] = (message, error, { batch, job } = {}) => {
 };
 
 const loadOpenTelemetry = async () => (await import('../telemetry/open-telemetry.ts')).openTelemetry;
-
-/** Where events go: to the bus, and nowhere where an emulator has none. Loaded with the first one. */
-function emitterOf({ eventBus, region, endpoints }: Settings, warn: Services['warn']): Services['emit'] {
-  const endpoint = endpoints?.eventbridge;
-  if (endpoints && endpoint === undefined) return async () => {};
-  const config = {
-    ...(endpoint !== undefined && { ...EMULATOR, endpoint }),
-    ...(region !== undefined && { region }),
-  };
-  let made: Promise<Services['emit']> | undefined;
-  return async event => {
-    made ??= import('../store/event-bridge.ts').then(({ eventBridge }) =>
-      eventBridge({ eventBus, config, warn }),
-    );
-    return (await made)(event);
-  };
-}
 
 /** A deployment, as one process reaches it. */
 export class Deployment {
@@ -88,6 +76,7 @@ export class Deployment {
     const clock = given.services?.clock ?? storeTime.clock;
     const store = given.services?.store ?? dynamoStore(clients().dynamodb, tableName(deployment), clock.now);
     const warnOf = given.services?.warn ?? warn;
+    const background = new Background(clock, harmless(warnOf));
     const services: Services = {
       deployment,
       store,
@@ -97,7 +86,6 @@ export class Deployment {
       definitionOf: batch => this.#definitions.get(batch),
       definitions: () => [...this.#definitions.values()],
       controlOf: cachedControls(store.controls, clock),
-      emit: emitterOf(settings, warnOf),
       log,
       note: () => {},
       measure: () => {},
@@ -106,6 +94,8 @@ export class Deployment {
       random: Math.random,
       warn,
       ...given.services,
+      background,
+      emit: backgroundEmitter(background, given.services?.emit ?? busEmitter(settings, warnOf)),
     };
     const { log: logOf, note, measure, warn: warned } = services;
     this.services = {
@@ -185,6 +175,8 @@ export class Deployment {
     // what is being added is acknowledged yet, and is not to be left behind
     await Promise.allSettled(this.#adding);
     await this.memory.flush('shutdown');
+    // what is left undone then is the ticker's, but for events
+    await this.services.background.settled(CLOSING_MS);
     this.#stopSignals?.();
     this.#clients?.dynamodb.destroy();
     this.#clients?.sqs.destroy();

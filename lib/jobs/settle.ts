@@ -42,7 +42,7 @@ export async function afterEnd(
   job: Job,
   end: RunEnd,
 ): Promise<void> {
-  const { queues, warn } = services;
+  const { queues, background } = services;
   if (end.status !== 'retrying') {
     services.measure(job.batch, { [end.status === 'completed' ? 'BatchesCompleted' : 'BatchesDead']: 1 });
   }
@@ -51,10 +51,13 @@ export async function afterEnd(
     const data = { status, error: error && `${error.name}: ${error.message}` };
     services.note({ ...aboutJob(job), level: 'error', message: 'a batch has failed for good', data });
   }
-  const undone = (error: unknown) =>
-    warn('a job has ended; the ticker will do the rest', error, aboutJob(job));
-  if (end.onDeadBy !== undefined) await queues.sendDead(job.batch, { job: job.id }).catch(undone);
-  if (definition?.ordered && end.status !== 'retrying') await wakeNext(services, job).catch(undone);
+  const soon = (work: () => Promise<unknown>) =>
+    background.soon('a job has ended; the ticker will do the rest', work, aboutJob(job));
+  const endsTurn = definition?.ordered && end.status !== 'retrying';
+  await Promise.all([
+    end.onDeadBy !== undefined && soon(() => queues.sendDead(job.batch, { job: job.id })),
+    endsTurn && soon(() => wakeNext(services, job)),
+  ]);
   if (definition?.events) await tell(services, job, end);
 }
 

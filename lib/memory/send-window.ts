@@ -1,3 +1,4 @@
+import { asciiJson } from '../ascii-json.ts';
 import type { FlushReason } from '../definition/flush-reason.ts';
 import { JOB_PATIENCE_MS } from '../jobs/patience.ts';
 import type { BufferKey, NewJob } from '../store/records.ts';
@@ -36,8 +37,8 @@ export async function sendWindow(
     sealedAt,
   };
   const items = await packItems(`[${window.items.join(',')}]`);
-  // a group key of 1,024 bytes may take six times as many as JSON, and the message has it once
-  if (items.length + JSON.stringify([job, window.traces]).length <= INLINE_BYTES) {
+  // a group key may take three times its bytes as it is written there
+  if (items.length + asciiJson([job, window.traces]).length <= INLINE_BYTES) {
     const traces = window.traces.length > 0 && { traces: window.traces };
     await queues.sendJob(batch, { job: job.id, inline: job, items, ...traces });
     return;

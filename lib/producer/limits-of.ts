@@ -39,6 +39,6 @@ export function limitsOf({ maxSize, maxWaitMs, limits }: Definition, group: stri
 function checked(option: (typeof OPTIONS)[number], value: unknown): number {
   const { min, max } = LIMITS[option];
   if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
-  const given = typeof value === 'number' ? String(value) : kindOf(value);
+  const given = typeof value === 'number' || typeof value === 'string' ? String(value) : kindOf(value);
   throw new TypeError(`limits gave ${option} ${given}, which has to be an integer from ${min} to ${max}.`);
 }

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { addItems } from '../buffer/add.ts';
-import type { Item, KeyedItem, Outcome, Outcomes, Receipt } from '../buffer/items.ts';
+import type { Item, KeyedItem, Outcome, Outcomes, Receipt, Written } from '../buffer/items.ts';
 import { lateDedup } from '../buffer/late-dedup.ts';
 import type { Definition } from '../definition/options.ts';
 import { CisternError, ERROR_CODES } from '../errors.ts';
@@ -9,6 +9,7 @@ import type { LateMemory } from '../memory/late-memory.ts';
 import { spread } from '../spread.ts';
 import type { BufferKey } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
+import { MOMENT_MS } from '../within.ts';
 import { AddIncompleteError } from './add-incomplete-error.ts';
 import { admit } from './admit.ts';
 import type { Coalescer } from './coalescer.ts';
@@ -56,7 +57,10 @@ export async function produce(
   const checked = await check(definition, taken);
   return services.tracing.adding(definition.name, checked.length, async trace => {
     const items = trace === undefined ? checked : checked.map(item => ({ ...item, trace }));
-    return toReceipts(services, definition, items, await store(producing, definition, items));
+    const { outcomes, tended } = await store(producing, definition, items);
+    // its seals and timers are under way, and others see to what is left undone (invariant 13)
+    await services.background.atMost(MOMENT_MS, tended);
+    return toReceipts(services, definition, items, outcomes);
   });
 }
 
@@ -65,7 +69,7 @@ async function store(
   { services, memory, coalescer }: Producing,
   definition: Definition,
   items: readonly PreparedItem[],
-): Promise<Outcomes> {
+): Promise<Written> {
   const shares = shareOut(definition, items, services.newId());
   if (!definition.persist) return keepInMemory(memory, definition, shares);
 
@@ -77,11 +81,11 @@ async function store(
   const outcomes: Outcomes = new Map();
   for (const [at, { items: mine }] of shares.entries()) {
     for (const item of mine) {
-      const outcome = written[at]?.get(item);
+      const outcome = written[at]?.outcomes.get(item);
       if (outcome) outcomes.set(item, outcome);
     }
   }
-  return outcomes;
+  return { outcomes, tended: Promise.all(written.map(({ tended }) => tended)) };
 }
 
 /** Sorts a bulk's items into the buffers they belong to, in their order. */
@@ -105,7 +109,7 @@ async function keepInMemory(
   memory: LateMemory,
   definition: Definition,
   shares: readonly Share[],
-): Promise<Outcomes> {
+): Promise<Written> {
   const outcomes: Outcomes = new Map();
   for (const { buffer, items } of shares) {
     const receipts = await memory.add(definition, buffer, items);
@@ -114,7 +118,7 @@ async function keepInMemory(
       if (item) outcomes.set(item, { state: 'stored', receipt });
     });
   }
-  return outcomes;
+  return { outcomes, tended: Promise.resolve() };
 }
 
 /** Writes items to the buffer they belong to, duplicates among them folded. */
@@ -123,7 +127,7 @@ export async function writeItems(
   definition: Definition,
   buffer: BufferKey,
   items: readonly PreparedItem[],
-): Promise<Outcomes> {
+): Promise<Written> {
   // of calls that are written together the last one's bounds hold, should they differ
   const options = { ...definition, ...items.at(-1)?.bounds };
   const keyed = items.filter((item): item is PreparedItem & KeyedItem => item.key !== undefined);
@@ -133,13 +137,14 @@ export async function writeItems(
   const firsts = new Map<string, KeyedItem>();
   for (const item of keyed) if (!firsts.has(item.key)) firsts.set(item.key, item);
   const { addUniqueItems } = await lateDedup();
-  const outcomes = await addUniqueItems(services, options, buffer, [...firsts.values()]);
+  const written = await addUniqueItems(services, options, buffer, [...firsts.values()]);
+  const { outcomes } = written;
   for (const item of keyed) {
     const first = firsts.get(item.key);
     const outcome = first && outcomes.get(first);
     if (outcome && item !== first) outcomes.set(item, asDuplicate(outcome));
   }
-  return outcomes;
+  return written;
 }
 
 const asDuplicate = (outcome: Outcome): Outcome =>

@@ -1,5 +1,6 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import pLimit from 'p-limit';
 
 /** The AWS clients that everything goes through. */
 export interface Clients {
@@ -22,6 +23,12 @@ const MAX_ATTEMPTS = 4;
  */
 const REQUEST_TIMEOUT_MS = 5_000;
 const CONNECTION_TIMEOUT_MS = 1_000;
+/**
+ * Requests that a client has under way at the most, each with a socket of its own: the SDK counts the wait for a socket
+ * towards the connection's timeout. What comes beyond waits here, first come first served, and its time does not run.
+ */
+const IN_FLIGHT = 128;
+const SOCKETS = { maxSockets: IN_FLIGHT };
 
 /**
  * A logger without methods: the SDK then need not prepare a log line of every request, which nobody reads. That,
@@ -50,12 +57,21 @@ export function createClients({
       requestTimeout: requestTimeoutMs,
       // without it the SDK only writes a warning
       throwOnRequestTimeout: true,
+      httpAgent: SOCKETS,
+      httpsAgent: SOCKETS,
     },
     ...(endpoints && EMULATOR),
     ...(region !== undefined && { region }),
   };
   return {
-    dynamodb: new DynamoDBClient({ ...common, ...(endpoints && { endpoint: endpoints.dynamodb }) }),
-    sqs: new SQSClient({ ...common, ...(endpoints && { endpoint: endpoints.sqs }) }),
+    dynamodb: bounded(new DynamoDBClient({ ...common, ...(endpoints && { endpoint: endpoints.dynamodb }) })),
+    sqs: bounded(new SQSClient({ ...common, ...(endpoints && { endpoint: endpoints.sqs }) })),
   };
+}
+
+/** Has a client send no more than so many requests at a time. */
+function bounded<C extends Clients[keyof Clients]>(client: C): C {
+  const limit = pLimit(IN_FLIGHT);
+  const send = client.send.bind(client) as (...given: unknown[]) => Promise<unknown>;
+  return Object.assign(client, { send: (...given: unknown[]) => limit(() => send(...given)) });
 }

@@ -2,6 +2,11 @@ import type { EventBridgeClient, EventBridgeClientConfig } from '@aws-sdk/client
 import type { BatchEvent } from '../definition/events.ts';
 
 const SOURCE = 'cistern';
+/** An event is given up after two tries of two seconds: who told of it waits for it no longer, and nothing hangs on it. */
+const PATIENCE = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+};
 
 export interface EventBridgeOptions {
   /** Default: the account's default bus. */
@@ -27,7 +32,7 @@ export function eventBridge({
   return async ({ type, ...detail }) => {
     try {
       const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
-      made ??= new EventBridgeClient(config);
+      made ??= new EventBridgeClient({ ...PATIENCE, ...config });
       const { FailedEntryCount = 0, Entries = [] } = await made.send(
         new PutEventsCommand({
           Entries: [

@@ -21,7 +21,9 @@ export interface Services {
   readonly definitions: () => readonly Definition[];
   /** Whether a batch is paused, as it was at most a second ago. */
   readonly controlOf: (batch: string) => Promise<Control>;
-  /** Puts an event on the deployment's bus. What goes wrong with it is logged, and harms nothing. */
+  /** What is done without anybody's answer waiting for its end. */
+  readonly background: BackgroundWork;
+  /** Puts an event on the deployment's bus, within a moment. What goes wrong with it is logged, and harms nothing. */
   readonly emit: (event: BatchEvent) => Promise<void>;
   /** Writes a line of a handler's to the log. */
   readonly log: (line: LogLine) => void;
@@ -36,6 +38,26 @@ export interface Services {
   readonly random: () => number;
   /** Told of what went wrong without harm: what the ticker will put right. */
   readonly warn: (message: string, error: unknown, about?: About) => void;
+}
+
+/**
+ * Work that nobody's answer needs (invariant 13): seals, timers, events, and what follows a job's end. It begins at
+ * once, and whoever begins it waits for it a moment, so that it is done as a rule. It never fails who began it.
+ */
+export interface BackgroundWork {
+  /**
+   * Begins a piece of work.
+   *
+   * @param undone what it means that it could not be done, for the log
+   * @returns settles when the work has ended; never rejects
+   */
+  begin(undone: string, work: () => Promise<unknown>, about?: About): Promise<void>;
+  /** Begins a piece of work as `begin` does, and waits for its end, but for no longer than `MOMENT_MS`. */
+  soon(undone: string, work: () => Promise<unknown>, about?: About): Promise<void>;
+  /** Waits for some work, but for no longer than so many milliseconds. @returns whether it has ended */
+  atMost(ms: number, work: Promise<unknown>): Promise<boolean>;
+  /** Waits until all that is under way has ended, but for no longer than so many milliseconds. @returns as `atMost` */
+  settled(ms: number): Promise<boolean>;
 }
 
 export interface Clock {

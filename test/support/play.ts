@@ -1,6 +1,7 @@
 import { AddIncompleteError, batch } from 'cistern';
 import { fireTimer } from '#lib/buffer/fire-timer';
 import type { Definition } from '#lib/definition/options';
+import { Background } from '#lib/deployment/background';
 import { cachedControls } from '#lib/deployment/cached-controls';
 import { Deployment } from '#lib/deployment/deployment';
 import { runJob } from '#lib/jobs/run';
@@ -111,6 +112,7 @@ class Cast {
       definitions: () => [this.#definition],
       controlOf: cachedControls(store.controls, clock),
       permitsGivenBack: new Map(),
+      background: new Background(clock, silent.warn),
       random: this.#next,
       ...silent,
     };

@@ -71,7 +71,7 @@ describe('an add is refused, and nothing is stored, when', () => {
       'limits gives a size as text',
       { groupBy, limits: () => ({ maxSize: '5' }) },
       'limits_invalid',
-      'maxSize a string',
+      'maxSize 5, which has',
     ],
     [
       'limits gives a wait of NaN',

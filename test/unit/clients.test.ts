@@ -1,23 +1,50 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, test } from '@jest/globals';
 import { createClients } from '#lib/store/clients';
 
-test('a request without an answer is given up, and tried again', async () => {
-  let requests = 0;
-  const server = createServer(() => {
-    requests += 1;
-  }).listen(0, '127.0.0.1');
+/** A server on the loopback, and clients of it. */
+async function served(answer: RequestListener, requestTimeoutMs = 5_000) {
+  const server = createServer(answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
-  const { dynamodb, sqs } = createClients({ endpoints: { dynamodb: url, sqs: url }, requestTimeoutMs: 50 });
-  const asking = dynamodb.send(new GetItemCommand({ TableName: 'table', Key: { pk: { S: 'k' } } }));
+  const clients = createClients({ endpoints: { dynamodb: url, sqs: url }, requestTimeoutMs });
+  const stop = () => {
+    clients.dynamodb.destroy();
+    clients.sqs.destroy();
+    server.closeAllConnections();
+    server.close();
+  };
+  return { ...clients, stop };
+}
+
+const GET = new GetItemCommand({ TableName: 'table', Key: { pk: { S: 'k' } } });
+
+test('700 slow requests at once all get their answers, and no more than 128 are under way', async () => {
+  let [underWay, most] = [0, 0];
+  const { dynamodb, stop } = await served((_, response) => {
+    most = Math.max(most, ++underWay);
+    setTimeout(() => {
+      underWay -= 1;
+      response.end('{}');
+    }, 400);
+  });
+  const answers = await Promise.allSettled(Array.from({ length: 700 }, () => dynamodb.send(GET)));
+  stop();
+  expect(answers.filter(({ status }) => status === 'rejected')).toEqual([]);
+  expect(most).toBeLessThanOrEqual(128);
+  expect(most).toBeGreaterThan(50);
+});
+
+test('a request without an answer is given up, and tried again', async () => {
+  let requests = 0;
+  const { dynamodb, stop } = await served(() => {
+    requests += 1;
+  }, 50);
+  const asking = dynamodb.send(GET);
   await expect(asking).rejects.toThrow();
   expect(requests).toBeGreaterThan(1);
-  dynamodb.destroy();
-  sqs.destroy();
-  server.closeAllConnections();
-  server.close();
+  stop();
 });

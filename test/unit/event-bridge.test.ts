@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -61,6 +63,32 @@ describe('an event on the EventBridge bus', () => {
         error: expect.objectContaining({ message: 'Too many events.' }),
       },
     ]);
+  });
+
+  test('is written as well-formed JSON, whatever its group holds', async () => {
+    mock.on(PutEventsCommand).resolves({ FailedEntryCount: 0, Entries: [{ EventId: '1' }] });
+    await emit()({ ...EVENT, group: '😀\ud800' });
+    const [entry] = mock.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries ?? [];
+    expect(entry?.Detail).toContain('😀\\ud800');
+    expect(JSON.parse(entry?.Detail ?? '')).toMatchObject({ group: '😀\ud800' });
+  });
+
+  test('is given up after two tries of two seconds where the bus does not answer', async () => {
+    let tries = 0;
+    const server = createServer(() => {
+      tries += 1;
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+    const config = { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } };
+    const began = Date.now();
+    await eventBridge({ config, warn: (message, error) => warnings.push({ message, error }) })(EVENT);
+    expect(Date.now() - began).toBeLessThan(7_000);
+    expect(tries).toBe(2);
+    expect(warnings).toHaveLength(1);
+    server.closeAllConnections();
+    server.close();
   });
 
   test('that cannot be sent is logged, and harms nothing', async () => {

@@ -2,6 +2,7 @@ import { AddIncompleteError, type BatchOptions, batch } from 'cistern';
 import { fireTimer } from '#lib/buffer/fire-timer';
 import { placementsOf } from '#lib/buffer/placement';
 import type { Definition } from '#lib/definition/options';
+import { Background } from '#lib/deployment/background';
 import { cachedControls } from '#lib/deployment/cached-controls';
 import { Deployment } from '#lib/deployment/deployment';
 import { runJob } from '#lib/jobs/run';
@@ -103,6 +104,7 @@ export async function rollOut(seed: number, { older, newer, byOwnSize = false }:
       definitions: () => [definition],
       controlOf: cachedControls(store.controls, clock),
       permitsGivenBack: new Map(),
+      background: new Background(clock, silent.warn),
       random: next,
       ...silent,
     };

@@ -1,0 +1,37 @@
+import type { Services } from '../store/services.ts';
+import { MOMENT_MS } from '../within.ts';
+import type { BufferOptions } from './reserve.ts';
+
+/** What the reservations of one write owe their buffer besides their items, while the write goes on. */
+export class Tending {
+  readonly #services: Services;
+  readonly #closesByBytes: boolean;
+  readonly #owed: Promise<void>[] = [];
+  #leftMs = MOMENT_MS;
+
+  constructor(services: Services, { maxBytes }: BufferOptions) {
+    this.#services = services;
+    this.#closesByBytes = maxBytes !== undefined;
+  }
+
+  add(tended: Promise<void>): void {
+    this.#owed.push(tended);
+  }
+
+  /**
+   * Waits until the next reservation may be made: with `maxBytes` the window that the last one has filled is to be sealed
+   * before, or the next one joins it. All reservations of a write together wait for no longer than `MOMENT_MS`.
+   */
+  async beforeNext(): Promise<void> {
+    if (!this.#closesByBytes || this.#owed.length === 0) return;
+    const { background, clock } = this.#services;
+    const began = clock.now();
+    await background.atMost(this.#leftMs, this.done());
+    this.#leftMs = Math.max(0, this.#leftMs - (clock.now() - began));
+  }
+
+  /** Settles when all is done. */
+  done(): Promise<unknown> {
+    return Promise.all(this.#owed);
+  }
+}
