@@ -36,6 +36,7 @@ const STATUSES: Partial<Record<ErrorCode, ProblemStatus>> = {
   [ERROR_CODES.paused]: 409,
   [ERROR_CODES.jobNotEnded]: 409,
   [ERROR_CODES.jobNotRedrivable]: 409,
+  [ERROR_CODES.jobOnDeadPending]: 409,
   [ERROR_CODES.requestTooLarge]: 413,
   [ERROR_CODES.itemTooLarge]: 413,
   [ERROR_CODES.requestMediaType]: 415,

@@ -33,6 +33,7 @@ export const ERROR_CODES = {
   jobAttemptEnded: 'job.attempt_ended',
   jobHandlerInvalid: 'job.handler_invalid',
   jobNotRedrivable: 'job.not_redrivable',
+  jobOnDeadPending: 'job.on_dead_pending',
   jobWaitTimedOut: 'job.wait_timed_out',
   jobItemNotJson: 'job.item_not_json',
   requestMalformed: 'request.malformed',

@@ -1,30 +1,23 @@
 import { insist } from '../buffer/land.ts';
 import type { Definition } from '../definition/options.ts';
-import type { RunEnd } from '../store/job-ports.ts';
 import type { JobMessage } from '../store/ports.ts';
 import type { Job, PreparedRecord } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import type { AttemptSpan } from '../telemetry/tracing.ts';
 import { aboutJob } from './about-job.ts';
-import { withAttempt } from './attempt-log.ts';
 import { prepare } from './before-flush.ts';
-import { countBits, fromBits, toBits } from './bits.ts';
 import { callHandler } from './call-handler.ts';
+import { afterEndOf, type EndFacts, endOf } from './end-of.ts';
 import { handlerContext, type Run } from './handler-context.ts';
-import { callHook, toEndedJob } from './hooks.ts';
+import { UnreadableItemsError } from './inline-items.ts';
 import { ItemFailures } from './item-failures.ts';
 import { handlerItems, type NumberedItem, unsettled, windowItems } from './job-items.ts';
-import { keepItems, storeInline } from './keep-items.ts';
+import { keepItems, storeForEnd } from './keep-items.ts';
 import type { Lifeline } from './lifeline.ts';
 import { measureBatch } from './measure-batch.ts';
-import { type Decision, decide } from './outcome.ts';
-import { toResult } from './result.ts';
-import { afterEnd, failedEnd } from './settle.ts';
+import { tellEnd } from './tell-end.ts';
 import { asError, toErrorRecord } from './to-error.ts';
 import { UnavailableError } from './unavailable.ts';
-
-/** An attempt that could not reach its items is made again so much later. */
-const GIVEN_BACK_MS = 5_000;
 
 /** One attempt: whose it is, and what it has to go by. */
 export interface Attempt {
@@ -41,12 +34,14 @@ export interface Attempt {
 
 /** What the handler did. */
 interface Called {
-  readonly all: readonly NumberedItem[];
+  /** All items of the job; undefined where the attempt failed before it knew them. */
+  readonly all: readonly NumberedItem[] | undefined;
   readonly given: readonly NumberedItem[];
   readonly failures: ItemFailures;
-  readonly value?: unknown;
-  readonly thrown?: Error;
-  readonly timedOut?: Error;
+  readonly value: unknown;
+  readonly thrown: Error | undefined;
+  readonly timedOut: Error | undefined;
+  readonly prepared: PreparedRecord | undefined;
 }
 
 /**
@@ -65,64 +60,53 @@ async function runTraced(
   attempt: Attempt,
   span: AttemptSpan,
 ): Promise<number | undefined> {
-  const { definition, by, lifeline } = attempt;
+  const { clock, store, random } = services;
+  const { definition, by, lifeline, message } = attempt;
   const called = await call(services, attempt, span);
+  // a retry's delay counts from here, whatever follows
+  const endedAt = clock.now();
   attempt.handlerEnded();
   await lifeline.stop();
-  if (called.thrown instanceof UnavailableError) return giveBack(services, attempt);
   const job = { ...attempt.job, prepared: called.prepared };
-  const decision = decide(
-    {
-      attempt: job.attempts,
-      given: called.given.map(({ number }) => number),
-      lost: job.lost ? fromBits(job.lost, job.lost.length * 8) : [],
-      thrown: called.thrown,
-      timedOut: called.timedOut,
-      discarded: called.failures.discarded,
-      failed: called.failures.failed,
-    },
-    definition.retries,
-    services.random(),
-  );
-  if (decision.error) span.fail(decision.error);
-  const end = toEnd(services, attempt, job, called, decision);
-  if (decision.next === 'over') {
-    if (job.prepared?.under === undefined) await storeInline(services, job.id, attempt.message);
-    await keepItems(services, job, end.now + (end.keepMs ?? 0));
+  const facts = factsOf(called, lifeline.progress);
+  const ending = endOf(job, facts, definition, endedAt, random());
+  const { end, error } = ending;
+  if (error) span.fail(error);
+  if (end.status === 'failed' || end.status === 'dead') {
+    await storeForEnd(services, job, facts, message);
+    await keepItems(services, job, endedAt + (end.keepMs ?? 0));
   }
   // refused: another process has taken the job over, and says how it ends
-  if (!(await insist(services, () => services.store.jobs.end(job.id, by, end)))) return definition.lockTtlMs;
-  noteEnd(services, definition, job, end, decision);
-  await afterEnd(services, definition, job, end);
-  await tellHooks(services, { ...attempt, job }, called, decision, end);
-  return decision.next === 'retrying' ? decision.delayMs : undefined;
+  if (!(await insist(services, () => store.jobs.end(job.id, by, end)))) return definition.lockTtlMs;
+  if (facts.how !== 'not begun') await tellEnd(services, definition, afterEndOf(job, end), ending, called);
+  return end.notBefore === undefined ? undefined : Math.max(0, end.notBefore - clock.now());
 }
 
-/** Ends an attempt whose handler was never called, as if it had not begun. */
-async function giveBack(services: Services, { job, by }: Pick<Attempt, 'job' | 'by'>): Promise<number> {
-  const now = services.clock.now();
-  const { batch, runs } = job;
-  const end = {
-    batch,
-    status: 'retrying',
-    now,
-    runs,
-    notBefore: now + GIVEN_BACK_MS,
-    uncounted: true,
-  } as const;
-  await insist(services, () => services.store.jobs.end(job.id, by, end));
-  return GIVEN_BACK_MS;
+/** What the end of the job goes by. */
+function factsOf(
+  { all, given, failures, value, thrown, timedOut }: Called,
+  progress: Job['progress'],
+): EndFacts {
+  if (thrown instanceof UnavailableError) return { how: 'not begun' };
+  if (thrown instanceof UnreadableItemsError) return { how: 'unreadable', error: thrown };
+  return {
+    how: 'reported',
+    all: all?.map(({ number }) => number),
+    given: given.map(({ number }) => number),
+    thrown,
+    timedOut,
+    discarded: failures.discarded,
+    failed: failures.failed,
+    value,
+    progress,
+  };
 }
 
 /** Gets the items, calls the handler with them, and waits for its end, however long after its time is up that is. */
-async function call(
-  services: Services,
-  attempt: Attempt,
-  span: AttemptSpan,
-): Promise<Called & { readonly prepared: PreparedRecord | undefined }> {
+async function call(services: Services, attempt: Attempt, span: AttemptSpan): Promise<Called> {
   const { definition, lifeline, limitMs, message } = attempt;
   let { job } = attempt;
-  let all: readonly NumberedItem[] = [];
+  let all: readonly NumberedItem[] | undefined;
   let given: readonly NumberedItem[] = [];
   let failures = new ItemFailures([]);
   let timedOut: Error | undefined;
@@ -155,11 +139,11 @@ async function call(
     const maxAttempts = definition.retries.max + 1;
     const run = { job, definition, items, maxAttempts, lifeline, failures };
     const value = given.length === 0 ? undefined : await timed(services, run, () => timedOut !== undefined);
-    return { all, given, failures, value, prepared: job.prepared, ...(timedOut && { timedOut }) };
+    return { all, given, failures, value, thrown: undefined, timedOut, prepared: job.prepared };
   } catch (thrown) {
     const error = asError(thrown);
     services.warn('an attempt failed', error, aboutJob(job));
-    return { all, given, failures, thrown: error, prepared: job.prepared, ...(timedOut && { timedOut }) };
+    return { all, given, failures, value: undefined, thrown: error, timedOut, prepared: job.prepared };
   } finally {
     stopTimeout();
   }
@@ -176,97 +160,4 @@ async function timed(services: Services, run: Run, isMeasured: () => boolean): P
     const took = Math.max(0, services.clock.now() - began);
     if (!isMeasured()) services.measure(run.job.batch, { HandlerDuration: took });
   }
-}
-
-/** One line of the log for each attempt, however it ended. */
-function noteEnd(
-  { note }: Services,
-  { retries }: Definition,
-  job: Job,
-  { status, now, items }: RunEnd,
-  { outcome, left, lost, delayMs }: Decision,
-): void {
-  note({
-    ...aboutJob(job),
-    level: outcome === 'succeeded' ? 'info' : 'warn',
-    message: `attempt ${job.attempts} of ${retries.max + 1} ${outcome}`,
-    data: {
-      status,
-      reason: job.reason,
-      items: items ?? job.count,
-      failedItems: left.length + lost.length,
-      durationMs: now - (job.startedAt ?? now),
-      ...(status === 'retrying' && { nextAttemptInMs: delayMs }),
-    },
-  });
-}
-
-function toEnd(
-  { clock }: Services,
-  { definition, lifeline }: Attempt,
-  job: Job,
-  { all, given, value }: Called,
-  { next, outcome, error, left, lost, delayMs }: Decision,
-): RunEnd {
-  const now = clock.now();
-  const size = (all.at(-1)?.number ?? -1) + 1;
-  // a failure before the items were there says nothing of them
-  const known = all.length > 0 || next === 'completed';
-  const partly = known && (left.length < all.length || lost.length > 0);
-  const failure = error && toErrorRecord(error);
-  const common = {
-    batch: job.batch,
-    now,
-    runs: withAttempt(job, {
-      ...(job.startedAt !== undefined && { startedAt: job.startedAt }),
-      finishedAt: now,
-      outcome,
-      ...(failure && { error: failure }),
-    }),
-    error: failure,
-    progress: lifeline.progress,
-    ...(known && { items: all.length }),
-    ...(partly && next !== 'completed' && { left: toBits(left, size), lost: toBits(lost, size) }),
-  };
-  if (next === 'completed') {
-    const keepMs = definition.retention.completed;
-    return { ...common, status: 'completed', keepMs, ...(given.length > 0 && toResult(value)) };
-  }
-  if (next === 'retrying') return { ...common, status: 'retrying', notBefore: now + delayMs };
-  return { ...failedEnd({ ...job, left: undefined }, definition, now), ...common };
-}
-
-async function tellHooks(
-  services: Services,
-  { job, definition }: Attempt,
-  { given, value }: Called,
-  { error }: Decision,
-  end: RunEnd,
-): Promise<void> {
-  const { onSuccess, onFail } = definition.hooks;
-  if (onSuccess === undefined && onFail === undefined) return;
-  const { runs, status, items, left, lost, notBefore } = end;
-  const after: Job = {
-    ...job,
-    status,
-    runs,
-    error: end.error,
-    finishedAt: status === 'retrying' ? undefined : end.now,
-    items: items ?? job.items,
-    left: left ?? job.left,
-    lost: lost && countBits(lost) > 0 ? lost : undefined,
-    notBefore,
-    progress: end.progress,
-    result: end.result,
-    resultCut: end.resultCut,
-    maxAttempts: definition.retries.max + 1,
-  };
-  const ended = toEndedJob(
-    after,
-    given.map(({ item }) => item),
-  );
-  if (status === 'completed' && onSuccess && given.length > 0) {
-    await callHook(services, job.id, 'onSuccess', () => onSuccess(ended, value));
-  }
-  if (error && onFail) await callHook(services, job.id, 'onFail', () => onFail(ended, error));
 }

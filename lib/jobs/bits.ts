@@ -17,3 +17,9 @@ export const fromBits = (bits: Uint8Array, size: number): number[] =>
 
 /** How many numbers are in the set. */
 export const countBits = (bits: Uint8Array): number => fromBits(bits, bits.length * 8).length;
+
+/** What is in either set. */
+export function union(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(Math.max(a.length, b.length));
+  return both.map((_, at) => (a[at] ?? 0) | (b[at] ?? 0));
+}

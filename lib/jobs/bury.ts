@@ -2,7 +2,7 @@ import type { Definition } from '../definition/options.ts';
 import { isEnded, type Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { aboutJob } from './about-job.ts';
-import { closeExhausted } from './close-exhausted.ts';
+import { closeJob } from './close-job.ts';
 import { comeBackIn, type Delivery, type DeliveryResult } from './delivery.ts';
 import { toEndedJob } from './hooks.ts';
 import { handlerItems, unsettled } from './job-items.ts';
@@ -35,7 +35,7 @@ export async function buryJob(services: Services, delivery: Delivery): Promise<D
     }
     const maxAttempts = definition ? definition.retries.max + 1 : (job.maxAttempts ?? 1);
     if (job.attempts >= maxAttempts) {
-      return (await closeExhausted(services, definition, job, message)) ? 'done' : 'again';
+      return (await closeJob(services, definition, job, { how: 'died' }, message)) ? 'done' : 'again';
     }
   }
   if (job === undefined || !isEnded(job)) {

@@ -1,10 +1,10 @@
 import { type ClosedWindow, readWindow } from '../buffer/read.ts';
-import { unpackItems } from '../memory/inline.ts';
 import type { InlineMessage, JobMessage } from '../store/ports.ts';
 import type { Job, PreparedRecord } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { aboutJob } from './about-job.ts';
 import { hasBit } from './bits.ts';
+import { inlineItems } from './inline-items.ts';
 import { reach } from './unavailable.ts';
 
 /** A job's item with its number, by which its record speaks of it: the same in each attempt. */
@@ -24,7 +24,7 @@ export interface WindowItems {
 
 /**
  * All items of a job's window, as they were added. Reading closes the window's gaps for ever.
- * @throws UnavailableError
+ * @throws UnavailableError, UnreadableItemsError
  */
 export async function windowItems(services: Services, job: Job, message?: JobMessage): Promise<WindowItems> {
   const { items, ...window } =
@@ -35,9 +35,9 @@ export async function windowItems(services: Services, job: Job, message?: JobMes
 /** What is told of a window, wherever its items are. */
 type Read = Pick<ClosedWindow, 'items' | 'bytes' | 'traces'>;
 
-async function readInline({ items, traces = [] }: InlineMessage): Promise<Read> {
-  const json = await unpackItems(items);
-  return { items: JSON.parse(json) as unknown[], bytes: Buffer.byteLength(json), traces };
+async function readInline(message: InlineMessage): Promise<Read> {
+  const { items, json } = await inlineItems(message);
+  return { items, bytes: Buffer.byteLength(json), traces: message.traces ?? [] };
 }
 
 async function readBuffered(services: Services, job: Job): Promise<Read> {

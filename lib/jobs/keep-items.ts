@@ -1,20 +1,47 @@
 import { insist } from '../buffer/land.ts';
-import { unpackItems } from '../memory/inline.ts';
 import { storeItems } from '../memory/store-items.ts';
 import type { JobMessage } from '../store/ports.ts';
 import type { Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { RECORD_LIFE_MS } from '../topology.ts';
+import type { EndFacts } from './end-of.ts';
+import { inlineItems, UnreadableItemsError } from './inline-items.ts';
 
-/** Stores the items that only a job's message has, before the message is gone. */
+/** Stores the items that only a job's message has, before the message is gone. @throws UnreadableItemsError */
 export async function storeInline(services: Services, job: string, message: JobMessage): Promise<void> {
   if (!('inline' in message)) return;
-  const items = JSON.parse(await unpackItems(message.items)) as unknown[];
+  const { items } = await inlineItems(message);
   await storeItems(
     services,
     job,
     items.map(item => JSON.stringify(item)),
   );
+}
+
+/**
+ * Stores the items that only a job's message has, before the job ends as failed. Where they cannot be read, the job has
+ * none from then on: its window is closed, so that nobody waits for them.
+ *
+ * @returns the facts that the job ends by: `unreadable` where its items are
+ */
+export async function storeForEnd(
+  services: Services,
+  job: Job,
+  facts: EndFacts,
+  message: JobMessage | undefined,
+): Promise<EndFacts> {
+  if (message === undefined || job.prepared?.under !== undefined) return facts;
+  try {
+    await storeInline(services, job.id, message);
+    return facts;
+  } catch (error) {
+    if (!(error instanceof UnreadableItemsError)) throw error;
+    const slots = Math.max(1, job.count);
+    await insist(services, () =>
+      services.store.windows.putTombstone(job.id, { kind: 'tombstone', slot: 0, slots }),
+    );
+    return { how: 'unreadable', error };
+  }
 }
 
 /** Sees to it that a job's items are there for as long as its record is kept. */

@@ -25,60 +25,48 @@ export interface Decision {
   readonly error: Error | undefined;
   /** `over`: it has failed for good. */
   readonly next: 'completed' | 'retrying' | 'over';
-  /** For `retrying`: ms until the next attempt. */
+  /** For `retrying`: ms from the failure to the next attempt. */
   readonly delayMs: number;
-  /** Items that are to be tried again; when it is over, all that have failed. */
-  readonly left: readonly number[];
-  /** Items that are given up while others are tried again. */
-  readonly lost: readonly number[];
+  /** The given items that have failed: all of them as they were, or these to be tried again and those given up. */
+  readonly items: 'all' | { readonly again: readonly number[]; readonly givenUp: readonly number[] };
 }
 
 /**
- * Decides what becomes of a job after an attempt. What was neither marked nor part of a whole failure is settled
- * and never comes back.
+ * Decides what becomes of a job after an attempt. Items that were neither marked nor part of a whole failure are settled
+ * and never come back. A handler that discards its batch has the last word, then the time, then what it threw.
  *
  * @param random from 0 up to 1, for jitter
  */
 export function decide(facts: AttemptFacts, retries: Definition['retries'], random: number): Decision {
   const { attempt, given, lost, thrown, timedOut, discarded } = facts;
   const attemptsLeft = attempt <= retries.max;
-  const again = (delayMs = retryDelayMs(retries, attempt, random)) => ({
-    next: 'retrying' as const,
-    delayMs,
-  });
-  const over = { next: 'over' as const, delayMs: 0, lost: [] };
-  const all = [...given, ...lost].sort((a, b) => a - b);
+  const policyMs = retryDelayMs(retries, attempt, random);
+  const again = (delayMs = policyMs) => ({ next: 'retrying' as const, delayMs });
+  const over = { next: 'over' as const, delayMs: 0 };
 
   if (discarded !== undefined) {
-    return { ...over, outcome: 'discarded', error: thrown ?? new Error(discarded), left: all };
+    return { ...over, outcome: 'discarded', error: thrown ?? new Error(discarded), items: 'all' };
   }
   const whole = timedOut ?? thrown;
   if (whole !== undefined) {
     const outcome = timedOut ? 'timed out' : 'failed';
-    if (!attemptsLeft || isA(whole, NonRetriableError)) return { ...over, outcome, error: whole, left: all };
-    return { ...again(askedDelay(whole)), outcome, error: whole, left: given, lost };
+    const isOver = !attemptsLeft || isA(whole, NonRetriableError);
+    return { ...(isOver ? over : again(askedDelay(whole))), outcome, error: whole, items: 'all' };
   }
 
   const failed = [...facts.failed].map(([place, item]) => ({ ...item, number: given[place] ?? 0 }));
   const numbers = (retryable: boolean) =>
     failed.filter(item => item.retryable === retryable).map(({ number }) => number);
-  const givenUp = [...lost, ...numbers(false)];
-  const left = numbers(true);
-  if (left.length === 0 && givenUp.length === 0) {
-    return { outcome: 'succeeded', error: undefined, next: 'completed', delayMs: 0, left: [], lost: [] };
-  }
+  const items = { again: numbers(true), givenUp: numbers(false) };
   const outcome = failed.length === 0 ? 'succeeded' : 'partly failed';
   const error = failed.length === 0 ? undefined : partial(failed, given.length);
-  if (left.length === 0 || !attemptsLeft) {
-    return { ...over, outcome, error, left: [...left, ...givenUp].sort((a, b) => a - b) };
+  if (failed.length === 0 && lost.length === 0) {
+    return { outcome, error, next: 'completed', delayMs: 0, items };
   }
-  const delays = failed.flatMap(({ delayMs, retryable }) =>
-    retryable && delayMs !== undefined ? [delayMs] : [],
-  );
+  if (items.again.length === 0 || !attemptsLeft) return { ...over, outcome, error, items };
   // an item that asked for no delay of its own keeps the policy's; the next attempt waits for the slowest
-  const policy = failed.some(({ delayMs, retryable }) => retryable && delayMs === undefined);
-  const delayMs = Math.max(...delays, ...(policy ? [retryDelayMs(retries, attempt, random)] : []));
-  return { ...again(delayMs), outcome, error, left, lost: givenUp };
+  const delays = failed.filter(({ retryable }) => retryable).map(({ delayMs = policyMs }) => delayMs);
+  return { ...again(Math.max(...delays)), outcome, error, items };
 }
 
 function partial(failed: readonly ItemFailure[], given: number): Error {

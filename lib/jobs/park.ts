@@ -27,8 +27,8 @@ export async function park(
   return job === undefined || isEnded(job) ? 'done' : 'again';
 }
 
-/** Makes a job that is in a message alone one like all others: its items stored, its record in the due index. */
-async function makeDurable(services: Services, message: JobMessage, lookAt: number): Promise<void> {
+/** Makes a job that is in a message alone one like all others: its items stored, its record in the due index. @throws UnreadableItemsError */
+export async function makeDurable(services: Services, message: JobMessage, lookAt: number): Promise<void> {
   if (!('inline' in message)) return;
   const { jobs } = services.store;
   await storeInline(services, message.job, message);

@@ -1,7 +1,8 @@
 import pLimit from 'p-limit';
 import type { JobInfo } from '../definition/job-info.ts';
-import { ERROR_CODES, JobError } from '../errors.ts';
+import { ERROR_CODES, type ErrorCode, JobError } from '../errors.ts';
 import type { Services } from '../store/services.ts';
+import { endOf } from './end-of.ts';
 import { assertEnded, existingJob } from './find-jobs.ts';
 import { toJobInfo } from './job-info.ts';
 import { jobsOf } from './jobs-of.ts';
@@ -13,22 +14,39 @@ const PARALLEL_JOBS = 16;
  * Has a failed or dead job run again, with its id, the items that failed, and all its attempts.
  *
  * @param batch that the job has to be of
- * @throws JobError `job.unknown`, `job.not_redrivable`
+ * @throws JobError `job.unknown`, `job.not_redrivable`, `job.on_dead_pending`
  */
 export async function redrive(services: Services, batch: string, id: string): Promise<JobInfo> {
   const { store, clock, queues } = services;
   const job = await existingJob(services, id, batch);
-  const now = clock.now();
-  // its items have to be there for as long as it waits, which the ticker then sees to
-  if (job.status === 'failed' || job.status === 'dead') {
-    await store.windows.prolong(id);
-    if (job.prepared?.under !== undefined) await store.windows.prolong(job.prepared.under);
+  const refuse = (code: ErrorCode, why: string): never => {
+    throw new JobError(code, why, { details: { job: id, status: job.status } });
+  };
+  if (job.status !== 'failed' && job.status !== 'dead') {
+    const why = `Job ${id} is ${job.status}; only a failed or dead job can be redriven.`;
+    return refuse(ERROR_CODES.jobNotRedrivable, why);
   }
-  if (!(await store.jobs.redrive(id, now, now + JOB_PATIENCE_MS))) {
-    throw new JobError(
+  if (job.items === 0) {
+    return refuse(
       ERROR_CODES.jobNotRedrivable,
-      `Job ${id} is ${job.status}; only a failed or dead job can be redriven.`,
-      { details: { job: id, status: job.status } },
+      `Job ${id} has no items that could be read, so that none can run again.`,
+    );
+  }
+  // its items have to be there for as long as it waits, which the ticker then sees to
+  await store.windows.prolong(id);
+  if (job.prepared?.under !== undefined) await store.windows.prolong(job.prepared.under);
+  const now = clock.now();
+  const { end } = endOf(job, { how: 'redriven' }, undefined, now, 0);
+  const redriven = await store.jobs.redrive(id, end, job.redrives, now + JOB_PATIENCE_MS);
+  if (redriven === 'on dead owed') {
+    const calls = job.onDeadPending ? ` It has thrown ${job.onDeadPending} times so far.` : '';
+    const why = `Job ${id} cannot be redriven before its onDead has returned: the call is under way or will be made.${calls} Try again then.`;
+    return refuse(ERROR_CODES.jobOnDeadPending, why);
+  }
+  if (redriven === 'refused') {
+    return refuse(
+      ERROR_CODES.jobNotRedrivable,
+      `Job ${id} has just been redriven or purged by somebody else.`,
     );
   }
   // should this process die here, the ticker finds a waiting job unheard of
@@ -36,7 +54,7 @@ export async function redrive(services: Services, batch: string, id: string): Pr
   return toJobInfo(await existingJob(services, id));
 }
 
-/** Redrives all failed and dead jobs of a batch. Returns how many. */
+/** Redrives all failed and dead jobs of a batch, but for those whose onDead has not returned. Returns how many. */
 export async function redriveAll(services: Services, batch: string): Promise<number> {
   const limit = pLimit(PARALLEL_JOBS);
   const redriven: Promise<boolean>[] = [];
@@ -56,7 +74,7 @@ async function redriveIfStill(services: Services, batch: string, id: string): Pr
     await redrive(services, batch, id);
     return true;
   } catch (error) {
-    // somebody else was faster
+    // somebody else was faster, or its onDead has not returned
     if (error instanceof JobError) return false;
     throw error;
   }

@@ -1,5 +1,5 @@
 import { beginningOf } from '../cut.ts';
-import type { RunEnd } from '../store/job-ports.ts';
+import type { JobEnd } from '../store/job-ports.ts';
 import { asError } from './to-error.ts';
 
 /** Bytes of a result's JSON that a job's record keeps. */
@@ -7,7 +7,7 @@ const RESULT_BYTES = 32_000;
 const PREVIEW_LENGTH = 1_000;
 
 /** What a record keeps of a handler's result: its JSON, or of one too large its size and how it begins. */
-export function toResult(value: unknown): Pick<RunEnd, 'result' | 'resultCut'> {
+export function toResult(value: unknown): Partial<Pick<JobEnd, 'result' | 'resultCut'>> {
   const json = toText(value);
   if (json === undefined) return {};
   const bytes = Buffer.byteLength(json);

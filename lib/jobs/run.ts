@@ -5,8 +5,9 @@ import { holdsJobs } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { aboutJob } from './about-job.ts';
 import { runAttempt } from './attempt.ts';
-import { closeExhausted } from './close-exhausted.ts';
+import { closeJob } from './close-job.ts';
 import { comeBackIn, type Delivery, type DeliveryResult } from './delivery.ts';
+import { leaveForeign } from './leave-foreign.ts';
 import { Lifeline } from './lifeline.ts';
 import { isFirstInLine, wakeNext } from './order.ts';
 import { park } from './park.ts';
@@ -122,6 +123,10 @@ async function claimAndRun(
   const { message } = delivery;
   const claim = await claimWhenDue(services, definition, delivery, by);
   if (claim === undefined) return PAUSED;
+  if (claim.outcome === 'foreign' || (claim.outcome === 'missing' && 'inline' in message)) {
+    await leaveForeign(services, definition.name, message, 'job' in claim ? claim.job : undefined);
+    return undefined;
+  }
   if (claim.outcome === 'missing') {
     warn('a message came for a job that is no more', undefined, { batch: definition.name, job: message.job });
     return undefined;
@@ -133,7 +138,7 @@ async function claimAndRun(
     return undefined;
   }
   if (claim.outcome === 'exhausted') {
-    const closed = await closeExhausted(services, definition, job, message);
+    const closed = await closeJob(services, definition, job, { how: 'died' }, message);
     return closed ? undefined : { backIn: definition.lockTtlMs };
   }
   if (claim.outcome !== 'claimed') return { backIn: waitOf(claim, clock.now()) };
@@ -193,12 +198,13 @@ async function claimWhenDue(
       message.job,
       {
         by,
+        batch: definition.name,
         now,
         lockedUntil: now + definition.lockTtlMs,
         maxAttempts: definition.retries.max + 1,
         tags: definition.tags,
       },
-      'inline' in message ? message.inline : undefined,
+      'inline' in message && message.inline.batch === definition.name ? message.inline : undefined,
     );
     const wait = waitOf(claim, clock.now());
     if (wait === 0 || wait > SLEEP_AT_MOST_MS) return claim;

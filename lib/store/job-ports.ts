@@ -3,6 +3,8 @@ import type { AttemptRecord, ErrorRecord, Job, NewJob, PreparedRecord, ProgressR
 /** A run of a job: who claims it, until when, and what it may. */
 export interface Claim {
   readonly by: string;
+  /** The batch whose consumer claims it. */
+  readonly batch: string;
   readonly now: number;
   readonly lockedUntil: number;
   readonly maxAttempts: number;
@@ -11,11 +13,11 @@ export interface Claim {
 
 /**
  * What a claim met: `busy`, somebody else's lock; `early`, the next attempt is not due; `exhausted`, no attempt is
- * left and nobody has said how the last one ended.
+ * left and nobody has said how the last one ended; `foreign`, the job is another batch's.
  */
 export type ClaimResult =
   | {
-      readonly outcome: 'claimed' | 'busy' | 'early' | 'exhausted' | 'ended';
+      readonly outcome: 'claimed' | 'busy' | 'early' | 'exhausted' | 'ended' | 'foreign';
       readonly job: Job;
     }
   | { readonly outcome: 'missing' };
@@ -27,28 +29,30 @@ export interface RunNote {
   readonly timedOut?: { readonly attempt: number; readonly error: ErrorRecord };
 }
 
-/** How a run ended, and what becomes of its job. */
-export interface RunEnd {
-  /** The job's batch. */
+/**
+ * What an end makes of a job: every field of its record that it decides. What is undefined is not in the record
+ * afterwards, whatever was there before.
+ */
+export interface JobEnd {
+  /** The job's. */
   readonly batch: string;
-  readonly status: 'retrying' | 'completed' | 'failed' | 'dead';
+  readonly status: 'waiting' | 'retrying' | 'completed' | 'failed' | 'dead';
   readonly now: number;
+  readonly attempts: number;
   readonly runs: readonly AttemptRecord[];
-  readonly items?: number | undefined;
+  readonly items: number | undefined;
+  readonly left: Uint8Array | undefined;
+  readonly lost: Uint8Array | undefined;
+  readonly error: ErrorRecord | undefined;
+  readonly result: string | undefined;
+  readonly resultCut: Job['resultCut'];
+  readonly progress: ProgressRecord | undefined;
   /** For `retrying`. */
-  readonly notBefore?: number | undefined;
-  readonly left?: Uint8Array | undefined;
-  readonly lost?: Uint8Array | undefined;
-  readonly error?: ErrorRecord | undefined;
-  readonly result?: string | undefined;
-  readonly resultCut?: Job['resultCut'];
-  readonly progress?: ProgressRecord | undefined;
+  readonly notBefore: number | undefined;
   /** For a job that has ended: how long its record is kept, in ms. */
-  readonly keepMs?: number;
-  /** The attempt does not count: its handler was never called. */
-  readonly uncounted?: boolean;
+  readonly keepMs: number | undefined;
   /** For `dead`: onDead has to be called; the ticker looks at the job then. */
-  readonly onDeadBy?: number | undefined;
+  readonly onDeadBy: number | undefined;
 }
 
 /** Kinds of jobs that are listed apart. */
@@ -59,6 +63,12 @@ export type JobList = (typeof JOB_LISTS)[number];
 export interface ListEntry {
   readonly id: string;
   readonly at: string;
+}
+
+/** How often the message of a job was given up by SQS since a consumer last claimed the job, and since when. */
+export interface Unclaimed {
+  readonly count: number;
+  readonly since: number;
 }
 
 export interface JobStore {
@@ -80,9 +90,9 @@ export interface JobStore {
    */
   prepare(id: string, by: string, prepared: PreparedRecord): Promise<PreparedRecord | undefined>;
   /** Ends the run that holds the lock. False when the lock is no longer this run's. */
-  end(id: string, by: string, end: RunEnd): Promise<boolean>;
+  end(id: string, by: string, end: JobEnd): Promise<boolean>;
   /** Ends a job for a run that cannot say so itself. False when it is running or has ended. */
-  close(id: string, end: RunEnd): Promise<boolean>;
+  close(id: string, end: JobEnd): Promise<boolean>;
   /** Sets an unfinished job that nobody runs aside while its batch is paused. False when it is running or has ended. */
   park(id: string, now: number): Promise<boolean>;
   /**
@@ -91,12 +101,30 @@ export interface JobStore {
    * @param keptAt when its window was last given its full life again, if that is now
    */
   lookAgain(id: string, dueAt: number, resent: boolean, keptAt?: number): Promise<void>;
-  /** Makes a failed or dead job wait for a first attempt again. False when it is neither. */
-  redrive(id: string, now: number, lookAt: number): Promise<boolean>;
+  /**
+   * Makes a failed or dead job wait for a first attempt again.
+   *
+   * @param redrives how often it had been redriven when it was read
+   * @param lookAt when the ticker looks whether it was sent
+   * @returns `on dead owed`: a call of onDead has not returned. `refused`: it is neither failed nor dead, or has been
+   *   redriven since it was read
+   */
+  redrive(
+    id: string,
+    end: JobEnd,
+    redrives: number,
+    lookAt: number,
+  ): Promise<'redriven' | 'on dead owed' | 'refused'>;
   /** Takes the lock for a call of onDead, if one is owed and nobody is at it. */
   claimOnDead(id: string, by: string, now: number, lockedUntil: number): Promise<Job | undefined>;
   /** Ends that call: nothing is owed any more, or after a failure it is at `againAt`. */
   endOnDead(id: string, by: string, againAt?: number): Promise<void>;
+  /**
+   * Counts that SQS gave a message of the job up although the job has an attempt left and nobody runs it.
+   *
+   * @returns how often since the last claim, and since when; undefined where it runs or has ended
+   */
+  comeBack(id: string, now: number): Promise<Unclaimed | undefined>;
   /** A hook of the job has thrown. */
   countHookError(id: string): Promise<void>;
   /** Up to `limit` jobs of a list, the latest first, from those that stand before `before`. */

@@ -1,23 +1,37 @@
+import { JOB_STATUSES } from '../definition/job-info.ts';
 import { TABLE_KEYS } from '../topology.ts';
 import type { PlainRecord } from './expressions.ts';
-import type { Claim, ClaimResult, JobList, JobStore, ListEntry, RunEnd, RunNote } from './job-ports.ts';
+import { conditionOf, type JobMoveName, type WrittenBy } from './job-moves.ts';
+import type {
+  Claim,
+  ClaimResult,
+  JobEnd,
+  JobList,
+  JobStore,
+  ListEntry,
+  RunNote,
+  Unclaimed,
+} from './job-ports.ts';
 import { toJob } from './job-record.ts';
 import { jobKey, listKey, listPartitions, tickOf } from './keys.ts';
 import { isEnded, type Job, type NewJob, type PreparedRecord } from './records.ts';
-import type { Table } from './table-port.ts';
+import type { Table, WriteResult } from './table-port.ts';
 
-const OURS = '#status = :active AND #claimedBy = :by';
-const UNFINISHED = 'NOT #status IN (:completed, :failed, :dead)';
-const UNLOCKED = '(attribute_not_exists(#lockedUntil) OR #lockedUntil < :now)';
-const NOBODYS = `attribute_exists(#pk) AND ${UNFINISHED} AND ${UNLOCKED}`;
-const STATUSES = {
-  waiting: 'waiting',
-  active: 'active',
-  parked: 'parked',
-  completed: 'completed',
-  failed: 'failed',
-  dead: 'dead',
-};
+const STATUS_VALUES = Object.fromEntries(JOB_STATUSES.map(status => [status, status]));
+
+/** What a move does to a record. */
+interface Change<M extends JobMoveName> {
+  /** Attributes and their values; one that is undefined is removed. */
+  readonly set?: Partial<Readonly<Record<WrittenBy<M>, unknown>>>;
+  /** Attributes that are set where they are not there. */
+  readonly keep?: Partial<Readonly<Record<WrittenBy<M>, unknown>>>;
+  readonly add?: Partial<Readonly<Record<WrittenBy<M>, number>>>;
+  /** Demanded besides the move's own condition, with `values`. */
+  readonly and?: string;
+  readonly values?: PlainRecord;
+  /** Makes the record where there is none. */
+  readonly creates?: boolean;
+}
 
 /** Job records in a table. An unfinished job stays in the due index, so that the ticker looks after it. */
 export class Jobs implements JobStore {
@@ -62,152 +76,148 @@ export class Jobs implements JobStore {
   }
 
   async claim(id: string, { maxAttempts, ...claim }: Claim, orCreate?: NewJob): Promise<ClaimResult> {
-    const facts: PlainRecord = orCreate
-      ? { ...toFacts({ ...orCreate, id }), inline: true, tick: tickOf(jobKey(id).pk) }
-      : { id };
-    const sets = Object.keys(facts).map(name => `#${name} = if_not_exists(#${name}, :${name})`);
-    const due = '(attribute_not_exists(#notBefore) OR #notBefore <= :now) AND #attempts < :maxAttempts';
-    const { applied, record } = await this.#table.update(jobKey(id), {
-      update:
-        `SET ${sets.join(', ')}, #status = :active, #claimedBy = :by, #lockedUntil = :lockedUntil, ` +
-        '#startedAt = :now, #heardAt = :now, #tags = :tags, #maxAttempts = :maxAttempts, #resends = :zero ' +
-        'REMOVE #notBefore, #progress ADD #attempts :one',
-      condition: orCreate ? `attribute_not_exists(#pk) OR (${NOBODYS} AND ${due})` : `${NOBODYS} AND ${due}`,
-      creates: orCreate !== undefined,
-      values: { ...STATUSES, ...claim, ...facts, maxAttempts, one: 1, zero: 0 },
+    const { by, batch, now, lockedUntil, tags } = claim;
+    const { applied, record } = await this.#move(id, 'claim', {
+      ...(orCreate && {
+        keep: { ...toFacts({ ...orCreate, id }), inline: true, tick: tickOf(jobKey(id).pk) },
+        creates: true,
+      }),
+      set: {
+        status: 'active',
+        claimedBy: by,
+        lockedUntil,
+        startedAt: now,
+        heardAt: now,
+        tags,
+        maxAttempts,
+        resends: 0,
+        notBefore: undefined,
+        progress: undefined,
+        unclaimed: undefined,
+        unclaimedSince: undefined,
+      },
+      add: { attempts: 1 },
+      and: '#batch = :batch AND (attribute_not_exists(#notBefore) OR #notBefore <= :now) AND #attempts < :maxAttempts',
+      values: { batch, now, maxAttempts },
     });
     if (record === undefined) return { outcome: 'missing' };
     const job = toJob(record);
     if (applied) return { outcome: 'claimed', job };
+    if (job.batch !== batch) return { outcome: 'foreign', job };
     if (isEnded(job)) return { outcome: 'ended', job };
     // a claim whose answer was lost is refused when it is repeated, but the lock is ours
-    if (job.status === 'active' && job.claimedBy === claim.by) return { outcome: 'claimed', job };
-    if ((job.lockedUntil ?? 0) >= claim.now) return { outcome: 'busy', job };
+    if (job.status === 'active' && job.claimedBy === by) return { outcome: 'claimed', job };
+    if ((job.lockedUntil ?? 0) >= now) return { outcome: 'busy', job };
     return { outcome: job.attempts >= maxAttempts ? 'exhausted' : 'early', job };
   }
 
   async renew(id: string, by: string, lockedUntil: number, note: RunNote = {}): Promise<boolean> {
     const { progress, timedOut } = note;
-    return this.#change(
-      id,
-      `SET #lockedUntil = :lockedUntil${progress ? ', #progress = :progress' : ''}${timedOut ? ', #timedOut = :attempt, #error = :error' : ''}`,
-      OURS,
-      { by, lockedUntil, progress, ...timedOut },
-    );
+    const { applied } = await this.#move(id, 'renew', {
+      set: {
+        lockedUntil,
+        ...(progress && { progress }),
+        ...(timedOut && { timedOut: timedOut.attempt, error: timedOut.error }),
+      },
+      values: { by },
+    });
+    return applied;
   }
 
   async prepare(id: string, by: string, prepared: PreparedRecord): Promise<PreparedRecord | undefined> {
-    const { record } = await this.#table.update(jobKey(id), {
-      update: 'SET #prepared = :prepared',
-      condition: `${OURS} AND attribute_not_exists(#prepared)`,
-      values: { ...STATUSES, by, prepared },
+    const { record } = await this.#move(id, 'prepare', {
+      set: { prepared },
+      and: 'attribute_not_exists(#prepared)',
+      values: { by },
     });
     if (record?.['claimedBy'] !== by || record['status'] !== 'active') return undefined;
     return toJob(record).prepared;
   }
 
-  async end(id: string, by: string, end: RunEnd): Promise<boolean> {
-    return this.#end(id, end, OURS, { by });
+  async end(id: string, by: string, end: JobEnd): Promise<boolean> {
+    const result = await this.#move(id, 'end', { set: toFields(id, end), values: { by } });
+    return hasEnded(result, end);
   }
 
-  async close(id: string, end: RunEnd): Promise<boolean> {
-    return this.#end(id, end, NOBODYS, {});
-  }
-
-  async #end(id: string, end: RunEnd, condition: string, values: PlainRecord): Promise<boolean> {
-    const { status, now, keepMs = 0, onDeadBy } = end;
-    const ended = status !== 'retrying';
-    const sets: PlainRecord = {
-      status,
-      heardAt: now,
-      runs: end.runs,
-      notBefore: end.notBefore,
-      items: end.items,
-      left: end.left,
-      lost: end.lost,
-      error: end.error,
-      result: end.result,
-      resultCut: end.resultCut,
-      progress: end.progress,
-      ...(ended && { finishedAt: now, expires: Math.ceil((now + keepMs) / 1_000) }),
-      ...(onDeadBy !== undefined && { onDeadPending: 0, dueAt: onDeadBy }),
-    };
-    const removes = ['lockedUntil', 'timedOut'];
-    // what was partly done and is now done whole has nothing left
-    if (status === 'completed') removes.push('left', 'lost', 'error');
-    if (ended && onDeadBy === undefined) removes.push('dueAt');
-    const given = Object.keys(sets).filter(name => sets[name] !== undefined);
-    const apply = async (place: PlainRecord): Promise<boolean> => {
-      const all = { ...sets, ...place };
-      const { applied, record } = await this.#table.update(jobKey(id), {
-        update: `SET ${[...given, ...Object.keys(place)].map(name => `#${name} = :set_${name}`).join(', ')} REMOVE ${removes.map(name => `#${name}`).join(', ')}${end.uncounted ? ' ADD #attempts :minusOne' : ''}`,
-        condition,
-        values: {
-          ...STATUSES,
-          ...values,
-          now,
-          minusOne: -1,
-          ...Object.fromEntries(Object.entries(all).map(([name, value]) => [`set_${name}`, value])),
-        },
-      });
-      // refused because it had been applied already: the answer to the first request was lost
-      return applied || (record?.['status'] === status && record['heardAt'] === now);
-    };
-    return ended ? apply(listKey(status, end.batch, id, now)) : apply({});
+  async close(id: string, end: JobEnd): Promise<boolean> {
+    const { now } = end;
+    const result = await this.#move(id, 'close', { set: toFields(id, end), values: { now } });
+    return hasEnded(result, end);
   }
 
   async park(id: string, now: number): Promise<boolean> {
-    return this.#change(id, 'SET #status = :parked, #heardAt = :now', NOBODYS, { now });
+    const change = { set: { status: 'parked', heardAt: now }, values: { now } };
+    return (await this.#move(id, 'park', change)).applied;
   }
 
   async lookAgain(id: string, dueAt: number, resent: boolean, keptAt?: number): Promise<void> {
     const kept = keptAt === undefined ? '' : ', #keptAt = :keptAt';
-    await this.#change(
-      id,
-      `SET #dueAt = :dueAt${kept}${resent ? ' ADD #resends :one' : ''}`,
+    await this.#table.update(jobKey(id), {
+      update: `SET #dueAt = :dueAt${kept}${resent ? ' ADD #resends :one' : ''}`,
       // a dead job is in the index for as long as its onDead is owed
-      `attribute_exists(#pk) AND (${UNFINISHED} OR attribute_exists(#onDeadPending))`,
-      { dueAt, keptAt, one: 1 },
-    );
+      condition: `(${conditionOf('lookAgain')}) OR (${conditionOf('lookAtOnDead')})`,
+      values: { ...STATUS_VALUES, dueAt, keptAt, one: 1 },
+    });
   }
 
-  async redrive(id: string, now: number, lookAt: number): Promise<boolean> {
-    const key = jobKey(id);
-    const job = await this.readJob(id);
-    if (job === undefined) return false;
-    const { list, listAt } = listKey('open', job.batch, id, now);
-    return this.#change(
-      id,
-      'SET #status = :waiting, #attempts = :zero, #resends = :zero, #heardAt = :now, #keptAt = :now, #tick = :tick, ' +
-        '#dueAt = :lookAt, #list = :list, #listAt = :listAt ' +
-        'REMOVE #inline, #finishedAt, #expires, #notBefore, #lockedUntil, #onDeadPending, #progress ADD #redrives :one',
-      '#status IN (:failed, :dead)',
-      { now, lookAt, tick: tickOf(key.pk), list, listAt, zero: 0, one: 1 },
-    );
+  async redrive(
+    id: string,
+    end: JobEnd,
+    redrives: number,
+    lookAt: number,
+  ): Promise<'redriven' | 'on dead owed' | 'refused'> {
+    const seconds = this.#now() / 1_000;
+    const result = await this.#move(id, 'redrive', {
+      set: {
+        ...toFields(id, end),
+        dueAt: lookAt,
+        tick: tickOf(jobKey(id).pk),
+        redrives: redrives + 1,
+        resends: 0,
+        keptAt: end.now,
+        inline: undefined,
+        unclaimed: undefined,
+        unclaimedSince: undefined,
+      },
+      and: '(attribute_not_exists(#redrives) OR #redrives = :seen) AND (attribute_not_exists(#expires) OR #expires >= :seconds)',
+      values: { seen: redrives, seconds },
+    });
+    if (hasEnded(result, end)) return 'redriven';
+    const { status, onDeadPending } = result.record ?? {};
+    return status === 'dead' && onDeadPending !== undefined ? 'on dead owed' : 'refused';
   }
 
   async claimOnDead(id: string, by: string, now: number, lockedUntil: number): Promise<Job | undefined> {
-    const { applied, record } = await this.#table.update(jobKey(id), {
-      update: 'SET #claimedBy = :by, #lockedUntil = :lockedUntil',
-      condition: `#status = :dead AND attribute_exists(#onDeadPending) AND ${UNLOCKED}`,
-      values: { ...STATUSES, by, now, lockedUntil },
-    });
+    const change = { set: { claimedBy: by, lockedUntil }, values: { now } };
+    const { applied, record } = await this.#move(id, 'claimOnDead', change);
     return applied || record?.['claimedBy'] === by ? record && toJob(record) : undefined;
   }
 
   async endOnDead(id: string, by: string, againAt?: number): Promise<void> {
-    await this.#change(
-      id,
-      againAt === undefined
-        ? 'REMOVE #lockedUntil, #onDeadPending, #dueAt'
-        : 'SET #dueAt = :againAt REMOVE #lockedUntil ADD #onDeadPending :one',
-      '#status = :dead AND #claimedBy = :by AND attribute_exists(#onDeadPending)',
-      { by, againAt, one: 1 },
-    );
+    await this.#move(id, 'endOnDead', {
+      ...(againAt === undefined
+        ? { set: { lockedUntil: undefined, onDeadPending: undefined, dueAt: undefined } }
+        : { set: { lockedUntil: undefined, dueAt: againAt }, add: { onDeadPending: 1 } }),
+      values: { by },
+    });
+  }
+
+  async comeBack(id: string, now: number): Promise<Unclaimed | undefined> {
+    const { applied, record } = await this.#move(id, 'comeBack', {
+      keep: { unclaimedSince: now },
+      add: { unclaimed: 1 },
+      values: { now },
+    });
+    if (!applied) return undefined;
+    return { count: Number(record['unclaimed']), since: Number(record['unclaimedSince']) };
   }
 
   async countHookError(id: string): Promise<void> {
-    await this.#change(id, 'ADD #hookErrors :one', 'attribute_exists(#pk)', { one: 1 });
+    await this.#table.update(jobKey(id), {
+      update: 'ADD #hookErrors :one',
+      condition: 'attribute_exists(#pk)',
+      values: { one: 1 },
+    });
   }
 
   async list(batch: string, list: JobList, limit: number, before?: string): Promise<ListEntry[]> {
@@ -259,23 +269,79 @@ export class Jobs implements JobStore {
   }
 
   async purge(id: string): Promise<boolean> {
-    return this.#change(
-      id,
-      // to us it is gone at once, and DynamoDB deletes it in time
-      'SET #expires = :expires REMOVE #list, #listAt, #dueAt, #result, #resultCut, #error, #runs',
-      '#status IN (:completed, :failed, :dead)',
-      { expires: Math.floor(this.#now() / 1_000) - 1 },
-    );
-  }
-
-  async #change(id: string, update: string, condition: string, values: PlainRecord): Promise<boolean> {
-    const { applied } = await this.#table.update(jobKey(id), {
-      update,
-      condition,
-      values: { ...STATUSES, ...values },
+    const { applied } = await this.#move(id, 'purge', {
+      set: {
+        // to us it is gone at once, and DynamoDB deletes it in time
+        expires: Math.floor(this.#now() / 1_000) - 1,
+        ...{ list: undefined, listAt: undefined, dueAt: undefined, onDeadPending: undefined },
+        ...{ result: undefined, resultCut: undefined, error: undefined, runs: undefined },
+      },
     });
     return applied;
   }
+
+  /** Applies a move, if the record is in one of the states that it is made in. */
+  async #move<M extends JobMoveName>(id: string, name: M, change: Change<M>): Promise<WriteResult> {
+    const { set = {}, keep = {}, add = {}, and, creates = false } = change;
+    const [given, removed] = partition(Object.entries(set), ([, value]) => value !== undefined);
+    const clauses = {
+      SET: [
+        ...given.map(([field]) => `#${field} = :set_${field}`),
+        ...Object.keys(keep).map(field => `#${field} = if_not_exists(#${field}, :set_${field})`),
+      ],
+      REMOVE: removed.map(([field]) => `#${field}`),
+      ADD: Object.keys(add).map(field => `#${field} :set_${field}`),
+    };
+    const condition = [conditionOf(name), ...(and === undefined ? [] : [and])].join(' AND ');
+    return this.#table.update(jobKey(id), {
+      update: Object.entries(clauses)
+        .filter(([, fields]) => fields.length > 0)
+        .map(([clause, fields]) => `${clause} ${fields.join(', ')}`)
+        .join(' '),
+      condition: creates ? `attribute_not_exists(#pk) OR (${condition})` : condition,
+      creates,
+      values: {
+        ...STATUS_VALUES,
+        ...change.values,
+        ...Object.fromEntries(
+          Object.entries({ ...keep, ...set, ...add }).map(([field, value]) => [`set_${field}`, value]),
+        ),
+      },
+    });
+  }
+}
+
+/** What a record says of an end, and in which list it is from then on. */
+function toFields(id: string, end: JobEnd) {
+  const { batch, now, keepMs, onDeadBy, ...fields } = end;
+  const ended = isEnded(end);
+  const owed = onDeadBy !== undefined;
+  const list = listOf(end.status);
+  return {
+    ...fields,
+    heardAt: now,
+    finishedAt: ended ? now : undefined,
+    expires: keepMs === undefined ? undefined : Math.ceil((now + keepMs) / 1_000),
+    lockedUntil: undefined,
+    timedOut: undefined,
+    onDeadPending: owed ? 0 : undefined,
+    ...(ended && { dueAt: onDeadBy }),
+    ...(list && listKey(list, batch, id, now)),
+  };
+}
+
+/** The list that a job moves to; none: it stays in the one that it is in. */
+function listOf(status: JobEnd['status']): JobList | undefined {
+  if (status === 'retrying') return undefined;
+  return status === 'waiting' ? 'open' : status;
+}
+
+/** Whether an end is in the record: it was refused, too, where it had been applied and the answer was lost. */
+const hasEnded = ({ applied, record }: WriteResult, { status, now }: JobEnd): boolean =>
+  applied || (record?.['status'] === status && record['heardAt'] === now);
+
+function partition<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(test), all.filter(one => !test(one))];
 }
 
 /** What a new job's record says, but for what is undefined. */

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import type { RunEnd } from '#lib/store/job-ports';
-import { claimBy, ending } from './job-runs-contract.ts';
+import type { JobEnd } from '#lib/store/job-ports';
+import { claimBy, ending, redriving } from './job-runs-contract.ts';
 import { type ContractKit, HOUR, NOW } from './store-under-test.ts';
 
 /** Jobs that have ended: onDead, redrive, expiry, purge. */
 export function endedJobsContract(kit: ContractKit): void {
   const jobs = () => kit.store.jobs;
-  const ended = async (status: RunEnd['status'], change: Partial<RunEnd> = {}): Promise<string> => {
+  const ended = async (status: JobEnd['status'], change: Partial<JobEnd> = {}): Promise<string> => {
     const job = kit.newJob();
     await jobs().putJob(job, NOW);
     await jobs().claim(job.id, claimBy('a'));
@@ -75,7 +75,7 @@ export function endedJobsContract(kit: ContractKit): void {
   });
 
   describe('redrive', () => {
-    const facts: Partial<RunEnd> = {
+    const facts: Partial<JobEnd> = {
       runs: [{ attempt: 1, startedAt: NOW, finishedAt: NOW + 1, outcome: 'failed' }],
       items: 3,
       left: Uint8Array.of(5),
@@ -84,11 +84,10 @@ export function endedJobsContract(kit: ContractKit): void {
     };
 
     test.each(['failed', 'dead'] as const)('makes a %s job wait for a first attempt again', async status => {
-      const onDead = status === 'dead' && { onDeadBy: NOW + 5_000 };
-      const id = await ended(status, { ...facts, ...onDead });
-      await jobs().lookAgain(id, NOW, true);
-      expect(await jobs().redrive(id, NOW + HOUR, NOW + HOUR + 60)).toBe(true);
-      const { progress: _, ...kept } = facts;
+      const id = await ended(status, { ...facts, lost: Uint8Array.of(2) });
+      const { progress: _, ...kept } = { ...facts, left: Uint8Array.of(7) };
+      const redrive = () => jobs().redrive(id, redriving(NOW + HOUR, kept), 0, NOW + HOUR + 60);
+      expect(await redrive()).toBe('redriven');
       const job = await jobs().readJob(id);
       expect(job).toMatchObject({
         ...kept,
@@ -99,11 +98,14 @@ export function endedJobsContract(kit: ContractKit): void {
         heardAt: NOW + HOUR,
         keptAt: NOW + HOUR,
       });
-      const gone = [job?.progress, job?.finishedAt, job?.notBefore, job?.lockedUntil, job?.onDeadPending];
+      const gone = [job?.progress, job?.finishedAt, job?.notBefore, job?.lockedUntil, job?.lost];
       expect(gone).toEqual(gone.map(() => undefined));
       expect(await dueAt(id)).toBe(NOW + HOUR + 60);
       expect(await jobs().claimOnDead(id, 'x', NOW + HOUR, NOW + 2 * HOUR)).toBeUndefined();
-      expect(await jobs().redrive(id, NOW + HOUR, NOW + HOUR + 60)).toBe(false);
+      // the same redrive, whose answer was lost, is its own; another one comes too late
+      expect(await redrive()).toBe('redriven');
+      expect(await jobs().redrive(id, redriving(NOW + HOUR + 1), 0, NOW + HOUR)).toBe('refused');
+      expect((await jobs().readJob(id))?.redrives).toBe(1);
       // it has all its attempts again, and its record does not expire meanwhile
       await kit.at(NOW + 9_000 * HOUR, async () => {
         expect(await jobs().claim(id, claimBy('b', NOW + HOUR, 1))).toMatchObject({
@@ -119,27 +121,41 @@ export function endedJobsContract(kit: ContractKit): void {
       await jobs().claim(job.id, claimBy('a'), job);
       await jobs().end(job.id, 'a', ending('failed'));
       expect((await jobs().readJob(job.id))?.inline).toBe(true);
-      await jobs().redrive(job.id, NOW + HOUR, NOW + HOUR + 60);
+      await jobs().redrive(job.id, redriving(NOW + HOUR), 0, NOW + HOUR + 60);
       expect((await jobs().readJob(job.id))?.inline).toBe(false);
       expect(await dueAt(job.id)).toBe(NOW + HOUR + 60);
     });
 
-    test('ends an onDead that is under way: it has nothing to say any more', async () => {
+    test('leaves a job alone whose onDead is owed, until that has returned', async () => {
       const id = await ended('dead', { onDeadBy: NOW + 5_000 });
+      const redrive = () => jobs().redrive(id, redriving(NOW + 10), 0, NOW + 60_000);
+      expect(await redrive()).toBe('on dead owed');
       await jobs().claimOnDead(id, 'x', NOW, NOW + 300);
-      await jobs().redrive(id, NOW + 10, NOW + 60_000);
+      expect(await redrive()).toBe('on dead owed');
       await jobs().endOnDead(id, 'x', NOW + 9_000);
-      expect(await dueAt(id)).toBe(NOW + 60_000);
-      expect((await jobs().readJob(id))?.status).toBe('waiting');
-      expect((await jobs().claim(id, claimBy('b', NOW + 20))).outcome).toBe('claimed');
+      expect(await redrive()).toBe('on dead owed');
+      expect(await jobs().readJob(id)).toMatchObject({ status: 'dead', onDeadPending: 1 });
+      await jobs().claimOnDead(id, 'y', NOW, NOW + 300);
+      await jobs().endOnDead(id, 'y');
+      expect(await redrive()).toBe('redriven');
+    });
+
+    test('leaves a job alone that has been redriven, and has ended again, since it was read', async () => {
+      const id = await ended('failed');
+      await jobs().redrive(id, redriving(NOW + 10), 0, NOW + 60_000);
+      await jobs().claim(id, claimBy('b', NOW + 20));
+      await jobs().end(id, 'b', ending('failed', { now: NOW + 30 }));
+      expect(await jobs().redrive(id, redriving(NOW + 40), 0, NOW + 60_000)).toBe('refused');
+      expect(await jobs().redrive(id, redriving(NOW + 40), 1, NOW + 60_000)).toBe('redriven');
+      expect((await jobs().readJob(id))?.redrives).toBe(2);
     });
 
     test.each(['completed', 'retrying'] as const)('leaves a job that is %s alone', async status => {
       const id = await ended(status, { notBefore: NOW + 700 });
       const before = await jobs().readJob(id);
-      expect(await jobs().redrive(id, NOW + HOUR, NOW + HOUR)).toBe(false);
+      expect(await jobs().redrive(id, redriving(NOW + HOUR), 0, NOW + HOUR)).toBe('refused');
       expect(await jobs().readJob(id)).toEqual(before);
-      expect(await jobs().redrive('nothing', NOW, NOW)).toBe(false);
+      expect(await jobs().redrive('nothing', redriving(NOW), 0, NOW)).toBe('refused');
       expect(await jobs().readJob('nothing')).toBeUndefined();
     });
   });
@@ -154,7 +170,7 @@ export function endedJobsContract(kit: ContractKit): void {
       await kit.at(NOW + 63_000, async () => {
         expect(await jobs().readJob(id)).toBeUndefined();
         expect(await jobs().readJobs([id])).toEqual([]);
-        expect(await jobs().redrive(id, NOW + 63_000, NOW + 64_000)).toBe(false);
+        expect(await jobs().redrive(id, redriving(NOW + 63_000), 0, NOW + 64_000)).toBe('refused');
         expect((await jobs().claim(id, claimBy('b', NOW + 63_000))).outcome).toBe('ended');
       });
     },
@@ -165,7 +181,7 @@ export function endedJobsContract(kit: ContractKit): void {
     const job = kit.newJob({ batch });
     await jobs().putJob(job, NOW);
     expect(await jobs().purge(job.id)).toBe(false);
-    await jobs().claim(job.id, claimBy('a'));
+    await jobs().claim(job.id, claimBy('a', NOW, 2, batch));
     expect(await jobs().purge(job.id)).toBe(false);
     await jobs().end(job.id, 'a', ending('dead', { batch, onDeadBy: NOW + 5_000 }));
     expect(await jobs().list(batch, 'dead', 9)).toHaveLength(1);
@@ -174,8 +190,8 @@ export function endedJobsContract(kit: ContractKit): void {
     expect(await jobs().list(batch, 'dead', 9)).toEqual([]);
     expect(await jobs().count(batch, 'dead', 9)).toBe(0);
     expect(await dueAt(job.id)).toBeUndefined();
-    expect((await jobs().claim(job.id, claimBy('b', NOW + 9_000))).outcome).toBe('ended');
-    expect(await jobs().redrive(job.id, NOW + HOUR, NOW + HOUR)).toBe(false);
+    expect((await jobs().claim(job.id, claimBy('b', NOW + 9_000, 2, batch))).outcome).toBe('ended');
+    expect(await jobs().redrive(job.id, redriving(NOW + HOUR), 0, NOW + HOUR)).toBe('refused');
     expect(await jobs().purge('nothing')).toBe(false);
   });
 }

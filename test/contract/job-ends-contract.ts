@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { RunEnd } from '#lib/store/job-ports';
-import { claimBy, ending } from './job-runs-contract.ts';
+import type { JobEnd } from '#lib/store/job-ports';
+import { claimBy, ending, redriving } from './job-runs-contract.ts';
 import { type ContractKit, NOW } from './store-under-test.ts';
 
-const FACTS: Partial<RunEnd> = {
+const FACTS: Partial<JobEnd> = {
   runs: [
     { attempt: 1, outcome: 'died', error: { name: 'ProcessDiedError', message: 'gone' } },
     { attempt: 1, redrive: 1, startedAt: NOW, finishedAt: NOW + 1, outcome: 'partly failed' },
@@ -53,7 +53,7 @@ export function jobEndsContract(kit: ContractKit): void {
 
     test('without having got at its items gives its attempt back, once', async () => {
       const id = await running('a');
-      const end = ending('retrying', { notBefore: NOW + 700, uncounted: true });
+      const end = ending('retrying', { notBefore: NOW + 700, attempts: 0 });
       for (let i = 0; i < 2; i++) expect(await jobs().end(id, 'a', end)).toBe(true);
       expect(await jobs().readJob(id)).toMatchObject({ status: 'retrying', attempts: 0 });
       expect(await jobs().claim(id, claimBy('b', NOW + 700, 1))).toMatchObject({
@@ -62,14 +62,14 @@ export function jobEndsContract(kit: ContractKit): void {
       });
     });
 
-    test('says what it knows: what it leaves out stays as it was', async () => {
+    test('says all of it: what it leaves out is not there any more', async () => {
       const id = await running('a');
       await jobs().end(id, 'a', ending('retrying', { ...FACTS, notBefore: NOW }));
       await jobs().claim(id, claimBy('b', NOW + 2_000));
       const again = ending('retrying', { now: NOW + 2_100, notBefore: NOW + 2_200 });
       expect(await jobs().end(id, 'b', again)).toBe(true);
-      const { items, left, lost } = FACTS;
-      expect(await jobs().readJob(id)).toMatchObject({ items, left, lost });
+      const { items, left, lost, error, progress } = (await jobs().readJob(id)) ?? {};
+      expect([items, left, lost, error, progress]).toEqual(Array(5).fill(undefined));
     });
 
     test.each(['completed', 'failed', 'dead'] as const)('as %s ends its job', async status => {
@@ -149,6 +149,23 @@ export function jobEndsContract(kit: ContractKit): void {
       expect(await jobs().close(id, ending('failed'))).toBe(false);
       expect(await jobs().close('nothing', ending('failed'))).toBe(false);
       expect((await jobs().readJob(id))?.status).toBe('dead');
+    });
+  });
+
+  describe('a job whose message came back without a claim', () => {
+    test('counts how often, and since when, until a consumer claims it', async () => {
+      const id = await waiting();
+      expect(await jobs().comeBack(id, NOW + 10)).toEqual({ count: 1, since: NOW + 10 });
+      expect(await jobs().comeBack(id, NOW + 20)).toEqual({ count: 2, since: NOW + 10 });
+      await jobs().claim(id, claimBy('a', NOW + 30));
+      expect(await jobs().comeBack(id, NOW + 40)).toBeUndefined();
+      await jobs().end(id, 'a', ending('retrying', { notBefore: NOW + 50 }));
+      expect(await jobs().comeBack(id, NOW + 60)).toEqual({ count: 1, since: NOW + 60 });
+      await jobs().close(id, ending('failed', { now: NOW + 70 }));
+      expect(await jobs().comeBack(id, NOW + 80)).toBeUndefined();
+      await jobs().redrive(id, redriving(NOW + 90), 0, NOW + 99);
+      expect(await jobs().comeBack(id, NOW + 100)).toEqual({ count: 1, since: NOW + 100 });
+      expect(await jobs().comeBack('nothing', NOW)).toBeUndefined();
     });
   });
 

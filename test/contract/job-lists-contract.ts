@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JobList } from '#lib/store/job-ports';
-import { claimBy, ending } from './job-runs-contract.ts';
+import { claimBy, ending, redriving } from './job-runs-contract.ts';
 import { type ContractKit, HOUR, NOW } from './store-under-test.ts';
 
 /** Names that look alike where they are part of a key. */
@@ -19,7 +19,7 @@ export function jobListsContract(kit: ContractKit): void {
   const ids = async (...args: Parameters<ReturnType<typeof jobs>['list']>) =>
     (await jobs().list(...args)).map(({ id }) => id);
   const move = async (batch: string, id: string, status: Exclude<JobList, 'open'>, now: number) => {
-    await jobs().claim(id, claimBy('a', now));
+    await jobs().claim(id, claimBy('a', now, 2, batch));
     await jobs().end(id, 'a', ending(status, { batch, now }));
   };
 
@@ -73,8 +73,8 @@ export function jobListsContract(kit: ContractKit): void {
       expect(await ids(batch, 'failed', 9)).toEqual([b]);
       expect(await ids(batch, 'dead', 9)).toEqual([d]);
       expect(await ids(batch, 'open', 9)).toEqual([...others].reverse());
-      await jobs().redrive(b, NOW + 900, NOW + 900);
-      await jobs().redrive(d, NOW + 950, NOW + 900);
+      await jobs().redrive(b, redriving(NOW + 900, { batch }), 0, NOW + 900);
+      await jobs().redrive(d, redriving(NOW + 950, { batch }), 0, NOW + 900);
       expect(await ids(batch, 'open', 9)).toEqual([d, b, ...[...others].reverse()]);
       expect([...(await ids(batch, 'failed', 9)), ...(await ids(batch, 'dead', 9))]).toEqual([]);
     });
@@ -83,7 +83,7 @@ export function jobListsContract(kit: ContractKit): void {
       const batch = freshBatch();
       const [first = '', second = ''] = await sealed(batch, 2);
       const before = await jobs().list(batch, 'open', 9);
-      await jobs().claim(first, claimBy('a'));
+      await jobs().claim(first, claimBy('a', NOW, 2, batch));
       await jobs().end(first, 'a', ending('retrying', { batch, notBefore: NOW }));
       await jobs().park(second, NOW);
       await jobs().lookAgain(second, NOW + HOUR, true);

@@ -1,13 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import type { RunEnd } from '#lib/store/job-ports';
+import type { JobEnd } from '#lib/store/job-ports';
 import type { PreparedRecord } from '#lib/store/records';
 import { type ContractKit, forEach, NOW } from './store-under-test.ts';
 
 const LOCK_MS = 1_000;
 
 /** A run's claim: two attempts are allowed, unless it says otherwise. */
-export const claimBy = (by: string, now = NOW, maxAttempts = 2) => ({
+export const claimBy = (by: string, now = NOW, maxAttempts = 2, batch = 'contract') => ({
   by,
+  batch,
   now,
   lockedUntil: now + LOCK_MS,
   maxAttempts,
@@ -15,14 +16,28 @@ export const claimBy = (by: string, now = NOW, maxAttempts = 2) => ({
 });
 
 /** How a run of a job of batch `contract` ends. */
-export const ending = (status: RunEnd['status'], change: Partial<RunEnd> = {}): RunEnd => ({
+export const ending = (status: JobEnd['status'], change: Partial<JobEnd> = {}): JobEnd => ({
   batch: 'contract',
   status,
   now: NOW + 100,
+  attempts: 1,
   runs: [],
-  keepMs: 60_000_000,
+  items: undefined,
+  left: undefined,
+  lost: undefined,
+  error: undefined,
+  result: undefined,
+  resultCut: undefined,
+  progress: undefined,
+  notBefore: undefined,
+  keepMs: status === 'retrying' || status === 'waiting' ? undefined : 60_000_000,
+  onDeadBy: undefined,
   ...change,
 });
+
+/** How a job is redriven. */
+export const redriving = (now: number, change: Partial<JobEnd> = {}): JobEnd =>
+  ending('waiting', { now, attempts: 0, ...change });
 
 /** A job from its record to the end of its runs. */
 export function jobRunsContract(kit: ContractKit): void {
@@ -156,6 +171,18 @@ export function jobRunsContract(kit: ContractKit): void {
         outcome: 'ended',
         job: { status },
       });
+    });
+
+    test('by the consumer of another batch: foreign, and nothing is changed', async () => {
+      const id = await waiting();
+      const before = await jobs().readJob(id);
+      const claim = claimBy('a', NOW, 2, 'another');
+      expect(await jobs().claim(id, claim)).toEqual({ outcome: 'foreign', job: before });
+      expect(await jobs().claim(id, claim, kit.newJob({ batch: 'another' }))).toEqual({
+        outcome: 'foreign',
+        job: before,
+      });
+      expect(await jobs().readJob(id)).toEqual(before);
     });
 
     test('of what is not there: missing, unless its message carries all that the record is made of', async () => {

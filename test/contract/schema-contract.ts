@@ -5,6 +5,7 @@ import type { RecordKey } from '#lib/store/keys';
 import type { Store } from '#lib/store/ports';
 import { SCHEMA_VERSION } from '#lib/store/schema';
 import type { Table } from '#lib/store/table-port';
+import { ending, redriving } from './job-runs-contract.ts';
 import { Scene, UNTIL } from './schema-scene.ts';
 import { NOW, opening, openOf, sealing } from './store-under-test.ts';
 
@@ -52,19 +53,12 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
   ['job', 'claim or create', ({ jobs }, scene) => jobs.claim(scene.job, scene.claim(1), scene.newJob)],
   ['job', 'renew', ({ jobs }, { job }) => jobs.renew(job, 'run', UNTIL)],
   ['job', 'prepare', ({ jobs }, { job }) => jobs.prepare(job, 'run', { count: 0 })],
-  [
-    'job',
-    'end',
-    ({ jobs }, { job, batch }) => jobs.end(job, 'run', { batch, status: 'completed', now: NOW, runs: [] }),
-  ],
-  [
-    'job',
-    'close',
-    ({ jobs }, { job, batch }) => jobs.close(job, { batch, status: 'failed', now: NOW, runs: [] }),
-  ],
+  ['job', 'end', ({ jobs }, { job, batch }) => jobs.end(job, 'run', ending('completed', { batch }))],
+  ['job', 'close', ({ jobs }, { job, batch }) => jobs.close(job, ending('failed', { batch }))],
   ['job', 'park', ({ jobs }, { job }) => jobs.park(job, NOW)],
   ['job', 'lookAgain', ({ jobs }, { job }) => jobs.lookAgain(job, NOW, true)],
-  ['job', 'redrive', ({ jobs }, { job }) => jobs.redrive(job, NOW, NOW)],
+  ['job', 'redrive', ({ jobs }, { job }) => jobs.redrive(job, redriving(NOW), 0, NOW)],
+  ['job', 'comeBack', ({ jobs }, { job }) => jobs.comeBack(job, NOW)],
   ['job', 'claimOnDead', ({ jobs }, { job }) => jobs.claimOnDead(job, 'run', NOW, UNTIL)],
   ['job', 'endOnDead', ({ jobs }, { job }) => jobs.endOnDead(job, 'run')],
   ['job', 'countHookError', ({ jobs }, { job }) => jobs.countHookError(job)],

@@ -82,7 +82,7 @@ export class Scene {
   }
 
   claim(maxAttempts: number) {
-    return { by: 'run', now: NOW, lockedUntil: UNTIL, maxAttempts, tags: [] };
+    return { by: 'run', batch: this.batch, now: NOW, lockedUntil: UNTIL, maxAttempts, tags: [] };
   }
 
   raw(key: RecordKey): Promise<PlainRecord | undefined> {

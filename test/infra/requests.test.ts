@@ -120,7 +120,14 @@ describe('a function’s rights are the requests that its code makes, no fewer a
       const lost = await scene.waiting({ id: 32 });
       const { store, clock } = scene.others.services;
       const now = clock.now();
-      const claim = { by: 'who died', now, lockedUntil: now + 5_000, maxAttempts: 1, tags: [] };
+      const claim = {
+        by: 'who died',
+        batch: (await store.jobs.readJob(lost))?.batch ?? '',
+        now,
+        lockedUntil: now + 5_000,
+        maxAttempts: 1,
+        tags: [],
+      };
       await store.jobs.claim(lost, claim);
       await bury(record({ job: lost }));
       scene.clock.advance(10_000);

@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { NonRetriableError, RetryAfterError } from 'cistern';
 import fc from 'fast-check';
-import { type AttemptFacts, type Decision, decide } from '#lib/jobs/outcome';
+import { fromBits, toBits } from '#lib/jobs/bits';
+import { type EndRules, endOf } from '#lib/jobs/end-of';
+import type { AttemptFacts } from '#lib/jobs/outcome';
 import { retryDelayMs } from '#lib/jobs/retry-delay';
+import { aJob } from '../support/a-job.ts';
 
 const retriesOf = fc.record({
   max: fc.integer({ min: 0, max: 5 }),
@@ -17,8 +20,11 @@ const markOf = fc.record({ error: fc.constant(new Error('no')), retryable: fc.bo
 const thrownOf = fc.constantFrom(new Error('no'), new NonRetriableError('never'), new RetryAfterError(7_000));
 const seldom = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
 
+/** An attempt, and how many items its job has in all. */
+type Facts = AttemptFacts & { readonly size: number };
+
 /** An attempt as it may go: of up to 12 items some were given up before, some are given, some of these are marked. */
-const factsOf: fc.Arbitrary<AttemptFacts> = fc
+const factsOf: fc.Arbitrary<Facts> = fc
   .record({
     attempt: fc.integer({ min: 1, max: 6 }),
     fates: fc.array(fc.constantFrom('given', 'lost', 'settled'), { maxLength: 12 }),
@@ -36,10 +42,48 @@ const factsOf: fc.Arbitrary<AttemptFacts> = fc
         return mark ? [[place, mark] as const] : [];
       }),
     );
-    return { ...facts, given, lost: numbers('lost'), failed };
+    return { ...facts, given, lost: numbers('lost'), failed, size: fates.length };
   });
 
-const check = (law: (facts: AttemptFacts, decision: Decision, max: number, policyMs: number) => void) =>
+/** What the end of an attempt says. */
+interface Told {
+  readonly next: 'completed' | 'retrying' | 'over';
+  readonly outcome: string | undefined;
+  readonly error: Error | undefined;
+  readonly left: readonly number[];
+  readonly lost: readonly number[];
+  readonly delayMs: number;
+}
+
+const NOW = 1_800_000_001_000;
+
+function tell({ size, attempt, lost, ...facts }: Facts, retries: EndRules['retries'], random: number): Told {
+  const all = Array.from({ length: size }, (_, number) => number);
+  const job = aJob({
+    status: 'active',
+    attempts: attempt,
+    items: size,
+    left: facts.given.length === size ? undefined : toBits(facts.given, size),
+    lost: lost.length === 0 ? undefined : toBits(lost, size),
+  });
+  const rules = { retries, deadLetter: { enabled: false }, retention: { completed: 1, failed: 1 } };
+  const reported = { how: 'reported', ...facts, all, value: undefined, progress: undefined } as const;
+  const { end, outcome, error } = endOf(job, reported, rules, NOW, random);
+  const left =
+    end.status === 'completed'
+      ? []
+      : all.filter(n => fromBits(end.left ?? toBits(all, size), size).includes(n));
+  return {
+    next: end.status === 'failed' ? 'over' : (end.status as 'completed' | 'retrying'),
+    outcome,
+    error,
+    left,
+    lost: end.lost ? fromBits(end.lost, size) : [],
+    delayMs: end.notBefore === undefined ? 0 : end.notBefore - NOW,
+  };
+}
+
+const check = (law: (facts: Facts, told: Told, max: number, policyMs: number) => void) =>
   fc.assert(
     fc.property(
       factsOf,
@@ -47,7 +91,7 @@ const check = (law: (facts: AttemptFacts, decision: Decision, max: number, polic
       fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
       (facts, retries, random) => {
         const policyMs = retryDelayMs(retries, facts.attempt, random);
-        law(facts, decide(facts, retries, random), retries.max, policyMs);
+        law(facts, tell(facts, retries, random), retries.max, policyMs);
       },
     ),
     { numRuns: 500 },
@@ -143,14 +187,15 @@ describe('what becomes of a job after an attempt', () => {
       attempt: 1,
       given: [0],
       lost: [],
+      size: 1,
       timedOut: undefined,
       discarded: undefined,
       failed: new Map(),
     };
     const retries = { max: 3, strategy: 'fixed', baseDelay: 1_000, jitter: false } as const;
     const later = Object.assign(new Error('later'), { name: 'RetryAfterError', ms: 40 });
-    expect(decide({ ...facts, thrown: later }, retries, 0)).toMatchObject({ next: 'retrying', delayMs: 40 });
+    expect(tell({ ...facts, thrown: later }, retries, 0)).toMatchObject({ next: 'retrying', delayMs: 40 });
     const never = Object.assign(new Error('never'), { name: 'NonRetriableError' });
-    expect(decide({ ...facts, thrown: never }, retries, 0)).toMatchObject({ next: 'over' });
+    expect(tell({ ...facts, thrown: never }, retries, 0)).toMatchObject({ next: 'over' });
   });
 });

@@ -30,7 +30,14 @@ describe('a run’s lock', () => {
       for (let passed = 0; passed < 10 * MINUTE; passed += 2_000) {
         await clock.sleep(2_000);
         const now = clock.now();
-        const claim = { by: 'another', now, lockedUntil: now + 1, maxAttempts: 4, tags: [] };
+        const claim = {
+          by: 'another',
+          batch: 'beating',
+          now,
+          lockedUntil: now + 1,
+          maxAttempts: 4,
+          tags: [],
+        };
         if ((await store.jobs.claim(id, claim)).outcome !== 'busy') taken += 1;
       }
     });
@@ -58,7 +65,7 @@ describe('a run’s lock', () => {
     const id = await world.flushed(1);
     // a process that dies as soon as it has claimed the job
     const now = world.clock.now();
-    const claim = { by: 'dead', now, lockedUntil: now + 6_000, maxAttempts: 4, tags: [] };
+    const claim = { by: 'dead', batch: 'beating', now, lockedUntil: now + 6_000, maxAttempts: 4, tags: [] };
     await world.store.jobs.claim(id, claim);
     expect((await world.deliver()).result).toBe('again');
     expect(attempts).toEqual([]);
@@ -76,7 +83,14 @@ describe('a run’s lock', () => {
     const world = bench(async ({ id, signal, attempt }, { clock, store }) => {
       if (attempt > 1) return;
       const now = clock.now() + 10_000;
-      await store.jobs.claim(id, { by: 'another', now, lockedUntil: now + MINUTE, maxAttempts: 4, tags: [] });
+      await store.jobs.claim(id, {
+        by: 'another',
+        batch: 'beating',
+        now,
+        lockedUntil: now + MINUTE,
+        maxAttempts: 4,
+        tags: [],
+      });
       await clock.sleep(2_000);
       await clock.sleep(0);
       aborted = signal.aborted;

@@ -31,7 +31,14 @@ describe('a handler is not called', () => {
     const id = await world.flushed(1, 2, 3);
     during = async () => {
       const now = world.clock.now() + 40_000;
-      const claim = { by: 'another', now, lockedUntil: now + 30_000, maxAttempts: 2, tags: [] };
+      const claim = {
+        by: 'another',
+        batch: world.definition.name,
+        now,
+        lockedUntil: now + 30_000,
+        maxAttempts: 2,
+        tags: [],
+      };
       expect((await world.store.jobs.claim(id, claim)).outcome).toBe('claimed');
     };
     expect((await world.deliver()).result).toBe('again');

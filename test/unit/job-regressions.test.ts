@@ -59,7 +59,14 @@ describe('what has gone wrong once, and may not again', () => {
     const id = await world.flushed(1, 2);
     for (let attempt = 1; attempt <= 24; attempt++) await world.deliver();
     const now = world.clock.now();
-    const died = { by: 'a process that dies', now, lockedUntil: now + 1, maxAttempts: 25, tags: [] };
+    const died = {
+      by: 'a process that dies',
+      batch: world.definition.name,
+      now,
+      lockedUntil: now + 1,
+      maxAttempts: 25,
+      tags: [],
+    };
     expect((await world.store.jobs.claim(id, died)).outcome).toBe('claimed');
     world.clock.advance(1_000);
     expect((await world.deliver()).result).toBe('done');

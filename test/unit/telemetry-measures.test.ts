@@ -227,6 +227,7 @@ test('a batch whose process dies in its only attempt is dead', async () => {
   const now = bench.clock.now();
   await services.store.jobs.claim(message?.message.job ?? '', {
     by: 'a process that dies',
+    batch: bench.definition.name,
     now,
     lockedUntil: now + 30_000,
     maxAttempts: 1,

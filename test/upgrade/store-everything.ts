@@ -148,6 +148,7 @@ async function claimAndDie(process: Process, batch: Name, job: string): Promise<
   const now = clock.now();
   await store.jobs.claim(job, {
     by: 'dead run',
+    batch,
     now,
     lockedUntil: now + lockTtlMs,
     maxAttempts: retries.max + 1,

@@ -1,0 +1,48 @@
+import type { Definition } from '../definition/options.ts';
+import type { JobMessage } from '../store/ports.ts';
+import type { Job } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { afterEnd } from './after-end.ts';
+import { afterEndOf, type EndFacts, endOf } from './end-of.ts';
+import { callHook, toEndedJob } from './hooks.ts';
+import { handlerItems, unsettled } from './job-items.ts';
+import { keepItems, storeForEnd } from './keep-items.ts';
+
+/**
+ * Ends a job that no run can end: its attempts are used up and the last one never told how it ended, since its process
+ * died, was killed, or its handler did not return after it had timed out; or no consumer takes it up; or its items
+ * cannot be read.
+ *
+ * @param message the job's message, which may be all that has its items
+ * @returns false when somebody else runs or has ended it
+ */
+export async function closeJob(
+  services: Services,
+  definition: Definition | undefined,
+  job: Job,
+  facts: EndFacts,
+  message?: JobMessage,
+): Promise<boolean> {
+  const { clock, store, random } = services;
+  const known = await storeForEnd(services, job, facts, message);
+  const { end, error } = endOf(job, known, definition, clock.now(), random());
+  await keepItems(services, job, end.now + (end.keepMs ?? 0));
+  if (!(await store.jobs.close(job.id, end))) return false;
+  const ended = afterEndOf(job, end);
+  await afterEnd(services, definition, ended);
+  const onFail = definition?.hooks.onFail;
+  const isTold = end.runs.at(-1) === job.runs.at(-1);
+  if (onFail && error && !isTold) {
+    await callHook(services, job.id, 'onFail', async () => {
+      const items = unsettled(job, await handlerItems(services, job));
+      return onFail(
+        toEndedJob(
+          ended,
+          items.map(({ item }) => item),
+        ),
+        error,
+      );
+    });
+  }
+  return true;
+}

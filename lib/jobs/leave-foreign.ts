@@ -1,0 +1,22 @@
+import type { JobMessage } from '../store/ports.ts';
+import type { Job } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { makeDurable } from './park.ts';
+
+/**
+ * A message has come to the queue of a batch that its job is not of: somebody has moved it by hand, perhaps. It never
+ * runs here. A pointer can be deleted, since the ticker sends a job's own message again. Items that only the message has
+ * are stored first, with a record that the ticker finds.
+ *
+ * @param job its record; undefined where there is none
+ */
+export async function leaveForeign(
+  services: Services,
+  batch: string,
+  message: JobMessage,
+  job: Job | undefined,
+): Promise<void> {
+  const of = job?.batch ?? ('inline' in message ? message.inline.batch : undefined);
+  services.warn(`a message came that is of batch ${of}`, undefined, { batch, job: message.job });
+  if (job === undefined || job.inline) await makeDurable(services, message, services.clock.now());
+}

@@ -1,0 +1,54 @@
+import type { AttemptOutcome } from '../definition/job-info.ts';
+import type { Definition } from '../definition/options.ts';
+import type { Job } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { aboutJob } from './about-job.ts';
+import { afterEnd } from './after-end.ts';
+import type { Ending } from './end-of.ts';
+import { callHook, toEndedJob } from './hooks.ts';
+import { toJobInfo } from './job-info.ts';
+import type { NumberedItem } from './job-items.ts';
+
+/**
+ * Tells the log, the bus and the hooks of the end of an attempt, once it is stored.
+ *
+ * @param job as its record is after the end
+ */
+export async function tellEnd(
+  services: Services,
+  definition: Definition,
+  job: Job,
+  { outcome = 'failed', error }: Pick<Ending, 'outcome' | 'error'>,
+  { given, value }: { readonly given: readonly NumberedItem[]; readonly value: unknown },
+): Promise<void> {
+  noteEnd(services, definition, job, outcome);
+  await afterEnd(services, definition, job);
+  const { onSuccess, onFail } = definition.hooks;
+  if (onSuccess === undefined && onFail === undefined) return;
+  const ended = toEndedJob(
+    { ...job, maxAttempts: definition.retries.max + 1 },
+    given.map(({ item }) => item),
+  );
+  if (job.status === 'completed' && onSuccess && given.length > 0) {
+    await callHook(services, job.id, 'onSuccess', () => onSuccess(ended, value));
+  }
+  if (error && onFail) await callHook(services, job.id, 'onFail', () => onFail(ended, error));
+}
+
+/** One line of the log for each attempt, however it ended. */
+function noteEnd({ note }: Services, { retries }: Definition, job: Job, outcome: AttemptOutcome): void {
+  const { status, reason, heardAt, startedAt = heardAt, notBefore = heardAt } = job;
+  note({
+    ...aboutJob(job),
+    level: outcome === 'succeeded' ? 'info' : 'warn',
+    message: `attempt ${job.attempts} of ${retries.max + 1} ${outcome}`,
+    data: {
+      status,
+      reason,
+      items: job.items ?? job.count,
+      failedItems: toJobInfo(job).counts.left ?? job.count,
+      durationMs: heardAt - startedAt,
+      ...(status === 'retrying' && { nextAttemptInMs: notBefore - heardAt }),
+    },
+  });
+}

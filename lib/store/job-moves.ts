@@ -1,0 +1,191 @@
+import type { JobStatus } from '../definition/job-info.ts';
+
+/** A change of a job's record: who makes it, from which states to which, and which attributes it writes. */
+export interface JobMove {
+  readonly by: string;
+  readonly when: string;
+  /** The states that it is made in; none: where there is no record. */
+  readonly from: readonly JobStatus[];
+  /** The states that it leads to. */
+  readonly to: readonly JobStatus[];
+  /**
+   * `ours`: the run that makes it holds the job's lock. `free`: nobody does, or the lock has lapsed. `any`: whoever holds
+   * it.
+   */
+  readonly lock: 'ours' | 'free' | 'any';
+  /** Whether a call of onDead has to be owed, or must not be. Default: either. */
+  readonly onDead?: 'owed' | 'not owed';
+  readonly writes: readonly string[];
+}
+
+const UNFINISHED = ['waiting', 'active', 'retrying', 'parked'] as const;
+const ENDED = ['completed', 'failed', 'dead'] as const;
+
+/** What a job's window tells of it, and its places in the indexes. */
+const FACTS = [
+  ...['id', 'batch', 'group', 'shard', 'epoch', 'window', 'count', 'reason'],
+  ...['createdAt', 'deadline', 'sealedAt', 'inline', 'tick', 'list', 'listAt'],
+] as const;
+
+/** What an end decides (`endOf` in lib/jobs), and what it clears. */
+const END = [
+  ...['status', 'attempts', 'runs', 'items', 'left', 'lost', 'error', 'result', 'resultCut', 'progress'],
+  ...['notBefore', 'heardAt', 'finishedAt', 'expires', 'lockedUntil', 'timedOut'],
+  ...['onDeadPending', 'dueAt', 'list', 'listAt'],
+] as const;
+
+/**
+ * The state machine of a job: every change that a job's record goes through. The store makes its conditions from this
+ * table, and the compiler checks that a move writes nothing else. docs/job-states.md shows it.
+ */
+export const JOB_MOVES = {
+  publish: {
+    by: 'the sealer, or the ticker for it',
+    when: 'its window is sealed',
+    from: [],
+    to: ['waiting'],
+    lock: 'any',
+    writes: [...FACTS, 'status', 'attempts', 'heardAt', 'dueAt'],
+  },
+  claim: {
+    by: 'a consumer',
+    when: 'its message comes, its next attempt is due, and an attempt is left',
+    from: UNFINISHED,
+    to: ['active'],
+    lock: 'free',
+    writes: [
+      ...FACTS,
+      ...(['status', 'claimedBy', 'lockedUntil', 'startedAt', 'heardAt', 'tags'] as const),
+      ...([
+        'maxAttempts',
+        'resends',
+        'attempts',
+        'notBefore',
+        'progress',
+        'unclaimed',
+        'unclaimedSince',
+      ] as const),
+    ],
+  },
+  renew: {
+    by: 'the run',
+    when: 'every heartbeatMs, at progress, and when the attempt times out',
+    from: ['active'],
+    to: ['active'],
+    lock: 'ours',
+    writes: ['lockedUntil', 'progress', 'timedOut', 'error'],
+  },
+  prepare: {
+    by: 'the run',
+    when: 'beforeFlush has answered',
+    from: ['active'],
+    to: ['active'],
+    lock: 'ours',
+    writes: ['prepared'],
+  },
+  end: {
+    by: 'the run',
+    when: 'its handler has returned or thrown, or its items could not be reached',
+    from: ['active'],
+    to: ['retrying', 'completed', 'failed', 'dead'],
+    lock: 'ours',
+    writes: END,
+  },
+  close: {
+    by: 'a consumer, or the dead letter function',
+    when: 'the last attempt died, no consumer takes the job up, or its items cannot be read',
+    from: UNFINISHED,
+    to: ['failed', 'dead'],
+    lock: 'free',
+    writes: END,
+  },
+  park: {
+    by: 'a consumer',
+    when: 'its message comes while the batch is paused',
+    from: UNFINISHED,
+    to: ['parked'],
+    lock: 'free',
+    writes: ['status', 'heardAt'],
+  },
+  redrive: {
+    by: 'an operator',
+    when: 'asked for',
+    from: ['failed', 'dead'],
+    to: ['waiting'],
+    lock: 'any',
+    onDead: 'not owed',
+    writes: [...END, 'redrives', 'resends', 'keptAt', 'inline', 'tick', 'unclaimed', 'unclaimedSince'],
+  },
+  claimOnDead: {
+    by: 'the dead letter function',
+    when: 'it is about to call onDead',
+    from: ['dead'],
+    to: ['dead'],
+    lock: 'free',
+    onDead: 'owed',
+    writes: ['claimedBy', 'lockedUntil'],
+  },
+  endOnDead: {
+    by: 'the dead letter function',
+    when: 'onDead has returned or thrown',
+    from: ['dead'],
+    to: ['dead'],
+    lock: 'ours',
+    onDead: 'owed',
+    writes: ['lockedUntil', 'onDeadPending', 'dueAt'],
+  },
+  lookAgain: {
+    by: 'the ticker',
+    when: 'it has looked at the job, sent it again, or given its items a longer life',
+    from: UNFINISHED,
+    to: UNFINISHED,
+    lock: 'any',
+    writes: ['dueAt', 'keptAt', 'resends'],
+  },
+  lookAtOnDead: {
+    by: 'the ticker',
+    when: 'it has looked at a dead job whose onDead is owed, or sent it again',
+    from: ['dead'],
+    to: ['dead'],
+    lock: 'any',
+    onDead: 'owed',
+    writes: ['dueAt', 'resends'],
+  },
+  comeBack: {
+    by: 'the dead letter function',
+    when: 'SQS gave its message up although an attempt is left',
+    from: UNFINISHED,
+    to: UNFINISHED,
+    lock: 'free',
+    writes: ['unclaimed', 'unclaimedSince'],
+  },
+  purge: {
+    by: 'an operator',
+    when: 'asked for; the record is gone for everybody',
+    from: ENDED,
+    to: ENDED,
+    lock: 'any',
+    writes: ['expires', 'list', 'listAt', 'dueAt', 'onDeadPending', 'result', 'resultCut', 'error', 'runs'],
+  },
+} as const satisfies Readonly<Record<string, JobMove>>;
+
+export type JobMoveName = keyof typeof JOB_MOVES;
+
+/** The attributes that a move may write. */
+export type WrittenBy<M extends JobMoveName> = (typeof JOB_MOVES)[M]['writes'][number];
+
+const LOCK = {
+  ours: ['#claimedBy = :by'],
+  free: ['(attribute_not_exists(#lockedUntil) OR #lockedUntil < :now)'],
+  any: [],
+} as const;
+
+/** The condition on which the store applies a move to a record that exists. */
+export function conditionOf(name: JobMoveName): string {
+  const { from, lock, onDead }: JobMove = JOB_MOVES[name];
+  return [
+    `#status IN (${from.map(status => `:${status}`).join(', ')})`,
+    ...LOCK[lock],
+    ...(onDead === undefined ? [] : [`attribute_${onDead === 'owed' ? '' : 'not_'}exists(#onDeadPending)`]),
+  ].join(' AND ');
+}
