@@ -116,14 +116,15 @@ export interface BatchOperations<T = unknown, R = unknown> {
    *
    * @returns its record, `waiting` as a rule
    * @throws JobError `job.unknown`, also for a job of another batch; `job.not_redrivable` for one that is neither failed
-   *   nor dead
+   *   nor dead, or has no items that could be read; `job.on_dead_pending` while its onDead has not returned
    * @example await orders.redrive(job.id);
    */
   redrive(id: string): Promise<JobInfo<R>>;
   /**
    * Redrives all failed and dead jobs of the batch.
    *
-   * @returns how many; one that somebody else has redriven meanwhile is not counted
+   * @returns how many. A job is left alone, and not counted, while its onDead has not returned, and where somebody else
+   *   has redriven it meanwhile
    */
   redriveAll(): Promise<number>;
   /**
