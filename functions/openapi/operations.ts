@@ -146,6 +146,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     id: 'redriveBatch',
     tag: 'Jobs',
     summary: 'Redrive all failed and dead jobs of a batch',
+    description: 'A dead job is left alone, and not counted, until its `onDead` has returned.',
     requestExample: EXAMPLES.nothing,
     answer: { schema: answers.REDRIVEN, description: 'How many run again.', example: EXAMPLES.redriven },
   },
@@ -166,10 +167,16 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     id: 'redriveJob',
     tag: 'Jobs',
     summary: 'Have a failed or dead job run again',
-    description: 'With the items that failed, and all its attempts.',
+    description:
+      'With the items that failed, and all its attempts. A dead job is refused until its `onDead` has returned.',
     requestExample: EXAMPLES.nothing,
     answer: { schema: answers.JOB_INFO, description: 'It waits.', example: EXAMPLES.redrivenJob },
-    errors: [ERROR_CODES.jobUnknown, ERROR_CODES.batchUnknown, ERROR_CODES.jobNotRedrivable],
+    errors: [
+      ERROR_CODES.jobUnknown,
+      ERROR_CODES.batchUnknown,
+      ERROR_CODES.jobNotRedrivable,
+      ERROR_CODES.jobOnDeadPending,
+    ],
   },
   'POST /v1/jobs/{job}/purge': {
     id: 'purgeJob',

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { JobInfo } from '../definition/job-info.ts';
 import { ERROR_CODES, type ErrorCode, JobError } from '../errors.ts';
+import type { Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { endOf } from './end-of.ts';
 import { assertEnded, existingJob } from './find-jobs.ts';
@@ -9,16 +10,30 @@ import { jobsOf } from './jobs-of.ts';
 import { JOB_PATIENCE_MS } from './patience.ts';
 
 const PARALLEL_JOBS = 16;
+/** A call of onDead that has just been begun is waited for so long, and looked at so often. */
+const ON_DEAD_WAIT = { longestMs: 5_000, everyMs: 200 };
 
 /**
- * Has a failed or dead job run again, with its id, the items that failed, and all its attempts.
+ * Has a failed or dead job run again, with its id, the items that failed, and all its attempts. A call of its onDead that
+ * is under way is waited for, for a few seconds.
  *
  * @param batch that the job has to be of
  * @throws JobError `job.unknown`, `job.not_redrivable`, `job.on_dead_pending`
  */
 export async function redrive(services: Services, batch: string, id: string): Promise<JobInfo> {
+  const { clock } = services;
+  const until = clock.now() + ON_DEAD_WAIT.longestMs;
+  for (;;) {
+    const job = await existingJob(services, id, batch);
+    const isFirstCall = job.onDeadPending === 0;
+    if (!isFirstCall || clock.now() >= until) return redriveNow(services, job);
+    await clock.sleep(ON_DEAD_WAIT.everyMs);
+  }
+}
+
+async function redriveNow(services: Services, job: Job): Promise<JobInfo> {
   const { store, clock, queues } = services;
-  const job = await existingJob(services, id, batch);
+  const { id } = job;
   const refuse = (code: ErrorCode, why: string): never => {
     throw new JobError(code, why, { details: { job: id, status: job.status } });
   };
@@ -71,7 +86,7 @@ export async function redriveAll(services: Services, batch: string): Promise<num
 
 async function redriveIfStill(services: Services, batch: string, id: string): Promise<boolean> {
   try {
-    await redrive(services, batch, id);
+    await redriveNow(services, await existingJob(services, id, batch));
     return true;
   } catch (error) {
     // somebody else was faster, or its onDead has not returned

@@ -247,9 +247,12 @@ describe('a function’s rights are the requests that its code makes, no fewer a
     const requests = await requestsOf(async scene => {
       // so old that its window would expire before it has run
       const job = await scene.dead();
+      const bury = () => deadLetter(scene.others)(record({ job }));
+      await bury();
       scene.clock.advance(35 * DAY_MS);
       await scene.act('redrive', { job });
       await scene.run(job);
+      await bury();
       await scene.act('redrive', { batch: 'orders' });
     });
     expect(requests).toEqual(rights(functions.redrive.name));
