@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { consumer } from '#functions/consumer';
 import { deadLetter } from '#functions/dead-letter';
 import { ticker } from '#functions/ticker';
@@ -10,6 +9,7 @@ import type { EventSource } from './event-sources/event-source.ts';
 import { type QueueSourceProps, queueSource } from './event-sources/queue-source.ts';
 import type { Receiver } from './event-sources/receiver.ts';
 import { scheduleSource } from './event-sources/schedule-source.ts';
+import { realSleep } from './real-time.ts';
 
 /** What the functions of a deployment on this machine are wired to. */
 export interface Wiring {
@@ -22,14 +22,25 @@ export interface Wiring {
   readonly tickFirst?: boolean;
 }
 
-/** The functions of a deployment, at work. */
-export interface Functions extends EventSource {
-  /** Resolves when every job that is in its queue has been handed to its function, or that takes too long. */
-  handedOut(): Promise<void>;
+/** A job that is with its function. */
+export interface RunningJob {
+  readonly batch: string;
+  readonly job: string;
 }
 
-const HAND_OUT_MS = 10_000;
-const LOOK_EVERY_MS = 20;
+/** The functions of a deployment, at work. */
+export interface Functions extends EventSource {
+  /** Resolves when every job that is in its queue has been handed to its function, or in so many milliseconds. */
+  handedOut(ms: number): Promise<void>;
+  /** The jobs that are with their functions. */
+  running(): readonly RunningJob[];
+  /** How many messages of jobs there are that are not with a function. */
+  waiting(): Promise<number>;
+  /** Tells the running handlers that the process is about to end. */
+  abort(): void;
+}
+
+const LOOK_EVERY_MS = 5;
 /** What is hidden for longer and not with its function is a retry that is not due. */
 const ON_ITS_WAY_MS = 1_000;
 
@@ -47,14 +58,22 @@ export function startFunctions(wiring: Wiring): Functions {
       onError: warn,
     });
   const { functions } = topology;
-  const consumers = topology.batches.flatMap(({ batch, jobs, dead, consumer: runner }) =>
+  const ending = new AbortController();
+  const runners = topology.batches.flatMap(({ batch, jobs, dead, consumer: runner }) =>
     definitions
       .filter(({ name }) => name === batch)
-      .map(definition => ({
-        jobs: receiverOf(jobs),
-        source: source(jobs, runner.timeoutSeconds, consumer(deployment, definition)),
-        dead: source(dead, functions.deadLetter.timeoutSeconds, deadLetter(deployment)),
-      })),
+      .flatMap(definition => [
+        {
+          batch,
+          queue: receiverOf(jobs),
+          source: source(jobs, runner.timeoutSeconds, consumer(deployment, definition)),
+        },
+        {
+          batch,
+          queue: receiverOf(dead),
+          source: source(dead, functions.deadLetter.timeoutSeconds, deadLetter(deployment)),
+        },
+      ]),
   );
   const sources = [
     source(topology.timer, functions.timer.timeoutSeconds, timer(deployment)),
@@ -62,28 +81,49 @@ export function startFunctions(wiring: Wiring): Functions {
       everyMs: TICKER_SCHEDULE_MINUTES * 60_000,
       immediately: tickFirst,
       clock,
-      handler: ticker(deployment),
+      // nobody else looks after what is in this process
+      handler: ticker(deployment, { leaderElection: false, ending: ending.signal }),
       functionName: functions.ticker.name,
       functionTimeoutMs: functions.ticker.timeoutSeconds * 1_000,
       onError: warn,
     }),
-    ...consumers.flatMap(each => [each.source, each.dead]),
+    ...runners.map(each => each.source),
   ];
   return {
-    async handedOut() {
-      const until = Date.now() + HAND_OUT_MS;
-      for (const { jobs, source: running } of consumers) {
+    async handedOut(ms) {
+      const until = Date.now() + ms;
+      for (const {
+        queue,
+        source: { running },
+      } of runners) {
         // an answer on its way has hidden its messages before their function has them
         for (let settledBy = Number.POSITIVE_INFINITY; Date.now() < Math.min(until, settledBy); ) {
-          const { waiting, hidden } = await jobs.count();
-          if (waiting === 0 && hidden <= running.running()) break;
+          const { waiting, hidden } = await queue.count();
+          if (waiting === 0 && hidden <= running().length) break;
           settledBy =
             waiting > 0 ? Number.POSITIVE_INFINITY : Math.min(settledBy, Date.now() + ON_ITS_WAY_MS);
-          await sleep(LOOK_EVERY_MS);
+          await realSleep(LOOK_EVERY_MS);
         }
       }
     },
+    running: () =>
+      runners.flatMap(({ batch, source: { running } }) =>
+        running().map(({ Body = '{}' }) => ({ batch, job: String(JSON.parse(Body).job) })),
+      ),
+    async waiting() {
+      const counts = await Promise.all(
+        runners.map(async ({ queue, source: { running } }) => {
+          const { waiting, hidden } = await queue.count();
+          return Math.max(0, waiting + hidden - running().length);
+        }),
+      );
+      return counts.reduce((sum, count) => sum + count, 0);
+    },
+    abort() {
+      for (const { source: each } of runners) each.abort();
+    },
     async stop() {
+      ending.abort();
       await Promise.all(sources.map(each => each.stop()));
     },
   };

@@ -1,2 +1,3 @@
+export type { Local, LocalLogLine, LocalOptions, StopOptions } from './local.ts';
 export { LocalError, type LocalErrorCode } from './local-error.ts';
-export { DEFAULT_PORT, type Local, type LocalOptions, startLocal } from './start-local.ts';
+export { DEFAULT_PORT, startLocal } from './start-local.ts';

@@ -3,6 +3,7 @@ export type LocalErrorCode =
   | 'local.data_dir_in_use'
   | 'local.lmdb_missing'
   | 'local.fake_timers'
+  | 'local.not_idle'
   | 'local.stop_timed_out';
 
 /** The local stack cannot do what it was asked for; `code` is stable and meant for programs. */

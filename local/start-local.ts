@@ -1,9 +1,9 @@
-import { serve } from '@hono/node-server';
 import { besideApi, DASHBOARD_PATH, dashboardUrl, newToken } from '#dashboard/index';
 import { httpApp } from '#functions/http/app';
 import { assertDistinct } from '#lib/definition/define';
 import type { BatchEvent } from '#lib/definition/events';
-import type { AnyDefinition, Definition } from '#lib/definition/options';
+import type { JobInfo } from '#lib/definition/job-info';
+import type { Definition } from '#lib/definition/options';
 import { release, use } from '#lib/deployment/current';
 import { Deployment } from '#lib/deployment/deployment';
 import type { Settings } from '#lib/deployment/settings';
@@ -12,93 +12,69 @@ import { loadDefinitions } from '#loader/load-definitions';
 import { LocalClock } from './clock/local-clock.ts';
 import { embeddedEngine } from './engine/embedded-engine.ts';
 import type { Engine } from './engine/engine.ts';
-import { startFunctions } from './functions.ts';
+import { type Functions, startFunctions } from './functions.ts';
+import { waitUntilIdle } from './idle.ts';
+import type { Local, LocalOptions, StopOptions } from './local.ts';
+import { LocalError } from './local-error.ts';
+import { localLog } from './log.ts';
+import { areTimersFake, isWorldStopped } from './real-time.ts';
+import { HOST, serveApi } from './serve-api.ts';
+import { stopFunctions } from './stop-functions.ts';
 
 /** The embedded deployment's name. */
 const DEPLOYMENT = 'local';
-const HOST = '127.0.0.1';
 /** A deployment's settings where nothing of it is elsewhere: its queues have no addresses. */
-const IN_PROCESS: Settings = { deployment: DEPLOYMENT, queueUrlBase: 'http://127.0.0.1/' };
-
-/** What `startLocal` takes. */
-export interface LocalOptions {
-  /** The definitions to run, or the path of the module that exports them. */
-  readonly batches: readonly AnyDefinition[] | string;
-  /** The HTTP port; 0 takes a free one. Default 4680. */
-  readonly port?: number;
-  /**
-   * The directory where everything is kept, so that it outlives the process, a killed one too. It needs the package
-   * `lmdb`. Default: in memory only.
-   */
-  readonly dataDir?: string;
-  /**
-   * Keeps everything on an emulator of DynamoDB and SQS instead, through the AWS clients. Other processes can then add
-   * to it. Default: in this process.
-   */
-  readonly endpoints?: { readonly dynamodb: string; readonly sqs: string };
-  /** Gets the events of batches with `events: true`, which in AWS go to EventBridge. */
-  readonly onEvent?: (event: BatchEvent) => void;
-}
-
-/** A whole deployment in this process. */
-export interface Local {
-  /** Where the HTTP API is: `http://127.0.0.1:<port>`. */
-  readonly url: string;
-  /** The dashboard's address, with the token that this start has drawn for it. */
-  readonly dashboard: string;
-  /** The definitions that it runs. */
-  readonly definitions: readonly Definition[];
-  readonly deployment: Deployment;
-  /** With these, `configure()` makes another process add to it. Undefined unless it is kept on an emulator. */
-  readonly settings: Settings | undefined;
-  /**
-   * Ends it: flushes what is in memory, hands out the jobs that are waiting, lets running handlers end, and closes
-   * everything. Jobs not begun within 10 s are left, and without `dataDir` lost. What is still buffered
-   * is there again after the next start with the same `dataDir`.
-   */
-  stop(): Promise<void>;
-}
+const IN_PROCESS: Settings = { deployment: DEPLOYMENT, queueUrlBase: `http://${HOST}/` };
 
 export const DEFAULT_PORT = 4680;
+const IDLE_MS = 10_000;
+const STOP_MS = 10_000;
 
 /**
  * Starts a deployment in this process alone: a table and queues of its own, the same functions that Lambda runs, and the
  * HTTP API on 127.0.0.1. Handlers run in this process, and definitions in it add to this deployment.
  *
- * @throws DefinitionError when two definitions share a name; LocalError; what keeps the port or the directory
- * from being used
+ * @throws DefinitionError when two definitions share a name; LocalError; what keeps the port or the directory from being
+ *   used
  * @example
  * const local = await startLocal({ batches: [orders], port: 0 });
  * await orders.add({ id: 1 });
+ * await local.flush();
+ * await local.idle();      // the handler has been called
  * await local.stop();
  */
-export async function startLocal({
-  batches,
-  port = DEFAULT_PORT,
-  dataDir,
-  endpoints,
-  onEvent,
-}: LocalOptions): Promise<Local> {
+export async function startLocal(options: LocalOptions): Promise<Local> {
+  const { batches, port = DEFAULT_PORT, dataDir, endpoints, onEvent, log } = options;
+  assertRealTime();
   const definitions =
     typeof batches === 'string'
       ? await loadDefinitions(batches)
       : ([...batches] as readonly object[] as readonly Definition[]);
   assertDistinct(definitions);
 
-  const undo: (() => Promise<unknown> | unknown)[] = [];
-  const stop = async () => {
-    // in the opposite order of the start; each step once
-    for (let step = undo.pop(); step; step = undo.pop()) await step();
+  const undo: ((options: Required<StopOptions>) => Promise<unknown> | unknown)[] = [];
+  const undoAll = async (how: Required<StopOptions>) => {
+    const failures: unknown[] = [];
+    // in the opposite order of the start; each step once, and the others too where one fails
+    for (let step = undo.pop(); step; step = undo.pop()) {
+      try {
+        await step(how);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   };
   try {
     const clock = new LocalClock();
+    undo.push(() => clock.stop());
     const parts = topology(DEPLOYMENT, definitions);
     const { engine, settings } = await startEngine(parts, clock, dataDir, endpoints);
     undo.push(() => engine.stop());
     const { store, queues } = engine;
     const emit = async (event: BatchEvent) => onEvent?.(event);
     const deployment = use(
-      new Deployment(settings ?? IN_PROCESS, { services: { store, queues, clock, emit } }),
+      new Deployment(settings ?? IN_PROCESS, { services: { store, queues, clock, emit, ...localLog(log) } }),
     ).know(definitions);
     undo.push(() => deployment.close());
     const functions = startFunctions({
@@ -108,20 +84,76 @@ export async function startLocal({
       receiverOf: engine.receiverOf,
       tickFirst: engine.isDurable,
     });
-    undo.push(() => functions.stop());
-    // the queues end with this process: what is sent now has to be with its function before the functions stop
-    undo.push(() => functions.handedOut());
-    undo.push(() => deployment.memory.flush('shutdown'));
+    undo.push(({ timeoutMs }) => stopFunctions(functions, timeoutMs));
+    undo.push(() => deployment.flushHeld());
     const token = newToken();
-    const server = await listen(besideApi({ api: httpApp(deployment, definitions).fetch, token }), port);
+    const server = await serveApi(besideApi({ api: httpApp(deployment, definitions).fetch, token }), port);
     undo.push(() => server.close());
     undo.push(() => release(deployment));
     const url = `http://${HOST}:${server.port}`;
-    const dashboard = dashboardUrl(url + DASHBOARD_PATH, token);
-    return { url, dashboard, definitions, deployment, settings, stop };
+    let stopping: Promise<void> | undefined;
+    return {
+      url,
+      dashboard: dashboardUrl(url + DASHBOARD_PATH, token),
+      definitions,
+      deployment,
+      settings,
+      ...kitOf(deployment, definitions, functions, clock),
+      stop({ timeoutMs = STOP_MS } = {}) {
+        stopping ??= undoAll({ timeoutMs });
+        return stopping;
+      },
+    };
   } catch (error) {
-    await stop();
+    await undoAll({ timeoutMs: 0 }).catch(() => {});
     throw error;
+  }
+}
+
+/** What tests do with a deployment. */
+function kitOf(
+  deployment: Deployment,
+  definitions: readonly Definition[],
+  functions: Functions,
+  clock: LocalClock,
+): Pick<Local, 'flush' | 'idle' | 'advance' | 'jobs'> {
+  const operationsOf = (definition: Definition) => deployment.operations(definition);
+  return {
+    async flush() {
+      await Promise.all(definitions.map(async definition => (await operationsOf(definition)).flush()));
+    },
+    idle: ({ timeoutMs = IDLE_MS } = {}) => waitUntilIdle({ deployment, definitions, functions }, timeoutMs),
+    advance: ms => clock.advance(ms, () => functions.running().length > 0),
+    async jobs(batch) {
+      const chosen = definitions.filter(({ name }) => batch === undefined || name === batch);
+      const found: JobInfo[] = [];
+      for (const definition of chosen) {
+        const operations = await operationsOf(definition);
+        let cursor: string | undefined;
+        do {
+          const page = await operations.getJobs({ limit: 500, cursor });
+          found.push(...page.jobs);
+          cursor = page.cursor;
+        } while (cursor !== undefined);
+      }
+      return found;
+    },
+  };
+}
+
+/** @throws LocalError `local.fake_timers` where nothing could ever happen */
+function assertRealTime(): void {
+  if (isWorldStopped()) {
+    throw new LocalError(
+      'local.fake_timers',
+      'The timers were faked before cistern/local was loaded, so that no deadline would ever come. Fake them later, or use real timers and local.advance(ms).',
+    );
+  }
+  if (areTimersFake()) {
+    process.emitWarning(
+      'The timers are faked. The local stack goes on in real time: its deadlines and retries are moved by local.advance(ms), and not by fake timers.',
+      { type: 'CisternWarning' },
+    );
   }
 }
 
@@ -137,24 +169,4 @@ async function startEngine(
   const { emulatorEngine } = await import('./engine/emulator-engine.ts');
   const engine = await emulatorEngine(parts, clock, endpoints);
   return { engine, settings: { deployment: DEPLOYMENT, queueUrlBase: engine.queueUrlBase, endpoints } };
-}
-
-async function listen(
-  fetch: (request: Request) => Response | Promise<Response>,
-  port: number,
-): Promise<{ readonly port: number; close(): Promise<void> }> {
-  return new Promise((resolve, reject) => {
-    const server = serve({ fetch, port, hostname: HOST }, address => {
-      resolve({
-        port: address.port,
-        close: () =>
-          new Promise<void>(closed => {
-            server.close(() => closed());
-            // connections kept alive by clients would keep it open for as long as those like
-            if ('closeIdleConnections' in server) server.closeIdleConnections();
-          }),
-      });
-    });
-    server.once('error', reject);
-  });
 }

@@ -8,9 +8,6 @@ import { progressLine, summary } from './demo/report.ts';
 import { Tally } from './demo/tally.ts';
 import { DEFAULT_PORT, startLocal } from './start-local.ts';
 
-// what the AWS SDK says of coming Node versions is for those who deploy, and they deploy another
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-
 const DEFAULT_BATCHES = 'batches/index.ts';
 
 /**
@@ -27,6 +24,7 @@ async function main(): Promise<number> {
   const local = await startLocal({
     batches: definitions.map(each => (each === departures && tally ? tally.watch(each) : each)),
     port: portFromEnvironment(),
+    log: true,
   });
   console.log(`Cistern is at ${local.url}, with ${names(definitions)}.\n`);
   let ok = true;

@@ -59,6 +59,7 @@ async function serve(session: Session, options: StartOptions, command: Command):
   const { startLocal } = await import('../../local/index.ts');
   const local = await startLocal({
     batches,
+    log: true,
     ...(port !== undefined && { port }),
     ...(dataDir !== undefined && { dataDir }),
   })

@@ -168,13 +168,23 @@ export class Deployment {
     }
   }
 
+  /** Whether adds are under way. */
+  get isAdding(): boolean {
+    return this.#adding.size > 0;
+  }
+
+  /** Waits for the adds that are under way, and sends what is held in memory. */
+  async flushHeld(): Promise<void> {
+    await Promise.allSettled(this.#adding);
+    await this.memory.flush('shutdown');
+  }
+
   /** Sends what is held in memory, and lets go of all connections. Nothing can be added afterwards. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     // what is being added is acknowledged yet, and is not to be left behind
-    await Promise.allSettled(this.#adding);
-    await this.memory.flush('shutdown');
+    await this.flushHeld();
     // what is left undone then is the ticker's, but for events
     await this.services.background.settled(CLOSING_MS);
     this.#stopSignals?.();

@@ -7,6 +7,8 @@ export interface Delivery {
   readonly receiptHandle: string;
   /** Milliseconds that the process has left; undefined where nothing ends it. */
   readonly remainingMs?: () => number;
+  /** Aborted when the process ends, so that a handler can return before that. */
+  readonly ending?: AbortSignal;
 }
 
 /** `done`: the message can be deleted. `again`: it has to come back, and its visibility is set for this. */

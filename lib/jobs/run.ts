@@ -24,6 +24,8 @@ const PARK_AGAIN_MS = 1_000;
 /** What a handler that takes all the function's time leaves for writing down how it ended. */
 const END_MARGIN_MS = 5_000;
 
+const ENDING = new Error('This process is about to end.');
+
 /** A delivery, and when its message's visibility is the lock's. */
 type Received = Delivery & { readonly shortened: Promise<void> };
 
@@ -101,6 +103,7 @@ async function waitForPermit(
   for (let hiddenAt = clock.now(); permit === undefined && clock.now() < until; ) {
     await clock.sleep(pause * (0.5 + services.random()));
     pause = Math.min(LONGEST_PERMIT_PAUSE_MS, pause * 1.5);
+    if (delivery.ending?.aborted) break;
     if (await isPaused(services, name)) return PAUSED;
     if (clock.now() - hiddenAt >= heartbeatMs) {
       await hide();
@@ -159,6 +162,9 @@ async function claimAndRun(
     },
   });
   lifeline.start();
+  const end = () => lifeline.abort(ENDING);
+  delivery.ending?.addEventListener('abort', end);
+  if (delivery.ending?.aborted) end();
   try {
     // a handler may kill its process, or keep it busy, before another request gets out
     await delivery.shortened;
@@ -174,6 +180,7 @@ async function claimAndRun(
     });
     return backIn === undefined ? undefined : { backIn };
   } finally {
+    delivery.ending?.removeEventListener('abort', end);
     await lifeline.stop();
   }
 }

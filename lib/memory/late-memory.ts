@@ -35,6 +35,11 @@ export class LateMemory {
     return this.#loaded?.size(...given) ?? 0;
   }
 
+  /** As MemoryBuffers. */
+  get isSending(): boolean {
+    return this.#loaded?.isSending ?? false;
+  }
+
   async #load(): Promise<MemoryBuffers> {
     const { MemoryBuffers } = await import('./memory-buffers.ts');
     this.#loaded = new MemoryBuffers(this.#services);

@@ -89,6 +89,11 @@ export class MemoryBuffers {
       .reduce((sum, { window }) => sum + window.items.length, 0);
   }
 
+  /** Whether batches are on their way to their queue. */
+  get isSending(): boolean {
+    return this.#sending.size > 0;
+  }
+
   #heldOf(batch: string): MemoryBuffer[] {
     return [...this.#open.values()].filter(({ key }) => key.batch === batch);
   }

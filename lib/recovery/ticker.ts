@@ -7,9 +7,14 @@ export interface TickerOptions {
   readonly tickIntervalMs?: number;
   /** Whether only one ticker at a time works. It spares work; no promise hangs on it. Default true. */
   readonly leaderElection?: boolean;
+  /** Aborted when the process ends: it ends after the look that it is at. Default: never. */
+  readonly ending?: AbortSignal;
 }
 
-export const TICKER_DEFAULTS: Required<TickerOptions> = { tickIntervalMs: 1_000, leaderElection: true };
+export const TICKER_DEFAULTS: Required<Omit<TickerOptions, 'ending'>> = {
+  tickIntervalMs: 1_000,
+  leaderElection: true,
+};
 
 /** The lease outlives a look by far, and a dead leader's has lapsed when the ticker is woken next. */
 const LEASE = 'ticker';
@@ -32,7 +37,7 @@ const PATIENCE_MS = 2_000;
 export async function runTicker(
   services: Services,
   until: number,
-  { tickIntervalMs, leaderElection }: TickerOptions = {},
+  { tickIntervalMs, leaderElection, ending }: TickerOptions = {},
 ): Promise<RepairReport & { readonly standby: boolean }> {
   const { store, clock, newId } = services;
   const interval = tickIntervalMs ?? TICKER_DEFAULTS.tickIntervalMs;
@@ -61,10 +66,23 @@ export async function runTicker(
       // what is left is a later version's, whose ticker waits for this one's lease
       if (report.newer > 0) break;
       if (clock.now() + interval >= until) break;
-      await clock.sleep(interval);
+      await sleepUntil(clock.sleep(interval), ending);
+      if (ending?.aborted) break;
     }
   } finally {
     if (leading) await store.leases.release(LEASE, by);
   }
   return { ...report, standby };
+}
+
+/** Waits for a sleep to be over, or for the end of the process. */
+async function sleepUntil(asleep: Promise<void>, ending: AbortSignal | undefined): Promise<void> {
+  if (ending === undefined) return asleep;
+  let wake = (): void => {};
+  const ended = new Promise<void>(resolve => {
+    wake = resolve;
+  });
+  ending.addEventListener('abort', wake);
+  await Promise.race([asleep, ended]);
+  ending.removeEventListener('abort', wake);
 }

@@ -1,9 +1,6 @@
 import type { Clock } from '#lib/store/services';
+import { realClearTimeout, realNow, realSetImmediate, realSetTimeout, realSleep } from '../real-time.ts';
 import { SortedMap } from '../table/sorted-map.ts';
-
-// as they are when this module is loaded: timers that a test fakes later do not stop the local stack
-const { setTimeout, clearTimeout, setImmediate } = globalThis;
-const realNow = Date.now;
 
 /** The longest that a timer of Node's waits. */
 const LONGEST_MS = 2_147_483_647;
@@ -57,6 +54,12 @@ export class LocalClock implements Clock {
     await pass(isBusy());
   }
 
+  /** Forgets all timers, so that none keeps the process alive. */
+  stop(): void {
+    for (const [place] of [...this.#timers.from()]) this.#timers.delete(place);
+    this.#setAlarm();
+  }
+
   #arm(ms: number, action: () => void, everyMs: number | undefined): () => void {
     const timer = { action, everyMs, place: this.#place(ms) };
     this.#timers.set(timer.place, timer);
@@ -92,13 +95,13 @@ export class LocalClock implements Clock {
     const [next] = this.#timers.from();
     const at = next && next[0][0] - this.#ahead;
     if (at === this.#alarm?.at) return;
-    if (this.#alarm) clearTimeout(this.#alarm.timer);
+    if (this.#alarm) realClearTimeout(this.#alarm.timer);
     if (at === undefined) {
       this.#alarm = undefined;
       return;
     }
     const wait = Math.min(LONGEST_MS, Math.max(0, at - realNow()));
-    const timer = setTimeout(() => {
+    const timer = realSetTimeout(() => {
       this.#alarm = undefined;
       this.#fire();
     }, wait);
@@ -107,14 +110,10 @@ export class LocalClock implements Clock {
 }
 
 async function pass(isBusy: boolean): Promise<void> {
-  if (isBusy) {
-    await new Promise<void>(resolve => {
-      setTimeout(resolve, BUSY_MS);
-    });
-  }
+  if (isBusy) await realSleep(BUSY_MS);
   for (let turn = 0; turn < TURNS; turn++) {
     await new Promise<void>(resolve => {
-      setImmediate(resolve);
+      realSetImmediate(resolve);
     });
   }
 }

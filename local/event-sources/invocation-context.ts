@@ -5,10 +5,17 @@ import type { Context } from 'aws-lambda';
  * The context of one invocation, as Lambda gives it; its time starts now.
  *
  * @param now a clock, in ms
+ * @param ending aborted when the process ends
  */
-export function invocationContext(functionName: string, timeoutMs: number, now: () => number): Context {
+export function invocationContext(
+  functionName: string,
+  timeoutMs: number,
+  now: () => number,
+  ending: AbortSignal,
+): Context & { readonly ending: AbortSignal } {
   const started = now();
   return {
+    ending,
     awsRequestId: randomUUID(),
     functionName,
     functionVersion: '$LATEST',

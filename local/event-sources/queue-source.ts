@@ -30,8 +30,10 @@ const MOST_MESSAGES = 10;
 const RETRY_MS = 1_000;
 
 export interface QueueSource extends EventSource {
-  /** Invocations under way. */
-  readonly running: () => number;
+  /** The messages that are with the function. */
+  readonly running: () => readonly Message[];
+  /** Tells the running handlers that the process is about to end. */
+  readonly abort: () => void;
 }
 
 /**
@@ -42,14 +44,15 @@ export function queueSource(props: QueueSourceProps): QueueSource {
   const { receiver, queue, handler, functionTimeoutMs, now = Date.now, onError } = props;
   const { queueArn = `arn:aws:sqs:us-east-1:000000000000:${queue.name}`, functionName = queue.name } = props;
   const stopping = new AbortController();
-  const running = new Set<Promise<void>>();
+  const ending = new AbortController();
+  const running = new Map<Promise<void>, readonly Message[]>();
 
   // one poller: fauxqs wakes all that wait for a queue for each message, and one receive hands out many
   async function poll(): Promise<void> {
     while (!stopping.signal.aborted) {
       const free = queue.maxConcurrency - running.size;
       if (free > 0) await receive(free);
-      else await Promise.race(running);
+      else await Promise.race(running.keys());
     }
   }
 
@@ -58,8 +61,9 @@ export function queueSource(props: QueueSourceProps): QueueSource {
       const most = Math.min(free * queue.eventBatchSize, MOST_MESSAGES);
       const messages = await receiver.receive(most, stopping.signal);
       for (let at = 0; at < messages.length; at += queue.eventBatchSize) {
-        const invocation = invoke(messages.slice(at, at + queue.eventBatchSize));
-        running.add(invocation);
+        const some = messages.slice(at, at + queue.eventBatchSize);
+        const invocation = invoke(some);
+        running.set(invocation, some);
         void invocation.then(() => running.delete(invocation));
       }
     } catch (error) {
@@ -70,7 +74,7 @@ export function queueSource(props: QueueSourceProps): QueueSource {
   }
 
   async function invoke(messages: readonly Message[]): Promise<void> {
-    const context = invocationContext(functionName, functionTimeoutMs, now);
+    const context = invocationContext(functionName, functionTimeoutMs, now, ending.signal);
     try {
       const response = await handler(sqsEvent(messages, queueArn), context);
       if (context.getRemainingTimeInMillis() === 0) {
@@ -93,11 +97,12 @@ export function queueSource(props: QueueSourceProps): QueueSource {
 
   const polling = poll();
   return {
-    running: () => running.size,
+    running: () => [...running.values()].flat(),
+    abort: () => ending.abort(),
     async stop() {
       stopping.abort();
       await polling;
-      await Promise.all(running);
+      await Promise.all(running.keys());
     },
   };
 }

@@ -22,13 +22,14 @@ export interface ScheduleSourceProps {
  */
 export function scheduleSource(props: ScheduleSourceProps): EventSource {
   const { everyMs, immediately = false, clock, handler, functionName, functionTimeoutMs, onError } = props;
+  const ending = new AbortController();
   let running: Promise<void> | undefined;
 
   async function invoke(): Promise<void> {
     try {
       await handler(
         scheduledEvent(functionName, new Date(clock.now())),
-        invocationContext(functionName, functionTimeoutMs, clock.now),
+        invocationContext(functionName, functionTimeoutMs, clock.now, ending.signal),
       );
     } catch (error) {
       onError(`${functionName} failed.`, error);
@@ -45,6 +46,7 @@ export function scheduleSource(props: ScheduleSourceProps): EventSource {
   return {
     async stop() {
       stopTimer();
+      ending.abort();
       await running;
     },
   };

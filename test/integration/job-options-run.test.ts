@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type BatchContext, batch, type Receipt } from 'cistern';
-import { type Local, startLocal } from 'cistern/local';
+import { type Local, type LocalLogLine, startLocal } from 'cistern/local';
 import { gate } from '../support/gate.ts';
 import { until } from '../support/until.ts';
 
@@ -26,8 +26,9 @@ const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
 describe('a run', () => {
   let local: Local;
+  const lines: LocalLogLine[] = [];
   beforeAll(async () => {
-    local = await startLocal({ batches: [runs, timed, single], port: 0 });
+    local = await startLocal({ batches: [runs, timed, single], port: 0, log: line => lines.push(line) });
   });
   afterAll(() => local.stop());
 
@@ -142,10 +143,6 @@ describe('a run', () => {
   );
 
   test('log lines carry the batch, the job, the group and the attempt', async () => {
-    const lines: unknown[] = [];
-    const spy = jest.spyOn(console, 'log').mockImplementation((line: string) => {
-      lines.push(JSON.parse(line));
-    });
     const job = await play('log', ({ log, attempt }) => {
       log('info', 'begun', { rows: 3 });
       if (attempt === 1) throw new Error('no');
@@ -153,9 +150,8 @@ describe('a run', () => {
       log.error('bad', [1]);
       log.info('done');
     });
-    spy.mockRestore();
     const from = { batch: 'runs', job: job.id, group: 'log' };
-    expect(lines.filter(line => (line as { job?: string }).job === job.id)).toEqual([
+    expect(lines.filter(line => line.job === job.id && line.error === undefined)).toEqual([
       { level: 'info', message: 'begun', ...from, attempt: 1, data: { rows: 3 } },
       { level: 'info', message: 'begun', ...from, attempt: 2, data: { rows: 3 } },
       { level: 'warn', message: 'slow', ...from, attempt: 2 },

@@ -71,7 +71,7 @@ const options = {
 const stored = batch<Item>({ ...options, name: 'stored' });
 const inMemory = batch<Item>({ ...options, name: 'in-memory', persist: false });
 
-const local = await startOnEmulator({ batches: [stored, inMemory], onEvent: () => {} });
+const local = await startOnEmulator({ batches: [stored, inMemory], onEvent: () => {}, log: true });
 const headers = {
   'content-type': 'application/json',
   authorization: `Bearer ${MARKS.credential}`,

@@ -9,7 +9,7 @@ export interface LocalOnEmulator extends Local {
 
 /** Starts a local deployment on dynalite and fauxqs, which it reaches through the AWS clients. */
 export async function startOnEmulator(
-  options: Pick<LocalOptions, 'batches' | 'onEvent'>,
+  options: Pick<LocalOptions, 'batches' | 'onEvent' | 'log'>,
 ): Promise<LocalOnEmulator> {
   const engines = await startEngines();
   const { dynamodb, sqs } = engines;

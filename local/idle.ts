@@ -1,0 +1,76 @@
+import type { Definition } from '#lib/definition/options';
+import type { Deployment } from '#lib/deployment/deployment';
+import type { DueEntry } from '#lib/store/records';
+import { TICK_PARTITIONS } from '#lib/topology';
+import type { Functions } from './functions.ts';
+import { LocalError } from './local-error.ts';
+import { realNow, realSleep } from './real-time.ts';
+
+const LOOK_EVERY_MS = 2;
+/** Looks in a row that have to find nothing to do. */
+const IDLE_LOOKS = 2;
+/** Entries that an error names. */
+const NAMED = 5;
+
+/** What is looked at to tell whether a deployment has anything to do. */
+export interface Watched {
+  readonly deployment: Deployment;
+  readonly definitions: readonly Definition[];
+  readonly functions: Functions;
+}
+
+/**
+ * Waits until a deployment has nothing to do any more.
+ *
+ * @throws LocalError `local.not_idle`, naming what is left
+ */
+export async function waitUntilIdle(watched: Watched, timeoutMs: number): Promise<void> {
+  const until = realNow() + timeoutMs;
+  // a look takes a moment, in which work may move from what is looked at last to what was looked at first
+  for (let looks = 0; looks < IDLE_LOOKS; ) {
+    const left = await whatIsLeft(watched);
+    looks = left.length === 0 ? looks + 1 : 0;
+    if (left.length > 0 && realNow() >= until) {
+      throw new LocalError(
+        'local.not_idle',
+        `The local stack was not idle in ${timeoutMs} ms: ${left.slice(0, NAMED).join('; ')}${left.length > NAMED ? '; and more' : ''}. ` +
+          'flush() flushes what is buffered, advance() brings about deadlines and retries, and paused batches wait for resume().',
+        { details: { left } },
+      );
+    }
+    await realSleep(LOOK_EVERY_MS);
+  }
+}
+
+/** What a deployment still has to do, in words. */
+async function whatIsLeft({ deployment, definitions, functions }: Watched): Promise<string[]> {
+  const { store, clock } = deployment.services;
+  const held = definitions
+    .map(({ name }) => ({ name, items: deployment.memory.size(name) }))
+    .filter(({ items }) => items > 0)
+    .map(({ name, items }) => `${items} items of ${name} are held in memory`);
+  const partitions = Array.from({ length: TICK_PARTITIONS }, (_, tick) => tick);
+  const due = await Promise.all(
+    partitions.map(tick => store.index.due(tick, Number.MAX_SAFE_INTEGER, NAMED)),
+  );
+  const stored = due.flat().map(entry => describe(entry, clock.now()));
+  const running = functions.running().map(({ batch, job }) => `job ${job} of ${batch} runs`);
+  const waiting = stored.length > 0 ? 0 : await functions.waiting();
+  return [
+    ...(deployment.isAdding ? ['items are being added'] : []),
+    ...held,
+    ...(deployment.memory.isSending ? ['batches are on their way to their queues'] : []),
+    ...running,
+    ...stored,
+    ...(waiting > 0 ? [`${waiting} messages wait`] : []),
+    ...((await deployment.services.background.settled(0)) ? [] : ['work goes on in the background']),
+  ];
+}
+
+function describe(entry: DueEntry, now: number): string {
+  const when = `is looked at in ${Math.max(0, entry.dueAt - now)} ms`;
+  if (entry.kind === 'job') return `job ${entry.id} has not ended, and ${when}`;
+  if (entry.kind === 'drain') return `the drain of ${entry.batch} ${when}`;
+  const { batch, group } = entry.buffer;
+  return `${batch}${group === undefined ? '' : ` (group ${JSON.stringify(group)})`} has items buffered, and ${when}`;
+}

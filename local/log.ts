@@ -1,0 +1,29 @@
+import { inspect } from 'node:util';
+import type { Services } from '#lib/store/services';
+import type { LocalLogLine, LocalOptions } from './local.ts';
+
+/** What a deployment's log becomes on this machine. */
+export function localLog(log: LocalOptions['log']): Pick<Services, 'log' | 'warn'> {
+  const write = typeof log === 'function' ? log : log ? print : () => {};
+  return {
+    log: write,
+    // a group's key is its user's, and nothing of a fault of ours
+    warn: (message, error, { group: _, ...about } = {}) =>
+      write({ ...about, level: 'warn', message, ...(error !== undefined && { error }) }),
+  };
+}
+
+function print({ level, message, batch, job, group, attempt, data, error }: LocalLogLine): void {
+  const about = [
+    batch,
+    group !== undefined && `group ${JSON.stringify(group)}`,
+    job !== undefined && `job ${job}`,
+    attempt !== undefined && `attempt ${attempt}`,
+  ].filter(Boolean);
+  const rest = [data, error].filter(each => each !== undefined).map(each => inspect(each, { depth: 4 }));
+  const line = [`${level}${about.length > 0 ? ` (${about.join(', ')})` : ''}: ${message}`, ...rest].join(
+    '\n  ',
+  );
+  if (level === 'info') console.log(line);
+  else console.error(line);
+}

@@ -1,0 +1,24 @@
+import { serve } from '@hono/node-server';
+
+export const HOST = '127.0.0.1';
+
+/** Serves the HTTP API on a port of this machine. */
+export async function serveApi(
+  fetch: (request: Request) => Response | Promise<Response>,
+  port: number,
+): Promise<{ readonly port: number; close(): Promise<void> }> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch, port, hostname: HOST }, address => {
+      resolve({
+        port: address.port,
+        close: () =>
+          new Promise<void>(closed => {
+            server.close(() => closed());
+            // connections kept alive by clients would keep it open for as long as those like
+            if ('closeIdleConnections' in server) server.closeIdleConnections();
+          }),
+      });
+    });
+    server.once('error', reject);
+  });
+}
