@@ -137,9 +137,10 @@ export interface BatchOperations<T = unknown, R = unknown> {
   /**
    * Waits until a job has ended; by its id, or a receipt of one of its items.
    *
-   * @param options `timeoutMs`: milliseconds, default 900,000; `signal` ends it
+   * @param options `timeoutMs`: milliseconds, default 900,000; 0 to 604,800,000, seven days. `signal` ends it at once
    * @returns its record: completed, failed or dead
-   * @throws JobError `job.wait_timed_out`; the signal's reason when it is aborted
+   * @throws RequestError `request.malformed` for options that cannot be; JobError `job.wait_timed_out`; the signal's
+   *   reason when it is aborted
    * @example const { result } = await orders.waitFor(await orders.add(order));
    */
   waitFor(job: string | Pick<Receipt, 'job'>, options?: WaitOptions): Promise<JobInfo<R>>;

@@ -28,6 +28,8 @@ export const LIMITS = {
   tags: { count: 20, length: 64 },
   /** After which a drain gives up. */
   drainTimeoutMs: { min: 1, max: 7 * 86_400_000 },
+  /** After which waiting for a job gives up. */
+  waitTimeoutMs: { min: 0, max: 7 * 86_400_000 },
   /**
    * Bytes of one item as JSON in UTF-8. A DynamoDB item holds 409,600 bytes with its attribute names:
    * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html

@@ -47,7 +47,7 @@ interface Called {
 /**
  * Runs the attempt that a claim has begun, and writes down how it ended.
  *
- * @returns in how many ms the job's message has to come back; undefined when the job has ended
+ * @returns when the job's message has to come back, in ms since the epoch; undefined when the job has ended
  */
 export function runAttempt(services: Services, attempt: Attempt): Promise<number | undefined> {
   const { job } = attempt;
@@ -77,9 +77,10 @@ async function runTraced(
     await keepItems(services, job, endedAt + (end.keepMs ?? 0));
   }
   // refused: another process has taken the job over, and says how it ends
-  if (!(await insist(services, () => store.jobs.end(job.id, by, end)))) return definition.lockTtlMs;
+  const stored = await insist(services, () => store.jobs.end(job.id, by, end));
+  if (!stored) return clock.now() + definition.lockTtlMs;
   if (facts.how !== 'not begun') await tellEnd(services, definition, afterEndOf(job, end), ending, called);
-  return end.notBefore === undefined ? undefined : Math.max(0, end.notBefore - clock.now());
+  return end.notBefore;
 }
 
 /** What the end of the job goes by. */

@@ -34,6 +34,7 @@ export class Lifeline {
   #stored: ProgressRecord | undefined;
   #storedAt = Number.NEGATIVE_INFINITY;
   #writing: Promise<void> = Promise.resolve();
+  readonly #renewing = new Set<Promise<void>>();
   #ended = false;
 
   constructor(services: Services, props: LifelineProps) {
@@ -44,9 +45,8 @@ export class Lifeline {
   start(): void {
     this.#stopHeartbeat = this.#services.clock.every(this.#props.heartbeatMs, () => {
       void this.#renew();
-      void this.#props.alsoRenew().then(held => {
-        if (!held && !this.#ended) this.abort(LOST);
-      });
+      const renewing = this.#renewOthers().finally(() => this.#renewing.delete(renewing));
+      this.#renewing.add(renewing);
     });
   }
 
@@ -113,11 +113,24 @@ export class Lifeline {
     return this.#writing;
   }
 
-  /** The attempt is over: nothing is written any more once it resolves. */
+  async #renewOthers(): Promise<void> {
+    const held = await this.#props.alsoRenew();
+    if (!held && !this.#ended) this.abort(LOST);
+  }
+
+  /** The attempt is over: nothing is written to the job's record any more once it resolves. */
   async stop(): Promise<void> {
     this.#ended = true;
     this.#stopHeartbeat?.();
     this.#stopStoring?.();
     await this.#writing;
+  }
+
+  /**
+   * Resolves when no renewal of the message's visibility is under way any more: a late one would undo a shorter one that is
+   * set after it.
+   */
+  async settled(): Promise<void> {
+    await Promise.all(this.#renewing);
   }
 }

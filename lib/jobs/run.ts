@@ -168,7 +168,7 @@ async function claimAndRun(
   try {
     // a handler may kill its process, or keep it busy, before another request gets out
     await delivery.shortened;
-    const backIn = await runAttempt(services, {
+    const backAt = await runAttempt(services, {
       job,
       definition,
       message,
@@ -178,7 +178,9 @@ async function claimAndRun(
       // the next batch may begin while this one's end is written
       handlerEnded: () => void permit.release(),
     });
-    return backIn === undefined ? undefined : { backIn };
+    if (backAt === undefined) return undefined;
+    await lifeline.settled();
+    return { backIn: Math.max(0, backAt - clock.now()) };
   } finally {
     delivery.ending?.removeEventListener('abort', end);
     await lifeline.stop();

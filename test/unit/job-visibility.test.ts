@@ -62,3 +62,33 @@ test('while it waits for a permit a message is hidden for no longer than a lock,
   const gaps = hides.slice(1).map(({ at }, i) => at - (hides[i]?.at ?? 0));
   expect(Math.max(...gaps)).toBeLessThan(LOCK_TTL_MS / 2);
 });
+
+test('a late renewal of a message’s visibility never follows the shorter one of its retry, and delays no end', async () => {
+  const sent: number[] = [];
+  let answer = (): void => {};
+  const late = new Promise<void>(resolve => {
+    answer = resolve;
+  });
+  const jobs = bench({
+    retries: { max: 1, baseDelay: 3_000 },
+    heartbeatMs: 1_500,
+    handler: async () => {
+      jobs.queues.setVisibility = async (...given) => {
+        if (Number(given.at(-1)) === LOCK_TTL_MS / 1_000) await late;
+        sent.push(Number(given.at(-1)));
+      };
+      await jobs.clock.sleep(1_500);
+      throw new Error('no');
+    },
+  });
+  const id = await jobs.flushed({});
+  const delivered = jobs.deliver();
+  for (let turn = 0; turn < 50; turn++) await new Promise(resolve => setImmediate(resolve));
+  expect((await jobs.job(id)).status).toBe('retrying');
+  expect(sent).toEqual([]);
+  jobs.clock.advance(1_000);
+  answer();
+  expect((await delivered).result).toBe('again');
+  // the renewal, and then what is left of the delay
+  expect(sent).toEqual([4, 2]);
+});
