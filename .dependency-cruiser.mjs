@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
+
 /** The layer rules of the house (CONTRIBUTING.md): data goes one way. */
 const TOP = '^(loader|functions|infra|cli|local|dashboard|bench|packaging|test|batches)/';
 const OURS = '^(lib|loader|functions|infra|cli|local|dashboard|bench|packaging|test|batches)/';
 const PORTS = '^lib/store/(ports|job-ports|records|services)\\.ts$';
+/** What users install beside this package: CDK, and what single parts need (lib/parts.ts). */
+const PEERS = Object.keys(JSON.parse(readFileSync('package.json', 'utf8')).peerDependencies).join('|');
 const SDK = 'node_modules/@(aws-sdk|smithy)/';
 // stand alone on purpose: loaded by path (by the bundler, by a test)
 const ALONE = [
@@ -34,7 +38,7 @@ export default {
         path: '^lib/',
         pathNot: [
           '^lib/(store|definition|telemetry)/',
-          '^lib/(topology|packing|spread|key-hash|ascii-json|errors)\\.ts$',
+          '^lib/(topology|packing|spread|key-hash|ascii-json|errors|parts)\\.ts$',
         ],
       },
     ),
@@ -67,7 +71,7 @@ export default {
       { path: '^infra/' },
       {
         path: '^lib/',
-        pathNot: '^lib/((topology|errors|telemetry/metrics|deployment/settings)\\.ts$|definition/)',
+        pathNot: '^lib/((topology|errors|parts|telemetry/metrics|deployment/settings)\\.ts$|definition/)',
       },
     ),
     rule('local-knows-lib-and-functions', { path: '^local/' }, { path: '^(infra|cli|bench|test)/' }),
@@ -92,7 +96,7 @@ export default {
     rule(
       'cli-knows-what-is-answered-in-one-place',
       { path: '^cli/', pathNot: '^cli/api-types\\.ts$' },
-      { path: '^lib/', pathNot: '^lib/errors\\.ts$' },
+      { path: '^lib/', pathNot: '^lib/(errors|parts)\\.ts$' },
     ),
     rule(
       'cli-starts-the-local-stack-and-that-is-all-it-knows-of-it',
@@ -133,8 +137,7 @@ export default {
     rule(
       'product-wants-no-dev-dependency',
       { path: '^(batches|lib|loader|functions|infra|cli|local|dashboard)/' },
-      // CDK is the app's own, and a data directory's database its user's: peer dependencies
-      { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/(@types|aws-cdk-lib|constructs|lmdb)/' },
+      { dependencyTypes: ['npm-dev'], pathNot: `node_modules/(@types|${PEERS})/` },
     ),
     rule('product-knows-no-tests', { pathNot: '^test/' }, { path: '^test/' }),
     rule('resolvable', {}, { couldNotResolve: true }),

@@ -12,6 +12,8 @@ export interface Io {
   readonly stdin: { readonly isTTY: boolean; readonly chunks: AsyncIterable<Uint8Array> };
   readonly stdout: Sink;
   readonly stderr: Sink;
+  /** The working directory. */
+  readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly fetch: (request: Request) => Promise<Response>;
   readonly now: () => number;

@@ -14,6 +14,7 @@ export function processIo(): Io {
     stdout: sink(process.stdout),
     stderr: sink(process.stderr),
     env: process.env,
+    folder: process.cwd(),
     fetch: request => fetch(request),
     now: Date.now,
     sleep: ms => delay(ms, undefined, { signal: interrupted }).catch(() => {}),

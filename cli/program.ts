@@ -5,6 +5,7 @@ import { dashboardCommand } from './commands/dashboard.ts';
 import { drainCommand } from './commands/drain.ts';
 import { flushCommand } from './commands/flush.ts';
 import { groupsCommand } from './commands/groups.ts';
+import { initCommand } from './commands/init.ts';
 import { jobCommand } from './commands/job.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { pauseCommand } from './commands/pause.ts';
@@ -18,7 +19,7 @@ import { hasColours, viewOf } from './output/view.ts';
 import type { Session } from './session.ts';
 
 const GROUPS = [
-  ['On this machine:', [startCommand, dashboardCommand]],
+  ['On this machine:', [initCommand, startCommand, dashboardCommand]],
   ['See:', [statusCommand, groupsCommand, jobsCommand, jobCommand]],
   [
     'Act:',
@@ -58,7 +59,7 @@ export function createProgram(session: Session): Command {
     .addOption(new Option('--json', 'answer as JSON, as the API gave it'))
     .addHelpText(
       'after',
-      examples('cistern start', 'cistern status', 'cistern status --stack shop') + EXIT_CODES,
+      examples('cistern init', 'cistern start', 'cistern status', 'cistern status --stack shop') + EXIT_CODES,
     );
   for (const [heading, commands] of GROUPS) {
     program.commandsGroup(heading);

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { missingOf } from '#lib/parts';
 import type { FunctionTopology } from '#lib/topology';
 import { type BundleSize, bundleSize } from './bundle-size.ts';
 import { leanBundle } from './lean-bundle/plugin.ts';
@@ -69,6 +70,8 @@ export async function bundle(entry: Entry, { batches }: BundleOptions): Promise<
     conditions: IS_SOURCE ? ['source', 'module'] : ['module'],
     alias: { '#batches': batches },
     plugins: [leanBundle()],
+    // a deployment without events or traces never loads these, and need not have them
+    external: [...missingOf('events', import.meta.resolve), ...missingOf('tracing', import.meta.resolve)],
     banner: { js: BANNER },
     logLevel: 'warning',
   });

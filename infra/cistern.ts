@@ -1,5 +1,6 @@
 import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
+import { assertInstalled } from '#lib/parts';
 import { appFolder } from './app-folder.ts';
 import { checkOptions } from './check-options.ts';
 import type { DeploymentOptions } from './cistern-props.ts';
@@ -31,6 +32,7 @@ export class Cistern extends CisternResources {
    * @throws SettingsError `settings.invalid` for a setting that cannot be or that there is not
    * @throws DefinitionError for a module of definitions that is not there or cannot be loaded, and for wrong definitions
    * @throws UnknownBatchError for settings of a consumer that there is not
+   * @throws CisternError `package.part_missing` for packages that have to be installed beside this one
    * @throws Error for what cannot be bundled
    */
   constructor(scope: Construct, id: string, { definitions, ...options }: CisternProps) {
@@ -40,8 +42,10 @@ export class Cistern extends CisternResources {
     }
     // before the bundler has taken its seconds
     checkOptions(options);
+    if (options.tracing !== undefined) assertInstalled('tracing', import.meta.resolve);
     const prepared = prepare(definitions, appFolder(new Error().stack ?? ''));
     try {
+      if (prepared.definitions.some(({ events }) => events)) assertInstalled('events', import.meta.resolve);
       super(scope, id, { ...options, definitions: prepared.definitions, code: prepared.code });
     } finally {
       // CDK has copied the functions' code by now, unless it is told to refer to it where it is (`--no-staging`)

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DefinitionError, type ErrorCode } from '#lib/errors';
+import { assertInstalled } from '#lib/parts';
 import { findModule } from '#loader/find-module';
 import type { CodeDirectories } from './bundle.ts';
 import { CODE_ROOT, EXTENSION, IS_SOURCE } from './package-root.ts';
@@ -31,10 +32,12 @@ const TIMEOUT_MS = 300_000;
  *
  * @param definitions the module, as `findModule` takes it
  * @param folder what a relative path is relative to
+ * @throws CisternError `package.part_missing` when the bundler, or what it bundles, is not installed
  * @throws DefinitionError saying what is wrong with the module or its definitions
  */
 export function prepare(definitions: string | URL, folder: string): Prepared {
   const module = findModule(definitions, folder);
+  assertInstalled('cdk', import.meta.resolve);
   const output = mkdtempSync(join(tmpdir(), 'cistern-'));
   const dispose = () => rmSync(output, { recursive: true, force: true });
   try {

@@ -41,6 +41,7 @@ export const ERROR_CODES = {
   requestNumberChanged: 'request.number_changed',
   requestMediaType: 'request.unsupported_media_type',
   requestNotFound: 'request.not_found',
+  partMissing: 'package.part_missing',
   newerSchema: 'store.newer_schema',
   storeThrottled: 'store.throttled',
   internal: 'internal',

@@ -1,7 +1,6 @@
 /** The stable codes of what can keep the local stack from working. */
 export type LocalErrorCode =
   | 'local.data_dir_in_use'
-  | 'local.lmdb_missing'
   | 'local.fake_timers'
   | 'local.not_idle'
   | 'local.stop_timed_out';

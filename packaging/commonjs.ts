@@ -40,8 +40,6 @@ await build({
   // a test runner's `require` loads modules as it sees fit, where `import()` takes a flag of Node.js
   supported: { 'dynamic-import': false },
   define: IMPORT_META,
-  sourcemap: true,
-  sourcesContent: false,
   plugins: [commonJs({ dist, out, isEsModule: name => isEsModule(name, join(root, 'package.json')) })],
   logLevel: 'warning',
 });

@@ -1,3 +1,4 @@
+import { orMissing } from '#lib/parts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import type { Connection } from './connection.ts';
@@ -26,6 +27,6 @@ export async function connect({ url, stack, region, profile }: ConnectOptions, i
   }
   if (url !== undefined) throw new UsageError('Give --url or --stack, not both: each names a deployment.');
   // the AWS SDK takes longer to load than the local stack takes to answer
-  const { connectStack } = await import('./stack.ts');
+  const { connectStack } = await import('./stack.ts').catch(orMissing('stack'));
   return connectStack({ stack, region, profile }, io);
 }

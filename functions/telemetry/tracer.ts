@@ -1,4 +1,4 @@
-import { context, propagation, trace } from '@opentelemetry/api';
+import * as api from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
@@ -25,6 +25,8 @@ export interface Tracer {
 
 /** What a collector that does not answer may cost an invocation. */
 const SEND_WITHIN_MS = 1_000;
+
+const { context, propagation, trace } = api;
 
 let made: Tracer | undefined;
 
@@ -55,7 +57,7 @@ function register(deployment: string, tracingRatio: number, exporter: SpanExport
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   return {
-    tracing: openTelemetry,
+    tracing: openTelemetry(api),
     within: (headers, run) => context.with(propagation.extract(context.active(), headers), run),
     flush: () => provider.forceFlush(),
   };

@@ -1,8 +1,8 @@
-import { v5 } from 'uuid';
 import type { BufferKey } from '../store/records.ts';
+import { DNS_NAMESPACE, uuidV5 } from '../uuid-v5.ts';
 
 /** The namespace of Cistern's job ids: version 5 of the DNS namespace and `cistern`. */
-const NAMESPACE = v5('cistern', v5.DNS);
+const NAMESPACE = uuidV5('cistern', DNS_NAMESPACE);
 
 /**
  * A window's job id, the same for whoever works it out: publishing a sealed window twice makes one job.
@@ -14,5 +14,5 @@ export function jobId(
   epoch: string,
   window: number,
 ): string {
-  return v5(JSON.stringify([deployment, batch, group ?? null, shard, epoch, window]), NAMESPACE);
+  return uuidV5(JSON.stringify([deployment, batch, group ?? null, shard, epoch, window]), NAMESPACE);
 }

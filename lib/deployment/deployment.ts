@@ -42,7 +42,8 @@ const warn: Services['warn'] = (message, error, { batch, job } = {}) => {
   });
 };
 
-const loadOpenTelemetry = async () => (await import('../telemetry/open-telemetry.ts')).openTelemetry;
+const loadOpenTelemetry = async () =>
+  (await import('../telemetry/load-open-telemetry.ts')).loadOpenTelemetry();
 
 /** A deployment, as one process reaches it. */
 export class Deployment {

@@ -1,10 +1,15 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Controls } from './controls.ts';
 import { DynamoTable } from './dynamo-table.ts';
+import { Heads } from './heads.ts';
+import { late } from './late.ts';
 import type { Store } from './ports.ts';
-import { tableStore } from './table-store.ts';
+import { VersionedTable } from './versioned-table.ts';
+import { Windows } from './windows.ts';
 
 /**
- * The whole store in one DynamoDB table.
+ * The whole store in one DynamoDB table. What adding an item needs is there at once. The rest is loaded when it is first
+ * used, so that producers start without it.
  *
  * @param version the schema version that it writes, and the latest that it reads. Default: this version's own
  */
@@ -14,5 +19,14 @@ export function dynamoStore(
   now: () => number,
   version?: number,
 ): Store {
-  return tableStore(new DynamoTable(client, tableName), now, version);
+  const table = new VersionedTable(new DynamoTable(client, tableName), version);
+  return {
+    heads: new Heads(table),
+    windows: new Windows(table, now),
+    controls: new Controls(table),
+    jobs: late(async () => new (await import('./jobs.ts')).Jobs(table, now)),
+    index: late(async () => new (await import('./due-entries.ts')).DueEntries(table)),
+    leases: late(async () => new (await import('./due-entries.ts')).Leases(table)),
+    slots: late(async () => new (await import('./slots.ts')).Slots(table)),
+  };
 }

@@ -1,5 +1,6 @@
 import type { EventBridgeClient, EventBridgeClientConfig } from '@aws-sdk/client-eventbridge';
 import type { BatchEvent } from '../definition/events.ts';
+import { orMissing } from '../parts.ts';
 
 const SOURCE = 'cistern';
 /** An event is given up after two tries of two seconds: who told of it waits for it no longer, and nothing hangs on it. */
@@ -31,7 +32,9 @@ export function eventBridge({
   let made = client;
   return async ({ type, ...detail }) => {
     try {
-      const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
+      const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge').catch(
+        orMissing('events'),
+      );
       made ??= new EventBridgeClient({ ...PATIENCE, ...config });
       const { FailedEntryCount = 0, Entries = [] } = await made.send(
         new PutEventsCommand({

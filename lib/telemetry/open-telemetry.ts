@@ -1,16 +1,4 @@
-import {
-  type Attributes,
-  context,
-  isSpanContextValid,
-  type Link,
-  ROOT_CONTEXT,
-  type Span,
-  type SpanContext,
-  SpanKind,
-  SpanStatusCode,
-  TraceFlags,
-  trace,
-} from '@opentelemetry/api';
+import type { Attributes, Link, Span, SpanContext } from '@opentelemetry/api';
 import type { Tracing } from './tracing.ts';
 
 /** As many as OpenTelemetry keeps of a span's links: https://opentelemetry.io/docs/specs/otel/common/#configurable-parameters */
@@ -18,41 +6,46 @@ const LINKS = 128;
 
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
-const tracer = () => trace.getTracer('cistern');
+/** The package `@opentelemetry/api`, which whoever traces has installed. */
+type Api = typeof import('@opentelemetry/api');
 
 /**
  * Traces by whatever OpenTelemetry SDK the process has registered, with the names of its conventions for messaging:
  * https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/
  */
-export const openTelemetry: Tracing = {
-  adding(batch, items, run) {
-    const attributes = { ...messaging('send', batch), 'messaging.batch.message_count': items };
-    const options = { kind: SpanKind.PRODUCER, attributes };
-    return tracer().startActiveSpan(`send ${batch}`, options, span =>
-      ending(span, () => run(traceOf(span.spanContext()))),
-    );
-  },
-  running({ batch, job, group, attempt }, run) {
-    const attributes = {
-      ...messaging('process', batch),
-      'messaging.message.id': job,
-      'cistern.attempt': attempt,
-      ...(group !== undefined && { 'cistern.group': group }),
-    };
-    const options = { kind: SpanKind.CONSUMER, attributes };
-    return tracer().startActiveSpan(`process ${batch}`, options, ROOT_CONTEXT, span =>
-      context.with(trace.setSpan(context.active(), span), () =>
-        ending(span, () =>
-          run({
-            link: traces => void span.addLinks(traces.slice(0, LINKS).flatMap(toLink)),
-            given: items => void span.setAttribute('messaging.batch.message_count', items),
-            fail: error => fail(span, error),
-          }),
+export function openTelemetry(api: Api): Tracing {
+  const { context, ROOT_CONTEXT, SpanKind, trace } = api;
+  const tracer = () => trace.getTracer('cistern');
+  return {
+    adding(batch, items, run) {
+      const attributes = { ...messaging('send', batch), 'messaging.batch.message_count': items };
+      const options = { kind: SpanKind.PRODUCER, attributes };
+      return tracer().startActiveSpan(`send ${batch}`, options, span =>
+        ending(api, span, () => run(traceOf(api, span.spanContext()))),
+      );
+    },
+    running({ batch, job, group, attempt }, run) {
+      const attributes = {
+        ...messaging('process', batch),
+        'messaging.message.id': job,
+        'cistern.attempt': attempt,
+        ...(group !== undefined && { 'cistern.group': group }),
+      };
+      const options = { kind: SpanKind.CONSUMER, attributes };
+      return tracer().startActiveSpan(`process ${batch}`, options, ROOT_CONTEXT, span =>
+        context.with(trace.setSpan(context.active(), span), () =>
+          ending(api, span, () =>
+            run({
+              link: traces => void span.addLinks(traces.slice(0, LINKS).flatMap(toLink)),
+              given: items => void span.setAttribute('messaging.batch.message_count', items),
+              fail: error => fail(api, span, error),
+            }),
+          ),
         ),
-      ),
-    );
-  },
-};
+      );
+    },
+  };
+}
 
 const messaging = (operation: 'send' | 'process', batch: string): Attributes => ({
   'messaging.system': 'cistern',
@@ -61,11 +54,11 @@ const messaging = (operation: 'send' | 'process', batch: string): Attributes => 
   'messaging.destination.name': batch,
 });
 
-async function ending<T>(span: Span, run: () => Promise<T>): Promise<T> {
+async function ending<T>(api: Api, span: Span, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    fail(span, error);
+    fail(api, span, error);
     throw error;
   } finally {
     span.end();
@@ -73,7 +66,7 @@ async function ending<T>(span: Span, run: () => Promise<T>): Promise<T> {
 }
 
 /** An error of a user's may throw when it is read: then the span tells that it failed, and no more. */
-function fail(span: Span, error: unknown): void {
+function fail({ SpanStatusCode }: Api, span: Span, error: unknown): void {
   try {
     const { name, message } = error as Error;
     span.recordException(error as Error);
@@ -85,7 +78,7 @@ function fail(span: Span, error: unknown): void {
 }
 
 /** What a later span links to: of traces that nobody records there is nothing to be kept. */
-function traceOf(span: SpanContext): string | undefined {
+function traceOf({ isSpanContextValid, TraceFlags }: Api, span: SpanContext): string | undefined {
   const { traceId, spanId, traceFlags } = span;
   if (!isSpanContextValid(span) || (traceFlags & TraceFlags.SAMPLED) === 0) return undefined;
   return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;

@@ -27,7 +27,7 @@ export interface JournalDirectory {
  * Opens the journals of a directory, and makes it if need be. Writes that come at about the same time share one
  * transaction, so that a disk that takes long to sync takes many of them at once.
  *
- * @throws LocalError `local.data_dir_in_use`; `local.lmdb_missing`; what keeps the directory from being used
+ * @throws LocalError `local.data_dir_in_use`; CisternError `package.part_missing`; what keeps the directory from being used
  */
 export async function openJournals(dataDir: string): Promise<JournalDirectory> {
   const { open } = await loadLmdb();

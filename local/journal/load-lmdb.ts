@@ -1,18 +1,8 @@
-import { LocalError } from '../local-error.ts';
+import { orMissing } from '#lib/parts';
 
 /**
  * Loads LMDB, which only a data directory needs.
  *
- * @throws LocalError `local.lmdb_missing` where it is not installed
+ * @throws CisternError `package.part_missing` where it is not installed
  */
-export async function loadLmdb(): Promise<typeof import('lmdb')> {
-  try {
-    return await import('lmdb');
-  } catch (error) {
-    throw new LocalError(
-      'local.lmdb_missing',
-      'A data directory needs the package lmdb, which is not installed or does not run here. Install it with: npm install --save-dev lmdb',
-      { cause: error },
-    );
-  }
-}
+export const loadLmdb = (): Promise<typeof import('lmdb')> => import('lmdb').catch(orMissing('dataDir'));

@@ -40,6 +40,8 @@ const SCRIPTS_LEFT_OUT = {
   '@swc/core': 'looks whether the optional package for this platform is there',
   'classic-level': 'builds what it brings along built',
   esbuild: 'puts the optional package’s binary in place of a script that finds it too',
+  lmdb: 'builds what its optional packages bring along built',
+  'msgpackr-extract': 'builds what its optional packages bring along built',
 };
 
 describe('the lock file', () => {
@@ -74,6 +76,12 @@ describe('the lock file', () => {
       .filter(([, { hasInstallScript }]) => hasInstallScript)
       .map(([path]) => nameOf(path));
     expect([...new Set(scripts)].sort()).toEqual(Object.keys(SCRIPTS_LEFT_OUT).sort());
+  });
+
+  test('has no install script that npm would warn of: package.json refuses each by its name', () => {
+    const { allowScripts } = JSON.parse(read('package.json')) as { allowScripts: object };
+    const refused = Object.keys(SCRIPTS_LEFT_OUT).map(name => [name, false]);
+    expect(allowScripts).toEqual(Object.fromEntries(refused));
   });
 
   test('is of exact versions in package.json', () => {

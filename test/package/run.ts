@@ -1,50 +1,47 @@
-import { execFileSync } from 'node:child_process';
-import { access, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { PARTS } from '#lib/parts';
+import { followGettingStarted } from './getting-started.ts';
+import { bin, expectIn, inProject, pack, ROOT, run } from './outside-project.ts';
+import { checkProducer } from './producer.ts';
 
 /**
- * Packs the package, installs it in a clean folder, and uses it as an outside project would: plain Node, the compiled
+ * Packs the package, installs it in clean folders, and uses it as outside projects would: plain Node, the compiled
  * files alone, types checked; definitions of the caller's module and of a TypeScript module; an app of the caller's
- * own with a deployment in it.
+ * own with a deployment in it; and a producer, which needs little of it.
  */
-const root = resolve(import.meta.dirname, '../..');
 const folder = await mkdtemp(join(tmpdir(), 'cistern-package-'));
-const run = (command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = process.env) =>
-  execFileSync(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
-const bin = (name: string) => join(root, 'node_modules/.bin', name);
-const expectIn = (output: string, ...texts: readonly string[]) => {
-  for (const text of texts) {
-    if (!output.includes(text)) throw new Error(`There is no ${JSON.stringify(text)} in:\n${output}`);
-  }
-};
 
 try {
-  run('npm', ['run', 'clean'], root);
-  run('npm', ['run', 'build'], root);
-  console.log(run('npm', ['run', 'publint'], root));
-  const [packed] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder], root)) as [
-    { filename: string; unpackedSize: number },
-  ];
-  console.log(`${packed.filename}: ${Math.round(packed.unpackedSize / 1024)} KB unpacked`);
+  const { file, unpackedSize } = pack(folder);
+  console.log(`${file}: ${Math.round(unpackedSize / 1024)} KB unpacked`);
+  console.log(run('npm', ['run', 'publint'], ROOT));
+  console.log(run('npm', ['run', 'attw', '--', file], ROOT));
+  await checkProducer(`file:${file}`);
+  await followGettingStarted(file);
+  await checkProject(`file:${file}`);
+} finally {
+  await rm(folder, { recursive: true });
+}
 
-  console.log(run('npm', ['run', 'attw', '--', join(folder, packed.filename)], root));
-
-  await cp(join(import.meta.dirname, 'outside'), folder, { recursive: true });
-  await cp(join(root, 'examples/cdk-app'), join(folder, 'cdk-app'), { recursive: true });
+async function checkProject(cistern: string): Promise<void> {
   const { devDependencies } = (await import('../../package.json', { with: { type: 'json' } })).default;
-  const peers = ['aws-cdk-lib', 'constructs', '@types/node'] as const;
-  await writeFile(
-    join(folder, 'package.json'),
-    JSON.stringify({
-      name: 'outside',
-      private: true,
-      type: 'module',
-      dependencies: { cistern: `file:${packed.filename}` },
-      devDependencies: Object.fromEntries(peers.map(name => [name, devDependencies[name]])),
-    }),
+  const wanted = new Set([
+    ...Object.keys(PARTS.local.packages),
+    ...Object.keys(PARTS.cdk.packages),
+    '@types/node',
+  ]);
+  const versions = Object.entries(devDependencies).filter(([name]) => wanted.has(name));
+  await inProject(
+    { dependencies: { cistern }, devDependencies: Object.fromEntries(versions) },
+    useEverything,
   );
-  run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'], folder);
+}
+
+async function useEverything(folder: string): Promise<void> {
+  await cp(join(import.meta.dirname, 'outside'), folder, { recursive: true });
+  await cp(join(ROOT, 'examples/cdk-app'), join(folder, 'cdk-app'), { recursive: true });
 
   // alarms, errors and the README name them
   const installed = join(folder, 'node_modules/cistern');
@@ -65,12 +62,9 @@ try {
   const tsx = ['--import', 'tsx', 'app.ts'];
   const outdir = join(folder, 'cdk.out');
   run(process.execPath, tsx, join(folder, 'cdk-app'), {
-    ...process.env,
     CDK_OUTDIR: outdir,
     CDK_VALIDATION: 'false',
   });
   expectIn(run('cat', ['Shop.template.json'], outdir), 'shop-jobs-clicks', 'CLICKS_TABLE');
   console.log('The sample app synthesises outside.');
-} finally {
-  await rm(folder, { recursive: true });
 }

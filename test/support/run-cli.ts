@@ -10,6 +10,7 @@ interface World {
   readonly terminal: boolean | readonly ('stdin' | 'stdout' | 'stderr')[];
   readonly columns: number;
   readonly env: Io['env'];
+  readonly folder: string;
   /** What a person answers to a question. */
   readonly answer: string;
   readonly interrupted: AbortSignal;
@@ -54,6 +55,7 @@ export async function runCli(args: readonly string[], world: Partial<World> = {}
     stdout: sink('stdout'),
     stderr: sink('stderr'),
     env: world.env ?? {},
+    folder: world.folder ?? '/nowhere',
     fetch: world.fetch ?? (() => Promise.reject(new Error('nothing was to be asked'))),
     now: world.now ?? (() => now),
     sleep: async ms => {

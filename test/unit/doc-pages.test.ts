@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { PROJECT_FILES } from '../../cli/init/write-project.ts';
 
 const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync('docs').map(file => `docs/${file}`)].filter(
   file => file.endsWith('.md'),
@@ -26,6 +27,7 @@ describe.each(PAGES)('%s', page => {
 
   test('names tests that exist, by titles that their files have', () => {
     const missing = [...text.matchAll(PROOF)].filter(([, file = '', title]) => {
+      if (PROJECT_FILES.includes(file)) return false;
       if (!existsSync(file)) return true;
       return title !== undefined && !readFileSync(file, 'utf8').includes(title.replaceAll('\\"', '"'));
     });

@@ -1,0 +1,45 @@
+import { constants } from 'node:fs';
+import { copyFile, mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+/** What `cistern init` writes; the package has them in `examples/new-project`. */
+export const PROJECT_FILES: readonly string[] = [
+  'batches/index.ts',
+  'test/orders.test.ts',
+  'cdk/app.ts',
+  'cdk.json',
+];
+
+export interface WrittenProject {
+  readonly written: readonly string[];
+  /** Files that were there before. */
+  readonly kept: readonly string[];
+}
+
+/** Copies the files of a first project into a folder. It never overwrites a file. */
+export async function writeProject(folder: string): Promise<WrittenProject> {
+  const written: string[] = [];
+  const kept: string[] = [];
+  for (const file of PROJECT_FILES) {
+    const target = join(folder, file);
+    await mkdir(dirname(target), { recursive: true });
+    const isNew = await isCopied(join(packageRoot(), 'examples/new-project', file), target);
+    (isNew ? written : kept).push(file);
+  }
+  return { written, kept };
+}
+
+/** False where the target is there already. */
+async function isCopied(source: string, target: string): Promise<boolean> {
+  try {
+    await copyFile(source, target, constants.COPYFILE_EXCL);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** By its manifest: from the sources it is two folders up, and from what is built three. */
+const packageRoot = (): string => dirname(createRequire(import.meta.url).resolve('#package.json'));

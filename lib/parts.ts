@@ -1,0 +1,114 @@
+import { CisternError, ERROR_CODES } from './errors.ts';
+
+interface Part {
+  /** What it is for, as the subject of a sentence. */
+  readonly what: string;
+  /** The packages that it needs, with the versions to install. They are optional peer dependencies. */
+  readonly packages: Readonly<Record<string, string>>;
+}
+
+const HTTP = { hono: '4', '@valibot/to-json-schema': '1' };
+const TYPESCRIPT = { tsx: '4' };
+
+/**
+ * Parts of this package that need others which it does not install. Whoever only adds items needs none of them
+ * (docs/decisions/0049).
+ */
+export const PARTS = {
+  local: {
+    what: 'The local stack (`cistern start`, cistern/local)',
+    packages: { ...HTTP, ...TYPESCRIPT, '@hono/node-server': '2' },
+  },
+  dataDir: { what: 'A data directory (`dataDir`, `--data-dir`)', packages: { lmdb: '3' } },
+  dashboard: { what: '`cistern dashboard`', packages: { '@hono/node-server': '2' } },
+  stack: {
+    what: 'The option --stack',
+    packages: { '@aws-sdk/client-cloudformation': '3', '@smithy/signature-v4': '5' },
+  },
+  cdk: {
+    what: 'cistern/cdk',
+    packages: {
+      'aws-cdk-lib': '2',
+      constructs: '10',
+      esbuild: '0.28',
+      ...TYPESCRIPT,
+      ...HTTP,
+      '@aws-lambda-powertools/logger': '2',
+      '@aws-lambda-powertools/metrics': '2',
+    },
+  },
+  events: { what: '`events: true`', packages: { '@aws-sdk/client-eventbridge': '3' } },
+  tracedProducer: { what: 'Tracing', packages: { '@opentelemetry/api': '1' } },
+  tracing: {
+    what: 'Tracing in the functions',
+    packages: {
+      '@opentelemetry/api': '1',
+      '@opentelemetry/context-async-hooks': '2',
+      '@opentelemetry/core': '2',
+      '@opentelemetry/exporter-trace-otlp-http': '0.223',
+      '@opentelemetry/otlp-transformer': '0.223',
+      '@opentelemetry/resources': '2',
+      '@opentelemetry/sdk-trace-base': '2',
+      '@smithy/signature-v4': '5',
+    },
+  },
+} as const satisfies Record<string, Part>;
+
+export type PartName = keyof typeof PARTS;
+
+/** As Node.js, its CommonJS loader and Jest put it. */
+const NOT_FOUND = /Cannot find (?:package|module) '((?:@[^'/]+\/)?[^'/]+)/;
+
+/**
+ * For `import(…).catch(…)` of a part: says which packages are missing and how to install them.
+ *
+ * @throws CisternError `package.part_missing` where one of the part's packages cannot be found; any other error as it is
+ * @example const { serve } = await import('@hono/node-server').catch(orMissing('dashboard'));
+ */
+export const orMissing =
+  (name: PartName) =>
+  (error: unknown): never => {
+    const [, missing = ''] = NOT_FOUND.exec(error instanceof Error ? error.message : '') ?? [];
+    if (!(missing in PARTS[name].packages)) throw error;
+    throw partMissing(name, [missing], error);
+  };
+
+/**
+ * Checks that a part's packages are there, before much is begun.
+ *
+ * @param resolve finds a package, and throws where there is none
+ * @throws CisternError `package.part_missing` naming all of them that are missing
+ */
+export function assertInstalled(name: PartName, resolve: (packageName: string) => unknown): void {
+  const missing = missingOf(name, resolve);
+  if (missing.length > 0) throw partMissing(name, missing);
+}
+
+/** The packages of a part that are not there. */
+export function missingOf(name: PartName, resolve: (packageName: string) => unknown): string[] {
+  return Object.keys(PARTS[name].packages).filter(packageName => {
+    try {
+      resolve(packageName);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+}
+
+/** The command that installs all that parts need. What is there already stays. */
+export function installCommand(...names: readonly PartName[]): string {
+  const packages = Object.assign({}, ...names.map(name => PARTS[name].packages)) as Record<string, string>;
+  const specs = Object.entries(packages).map(([name, version]) => `${name}@${version}`);
+  const isNeededToRun = names.some(name => name === 'events' || name === 'tracedProducer');
+  return `npm install ${isNeededToRun ? '' : '--save-dev '}${specs.join(' ')}`;
+}
+
+function partMissing(name: PartName, missing: readonly string[], cause?: unknown): CisternError {
+  const command = installCommand(name);
+  return new CisternError(
+    ERROR_CODES.partMissing,
+    `${PARTS[name].what} needs ${missing.join(', ')}, which cistern does not install by itself. Install what it needs: ${command}`,
+    { details: { part: name, missing, command }, ...(cause !== undefined && { cause }) },
+  );
+}

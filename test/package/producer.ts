@@ -1,0 +1,132 @@
+import { spawnSync } from 'node:child_process';
+import { readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { bundleSize, loadedFiles } from '../../infra/bundle-size.ts';
+import { expectIn, inProject } from './outside-project.ts';
+
+/** Bytes of all files in `node_modules`. */
+const INSTALLED = 15_000_000;
+const PACKAGES = 50;
+/** Bytes of this package's own code that a bundled producer loads at its start, minified. */
+const LOADED = 60_000;
+/** Of the same and what it imports when it is needed, such as the operations and dedup. */
+const TOTAL = 100_000;
+
+const PRODUCER = `
+import { batch } from 'cistern';
+const orders = batch({ name: 'orders', maxSize: 10, maxWaitMs: 1_000, handler: () => import('./store-orders.js') });
+export const handler = event => orders.add(event);
+`;
+const TRIES_WHAT_IS_MISSING = `
+import { startLocal } from 'cistern/local';
+await startLocal({ batches: [], port: 0 }).catch(error => console.log(error.code, error.message));
+`;
+
+/** What a project that only adds items gets with the package, and what it is told when it asks for more. */
+export async function checkProducer(cistern: string): Promise<void> {
+  await inProject(
+    { dependencies: { cistern } },
+    async folder => {
+      const { bytes, packages } = await installedIn(join(folder, 'node_modules'));
+      console.log(`A producer installs ${packages} packages, ${(bytes / 1e6).toFixed(1)} MB of files.`);
+      atMost('bytes installed', bytes, INSTALLED);
+      atMost('packages installed', packages, PACKAGES);
+
+      await writeFile(join(folder, 'producer.js'), PRODUCER);
+      await writeFile(join(folder, 'store-orders.js'), 'export default () => {};');
+      const { loaded, total, packagesLoaded } = await bundleProducer(folder);
+      console.log(`Bundled, it loads ${loaded} bytes of ours, and has ${total} with what it may load later.`);
+      atMost('bytes of ours loaded', loaded, LOADED);
+      atMost('bytes of ours in all', total, TOTAL);
+      console.log(`It loads ${packagesLoaded.join(', ')}.`);
+
+      await writeFile(join(folder, 'local.js'), TRIES_WHAT_IS_MISSING);
+      expectIn(
+        output(process.execPath, ['local.js'], folder),
+        'package.part_missing',
+        'npm install --save-dev hono@',
+      );
+      const cli = join(folder, 'node_modules/.bin/cistern');
+      expectIn(output(cli, ['start'], folder), 'package.part_missing', 'npm install --save-dev hono@');
+      expectIn(
+        output(cli, ['status', '--stack', 'shop'], folder),
+        'package.part_missing',
+        'client-cloudformation@',
+      );
+      expectIn(output(cli, ['--help'], folder), 'cistern start');
+    },
+    ['--engine-strict'],
+  );
+}
+
+async function installedIn(folder: string): Promise<{ readonly bytes: number; readonly packages: number }> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter(entry => entry.isFile());
+  const sizes = await Promise.all(
+    files.map(async file => (await stat(join(file.parentPath, file.name))).size),
+  );
+  const manifests = entries.filter(
+    ({ name, parentPath }) => name === 'package.json' && /node_modules\/(@[^/]+\/)?[^/]+$/.test(parentPath),
+  );
+  return { bytes: sizes.reduce((sum, size) => sum + size, 0), packages: manifests.length };
+}
+
+interface ProducerSize {
+  readonly loaded: number;
+  readonly total: number;
+  /** Packages besides ours that its start loads. */
+  readonly packagesLoaded: readonly string[];
+}
+
+async function bundleProducer(folder: string): Promise<ProducerSize> {
+  const { metafile } = await build({
+    absWorkingDir: folder,
+    entryPoints: { index: 'producer.js' },
+    outdir: 'out',
+    outExtension: { '.js': '.mjs' },
+    write: false,
+    metafile: true,
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    // the SDK, which Lambda has
+    external: ['@aws-sdk/*', '@smithy/*'],
+    // a part that is not installed is warned of, and left to be found when it is asked for
+    logLevel: 'error',
+  });
+  const loaded = loadedFiles(metafile);
+  const ours = Object.entries(metafile.outputs).map(([file, { inputs }]) => ({
+    file,
+    bytes: Object.entries(inputs)
+      .filter(([input]) => input.includes('node_modules/cistern/'))
+      .reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0),
+  }));
+  const bytesOf = (files: typeof ours) => files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const { loaded: all } = bundleSize(metafile);
+  console.log(`With valibot and what else it bundles, it loads ${all} bytes.`);
+  const inputs = Object.entries(metafile.outputs).flatMap(([file, output]) =>
+    loaded.has(file) ? Object.keys(output.inputs) : [],
+  );
+  const packages = inputs.map(
+    input => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? 'the project',
+  );
+  return {
+    loaded: bytesOf(ours.filter(({ file }) => loaded.has(file))),
+    total: bytesOf(ours),
+    packagesLoaded: [...new Set(packages)].sort(),
+  };
+}
+
+/** What a command says, also where it fails. */
+function output(command: string, args: readonly string[], cwd: string): string {
+  const { stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8', timeout: 60_000 });
+  return stdout + stderr;
+}
+
+function atMost(what: string, found: number, limit: number): void {
+  if (found > limit) throw new Error(`${what}: ${found}, and ${limit} are allowed.`);
+}
