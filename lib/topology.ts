@@ -154,6 +154,10 @@ const FUNCTION_TOKEN_LENGTH = 36;
 
 /** Window records expire by themselves so long after they were put, far beyond any writer's life: deletes by TTL are free. */
 export const RECORD_LIFE_MS = 30 * 86_400_000;
+/** Records of unfinished work are given so long a life, once half of the one before has passed. */
+export const KEPT_LIFE_MS = 400 * 86_400_000;
+/** The ticker looks at everything unfinished at least so often, whatever its time is. */
+export const LOOK_EVERY_MS = 86_400_000;
 
 const DAY_SECONDS = 86_400;
 /** The longest SQS keeps a message: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */

@@ -20,6 +20,8 @@ export interface SealOptions {
   readonly demand?: SealDemand | undefined;
   /** Also while the batch is paused. */
   readonly evenPaused?: boolean;
+  /** No further windows are sealed from then on, in ms since the epoch. Default: all that there are. */
+  readonly until?: number;
 }
 
 /**
@@ -33,7 +35,7 @@ export async function seal(
   services: Services,
   buffer: BufferKey,
   head: Head,
-  { demand, evenPaused = false }: SealOptions = {},
+  { demand, evenPaused = false, until = Number.POSITIVE_INFINITY }: SealOptions = {},
 ): Promise<SealedWindowOf[]> {
   const { store, clock, newId, definitionOf } = services;
   const rules = { maxBytes: definitionOf(buffer.batch)?.maxBytes, demand };
@@ -46,7 +48,7 @@ export async function seal(
   }
   for (let seen = head; ; ) {
     const plan = planSeal(seen, clock.now(), rules);
-    if (plan === undefined || seen.open === undefined) break;
+    if (plan === undefined || seen.open === undefined || clock.now() >= until) break;
     const wanted = plan.kind === 'full' ? plan.windows : 1;
     const { granted, at, retryAt, giveBack } = await takeFlushes(
       services,
@@ -89,8 +91,15 @@ export async function seal(
  * What is full or due and may not be sealed now stays. The ticker is to look at it by then all the same, however far
  * its deadline is: a timer reaches 15 minutes ahead, and may be lost.
  */
-async function lookAgainBy({ store }: Services, buffer: BufferKey, head: Head, at: number): Promise<void> {
-  if ((head.dueAt ?? 0) > at) await store.heads.lookAgain(buffer, head, at);
+async function lookAgainBy(
+  { store, clock }: Services,
+  buffer: BufferKey,
+  head: Head,
+  at: number,
+): Promise<void> {
+  const { dueAt = 0 } = head;
+  // one that is due already would be looked at again and again until then
+  if (dueAt > at || dueAt <= clock.now()) await store.heads.lookAgain(buffer, head, at);
 }
 
 /** Seals a window whose time is up, by what its timer knows of it; an overfull one by what its head then says. */

@@ -3,7 +3,7 @@ import { storeItems } from '../memory/store-items.ts';
 import type { JobMessage } from '../store/ports.ts';
 import type { Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
-import { RECORD_LIFE_MS } from '../topology.ts';
+import { LOOK_EVERY_MS, RECORD_LIFE_MS } from '../topology.ts';
 import type { EndFacts } from './end-of.ts';
 import { inlineItems, UnreadableItemsError } from './inline-items.ts';
 
@@ -47,10 +47,12 @@ export async function storeForEnd(
 /** Sees to it that a job's items are there for as long as its record is kept. */
 export async function keepItems(
   services: Services,
-  { id, prepared, keptAt }: Job,
+  { id, prepared, createdAt }: Job,
   until: number,
 ): Promise<void> {
-  if (keptAt + RECORD_LIFE_MS >= until) return;
+  const now = services.clock.now();
+  // what was put today lives longer; of what is older, its records tell
+  if (Math.abs(now - createdAt) < LOOK_EVERY_MS && until < now + RECORD_LIFE_MS - LOOK_EVERY_MS) return;
   for (const window of [id, prepared?.under]) {
     if (window !== undefined) await insist(services, () => services.store.windows.prolong(window, until));
   }

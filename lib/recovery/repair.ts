@@ -1,172 +1,167 @@
-import pLimit from 'p-limit';
-import { armTimer } from '../buffer/arm-timer.ts';
-import { PAUSED_LOOK_MS, publishAll, seal } from '../buffer/seal.ts';
 import { tendDrain } from '../control/drain.ts';
 import { NewerSchemaError } from '../errors.ts';
 import { patienceMs } from '../jobs/patience.ts';
-import { type BufferKey, type DueEntry, type Head, holdsJobs, isEnded, type Job } from '../store/records.ts';
+import { type DueEntry, isEnded } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
-import { RECORD_LIFE_MS, TICK_PARTITIONS } from '../topology.ts';
-import { keepPaused } from './keep-paused.ts';
+import { ALL_BATCHES } from '../telemetry/metrics.ts';
+import { backoffMs, STUCK_AFTER } from './backoff.ts';
+import type { Task } from './lanes.ts';
+import type { Look } from './look.ts';
+import { noteRemoved } from './note-removed.ts';
+import { putOffTo, repairBuffer, workOf } from './repair-buffer.ts';
+import { repairJob } from './repair-job.ts';
+import { keepBuffer, keepJob } from './retention.ts';
+import { RECORDS_PER_LOOK, readSubjects, type Subject } from './subjects.ts';
+import { nameOf, type TickerMemory } from './ticker-memory.ts';
 
-/** Entries read of an index partition at a time; the others' turn comes when these are done. */
-const PAGE = 1_000;
-const PARALLEL_REPAIRS = 16;
-
-/** What repairs did, by kind. */
-export interface RepairReport {
-  /** Entries looked at. */
-  due: number;
-  /** Windows sealed because they were due or full and nobody had. */
-  sealed: number;
-  /** Windows published that somebody sealed who died before they were in SQS. */
-  published: number;
-  /** Timers armed. */
-  armed: number;
-  /** Jobs sent again. */
-  resent: number;
-  /** Entries that could not be put right this time. */
-  failed: number;
-  /** Of these, those that a later version has stored, and puts right. */
-  newer: number;
-}
-
-export const emptyReport = (): RepairReport => ({
-  due: 0,
-  sealed: 0,
-  published: 0,
-  armed: 0,
-  resent: 0,
-  failed: 0,
-  newer: 0,
-});
-
-/** All that the due index has up to a time. */
-export async function dueEntries({ store }: Services, until: number): Promise<DueEntry[]> {
-  const partitions = Array.from({ length: TICK_PARTITIONS }, (_, tick) => tick);
-  return (await Promise.all(partitions.map(tick => store.index.due(tick, until, PAGE)))).flat();
-}
-
-/** What may be taken for lost. */
-export interface Suspicion {
-  /** Markers made before are taken for left behind. */
-  readonly sealedBefore: number;
-}
-
-/** Puts right what is due. Everything it does others may do at the same time; nothing hangs on who is first. */
-export async function repairAll(
-  services: Services,
-  entries: readonly DueEntry[],
-  suspicion: Suspicion,
-  report: RepairReport,
-): Promise<void> {
-  const limit = pLimit(PARALLEL_REPAIRS);
-  report.due += entries.length;
-  await Promise.all(
-    entries.map(entry =>
-      limit(async () => {
+/**
+ * Puts right what is due. Everything it does others may do at the same time; nothing hangs on who is first. Each batch
+ * and each kind of work gets its share, and what cannot be put right is left alone for ever longer, up to an hour
+ * (invariant 11). It ends when all is done or its time is up.
+ */
+export async function repairAll(services: Services, entries: readonly DueEntry[], look: Look): Promise<void> {
+  const { memory, report } = look;
+  const due = entries.filter(entry => {
+    const name = nameOf(entry);
+    const resting = look.queuesLost ? undefined : memory.resting(name, look.now);
+    // counted at each look, so that whoever waits for its end goes on being told
+    if (resting?.newer) report.newer += 1;
+    return resting === undefined && !memory.underWay.has(name);
+  });
+  const subjects = await readSubjects(services, due);
+  const tasks = subjects.map(
+    (subject): Task => ({
+      lane: laneOf(subject, look),
+      run: async () => {
+        report.due += 1;
+        memory.underWay.add(subject.name);
         try {
-          if (entry.kind === 'head') await repairBuffer(services, entry.buffer, suspicion, report);
-          else if (entry.kind === 'job') await repairJob(services, entry.id, report);
-          else await tendDrain(services, entry.batch);
-        } catch (error) {
-          // one entry must not keep the others waiting; it stays in the index for the next look
-          report.failed += 1;
-          if (error instanceof NewerSchemaError) report.newer += 1;
-          services.warn('what was due could not be put right; the next tick will try again', error, {
-            ...(entry.kind === 'head' && entry.buffer),
-            ...(entry.kind === 'job' && { job: entry.id }),
-          });
+          await repair(services, subject, look);
+        } finally {
+          memory.underWay.delete(subject.name);
         }
-      }),
-    ),
+      },
+    }),
   );
-}
-
-async function repairBuffer(
-  services: Services,
-  buffer: BufferKey,
-  { sealedBefore }: Suspicion,
-  report: RepairReport,
-): Promise<void> {
-  const { heads } = services.store;
-  let head = await heads.readHead(buffer);
-  const left = head?.pending.filter(({ sealedAt }) => sealedAt <= sealedBefore) ?? [];
-  if (head !== undefined && left.length > 0) {
-    const { epoch } = head;
-    await publishAll(
-      services,
-      left.map(sealed => ({ buffer, epoch, sealed })),
-    );
-    report.published += left.length;
-    recovered(services, buffer.batch, left.length);
-    head = await heads.readHead(buffer);
-  }
-  if (head === undefined) return;
-  if ((await services.controlOf(buffer.batch)).paused) return keepPaused(services, buffer, head);
-  const sealed = await seal(services, buffer, head);
-  report.sealed += sealed.length;
-  recovered(services, buffer.batch, sealed.length);
-  if (await armWhenNear(services, buffer, head)) report.armed += 1;
-}
-
-/** Arms the timer of a window that is in the index for this, and moves it on to its deadline. */
-async function armWhenNear(services: Services, buffer: BufferKey, head: Head): Promise<boolean> {
-  const now = services.clock.now();
-  const { open } = head;
-  if (open === undefined || open.deadline <= now || open.armAt > now) return false;
-  if (!(await armTimer(services, buffer, head))) return false;
-  // should this process die before, the timer is armed twice: the second finds the window sealed
-  if (head.pending.length === 0) await services.store.heads.setArmed(buffer, head);
-  return true;
+  await memory.lanes.run(tasks, services.clock, look.until);
 }
 
 /**
- * The stall detector: a job that is neither finished nor was heard of for long is sent again, since its message
- * may have been lost. A run that is alive renews its lock, and is left alone.
+ * Puts these entries right, however many they are, unless its time is up before.
+ *
+ * @returns whether it came to the end
  */
-async function repairJob(services: Services, id: string, report: RepairReport): Promise<void> {
-  const { store, queues, clock } = services;
-  const job = await store.jobs.readJob(id);
-  if (job === undefined) return;
-  if (isEnded(job)) return repairOnDead(services, job, report);
-  const patientUntil = heardUntil(job) + patienceMs(job.resends);
-  if (patientUntil > clock.now()) return store.jobs.lookAgain(id, patientUntil, false);
-  // nothing unfinished may expire, however long it has to wait
-  const aged = clock.now() - job.keptAt > RECORD_LIFE_MS / 2;
-  if (aged) {
-    await prolongJob(services, job);
-    // at once: where its queue is gone, what follows fails at every look, and would prolong it at every look
-    await store.jobs.lookAgain(id, clock.now(), false, clock.now());
+export async function repairInParts(
+  services: Services,
+  entries: readonly DueEntry[],
+  look: Look,
+): Promise<boolean> {
+  for (let at = 0; at < entries.length; at += RECORDS_PER_LOOK) {
+    if (services.clock.now() >= look.until) return false;
+    await repairAll(services, entries.slice(at, at + RECORDS_PER_LOOK), look);
   }
-  if (job.status === 'parked' && holdsJobs(await services.controlOf(job.batch))) {
-    return store.jobs.lookAgain(id, clock.now() + PAUSED_LOOK_MS, false);
+  return services.clock.now() < look.until;
+}
+
+/** The kind of work and the batch: each such lane has its share of a look. */
+function laneOf({ entry, head, job }: Subject, look: Look): string {
+  if (entry.kind === 'drain') return 'drains';
+  if (entry.kind === 'head') return `${head ? workOf(head, look) : 'unread'} ${entry.buffer.batch}`;
+  if (job === undefined) return 'unread jobs';
+  if (isEnded(job)) return `onDead ${job.batch}`;
+  return `${job.keepAt <= look.now ? 'retention' : 'jobs'} ${job.batch}`;
+}
+
+/** Puts one entry right, or off. */
+async function repair(services: Services, given: Subject, look: Look): Promise<void> {
+  const { memory, report } = look;
+  const { entry } = given;
+  let subject = given;
+  try {
+    subject = await readAlone(services, given);
+    const batch = batchOf(subject);
+    if (!(await keepAlive(services, subject, look))) return;
+    if (entry.kind !== 'drain' && batch !== undefined && services.definitionOf(batch) === undefined) {
+      report.removed += 1;
+      await noteRemoved(services, memory, batch);
+      return tellStuck(services, batch, await putOff(services, memory, subject));
+    }
+    if (entry.kind === 'drain') await tendDrain(services, entry.batch);
+    else if (entry.kind === 'head' && subject.head)
+      await repairBuffer(services, entry.buffer, subject.head, look);
+    else if (subject.job) await repairJob(services, subject.job, look);
+    memory.wake(subject.name);
+  } catch (error) {
+    const isNewer = error instanceof NewerSchemaError;
+    const batch = batchOf(subject);
+    report.failed += 1;
+    if (isNewer) report.newer += 1;
+    services.warn('what was due could not be put right; a later look will try again', error, {
+      ...(batch !== undefined && { batch }),
+      ...(entry.kind === 'head' && entry.buffer),
+      ...(entry.kind === 'job' && { job: entry.id }),
+    });
+    tellStuck(services, batch, await putOff(services, memory, subject, isNewer));
   }
-  await queues.sendJob(job.batch, { job: id });
-  report.resent += 1;
-  recovered(services, job.batch, 1);
-  await store.jobs.lookAgain(id, clock.now() + patienceMs(job.resends + 1), true);
 }
 
-/** A dead job is in the index for as long as its onDead is owed: whoever ended it may have died before saying so. */
-async function repairOnDead(services: Services, job: Job, report: RepairReport): Promise<void> {
-  const { store, queues, clock } = services;
-  const patientUntil = heardUntil(job);
-  if (patientUntil > clock.now()) return store.jobs.lookAgain(job.id, patientUntil, false);
-  await queues.sendDead(job.batch, { job: job.id });
-  report.resent += 1;
-  recovered(services, job.batch, 1);
-  await store.jobs.lookAgain(job.id, clock.now() + patienceMs(job.resends + 1), true);
+/** What could not be read together with others is read alone, so that one entry's failure is no other's. */
+async function readAlone({ store }: Services, subject: Subject): Promise<Subject> {
+  const { entry } = subject;
+  if (subject.isRead || entry.kind === 'drain') return subject;
+  if (entry.kind === 'job') return { ...subject, job: await store.jobs.readJob(entry.id) };
+  return { ...subject, head: await store.heads.readHead(entry.buffer) };
 }
 
-function recovered({ measure }: Services, batch: string, count: number): void {
-  if (count > 0) measure(batch, { Recoveries: count });
+/**
+ * The one rule of retention: whatever is unfinished is kept alive, whatever holds it back (invariant 10).
+ *
+ * @returns false when the look's time was up before all was seen to: the entry stays due
+ */
+async function keepAlive(services: Services, { entry, head, job }: Subject, look: Look): Promise<boolean> {
+  const now = services.clock.now();
+  if (entry.kind === 'head' && head?.open && head.open.kept.at <= now) {
+    look.report.kept += 1;
+    return keepBuffer(services, entry.buffer, head, look.until);
+  }
+  if (job && !isEnded(job) && job.keepAt <= now) {
+    look.report.kept += 1;
+    await keepJob(services, job);
+  }
+  return true;
 }
 
-async function prolongJob({ store }: Services, { id, prepared }: Job): Promise<void> {
-  await store.windows.prolong(id);
-  if (prepared?.under !== undefined) await store.windows.prolong(prepared.under);
+/** Leaves an entry alone for a while. Returns for how many looks in a row it could not be put right. */
+async function putOff(
+  { store, clock }: Services,
+  memory: TickerMemory,
+  { entry, name, head, job }: Subject,
+  isNewer = false,
+): Promise<number> {
+  const now = clock.now();
+  try {
+    if (entry.kind === 'head' && head) {
+      await store.heads.putOff(entry.buffer, head, putOffTo(head, now, backoffMs(head.fails)));
+      return head.fails + 1;
+    }
+    if (entry.kind === 'job' && job) {
+      await store.jobs.lookAgain(entry.id, now + patienceMs(job.resends + 1), true);
+      return job.resends + 1;
+    }
+  } catch {
+    // it cannot be written either: this process remembers it
+  }
+  return memory.rest(name, now, isNewer);
 }
 
-const heardUntil = ({ heardAt, lockedUntil = 0, notBefore = 0 }: Job): number =>
-  Math.max(heardAt, lockedUntil, notBefore);
+function batchOf({ entry, job }: Subject): string | undefined {
+  if (entry.kind === 'job') return job?.batch;
+  return entry.kind === 'head' ? entry.buffer.batch : entry.batch;
+}
+
+/** Tells of an entry that could not be put right for long: by its batch, and for all batches together. */
+function tellStuck({ measure }: Services, batch: string | undefined, fails: number): void {
+  if (fails < STUCK_AFTER) return;
+  if (batch !== undefined) measure(batch, { EntriesStuck: 1 });
+  measure(ALL_BATCHES, { EntriesStuck: 1 });
+}

@@ -1,6 +1,10 @@
 import type { Services } from '../store/services.ts';
+import { beginLook, emptyReport, type RepairReport } from './look.ts';
 import { measureAges } from './measure-ages.ts';
-import { dueEntries, emptyReport, type RepairReport, repairAll } from './repair.ts';
+import { repairAll } from './repair.ts';
+import { findReturned, takeUpReturned } from './returned.ts';
+import { scan, strays } from './scan.ts';
+import { TickerMemory } from './ticker-memory.ts';
 
 export interface TickerOptions {
   /** Milliseconds between two looks while there is something to look at. Default 1,000. */
@@ -24,45 +28,74 @@ const LEASE_MS = 15_000;
  * its message. The ticker is there for what they did not do.
  */
 const PATIENCE_MS = 2_000;
+/** A look begins nothing more after so long, so that what has become due meanwhile is seen. */
+const LOOK_MS = 5_000;
+/** Calls that are under way when the ticker has to end are waited for so long, and then left. */
+const GRACE_MS = 20_000;
 
 /**
  * One waking of the ticker: looks at the index, puts right what is due (due windows, full ones whose sealer died,
- * markers left behind, windows further out than a timer reaches, lost jobs), and goes on looking every
- * `tickIntervalMs` while something will be due before it has to end. With nothing due it costs one query per
- * index partition, and ends. So it does after one look when it meets what a later version has stored.
+ * markers left behind, windows further out than a timer reaches, lost jobs), keeps alive what is held back, and goes on
+ * looking every `tickIntervalMs` while something will be due before it has to end. With nothing due it costs one query
+ * per index partition, and ends. So it does after one look when it meets what a later version has stored.
  *
- * @param until when it has to end, in ms since the epoch
+ * @param until when it begins no further look, in ms since the epoch. It has ended 20 s later, whatever calls hang
+ * @param memory what this process remembers from one waking to the next
  * @returns what it did; `standby` when another ticker was at it
  */
 export async function runTicker(
   services: Services,
   until: number,
-  { tickIntervalMs, leaderElection, ending }: TickerOptions = {},
+  options: TickerOptions = {},
+  memory: TickerMemory = new TickerMemory(),
 ): Promise<RepairReport & { readonly standby: boolean }> {
+  const { clock } = services;
+  const report = { ...emptyReport(), standby: false };
+  let cancel = () => {};
+  const late = new Promise<void>(resolve => {
+    cancel = clock.after(Math.max(0, until + GRACE_MS - clock.now()), resolve);
+  });
+  try {
+    await Promise.race([late, look(services, until, options, memory, report)]);
+  } finally {
+    cancel();
+  }
+  return { ...report };
+}
+
+async function look(
+  services: Services,
+  until: number,
+  { tickIntervalMs, leaderElection, ending }: TickerOptions,
+  memory: TickerMemory,
+  report: RepairReport & { standby: boolean },
+): Promise<void> {
   const { store, clock, newId } = services;
   const interval = tickIntervalMs ?? TICKER_DEFAULTS.tickIntervalMs;
   const elected = leaderElection ?? TICKER_DEFAULTS.leaderElection;
   const by = newId();
-  const report = emptyReport();
   const lead = () => store.leases.acquire(LEASE, by, clock.now(), clock.now() + LEASE_MS + interval);
+  const horizon = until - PATIENCE_MS;
 
   let leading = false;
-  let standby = false;
   try {
     for (let first = true; ; first = false) {
       const before = clock.now() - PATIENCE_MS;
-      const horizon = until - PATIENCE_MS;
-      // the first look is at everything, so that what waits can be told; who has nothing to look at pays for no more
-      const found = await dueEntries(services, first ? Number.MAX_SAFE_INTEGER : horizon);
+      // the first look is at what comes later too, so that what waits can be told; who has nothing to look at pays for no more
+      const found = await scan(services, memory, horizon, first);
       if (first) await measureAges(services, found);
-      const entries = found.filter(({ dueAt }) => dueAt <= horizon);
-      if (entries.length === 0) break;
+      const astray = first ? await strays(services, memory) : [];
+      const returned = first ? await findReturned(services, memory) : [];
+      const entries = [...found.filter(({ dueAt }) => dueAt <= horizon), ...astray];
+      if (entries.length === 0 && returned.length === 0) break;
       // an idle deployment pays for no lease
       if (elected) leading = await lead();
-      standby = elected && !leading;
-      if (standby) break;
-      const due = entries.filter(({ dueAt }) => dueAt <= before);
-      await repairAll(services, due, { sealedBefore: before }, report);
+      report.standby = elected && !leading;
+      if (report.standby) break;
+      const shared = { until: clock.now() + LOOK_MS, sealedBefore: before, memory, report };
+      await takeUpReturned(services, returned, { ...shared, queuesLost: true });
+      const due = entries.filter(({ dueAt }) => dueAt <= before || dueAt > horizon);
+      await repairAll(services, due, beginLook(services, { ...shared, queuesLost: false }));
       // what is left is a later version's, whose ticker waits for this one's lease
       if (report.newer > 0) break;
       if (clock.now() + interval >= until) break;
@@ -72,7 +105,7 @@ export async function runTicker(
   } finally {
     if (leading) await store.leases.release(LEASE, by);
   }
-  return { ...report, standby };
+  await memory.lanes.idle(clock, until + GRACE_MS);
 }
 
 /** Waits for a sleep to be over, or for the end of the process. */

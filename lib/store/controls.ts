@@ -1,9 +1,12 @@
-import { controlKey, throttleKey, tickOf } from './keys.ts';
+import { controlKey, removedKey, throttleKey, tickOf } from './keys.ts';
 import type { ControlStore, ThrottleLog } from './ports.ts';
 import type { Control, DrainRecord } from './records.ts';
 import type { Table } from './table-port.ts';
 
-/** What operators have asked of a batch. */
+/** Tells a removed batch's attribute from the other ones of its record. */
+const REMOVED = 'batch:';
+
+/** What operators have asked of a batch, and which batches were removed. */
 export class Controls implements ControlStore {
   readonly #table: Table;
 
@@ -31,6 +34,28 @@ export class Controls implements ControlStore {
       values: { ...sets, id: whileDraining, draining: 'draining' },
     });
     return applied ? toControl(record) : undefined;
+  }
+
+  async removedBatches(): Promise<string[]> {
+    const names = Object.keys((await this.#table.get(removedKey)) ?? {});
+    return names.flatMap(name => (name.startsWith(REMOVED) ? [name.slice(REMOVED.length)] : []));
+  }
+
+  async noteRemoved(batch: string, at: number): Promise<void> {
+    await this.#table.update(removedKey, {
+      update: 'SET #batch = if_not_exists(#batch, :at)',
+      creates: true,
+      values: { at },
+      aliases: { batch: REMOVED + batch },
+    });
+  }
+
+  async forgetRemoved(batch: string): Promise<void> {
+    await this.#table.update(removedKey, {
+      update: 'REMOVE #batch',
+      condition: 'attribute_exists(#batch)',
+      aliases: { batch: REMOVED + batch },
+    });
   }
 
   async readThrottle(batch: string): Promise<ThrottleLog> {

@@ -1,5 +1,6 @@
 import { TABLE_KEYS, TICK_PARTITIONS } from '../topology.ts';
-import { leaseKey, parseDueKey } from './keys.ts';
+import type { PlainRecord } from './expressions.ts';
+import { controlKey, headKey, jobKey, leaseKey, parseDueKey, type RecordKey } from './keys.ts';
 import type { DueIndex, LeaseStore } from './ports.ts';
 import type { BufferKey, DueEntry } from './records.ts';
 import type { Table } from './table-port.ts';
@@ -12,21 +13,26 @@ export class DueEntries implements DueIndex {
     this.#table = table;
   }
 
-  async due(tick: number, until: number, limit: number): Promise<DueEntry[]> {
+  async due(tick: number, until: number, limit: number, after?: DueEntry): Promise<DueEntry[]> {
     const records = await this.#table.indexPage(
       TABLE_KEYS.dueIndex.name,
       '#tick = :tick AND #dueAt <= :until',
       { tick, until },
       limit,
+      'ascending',
+      after && { ...keyOf(after), tick, dueAt: after.dueAt },
     );
-    return records.flatMap((record): DueEntry[] => {
-      const named = parseDueKey({ pk: String(record['pk']), sk: String(record['sk']) });
-      const dueAt = Number(record['dueAt']);
-      if (named === undefined) return [];
-      if ('job' in named) return [{ kind: 'job', id: named.job, dueAt }];
-      if ('drain' in named) return [{ kind: 'drain', batch: named.drain, dueAt }];
-      return [{ kind: 'head', ...named, dueAt }];
-    });
+    return records.flatMap(toEntry);
+  }
+
+  async beyond(tick: number, at: number, limit: number): Promise<DueEntry[]> {
+    const records = await this.#table.indexPage(
+      TABLE_KEYS.dueIndex.name,
+      '#tick = :tick AND #dueAt > :at',
+      { tick, at },
+      limit,
+    );
+    return records.flatMap(toEntry);
   }
 
   async buffersOf(batch: string): Promise<BufferKey[]> {
@@ -39,6 +45,20 @@ export class DueEntries implements DueIndex {
       return named && 'buffer' in named && named.buffer.batch === batch ? [named.buffer] : [];
     });
   }
+}
+
+function toEntry(record: PlainRecord): DueEntry[] {
+  const named = parseDueKey({ pk: String(record['pk']), sk: String(record['sk']) });
+  const dueAt = Number(record['dueAt']);
+  if (named === undefined) return [];
+  if ('job' in named) return [{ kind: 'job', id: named.job, dueAt }];
+  if ('drain' in named) return [{ kind: 'drain', batch: named.drain, dueAt }];
+  return [{ kind: 'head', ...named, dueAt }];
+}
+
+function keyOf(entry: DueEntry): RecordKey {
+  if (entry.kind === 'job') return jobKey(entry.id);
+  return entry.kind === 'head' ? headKey(entry.buffer) : controlKey(entry.batch);
 }
 
 /** The ticker's lease. */

@@ -21,7 +21,7 @@ export function dynamoStore(
 ): Store {
   const table = new VersionedTable(new DynamoTable(client, tableName), version);
   return {
-    heads: new Heads(table),
+    heads: new Heads(table, now),
     windows: new Windows(table, now),
     controls: new Controls(table),
     jobs: late(async () => new (await import('./jobs.ts')).Jobs(table, now)),

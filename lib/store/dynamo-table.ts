@@ -149,6 +149,7 @@ export class DynamoTable implements Table {
     values: PlainRecord,
     limit: number,
     order: 'ascending' | 'descending' = 'ascending',
+    after?: PlainRecord,
   ): Promise<PlainRecord[]> {
     const { Items = [] } = await this.#client.send(
       new QueryCommand({
@@ -158,6 +159,8 @@ export class DynamoTable implements Table {
         ...placeholders([condition], values),
         ScanIndexForward: order === 'ascending',
         Limit: limit,
+        // an entry of a keys-only index is its own place in it
+        ...(after && { ExclusiveStartKey: toAttributes(after) }),
       }),
     );
     return Items.map(fromAttributes);

@@ -1,9 +1,9 @@
-import { LONGEST_DELAY_MS } from '../topology.ts';
+import { LONGEST_DELAY_MS, LOOK_EVERY_MS } from '../topology.ts';
 import type { PlainRecord } from './expressions.ts';
 import { toFlushReason } from './flush-reason.ts';
 import { headKey, tickOf } from './keys.ts';
 import type { HeadStore, Opening, Sealing, SealResult } from './ports.ts';
-import type { BufferKey, Head, OpenWindow, SealedWindow, WindowBounds } from './records.ts';
+import type { BufferKey, Head, Kept, OpenWindow, SealedWindow, WindowBounds } from './records.ts';
 import type { Table } from './table-port.ts';
 
 /** Windows further out are looked at so long before their deadline: more than the ticker's period. */
@@ -47,9 +47,11 @@ const RESERVE = { ordered: reserving(true), other: reserving(false) };
 /** Heads in a table. Every method is one atomic update of one item (clearMarker: until one applies). */
 export class Heads implements HeadStore {
   readonly #table: Table;
+  readonly #now: () => number;
 
-  constructor(table: Table) {
+  constructor(table: Table, now: () => number) {
     this.#table = table;
+    this.#now = now;
   }
 
   async reserve(buffer: BufferKey, n: number, bytes: number, opening: Opening): Promise<Head> {
@@ -100,7 +102,7 @@ export class Heads implements HeadStore {
     return this.#seal(buffer, open, {
       update:
         'SET #counts.#w0 = #next - #base, #pending.#w0 = :marker, #base = #next, #window = :window, #dueAt = :now ' +
-        'REMOVE #openedAt, #openedBy, #deadline, #armAt, #cap, #waitMs, #bytes, #keptAt',
+        'REMOVE #openedAt, #openedBy, #deadline, #armAt, #cap, #waitMs, #bytes, #keepAt, #keptTo, #fails',
       condition: '#epoch = :epoch AND #window = :sealed AND #next BETWEEN :first AND :last',
       aliases: { w0: String(open.window) },
       values: {
@@ -123,7 +125,7 @@ export class Heads implements HeadStore {
       update:
         `SET ${indices.map(i => `#counts.#w${i} = :cap, #pending.#w${i} = :marker`).join(', ')}, ` +
         '#base = :base, #window = :window, #openedAt = :now, #openedBy = :by, #deadline = :deadline, ' +
-        `#armAt = :armAt, #dueAt = :now, #keptAt = :keptAt${share > 0 ? ', #bytes = #bytes - :share' : ''}`,
+        `#armAt = :armAt, #dueAt = :now, #keepAt = :keepAt${share > 0 ? ', #bytes = #bytes - :share' : ''} REMOVE #fails`,
       condition: '#epoch = :epoch AND #window = :sealed AND attribute_exists(#openedAt)',
       aliases: Object.fromEntries(indices.map(i => [`w${i}`, String(head.window + i)])),
       values: {
@@ -136,7 +138,7 @@ export class Heads implements HeadStore {
         deadline,
         armAt: armAtOf(deadline, waitMs),
         // what stays open was put before, and is as old as it was
-        keptAt: head.open?.keptAt ?? sealing.now,
+        keepAt: head.open?.kept.at ?? sealing.now,
         share,
       },
     });
@@ -156,7 +158,7 @@ export class Heads implements HeadStore {
 
   async clearMarker(buffer: BufferKey, epoch: string, window: number, now: number): Promise<void> {
     const ours = '#epoch = :epoch AND attribute_exists(#pending.#w)';
-    const remove = 'REMOVE #pending.#w, #counts.#w';
+    const remove = 'REMOVE #pending.#w, #counts.#w, #fails';
     const idle = {
       update: `SET #expires = :now + if_not_exists(#idleLife, :idleLife) ${remove}, #dueAt`,
       condition: `${ours} AND attribute_not_exists(#openedAt) AND size(#pending) = :one`,
@@ -208,9 +210,30 @@ export class Heads implements HeadStore {
     await this.#whileOpen(buffer, head, 'SET #dueAt = #deadline, #armAt = #deadline', {});
   }
 
-  async lookAgain(buffer: BufferKey, head: Head, dueAt: number, keptAt?: number): Promise<void> {
-    const kept = keptAt === undefined ? '' : ', #keptAt = :keptAt';
-    await this.#whileOpen(buffer, head, `SET #dueAt = :dueAt${kept}`, { dueAt, keptAt });
+  async lookAgain(buffer: BufferKey, head: Head, dueAt: number): Promise<void> {
+    await this.#whileOpen(buffer, head, 'SET #dueAt = :dueAt', { dueAt: this.#soon(dueAt) });
+  }
+
+  async putOff(buffer: BufferKey, { epoch, dueAt: seen }: Head, dueAt: number): Promise<void> {
+    if (seen === undefined) return;
+    await this.#table.update(headKey(buffer), {
+      update: 'SET #dueAt = :dueAt ADD #fails :one',
+      condition: '#epoch = :epoch AND #dueAt = :seen',
+      values: { epoch, seen, dueAt: this.#soon(dueAt), one: 1 },
+    });
+  }
+
+  async setKept(buffer: BufferKey, { epoch, window }: Head, { at, to }: Kept): Promise<void> {
+    await this.#table.update(headKey(buffer), {
+      update: 'SET #keepAt = :at, #keptTo = :to',
+      condition: '#epoch = :epoch AND #window = :window AND attribute_exists(#openedAt)',
+      values: { epoch, window, at, to },
+    });
+  }
+
+  /** Invariant 10: whatever is open is looked at before its records expire, however far off its turn is. */
+  #soon(dueAt: number): number {
+    return Math.min(dueAt, this.#now() + LOOK_EVERY_MS);
   }
 
   /** Changes when an open window is looked at, unless a marker has to be looked at meanwhile. */
@@ -244,6 +267,7 @@ export function toHead(record: PlainRecord): Head {
     base: Number(record['base']),
     next: Number(record['next']),
     dueAt: record['dueAt'] === undefined ? undefined : Number(record['dueAt']),
+    fails: Number(record['fails'] ?? 0),
     open:
       record['openedAt'] === undefined
         ? undefined
@@ -256,7 +280,10 @@ export function toHead(record: PlainRecord): Head {
             openedBy: String(record['openedBy']),
             bytes: Number(record['bytes'] ?? 0),
             lastAt: Number(record['lastAt'] ?? record['openedAt']),
-            keptAt: Number(record['keptAt'] ?? record['openedAt']),
+            kept: {
+              at: Number(record['keepAt'] ?? Number(record['openedAt']) + LOOK_EVERY_MS),
+              to: Math.max(Number(record['keptTo'] ?? 0), Number(record['base'])),
+            },
           },
     pending: Object.entries(pending)
       .map(([window, marker]) => toSealed(Number(window), counts[window] ?? 0, marker))

@@ -81,7 +81,7 @@ export const JOB_MOVES = {
     from: ['active'],
     to: ['active'],
     lock: 'ours',
-    writes: ['prepared'],
+    writes: ['prepared', 'keepAt'],
   },
   end: {
     by: 'the run',
@@ -114,7 +114,7 @@ export const JOB_MOVES = {
     to: ['waiting'],
     lock: 'any',
     onDead: 'not owed',
-    writes: [...END, 'redrives', 'resends', 'keptAt', 'inline', 'tick', 'unclaimed', 'unclaimedSince'],
+    writes: [...END, 'redrives', 'resends', 'keepAt', 'inline', 'tick', 'unclaimed', 'unclaimedSince'],
   },
   claimOnDead: {
     by: 'the dead letter function',
@@ -136,11 +136,19 @@ export const JOB_MOVES = {
   },
   lookAgain: {
     by: 'the ticker',
-    when: 'it has looked at the job, sent it again, or given its items a longer life',
+    when: 'it has looked at the job, or sent it again',
     from: UNFINISHED,
     to: UNFINISHED,
     lock: 'any',
-    writes: ['dueAt', 'keptAt', 'resends'],
+    writes: ['dueAt', 'resends'],
+  },
+  keep: {
+    by: 'the ticker',
+    when: 'it has looked at the life of the job’s items',
+    from: UNFINISHED,
+    to: UNFINISHED,
+    lock: 'any',
+    writes: ['keepAt'],
   },
   lookAtOnDead: {
     by: 'the ticker',

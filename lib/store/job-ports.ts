@@ -96,11 +96,12 @@ export interface JobStore {
   /** Sets an unfinished job that nobody runs aside while its batch is paused. False when it is running or has ended. */
   park(id: string, now: number): Promise<boolean>;
   /**
-   * Moves an unfinished job on in the due index.
-   * @param resent whether it was sent again
-   * @param keptAt when its window was last given its full life again, if that is now
+   * Moves an unfinished job on in the due index, to a day from now (`LOOK_EVERY_MS`) at the latest.
+   * @param resent whether it was sent again, or could not be: each time it is given more patience
    */
-  lookAgain(id: string, dueAt: number, resent: boolean, keptAt?: number): Promise<void>;
+  lookAgain(id: string, dueAt: number, resent: boolean): Promise<void>;
+  /** Writes down when the life of an unfinished job's records has to be looked at. */
+  setKeepAt(id: string, keepAt: number): Promise<void>;
   /**
    * Makes a failed or dead job wait for a first attempt again.
    *

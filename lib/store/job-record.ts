@@ -1,4 +1,5 @@
 import { ATTEMPT_OUTCOMES, JOB_STATUSES } from '../definition/job-info.ts';
+import { LOOK_EVERY_MS } from '../topology.ts';
 import type { PlainRecord } from './expressions.ts';
 import { toFlushReason } from './flush-reason.ts';
 import type { AttemptRecord, ErrorRecord, Job, PreparedRecord, ProgressRecord } from './records.ts';
@@ -9,6 +10,7 @@ const bitsOr = (value: unknown): Uint8Array | undefined => (value instanceof Uin
 
 /** A stored job record as a job. What an older version did not write has its default. */
 export function toJob(record: PlainRecord): Job {
+  const [sealedAt, heardAt] = [Number(record['sealedAt']), Number(record['heardAt'])];
   return {
     id: String(record['id']),
     batch: String(record['batch']),
@@ -25,13 +27,13 @@ export function toJob(record: PlainRecord): Job {
     reason: toFlushReason(record['reason']),
     createdAt: Number(record['createdAt']),
     deadline: Number(record['deadline']),
-    sealedAt: Number(record['sealedAt']),
+    sealedAt,
     status: JOB_STATUSES.find(status => status === record['status']) ?? 'waiting',
     attempts: Number(record['attempts'] ?? 0),
     maxAttempts: numberOr(record['maxAttempts']),
-    heardAt: Number(record['heardAt']),
+    heardAt,
     resends: Number(record['resends'] ?? 0),
-    keptAt: Number(record['keptAt'] ?? record['createdAt']),
+    keepAt: Number(record['keepAt'] ?? Math.min(sealedAt, heardAt) + LOOK_EVERY_MS),
     lockedUntil: numberOr(record['lockedUntil']),
     claimedBy: textOr(record['claimedBy']),
     startedAt: numberOr(record['startedAt']),

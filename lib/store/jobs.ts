@@ -1,5 +1,5 @@
 import { JOB_STATUSES } from '../definition/job-info.ts';
-import { TABLE_KEYS } from '../topology.ts';
+import { LOOK_EVERY_MS, TABLE_KEYS } from '../topology.ts';
 import type { PlainRecord } from './expressions.ts';
 import { conditionOf, type JobMoveName, type WrittenBy } from './job-moves.ts';
 import type {
@@ -126,7 +126,8 @@ export class Jobs implements JobStore {
 
   async prepare(id: string, by: string, prepared: PreparedRecord): Promise<PreparedRecord | undefined> {
     const { record } = await this.#move(id, 'prepare', {
-      set: { prepared },
+      // what it made has a life of its own, which is looked at anew
+      set: { prepared, keepAt: undefined },
       and: 'attribute_not_exists(#prepared)',
       values: { by },
     });
@@ -150,14 +151,18 @@ export class Jobs implements JobStore {
     return (await this.#move(id, 'park', change)).applied;
   }
 
-  async lookAgain(id: string, dueAt: number, resent: boolean, keptAt?: number): Promise<void> {
-    const kept = keptAt === undefined ? '' : ', #keptAt = :keptAt';
+  async lookAgain(id: string, dueAt: number, resent: boolean): Promise<void> {
     await this.#table.update(jobKey(id), {
-      update: `SET #dueAt = :dueAt${kept}${resent ? ' ADD #resends :one' : ''}`,
+      update: `SET #dueAt = :dueAt${resent ? ' ADD #resends :one' : ''}`,
       // a dead job is in the index for as long as its onDead is owed
       condition: `(${conditionOf('lookAgain')}) OR (${conditionOf('lookAtOnDead')})`,
-      values: { ...STATUS_VALUES, dueAt, keptAt, one: 1 },
+      // invariant 10: it is looked at before its records expire, however far off its next attempt is
+      values: { ...STATUS_VALUES, dueAt: Math.min(dueAt, this.#now() + LOOK_EVERY_MS), one: 1 },
     });
+  }
+
+  async setKeepAt(id: string, keepAt: number): Promise<void> {
+    await this.#move(id, 'keep', { set: { keepAt } });
   }
 
   async redrive(
@@ -174,7 +179,8 @@ export class Jobs implements JobStore {
         tick: tickOf(jobKey(id).pk),
         redrives: redrives + 1,
         resends: 0,
-        keptAt: end.now,
+        // its records are looked at anew
+        keepAt: undefined,
         inline: undefined,
         unclaimed: undefined,
         unclaimedSince: undefined,

@@ -46,6 +46,9 @@ export const dedupKey = (scope: KeyScope, hash: string): RecordKey =>
     ? { pk: jobKey(scope.job).pk, sk: KEY + hash }
     : { pk: `seen|${scope.batch}|${hash}|${groupName(scope.group)}`, sk: 'seen' };
 
+/** The record that names the batches whose definitions were removed. */
+export const removedKey: RecordKey = { pk: 'ticker|removed', sk: 'removed' };
+
 /** The control record of a batch. */
 export const controlKey = (batch: string): RecordKey => ({ pk: `control|${batch}|0`, sk: 'control' });
 

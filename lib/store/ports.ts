@@ -6,6 +6,7 @@ import type {
   Control,
   DueEntry,
   Head,
+  Kept,
   KeyHolder,
   KeyScope,
   NewJob,
@@ -63,10 +64,17 @@ export interface HeadStore {
   /** Puts the head back in the index at its open window's deadline, when its timer has been armed. */
   setArmed(buffer: BufferKey, head: Head): Promise<void>;
   /**
-   * Has the ticker look at an open window at another time, if the head has no marker to be looked at.
-   * @param keptAt when its records were last given their full life again, if that is now
+   * Has the ticker look at an open window at another time, and at the latest a day from now (`LOOK_EVERY_MS`), if the
+   * head has no marker to be looked at.
    */
-  lookAgain(buffer: BufferKey, head: Head, dueAt: number, keptAt?: number): Promise<void>;
+  lookAgain(buffer: BufferKey, head: Head, dueAt: number): Promise<void>;
+  /**
+   * Has the ticker look at a head again after a look that changed nothing, if nobody has moved it on meanwhile, and
+   * counts the look in `fails`.
+   */
+  putOff(buffer: BufferKey, seen: Head, dueAt: number): Promise<void>;
+  /** Writes down how far the records of a head's open windows have been given a longer life. */
+  setKept(buffer: BufferKey, seen: Head, kept: Kept): Promise<void>;
 }
 
 export interface SealResult {
@@ -102,8 +110,13 @@ export interface WindowStore {
    * @returns the marker that is there now; undefined when there is none
    */
   takeOverKey(scope: KeyScope, key: string, from: KeyHolder, to: KeyHolder): Promise<KeyHolder | undefined>;
-  /** Gives the dedup markers with these hashes their full life again, as far as they name the window of this job. */
-  prolongKeys(scope: KeyScope, hashes: readonly string[], job: string): Promise<void>;
+  /**
+   * Gives the records in slots from … to that expire at or before `past` a life until `until`.
+   * @returns all records there, in their order
+   */
+  keepSlots(job: string, from: number, to: number, past: number, until: number): Promise<KeptSlot[]>;
+  /** Gives the dedup markers with these hashes a life until `until`, as far as they name the window of this job. */
+  prolongKeys(scope: KeyScope, hashes: readonly string[], job: string, until: number): Promise<void>;
   /**
    * Gives all records of a window their full life again, or a longer one.
    * @param until ms since the epoch. Default: the life that they are put with
@@ -113,10 +126,27 @@ export interface WindowStore {
   erase(job: string): Promise<void>;
 }
 
+/** A record of a window, and how long it lives. */
+export interface KeptSlot {
+  readonly slot: number;
+  readonly slots: number;
+  /** In ms since the epoch. */
+  readonly expires: number;
+  /** Whether it was just given a longer life. */
+  readonly isProlonged: boolean;
+  /** Hashes of its dedup keys. */
+  readonly hashes: readonly string[];
+}
+
 /** The sparse index by which the ticker finds whatever is buffered or sealed. */
 export interface DueIndex {
-  /** Up to `limit` entries of one index partition whose time is at or before `until`, soonest first. */
-  due(tick: number, until: number, limit: number): Promise<DueEntry[]>;
+  /**
+   * Up to `limit` entries of one index partition whose time is at or before `until`, soonest first.
+   * @param after the last entry of the page before
+   */
+  due(tick: number, until: number, limit: number, after?: DueEntry): Promise<DueEntry[]>;
+  /** Up to `limit` entries of one index partition whose time is after `at`, soonest first. */
+  beyond(tick: number, at: number, limit: number): Promise<DueEntry[]>;
   /** The buffers of a batch that have anything open or sealed and not published; costs a look at all batches'. */
   buffersOf(batch: string): Promise<BufferKey[]>;
 }
@@ -202,6 +232,11 @@ export interface ControlStore {
     change: Partial<Control>,
     options?: { readonly whileDraining?: string; readonly lookAt?: number },
   ): Promise<Control | undefined>;
+  /** The batches of which something is left, and whose definitions the ticker has not known. */
+  removedBatches(): Promise<string[]>;
+  noteRemoved(batch: string, at: number): Promise<void>;
+  /** Ends what `noteRemoved` began. */
+  forgetRemoved(batch: string): Promise<void>;
   readThrottle(batch: string): Promise<ThrottleLog>;
   writeThrottle(batch: string, seen: number, at: readonly number[]): Promise<boolean>;
 }

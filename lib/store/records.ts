@@ -25,6 +25,16 @@ export interface Head {
   readonly pending: readonly SealedWindow[];
   /** When the ticker looks at this head; undefined while it has nothing open and nothing pending. */
   readonly dueAt: number | undefined;
+  /** Looks of the ticker in a row that changed nothing of it. */
+  readonly fails: number;
+}
+
+/** How far the records of open windows have been given a longer life. */
+export interface Kept {
+  /** When the ticker has to see to them again. */
+  readonly at: number;
+  /** The slot, counted since the beginning of the buffer as `next` is, before which all have been given it. */
+  readonly to: number;
 }
 
 /** What stays the same of a window for as long as it is open: enough to seal it without reading the head. */
@@ -52,8 +62,8 @@ export interface OpenWindow {
   readonly bytes: number;
   /** When slots were last taken. */
   readonly lastAt: number;
-  /** When its records were given their full life, which is when they are put and now and then after. */
-  readonly keptAt: number;
+  /** The life of its records, and of the windows that it has spilled over into. */
+  readonly kept: Kept;
 }
 
 /** A sealed window, as its marker has it. */
@@ -204,8 +214,8 @@ export interface Job extends NewJob {
   readonly heardAt: number;
   /** How often it was sent again since. */
   readonly resends: number;
-  /** When its window's records were given their full life, which is when they are put and now and then after. */
-  readonly keptAt: number;
+  /** When the ticker has to look at the life of its window's records. */
+  readonly keepAt: number;
   /** While active: taken for dead when this has passed without renewal. */
   readonly lockedUntil: number | undefined;
   /** Which run holds the lock. */

@@ -33,13 +33,18 @@ export interface Table {
   range(pk: string, from: string, to: string): Promise<PlainRecord[]>;
   /** Reads these attributes of all records of a partition, the sort key among them. */
   partition(pk: string, attributes: readonly string[]): Promise<PlainRecord[]>;
-  /** Reads one page of an index; an index is only ever eventually consistent. */
+  /**
+   * Reads one page of an index; an index is only ever eventually consistent.
+   *
+   * @param after the last entry of the page before; default: the first page
+   */
   indexPage(
     index: string,
     condition: string,
     values: PlainRecord,
     limit: number,
     order?: 'ascending' | 'descending',
+    after?: PlainRecord,
   ): Promise<PlainRecord[]>;
   /** Reads all records of a partition of an index. */
   indexAll(index: string, condition: string, values: PlainRecord): Promise<PlainRecord[]>;

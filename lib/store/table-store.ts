@@ -17,7 +17,7 @@ import { Windows } from './windows.ts';
 export function tableStore(table: Table, now: () => number, version?: number): Store {
   const versioned = new VersionedTable(table, version);
   return {
-    heads: new Heads(versioned),
+    heads: new Heads(versioned, now),
     windows: new Windows(versioned, now),
     jobs: new Jobs(versioned, now),
     index: new DueEntries(versioned),

@@ -4,7 +4,7 @@ import { RECORD_LIFE_MS } from '../topology.ts';
 import { fromBody, toBody } from './body.ts';
 import type { PlainRecord } from './expressions.ts';
 import { dedupKey, jobKey, slotKey } from './keys.ts';
-import type { WindowStore } from './ports.ts';
+import type { KeptSlot, WindowStore } from './ports.ts';
 import type { Chunk, KeyHolder, KeyScope, SlotRecord, Tombstone } from './records.ts';
 import type { Table } from './table-port.ts';
 
@@ -98,15 +98,35 @@ export class Windows implements WindowStore {
     return record && toKeyHolder(record);
   }
 
-  async prolongKeys(scope: KeyScope, hashes: readonly string[], job: string): Promise<void> {
+  async keepSlots(job: string, from: number, to: number, past: number, until: number): Promise<KeptSlot[]> {
+    const { pk, sk } = slotKey(job, from);
+    const records = await this.#table.range(pk, sk, slotKey(job, to).sk);
+    const limit = pLimit(PARALLEL_UPDATES);
+    return Promise.all(
+      records.map(async record => {
+        const { slot, slots, expires, keys } = record;
+        const isProlonged = Number(expires) * 1_000 <= past;
+        if (isProlonged) await limit(() => this.#prolong(pk, String(record['sk']), toSeconds(until)));
+        return {
+          slot: Number(slot),
+          slots: Number(slots),
+          expires: isProlonged ? until : Number(expires) * 1_000,
+          isProlonged,
+          hashes: keys instanceof Uint8Array ? unpackHashes(keys) : [],
+        };
+      }),
+    );
+  }
+
+  async prolongKeys(scope: KeyScope, hashes: readonly string[], job: string, until: number): Promise<void> {
     const limit = pLimit(PARALLEL_UPDATES);
     await Promise.all(
       hashes.map(hash =>
         limit(() =>
           this.#table.update(dedupKey(scope, hash), {
             update: 'SET #expires = :expires',
-            condition: '#job = :job',
-            values: { job, ...this.#expiry() },
+            condition: '#job = :job AND #expires < :expires',
+            values: { job, expires: toSeconds(until) },
           }),
         ),
       ),
@@ -114,21 +134,21 @@ export class Windows implements WindowStore {
   }
 
   async prolong(job: string, until = this.#now() + RECORD_LIFE_MS): Promise<void> {
-    const expires = Math.ceil(until / 1_000);
+    const expires = toSeconds(until);
     const records = await this.#table.partition(jobKey(job).pk, ['sk', 'expires']);
     const limit = pLimit(PARALLEL_UPDATES);
     await Promise.all(
       records
         // the job's own record has a life of its own
         .filter(record => record['sk'] !== jobKey(job).sk && Number(record['expires']) < expires)
-        .map(({ sk }) =>
-          limit(() =>
-            this.#table.update(
-              { pk: jobKey(job).pk, sk: String(sk) },
-              { update: 'SET #expires = :expires', condition: 'attribute_exists(#pk)', values: { expires } },
-            ),
-          ),
-        ),
+        .map(({ sk }) => limit(() => this.#prolong(jobKey(job).pk, String(sk), expires))),
+    );
+  }
+
+  async #prolong(pk: string, sk: string, expires: number): Promise<void> {
+    await this.#table.update(
+      { pk, sk },
+      { update: 'SET #expires = :expires', condition: 'attribute_exists(#pk)', values: { expires } },
     );
   }
 
@@ -154,9 +174,12 @@ export class Windows implements WindowStore {
   }
 
   #expiry(): { expires: number } {
-    return { expires: Math.ceil((this.#now() + RECORD_LIFE_MS) / 1000) };
+    return { expires: toSeconds(this.#now() + RECORD_LIFE_MS) };
   }
 }
+
+/** A TTL attribute is in whole seconds: rounded up, so that nothing expires too early. */
+const toSeconds = (ms: number): number => Math.ceil(ms / 1_000);
 
 const toKeyHolder = (record: PlainRecord): KeyHolder => ({
   job: String(record['job']),

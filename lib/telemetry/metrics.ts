@@ -9,6 +9,9 @@ export const METRIC_NAMESPACE = 'Cistern';
  */
 export const METRIC_DIMENSIONS = { deployment: 'service', batch: 'batch' } as const;
 
+/** Stands for a batch's name where a metric is of all batches together. No batch has it: names begin with a letter or digit. */
+export const ALL_BATCHES = '*';
+
 export type MetricUnit = 'Count' | 'Bytes' | 'Milliseconds';
 
 interface MetricInfo {
@@ -54,6 +57,9 @@ export const METRICS = {
   SlotsFenced: count('Slots that a reader closed, since a writer had taken them and never came.'),
   Recoveries: count(
     'What the ticker had to put right: seals, publications and messages that others left undone.',
+  ),
+  EntriesStuck: count(
+    'Buffers, jobs and drains that the ticker could not put right for the fifth time in a row or more, at each try: once an hour at the least. For the batch `*` it is of all batches.',
   ),
   FlushesThrottled: count(
     'Windows that were to be flushed and were held back by `throttle`, once a process, and up to 10,000 between two flushes.',

@@ -69,15 +69,27 @@ export class IndexView {
     }
   }
 
-  /** The entries of a partition, in order: the keys of the records and of the index. */
-  *read(partition: Key, range: Range, order: 'ascending' | 'descending'): Generator<PlainRecord> {
+  /**
+   * The entries of a partition, in order: the keys of the records and of the index.
+   *
+   * @param after the entry behind which they begin
+   */
+  *read(
+    partition: Key,
+    range: Range,
+    order: 'ascending' | 'descending',
+    after?: PlainRecord,
+  ): Generator<PlainRecord> {
     const { from, above = false, to, below = false } = range;
     const entries = this.#partitions.get(partition);
     if (entries === undefined) return;
-    const start = from === undefined ? undefined : edge(from, above);
-    const end = to === undefined ? undefined : edge(to, !below);
+    const known = after && this.#entry(after)?.place;
+    const first = from === undefined ? undefined : edge(from, above);
+    const last = to === undefined ? undefined : edge(to, !below);
+    const [start, end] = order === 'ascending' ? [known ?? first, last] : [first, known ?? last];
     if (order === 'ascending') {
       for (const [place, shown] of entries.from(start)) {
+        if (known && byPlace(place, known) === 0) continue;
         if (end && byPlace(place, end) >= 0) return;
         yield { ...shown };
       }

@@ -121,9 +121,10 @@ export class MemoryTable implements Table {
     values: PlainRecord,
     limit: number,
     order: 'ascending' | 'descending' = 'ascending',
+    after?: PlainRecord,
   ): Promise<PlainRecord[]> {
     const page: PlainRecord[] = [];
-    for (const entry of this.#query(index, condition, values, order)) {
+    for (const entry of this.#query(index, condition, values, order, after)) {
       if (page.push(entry) >= limit) break;
     }
     return page;
@@ -211,6 +212,7 @@ export class MemoryTable implements Table {
     text: string,
     given: PlainRecord,
     order: 'ascending' | 'descending',
+    after?: PlainRecord,
   ): Generator<PlainRecord> {
     const index = this.#indexes.get(name);
     const condition = keyConditionOf(text);
@@ -219,7 +221,7 @@ export class MemoryTable implements Table {
       throw new InvalidRequestError(`The index ${name} has no such keys: ${text}`);
     }
     assertGiven([partition.value, ...(sort ? [sort.value] : [])], given, text);
-    return index.read(given[partition.value] as string | number, toRange(condition, given), order);
+    return index.read(given[partition.value] as string | number, toRange(condition, given), order, after);
   }
 }
 

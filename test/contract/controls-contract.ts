@@ -73,6 +73,17 @@ export function controlsContract(kit: ContractKit): void {
     });
   });
 
+  test('removed batches are told until they are forgotten, whatever they are called', async () => {
+    const names = ['a.b', 'a:b', 'a-b', 'constructor', 'v', 'pk'].map(name => `${name}-${freshBatch()}`);
+    for (const name of [...names, names[0] ?? '']) await controls().noteRemoved(name, NOW);
+    expect(await controls().removedBatches()).toEqual(expect.arrayContaining(names));
+    await controls().forgetRemoved(names[0] ?? '');
+    await controls().forgetRemoved('never noted');
+    const left = await controls().removedBatches();
+    expect(left).toEqual(expect.arrayContaining(names.slice(1)));
+    expect(left).not.toContain(names[0]);
+  });
+
   describe('a throttle’s log', () => {
     test('is written over what was read, and over nothing else', async () => {
       const batch = freshBatch();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { BufferKey } from '#lib/store/records';
+import type { BufferKey, DueEntry } from '#lib/store/records';
 import { TICK_PARTITIONS } from '#lib/topology';
 import { claimBy, ending } from './job-runs-contract.ts';
-import { type ContractKit, HOUR, NOW, opening, openOf, sealing } from './store-under-test.ts';
+import { type ContractKit, forEach, HOUR, NOW, opening, openOf, sealing } from './store-under-test.ts';
 
 /** The index by which the ticker finds work, and the lease by which one ticker works at a time. */
 export function dueIndexContract(kit: ContractKit): void {
@@ -49,6 +49,47 @@ export function dueIndexContract(kit: ContractKit): void {
         const times = page.map(({ dueAt }) => dueAt);
         expect([...times].sort((a, b) => a - b)).toEqual(times);
         expect(await kit.store.index.due(tick, at + 99, 1)).toEqual(page.slice(0, 1));
+      }
+    });
+
+    test('is read page by page, also through many entries of the same time', async () => {
+      const at = NOW / 4;
+      const jobs = Array.from({ length: 60 }, () => kit.newJob());
+      await forEach(jobs, job => kit.store.jobs.putJob(job, at));
+      const head = freshBuffer();
+      await heads().reserve(head, 1, 0, opening('a', { now: at - 1_000 }));
+      const found: DueEntry[] = [];
+      for (let tick = 0; tick < TICK_PARTITIONS; tick++) {
+        for (let last: DueEntry | undefined; ; ) {
+          const page = await kit.store.index.due(tick, at, 2, last);
+          found.push(...page);
+          last = page.at(-1);
+          if (page.length < 2) break;
+        }
+      }
+      const ids = found.flatMap(entry => (entry.kind === 'job' ? [entry.id] : []));
+      expect(ids.sort()).toEqual(jobs.map(({ id }) => id).sort());
+      expect(found.filter(({ kind }) => kind === 'head')).toEqual([
+        { kind: 'head', buffer: head, dueAt: at },
+      ]);
+    });
+
+    test('tells what is due after a time, soonest first', async () => {
+      const at = NOW * 3;
+      const jobs = Array.from({ length: 12 }, () => kit.newJob());
+      for (const [i, job] of jobs.entries()) await kit.store.jobs.putJob(job, at + i);
+      const pages = await Promise.all(
+        Array.from({ length: TICK_PARTITIONS }, (_, tick) => kit.store.index.beyond(tick, at, 99)),
+      );
+      expect(
+        pages
+          .flat()
+          .map(({ dueAt }) => dueAt)
+          .sort(),
+      ).toEqual(jobs.slice(1).map((_, i) => at + 1 + i));
+      for (const page of pages) {
+        const times = page.map(({ dueAt }) => dueAt);
+        expect([...times].sort((a, b) => a - b)).toEqual(times);
       }
     });
 

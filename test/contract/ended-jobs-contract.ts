@@ -96,7 +96,6 @@ export function endedJobsContract(kit: ContractKit): void {
         resends: 0,
         redrives: 1,
         heardAt: NOW + HOUR,
-        keptAt: NOW + HOUR,
       });
       const gone = [job?.progress, job?.finishedAt, job?.notBefore, job?.lockedUntil, job?.lost];
       expect(gone).toEqual(gone.map(() => undefined));

@@ -43,56 +43,100 @@ export function headLooksContract(kit: ContractKit): void {
   });
 
   describe('lookAgain', () => {
-    test('has an open window looked at later, and remembers that its records were kept', async () => {
+    test('has an open window looked at later, within a day', async () => {
       const buffer = freshBuffer();
       const seen = await heads().reserve(buffer, 1, 0, opening('a'));
-      await heads().lookAgain(buffer, seen, NOW + HOUR, NOW + 9);
-      expect(await heads().readHead(buffer)).toEqual({
-        ...seen,
-        dueAt: NOW + HOUR,
-        open: { ...openOf(seen), keptAt: NOW + 9 },
-      });
-      await heads().lookAgain(buffer, seen, NOW + 2 * HOUR);
-      expect(await heads().readHead(buffer)).toMatchObject({
-        dueAt: NOW + 2 * HOUR,
-        open: { keptAt: NOW + 9 },
-      });
-      expect((await heads().reserve(buffer, 1, 0, opening('b'))).dueAt).toBe(NOW + 2 * HOUR);
-    });
-
-    test('tells nothing of the next window', async () => {
-      const buffer = freshBuffer();
-      const seen = await heads().reserve(buffer, 1, 0, opening('a'));
-      await heads().lookAgain(buffer, seen, NOW + HOUR, NOW + 9);
-      await heads().sealOpen(buffer, { ...seen, ...openOf(seen) }, sealing('s'));
-      const next = await heads().reserve(buffer, 1, 0, opening('b', { now: NOW + 50 }));
-      expect(next.open?.keptAt).toBe(NOW + 50);
-    });
-
-    test('of a window that items stay open in after a seal still holds: they are as old as they were', async () => {
-      for (const kept of [undefined, NOW + 3]) {
-        const buffer = freshBuffer();
-        const seen = await heads().reserve(buffer, 8, 0, opening('a'));
-        if (kept !== undefined) await heads().lookAgain(buffer, seen, NOW + HOUR, kept);
-        const read = await heads().readHead(buffer);
-        const { head } = await heads().sealFull(buffer, read ?? seen, 2, sealing('s'));
-        expect(head?.open).toMatchObject({ openedAt: NOW + 5, keptAt: kept ?? NOW });
-      }
+      await heads().lookAgain(buffer, seen, NOW + HOUR);
+      expect(await heads().readHead(buffer)).toEqual({ ...seen, dueAt: NOW + HOUR });
+      expect((await heads().reserve(buffer, 1, 0, opening('b'))).dueAt).toBe(NOW + HOUR);
+      await heads().lookAgain(buffer, seen, NOW + 40 * DAY);
+      expect((await heads().readHead(buffer))?.dueAt).toBe(NOW + DAY);
     });
 
     test('does nothing while a marker waits, nor to another window or epoch, nor with none open', async () => {
       const buffer = freshBuffer();
       const seen = await heads().reserve(buffer, 1, 0, opening('a'));
-      await heads().lookAgain(buffer, { ...seen, window: 7 }, NOW + HOUR, NOW + 9);
-      await heads().lookAgain(buffer, { ...seen, epoch: 'other' }, NOW + HOUR, NOW + 9);
+      await heads().lookAgain(buffer, { ...seen, window: 7 }, NOW + HOUR);
+      await heads().lookAgain(buffer, { ...seen, epoch: 'other' }, NOW + HOUR);
       expect(await heads().readHead(buffer)).toEqual(seen);
       const { head: sealed } = await heads().sealOpen(buffer, { ...seen, ...openOf(seen) }, sealing('s'));
-      await heads().lookAgain(buffer, sealed ?? seen, NOW + HOUR, NOW + 9);
+      await heads().lookAgain(buffer, sealed ?? seen, NOW + HOUR);
       expect(await heads().readHead(buffer)).toEqual(sealed);
       const marked = await heads().reserve(buffer, 1, 0, opening('b'));
-      await heads().lookAgain(buffer, marked, NOW + HOUR, NOW + 9);
+      await heads().lookAgain(buffer, marked, NOW + HOUR);
       expect(await heads().readHead(buffer)).toEqual(marked);
       await heads().lookAgain(freshBuffer(), seen, NOW + HOUR);
+    });
+  });
+
+  describe('putOff', () => {
+    test('moves a head on that nobody else has moved on, open or marked, and counts it', async () => {
+      const buffer = freshBuffer();
+      const seen = await heads().reserve(buffer, 1, 0, opening('a'));
+      await heads().putOff(buffer, seen, NOW + HOUR);
+      const once = { ...seen, dueAt: NOW + HOUR, fails: 1 };
+      expect(await heads().readHead(buffer)).toEqual(once);
+      await heads().putOff(buffer, seen, NOW + 2 * HOUR);
+      await heads().putOff(buffer, { ...once, epoch: 'other' }, NOW + 2 * HOUR);
+      expect(await heads().readHead(buffer)).toEqual(once);
+      await heads().putOff(buffer, once, NOW + 40 * DAY);
+      expect(await heads().readHead(buffer)).toEqual({ ...seen, dueAt: NOW + DAY, fails: 2 });
+      await heads().putOff(freshBuffer(), seen, NOW + HOUR);
+
+      const { head: sealed } = await heads().sealOpen(buffer, { ...seen, ...openOf(seen) }, sealing('s'));
+      expect(sealed).toMatchObject({ dueAt: NOW + 5, fails: 0 });
+      await heads().putOff(buffer, sealed ?? seen, NOW + HOUR);
+      expect(await heads().readHead(buffer)).toMatchObject({ dueAt: NOW + HOUR, fails: 1 });
+      await heads().clearMarker(buffer, seen.epoch, 0, NOW);
+      const idle = await heads().readHead(buffer);
+      expect(idle).toMatchObject({ dueAt: undefined, fails: 0 });
+      await heads().putOff(buffer, idle ?? seen, NOW + HOUR);
+      expect(await heads().readHead(buffer)).toEqual(idle);
+    });
+
+    test('counts from the beginning when full windows have been sealed', async () => {
+      const buffer = freshBuffer();
+      const seen = await heads().reserve(buffer, 8, 0, opening('a'));
+      await heads().putOff(buffer, seen, NOW + HOUR);
+      const { head } = await heads().sealFull(buffer, seen, 2, sealing('s'));
+      expect(head).toMatchObject({ dueAt: NOW + 5, fails: 0 });
+    });
+  });
+
+  describe('the life of an open window’s records', () => {
+    test('is looked at after a day, and then when the ticker has said', async () => {
+      const buffer = freshBuffer();
+      const seen = await heads().reserve(buffer, 2, 0, opening('a'));
+      expect(seen.open?.kept).toEqual({ at: NOW + DAY, to: 0 });
+      const kept = { at: NOW + 9 * DAY, to: 1 };
+      await heads().setKept(buffer, seen, kept);
+      await heads().setKept(buffer, { ...seen, window: 7 }, { at: NOW, to: 0 });
+      await heads().setKept(buffer, { ...seen, epoch: 'other' }, { at: NOW, to: 0 });
+      expect(await heads().readHead(buffer)).toEqual({ ...seen, open: { ...openOf(seen), kept } });
+      await heads().setKept(freshBuffer(), seen, kept);
+    });
+
+    test('is nothing of the next window’s', async () => {
+      const buffer = freshBuffer();
+      const seen = await heads().reserve(buffer, 1, 0, opening('a'));
+      await heads().setKept(buffer, seen, { at: NOW + 9 * DAY, to: 1 });
+      await heads().sealOpen(buffer, { ...seen, ...openOf(seen) }, sealing('s'));
+      const next = await heads().reserve(buffer, 1, 0, opening('b', { now: NOW + 50 }));
+      expect(next.open?.kept).toEqual({ at: NOW + 50 + DAY, to: 1 });
+    });
+
+    test('stays what it was for items that a seal of full windows has left open', async () => {
+      for (const kept of [undefined, { at: NOW + 3, to: 1 }, { at: NOW + 3, to: 7 }]) {
+        const buffer = freshBuffer();
+        const seen = await heads().reserve(buffer, 8, 0, opening('a'));
+        if (kept !== undefined) await heads().setKept(buffer, seen, kept);
+        const read = await heads().readHead(buffer);
+        const { head } = await heads().sealFull(buffer, read ?? seen, 2, sealing('s'));
+        expect(head?.open).toMatchObject({
+          openedAt: NOW + 5,
+          kept: { at: kept?.at ?? NOW + DAY, to: Math.max(kept?.to ?? 0, 6) },
+        });
+      }
     });
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { BufferKey, Head } from '#lib/store/records';
-import { type ContractKit, forEach, HOUR, NOW, opening, openOf, sealing } from './store-under-test.ts';
+import { type ContractKit, DAY, forEach, HOUR, NOW, opening, openOf, sealing } from './store-under-test.ts';
 
 /** Heads: the atomic updates that hand out slots and move windows on. */
 export function headsContract(kit: ContractKit): void {
@@ -25,7 +25,7 @@ export function headsContract(kit: ContractKit): void {
         openedBy: 'first',
         bytes: 0,
         lastAt: NOW,
-        keptAt: NOW,
+        kept: { at: NOW + DAY, to: 0 },
       });
       expect(second.open).toEqual({ ...first.open, lastAt: NOW + 1 });
       expect(await heads().readHead(buffer)).toEqual(second);
@@ -91,7 +91,7 @@ export function headsContract(kit: ContractKit): void {
         window: 1,
         base: 2,
         next: 3,
-        open: { cap: 7, bytes: 0, openedAt: NOW + 50, lastAt: NOW + 50, keptAt: NOW + 50 },
+        open: { cap: 7, bytes: 0, openedAt: NOW + 50, lastAt: NOW + 50, kept: { at: NOW + 50 + DAY } },
       });
     });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JobEnd } from '#lib/store/job-ports';
 import { claimBy, ending, redriving } from './job-runs-contract.ts';
-import { type ContractKit, NOW } from './store-under-test.ts';
+import { type ContractKit, DAY, NOW } from './store-under-test.ts';
 
 const FACTS: Partial<JobEnd> = {
   runs: [
@@ -203,22 +203,39 @@ export function jobEndsContract(kit: ContractKit): void {
   });
 
   describe('a job is looked at again', () => {
-    test('at another time; that it was sent again, and that its window was kept, is counted', async () => {
+    test('at another time, and within a day; that it was sent again is counted', async () => {
       const id = await waiting();
       await jobs().lookAgain(id, NOW + 3_000, false);
       expect(await dueAt(id)).toBe(NOW + 3_000);
-      expect(await jobs().readJob(id)).toMatchObject({ resends: 0, keptAt: NOW });
+      expect(await jobs().readJob(id)).toMatchObject({ resends: 0 });
       await jobs().lookAgain(id, NOW + 4_000, true);
-      await jobs().lookAgain(id, NOW + 5_000, true, NOW + 77);
+      await jobs().lookAgain(id, NOW + 5_000, true);
       expect(await dueAt(id)).toBe(NOW + 5_000);
-      expect(await jobs().readJob(id)).toMatchObject({ resends: 2, keptAt: NOW + 77, status: 'waiting' });
+      expect(await jobs().readJob(id)).toMatchObject({ resends: 2, status: 'waiting' });
+      await jobs().lookAgain(id, NOW + 40 * DAY, false);
+      expect(await dueAt(id)).toBe(NOW + DAY);
+    });
+
+    test('for the life of its records: a day after its seal, when that says, and anew once a hook has made others', async () => {
+      const id = await running('a');
+      expect((await jobs().readJob(id))?.keepAt).toBe(NOW + DAY);
+      await jobs().setKeepAt(id, NOW + 9 * DAY);
+      expect((await jobs().readJob(id))?.keepAt).toBe(NOW + 9 * DAY);
+      await jobs().prepare(id, 'a', { under: 'x', count: 1 });
+      expect((await jobs().readJob(id))?.keepAt).toBe(NOW + DAY);
+      await jobs().end(id, 'a', ending('failed'));
+      const ended = await jobs().readJob(id);
+      await jobs().setKeepAt(id, NOW + 9 * DAY);
+      expect(await jobs().readJob(id)).toEqual(ended);
+      await jobs().setKeepAt('nothing', NOW);
+      expect(await jobs().readJob('nothing')).toBeUndefined();
     });
 
     test('not once it has ended, nor where there is none', async () => {
       const id = await running('a');
       await jobs().end(id, 'a', ending('failed'));
       const before = await jobs().readJob(id);
-      await jobs().lookAgain(id, NOW + 3_000, true, NOW + 77);
+      await jobs().lookAgain(id, NOW + 3_000, true);
       expect(await jobs().readJob(id)).toEqual(before);
       expect(await dueAt(id)).toBeUndefined();
       await jobs().lookAgain('nothing', NOW + 3_000, true);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JobEnd } from '#lib/store/job-ports';
 import type { PreparedRecord } from '#lib/store/records';
-import { type ContractKit, forEach, NOW } from './store-under-test.ts';
+import { type ContractKit, DAY, forEach, NOW } from './store-under-test.ts';
 
 const LOCK_MS = 1_000;
 
@@ -61,8 +61,8 @@ export function jobRunsContract(kit: ContractKit): void {
       status: 'waiting',
       attempts: 0,
       heardAt: job.sealedAt,
+      keepAt: job.sealedAt + DAY,
       resends: 0,
-      keptAt: job.createdAt,
       inline: false,
       runs: [],
       tags: [],

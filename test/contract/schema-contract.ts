@@ -41,6 +41,12 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
     'lookAgain',
     async ({ heads }, scene) => heads.lookAgain(scene.buffer, await seenBefore(scene), UNTIL),
   ],
+  ['head', 'putOff', async ({ heads }, scene) => heads.putOff(scene.buffer, await seenBefore(scene), UNTIL)],
+  [
+    'head',
+    'setKept',
+    async ({ heads }, scene) => heads.setKept(scene.buffer, await seenBefore(scene), { at: UNTIL, to: 1 }),
+  ],
   [
     'head',
     'pullIn',
@@ -56,6 +62,7 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
   ['job', 'end', ({ jobs }, { job, batch }) => jobs.end(job, 'run', ending('completed', { batch }))],
   ['job', 'close', ({ jobs }, { job, batch }) => jobs.close(job, ending('failed', { batch }))],
   ['job', 'park', ({ jobs }, { job }) => jobs.park(job, NOW)],
+  ['job', 'setKeepAt', ({ jobs }, { job }) => jobs.setKeepAt(job, UNTIL)],
   ['job', 'lookAgain', ({ jobs }, { job }) => jobs.lookAgain(job, NOW, true)],
   ['job', 'redrive', ({ jobs }, { job }) => jobs.redrive(job, redriving(NOW), 0, NOW)],
   ['job', 'comeBack', ({ jobs }, { job }) => jobs.comeBack(job, NOW)],
@@ -84,6 +91,7 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
     ({ windows }, { job }) =>
       windows.putChunk(job, { kind: 'chunk', slot: 1, slots: 1, holes: [], items: '[2]' }),
   ],
+  ['tombstone', 'keepSlots', ({ windows }, { job }) => windows.keepSlots(job, 0, 9, NOW * 2, NOW * 2)],
   ['tombstone', 'prolong', ({ windows }, { job }) => windows.prolong(job, NOW * 2)],
   ['marker', 'putKey', ({ windows }, { job, holder }) => windows.putKey({ job }, 'k', holder)],
   ['marker', 'readKeys', ({ windows }, { job }) => windows.readKeys({ job }, ['k'])],
@@ -92,7 +100,11 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
     'takeOverKey',
     ({ windows }, { job, holder }) => windows.takeOverKey({ job }, 'k', holder, { ...holder, chunk: 1 }),
   ],
-  ['marker', 'prolongKeys', ({ windows }, { job }) => windows.prolongKeys({ job }, [hashKey('k')], job)],
+  [
+    'marker',
+    'prolongKeys',
+    ({ windows }, { job }) => windows.prolongKeys({ job }, [hashKey('k')], job, NOW * 2),
+  ],
   ['control', 'readControl', ({ controls }, { batch }) => controls.readControl(batch)],
   ['control', 'changeControl', ({ controls }, { batch }) => controls.changeControl(batch, { paused: false })],
   [

@@ -140,6 +140,25 @@ export function windowsContract(kit: ContractKit): void {
     });
   });
 
+  test('records of some slots that expire soon are given a longer life, and the others are told of', async () => {
+    const job = freshId();
+    const hashes = ['a', 'b'].map(hashKey);
+    await windows().putChunk(job, { ...chunk(0, ['a', 'b']), keys: hashes });
+    await kit.at(NOW + DAY, () => windows().putTombstone(job, tombstone(3)));
+    await windows().putChunk(job, chunk(9, ['c']));
+    const past = NOW + RECORD_LIFE_MS;
+    const until = NOW + 400 * DAY;
+    expect(await windows().keepSlots(job, 0, 8, past, until)).toEqual([
+      { slot: 0, slots: 2, expires: until, isProlonged: true, hashes },
+      { slot: 3, slots: 1, expires: past + DAY, isProlonged: false, hashes: [] },
+    ]);
+    expect([...(await kit.windowExpiries(job))].sort()).toEqual([past, past + DAY, until]);
+    expect((await windows().keepSlots(job, 0, 8, past, until)).map(({ isProlonged }) => isProlonged)).toEqual(
+      [false, false],
+    );
+    expect(await windows().keepSlots(freshId(), 0, 8, past, until)).toEqual([]);
+  });
+
   test('an erased window holds no item any more, and yet no writer can come late', async () => {
     const job = freshId();
     await windows().putChunk(job, { ...chunk(0, ['a', 'b'], [1]), keys: ['a', 'b'].map(hashKey) });

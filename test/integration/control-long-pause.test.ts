@@ -64,10 +64,16 @@ test('nothing of a paused batch expires in four months: neither what is buffered
 
   const table = new DynamoTable(world.process().clients.dynamodb, healthy.services.deployment);
   const soonest = async () => {
-    const records = await Promise.all([...jobs].map(job => table.partition(jobKey(job).pk, ['expires'])));
+    const records = await Promise.all(
+      [...jobs].map(async job => {
+        const all = await table.partition(jobKey(job).pk, ['sk', 'expires']);
+        // the dedup markers of a window that is sealed have done their work
+        const isSealed = all.some(({ sk }) => sk === jobKey(job).sk);
+        return all.filter(({ sk }) => String(sk).startsWith('slot|') || !isSealed);
+      }),
+    );
     expect(records.every(({ length }) => length > 0)).toBe(true);
-    const times = records.flat().flatMap(({ expires }) => (expires === undefined ? [] : [Number(expires)]));
-    return Math.min(...times) * 1_000;
+    return Math.min(...records.flat().map(({ expires }) => Number(expires))) * 1_000;
   };
   for (let days = 0; days < 120; days += 10) {
     clock.advance(10 * DAY);

@@ -19,6 +19,7 @@ function head(change: Partial<Omit<Head, 'open'>> & { open?: Partial<OpenWindow>
     next: 0,
     pending: [],
     dueAt: NOW,
+    fails: 0,
     ...rest,
     open: {
       cap: 10,
@@ -29,7 +30,7 @@ function head(change: Partial<Omit<Head, 'open'>> & { open?: Partial<OpenWindow>
       openedBy: 'w',
       bytes: 0,
       lastAt: NOW,
-      keptAt: NOW,
+      kept: { at: NOW, to: 0 },
       ...open,
     },
   };

@@ -1,4 +1,5 @@
 import type { Job } from '#lib/store/records';
+import { LOOK_EVERY_MS } from '#lib/topology';
 
 const SEALED_AT = 1_800_000_000_000;
 
@@ -18,7 +19,7 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
   maxAttempts: undefined,
   heardAt: SEALED_AT,
   resends: 0,
-  keptAt: SEALED_AT - 2_000,
+  keepAt: SEALED_AT + LOOK_EVERY_MS,
   lockedUntil: undefined,
   claimedBy: undefined,
   startedAt: undefined,

@@ -4,6 +4,7 @@ import { toBits } from '#lib/jobs/bits';
 import { toJobInfo } from '#lib/jobs/job-info';
 import { toResult } from '#lib/jobs/result';
 import type { Job } from '#lib/store/records';
+import { LOOK_EVERY_MS } from '#lib/topology';
 import { JobBench } from '../support/job-bench.ts';
 
 describe('a result', () => {
@@ -51,7 +52,7 @@ const job: Job = {
   maxAttempts: undefined,
   heardAt: at(3),
   resends: 0,
-  keptAt: at(1),
+  keepAt: at(3) + LOOK_EVERY_MS,
   lockedUntil: undefined,
   claimedBy: undefined,
   startedAt: undefined,

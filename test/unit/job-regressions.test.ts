@@ -81,10 +81,11 @@ describe('what has gone wrong once, and may not again', () => {
     await world.deployment.add(world.definition, [1, 2]);
     const { services } = world.deployment;
     let prolonged = 0;
-    const { prolong } = world.store.windows;
-    world.store.windows.prolong = (...given) => {
-      prolonged += 1;
-      return prolong.apply(world.store.windows, given);
+    const { keepSlots } = world.store.windows;
+    world.store.windows.keepSlots = async (...given) => {
+      const kept = await keepSlots.apply(world.store.windows, given);
+      prolonged += kept.filter(({ isProlonged }) => isProlonged).length;
+      return kept;
     };
     world.queues.sendJob = async () => {
       throw new Error('There is no such queue.');

@@ -1,0 +1,92 @@
+import { armTimer } from '../buffer/arm-timer.ts';
+import { pullIn } from '../buffer/pull-in.ts';
+import { PAUSED_LOOK_MS, publishAll, seal } from '../buffer/seal.ts';
+import type { BufferKey, Head } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { backoffMs } from './backoff.ts';
+import type { Look } from './look.ts';
+
+/** What the ticker has to do for a buffer, told by its head. Each is a kind of its own, so that none waits for others. */
+export function workOf(head: Head, { now, sealedBefore }: Pick<Look, 'now' | 'sealedBefore'>): string {
+  if (head.open && head.open.kept.at <= now) return 'retention';
+  if (head.pending.some(({ sealedAt }) => sealedAt <= sealedBefore)) return 'markers';
+  return head.open && head.open.deadline > now ? 'timers' : 'windows';
+}
+
+/** Puts a buffer right: publishes what is sealed, seals what is due, arms timers. */
+export async function repairBuffer(
+  services: Services,
+  buffer: BufferKey,
+  seen: Head,
+  look: Look,
+): Promise<void> {
+  const { store, clock } = services;
+  const { report, until } = look;
+  let head = seen;
+  const left = head.pending.filter(({ sealedAt }) => sealedAt <= look.sealedBefore);
+  if (left.length > 0) {
+    const { epoch } = head;
+    await publishAll(
+      services,
+      left.map(sealed => ({ buffer, epoch, sealed })),
+    );
+    report.published += left.length;
+    recovered(services, buffer.batch, left.length);
+    const after = await store.heads.readHead(buffer);
+    if (after === undefined) return;
+    head = after;
+  }
+  head = await pullIn(services, buffer, head, services.newId());
+  if ((await look.controlOf(buffer.batch)).paused) {
+    await store.heads.lookAgain(buffer, head, clock.now() + PAUSED_LOOK_MS);
+    return moveOn(services, buffer, PAUSED_LOOK_MS);
+  }
+  const sealed = await seal(services, buffer, head, { until });
+  report.sealed += sealed.length;
+  recovered(services, buffer.batch, sealed.length);
+  if (await armWhenNear(services, buffer, head, look.queuesLost)) report.armed += 1;
+  else if (sealed.length === 0) await moveOn(services, buffer);
+  else if (clock.now() >= until) await goOnSoon(services, buffer);
+}
+
+/** A look whose time was up may have left full windows, which the next one seals. */
+async function goOnSoon({ store, clock }: Services, buffer: BufferKey): Promise<void> {
+  const head = await store.heads.readHead(buffer);
+  if (head?.open && head.next - head.base >= head.open.cap) {
+    await store.heads.lookAgain(buffer, head, clock.now());
+  }
+}
+
+/** Arms the timer of a window that is in the index for this, and moves it on to its deadline. */
+async function armWhenNear(
+  services: Services,
+  buffer: BufferKey,
+  head: Head,
+  queuesLost: boolean,
+): Promise<boolean> {
+  const now = services.clock.now();
+  const { open } = head;
+  if (open === undefined || open.deadline <= now || (open.armAt > now && !queuesLost)) return false;
+  if (!(await armTimer(services, buffer, head))) return false;
+  // should this process die before, the timer is armed twice: the second finds the window sealed
+  if (head.pending.length === 0) await services.store.heads.setArmed(buffer, head);
+  return true;
+}
+
+/** Invariant 11: what was looked at in vain does not stand before others at the next look. */
+async function moveOn({ store, clock }: Services, buffer: BufferKey, afterMs?: number): Promise<void> {
+  const head = await store.heads.readHead(buffer);
+  const now = clock.now();
+  if (head?.dueAt === undefined || head.dueAt > now) return;
+  await store.heads.putOff(buffer, head, putOffTo(head, now, afterMs ?? backoffMs(head.fails)));
+}
+
+/** When a head is looked at again, so many milliseconds from now: at its deadline, if that is sooner. */
+export function putOffTo({ open }: Head, now: number, afterMs: number): number {
+  const at = now + afterMs;
+  return open && open.deadline > now ? Math.min(at, open.deadline) : at;
+}
+
+export function recovered({ measure }: Pick<Services, 'measure'>, batch: string, count: number): void {
+  if (count > 0) measure(batch, { Recoveries: count });
+}

@@ -1,0 +1,47 @@
+import { PAUSED_LOOK_MS } from '../buffer/seal.ts';
+import { patienceMs } from '../jobs/patience.ts';
+import { holdsJobs, isEnded, type Job } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import type { Look } from './look.ts';
+import { recovered } from './repair-buffer.ts';
+
+/** Further ahead than clocks that follow the store's time are apart. */
+const CLOCKS_APART_MS = 10_000;
+
+/**
+ * The stall detector: a job that is neither finished nor was heard of for long is sent again, since its message
+ * may have been lost. A run that is alive renews its lock, and is left alone.
+ */
+export async function repairJob(services: Services, job: Job, look: Look): Promise<void> {
+  const { store, queues, clock } = services;
+  const { id, batch, resends } = job;
+  if (isEnded(job)) return repairOnDead(services, job, look);
+  const patientUntil = heardUntil(job, clock.now()) + patienceMs(resends);
+  if (patientUntil > clock.now() && !look.queuesLost) return store.jobs.lookAgain(id, patientUntil, false);
+  if (job.status === 'parked' && holdsJobs(await look.controlOf(batch))) {
+    return store.jobs.lookAgain(id, clock.now() + PAUSED_LOOK_MS, false);
+  }
+  await queues.sendJob(batch, { job: id });
+  await resent(services, job, look);
+}
+
+/** A dead job is in the index for as long as its onDead is owed: whoever ended it may have died before saying so. */
+async function repairOnDead(services: Services, job: Job, look: Look): Promise<void> {
+  const { store, queues, clock } = services;
+  const patientUntil = heardUntil(job, clock.now());
+  if (patientUntil > clock.now() && !look.queuesLost) {
+    return store.jobs.lookAgain(job.id, patientUntil, false);
+  }
+  await queues.sendDead(job.batch, { job: job.id });
+  await resent(services, job, look);
+}
+
+async function resent(services: Services, { id, batch, resends }: Job, { report }: Look): Promise<void> {
+  report.resent += 1;
+  recovered(services, batch, 1);
+  await services.store.jobs.lookAgain(id, services.clock.now() + patienceMs(resends + 1), true);
+}
+
+/** A time of the future at which a job was heard of is a clock's that was ahead: it is not waited for. */
+const heardUntil = ({ heardAt, lockedUntil = 0, notBefore = 0 }: Job, now: number): number =>
+  Math.max(heardAt > now + CLOCKS_APART_MS ? 0 : heardAt, lockedUntil, notBefore);

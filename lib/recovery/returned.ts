@@ -1,0 +1,45 @@
+import { openJobs } from '../jobs/jobs-of.ts';
+import type { DueEntry } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { beginLook } from './look.ts';
+import { repairInParts } from './repair.ts';
+import type { TickerMemory } from './ticker-memory.ts';
+
+/** A batch whose definition is back, and all that is left of it. */
+export interface Returned {
+  readonly batch: string;
+  readonly entries: readonly DueEntry[];
+}
+
+/** Puts right what is left of batches whose definitions are back, and forgets that these were removed. */
+export async function takeUpReturned(
+  services: Services,
+  returned: readonly Returned[],
+  look: Parameters<typeof beginLook>[1],
+): Promise<void> {
+  for (const { batch, entries } of returned) {
+    // what its time is not enough for is for the next waking
+    if (!(await repairInParts(services, entries, beginLook(services, look)))) return;
+    await services.store.controls.forgetRemoved(batch);
+  }
+  look.memory.lookedForReturned = true;
+}
+
+/**
+ * Finds the batches whose definitions have come back. A process that has taken all of them up does not ask again: it
+ * knows the same definitions for as long as it lives.
+ */
+export async function findReturned(services: Services, memory: TickerMemory): Promise<Returned[]> {
+  if (memory.lookedForReturned) return [];
+  const { store, definitionOf } = services;
+  const back = (await store.controls.removedBatches()).filter(batch => definitionOf(batch) !== undefined);
+  const found: Returned[] = [];
+  for (const batch of back) {
+    const buffers = await store.index.buffersOf(batch);
+    const entries: DueEntry[] = buffers.map(buffer => ({ kind: 'head', buffer, dueAt: 0 }));
+    for await (const { id } of openJobs(services, batch)) entries.push({ kind: 'job', id, dueAt: 0 });
+    found.push({ batch, entries });
+  }
+  if (found.length === 0) memory.lookedForReturned = true;
+  return found;
+}

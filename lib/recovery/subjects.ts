@@ -1,0 +1,74 @@
+import type { BufferKey, DueEntry, Head, Job } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { nameOf } from './ticker-memory.ts';
+
+/** Records that one look reads at the most. What is beyond stays due for the next one. */
+export const RECORDS_PER_LOOK = 4_000;
+/** Records that are read in one request, so that a record that cannot be read costs few others. */
+const AT_A_TIME = 100;
+
+/** An entry of the due index, with its record. */
+export interface Subject {
+  readonly entry: DueEntry;
+  readonly name: string;
+  /** Whether its record has been read; it could not be where that is false. */
+  readonly isRead: boolean;
+  readonly head?: Head | undefined;
+  readonly job?: Job | undefined;
+}
+
+/**
+ * Reads the records of entries, of each batch as many as of the others where they are too many for one look. An entry
+ * whose record is gone is left out: the index shows it a moment longer. Of jobs the index does not say the batch, so
+ * that they share one part.
+ */
+export async function readSubjects(services: Services, entries: readonly DueEntry[]): Promise<Subject[]> {
+  const picked = inTurn(entries, RECORDS_PER_LOOK);
+  const pages: DueEntry[][] = [];
+  for (let i = 0; i < picked.length; i += AT_A_TIME) pages.push(picked.slice(i, i + AT_A_TIME));
+  return (await Promise.all(pages.map(page => readPage(services, page)))).flat();
+}
+
+/** The first entries of each kind and batch, one of each in turn. */
+function inTurn(entries: readonly DueEntry[], most: number): DueEntry[] {
+  if (entries.length <= most) return [...entries];
+  const parts = new Map<string, DueEntry[]>();
+  for (const entry of entries) {
+    const part = entry.kind === 'head' ? `head ${entry.buffer.batch}` : entry.kind;
+    const own = parts.get(part);
+    if (own) own.push(entry);
+    else parts.set(part, [entry]);
+  }
+  const picked: DueEntry[] = [];
+  for (let turn = 0; picked.length < most; turn++) {
+    for (const part of parts.values()) {
+      const entry = part[turn];
+      if (entry && picked.length < most) picked.push(entry);
+    }
+  }
+  return picked;
+}
+
+async function readPage({ store }: Services, page: readonly DueEntry[]): Promise<Subject[]> {
+  const buffers = page.flatMap(entry => (entry.kind === 'head' ? [entry.buffer] : []));
+  const ids = page.flatMap(entry => (entry.kind === 'job' ? [entry.id] : []));
+  // what cannot be read together is read one by one: a single record must not hide the others
+  const [heads, jobs] = await Promise.all([
+    store.heads.readHeads(buffers).catch(() => undefined),
+    store.jobs.readJobs(ids).catch(() => undefined),
+  ]);
+  const headOf = new Map(heads?.map(({ buffer, head }) => [bufferName(buffer), head]));
+  const jobOf = new Map(jobs?.map(job => [job.id, job]));
+  return page.flatMap((entry): Subject[] => {
+    const name = nameOf(entry);
+    if (entry.kind === 'drain') return [{ entry, name, isRead: true }];
+    if (entry.kind === 'head') {
+      const head = headOf.get(bufferName(entry.buffer));
+      return heads === undefined || head ? [{ entry, name, isRead: heads !== undefined, head }] : [];
+    }
+    const job = jobOf.get(entry.id);
+    return jobs === undefined || job ? [{ entry, name, isRead: jobs !== undefined, job }] : [];
+  });
+}
+
+const bufferName = (buffer: BufferKey): string => nameOf({ kind: 'head', buffer, dueAt: 0 });
