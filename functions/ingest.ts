@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Definition } from '#lib/definition/options';
+import { answering } from '#lib/deployment/answering';
 import type { Deployment } from '#lib/deployment/deployment';
 import { ERROR_CODES, RequestError } from '#lib/errors';
 import { findDefinition } from './find-definition.ts';
@@ -20,25 +21,30 @@ export interface IngestEvent {
 export function ingest(deployment: Deployment, definitions: readonly Definition[]) {
   // what only HTTP needs is loaded with its first request
   const loadHttp = async () => {
-    const { answerHttpEvent, ingestApp } = await import('./http/ingest-app.ts');
-    return { answerHttpEvent, app: ingestApp(deployment, definitions) };
+    const { answerError, answerHttpEvent, ingestApp } = await import('./http/ingest-app.ts');
+    return { answerError, answerHttpEvent, app: ingestApp(deployment, definitions) };
   };
   let http: ReturnType<typeof loadHttp> | undefined;
   return async (event: IngestEvent | APIGatewayProxyEventV2): Promise<IngestAnswer | object> => {
+    if (isHttpEvent(event)) {
+      http ??= loadHttp();
+      const { answerHttpEvent, app, answerError } = await http;
+      return answering(
+        () => deployment,
+        () => answerHttpEvent(app, event),
+      ).catch(error => answerError(error, deployment.services.warn));
+    }
     try {
-      if (isHttpEvent(event)) {
-        http ??= loadHttp();
-        const { answerHttpEvent, app } = await http;
-        return await answerHttpEvent(app, event);
-      }
-      const { batch, ...body } = parseEvent(event);
-      return await ingestBody(deployment, findDefinition(definitions, batch), body);
+      return await answering(
+        () => deployment,
+        () => {
+          const { batch, ...body } = parseEvent(event);
+          return ingestBody(deployment, findDefinition(definitions, batch), body);
+        },
+      );
     } catch (error) {
       const { toInvocationError } = await import('./invocation-error.ts');
       throw toInvocationError(error, deployment.services.warn);
-    } finally {
-      // the process may be frozen as soon as this returns, and never thaw
-      await deployment.memory.flush('invocation');
     }
   };
 }

@@ -51,6 +51,8 @@ const STATUSES: Partial<Record<ErrorCode, ProblemStatus>> = {
   [ERROR_CODES.ingestionPaused]: 503,
   [ERROR_CODES.addIncomplete]: 503,
   [ERROR_CODES.closed]: 503,
+  [ERROR_CODES.notSent]: 503,
+  [ERROR_CODES.queueUnreachable]: 503,
   [ERROR_CODES.newerSchema]: 503,
   [ERROR_CODES.storeThrottled]: 503,
 };

@@ -19,6 +19,8 @@ export const ERROR_CODES = {
   addIncomplete: 'batch.add_incomplete',
   addContended: 'batch.add_contended',
   closed: 'batch.closed',
+  notSent: 'batch.not_sent',
+  queueUnreachable: 'batch.queue_unreachable',
   limitsInvalid: 'batch.limits_invalid',
   urgentInvalid: 'batch.urgent_invalid',
   tooManyPending: 'batch.too_many_pending',

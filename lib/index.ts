@@ -32,7 +32,7 @@ export type {
 } from './definition/options.ts';
 export type { RetryOptions } from './definition/retries.ts';
 export { NonRetriableError, RetryAfterError } from './definition/steering.ts';
-export { close, configure } from './deployment/current.ts';
+export { close, configure, flushOnInvocationEnd } from './deployment/current.ts';
 export type { Deployment } from './deployment/deployment.ts';
 export type { Settings } from './deployment/settings.ts';
 export {

@@ -1,7 +1,7 @@
 import type { Receipt } from './buffer/items.ts';
 import { bufferSize } from './control/buffer-size.ts';
 import { type DrainReport, drain, reportDrain, startDrain } from './control/drain.ts';
-import { type FlushedJob, type FlushOptions, flush } from './control/flush.ts';
+import { assertFlushes, type FlushedJob, type FlushOptions, flush } from './control/flush.ts';
 import { type ControlState, pause, type Resumed, resume } from './control/pause.ts';
 import { type BatchStatus, status } from './control/status.ts';
 import type { JobInfo } from './definition/job-info.ts';
@@ -24,10 +24,12 @@ import type { Services } from './store/services.ts';
  */
 export interface BatchOperations<T = unknown, R = unknown> {
   /**
-   * Flushes what is buffered: of one group, or every open buffer of the batch.
+   * Flushes what is buffered: of one group, or every open buffer of the batch. With `persist: false` that is what this
+   * process holds, and needs no right beside those of adding.
    *
    * @returns the jobs that it made
    * @throws BusyError `batch.paused` while the batch is paused, unless `force` is set
+   * @throws CisternError `batch.not_sent` where items in memory have not reached their queue within 10 s; they are kept
    * @example await orders.flush('shop-1');
    */
   flush(group?: string, options?: Pick<FlushOptions, 'force'>): Promise<FlushedJob[]>;
@@ -152,12 +154,15 @@ export function operationsOf<T, R = unknown>(
   definition: Definition,
 ): BatchOperations<T, R> {
   const { name, persist } = definition;
-  const flushMemory = async (group?: string): Promise<FlushedJob[]> =>
-    persist ? [] : memory.flushBatch(name, group, 'manual');
+  const flushMemory = async () => {
+    if (!persist) await memory.flushBatch(name, undefined, 'manual');
+  };
   const operations: BatchOperations = {
-    async flush(group, options) {
-      const jobs = await flush(services, definition, { ...options, group });
-      return [...jobs, ...(await flushMemory(group))];
+    async flush(group, { force = false } = {}) {
+      if (persist) return flush(services, definition, { group, force });
+      // all that it needs of the table is what an add needs
+      if (!force) await assertFlushes(services, definition);
+      return memory.flushBatch(name, group, 'manual');
     },
     pause: options => pause(services, definition, options),
     resume: () => resume(services, definition),

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { ERROR_CODES, RequestError } from '#lib/errors';
+import type { Services } from '#lib/store/services';
 import { toProblem } from '../problem.ts';
 import { problemResponse } from './problem-response.ts';
 import type { HttpApp } from './serve.ts';
@@ -9,13 +10,24 @@ export async function answerHttpEvent(
   app: HttpApp,
   event: APIGatewayProxyEventV2,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  const response = await respond(app, event);
-  return {
-    statusCode: response.status,
-    headers: Object.fromEntries(response.headers),
-    body: await response.text(),
-  };
+  return toResult(await respond(app, event));
 }
+
+/** Answers a request whose items may be in this process alone. What is not Cistern's own is logged, and told nothing of. */
+export async function answerError(
+  error: unknown,
+  warn: Services['warn'],
+): Promise<APIGatewayProxyStructuredResultV2> {
+  const problem = toProblem(error);
+  if (problem.status === 500) warn('a request could not be answered', error);
+  return toResult(problemResponse(problem));
+}
+
+const toResult = async (response: Response): Promise<APIGatewayProxyStructuredResultV2> => ({
+  statusCode: response.status,
+  headers: Object.fromEntries(response.headers),
+  body: await response.text(),
+});
 
 /** An event that no request can be made of, as of the method TRACE, is the sender's fault too. */
 async function respond(app: HttpApp, event: APIGatewayProxyEventV2): Promise<Response> {

@@ -1,5 +1,5 @@
 import { adminHttp } from '../admin-http.ts';
 import { definitions } from './definitions.ts';
-import { deployment, telemetry } from './deployment.ts';
+import { deployment, entry } from './deployment.ts';
 
-export const handler = telemetry.observe(adminHttp(deployment, definitions));
+export const handler = entry(adminHttp(deployment, definitions));

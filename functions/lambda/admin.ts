@@ -1,7 +1,7 @@
 import { admin } from '../admin.ts';
 import { actionFromEnvironment } from './action.ts';
 import { definitions } from './definitions.ts';
-import { deployment, telemetry } from './deployment.ts';
+import { deployment, entry } from './deployment.ts';
 
 /** `CISTERN_ACTION` says which action this function is; its role lets it do no other. */
-export const handler = telemetry.observe(admin(deployment, definitions, actionFromEnvironment()));
+export const handler = entry(admin(deployment, definitions, actionFromEnvironment()));

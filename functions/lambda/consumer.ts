@@ -1,9 +1,9 @@
 import { consumer } from '../consumer.ts';
 import { findDefinition } from '../find-definition.ts';
 import { definitions } from './definitions.ts';
-import { deployment, telemetry } from './deployment.ts';
+import { deployment, entry } from './deployment.ts';
 
 /** `CISTERN_BATCH` says whose consumer this function is. */
-export const handler = telemetry.observe(
+export const handler = entry(
   consumer(deployment, findDefinition(definitions, process.env['CISTERN_BATCH'] ?? '')),
 );

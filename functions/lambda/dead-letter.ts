@@ -1,4 +1,4 @@
 import { deadLetter } from '../dead-letter.ts';
-import { deployment, telemetry } from './deployment.ts';
+import { deployment, entry } from './deployment.ts';
 
-export const handler = telemetry.observe(deadLetter(deployment));
+export const handler = entry(deadLetter(deployment));

@@ -1,5 +1,5 @@
 import { ticker } from '../ticker.ts';
-import { deployment, telemetry } from './deployment.ts';
+import { deployment, entry } from './deployment.ts';
 import { tickerOptionsFromEnvironment } from './ticker-options.ts';
 
-export const handler = telemetry.observe(ticker(deployment, tickerOptionsFromEnvironment()));
+export const handler = entry(ticker(deployment, tickerOptionsFromEnvironment()));

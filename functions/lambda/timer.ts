@@ -1,4 +1,4 @@
 import { timer } from '../timer.ts';
-import { deployment, telemetry } from './deployment.ts';
+import { deployment, entry } from './deployment.ts';
 
-export const handler = telemetry.observe(timer(deployment));
+export const handler = entry(timer(deployment));

@@ -36,15 +36,19 @@ export async function flush(
   definition: Definition,
   { group, force = false }: FlushOptions = {},
 ): Promise<FlushedJob[]> {
-  // asked anew: an operator who has just paused the batch is not to be told otherwise by what is believed for a second
-  if (!force && (await services.store.controls.readControl(definition.name)).paused) {
-    throw new BusyError(
-      ERROR_CODES.paused,
-      `batch ${JSON.stringify(definition.name)} is paused, and nothing of it is flushed; resume it, or force the flush.`,
-      { details: { batch: definition.name } },
-    );
-  }
+  if (!force) await assertFlushes(services, definition);
   return (await sealOpen(services, await openBuffers(services, definition, group), 'manual')).jobs;
+}
+
+/** @throws BusyError `batch.paused` while a batch is paused */
+export async function assertFlushes({ store }: Services, { name }: Pick<Definition, 'name'>): Promise<void> {
+  // asked anew: an operator who has just paused the batch is not to be told otherwise by what is believed for a second
+  if (!(await store.controls.readControl(name)).paused) return;
+  throw new BusyError(
+    ERROR_CODES.paused,
+    `batch ${JSON.stringify(name)} is paused, and nothing of it is flushed; resume it, or force the flush.`,
+    { details: { batch: name } },
+  );
 }
 
 /**

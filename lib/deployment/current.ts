@@ -1,8 +1,9 @@
+import { answering } from './answering.ts';
 import { Deployment } from './deployment.ts';
 import { type Settings, settingsFromEnvironment } from './settings.ts';
 
 /** What definitions call of a deployment. A change of it, or of what it takes, is another number in KEY. */
-type CurrentDeployment = Pick<Deployment, 'add' | 'operations' | 'close'>;
+type CurrentDeployment = Pick<Deployment, 'add' | 'operations' | 'settle' | 'close'>;
 
 /**
  * Where the process keeps its deployment. A process may have loaded this package twice, as ES modules and as CommonJS:
@@ -45,14 +46,37 @@ export function currentDeployment(): CurrentDeployment {
 }
 
 /**
+ * Wraps a Lambda function's handler, so that nothing that its invocations have added is left in a frozen process: it
+ * answers when items in memory (`persist: false`) are in their queue, and timers and flushes are on their way.
+ *
+ * @param handler an asynchronous handler; it keeps its arguments and its answer
+ * @returns the handler to be exported. It throws CisternError `batch.not_sent` where items have not reached their queue
+ *   within 10 s; the process keeps them, and sends them with its next invocation if there is one
+ * @example
+ * export const handler = flushOnInvocationEnd(async (event: { readonly clicks: Click[] }) => {
+ *   await clicks.addBulk(event.clicks);
+ * });
+ */
+export function flushOnInvocationEnd<A extends unknown[], R>(
+  handler: (...given: A) => R | Promise<R>,
+): (...given: A) => Promise<R> {
+  return (...given) =>
+    answering(
+      () => shared[KEY],
+      () => handler(...given),
+    );
+}
+
+/**
  * Waits for adds that are under way, sends what this process holds in memory (`persist: false`), and lets go of its
- * connections. To be awaited before an application that listens to SIGTERM itself ends. A queue that does not answer is
- * tried until it does, so that it may take as long; of itself it throws nothing. Without a deployment it does nothing.
+ * connections. To be awaited before an application that listens to SIGTERM itself ends. Without a deployment it does
+ * nothing.
  *
  * The deployment that it has closed takes nothing more (`batch.closed`); a definition that is added to afterwards
  * reaches whatever `configure` is given next, or the environment says.
  *
- * @example process.once('SIGTERM', () => void close().then(() => process.exit()));
+ * @throws CisternError `batch.not_sent`: items in memory have not reached their queue within 10 s, and are lost
+ * @example process.once('SIGTERM', () => void close().finally(() => process.exit()));
  */
 export async function close(): Promise<void> {
   const closing = shared[KEY];

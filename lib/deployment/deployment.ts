@@ -25,6 +25,8 @@ import { systemClock } from './system-clock.ts';
 
 /** How long a process that ends waits for what is under way in the background. */
 const CLOSING_MS = 10_000;
+/** How long an invocation waits for it before it answers. */
+const ANSWERING_MS = 5_000;
 
 /** 72 random bits: enough that no two calls of a deployment ever draw the same. */
 const newId = (): string => randomBytes(9).toString('base64url');
@@ -159,7 +161,7 @@ export class Deployment {
     }
     this.meet(definition);
     // what a process holds in memory goes to its queue when the process is told to end
-    if (!definition.persist) this.#stopSignals ??= flushOnSignals(this.memory);
+    if (!definition.persist) this.#stopSignals ??= flushOnSignals(this.memory, this.services);
     const adding = produce(this, definition, items);
     this.#adding.add(adding);
     try {
@@ -180,16 +182,39 @@ export class Deployment {
     await this.memory.flush('shutdown');
   }
 
-  /** Sends what is held in memory, and lets go of all connections. Nothing can be added afterwards. */
+  /**
+   * Waits until nothing that this process has taken is in it alone: for adds and work under way in the background, for
+   * 5 s each, and until what is held in memory is in its queues, for 10 s. To be awaited where the process may be frozen
+   * then, or ended.
+   *
+   * @throws CisternError `batch.not_sent`: items in memory have not reached their queue, and are kept
+   * @example await deployment.settle();
+   */
+  async settle(): Promise<void> {
+    const { background } = this.services;
+    await background.atMost(ANSWERING_MS, Promise.allSettled(this.#adding));
+    await this.memory.flush('invocation');
+    await background.settled(ANSWERING_MS);
+  }
+
+  /**
+   * Sends what is held in memory, and lets go of all connections. Nothing can be added afterwards.
+   *
+   * @throws CisternError `batch.not_sent`: items in memory have not reached their queue within 10 s, and are lost
+   */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     // what is being added is acknowledged yet, and is not to be left behind
-    await this.flushHeld();
-    // what is left undone then is the ticker's, but for events
-    await this.services.background.settled(CLOSING_MS);
-    this.#stopSignals?.();
-    this.#clients?.dynamodb.destroy();
-    this.#clients?.sqs.destroy();
+    await Promise.allSettled(this.#adding);
+    try {
+      await this.memory.end();
+    } finally {
+      // what is left undone then is the ticker's, but for events
+      await this.services.background.settled(CLOSING_MS);
+      this.#stopSignals?.();
+      this.#clients?.dynamodb.destroy();
+      this.#clients?.sqs.destroy();
+    }
   }
 }

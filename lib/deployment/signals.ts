@@ -1,4 +1,5 @@
 import type { LateMemory } from '../memory/late-memory.ts';
+import type { Services } from '../store/services.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
@@ -8,14 +9,17 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
  *
  * @returns a function that stops listening
  */
-export function flushOnSignals(memory: LateMemory): () => void {
+export function flushOnSignals(memory: LateMemory, { warn }: Pick<Services, 'warn'>): () => void {
   const listeners = SIGNALS.map(signal => {
     const listener = () => {
       const alone = process.listenerCount(signal) === 1;
-      void memory.flush('shutdown').finally(() => {
-        stop();
-        if (alone) process.kill(process.pid, signal);
-      });
+      void memory
+        .flush('shutdown')
+        .catch(error => warn('items are lost with this process', error))
+        .finally(() => {
+          stop();
+          if (alone) process.kill(process.pid, signal);
+        });
     };
     process.on(signal, listener);
     return { signal, listener };

@@ -19,6 +19,16 @@ export class LateMemory {
   }
 
   /** As MemoryBuffers. */
+  admit(batch: string): void {
+    this.#loaded?.admit(batch);
+  }
+
+  /** As MemoryBuffers. */
+  async end(): Promise<void> {
+    await (await this.#loading)?.end();
+  }
+
+  /** As MemoryBuffers. */
   async flush(...given: Parameters<MemoryBuffers['flush']>): Promise<void> {
     await (await this.#loading)?.flush(...given);
   }

@@ -2,14 +2,22 @@ import { randomUUID } from 'node:crypto';
 import type { Receipt } from '../buffer/items.ts';
 import type { FlushReason } from '../definition/flush-reason.ts';
 import type { Definition } from '../definition/options.ts';
+import { BusyError, ERROR_CODES } from '../errors.ts';
 import type { PreparedItem } from '../producer/prepare.ts';
 import type { BufferKey } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
+import { within } from '../within.ts';
 import { MemoryWindow } from './memory-window.ts';
-import { sendWindow } from './send-window.ts';
+import { notSent, type UnsentBatch } from './not-sent-error.ts';
+import { sender } from './send-window.ts';
 
 /** Pauses between tries to send a batch that the queue would not take; the last one is repeated. */
-const RESEND_AFTER_MS = [100, 500, 2_000, 10_000];
+const RESEND_AFTER_MS = [100, 500, 2_000, 10_000, 60_000];
+/** How long a flush waits for the queue. What has not reached it by then is told of, and goes on being tried. */
+const PATIENCE_MS = 10_000;
+/** Batches whose queue has refused them that a process keeps before it takes no more items for them. */
+const UNSENT_AT_MOST = 100;
+const RETRY_AFTER_MS = 5_000;
 
 interface MemoryBuffer {
   readonly key: BufferKey;
@@ -19,6 +27,13 @@ interface MemoryBuffer {
   stopQuiet: () => void;
 }
 
+/** A batch on its way to its queue. */
+interface Sending extends UnsentBatch {
+  readonly done: Promise<void>;
+  /** The last failure, if it has failed so far. */
+  failure?: unknown;
+}
+
 /**
  * The buffers of `persist: false`: every process has its own, and flushes its own at maxSize, at maxWaitMs, at
  * maxBytes, and when it ends.
@@ -26,7 +41,8 @@ interface MemoryBuffer {
 export class MemoryBuffers {
   readonly #services: Services;
   readonly #open = new Map<string, MemoryBuffer>();
-  readonly #sending = new Set<Promise<void>>();
+  readonly #sending = new Set<Sending>();
+  #ended = false;
 
   constructor(services: Services) {
     this.#services = services;
@@ -54,15 +70,49 @@ export class MemoryBuffers {
     return receipts;
   }
 
-  /** Flushes everything, and waits until it is in SQS: a queue that does not answer is tried until it does. */
-  async flush(reason: FlushReason): Promise<void> {
-    for (const name of [...this.#open.keys()]) this.#flush(name, reason);
-    await Promise.all(this.#sending);
+  /**
+   * Lets an add in, or refuses it before anything of it is taken: what cannot be sent is kept, and must not grow for ever.
+   * @throws BusyError `batch.queue_unreachable`
+   */
+  admit(batch: string): void {
+    const failing = [...this.#sending].filter(each => each.batch === batch && 'failure' in each);
+    if (failing.length < UNSENT_AT_MOST) return;
+    throw new BusyError(
+      ERROR_CODES.queueUnreachable,
+      `batch ${JSON.stringify(batch)} has ${failing.length} batches in this process that its queue does not take, and takes no more items until it does; add again in ${RETRY_AFTER_MS} ms.`,
+      {
+        details: { batch, unsent: failing.length, retryAfterMs: RETRY_AFTER_MS },
+        cause: failing[0]?.failure,
+      },
+    );
   }
 
   /**
-   * Flushes what this process holds of a batch, or of one group of it, and waits until it is in SQS.
+   * Flushes everything, and waits until it is in SQS, for up to 10 s.
+   * @throws CisternError `batch.not_sent` for what is not; it goes on being tried
+   */
+  async flush(reason: FlushReason): Promise<void> {
+    for (const name of [...this.#open.keys()]) this.#flush(name, reason);
+    await this.#sent([...this.#sending], 'they are kept, and sent when the queue takes them');
+  }
+
+  /**
+   * Flushes everything as `flush` does, and gives up what is not in SQS then.
+   * @throws CisternError `batch.not_sent` for what is lost
+   */
+  async end(): Promise<void> {
+    for (const name of [...this.#open.keys()]) this.#flush(name, 'shutdown');
+    try {
+      await this.#sent([...this.#sending], 'they are lost with this process');
+    } finally {
+      this.#ended = true;
+    }
+  }
+
+  /**
+   * Flushes what this process holds of a batch, or of one group of it, and waits until it is in SQS, for up to 10 s.
    * @returns the jobs that it made
+   * @throws CisternError `batch.not_sent`, as `flush`
    */
   async flushBatch(
     batch: string,
@@ -71,7 +121,10 @@ export class MemoryBuffers {
   ): Promise<{ readonly job: string; readonly group?: string; readonly items: number }[]> {
     const held = this.#heldOf(batch).filter(({ key }) => group === undefined || key.group === group);
     for (const { key } of held) this.#flush(nameOf(key), reason);
-    await Promise.all(this.#sending);
+    const own = [...this.#sending].filter(
+      each => each.batch === batch && (group === undefined || each.group === group),
+    );
+    await this.#sent(own, 'they are kept, and sent when the queue takes them');
     return held.map(({ key, window }) => ({
       job: window.job,
       ...(key.group !== undefined && { group: key.group }),
@@ -122,16 +175,37 @@ export class MemoryBuffers {
     buffer.stopTimer();
     buffer.stopQuiet();
     this.#open.delete(name);
-    const sending = this.#send(buffer, reason).finally(() => this.#sending.delete(sending));
+    const { key, window } = buffer;
+    const failed = (error: unknown) => {
+      sending.failure = error;
+    };
+    const sending: Sending = {
+      batch: key.batch,
+      ...(key.group !== undefined && { group: key.group }),
+      job: window.job,
+      items: window.items.length,
+      done: this.#send(buffer, reason, failed).finally(() => this.#sending.delete(sending)),
+    };
     this.#sending.add(sending);
   }
 
+  /** Waits until these are in SQS. @throws CisternError `batch.not_sent` */
+  async #sent(batches: readonly Sending[], fate: string): Promise<void> {
+    await within(this.#services.clock, PATIENCE_MS, Promise.all(batches.map(({ done }) => done)));
+    const unsent = batches.filter(each => this.#sending.has(each));
+    if (unsent.length === 0) return;
+    const told = unsent.map(({ done: _, failure: __, ...each }) => each);
+    throw notSent(told, fate, unsent.find(each => 'failure' in each)?.failure);
+  }
+
   /** Sends a window until the queue takes it: a job sent twice has one id, and runs once. */
-  async #send(buffer: MemoryBuffer, reason: FlushReason): Promise<void> {
-    for (let tries = 0; ; tries++) {
+  async #send(buffer: MemoryBuffer, reason: FlushReason, failed: (error: unknown) => void): Promise<void> {
+    const send = sender(this.#services, buffer.key, buffer.window, reason);
+    for (let tries = 0; !this.#ended; tries++) {
       try {
-        return await sendWindow(this.#services, buffer.key, buffer.window, reason);
+        return await send();
       } catch (error) {
+        failed(error);
         this.#services.warn('a batch could not be sent yet', error, {
           ...buffer.key,
           job: buffer.window.job,

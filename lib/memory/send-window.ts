@@ -16,13 +16,15 @@ const INLINE_BYTES = 256 * 1024 - 2_048;
 /**
  * Makes a job of a memory window. One message carries it whole, and nothing is stored; a batch too large for a
  * message goes through a window record, with a job record as a buffered window's.
+ *
+ * @returns sends it; whatever fails may be tried again, since the job stays the same
  */
-export async function sendWindow(
+export function sender(
   services: Services,
   { batch, group }: BufferKey,
   window: MemoryWindow,
   reason: FlushReason,
-): Promise<void> {
+): () => Promise<void> {
   const { store, queues, clock } = services;
   const sealedAt = clock.now();
   const job: NewJob = {
@@ -36,14 +38,17 @@ export async function sendWindow(
     deadline: window.deadline,
     sealedAt,
   };
-  const items = await packItems(`[${window.items.join(',')}]`);
-  // a group key may take three times its bytes as it is written there
-  if (items.length + asciiJson([job, window.traces]).length <= INLINE_BYTES) {
-    const traces = window.traces.length > 0 && { traces: window.traces };
-    await queues.sendJob(batch, { job: job.id, inline: job, items, ...traces });
-    return;
-  }
-  await storeItems(services, job.id, window.items);
-  await store.jobs.putJob(job, sealedAt + JOB_PATIENCE_MS);
-  await queues.sendJob(batch, { job: job.id });
+  const packing = packItems(`[${window.items.join(',')}]`);
+  return async () => {
+    const items = await packing;
+    // a group key may take three times its bytes as it is written there
+    if (items.length + asciiJson([job, window.traces]).length <= INLINE_BYTES) {
+      const traces = window.traces.length > 0 && { traces: window.traces };
+      await queues.sendJob(batch, { job: job.id, inline: job, items, ...traces });
+      return;
+    }
+    await storeItems(services, job.id, window.items);
+    await store.jobs.putJob(job, sealedAt + JOB_PATIENCE_MS);
+    await queues.sendJob(batch, { job: job.id });
+  };
 }

@@ -110,6 +110,7 @@ async function keepInMemory(
   definition: Definition,
   shares: readonly Share[],
 ): Promise<Written> {
+  memory.admit(definition.name);
   const outcomes: Outcomes = new Map();
   for (const { buffer, items } of shares) {
     const receipts = await memory.add(definition, buffer, items);

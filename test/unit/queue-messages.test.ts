@@ -56,14 +56,14 @@ describe('what is sent to a queue', () => {
       handler: () => {},
     }) as never;
     // around what fills a message when it is packed
-    for (let length = 210_000; length < 400_000; length += 10_000) {
+    for (let length = 210_000; length < 400_000; length += 45_000) {
       const noise = Array.from({ length }, (_, at) => (Math.sin(at) * 1e9).toString(36).at(3) ?? 'x').join(
         '',
       );
       await world.deployment.add(noisy, [noise]);
     }
     await world.deployment.close();
-    expect(sizes).toHaveLength(19);
+    expect(sizes).toHaveLength(5);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(256 * 1_024);
     expect(Math.min(...sizes)).toBeLessThan(1_000);
   });

@@ -1,0 +1,29 @@
+import { CisternError, ERROR_CODES } from '../errors.ts';
+
+/** A batch of items in memory that has not reached its queue. */
+export interface UnsentBatch {
+  readonly batch: string;
+  /** Absent where the batch has no groups. */
+  readonly group?: string;
+  readonly job: string;
+  readonly items: number;
+}
+
+/** Batches that the error's details name at the most. */
+const TOLD = 100;
+
+/**
+ * Says that items of `persist: false` have not reached their queue (`batch.not_sent`). `details.unsent` names the first
+ * 100 batches of them; the last failure is the `cause`.
+ *
+ * @param fate what becomes of the items now
+ */
+export function notSent(unsent: readonly UnsentBatch[], fate: string, cause: unknown): CisternError {
+  const items = unsent.reduce((sum, each) => sum + each.items, 0);
+  const batches = [...new Set(unsent.map(({ batch }) => batch))];
+  return new CisternError(
+    ERROR_CODES.notSent,
+    `${items} items of ${batches.map(name => JSON.stringify(name)).join(', ')} have not reached their queue; ${fate}. See whether the queue exists, and whether this process may send to it.`,
+    { details: { items, batches, unsent: unsent.slice(0, TOLD) }, cause },
+  );
+}
