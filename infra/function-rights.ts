@@ -83,11 +83,12 @@ export const consumerRights = ({ buffers, timerQueue }: Reach, own: OwnReach): P
 ];
 
 /**
- * Ends a job, with the items that only its message has and its window prolonged, or sends it back to work; reads the
- * items that onDead gets. What onDead itself needs is for its owner to grant.
+ * Ends a job, with the items that only its message has and its window prolonged, or sends it back to work, for which it
+ * looks whether consumers take jobs of the batch up; reads the items that onDead gets. What onDead itself needs is for its owner to grant.
  */
 export const deadLetterRights = ({ buffers, jobQueues, deadQueues, eventBus }: Reach): PolicyStatement[] => [
-  table(buffers, 'GetItem', 'PutItem', 'UpdateItem', 'Query'),
+  query(buffers.jobIndexArn),
+  table(buffers, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'),
   send(...jobQueues),
   // in one statement: a list of many queues is long, and a policy is not
   new PolicyStatement({ actions: [...RECEIVE, ...HIDE, ...SEND], resources: [...deadQueues] }),

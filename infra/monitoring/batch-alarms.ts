@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { StackDefinition } from '../stack-definition.ts';
 import type { AlarmSpec } from './alarm-spec.ts';
 import { batchMetric } from './batch-metric.ts';
@@ -23,8 +23,16 @@ export function batchAlarms({ deployment, definition, oldMs }: BatchAlarmsOf): A
       id: 'Dead',
       name: `${batch}/dead-batches`,
       section: 'dead batches',
-      description: `A batch of ${batch} has failed for good; its items are kept. First look at its error: cistern jobs ${batch} --status dead (or failed, where dead letters are not enabled).`,
-      metric: metric('BatchesDead', Duration.minutes(5)),
+      description: `A batch of ${batch} has failed for good, or no consumer takes its batches up; the items are kept. First look at its error: cistern jobs ${batch} --status dead (or failed, where dead letters are not enabled). Where there is none, look at the log of its consumer function.`,
+      metric: new MathExpression({
+        label: 'Batches dead, or not taken up',
+        expression: 'FILL(dead, 0) + FILL(unclaimed, 0)',
+        usingMetrics: {
+          dead: metric('BatchesDead', Duration.minutes(5)),
+          unclaimed: metric('BatchesUnclaimed', Duration.minutes(5)),
+        },
+        period: Duration.minutes(5),
+      }),
       threshold: 0,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 1,

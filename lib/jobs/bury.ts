@@ -1,11 +1,17 @@
 import type { Definition } from '../definition/options.ts';
+import type { JobMessage } from '../store/ports.ts';
 import { isEnded, type Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { aboutJob } from './about-job.ts';
 import { closeJob } from './close-job.ts';
 import { comeBackIn, type Delivery, type DeliveryResult } from './delivery.ts';
+import { failUnread } from './fail-unread.ts';
 import { toEndedJob } from './hooks.ts';
+import { UnreadableItemsError } from './inline-items.ts';
 import { handlerItems, unsettled } from './job-items.ts';
+import { makeDurable } from './park.ts';
+import { JOB_PATIENCE_MS } from './patience.ts';
+import { sendBack } from './send-back.ts';
 import { asError, fromErrorRecord } from './to-error.ts';
 
 /** How long a call of onDead may take before another process makes it again: the dead letter function's timeout. */
@@ -21,28 +27,39 @@ const ON_DEAD_AGAIN_MS = { first: 1_000, longest: 900_000 };
  * @returns `again` while a run of the job may still be alive, or onDead has to be called again
  */
 export async function buryJob(services: Services, delivery: Delivery): Promise<DeliveryResult> {
-  const { store, queues, clock, definitionOf } = services;
+  const { clock, definitionOf } = services;
   const { message } = delivery;
+  const job = await recordOf(services, message);
+  if (job === undefined) return 'done';
+  const definition = definitionOf(job.batch);
+  if (isEnded(job)) {
+    return job.onDeadPending === undefined ? 'done' : callOnDead(services, definition, job, delivery);
+  }
+  const lockedMs = (job.lockedUntil ?? 0) - clock.now();
+  if (lockedMs > 0) {
+    await comeBackIn(services, 'dead', job.batch, delivery, lockedMs + 1_000);
+    return 'again';
+  }
+  const maxAttempts = definition ? definition.retries.max + 1 : (job.maxAttempts ?? 1);
+  if (job.attempts >= maxAttempts) {
+    return (await closeJob(services, definition, job, { how: 'died' }, message)) ? 'done' : 'again';
+  }
+  return sendBack(services, definition, job, message);
+}
+
+/** A job's record. One that is in a message alone, and was never claimed, is given one, and its items are stored. */
+async function recordOf(services: Services, message: JobMessage): Promise<Job | undefined> {
+  const { store, clock, definitionOf } = services;
   const job = await store.jobs.readJob(message.job);
-  const batch = job?.batch ?? ('inline' in message ? message.inline.batch : undefined);
-  if (batch === undefined) return 'done';
-  const definition = definitionOf(batch);
-  if (job !== undefined && !isEnded(job)) {
-    const lockedMs = (job.lockedUntil ?? 0) - clock.now();
-    if (lockedMs > 0) {
-      await comeBackIn(services, 'dead', batch, delivery, lockedMs + 1_000);
-      return 'again';
-    }
-    const maxAttempts = definition ? definition.retries.max + 1 : (job.maxAttempts ?? 1);
-    if (job.attempts >= maxAttempts) {
-      return (await closeJob(services, definition, job, { how: 'died' }, message)) ? 'done' : 'again';
-    }
+  if (job !== undefined || !('inline' in message)) return job;
+  const lookAt = clock.now() + JOB_PATIENCE_MS;
+  try {
+    await makeDurable(services, message, lookAt);
+  } catch (error) {
+    if (!(error instanceof UnreadableItemsError)) throw error;
+    await failUnread(services, definitionOf(message.inline.batch), message.inline, error, message);
   }
-  if (job === undefined || !isEnded(job)) {
-    await queues.sendJob(batch, message);
-    return 'done';
-  }
-  return job.onDeadPending === undefined ? 'done' : callOnDead(services, definition, job, delivery);
+  return store.jobs.readJob(message.job);
 }
 
 /** Calls onDead, at least once and until it returns: one that throws is called again later. */

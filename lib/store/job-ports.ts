@@ -1,4 +1,12 @@
-import type { AttemptRecord, ErrorRecord, Job, NewJob, PreparedRecord, ProgressRecord } from './records.ts';
+import type {
+  AttemptRecord,
+  ErrorRecord,
+  Job,
+  NewJob,
+  PreparedRecord,
+  ProgressRecord,
+  Unclaimed,
+} from './records.ts';
 
 /** A run of a job: who claims it, until when, and what it may. */
 export interface Claim {
@@ -65,12 +73,6 @@ export interface ListEntry {
   readonly at: string;
 }
 
-/** How often the message of a job was given up by SQS since a consumer last claimed the job, and since when. */
-export interface Unclaimed {
-  readonly count: number;
-  readonly since: number;
-}
-
 export interface JobStore {
   /** Puts a waiting job, in the due index, unless its record exists. */
   putJob(job: NewJob, lookAt: number): Promise<void>;
@@ -123,9 +125,10 @@ export interface JobStore {
   /**
    * Counts that SQS gave a message of the job up although the job has an attempt left and nobody runs it.
    *
+   * @param since from when on it counts anew; undefined: it goes on counting
    * @returns how often since the last claim, and since when; undefined where it runs or has ended
    */
-  comeBack(id: string, now: number): Promise<Unclaimed | undefined>;
+  comeBack(id: string, now: number, since?: number): Promise<Unclaimed | undefined>;
   /** A hook of the job has thrown. */
   countHookError(id: string): Promise<void>;
   /** Up to `limit` jobs of a list, the latest first, from those that stand before `before`. */

@@ -52,6 +52,10 @@ export function toJob(record: PlainRecord): Job {
     resultCut: record['resultCut'] as Job['resultCut'],
     tags: (record['tags'] ?? []) as readonly string[],
     redrives: Number(record['redrives'] ?? 0),
+    unclaimed:
+      record['unclaimed'] === undefined
+        ? undefined
+        : { count: Number(record['unclaimed']), since: Number(record['unclaimedSince']) },
     hookErrors: Number(record['hookErrors'] ?? 0),
     onDeadPending: numberOr(record['onDeadPending']),
   };

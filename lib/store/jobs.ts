@@ -2,19 +2,10 @@ import { JOB_STATUSES } from '../definition/job-info.ts';
 import { LOOK_EVERY_MS, TABLE_KEYS } from '../topology.ts';
 import type { PlainRecord } from './expressions.ts';
 import { conditionOf, type JobMoveName, type WrittenBy } from './job-moves.ts';
-import type {
-  Claim,
-  ClaimResult,
-  JobEnd,
-  JobList,
-  JobStore,
-  ListEntry,
-  RunNote,
-  Unclaimed,
-} from './job-ports.ts';
+import type { Claim, ClaimResult, JobEnd, JobList, JobStore, ListEntry, RunNote } from './job-ports.ts';
 import { toJob } from './job-record.ts';
 import { jobKey, listKey, listPartitions, tickOf } from './keys.ts';
-import { isEnded, type Job, type NewJob, type PreparedRecord } from './records.ts';
+import { isEnded, type Job, type NewJob, type PreparedRecord, type Unclaimed } from './records.ts';
 import type { Table, WriteResult } from './table-port.ts';
 
 const STATUS_VALUES = Object.fromEntries(JOB_STATUSES.map(status => [status, status]));
@@ -208,14 +199,14 @@ export class Jobs implements JobStore {
     });
   }
 
-  async comeBack(id: string, now: number): Promise<Unclaimed | undefined> {
+  async comeBack(id: string, now: number, since?: number): Promise<Unclaimed | undefined> {
     const { applied, record } = await this.#move(id, 'comeBack', {
-      keep: { unclaimedSince: now },
-      add: { unclaimed: 1 },
+      ...(since === undefined
+        ? { keep: { unclaimedSince: now }, add: { unclaimed: 1 } }
+        : { set: { unclaimedSince: since, unclaimed: 1 } }),
       values: { now },
     });
-    if (!applied) return undefined;
-    return { count: Number(record['unclaimed']), since: Number(record['unclaimedSince']) };
+    return applied ? toJob(record).unclaimed : undefined;
   }
 
   async countHookError(id: string): Promise<void> {

@@ -203,6 +203,12 @@ export interface PreparedRecord {
   readonly kept?: Uint8Array;
 }
 
+/** That no consumer takes a job up: how often its message was given up by SQS, and since when. */
+export interface Unclaimed {
+  readonly count: number;
+  readonly since: number;
+}
+
 /** A job's record. */
 export interface Job extends NewJob {
   readonly status: JobStatus;
@@ -245,6 +251,8 @@ export interface Job extends NewJob {
   readonly resultCut: { readonly bytes: number; readonly preview: string } | undefined;
   readonly tags: readonly string[];
   readonly redrives: number;
+  /** How often SQS has given its message up since a consumer last claimed the job; undefined where it has not. */
+  readonly unclaimed: Unclaimed | undefined;
   readonly hookErrors: number;
   /** onDead has to be called yet; so many calls have failed. */
   readonly onDeadPending: number | undefined;

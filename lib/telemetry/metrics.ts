@@ -54,6 +54,9 @@ export const METRICS = {
   BatchesCompleted: count('Batches whose every item is done.'),
   Retries: count('Attempts after a batch’s first, whether that failed or its process died, as they begin.'),
   BatchesDead: count('Batches that have failed for good, whether kept as dead or as failed.'),
+  BatchesUnclaimed: count(
+    'Times that SQS gave up the message of a batch that no consumer had taken up, while none took up any other: the consumer cannot start, or is throttled.',
+  ),
   SlotsFenced: count('Slots that a reader closed, since a writer had taken them and never came.'),
   Recoveries: count(
     'What the ticker had to put right: seals, publications and messages that others left undone.',

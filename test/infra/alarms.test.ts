@@ -45,11 +45,13 @@ test.each([...ofDeployment, ...kinds.map(kind => `orders/${kind}`)])(
 );
 
 describe('dead batches', () => {
-  test('are told of with the first one', () => {
-    expect(alarm('orders/dead-batches')).toMatchObject({
-      Namespace: 'Cistern',
-      MetricName: 'BatchesDead',
-      Statistic: 'Sum',
+  test('are told of with the first one, as is a consumer that takes nothing up', () => {
+    const { Metrics, ...told } = alarm('orders/dead-batches');
+    const stats = (Metrics as { MetricStat?: { Metric: { MetricName: string }; Stat: string } }[]).flatMap(
+      ({ MetricStat }) => (MetricStat ? [`${MetricStat.Stat} of ${MetricStat.Metric.MetricName}`] : []),
+    );
+    expect(stats).toEqual(['Sum of BatchesDead', 'Sum of BatchesUnclaimed']);
+    expect(told).toMatchObject({
       Threshold: 0,
       ComparisonOperator: 'GreaterThanThreshold',
       EvaluationPeriods: 1,

@@ -62,7 +62,7 @@ test('those that are asked for most have methods of their own', () => {
     ...FLUSH_REASONS.map(reason => cistern.metricFlushedBy(reason, 'orders')),
   ].map(({ metricName }) => metricName);
   const left = names.filter(name => !found.includes(name));
-  expect(left).toEqual(['BatchBytes', 'SlotsFenced', 'EntriesStuck', 'FlushesThrottled']);
+  expect(left).toEqual(['BatchBytes', 'BatchesUnclaimed', 'SlotsFenced', 'EntriesStuck', 'FlushesThrottled']);
   expect(new Set(found).size).toBe(found.length);
 });
 

@@ -75,7 +75,8 @@ describe('each function may do what its code does, and nothing else', () => {
 
   test('dead-letter buries, has onDead called again, or sends back to work', () => {
     expect(rightsOf(shop, functions.deadLetter.name)).toEqual({
-      [TABLE]: on('GetItem', 'PutItem', 'Query', 'UpdateItem'),
+      [TABLE]: on('BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+      [JOBS]: QUERY,
       ...toAllJobs,
       ...each(dead, [...HIDE, ...RECEIVE, ...SEND]),
       ...log('shop-dead-letter'),

@@ -38,6 +38,7 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
   resultCut: undefined,
   tags: ['a'],
   redrives: 0,
+  unclaimed: undefined,
   hookErrors: 0,
   onDeadPending: undefined,
   ...change,

@@ -71,6 +71,7 @@ const job: Job = {
   resultCut: undefined,
   tags: ['a'],
   redrives: 0,
+  unclaimed: undefined,
   hookErrors: 0,
   onDeadPending: undefined,
 };

@@ -1,0 +1,33 @@
+import type { SQSRecord } from 'aws-lambda';
+import type { Definition } from '#lib/definition/options';
+import { NewerSchemaError } from '#lib/errors';
+import type { DeliveryResult } from '#lib/jobs/delivery';
+import { failUnreadMessage } from '#lib/jobs/fail-unread-message';
+import type { JobMessage } from '#lib/store/ports';
+import type { Services } from '#lib/store/services';
+import { parseJobMessage } from './messages.ts';
+
+/**
+ * Handles a record of a job queue, or of a dead letter queue. One that cannot be read becomes a job that has failed: it
+ * would come again for ever.
+ *
+ * @param definitionOf the definition of the batch whose queue it is; undefined where the batch is not deployed
+ * @throws NewerSchemaError for a message of a later version, which that version can read
+ */
+export async function withJobMessage(
+  services: Services,
+  definitionOf: () => Definition | undefined,
+  { body, messageId }: Pick<SQSRecord, 'body' | 'messageId'>,
+  handle: (message: JobMessage) => Promise<DeliveryResult>,
+): Promise<DeliveryResult> {
+  let message: JobMessage;
+  try {
+    message = parseJobMessage(body);
+  } catch (cause) {
+    const definition = cause instanceof NewerSchemaError ? undefined : definitionOf();
+    if (definition === undefined) throw cause;
+    await failUnreadMessage(services, definition, { id: messageId, body, cause });
+    return 'done';
+  }
+  return handle(message);
+}

@@ -1,0 +1,39 @@
+import { beginningOf } from '../cut.ts';
+import type { Definition } from '../definition/options.ts';
+import type { Services } from '../store/services.ts';
+import { failUnread } from './fail-unread.ts';
+import { asError, fromErrorRecord } from './to-error.ts';
+
+/** Characters of a message that the record of its job keeps. */
+const KEPT_LENGTH = 500;
+
+/**
+ * A message has come that is none of ours: nobody can tell which job it is of. It becomes a job that has failed, named after the
+ * message, which keeps why and how the message begins.
+ *
+ * @param definition of the batch in whose queue it came
+ * @param id the message's own, so that the same message makes one job however often it comes
+ * @param cause why it cannot be read
+ */
+export async function failUnreadMessage(
+  services: Services,
+  definition: Definition,
+  { id, body, cause }: { readonly id: string; readonly body: string; readonly cause: unknown },
+): Promise<void> {
+  const now = services.clock.now();
+  const times = { createdAt: now, deadline: now, sealedAt: now };
+  const job = {
+    id,
+    batch: definition.name,
+    group: undefined,
+    place: undefined,
+    count: 0,
+    reason: 'manual',
+  } as const;
+  const why = `a message in the queue of this batch cannot be read: ${asError(cause).message}`;
+  const error = {
+    name: 'UnreadableMessageError',
+    message: `${why}. It begins: ${beginningOf(body, KEPT_LENGTH)}`,
+  };
+  await failUnread(services, definition, { ...job, ...times }, fromErrorRecord(error));
+}

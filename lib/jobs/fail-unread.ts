@@ -1,0 +1,25 @@
+import type { Definition } from '../definition/options.ts';
+import type { JobMessage } from '../store/ports.ts';
+import type { NewJob } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { closeJob } from './close-job.ts';
+import { JOB_PATIENCE_MS } from './patience.ts';
+
+/**
+ * Ends a job that has no record, since its message or the items in it cannot be read, now or ever: a record keeps why, and it
+ * is told as every batch that has failed.
+ *
+ * @param job what its record is made of
+ */
+export async function failUnread(
+  services: Services,
+  definition: Definition | undefined,
+  job: NewJob,
+  error: Error,
+  message?: JobMessage,
+): Promise<void> {
+  const { store, clock } = services;
+  await store.jobs.putJob(job, clock.now() + JOB_PATIENCE_MS);
+  const stored = await store.jobs.readJob(job.id);
+  if (stored) await closeJob(services, definition, stored, { how: 'unreadable', error }, message);
+}

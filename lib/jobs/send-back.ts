@@ -1,0 +1,65 @@
+import type { Definition } from '../definition/options.ts';
+import { JOB_LISTS } from '../store/job-ports.ts';
+import type { JobMessage } from '../store/ports.ts';
+import { holdsJobs, type Job } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { aboutJob } from './about-job.ts';
+import { closeJob } from './close-job.ts';
+import type { DeliveryResult } from './delivery.ts';
+import { park } from './park.ts';
+import { fromErrorRecord } from './to-error.ts';
+
+/** A job that no consumer takes up ends when its message has come back so often, over at least so long. */
+const UNCLAIMED = { times: 3, ms: 86_400_000 };
+/** Jobs of each list that are looked at for a sign that consumers work. */
+const LOOKED_AT = 50;
+
+/**
+ * Sends a job back to its queue whose message SQS has given up although an attempt is left: it was throttled, waited for a
+ * permit, or its process died before the claim. A job that no consumer takes up for a day ends as failed, since the
+ * consumer cannot start: its module throws as it is imported, for example.
+ *
+ * @param job its record, in which it has not ended and nobody runs it
+ */
+export async function sendBack(
+  services: Services,
+  definition: Definition | undefined,
+  job: Job,
+  message: JobMessage,
+): Promise<DeliveryResult> {
+  const { store, queues, clock, warn, measure } = services;
+  const { id, batch, unclaimed } = job;
+  const now = clock.now();
+  if (holdsJobs(await services.controlOf(batch))) return park(services, batch, { message });
+  const isDue = (job.notBefore ?? now) <= now;
+  if (isDue && !(await takesJobsUp(services, job, unclaimed?.since ?? job.heardAt))) {
+    const { count, since } = (await store.jobs.comeBack(id, now)) ?? { count: 0, since: now };
+    // somebody has claimed or ended it in this moment
+    if (count === 0) return 'done';
+    measure(batch, { BatchesUnclaimed: 1 });
+    const error = unclaimedError(count);
+    warn('no consumer has taken a batch up', error, aboutJob(job));
+    if (count >= UNCLAIMED.times && now - since >= UNCLAIMED.ms) {
+      return (await closeJob(services, definition, job, { how: 'unclaimed', error }, message))
+        ? 'done'
+        : 'again';
+    }
+  } else if (unclaimed) {
+    await store.jobs.comeBack(id, now, now);
+  }
+  await queues.sendJob(batch, message);
+  return 'done';
+}
+
+/** Whether consumers of the batch have begun any job since then: jobs that wait for a permit are in good hands. */
+async function takesJobsUp({ store }: Services, { batch }: Job, since: number): Promise<boolean> {
+  const lists = await Promise.all(JOB_LISTS.map(list => store.jobs.list(batch, list, LOOKED_AT)));
+  const jobs = await store.jobs.readJobs(lists.flat().map(({ id }) => id));
+  return jobs.some(({ startedAt = 0 }) => startedAt >= since);
+}
+
+const unclaimedError = (count: number): Error =>
+  fromErrorRecord({
+    name: 'UnclaimedError',
+    message: `no consumer has taken the batch up, though its message was received until SQS gave it up ${count} times. Look at the log of the batch’s consumer function: does it throw as it is loaded, or is it throttled?`,
+  });
