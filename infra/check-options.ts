@@ -35,6 +35,18 @@ const group = <T>(entries: EntriesOf<T>) => {
   return v.strictObject(entries, issue => (issue.expected === 'never' ? names : `an object of ${names}`));
 };
 
+/** An object of entries by names of any kind. `v.record` passes over an entry that is named `constructor`. */
+const byName = <S extends v.GenericSchema>(
+  entry: S,
+  rule: string,
+  name: v.GenericSchema<string> = v.string(),
+) =>
+  v.pipe(
+    v.custom<object>(given => typeof given === 'object' && given !== null && !Array.isArray(given), rule),
+    v.transform(given => new Map<unknown, unknown>(Object.entries(given))),
+    v.map(name, entry, rule),
+  );
+
 const KEPT_LOGS = Object.values(RetentionDays).filter(days => typeof days === 'number');
 const POLICIES = [RemovalPolicy.RETAIN, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, RemovalPolicy.DESTROY];
 
@@ -43,9 +55,7 @@ const VARIABLE_RULE = 'variables whose names are letters, digits and _, two or m
 
 const FUNCTION = group<HandlerFunctionOptions>({
   memorySize: orToken(whole(128, 10_240)),
-  environment: v.optional(
-    v.record(text(/^[A-Za-z]\w+$/, VARIABLE_RULE), v.string('a string'), VARIABLE_RULE),
-  ),
+  environment: v.optional(byName(v.string('a string'), VARIABLE_RULE, text(/^[A-Za-z]\w+$/, VARIABLE_RULE))),
   layers: v.optional(v.array(having('layerVersionArn', 'a layer’s version'), 'an array of layers')),
   vpc: v.optional(having('vpcId', 'a VPC')),
   vpcSubnets: v.optional(v.looseObject({}, 'a selection of subnets')),
@@ -69,9 +79,7 @@ const HTTP = group<HttpOptions>({
 
 const ALARMS = group<AlarmOptions>({
   topic: v.optional(having('topicArn', 'an SNS topic')),
-  oldItems: v.optional(
-    v.record(v.string(), having('toMilliseconds', 'a Duration'), 'Durations by the names of batches'),
-  ),
+  oldItems: v.optional(byName(having('toMilliseconds', 'a Duration'), 'Durations by the names of batches')),
 });
 
 const OPTIONS = group<DeploymentOptions>({
@@ -83,7 +91,7 @@ const OPTIONS = group<DeploymentOptions>({
   logRetention: orToken(
     v.picklist(KEPT_LOGS, `one of RetentionDays’ numbers of days (${KEPT_LOGS.join(', ')})`),
   ),
-  consumers: v.optional(v.record(v.string(), FUNCTION, 'an object of settings by the names of batches')),
+  consumers: v.optional(byName(FUNCTION, 'an object of settings by the names of batches')),
   deadLetter: v.optional(FUNCTION),
   http: v.optional(HTTP),
   ticker: v.optional(

@@ -66,7 +66,8 @@ export class CisternResources extends Measured {
     checkOptions(options);
     const { deployment = DEPLOYMENT, eventBus, encryptionKey, logRetention, tracing } = options;
     const names = definitions.map(({ name }) => name);
-    const stranger = Object.keys(props.consumers ?? {}).find(name => !names.includes(name));
+    const settings = new Map(Object.entries(props.consumers ?? {}));
+    const stranger = [...settings.keys()].find(name => !names.includes(name));
     if (stranger !== undefined) throw new UnknownBatchError(stranger, names);
 
     this.deployment = deployment;
@@ -135,7 +136,7 @@ export class CisternResources extends Measured {
         ...definitionReach(this, [definition], eventBus),
       };
       const statements = rights.consumerRights(this.#reach, own);
-      const options = { ...props.consumers?.[batch.batch], mayLoop: true };
+      const options = { ...settings.get(batch.batch), mayLoop: true };
       const consumer = this.#function(`Consumer-${batch.token}`, batch.consumer, statements, options);
       queueSource(consumer, 'Source', consumer, jobs, batch.jobs);
       this.#consumers.set(batch.batch, { function: consumer, jobs, dead });

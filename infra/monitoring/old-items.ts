@@ -17,10 +17,11 @@ export function oldItemsOf(
   said: Readonly<Record<string, Duration>> = {},
 ): (definition: StackDefinition) => number {
   const names = definitions.map(({ name }) => name);
-  for (const [batch, age] of Object.entries(said)) {
+  const ages = new Map(Object.entries(said));
+  for (const [batch, age] of ages) {
     if (!names.includes(batch)) throw new UnknownBatchError(batch, names);
     const ms = age.toMilliseconds();
     if (ms < LEAST_MS) refuseSetting(`alarms.oldItems.${batch}`, '60,000 ms or more', ms);
   }
-  return definition => said[definition.name]?.toMilliseconds() ?? oldItemMs(definition);
+  return definition => ages.get(definition.name)?.toMilliseconds() ?? oldItemMs(definition);
 }
