@@ -9,6 +9,7 @@ import type {
   JobsPage,
   JobWithItems,
   Resumed,
+  WindowPage,
 } from './api-types.ts';
 import { UsageError } from './errors.ts';
 import type { HttpClient, RequestOptions } from './http-client.ts';
@@ -60,6 +61,11 @@ export class ApiClient {
   jobItems = (id: string, from?: number) =>
     this.#http.request<JobWithItems>('GET', ofJob(id), {
       query: { items: 'true', from: from === undefined ? from : `${from}` },
+    });
+  /** The window whose job has, or will have, this id. */
+  window = (id: string, from?: number) =>
+    this.#http.request<WindowPage>('GET', ofJob(id, '/window'), {
+      query: { from: from === undefined ? from : `${from}` },
     });
   redrive = (id: string) => this.#post<JobInfo>(ofJob(id, '/redrive'));
   purge = (id: string) => this.#post<{ purged: string }>(ofJob(id, '/purge'));

@@ -8,6 +8,7 @@ import type * as status from '#lib/control/status';
 import type * as info from '#lib/definition/job-info';
 import type { JobPage } from '#lib/jobs/find-jobs';
 import type { JobItem } from '#lib/jobs/list-items';
+import type { SlotView } from '#lib/jobs/look-at-window';
 
 /*
  * What the API answers with: the library's own types as JSON has them. A group that is absent is no group, and the
@@ -26,6 +27,17 @@ export type JobInfo = AsJson<info.JobInfo>;
 
 /** The items are there when they are asked for, from `nextItem` on in another answer where they did not all fit. */
 export type JobWithItems = JobInfo & { readonly items?: readonly JobItem[]; readonly nextItem?: number };
+
+export type { SlotView };
+/** A window slot by slot, from `nextSlot` on in another answer where they did not all fit. */
+export interface WindowPage {
+  readonly id: string;
+  readonly job?: JobInfo;
+  /** The bound of its group, by the definition as it is now. */
+  readonly maxSize?: number;
+  readonly slots: readonly SlotView[];
+  readonly nextSlot?: number;
+}
 
 export interface AddAnswer {
   readonly accepted: number;

@@ -15,6 +15,7 @@ export const CLI_CODES = {
   addIncomplete: 'cli.add_incomplete',
   portTaken: 'cli.port_taken',
   fileUnreadable: 'cli.file_unreadable',
+  fileUnwritable: 'cli.file_unwritable',
   internal: 'cli.internal',
 } as const;
 

@@ -14,13 +14,14 @@ import { redriveCommand } from './commands/redrive.ts';
 import { resumeCommand } from './commands/resume.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { examples } from './examples.ts';
 import { hasColours, viewOf } from './output/view.ts';
 import type { Session } from './session.ts';
 
 const GROUPS = [
   ['On this machine:', [initCommand, startCommand, dashboardCommand]],
-  ['See:', [statusCommand, groupsCommand, jobsCommand, jobCommand]],
+  ['See:', [statusCommand, groupsCommand, jobsCommand, jobCommand, verifyCommand]],
   [
     'Act:',
     [addCommand, flushCommand, pauseCommand, resumeCommand, drainCommand, redriveCommand, purgeCommand],

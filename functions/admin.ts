@@ -13,11 +13,11 @@ import {
   reportDrain,
   resumeBatch,
 } from './actions/batch-actions.ts';
-import { listJobs, purgeJob, redriveJob, showJob } from './actions/job-actions.ts';
+import { listJobs, purgeJob, redriveJob, showJob, showWindow } from './actions/job-actions.ts';
 import type { Context } from './context.ts';
 import { parseInput } from './parse-input.ts';
 import { type Problem, toProblem } from './problem.ts';
-import { DRAIN, FLUSH, JOB_FILTER, JOB_VIEW, PAUSE } from './schemas/inputs.ts';
+import { DRAIN, FLUSH, JOB_FILTER, JOB_VIEW, PAUSE, WINDOW_FILTER } from './schemas/inputs.ts';
 
 const BATCH = { batch: v.string('it has to be a batch’s name') };
 const JOB = { job: v.string('it has to be a job’s id') };
@@ -32,6 +32,7 @@ const EVENTS = {
   drainReport: v.strictObject({ ...BATCH, report: v.boolean() }),
   jobs: v.strictObject({ ...BATCH, ...JOB_FILTER.entries }),
   showJob: v.strictObject({ ...JOB, ...JOB_VIEW.entries }),
+  showWindow: v.strictObject({ ...JOB, window: v.literal(true), ...WINDOW_FILTER.entries }),
 };
 
 const parse = <S extends v.GenericSchema>(schema: S, event: unknown): v.InferOutput<S> =>
@@ -69,6 +70,10 @@ const ACTIONS: Readonly<Record<AdminAction, (context: Context, event: unknown) =
     return batch === undefined ? allStatuses(context) : batchStatus(context, batch);
   },
   jobs(context, event) {
+    if (has(event, 'window')) {
+      const { job, window: _, ...filter } = parse(EVENTS.showWindow, event);
+      return showWindow(context, job, filter);
+    }
     if (has(event, 'job')) {
       const { job, ...view } = parse(EVENTS.showJob, event);
       return showJob(context, job, view);

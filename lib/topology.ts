@@ -111,6 +111,7 @@ export const HTTP_ROUTES: Readonly<Record<'ingest' | 'adminHttp', readonly HttpR
     { method: 'GET', path: '/v1/batches/{batch}/jobs' },
     { method: 'POST', path: '/v1/batches/{batch}/redrive' },
     { method: 'GET', path: '/v1/jobs/{job}' },
+    { method: 'GET', path: '/v1/jobs/{job}/window' },
     { method: 'POST', path: '/v1/jobs/{job}/redrive' },
     { method: 'POST', path: '/v1/jobs/{job}/purge' },
   ],

@@ -4,11 +4,12 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { count, number } from '../output/number.ts';
 import type { Output } from '../output/output.ts';
-import { Adder } from './adder.ts';
+import { Adder, type ToldItem } from './adder.ts';
 import { BulkUnderWay } from './body.ts';
 import type { Refusal } from './item.ts';
 import { readItems } from './items.ts';
 import { exitCodeOf } from './outcome.ts';
+import { ReceiptsFile } from './receipts-file.ts';
 import { addReport } from './report.ts';
 import { openSource } from './source.ts';
 
@@ -17,6 +18,8 @@ export interface AddFileOptions {
   readonly fromLine: number;
   readonly maxRefused: number;
   readonly retryFor: number;
+  /** Where receipts are appended. */
+  readonly receipts?: string;
 }
 
 interface Surroundings {
@@ -33,9 +36,10 @@ interface Surroundings {
 export async function addFile(
   { api, output, io }: Surroundings,
   batch: string,
-  { file, fromLine, maxRefused, retryFor }: AddFileOptions,
+  { file, fromLine, maxRefused, retryFor, receipts }: AddFileOptions,
 ): Promise<ExitCode> {
   const { chunks, size } = await openSource(file, io);
+  const told = receipts === undefined ? undefined : await ReceiptsFile.open(receipts, batch, io.now);
   const progress = output.progress();
   const say = (text: string) => {
     progress.clear();
@@ -44,7 +48,8 @@ export async function addFile(
   const onRefusal = ({ line, code, detail }: Refusal) =>
     say(`Line ${number(line)} was refused [${code}]: ${detail}`);
   const onWait = (_: number, reason: string) => say(`Waiting: ${reason}`);
-  const adder = new Adder({ api, io, batch, patienceMs: retryFor, onRefusal, onWait });
+  const onReceipts = async (items: readonly ToldItem[]) => told?.write(items);
+  const adder = new Adder({ api, io, batch, patienceMs: retryFor, onRefusal, onWait, onReceipts });
   const { outcome } = adder;
   const bulk = new BulkUnderWay();
   let readBytes = 0;
@@ -91,6 +96,7 @@ export async function addFile(
     const isRead = io.interrupted.aborted && !(error instanceof CliError);
     failure = isRead ? new InterruptedError(io.interrupted.reason) : error;
   }
+  await told?.close();
   progress.clear();
   outcome.refused.sort((a, b) => a.line - b.line);
   // what was tried again and again comes after later lines

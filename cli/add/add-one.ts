@@ -1,25 +1,33 @@
 import type { ApiClient } from '../api-client.ts';
 import { UsageError } from '../errors.ts';
+import type { Io } from '../io.ts';
 import type { Output } from '../output/output.ts';
 import { visible } from '../output/visible.ts';
+import type { AddFileOptions } from './add-file.ts';
 import { whyNotJson } from './items.ts';
+import { ReceiptsFile } from './receipts-file.ts';
 
 /** Adds one item that was given as JSON. */
 export async function addOne(
-  { api, output }: { readonly api: Pick<ApiClient, 'add'>; readonly output: Output },
+  { api, output, io }: { readonly api: Pick<ApiClient, 'add'>; readonly output: Output; readonly io: Io },
   batch: string,
   item: string,
-  patienceMs: number,
+  { retryFor: patienceMs, receipts }: Pick<AddFileOptions, 'retryFor' | 'receipts'>,
 ): Promise<void> {
   const problem = whyNotJson(item);
   if (problem !== undefined) {
     throw new UsageError(`The item is JSON, so a text needs its own quotes: '"text"'. ${problem}`);
   }
+  const told = receipts === undefined ? undefined : await ReceiptsFile.open(receipts, batch, io.now);
   const answer = await api.add(batch, `{"item":${item}}`, {
     patienceMs,
     onWait: (_, { problem: { detail } }) => void output.note(`Waiting: ${detail}`),
     isUninterruptible: true,
   });
+  // in one line: outside of texts a line break of JSON says nothing
+  const json = item.replaceAll(/[\r\n]/g, ' ');
+  await told?.write(answer.receipts.map(receipt => ({ receipt, json })));
+  await told?.close();
   await output.answer(answer, ({ receipts: [receipt] }) => {
     const at = receipt ? ` It is in job ${visible(receipt.job)}.` : '';
     return answer.duplicates > 0

@@ -1,4 +1,5 @@
 import type { ApiClient } from '../api-client.ts';
+import type { Receipt } from '../api-types.ts';
 import { ApiError, CLI_CODES, CommandError, InterruptedError, UnreachableError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { count } from '../output/number.ts';
@@ -16,6 +17,14 @@ interface AdderOptions {
   readonly patienceMs: number;
   readonly onRefusal: (refusal: Refusal) => void;
   readonly onWait: (ms: number, reason: string) => void;
+  /** Is given each receipt with its item, before the next bulk is sent. */
+  readonly onReceipts: (told: readonly ToldItem[]) => Promise<void>;
+}
+
+/** What was told of an item. */
+export interface ToldItem {
+  readonly receipt: Receipt;
+  readonly json: string;
 }
 
 /**
@@ -57,7 +66,7 @@ export class Adder {
   async #send(part: readonly Item[]): Promise<(readonly Item[])[]> {
     const { api, batch, patienceMs, onWait } = this.#options;
     try {
-      const { accepted, duplicates } = await api.add(batch, itemsBody(part), {
+      const { accepted, duplicates, receipts } = await api.add(batch, itemsBody(part), {
         patienceMs,
         onWait: (ms, { problem }) => onWait(ms, problem.detail),
         // once it is sent, only the answer says what is stored
@@ -65,6 +74,10 @@ export class Adder {
       });
       this.#count(accepted, duplicates);
       this.#limit = Math.min(MAX_ITEMS, this.#limit * 2);
+      await this.#tell(
+        part,
+        receipts.map((receipt, index) => ({ receipt, index })),
+      );
       return [];
     } catch (error) {
       if (error instanceof ApiError) return this.#afterProblem(part, error);
@@ -79,6 +92,7 @@ export class Adder {
     if (partial) {
       const duplicates = partial.stored.filter(({ receipt }) => receipt.duplicate).length;
       this.#count(partial.stored.length - duplicates, duplicates);
+      await this.#tell(part, partial.stored);
       this.outcome.unknown.push(...linesOf(pick(part, partial.unknown)));
       this.#halve(part.length);
       return this.#again(pick(part, partial.notStored), error);
@@ -117,6 +131,18 @@ export class Adder {
     if (!io.interrupted.aborted) return [items];
     this.outcome.notAdded.push(...linesOf(items));
     throw new InterruptedError(io.interrupted.reason);
+  }
+
+  async #tell(
+    part: readonly Item[],
+    stored: readonly { readonly index: number; readonly receipt: Receipt }[],
+  ): Promise<void> {
+    await this.#options.onReceipts(
+      stored.flatMap(({ index, receipt }) => {
+        const item = part[index];
+        return item ? [{ receipt, json: item.json }] : [];
+      }),
+    );
   }
 
   #count(accepted: number, duplicates: number): void {

@@ -22,6 +22,7 @@ export function addCommand(program: Command, session: Session): void {
     .option('-f, --file <path>', 'the file with the lines; - is stdin (default: stdin)')
     .option('--from-line <number>', 'pass over the lines before this one', wholeNumber(1), 1)
     .option('--max-refused <number>', 'give up after so many refused lines', wholeNumber(0), MAX_REFUSED)
+    .option('--receipts <path>', 'append what the API told of each item, for `cistern verify`')
     .addOption(
       new Option('--retry-for <time>', 'how long to go on trying where the API says to come later')
         .argParser(parseDuration)
@@ -41,7 +42,7 @@ export function addCommand(program: Command, session: Session): void {
       if (item !== undefined) {
         if (options.file !== undefined) throw new UsageError('Give an item or --file, not both.');
         const api = await session.api(command);
-        return addOne({ api, output: session.output(command) }, batch, item, options.retryFor);
+        return addOne({ api, output: session.output(command), io: session.io }, batch, item, options);
       }
       if (stdin.isTTY && options.file === undefined) {
         throw new UsageError('Give an item, or --file, or pipe lines into it; --file - reads what is typed.');

@@ -1,12 +1,16 @@
 import { cut } from '#lib/cut';
 import type { JobInfo } from '#lib/definition/job-info';
+import type { Definition } from '#lib/definition/options';
 import { ERROR_CODES, JobError } from '#lib/errors';
 import type { JobPage } from '#lib/jobs/find-jobs';
 import { existingJob } from '#lib/jobs/find-jobs';
 import { toJobInfo } from '#lib/jobs/job-info';
 import type { JobItem } from '#lib/jobs/list-items';
+import { lookAtWindow, type SlotView } from '#lib/jobs/look-at-window';
+import { limitsOf } from '#lib/producer/limits-of';
+import type { Job } from '#lib/store/records';
 import type { Context } from '../context.ts';
-import { type JobFilterInput, type JobView, PAGE } from '../schemas/inputs.ts';
+import { type JobFilterInput, type JobView, PAGE, type WindowFilter } from '../schemas/inputs.ts';
 import { operationsOn } from './batch-actions.ts';
 
 /*
@@ -54,6 +58,52 @@ export async function showJob(
     items.push(item);
   }
   return { ...job, items };
+}
+
+/** A window's slots, as many as fit into an answer, and its job where it has been flushed. */
+export interface WindowPage {
+  readonly id: string;
+  /** Absent while the window is open, and once its record has expired or was purged. */
+  readonly job?: JobInfo;
+  /** The bound of its group, by the definition as it is now. */
+  readonly maxSize?: number;
+  readonly slots: readonly SlotView[];
+  /** Where the slots go on that did not fit. */
+  readonly nextSlot?: number;
+}
+
+/** The window whose job has, or will have, an id: what receipts speak of. One that nobody has written to has no slots. */
+export async function showWindow(
+  { deployment, definitions }: Context,
+  id: string,
+  { from = 0 }: WindowFilter,
+): Promise<WindowPage> {
+  if (!JOB_ID.test(id)) return { id: cut(id, 100), slots: [] };
+  const { job, slots: all } = await lookAtWindow(deployment.services, id);
+  const page = {
+    id,
+    ...(job && { job: toJobInfo(job) }),
+    ...boundOf(definitions, job),
+  };
+  const slots: SlotView[] = [];
+  let bytes = 0;
+  for (const view of all.slice(from)) {
+    bytes += bytesOf(view);
+    // one slot always fits
+    if (bytes > MAX_ANSWER_BYTES && slots.length > 0) return { ...page, slots, nextSlot: view.slot };
+    slots.push(view);
+  }
+  return { ...page, slots };
+}
+
+function boundOf(definitions: readonly Definition[], job: Pick<Job, 'batch' | 'group'> | undefined) {
+  const definition = definitions.find(({ name }) => name === job?.batch);
+  try {
+    return definition && { maxSize: limitsOf(definition, job?.group).maxSize };
+  } catch {
+    // its `limits` no longer answers for this group: then nothing is said of it
+    return undefined;
+  }
 }
 
 /** A page of a batch's jobs, shorter than asked for where it would not fit into an answer. */

@@ -1,5 +1,5 @@
-import { purgeJob, redriveJob, showJob } from '../actions/job-actions.ts';
-import { JOB_VIEW, NOTHING } from '../schemas/inputs.ts';
+import { purgeJob, redriveJob, showJob, showWindow } from '../actions/job-actions.ts';
+import { JOB_VIEW, NOTHING, WINDOW_FILTER } from '../schemas/inputs.ts';
 import { type Route, route } from './route.ts';
 
 type Named = { readonly parameters: Readonly<Record<string, string>> };
@@ -13,6 +13,12 @@ export const JOB_ROUTES: readonly Route[] = [
     path: '/v1/jobs/{job}',
     query: JOB_VIEW,
     handle: call => showJob(call, named(call), call.query),
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/jobs/{job}/window',
+    query: WINDOW_FILTER,
+    handle: call => showWindow(call, named(call), call.query),
   }),
   route({
     method: 'POST',

@@ -91,6 +91,14 @@ export const EXAMPLES = {
       { index: 1, state: 'dead', item: { id: 'c2', site: 'example.com' } },
     ],
   },
+  window: {
+    id: JOB_ID,
+    job,
+    slots: [
+      { slot: 0, holds: 'item', item: { id: 'c1', site: 'example.com' }, state: 'dead' },
+      { slot: 1, holds: 'fenced' },
+    ],
+  },
   redrivenJob: { ...job, status: 'waiting', attempt: 0, redrives: 1 },
   redriven: { redriven: 1 },
   purged: { purged: JOB_ID },

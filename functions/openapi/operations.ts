@@ -163,6 +163,14 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     },
     errors: [ERROR_CODES.jobUnknown, ERROR_CODES.batchUnknown],
   },
+  'GET /v1/jobs/{job}/window': {
+    id: 'getWindow',
+    tag: 'Jobs',
+    summary: 'The window of a job, slot by slot',
+    description:
+      'What receipts speak of, also while the window is open and has no job. It closes no gaps. A window that nobody has written to, or whose records have expired, has no slots. Items of a batch with `persist: false` have none.',
+    answer: { schema: answers.WINDOW, description: 'As it lies in the table.', example: EXAMPLES.window },
+  },
   'POST /v1/jobs/{job}/redrive': {
     id: 'redriveJob',
     tag: 'Jobs',

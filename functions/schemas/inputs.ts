@@ -92,3 +92,13 @@ export const JOB_VIEW = v.strictObject({
   ),
 });
 export type JobView = v.InferOutput<typeof JOB_VIEW>;
+
+export const WINDOW_FILTER = v.strictObject({
+  from: v.optional(
+    v.pipe(
+      integer(0, LIMITS.maxSize.max),
+      v.description('The first slot to list: `nextSlot` of the page before. Default 0.'),
+    ),
+  ),
+});
+export type WindowFilter = v.InferOutput<typeof WINDOW_FILTER>;

@@ -8,7 +8,7 @@ import {
 } from '#lib/definition/job-info';
 import type { JobPage } from '#lib/jobs/find-jobs';
 import type { JobItem } from '#lib/jobs/list-items';
-import type { JobWithItems } from '../actions/job-actions.ts';
+import type { JobWithItems, WindowPage } from '../actions/job-actions.ts';
 import { count, GROUP, JOB_ID, JOB_STATUS, text, time } from './fields.ts';
 import { schemaOf } from './json.ts';
 
@@ -88,6 +88,42 @@ export const JOB_WITH_ITEMS = schemaOf<JobWithItems>()(
     items: v.exactOptional(v.pipe(v.array(JOB_ITEM), v.description('When asked for.'))),
     nextItem: v.exactOptional(
       count('The items did not all fit into the answer: ask again with `from` set to this.'),
+    ),
+  }),
+);
+
+export const WINDOW = schemaOf<WindowPage>()(
+  v.strictObject({
+    id: JOB_ID,
+    job: v.exactOptional(
+      v.pipe(JOB_INFO, v.description('Absent while the window is open, and once the record is gone.')),
+    ),
+    maxSize: v.exactOptional(count('The bound of its group, by the definition as it is now.')),
+    slots: v.pipe(
+      v.array(
+        v.strictObject({
+          slot: count('From 0 in each window.'),
+          holds: v.pipe(
+            v.picklist(['item', 'empty', 'fenced', 'open', 'erased']),
+            v.description(
+              '`empty`: given up by its writer, whose item is elsewhere. `fenced`: closed by a reader, since nobody had written to it. `open`: nothing is there yet. `erased`: purged.',
+            ),
+          ),
+          item: v.exactOptional(v.unknown()),
+          state: v.exactOptional(
+            v.pipe(
+              v.picklist(['pending', 'done', 'dead', 'left out']),
+              v.description(
+                '`left out` by `beforeFlush`. Absent while there is no job, or where `beforeFlush` has made other items.',
+              ),
+            ),
+          ),
+        }),
+      ),
+      v.description('All of a flushed window; of an open one up to the last that is written.'),
+    ),
+    nextSlot: v.exactOptional(
+      count('The slots did not all fit into the answer: ask again with `from` set to this.'),
     ),
   }),
 );

@@ -33,7 +33,8 @@ export async function listItems(
   return items.map(({ number, item }) => ({ index: number, state: stateOf(job, number), item }));
 }
 
-function stateOf(job: Job, number: number): JobItem['state'] {
+/** What has become of the item with a number. */
+export function stateOf(job: Job, number: number): JobItem['state'] {
   if (job.status === 'completed') return 'done';
   if (job.lost && hasBit(job.lost, number)) return 'dead';
   if (job.left && !hasBit(job.left, number)) return 'done';
