@@ -5,6 +5,7 @@ import type { Services } from '../store/services.ts';
 import { aboutJob } from './about-job.ts';
 import { closeJob } from './close-job.ts';
 import { comeBackIn, type Delivery, type DeliveryResult } from './delivery.ts';
+import { keepFailedMs } from './end-of.ts';
 import { failUnread } from './fail-unread.ts';
 import { toEndedJob } from './hooks.ts';
 import { UnreadableItemsError } from './inline-items.ts';
@@ -85,14 +86,14 @@ async function callOnDead(
         fromErrorRecord(job.error ?? { name: 'Error', message: 'unknown' }),
       );
     }
-    await store.jobs.endOnDead(id, by);
+    await store.jobs.endOnDead(id, by, { expiresAt: clock.now() + keepFailedMs(definition) });
     return 'done';
   } catch (error) {
     warn('onDead threw; it will be called again', asError(error), aboutJob(job));
     const { first, longest } = ON_DEAD_AGAIN_MS;
     const wait = Math.min(longest, first * 2 ** (job.onDeadPending ?? 0));
     // the ticker sends the message again, should SQS lose this one
-    await store.jobs.endOnDead(id, by, clock.now() + wait + ON_DEAD_LOCK_MS);
+    await store.jobs.endOnDead(id, by, { againAt: clock.now() + wait + ON_DEAD_LOCK_MS });
     await comeBackIn(services, 'dead', batch, delivery, wait);
     return 'again';
   }

@@ -132,7 +132,7 @@ export const JOB_MOVES = {
     to: ['dead'],
     lock: 'ours',
     onDead: 'owed',
-    writes: ['lockedUntil', 'onDeadPending', 'dueAt'],
+    writes: ['lockedUntil', 'onDeadPending', 'dueAt', 'expires'],
   },
   lookAgain: {
     by: 'the ticker',

@@ -73,6 +73,9 @@ export interface ListEntry {
   readonly at: string;
 }
 
+/** How a call of onDead ended: it has returned, and the job is kept until then; or it has thrown, and is made again. */
+export type OnDeadEnd = { readonly expiresAt: number } | { readonly againAt: number };
+
 export interface JobStore {
   /** Puts a waiting job, in the due index, unless its record exists. */
   putJob(job: NewJob, lookAt: number): Promise<void>;
@@ -120,8 +123,8 @@ export interface JobStore {
   ): Promise<'redriven' | 'on dead owed' | 'refused'>;
   /** Takes the lock for a call of onDead, if one is owed and nobody is at it. */
   claimOnDead(id: string, by: string, now: number, lockedUntil: number): Promise<Job | undefined>;
-  /** Ends that call: nothing is owed any more, or after a failure it is at `againAt`. */
-  endOnDead(id: string, by: string, againAt?: number): Promise<void>;
+  /** Ends that call. */
+  endOnDead(id: string, by: string, end: OnDeadEnd): Promise<void>;
   /**
    * Counts that SQS gave a message of the job up although the job has an attempt left and nobody runs it.
    *

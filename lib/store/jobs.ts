@@ -2,7 +2,16 @@ import { JOB_STATUSES } from '../definition/job-info.ts';
 import { LOOK_EVERY_MS, TABLE_KEYS } from '../topology.ts';
 import type { PlainRecord } from './expressions.ts';
 import { conditionOf, type JobMoveName, type WrittenBy } from './job-moves.ts';
-import type { Claim, ClaimResult, JobEnd, JobList, JobStore, ListEntry, RunNote } from './job-ports.ts';
+import type {
+  Claim,
+  ClaimResult,
+  JobEnd,
+  JobList,
+  JobStore,
+  ListEntry,
+  OnDeadEnd,
+  RunNote,
+} from './job-ports.ts';
 import { toJob } from './job-record.ts';
 import { jobKey, listKey, listPartitions, tickOf } from './keys.ts';
 import { isEnded, type Job, type NewJob, type PreparedRecord, type Unclaimed } from './records.ts';
@@ -190,11 +199,12 @@ export class Jobs implements JobStore {
     return applied || record?.['claimedBy'] === by ? record && toJob(record) : undefined;
   }
 
-  async endOnDead(id: string, by: string, againAt?: number): Promise<void> {
+  async endOnDead(id: string, by: string, end: OnDeadEnd): Promise<void> {
+    const paid = { onDeadPending: undefined, dueAt: undefined };
     await this.#move(id, 'endOnDead', {
-      ...(againAt === undefined
-        ? { set: { lockedUntil: undefined, onDeadPending: undefined, dueAt: undefined } }
-        : { set: { lockedUntil: undefined, dueAt: againAt }, add: { onDeadPending: 1 } }),
+      ...('expiresAt' in end
+        ? { set: { ...paid, lockedUntil: undefined, expires: Math.ceil(end.expiresAt / 1_000) } }
+        : { set: { lockedUntil: undefined, dueAt: end.againAt }, add: { onDeadPending: 1 } }),
       values: { by },
     });
   }

@@ -43,13 +43,14 @@ export function endedJobsContract(kit: ContractKit): void {
     test('that has returned is owed no more', async () => {
       const id = await owed();
       await jobs().claimOnDead(id, 'x', NOW, NOW + 300);
-      await jobs().endOnDead(id, 'somebody else');
+      await jobs().endOnDead(id, 'somebody else', { expiresAt: NOW + HOUR });
       expect((await jobs().readJob(id))?.onDeadPending).toBe(0);
-      for (let i = 0; i < 2; i++) await jobs().endOnDead(id, 'x');
+      for (let i = 0; i < 2; i++) await jobs().endOnDead(id, 'x', { expiresAt: NOW + HOUR });
       const job = await jobs().readJob(id);
       expect([job?.status, job?.onDeadPending, job?.lockedUntil]).toEqual(['dead', undefined, undefined]);
       expect(await dueAt(id)).toBeUndefined();
       expect(await jobs().claimOnDead(id, 'y', NOW + 999, NOW + 1_300)).toBeUndefined();
+      await kit.at(NOW + HOUR + 2_000, async () => expect(await jobs().readJob(id)).toBeUndefined());
       await jobs().lookAgain(id, NOW + 6_000, true);
       expect(await dueAt(id)).toBeUndefined();
     });
@@ -57,7 +58,7 @@ export function endedJobsContract(kit: ContractKit): void {
     test('that has thrown is owed, counted, and looked at again', async () => {
       const id = await owed();
       await jobs().claimOnDead(id, 'x', NOW, NOW + 300);
-      await jobs().endOnDead(id, 'x', NOW + 9_000);
+      await jobs().endOnDead(id, 'x', { againAt: NOW + 9_000 });
       const job = await jobs().readJob(id);
       expect([job?.status, job?.onDeadPending, job?.lockedUntil]).toEqual(['dead', 1, undefined]);
       expect(await dueAt(id)).toBe(NOW + 9_000);
@@ -131,11 +132,11 @@ export function endedJobsContract(kit: ContractKit): void {
       expect(await redrive()).toBe('on dead owed');
       await jobs().claimOnDead(id, 'x', NOW, NOW + 300);
       expect(await redrive()).toBe('on dead owed');
-      await jobs().endOnDead(id, 'x', NOW + 9_000);
+      await jobs().endOnDead(id, 'x', { againAt: NOW + 9_000 });
       expect(await redrive()).toBe('on dead owed');
       expect(await jobs().readJob(id)).toMatchObject({ status: 'dead', onDeadPending: 1 });
       await jobs().claimOnDead(id, 'y', NOW, NOW + 300);
-      await jobs().endOnDead(id, 'y');
+      await jobs().endOnDead(id, 'y', { expiresAt: NOW + HOUR });
       expect(await redrive()).toBe('redriven');
     });
 

@@ -67,7 +67,7 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
   ['job', 'redrive', ({ jobs }, { job }) => jobs.redrive(job, redriving(NOW), 0, NOW)],
   ['job', 'comeBack', ({ jobs }, { job }) => jobs.comeBack(job, NOW)],
   ['job', 'claimOnDead', ({ jobs }, { job }) => jobs.claimOnDead(job, 'run', NOW, UNTIL)],
-  ['job', 'endOnDead', ({ jobs }, { job }) => jobs.endOnDead(job, 'run')],
+  ['job', 'endOnDead', ({ jobs }, { job }) => jobs.endOnDead(job, 'run', { againAt: NOW })],
   ['job', 'countHookError', ({ jobs }, { job }) => jobs.countHookError(job)],
   ['job', 'purge', ({ jobs }, { job }) => jobs.purge(job)],
   [

@@ -61,6 +61,38 @@ describe('a redrive', () => {
   });
 });
 
+describe('a job whose onDead has not returned', () => {
+  test('is kept, however short its retention is, which begins when onDead has returned', async () => {
+    let isMended = false;
+    const given: (readonly string[])[] = [];
+    const world = bench({
+      handler: () => Promise.reject(new Error('no')),
+      retention: { failed: 60_000 },
+      deadLetter: {
+        enabled: true,
+        onDead: ({ items }) => {
+          if (!isMended) throw new Error('not yet');
+          given.push(items);
+        },
+      },
+    });
+    const id = await world.flushed('a');
+    await world.deliver();
+    for (let days = 0; days < 20; days++) {
+      await world.bury();
+      world.clock.advance(24 * 3_600_000);
+      expect((await world.job(id)).status).toBe('dead');
+    }
+    isMended = true;
+    await world.bury();
+    expect(given).toEqual([['a']]);
+    world.clock.advance(59_000);
+    expect((await world.job(id)).status).toBe('dead');
+    world.clock.advance(3_000);
+    expect(await world.operations.getJob(id)).toBeUndefined();
+  });
+});
+
 describe('the delay of a retry', () => {
   test.each([
     [500, 2],
