@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Deployment } from '#lib/deployment/deployment';
-import { buryJob } from '#lib/jobs/bury';
+import { handleDeadLetter } from '#lib/jobs/dead-letter';
 import { deadQueueName } from '#lib/topology';
 import { eachRecord } from './each-record.ts';
 import { withJobMessage } from './with-job-message.ts';
@@ -18,7 +18,7 @@ export const deadLetter =
         services,
         () => definitionOf(record),
         record,
-        message => buryJob(services, { message, receiptHandle: record.receiptHandle }),
+        message => handleDeadLetter(services, { message, receiptHandle: record.receiptHandle }),
       ),
     );
   };

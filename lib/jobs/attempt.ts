@@ -7,13 +7,13 @@ import type { AttemptSpan } from '../telemetry/tracing.ts';
 import { aboutJob } from './about-job.ts';
 import { prepare } from './before-flush.ts';
 import { callHandler } from './call-handler.ts';
-import { afterEndOf, type EndFacts, endOf } from './end-of.ts';
+import { applyEnd, type EndFacts, endOf } from './end-of.ts';
 import { handlerContext, type Run } from './handler-context.ts';
+import type { Heartbeat } from './heartbeat.ts';
 import { UnreadableItemsError } from './inline-items.ts';
 import { ItemFailures } from './item-failures.ts';
 import { handlerItems, type NumberedItem, unsettled, windowItems } from './job-items.ts';
 import { keepItems, storeForEnd } from './keep-items.ts';
-import type { Lifeline } from './lifeline.ts';
 import { measureBatch } from './measure-batch.ts';
 import { tellEnd } from './tell-end.ts';
 import { asError, toErrorRecord } from './to-error.ts';
@@ -25,7 +25,7 @@ export interface Attempt {
   readonly definition: Definition;
   readonly message: JobMessage;
   readonly by: string;
-  readonly lifeline: Lifeline;
+  readonly heartbeat: Heartbeat;
   /** Milliseconds that the handler has, when it begins. */
   readonly limitMs: () => number;
   /** Called when the handler has returned, before its end is written. */
@@ -61,14 +61,14 @@ async function runTraced(
   span: AttemptSpan,
 ): Promise<number | undefined> {
   const { clock, store, random } = services;
-  const { definition, by, lifeline, message } = attempt;
+  const { definition, by, heartbeat, message } = attempt;
   const called = await call(services, attempt, span);
   // a retry's delay counts from here, whatever follows
   const endedAt = clock.now();
   attempt.handlerEnded();
-  await lifeline.stop();
+  await heartbeat.stop();
   const job = { ...attempt.job, prepared: called.prepared };
-  const facts = factsOf(called, lifeline.progress);
+  const facts = factsOf(called, heartbeat.progress);
   const ending = endOf(job, facts, definition, endedAt, random());
   const { end, error } = ending;
   if (error) span.fail(error);
@@ -79,7 +79,7 @@ async function runTraced(
   // refused: another process has taken the job over, and says how it ends
   const stored = await insist(services, () => store.jobs.end(job.id, by, end));
   if (!stored) return clock.now() + definition.lockTtlMs;
-  if (facts.how !== 'not begun') await tellEnd(services, definition, afterEndOf(job, end), ending, called);
+  if (facts.how !== 'not begun') await tellEnd(services, definition, applyEnd(job, end), ending, called);
   return end.notBefore;
 }
 
@@ -105,7 +105,7 @@ function factsOf(
 
 /** Gets the items, calls the handler with them, and waits for its end, however long after its time is up that is. */
 async function call(services: Services, attempt: Attempt, span: AttemptSpan): Promise<Called> {
-  const { definition, lifeline, limitMs, message } = attempt;
+  const { definition, heartbeat, limitMs, message } = attempt;
   let { job } = attempt;
   let all: readonly NumberedItem[] | undefined;
   let given: readonly NumberedItem[] = [];
@@ -124,9 +124,9 @@ async function call(services: Services, attempt: Attempt, span: AttemptSpan): Pr
       timedOut = Object.assign(new Error(`timed out after ${ms} ms`), { name: 'TimeoutError' });
       // measured now: a handler that never returns would be missing
       services.measure(job.batch, { HandlerDuration: ms });
-      lifeline.abort(timedOut);
+      heartbeat.abort(timedOut);
       // should the handler never return, this is what the job's next reader learns
-      void lifeline.timedOut(job.attempts, toErrorRecord(timedOut));
+      void heartbeat.timedOut(job.attempts, toErrorRecord(timedOut));
     });
     if (definition.hooks.beforeFlush && job.prepared === undefined && window && window.items.length > 0) {
       job = { ...job, prepared: await prepare(services, definition, job, attempt.by, window.items) };
@@ -136,9 +136,9 @@ async function call(services: Services, attempt: Attempt, span: AttemptSpan): Pr
     span.given(given.length);
     const items = Object.freeze(given.map(({ item }) => item));
     failures = new ItemFailures(items);
-    lifeline.signal.throwIfAborted();
+    heartbeat.signal.throwIfAborted();
     const maxAttempts = definition.retries.max + 1;
-    const run = { job, definition, items, maxAttempts, lifeline, failures };
+    const run = { job, definition, items, maxAttempts, heartbeat, failures };
     const value = given.length === 0 ? undefined : await timed(services, run, () => timedOut !== undefined);
     return { all, given, failures, value, thrown: undefined, timedOut, prepared: job.prepared };
   } catch (thrown) {

@@ -3,7 +3,7 @@ import type { JobMessage } from '../store/ports.ts';
 import type { Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { afterEnd } from './after-end.ts';
-import { afterEndOf, type EndFacts, endOf } from './end-of.ts';
+import { applyEnd, type EndFacts, endOf } from './end-of.ts';
 import { callHook, toEndedJob } from './hooks.ts';
 import { handlerItems, unsettled } from './job-items.ts';
 import { keepItems, storeForEnd } from './keep-items.ts';
@@ -28,7 +28,7 @@ export async function closeJob(
   const { end, error } = endOf(job, known, definition, clock.now(), random());
   await keepItems(services, job, end.now + (end.keepMs ?? 0));
   if (!(await store.jobs.close(job.id, end))) return false;
-  const ended = afterEndOf(job, end);
+  const ended = applyEnd(job, end);
   await afterEnd(services, definition, ended);
   const onFail = definition?.hooks.onFail;
   const isTold = end.runs.at(-1) === job.runs.at(-1);

@@ -21,7 +21,7 @@ const LONGEST_HIDE_MS = 11 * 3_600_000;
  * Sets when a message comes back: in whole seconds, rounded down, since whoever receives it sleeps the rest. Should
  * this fail, it comes when its present visibility ends.
  */
-export async function comeBackIn(
+export async function setMessageVisibility(
   { queues, warn }: Services,
   queue: 'jobs' | 'dead',
   batch: string,

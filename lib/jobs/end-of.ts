@@ -193,7 +193,7 @@ const attemptOf = (
 ) => ({ ...(startedAt !== undefined && { startedAt }), finishedAt, outcome, ...(error && { error }) });
 
 /** A job's record after an end, as it will be read. */
-export function afterEndOf(job: Job, { now, keepMs: _, onDeadBy, ...end }: JobEnd): Job {
+export function applyEnd(job: Job, { now, keepMs: _, onDeadBy, ...end }: JobEnd): Job {
   return {
     ...job,
     ...end,

@@ -12,8 +12,8 @@ import type { Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { toLoggable, toText } from '../telemetry/to-loggable.ts';
 import { aboutJob } from './about-job.ts';
+import type { Heartbeat } from './heartbeat.ts';
 import type { ItemFailures } from './item-failures.ts';
-import type { Lifeline } from './lifeline.ts';
 
 /** What a run has that its handler is to see. */
 export interface Run {
@@ -22,7 +22,7 @@ export interface Run {
   /** Frozen. */
   readonly items: readonly unknown[];
   readonly maxAttempts: number;
-  readonly lifeline: Lifeline;
+  readonly heartbeat: Heartbeat;
   readonly failures: ItemFailures;
 }
 
@@ -41,7 +41,7 @@ const LATE_CALLS_TOLD = 10;
 
 /** Makes a handler's context; its methods need no `this`, so that they can be taken out of it. */
 export function handlerContext(services: Services, run: Run): EndingContext {
-  const { job, definition, items, maxAttempts, lifeline, failures } = run;
+  const { job, definition, items, maxAttempts, heartbeat, failures } = run;
   const { clock } = services;
   const began = clock.now();
   const ending = endingOf(services, job);
@@ -56,22 +56,22 @@ export function handlerContext(services: Services, run: Run): EndingContext {
     createdAt: new Date(job.createdAt),
     flushReason: job.reason,
     tags: definition.tags,
-    signal: lifeline.signal,
+    signal: heartbeat.signal,
     get duration() {
       return clock.now() - began;
     },
     get aborted() {
-      return lifeline.signal.aborted;
+      return heartbeat.signal.aborted;
     },
     progress: (percent: number, label?: string) => {
       if (ending.isLate('progress()')) return Promise.resolve();
-      const reported = lifeline.report(percent, label);
+      const reported = heartbeat.report(percent, label);
       // a handler that does not wait for it must not end its process by it
       reported.catch(() => {});
       return reported;
     },
     getProgress: () => {
-      const { percent = 0, label } = lifeline.progress ?? {};
+      const { percent = 0, label } = heartbeat.progress ?? {};
       return { percent, ...(label !== undefined && { label }) };
     },
     log: logOf(services, job),

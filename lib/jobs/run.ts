@@ -6,9 +6,9 @@ import type { Services } from '../store/services.ts';
 import { aboutJob } from './about-job.ts';
 import { runAttempt } from './attempt.ts';
 import { closeJob } from './close-job.ts';
-import { comeBackIn, type Delivery, type DeliveryResult } from './delivery.ts';
+import { type Delivery, type DeliveryResult, setMessageVisibility } from './delivery.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { leaveForeign } from './leave-foreign.ts';
-import { Lifeline } from './lifeline.ts';
 import { isFirstInLine, wakeNext } from './order.ts';
 import { park } from './park.ts';
 
@@ -44,12 +44,12 @@ export async function runJob(
 ): Promise<DeliveryResult> {
   const { name, lockTtlMs } = definition;
   // the queue's own visibility is as long as the function's timeout; from here on it is the lock's
-  const shortened = comeBackIn(services, 'jobs', name, delivery, lockTtlMs);
+  const shortened = setMessageVisibility(services, 'jobs', name, delivery, lockTtlMs);
   const held = await admitAndRun(services, definition, { ...delivery, shortened });
   const backIn = held && 'paused' in held ? await parkPaused(services, name, delivery) : held?.backIn;
   await shortened;
   if (backIn === undefined) return 'done';
-  await comeBackIn(services, 'jobs', name, delivery, backIn);
+  await setMessageVisibility(services, 'jobs', name, delivery, backIn);
   return 'again';
 }
 
@@ -98,7 +98,7 @@ async function waitForPermit(
   if (permit) return { permit, shortened: delivery.shortened };
   const until = clock.now() + Math.min(PERMIT_PATIENCE_MS, (delivery.remainingMs?.() ?? NEVER_MS) / 2);
   // never hidden for longer than the lock: should this process die, the message is another's as soon as any
-  const hide = () => comeBackIn(services, 'jobs', name, delivery, lockTtlMs);
+  const hide = () => setMessageVisibility(services, 'jobs', name, delivery, lockTtlMs);
   let pause = FIRST_PERMIT_PAUSE_MS;
   for (let hiddenAt = clock.now(); permit === undefined && clock.now() < until; ) {
     await clock.sleep(pause * (0.5 + services.random()));
@@ -146,13 +146,13 @@ async function claimAndRun(
   }
   if (claim.outcome !== 'claimed') return { backIn: waitOf(claim, clock.now()) };
 
-  const lifeline = new Lifeline(services, {
+  const heartbeat = new Heartbeat(services, {
     job: job.id,
     by,
     lockTtlMs: definition.lockTtlMs,
     heartbeatMs: definition.heartbeatMs,
     alsoRenew: async () => {
-      const hidden = comeBackIn(services, 'jobs', definition.name, delivery, definition.lockTtlMs);
+      const hidden = setMessageVisibility(services, 'jobs', definition.name, delivery, definition.lockTtlMs);
       const renewed = await permit.renew().catch(error => {
         warn('a permit could not be renewed', error, aboutJob(job));
         return true;
@@ -161,8 +161,8 @@ async function claimAndRun(
       return renewed;
     },
   });
-  lifeline.start();
-  const end = () => lifeline.abort(ENDING);
+  heartbeat.start();
+  const end = () => heartbeat.abort(ENDING);
   delivery.ending?.addEventListener('abort', end);
   if (delivery.ending?.aborted) end();
   try {
@@ -173,17 +173,17 @@ async function claimAndRun(
       definition,
       message,
       by,
-      lifeline,
+      heartbeat,
       limitMs: () => limitOf(definition, delivery),
       // the next batch may begin while this one's end is written
       handlerEnded: () => void permit.release(),
     });
     if (backAt === undefined) return undefined;
-    await lifeline.settled();
+    await heartbeat.settled();
     return { backIn: Math.max(0, backAt - clock.now()) };
   } finally {
     delivery.ending?.removeEventListener('abort', end);
-    await lifeline.stop();
+    await heartbeat.stop();
   }
 }
 

@@ -33,7 +33,7 @@ export async function sendBack(
   if (holdsJobs(await services.controlOf(batch))) return park(services, batch, { message });
   const isDue = (job.notBefore ?? now) <= now;
   if (isDue && !(await takesJobsUp(services, job, unclaimed?.since ?? job.heardAt))) {
-    const { count, since } = (await store.jobs.comeBack(id, now)) ?? { count: 0, since: now };
+    const { count, since } = (await store.jobs.countUnclaimed(id, now)) ?? { count: 0, since: now };
     // somebody has claimed or ended it in this moment
     if (count === 0) return 'done';
     measure(batch, { BatchesUnclaimed: 1 });
@@ -45,7 +45,7 @@ export async function sendBack(
         : 'again';
     }
   } else if (unclaimed) {
-    await store.jobs.comeBack(id, now, now);
+    await store.jobs.countUnclaimed(id, now, now);
   }
   await queues.sendJob(batch, message);
   return 'done';

@@ -159,7 +159,7 @@ export const JOB_MOVES = {
     onDead: 'owed',
     writes: ['dueAt', 'resends'],
   },
-  comeBack: {
+  countUnclaimed: {
     by: 'the dead letter function',
     when: 'SQS gave its message up although an attempt is left',
     from: UNFINISHED,

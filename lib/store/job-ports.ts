@@ -131,7 +131,7 @@ export interface JobStore {
    * @param since from when on it counts anew; undefined: it goes on counting
    * @returns how often since the last claim, and since when; undefined where it runs or has ended
    */
-  comeBack(id: string, now: number, since?: number): Promise<Unclaimed | undefined>;
+  countUnclaimed(id: string, now: number, since?: number): Promise<Unclaimed | undefined>;
   /** A hook of the job has thrown. */
   countHookError(id: string): Promise<void>;
   /** Up to `limit` jobs of a list, the latest first, from those that stand before `before`. */

@@ -209,8 +209,8 @@ export class Jobs implements JobStore {
     });
   }
 
-  async comeBack(id: string, now: number, since?: number): Promise<Unclaimed | undefined> {
-    const { applied, record } = await this.#move(id, 'comeBack', {
+  async countUnclaimed(id: string, now: number, since?: number): Promise<Unclaimed | undefined> {
+    const { applied, record } = await this.#move(id, 'countUnclaimed', {
       ...(since === undefined
         ? { keep: { unclaimedSince: now }, add: { unclaimed: 1 } }
         : { set: { unclaimedSince: since, unclaimed: 1 } }),

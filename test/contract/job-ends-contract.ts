@@ -155,17 +155,17 @@ export function jobEndsContract(kit: ContractKit): void {
   describe('a job whose message came back without a claim', () => {
     test('counts how often, and since when, until a consumer claims it', async () => {
       const id = await waiting();
-      expect(await jobs().comeBack(id, NOW + 10)).toEqual({ count: 1, since: NOW + 10 });
-      expect(await jobs().comeBack(id, NOW + 20)).toEqual({ count: 2, since: NOW + 10 });
+      expect(await jobs().countUnclaimed(id, NOW + 10)).toEqual({ count: 1, since: NOW + 10 });
+      expect(await jobs().countUnclaimed(id, NOW + 20)).toEqual({ count: 2, since: NOW + 10 });
       await jobs().claim(id, claimBy('a', NOW + 30));
-      expect(await jobs().comeBack(id, NOW + 40)).toBeUndefined();
+      expect(await jobs().countUnclaimed(id, NOW + 40)).toBeUndefined();
       await jobs().end(id, 'a', ending('retrying', { notBefore: NOW + 50 }));
-      expect(await jobs().comeBack(id, NOW + 60)).toEqual({ count: 1, since: NOW + 60 });
+      expect(await jobs().countUnclaimed(id, NOW + 60)).toEqual({ count: 1, since: NOW + 60 });
       await jobs().close(id, ending('failed', { now: NOW + 70 }));
-      expect(await jobs().comeBack(id, NOW + 80)).toBeUndefined();
+      expect(await jobs().countUnclaimed(id, NOW + 80)).toBeUndefined();
       await jobs().redrive(id, redriving(NOW + 90), 0, NOW + 99);
-      expect(await jobs().comeBack(id, NOW + 100)).toEqual({ count: 1, since: NOW + 100 });
-      expect(await jobs().comeBack('nothing', NOW)).toBeUndefined();
+      expect(await jobs().countUnclaimed(id, NOW + 100)).toEqual({ count: 1, since: NOW + 100 });
+      expect(await jobs().countUnclaimed('nothing', NOW)).toBeUndefined();
     });
   });
 

@@ -65,7 +65,7 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
   ['job', 'setKeepAt', ({ jobs }, { job }) => jobs.setKeepAt(job, UNTIL)],
   ['job', 'lookAgain', ({ jobs }, { job }) => jobs.lookAgain(job, NOW, true)],
   ['job', 'redrive', ({ jobs }, { job }) => jobs.redrive(job, redriving(NOW), 0, NOW)],
-  ['job', 'comeBack', ({ jobs }, { job }) => jobs.comeBack(job, NOW)],
+  ['job', 'countUnclaimed', ({ jobs }, { job }) => jobs.countUnclaimed(job, NOW)],
   ['job', 'claimOnDead', ({ jobs }, { job }) => jobs.claimOnDead(job, 'run', NOW, UNTIL)],
   ['job', 'endOnDead', ({ jobs }, { job }) => jobs.endOnDead(job, 'run', { againAt: NOW })],
   ['job', 'countHookError', ({ jobs }, { job }) => jobs.countHookError(job)],

@@ -2,7 +2,7 @@ import type { BatchEvent } from '#lib/definition/events';
 import type { JobInfo } from '#lib/definition/job-info';
 import type { Definition } from '#lib/definition/options';
 import { Deployment } from '#lib/deployment/deployment';
-import { buryJob } from '#lib/jobs/bury';
+import { handleDeadLetter } from '#lib/jobs/dead-letter';
 import type { DeliveryResult } from '#lib/jobs/delivery';
 import { runJob } from '#lib/jobs/run';
 import { type BatchOperations, operationsOf } from '#lib/operations';
@@ -74,12 +74,12 @@ export class JobBench {
 
   /** Delivers the oldest dead letter once, likewise. */
   bury(): Promise<Delivered> {
-    return this.#deliver(this.queues.dead, delivery => buryJob(this.deployment.services, delivery));
+    return this.#deliver(this.queues.dead, delivery => handleDeadLetter(this.deployment.services, delivery));
   }
 
   async #deliver(
     queue: MemoryQueues['jobs'],
-    handle: (delivery: Parameters<typeof buryJob>[1]) => Promise<DeliveryResult>,
+    handle: (delivery: Parameters<typeof handleDeadLetter>[1]) => Promise<DeliveryResult>,
   ): Promise<Delivered> {
     const [held] = queue;
     if (held === undefined) throw new Error('There is no message.');

@@ -1,6 +1,6 @@
 import { fireTimer } from '#lib/buffer/fire-timer';
 import type { Definition } from '#lib/definition/options';
-import { buryJob } from '#lib/jobs/bury';
+import { handleDeadLetter } from '#lib/jobs/dead-letter';
 import { runJob } from '#lib/jobs/run';
 import { type BatchOperations, operationsOf } from '#lib/operations';
 import { runTicker } from '#lib/recovery/ticker';
@@ -45,7 +45,7 @@ export class MemoryWork {
       );
     }
     for (const held of buried) {
-      await this.#deliver(held, message => buryJob(services, { message, receiptHandle: '' }));
+      await this.#deliver(held, message => handleDeadLetter(services, { message, receiptHandle: '' }));
     }
     return here.length + buried.length;
   }

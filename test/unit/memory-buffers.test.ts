@@ -2,7 +2,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { type BatchOptions, batch } from 'cistern';
 import { readWindow } from '#lib/buffer/read';
 import type { Definition } from '#lib/definition/options';
-import { buryJob } from '#lib/jobs/bury';
+import { handleDeadLetter } from '#lib/jobs/dead-letter';
 import { runJob } from '#lib/jobs/run';
 import type { JobMessage } from '#lib/store/ports';
 import { memoryDeployment } from '../support/memory-deployment.ts';
@@ -158,7 +158,7 @@ describe('persist: false', () => {
       runs: runs.map((_, i) => ({ attempt: i + 1, outcome: 'failed' })),
     });
     // a message that comes late, from the dead letter queue too, changes nothing
-    expect(await buryJob(world.deployment.services, delivery)).toBe('done');
+    expect(await handleDeadLetter(world.deployment.services, delivery)).toBe('done');
     expect(world.queues.jobs).toHaveLength(1);
     expect((await readWindow(world.deployment.services, receipt?.job ?? '', 3)).items).toEqual([1, 2, 3]);
   });
@@ -168,7 +168,7 @@ describe('persist: false', () => {
     await world.deployment.add(define(), [1, 2, 3]);
     await world.deployment.close();
     const [{ message } = { message: { job: '' } }] = world.queues.jobs.splice(0);
-    expect(await buryJob(world.deployment.services, { message, receiptHandle: 'r' })).toBe('done');
+    expect(await handleDeadLetter(world.deployment.services, { message, receiptHandle: 'r' })).toBe('done');
     expect(world.queues.jobs.map(held => held.message)).toEqual([message]);
   });
 });

@@ -4,7 +4,7 @@ import { isEnded, type Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { aboutJob } from './about-job.ts';
 import { closeJob } from './close-job.ts';
-import { comeBackIn, type Delivery, type DeliveryResult } from './delivery.ts';
+import { type Delivery, type DeliveryResult, setMessageVisibility } from './delivery.ts';
 import { keepFailedMs } from './end-of.ts';
 import { failUnread } from './fail-unread.ts';
 import { toEndedJob } from './hooks.ts';
@@ -27,7 +27,7 @@ const ON_DEAD_AGAIN_MS = { first: 1_000, longest: 900_000 };
  *
  * @returns `again` while a run of the job may still be alive, or onDead has to be called again
  */
-export async function buryJob(services: Services, delivery: Delivery): Promise<DeliveryResult> {
+export async function handleDeadLetter(services: Services, delivery: Delivery): Promise<DeliveryResult> {
   const { clock, definitionOf } = services;
   const { message } = delivery;
   const job = await recordOf(services, message);
@@ -38,7 +38,7 @@ export async function buryJob(services: Services, delivery: Delivery): Promise<D
   }
   const lockedMs = (job.lockedUntil ?? 0) - clock.now();
   if (lockedMs > 0) {
-    await comeBackIn(services, 'dead', job.batch, delivery, lockedMs + 1_000);
+    await setMessageVisibility(services, 'dead', job.batch, delivery, lockedMs + 1_000);
     return 'again';
   }
   const maxAttempts = definition ? definition.retries.max + 1 : (job.maxAttempts ?? 1);
@@ -94,7 +94,7 @@ async function callOnDead(
     const wait = Math.min(longest, first * 2 ** (job.onDeadPending ?? 0));
     // the ticker sends the message again, should SQS lose this one
     await store.jobs.endOnDead(id, by, { againAt: clock.now() + wait + ON_DEAD_LOCK_MS });
-    await comeBackIn(services, 'dead', batch, delivery, wait);
+    await setMessageVisibility(services, 'dead', batch, delivery, wait);
     return 'again';
   }
 }

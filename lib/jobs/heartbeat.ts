@@ -11,7 +11,7 @@ const LABEL_LENGTH = 200;
 const LOST = new Error('This process stood still for longer than its lock lives; another may run by now.');
 
 /** Whose lock it is, and how it is kept. */
-export interface LifelineProps {
+export interface HeartbeatProps {
   readonly job: string;
   readonly by: string;
   readonly lockTtlMs: number;
@@ -24,9 +24,9 @@ export interface LifelineProps {
  * Keeps a running job alive: renews its lock by a heartbeat for as long as the process lives, whatever the handler
  * does, and stores what it says of its progress. When the lock is lost to another run, the signal is aborted.
  */
-export class Lifeline {
+export class Heartbeat {
   readonly #services: Services;
-  readonly #props: LifelineProps;
+  readonly #props: HeartbeatProps;
   readonly #abort = new AbortController();
   #stopHeartbeat: (() => void) | undefined;
   #stopStoring: (() => void) | undefined;
@@ -37,7 +37,7 @@ export class Lifeline {
   readonly #renewing = new Set<Promise<void>>();
   #ended = false;
 
-  constructor(services: Services, props: LifelineProps) {
+  constructor(services: Services, props: HeartbeatProps) {
     this.#services = services;
     this.#props = props;
   }
