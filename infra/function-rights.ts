@@ -104,8 +104,12 @@ export const adminRights: Readonly<Record<AdminAction, (reach: Reach) => PolicyS
     send(...jobQueues, timerQueue),
     ...putEvents(eventBus),
   ],
-  /** Changes the control; a drain that it ends is told by which jobs have ended since. */
-  pause: ({ buffers }) => [query(buffers.jobIndexArn), table(buffers, 'GetItem', 'UpdateItem')],
+  /** Changes the control; a drain that it ends is told of, with the jobs that have ended since it began. */
+  pause: ({ buffers, eventBus }) => [
+    query(buffers.jobIndexArn),
+    table(buffers, 'GetItem', 'UpdateItem'),
+    ...putEvents(eventBus),
+  ],
   /** Likewise, then seals what is due, arms timers, and sends parked jobs. */
   resume: sealAndSend,
   /** Seals all that is buffered, sends parked jobs, and tells how it stands. */

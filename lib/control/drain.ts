@@ -2,7 +2,7 @@ import { LIMITS } from '../definition/limits.ts';
 import type { Definition } from '../definition/options.ts';
 import { CisternError, ERROR_CODES, RequestError } from '../errors.ts';
 import { openJobs } from '../jobs/jobs-of.ts';
-import type { BufferKey, DrainRecord } from '../store/records.ts';
+import type { BufferKey, Control, DrainRecord } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { openBuffers, sealOpen } from './flush.ts';
 
@@ -74,11 +74,13 @@ export async function startDrain(
     flushed: 0,
   };
   // from here on sealers hold back, so that what comes in meanwhile stays buffered
-  await store.controls.changeControl(
+  const begun = await store.controls.changeControl(
     name,
     { paused: true, since: now, drain },
-    { lookAt: now + LOOK_EVERY_MS },
+    { unlessDraining: true, lookAt: now + LOOK_EVERY_MS },
   );
+  // somebody else's drain has begun meanwhile
+  if (begun === undefined) return reportDrain(services, definition);
   await begin(services, name, drain, await openBuffers(services, definition));
   return reportDrain(services, definition);
 }
@@ -162,7 +164,7 @@ export async function tendDrain(services: Services, batch: string): Promise<void
 
 /** Ends a drain if no job is left or its time is up: whoever asks for it does this, and the ticker. */
 async function advanceDrain(services: Services, batch: string): Promise<DrainRecord | undefined> {
-  const { store, clock, definitionOf, deployment } = services;
+  const { store, clock } = services;
   let { drain } = await store.controls.readControl(batch);
   if (drain?.state !== 'draining') return drain;
   const now = clock.now();
@@ -172,22 +174,41 @@ async function advanceDrain(services: Services, batch: string): Promise<DrainRec
   const settled = drain.begun && now >= drain.startedAt + SETTLE_MS;
   const done = settled && (await isQuiet(services, batch));
   if (!done && now < drain.until) return drain;
+  const change = { paused: true, since: now };
+  const control = await endDrain(services, batch, drain, done ? 'drained' : 'timed_out', change);
+  // somebody else has ended it, or another one has begun
+  return control === undefined ? (await store.controls.readControl(batch)).drain : control.drain;
+}
+
+/**
+ * Ends a drain together with a change of the batch's control, and tells of it.
+ *
+ * @returns the control after it; undefined when that drain was not under way any more, and nothing was changed
+ */
+export async function endDrain(
+  services: Services,
+  batch: string,
+  drain: DrainRecord,
+  state: 'drained' | 'timed_out',
+  change: Partial<Control> & { readonly since: number },
+): Promise<Control | undefined> {
+  const { store, definitionOf, deployment, emit } = services;
   const counts = await endedSince(services, batch, drain.startedAt);
-  const ended: DrainRecord = { ...drain, ...counts, state: done ? 'drained' : 'timed_out', finishedAt: now };
-  const change = { drain: ended, paused: true, since: now };
-  if (!(await store.controls.changeControl(batch, change, { whileDraining: drain.id }))) return ended;
-  if (definitionOf(batch)?.events) {
-    await services.emit({
+  const ended: DrainRecord = { ...drain, ...counts, state, finishedAt: change.since };
+  const options = { whileDraining: drain.id };
+  const control = await store.controls.changeControl(batch, { ...change, drain: ended }, options);
+  if (control !== undefined && definitionOf(batch)?.events) {
+    await emit({
       type: 'Cistern Batch Drained',
       deployment,
       batch,
-      at: new Date(now).toISOString(),
-      state: done ? 'drained' : 'timed_out',
+      at: new Date(change.since).toISOString(),
+      state,
       flushed: drain.flushed,
       ...counts,
     });
   }
-  return ended;
+  return control;
 }
 
 /**
@@ -201,7 +222,7 @@ async function isQuiet({ store }: Services, batch: string): Promise<boolean> {
 }
 
 /** Jobs of a batch that have ended since. */
-export async function endedSince({ store }: Services, batch: string, since: number) {
+async function endedSince({ store }: Services, batch: string, since: number) {
   const [completed, failed, dead] = await Promise.all(
     (['completed', 'failed', 'dead'] as const).map(list => store.jobs.count(batch, list, ENOUGH, since)),
   );

@@ -6,7 +6,7 @@ import type { Definition } from '../definition/options.ts';
 import { openJobs } from '../jobs/jobs-of.ts';
 import type { BufferKey, Control, Head } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
-import { endedSince } from './drain.ts';
+import { endDrain } from './drain.ts';
 import { openBuffers } from './flush.ts';
 
 const PARALLEL_BUFFERS = 16;
@@ -56,17 +56,15 @@ async function changeControl(
   change: Pick<Control, 'paused' | 'ingestionPaused'> & { readonly since: number },
 ): Promise<ControlState> {
   const { controls } = services.store;
-  const { drain } = await controls.readControl(batch);
-  const ended = drain?.state === 'draining' && {
-    drain: {
-      ...drain,
-      ...(await endedSince(services, batch, drain.startedAt)),
-      state: 'timed_out' as const,
-      finishedAt: change.since,
-    },
-  };
-  const all = { ...change, ...ended };
-  return toControlState(batch, (await controls.changeControl(batch, all)) ?? { drain, ...all });
+  for (;;) {
+    const { drain } = await controls.readControl(batch);
+    const control =
+      drain?.state === 'draining'
+        ? await endDrain(services, batch, drain, 'timed_out', change)
+        : await controls.changeControl(batch, change, { unlessDraining: true });
+    if (control !== undefined) return toControlState(batch, control);
+    // a drain has begun or ended meanwhile
+  }
 }
 
 export interface Resumed extends ControlState {

@@ -6,6 +6,8 @@ import type { Table } from './table-port.ts';
 /** Tells a removed batch's attribute from the other ones of its record. */
 const REMOVED = 'batch:';
 
+const NOT_DRAINING = 'attribute_not_exists(#drain) OR #drain.#state <> :draining';
+
 /** What operators have asked of a batch, and which batches were removed. */
 export class Controls implements ControlStore {
   readonly #table: Table;
@@ -21,7 +23,7 @@ export class Controls implements ControlStore {
   async changeControl(
     batch: string,
     change: Partial<Control>,
-    { whileDraining, lookAt }: { readonly whileDraining?: string; readonly lookAt?: number } = {},
+    { whileDraining, unlessDraining, lookAt }: Parameters<ControlStore['changeControl']>[2] = {},
   ): Promise<Control | undefined> {
     const key = controlKey(batch);
     const sets = { ...change, ...(lookAt !== undefined && { tick: tickOf(key.pk), dueAt: lookAt }) };
@@ -29,7 +31,7 @@ export class Controls implements ControlStore {
     const { applied, record } = await this.#table.update(key, {
       update: `SET ${names.map(name => `#${name} = :${name}`).join(', ')}${lookAt === undefined ? ' REMOVE #dueAt' : ''}`,
       ...(whileDraining === undefined
-        ? { creates: true }
+        ? { creates: true, ...(unlessDraining && { condition: NOT_DRAINING }) }
         : { condition: '#drain.#id = :id AND #drain.#state = :draining' }),
       values: { ...sets, id: whileDraining, draining: 'draining' },
     });

@@ -224,13 +224,18 @@ export interface ControlStore {
   readControl(batch: string): Promise<Control>;
   /**
    * @param whileDraining changes nothing unless the drain of this id is still under way
+   * @param unlessDraining changes nothing while any drain is under way
    * @param lookAt when the ticker looks at the drain that the change begins; a change without ends its looking
    * @returns what is there now; undefined when nothing was changed
    */
   changeControl(
     batch: string,
     change: Partial<Control>,
-    options?: { readonly whileDraining?: string; readonly lookAt?: number },
+    options?: {
+      readonly whileDraining?: string;
+      readonly unlessDraining?: boolean;
+      readonly lookAt?: number;
+    },
   ): Promise<Control | undefined>;
   /** The batches of which something is left, and whose definitions the ticker has not known. */
   removedBatches(): Promise<string[]>;

@@ -55,6 +55,18 @@ export function controlsContract(kit: ContractKit): void {
       });
     });
 
+    test('is left alone by a change that wants no drain while one is under way', async () => {
+      const batch = freshBatch();
+      const change = (id: string) =>
+        controls().changeControl(batch, { paused: true, drain: drain(id) }, { unlessDraining: true });
+      expect(await change('d1')).toMatchObject({ drain: { id: 'd1' } });
+      expect(await change('d2')).toBeUndefined();
+      expect(await controls().readControl(batch)).toMatchObject({ drain: { id: 'd1' } });
+      const ended = drain('d1', { state: 'drained' });
+      await controls().changeControl(batch, { drain: ended }, { whileDraining: 'd1' });
+      expect(await change('d3')).toMatchObject({ drain: { id: 'd3' } });
+    });
+
     test('has the ticker look at a drain, until a change does not ask for it', async () => {
       const batch = freshBatch();
       const look = async () => (await kit.due(NOW * 2)).get(`drain ${batch}`);

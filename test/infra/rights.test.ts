@@ -137,6 +137,7 @@ describe('what a definition asks for beyond the rest', () => {
     'flush',
     'resume',
     'drain',
+    'pause',
   ] as const;
 
   test.each(emitting)('%s puts events on the account’s bus, if a definition has any', name => {
@@ -146,7 +147,7 @@ describe('what a definition asks for beyond the rest', () => {
     expect(busesOf(functions[name].name, shop)).toEqual([]);
   });
 
-  test.each(['pause', 'status', 'jobs', 'redrive', 'purge'] as const)('%s puts none', name => {
+  test.each(['status', 'jobs', 'redrive', 'purge'] as const)('%s puts none', name => {
     expect(busesOf(functions[name].name)).toEqual([]);
   });
 

@@ -117,19 +117,29 @@ describe('drain', () => {
     expect(await operations.status()).toMatchObject({ paused: true, draining: false });
   });
 
-  test.each(['resume', 'pause'] as const)('%s ends it, with what it had come to', async ending => {
-    const { work, add, operations, judge } = stage();
-    await add('a', 5);
-    await operations.startDrain();
-    await add('b', 2);
-    await work.runJobs();
-    await operations[ending]();
-    const report = await operations.reportDrain();
-    expect(report).toMatchObject({ state: 'timed_out', flushed: 0, completed: 1, left: { items: 2 } });
-    expect(await operations.status()).toMatchObject({ paused: ending === 'pause', draining: false });
-    expect(await work.during(operations.drain())).toMatchObject({ state: 'drained', flushed: 1 });
-    expect(judge.verdict(5)).toEqual([]);
-  });
+  test.each(['resume', 'pause'] as const)(
+    '%s ends it, with what it had come to, and says so',
+    async ending => {
+      const { work, add, operations, judge, events } = stage();
+      await add('a', 5);
+      await operations.startDrain();
+      await add('b', 2);
+      await work.runJobs();
+      await operations[ending]();
+      const report = await operations.reportDrain();
+      expect(report).toMatchObject({ state: 'timed_out', flushed: 0, completed: 1, left: { items: 2 } });
+      expect(await operations.status()).toMatchObject({ paused: ending === 'pause', draining: false });
+      const told = () => events.filter(({ type }) => type === 'Cistern Batch Drained');
+      expect(told()).toMatchObject([
+        { batch: 'drained', state: 'timed_out', flushed: 0, completed: 1, failed: 0, dead: 0 },
+      ]);
+      await operations[ending]();
+      expect(told()).toHaveLength(1);
+      if (ending === 'resume') await operations.pause();
+      expect(await work.during(operations.drain())).toMatchObject({ state: 'drained', flushed: 1 });
+      expect(judge.verdict(5)).toEqual([]);
+    },
+  );
 
   test('of a paused batch runs its parked jobs', async () => {
     const { work, add, operations, judge, clock } = stage();
@@ -146,6 +156,36 @@ describe('drain', () => {
     });
     expect(judge.verdict(5)).toEqual([]);
     expect(await operations.status()).toMatchObject({ paused: true, jobs: { parked: 0, completed: 2 } });
+  });
+
+  test('begun twice at once, it is one, and counts all that was flushed', async () => {
+    const { work, add, operations } = stage();
+    await add('a', 1);
+    await add('b', 1);
+    const [one, other] = await Promise.all([operations.startDrain(), operations.startDrain()]);
+    expect(one.startedAt).toEqual(other.startedAt);
+    expect(await work.during(operations.drain())).toMatchObject({
+      state: 'drained',
+      flushed: 2,
+      completed: 2,
+    });
+  });
+
+  test('that begins while a pause is on its way is ended by it, or not begun', async () => {
+    const { add, operations, work } = stage();
+    await add('a', 1);
+    const { controls } = work.memory.store;
+    const change = controls.changeControl.bind(controls);
+    let drained = false;
+    controls.changeControl = async (...given) => {
+      if (!drained) {
+        drained = true;
+        await operations.startDrain();
+      }
+      return change(...given);
+    };
+    expect(await operations.pause()).toMatchObject({ paused: true, draining: false });
+    expect(await operations.reportDrain()).toMatchObject({ state: 'timed_out' });
   });
 
   test('begun again while it is under way, it stays the one it was', async () => {
