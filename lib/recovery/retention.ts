@@ -38,21 +38,25 @@ async function keepWindows(
 ): Promise<{ readonly kept: Kept; readonly isDone: boolean }> {
   const now = services.clock.now();
   let to = head.open?.kept.to ?? head.base;
+  let soonest = now + RECORD_LIFE_MS;
   if (to > head.base) {
     // the first records were given their longer life first: when it nears its end, all records are gone through again
     const first = await keepPart(services, buffer, head, head.base, now);
     if (first.some(({ isProlonged }) => isProlonged)) to = head.base;
+    soonest = Math.min(soonest, ...first.map(({ expires }) => expires));
   }
   for (let at = to; at < head.next; at = nextPart(head, at)) {
     for (const record of await keepPart(services, buffer, head, at, now)) {
       // records are put in about the order of their slots: what comes behind lives as long as this one
-      if (isFresh(record, now)) return { kept: { at: record.expires - HALF_MS, to }, isDone: true };
+      if (isFresh(record, now)) {
+        return { kept: { at: Math.min(soonest, record.expires) - HALF_MS, to }, isDone: true };
+      }
       to = record.end;
     }
     if (services.clock.now() >= until) return { kept: { at: now, to }, isDone: false };
   }
   // slots behind the last record may be a writer's that is in flight, so that `to` does not pass them
-  return { kept: { at: now + HALF_MS, to }, isDone: true };
+  return { kept: { at: soonest - HALF_MS, to }, isDone: true };
 }
 
 /** Whether a record lives for its first 30 days or fewer, and not for its last 15. */

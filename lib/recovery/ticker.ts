@@ -4,7 +4,7 @@ import { measureAges } from './measure-ages.ts';
 import { repairAll } from './repair.ts';
 import { findReturned, takeUpReturned } from './returned.ts';
 import { scan, strays } from './scan.ts';
-import { TickerMemory } from './ticker-memory.ts';
+import { nameOf, TickerMemory } from './ticker-memory.ts';
 
 export interface TickerOptions {
   /** Milliseconds between two looks while there is something to look at. Default 1,000. */
@@ -94,7 +94,10 @@ async function look(
       if (report.standby) break;
       const shared = { until: clock.now() + LOOK_MS, sealedBefore: before, memory, report };
       await takeUpReturned(services, returned, { ...shared, queuesLost: true });
-      const due = entries.filter(({ dueAt }) => dueAt <= before || dueAt > horizon);
+      const taken = new Set(returned.flatMap(({ entries: left }) => left.map(nameOf)));
+      const due = entries.filter(
+        entry => (entry.dueAt <= before || entry.dueAt > horizon) && !taken.has(nameOf(entry)),
+      );
       await repairAll(services, due, beginLook(services, { ...shared, queuesLost: false }));
       // what is left is a later version's, whose ticker waits for this one's lease
       if (report.newer > 0) break;

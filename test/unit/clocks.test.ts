@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { type BatchOptions, batch } from 'cistern';
 import { Deployment } from '#lib/deployment/deployment';
+import { runTicker } from '#lib/recovery/ticker';
+import { TickerMemory } from '#lib/recovery/ticker-memory';
 import { MemoryWork } from '../support/memory-work.ts';
 
 const DAY = 86_400_000;
@@ -79,4 +81,31 @@ test('that a batch is not paused is believed no longer by a clock that was ahead
   ahead = 0;
   await work.of(definition).pause();
   expect((await corrected.services.controlOf('clocks')).paused).toBe(true);
+});
+
+test('a window that nobody adds to any more, and whose clock was 40 days ahead, is found by the ticker within the hour', async () => {
+  const { work, clock, addAstray, ran } = scene(40 * DAY);
+  await addAstray(0);
+  work.memory.queues.timers.length = 0;
+  const { services } = work.memory.deployment;
+  const memory = new TickerMemory();
+  for (let minute = 0; minute < 64 && ran.length === 0; minute++) {
+    clock.advance(60_000);
+    await runTicker(services, clock.now() + 1, {}, memory);
+    await work.fireTimers();
+    await work.runJobs();
+  }
+  expect(ran).toEqual([[0]]);
+});
+
+test('a job whose sealer was 40 days ahead and died is sent by the ticker, though it was heard of in the future', async () => {
+  const { work, definition, clock, addAstray, ran } = scene(40 * DAY, { maxSize: 1 });
+  await addAstray(0);
+  expect([...work.memory.store.allJobs().values()][0]?.heardAt).toBeGreaterThan(clock.now() + 39 * DAY);
+  work.memory.queues.jobs.length = 0;
+  clock.advance(60_000);
+  await work.tick();
+  await work.runJobs();
+  expect(ran).toEqual([[0]]);
+  expect((await work.of(definition).getJobs()).jobs).toMatchObject([{ status: 'completed' }]);
 });
