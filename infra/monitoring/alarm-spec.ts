@@ -5,6 +5,7 @@ export type Section =
   | 'dead batches'
   | 'old items'
   | 'slow handlers'
+  | 'stuck entries'
   | 'the ticker does not run'
   | 'throttles'
   | 'ingest errors';

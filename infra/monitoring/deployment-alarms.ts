@@ -7,7 +7,9 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { ALL_BATCHES } from '#lib/telemetry/metrics';
 import type { AlarmSpec } from './alarm-spec.ts';
+import { batchMetric } from './batch-metric.ts';
 import { throttleMetrics } from './table-metrics.ts';
 import type { Watched } from './watched.ts';
 
@@ -24,6 +26,29 @@ export const deploymentAlarms = (watched: Watched): AlarmSpec[] => [
   tableAlarm(watched),
   ...functionAlarms(watched),
 ];
+
+/** What the functions' own metrics tell of all batches together. */
+export const measuredAlarms = (deployment: string): AlarmSpec[] => [stuckAlarm(deployment)];
+
+function stuckAlarm(deployment: string): AlarmSpec {
+  return {
+    id: 'Stuck',
+    name: 'stuck-entries',
+    section: 'stuck entries',
+    description:
+      'The ticker cannot put something right: buffers, jobs or drains at which it has failed five times in a row or more. What is stored stays, and is tried once an hour at the least; nothing else waits for it. First look at the warnings in the log of the ticker function.',
+    metric: batchMetric(
+      { deployment, batch: ALL_BATCHES, name: 'EntriesStuck' },
+      { period: Duration.minutes(15) },
+    ),
+    threshold: 0,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    // what is tried once an hour has a value in one of four or five periods
+    evaluationPeriods: 5,
+    datapointsToAlarm: 1,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+  };
+}
 
 function tickerAlarm({ functions: { ticker } }: Watched): AlarmSpec {
   return {

@@ -10,7 +10,7 @@ export interface MonitoringOptions {
   readonly dashboard?: boolean;
   /**
    * CloudWatch alarms: three for each batch (dead batches, old items, slow handlers), and those of the deployment (the
-   * ticker does not run, the dead letter function is ended, throttles, ingest errors). CloudWatch bills each by the month. Default: they are there, and
+   * ticker does not run or cannot put something right, the dead letter function is ended, throttles, ingest errors). CloudWatch bills each by the month. Default: they are there, and
    * tell nobody. `false`: none.
    */
   readonly alarms?: false | AlarmOptions;

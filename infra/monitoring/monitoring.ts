@@ -5,7 +5,7 @@ import { Alarms } from './alarms.ts';
 import { batchAlarms } from './batch-alarms.ts';
 import { batchWidgets } from './batch-widgets.ts';
 import { Dashboard } from './dashboard.ts';
-import { deploymentAlarms } from './deployment-alarms.ts';
+import { deploymentAlarms, measuredAlarms } from './deployment-alarms.ts';
 import { deploymentWidgets } from './deployment-widgets.ts';
 import type { AlarmOptions, MonitoringOptions } from './monitoring-options.ts';
 import { oldItemsOf } from './old-items.ts';
@@ -46,8 +46,8 @@ export class Monitoring extends Construct {
     new Alarms(this, 'Alarms', {
       deployment,
       topic,
-      ofDeployment: deploymentAlarms(props),
-      // without metrics nothing would ever set them off
+      // without metrics nothing would ever set the measured ones off
+      ofDeployment: [...deploymentAlarms(props), ...(metrics ? measuredAlarms(deployment) : [])],
       ofBatches: (metrics ? batches : []).map(({ token, definition }) => ({
         token,
         specs: batchAlarms({ deployment, definition, oldMs: oldMs(definition) }),

@@ -16,11 +16,13 @@ const ofDeployment = [
   'table-throttles',
   'function-throttles-1',
 ];
+const measured = ['stuck-entries'];
 const kinds = ['dead-batches', 'old-items', 'slow-handlers'];
 
 test('are three for each batch, and those of the deployment', () => {
   const ofBatches = BATCHES.flatMap(({ name }) => kinds.map(kind => `${name}/${kind}`));
-  expect(namesOf(shop).sort()).toEqual([...ofDeployment, ...ofBatches].map(name => `shop/${name}`).sort());
+  const all = [...ofDeployment, ...measured, ...ofBatches];
+  expect(namesOf(shop).sort()).toEqual(all.map(name => `shop/${name}`).sort());
 });
 
 test('are none where they are not wanted', () => {
@@ -32,12 +34,12 @@ test('are the deployment’s alone where the functions write no metrics', () => 
   expect(namesOf(silent).sort()).toEqual(ofDeployment.map(name => `shop/${name}`).sort());
 });
 
-test.each([...ofDeployment, ...kinds.map(kind => `orders/${kind}`)])(
+test.each([...ofDeployment, ...measured, ...kinds.map(kind => `orders/${kind}`)])(
   '%s says what to do first, and where more of it is',
   name => {
     const description = String(alarm(name)['AlarmDescription']);
     expect(description).toMatch(
-      /First look at .*\. More: docs\/operations\.md, "(dead batches|old items|slow handlers|the ticker does not run|throttles|ingest errors)"\.$/,
+      /First look at .*\. More: docs\/operations\.md, "(dead batches|old items|slow handlers|stuck entries|the ticker does not run|throttles|ingest errors)"\.$/,
     );
     // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
     expect(description.length).toBeLessThan(1_024);
@@ -60,6 +62,23 @@ describe('dead batches', () => {
 
   test('are none where nothing is written', () => {
     expect(alarm('orders/dead-batches')).toMatchObject({ TreatMissingData: 'notBreaching' });
+  });
+});
+
+describe('stuck entries', () => {
+  test('are told of by the first one of any batch, and for as long as it is tried once an hour', () => {
+    expect(alarm('stuck-entries')).toMatchObject({
+      Namespace: 'Cistern',
+      MetricName: 'EntriesStuck',
+      Dimensions: expect.arrayContaining([{ Name: 'batch', Value: '*' }]),
+      Statistic: 'Sum',
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
+      DatapointsToAlarm: 1,
+      TreatMissingData: 'notBreaching',
+    });
+    const { Period, EvaluationPeriods } = alarm('stuck-entries');
+    expect(Number(Period) * Number(EvaluationPeriods)).toBeGreaterThan(3_600 + 120);
   });
 });
 

@@ -12,8 +12,10 @@ export interface MemoryDeployment {
   readonly clock: TestClock;
 }
 
-export function memoryDeployment(change: Partial<Services> = {}): MemoryDeployment {
-  const clock = testClock();
+export function memoryDeployment(
+  change: Partial<Services> = {},
+  clock: TestClock = testClock(),
+): MemoryDeployment {
   const [store, queues] = [new MemoryStore(clock.now), new MemoryQueues()];
   const deployment = new Deployment(
     { deployment: 'memory', queueUrlBase: 'http://127.0.0.1/' },

@@ -8,6 +8,7 @@ import type { JobMessage } from '#lib/store/ports';
 import type { Services } from '#lib/store/services';
 import { type MemoryDeployment, memoryDeployment } from './memory-deployment.ts';
 import type { Held } from './memory-queues.ts';
+import type { TestClock } from './test-clock.ts';
 
 /** A timer's message comes within the last second before it has to fire. */
 const TIMER_SECOND_MS = 1_000;
@@ -17,8 +18,8 @@ export class MemoryWork {
   readonly memory: MemoryDeployment;
   readonly #definitions: ReadonlyMap<string, Definition>;
 
-  constructor(definitions: readonly object[], change: Partial<Services> = {}) {
-    this.memory = memoryDeployment(change);
+  constructor(definitions: readonly object[], change: Partial<Services> = {}, clock?: TestClock) {
+    this.memory = memoryDeployment(change, clock);
     const all = definitions as readonly Definition[];
     this.#definitions = new Map(all.map(definition => [definition.name, definition]));
     this.memory.deployment.know(all);

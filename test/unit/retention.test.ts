@@ -4,6 +4,7 @@ import { runTicker } from '#lib/recovery/ticker';
 import { TickerMemory } from '#lib/recovery/ticker-memory';
 import type { Services } from '#lib/store/services';
 import { MemoryWork } from '../support/memory-work.ts';
+import { stillClock } from '../support/still-clock.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -33,7 +34,7 @@ class Months {
       },
       ...change,
     });
-    this.work = new MemoryWork([this.definition]);
+    this.work = new MemoryWork([this.definition], {}, stillClock());
     const { table } = this.work.memory.store;
     const update = table.update.bind(table);
     table.update = async (key, given) => {

@@ -49,7 +49,7 @@ describe('what cannot be put right', () => {
   test('10,000 overdue groups of a throttled batch delay no other batch’s window', async () => {
     const slow = define('slow', { throttle: { max: 1, duration: 20 * HOUR } });
     const quick = define('quick');
-    const work = new MemoryWork([slow, quick]);
+    const work = new MemoryWork([slow, quick], {}, stillClock());
     const { store, clock } = work.memory;
     await openWindows(work, 'slow', 10_000);
     clock.advance(5 * MINUTE);
@@ -91,7 +91,7 @@ describe('what cannot be put right', () => {
       }),
       ...(name === 'denied' ? [define(name)] : []),
     ];
-    const work = new MemoryWork(definitions);
+    const work = new MemoryWork(definitions, {}, stillClock());
     const { queues, clock, deployment } = work.memory;
     await openWindows(work, name, 8 * 1_001);
     clock.advance(HOUR);
@@ -155,7 +155,11 @@ describe('what cannot be put right', () => {
   test('is tried ever less often, an hour apart at the most, and told as stuck from the fifth time on', async () => {
     const measured: [string, Measured][] = [];
     const definition = define('stuck');
-    const work = new MemoryWork([definition], { measure: (...values) => measured.push(values) });
+    const work = new MemoryWork(
+      [definition],
+      { measure: (...values) => measured.push(values) },
+      stillClock(),
+    );
     const { queues, clock, deployment } = work.memory;
     const tries: number[] = [];
     const { sendJob } = queues;
@@ -191,7 +195,7 @@ describe('what cannot be put right', () => {
 
   test('a look whose time is up begins nothing more, ends without an error, and lets its lease go', async () => {
     const definition = define('heavy');
-    const work = new MemoryWork([definition]);
+    const work = new MemoryWork([definition], {}, stillClock());
     const { store, clock, deployment } = work.memory;
     await openWindows(work, 'heavy', 2_000);
     clock.advance(MINUTE);
@@ -212,7 +216,7 @@ describe('what cannot be put right', () => {
 
   test('one buffer with windows without end takes no more than a look’s time, and goes on at the next one', async () => {
     const definition = define('deep', { maxSize: 1 });
-    const work = new MemoryWork([definition]);
+    const work = new MemoryWork([definition], {}, stillClock());
     const { store, clock, deployment } = work.memory;
     const buffer = { batch: 'deep', group: 'g', shard: 0 };
     const opening = { cap: 1, waitMs: 1_000, now: clock.now(), ordered: false, by: 'x' };
@@ -236,7 +240,7 @@ describe('what cannot be put right', () => {
   test('calls that hang take a bounded part of the ticker: other batches go on, and it ends in time', async () => {
     const definitions = [define('hangs'), define('goes')];
     const clock = stillClock();
-    const work = new MemoryWork(definitions, { clock });
+    const work = new MemoryWork(definitions, {}, clock);
     const { store, queues, deployment } = work.memory;
     const opening = { cap: 10, waitMs: 1_000, now: clock.now(), ordered: false, by: 'x' };
     for (let i = 0; i < 200; i++) {
