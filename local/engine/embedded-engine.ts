@@ -4,6 +4,7 @@ import type { Topology } from '#lib/topology';
 import { LocalQueues } from '../queues/local-queues.ts';
 import { MemoryTable } from '../table/memory-table.ts';
 import type { Engine } from './engine.ts';
+import { Turns } from './turns.ts';
 
 /** How often records whose time is up are deleted. */
 const SWEEP_MS = 60_000;
@@ -23,7 +24,7 @@ export async function embeddedEngine(
     dataDir === undefined
       ? undefined
       : await (await import('../journal/lmdb-journal.ts')).openJournals(dataDir);
-  const table = new MemoryTable({ journal: journals?.records });
+  const table = new MemoryTable({ journal: journals?.records ?? new Turns() });
   const queues = new LocalQueues(topology, clock, journals?.messages);
   const stopSweeping = clock.every(SWEEP_MS, () => {
     for (const key of [...table.expired(clock.now())]) table.delete(key);

@@ -1,13 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
 import { type BatchOperations, operationsOf } from '#lib/operations';
 import { runTicker } from '#lib/recovery/ticker';
-import type { Engines } from '../support/engines/start-engines.ts';
-import { FAULTS, type Fault } from '../support/faulty-clients.ts';
+import { FAULTS, type Fault } from '../support/faulty-wire.ts';
 import { Judge } from '../support/judge.ts';
-import { share } from '../support/share.ts';
 import { World } from '../support/world.ts';
 
 interface Item {
@@ -204,23 +202,17 @@ const SCENARIOS: readonly Scenario[] = [
 ];
 
 describe('wherever an operator’s process dies or its call fails, nothing is lost, doubled or left behind', () => {
-  let engines: Engines;
-  beforeAll(async () => {
-    engines = await World.engines();
-  });
-  afterAll(() => engines.stop());
-
   /** Plays a scenario with a fault at its n-th call; returns the calls made and the breaches. */
   async function play(scenario: Scenario, at: number, fault: Fault) {
     const scene = new Scene();
-    scene.world = await World.on(engines, [scene.definition]);
+    scene.world = new World([scene.definition]);
     await scenario.before(scene);
-    const { deployment, clients } = scene.world.process(at, fault);
+    const { deployment, wire } = scene.world.process(at, fault);
     const acted = await scenario.act(scene, scene.of(deployment)).then(
       () => true,
       () => false,
     );
-    const calls = [...clients.calls];
+    const calls = [...wire.calls];
     await recover(scene);
     const breaches = await scenario.after(scene, acted);
     if (scenario.name !== 'purge') breaches.push(...scene.judge.verdict(MAX_SIZE));
@@ -239,7 +231,7 @@ describe('wherever an operator’s process dies or its call fails, nothing is lo
       const plays = calls.flatMap((call, i) =>
         faultsOf(calls, i + 1).map(fault => ({ call, at: i + 1, fault })),
       );
-      for (const { call, at, fault } of share(plays)) {
+      for (const { call, at, fault } of plays) {
         const result = await play(scenario, at, fault);
         if (result.breaches.length > 0) found[`${fault} call ${at}, ${call}`] = result.breaches;
       }

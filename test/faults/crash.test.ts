@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { AddIncompleteError, batch } from 'cistern';
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
 import { runTicker } from '#lib/recovery/ticker';
-import type { Engines } from '../support/engines/start-engines.ts';
-import { FAULTS, type Fault } from '../support/faulty-clients.ts';
+import { FAULTS, type Fault } from '../support/faulty-wire.ts';
 import { Judge } from '../support/judge.ts';
-import { share } from '../support/share.ts';
 import { World } from '../support/world.ts';
 
 interface Item {
@@ -131,20 +129,14 @@ const SCENARIOS: readonly Scenario[] = [
 ];
 
 describe('wherever a process dies or a call fails, nothing is lost, doubled or left behind', () => {
-  let engines: Engines;
-  beforeAll(async () => {
-    engines = await World.engines();
-  });
-  afterAll(() => engines.stop());
-
   /** Plays a scenario with a fault at its n-th call; returns the calls made and the breaches. */
   async function play(scenario: Scenario, at: number, fault: Fault) {
     const scene = new Scene(scenario.dedup ?? false);
-    scene.world = await World.on(engines, [scene.definition]);
+    scene.world = new World([scene.definition]);
     await scenario.before?.(scene);
-    const { deployment, clients } = scene.world.process(at, fault);
+    const { deployment, wire } = scene.world.process(at, fault);
     await scenario.act(scene, deployment).catch(() => {});
-    const calls = [...clients.calls];
+    const calls = [...wire.calls];
     await scenario.after?.(scene);
     await scene.world.recover();
     const breaches = scene.judge.verdict(MAX_SIZE, scenario.dedup ? keyOf : undefined);
@@ -161,7 +153,7 @@ describe('wherever a process dies or a call fails, nothing is lost, doubled or l
       expect(calls.length).toBeGreaterThan(0);
       const found: Record<string, string[]> = {};
       const plays = calls.flatMap((call, i) => FAULTS.map(fault => ({ call, at: i + 1, fault })));
-      for (const { call, at, fault } of share(plays)) {
+      for (const { call, at, fault } of plays) {
         const result = await play(scenario, at, fault);
         if (result.breaches.length > 0) found[`${fault} call ${at}, ${call}`] = result.breaches;
       }

@@ -1,9 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Engines } from '../support/engines/start-engines.ts';
-import { FAULTS, type Fault } from '../support/faulty-clients.ts';
+import { describe, expect, test } from '@jest/globals';
+import { FAULTS, type Fault } from '../support/faulty-wire.ts';
 import { JobScene } from '../support/job-scene.ts';
-import { share } from '../support/share.ts';
-import { World } from '../support/world.ts';
 import { JOB_SCENARIOS, type JobScenario } from './job-scenarios.ts';
 
 /**
@@ -21,20 +18,14 @@ const READS = ['GetItemCommand', 'BatchGetItemCommand', 'QueryCommand'];
 const PARALLEL = 4;
 
 describe('wherever a process that runs jobs dies or a call fails, no promise of a job’s life is broken', () => {
-  let engines: Engines;
-  beforeAll(async () => {
-    engines = await World.engines();
-  });
-  afterAll(() => engines.stop());
-
   /** Plays a scenario with a fault at its n-th call; returns the calls made and the breaches. */
   async function play(scenario: JobScenario, at: number, fault: Fault) {
     const scene = new JobScene(scenario.options);
-    await scene.begin(engines);
+    scene.begin();
     await scenario.before(scene);
-    const { deployment, clients } = scene.world.process(at, fault);
+    const { deployment, wire } = scene.world.process(at, fault);
     await scenario.act(scene, deployment).catch(() => {});
-    const calls = [...clients.calls];
+    const calls = [...wire.calls];
     await scenario.after?.(scene);
     await scene.world.recover();
     const breaches = [...scene.breaches, ...(await scenario.judge(scene)), ...(await scene.verdict())];
@@ -49,9 +40,7 @@ describe('wherever a process that runs jobs dies or a call fails, no promise of 
       expect(breaches).toEqual([]);
       expect(calls.length).toBeGreaterThan(0);
       const found: Record<string, string[]> = {};
-      const plays = share(
-        calls.flatMap((call, i) => faultsOf(call).map(fault => ({ call, at: i + 1, fault }))),
-      );
+      const plays = calls.flatMap((call, i) => faultsOf(call).map(fault => ({ call, at: i + 1, fault })));
       await Promise.all(
         Array.from({ length: PARALLEL }, async () => {
           for (let next = plays.shift(); next; next = plays.shift()) {

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
 import type { Definition } from '#lib/definition/options';
 import { runTicker } from '#lib/recovery/ticker';
-import { DynamoTable } from '#lib/store/dynamo-table';
 import { jobKey } from '#lib/store/keys';
-import type { Engines } from '../support/engines/start-engines.ts';
 import { Judge } from '../support/judge.ts';
 import { World } from '../support/world.ts';
 
@@ -12,12 +10,6 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 describe('what has to wait for long', () => {
-  let engines: Engines;
-  beforeAll(async () => {
-    engines = await World.engines();
-  });
-  afterAll(() => engines.stop());
-
   const defined = (judge: Judge, maxWaitMs: number) =>
     batch<{ id: string }>({
       name: 'patient',
@@ -32,7 +24,7 @@ describe('what has to wait for long', () => {
   test('a window further out than a message can be delayed gets its timer from the ticker, in time', async () => {
     const judge = new Judge();
     const definition = defined(judge, 2 * HOUR);
-    const world = await World.on(engines, [definition]);
+    const world = new World([definition]);
     const timers: { deadline: number; delaySeconds: number }[] = [];
     const { queues } = world.healthy.services;
     const sendTimer = queues.sendTimer.bind(queues);
@@ -66,13 +58,13 @@ describe('what has to wait for long', () => {
   test('nothing of an unfinished job expires: the ticker prolongs its window', async () => {
     const judge = new Judge();
     const definition = defined(judge, HOUR);
-    const world = await World.on(engines, [definition]);
+    const world = new World([definition]);
     const receipts = await world.healthy.add(definition, [{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
     receipts.forEach((receipt, at) => {
       judge.acknowledge('abc'[at] ?? '', receipt);
     });
     const job = receipts[0]?.job ?? '';
-    const table = new DynamoTable(world.process().clients.dynamodb, world.healthy.services.deployment);
+    const { table } = world;
     const soonest = async () => {
       const records = await table.partition(jobKey(job).pk, ['expires']);
       return Math.min(...records.flatMap(({ expires }) => (expires === undefined ? [] : [Number(expires)])));

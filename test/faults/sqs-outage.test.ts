@@ -1,17 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
 import type { Definition } from '#lib/definition/options';
-import type { Engines } from '../support/engines/start-engines.ts';
 import { Judge } from '../support/judge.ts';
 import { World } from '../support/world.ts';
 
 describe('while SQS takes no messages', () => {
-  let engines: Engines;
-  beforeAll(async () => {
-    engines = await World.engines();
-  });
-  afterAll(() => engines.stop());
-
   test('adds go on, at a price that stays the same, and everything comes out afterwards', async () => {
     const judge = new Judge();
     const definition = batch<{ id: string }>({
@@ -20,7 +13,7 @@ describe('while SQS takes no messages', () => {
       maxWaitMs: 500,
       handler: judge.handler,
     }) as unknown as Definition;
-    const world = await World.on(engines, [definition]);
+    const world = new World([definition]);
     const { queues, store } = world.healthy.services;
     const working = { sendJob: queues.sendJob.bind(queues), sendTimer: queues.sendTimer.bind(queues) };
     const broken = () => Promise.reject(new Error('SQS is not there'));

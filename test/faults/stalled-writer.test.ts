@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
 import type { Definition } from '#lib/definition/options';
 import { Deployment } from '#lib/deployment/deployment';
 import type { WindowStore } from '#lib/store/ports';
-import type { Engines } from '../support/engines/start-engines.ts';
 import { Judge } from '../support/judge.ts';
 import { World } from '../support/world.ts';
 
@@ -36,12 +35,6 @@ function held(deployment: Deployment): { writer: Deployment; reached: Promise<vo
 }
 
 describe('a writer that stalls between reserve and put', () => {
-  let engines: Engines;
-  beforeAll(async () => {
-    engines = await World.engines();
-  });
-  afterAll(() => engines.stop());
-
   test.each([
     { name: 'plain', dedup: false },
     { name: 'with dedup keys', dedup: true },
@@ -54,14 +47,15 @@ describe('a writer that stalls between reserve and put', () => {
         name: 'stall',
         maxSize: 3,
         maxWaitMs: 60_000,
-        retries: { max: 2 },
+        // its message does not come back before the writer goes on
+        retries: { max: 2, strategy: 'fixed', baseDelay: 60_000 },
         ...(dedup && { deduplicateBy: item => item.id }),
         handler: context => {
           judge.handler(context);
           if (failures-- > 0) throw new Error('once more, please');
         },
       }) as unknown as Definition;
-      const world = await World.on(engines, [definition]);
+      const world = new World([definition]);
       const add = async (deployment: Deployment, id: string) => {
         const [receipt] = await deployment.add(definition, [{ id }]);
         if (receipt) judge.acknowledge(id, receipt);

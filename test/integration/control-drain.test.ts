@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
+import { type Local, startLocal } from 'cistern/local';
 import type { Definition } from '#lib/definition/options';
-import { Deployment } from '#lib/deployment/deployment';
+import type { Deployment } from '#lib/deployment/deployment';
+import { beside } from '../support/beside.ts';
 import { Judge } from '../support/judge.ts';
-import { type LocalOnEmulator, startOnEmulator } from '../support/start-on-emulator.ts';
 import { until } from '../support/until.ts';
 
 interface Item {
@@ -40,11 +41,11 @@ const retrying = batch<Item>({
 });
 
 describe('drain', () => {
-  let local: LocalOnEmulator;
+  let local: Local;
   const others: Deployment[] = [];
   beforeAll(async () => {
-    local = await startOnEmulator({ batches: [busy, retrying] });
-    others.push(new Deployment(local.settings), new Deployment(local.settings));
+    local = await startLocal({ batches: [busy, retrying], port: 0 });
+    others.push(beside(local), beside(local));
   });
   afterAll(async () => {
     await Promise.all(others.map(other => other.close()));

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { batch } from 'cistern';
 import type { Definition } from '#lib/definition/options';
 import { hashKey } from '#lib/key-hash';
 import { operationsOf } from '#lib/operations';
 import { runTicker } from '#lib/recovery/ticker';
-import { DynamoTable } from '#lib/store/dynamo-table';
 import { dedupKey, jobKey } from '#lib/store/keys';
-import type { Engines } from '../support/engines/start-engines.ts';
 import { Judge } from '../support/judge.ts';
 import { World } from '../support/world.ts';
 
@@ -15,12 +13,6 @@ interface Item {
 }
 
 const DAY = 86_400_000;
-
-let engines: Engines;
-beforeAll(async () => {
-  engines = await World.engines();
-});
-afterAll(() => engines.stop());
 
 test('nothing of a paused batch expires in four months: neither what is buffered nor what is parked', async () => {
   const judges = [new Judge(), new Judge()] as const;
@@ -38,7 +30,7 @@ test('nothing of a paused batch expires in four months: neither what is buffered
     persist: false,
     handler: judges[1].handler,
   }) as unknown as Definition;
-  const world = await World.on(engines, [kept, memory]);
+  const world = new World([kept, memory]);
   const { healthy, clock } = world;
   const add = async (definition: Definition, ...ids: string[]) => {
     const receipts = await healthy.add(
@@ -62,7 +54,7 @@ test('nothing of a paused batch expires in four months: neither what is buffered
   for (const job of await add(kept, 'd', 'e', 'f', 'g')) jobs.add(job);
   expect(jobs.size).toBe(4);
 
-  const table = new DynamoTable(world.process().clients.dynamodb, healthy.services.deployment);
+  const { table } = world;
   const soonest = async () => {
     const records = await Promise.all(
       [...jobs].map(async job => {
@@ -116,13 +108,13 @@ test('a deduplicateBy that can no longer take what is buffered is not asked: its
     },
     handler: judge.handler,
   }) as unknown as Definition;
-  const world = await World.on(engines, [kept]);
+  const world = new World([kept]);
   const { healthy, clock } = world;
   await operationsOf(healthy, kept).pause();
   clock.advance(1_001);
   const [receipt] = await healthy.add(kept, [{ id: 'old' }, { id: 'new' }]);
   changed = true;
-  const table = new DynamoTable(world.process().clients.dynamodb, healthy.services.deployment);
+  const { table } = world;
   for (let days = 0; days < 60; days += 10) {
     clock.advance(10 * DAY);
     await runTicker(healthy.services, clock.now() + 1, { tickIntervalMs: 1 });
@@ -148,13 +140,13 @@ test('a key that is remembered beyond its window is not forgotten while that is 
     deduplicateBy: { key: ({ id }) => id, ttlMs: 60_000 },
     handler: judge.handler,
   }) as unknown as Definition;
-  const world = await World.on(engines, [kept]);
+  const world = new World([kept]);
   const { healthy, clock } = world;
   const operations = operationsOf(healthy, kept);
   await operations.pause();
   clock.advance(1_001);
   await healthy.add(kept, [{ id: 'a' }, { id: 'b' }]);
-  const table = new DynamoTable(world.process().clients.dynamodb, healthy.services.deployment);
+  const { table } = world;
   const scope = { batch: 'remembered', group: undefined };
   const marker = dedupKey(scope, hashKey('a'));
   for (let days = 0; days < 120; days += 10) {

@@ -126,6 +126,18 @@ describe('the testing kit', () => {
   });
 });
 
+test('items that are added one after the other leave timers and requests their turns', async () => {
+  const { items, local } = await start(() => {});
+  let fired = false;
+  setTimeout(() => {
+    fired = true;
+  }, 20);
+  const until = Date.now() + 5_000;
+  while (!fired && Date.now() < until) await items.add({ id: 1 });
+  expect(fired).toBe(true);
+  await local.stop();
+});
+
 describe('stop()', () => {
   test('aborts handlers that have not returned in time, and waits for them to do so', async () => {
     const begun = gate();

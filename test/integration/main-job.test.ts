@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
+import { type Local, startLocal } from 'cistern/local';
 import type { Definition } from '#lib/definition/options';
-import { Deployment } from '#lib/deployment/deployment';
+import type { Deployment } from '#lib/deployment/deployment';
+import { beside } from '../support/beside.ts';
 import { Judge } from '../support/judge.ts';
 import { some } from '../support/share.ts';
-import { type LocalOnEmulator, startOnEmulator } from '../support/start-on-emulator.ts';
 import { until } from '../support/until.ts';
 
 interface Item {
@@ -58,13 +59,13 @@ const shards = batch<Item>({
 });
 
 describe('the main job on the embedded stack', () => {
-  let local: LocalOnEmulator;
+  let local: Local;
   /** Further processes' deployments: what they add meets in DynamoDB only. */
   const others: Deployment[] = [];
 
   beforeAll(async () => {
-    local = await startOnEmulator({ batches: [crowd, bulk, groups, unique, bytes, shards] });
-    for (let i = 0; i < 3; i++) others.push(new Deployment(local.settings));
+    local = await startLocal({ batches: [crowd, bulk, groups, unique, bytes, shards], port: 0 });
+    for (let i = 0; i < 3; i++) others.push(beside(local));
   });
   afterAll(async () => {
     await Promise.all(others.map(other => other.close()));

@@ -4,7 +4,6 @@ import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
 import { type BatchOperations, operationsOf } from '#lib/operations';
 import { AddIncompleteError } from '#lib/producer/add-incomplete-error';
-import type { Engines } from './engines/start-engines.ts';
 import { World } from './world.ts';
 
 export interface SceneItem {
@@ -46,8 +45,8 @@ export class JobScene {
     }) as unknown as Definition;
   }
 
-  async begin(engines: Engines): Promise<void> {
-    this.world = await World.on(engines, [this.definition]);
+  begin(): void {
+    this.world = new World([this.definition]);
   }
 
   operations(deployment: Deployment = this.world.healthy): BatchOperations<SceneItem> {

@@ -1,4 +1,4 @@
-/** One play in so many; no divisor of the number of faults, so that each fault has its turn. */
+/** One play in so many. */
 const FEW = '0/17';
 
 const given = process.env['CISTERN_PLAYS'];

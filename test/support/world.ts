@@ -1,65 +1,46 @@
-import { randomBytes } from 'node:crypto';
-import { DeleteMessageCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import type { Message } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Definition } from '#lib/definition/options';
 import { Deployment } from '#lib/deployment/deployment';
 import { runTicker } from '#lib/recovery/ticker';
-import { type Clients, createClients } from '#lib/store/clients';
+import { tableStore } from '#lib/store/table-store';
 import { type Topology, topology } from '#lib/topology';
 import { consumer } from '../../functions/consumer.ts';
 import { deadLetter } from '../../functions/dead-letter.ts';
 import { timer } from '../../functions/timer.ts';
-import { provision } from '../../local/engine/provision.ts';
-import { type Engines, startEngines } from './engines/start-engines.ts';
-import { type Fault, type FaultyClients, faultyClients } from './faulty-clients.ts';
+import { sqsEvent } from '../../local/event-sources/sqs-event.ts';
+import { LocalQueues } from '../../local/queues/local-queues.ts';
+import { MemoryTable } from '../../local/table/memory-table.ts';
+import { type Fault, FaultyWire } from './faulty-wire.ts';
 import { type TestClock, testClock } from './test-clock.ts';
 
-/** A deployment on the embedded engines in which nothing runs by itself: each step is the test's. */
+const SETTINGS = { deployment: 'world', queueUrlBase: 'http://127.0.0.1/' };
+const NEVER = new AbortController().signal;
+
+/** A deployment on the local table and queues, in which nothing runs by itself: each step is the test's. */
 export class World {
   readonly clock: TestClock = testClock();
-  readonly #engines: Engines;
-  readonly #clients: Clients;
+  readonly table = new MemoryTable();
   readonly #topology: Topology;
-  readonly #queueUrlBase: string;
+  readonly #queues: LocalQueues;
   readonly #definitions: readonly Definition[];
   /** A process that nothing happens to. */
   readonly healthy: Deployment;
 
-  private constructor(
-    engines: Engines,
-    clients: Clients,
-    topology: Topology,
-    queueUrlBase: string,
-    definitions: readonly Definition[],
-  ) {
-    this.#engines = engines;
-    this.#clients = clients;
-    this.#topology = topology;
-    this.#queueUrlBase = queueUrlBase;
+  constructor(definitions: readonly Definition[]) {
     this.#definitions = definitions;
-    this.healthy = this.#deployment(clients);
+    this.#topology = topology(SETTINGS.deployment, definitions);
+    this.#queues = new LocalQueues(this.#topology, this.clock);
+    this.healthy = this.process().deployment;
   }
-
-  /** A fresh deployment of these definitions on engines that several may share. */
-  static async on(engines: Engines, definitions: readonly Definition[]): Promise<World> {
-    const clients = createClients({ endpoints: engines });
-    const parts = topology(`t${randomBytes(6).toString('hex')}`, definitions);
-    return new World(engines, clients, parts, await provision(parts, clients), definitions);
-  }
-
-  static engines = startEngines;
 
   /** A process of its own, in which something may go wrong at one of its calls. */
-  process(at?: number, fault?: Fault): { deployment: Deployment; clients: FaultyClients } {
-    const clients = faultyClients({ endpoints: this.#engines }, at, fault);
-    return { deployment: this.#deployment(clients), clients };
-  }
-
-  #deployment(clients: Clients): Deployment {
-    return new Deployment(
-      { deployment: this.#topology.deployment, queueUrlBase: this.#queueUrlBase },
-      { clients, services: { clock: this.clock, warn: () => {} } },
-    ).know(this.#definitions);
+  process(at?: number, fault?: Fault): { readonly deployment: Deployment; readonly wire: FaultyWire } {
+    const wire = new FaultyWire(at, fault);
+    const store = tableStore(wire.to(this.table), this.clock.now);
+    const queues = wire.to(this.#queues);
+    const services = { store, queues, clock: this.clock, warn: () => {} };
+    return { deployment: new Deployment(SETTINGS, { services }).know(this.#definitions), wire };
   }
 
   /** Fires the timers whose messages are there. Returns how many. */
@@ -83,12 +64,10 @@ export class World {
   async recover(): Promise<void> {
     for (let round = 0; round < 6; round++) {
       this.clock.advance(120_000);
-      const { store } = this.healthy.services;
       await runTicker(this.healthy.services, this.clock.now() + 1, { tickIntervalMs: 1 });
       await this.fireTimers();
       await this.runJobs();
-      const left = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map(t => store.index.due(t, 1e15, 10)));
-      if (left.flat().length === 0) return;
+      if ((await this.leftBehind()).length === 0) return;
     }
   }
 
@@ -99,47 +78,20 @@ export class World {
     return entries.flat().map(entry => JSON.stringify(entry));
   }
 
-  async #drain(queue: string, handler: (event: SQSEvent) => Promise<SQSBatchResponse>): Promise<number> {
-    const QueueUrl = this.#queueUrlBase + queue;
-    let count = 0;
-    for (;;) {
-      const { Messages = [] } = await this.#clients.sqs.send(
-        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 0 }),
-      );
-      if (Messages.length === 0) return count;
-      count += Messages.length;
-      const { batchItemFailures } = await handler(toEvent(Messages));
+  async #drain(name: string, handler: (event: SQSEvent) => Promise<SQSBatchResponse>): Promise<number> {
+    const queue = this.#queues.queue(name);
+    for (let count = 0; ; ) {
+      if ((await queue.count()).waiting === 0) return count;
+      const messages = await queue.receive(10, NEVER);
+      count += messages.length;
+      const { batchItemFailures } = await handler(sqsEvent(messages, ''));
       const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-      await Promise.all(
-        Messages.filter(({ MessageId = '' }) => !failed.has(MessageId)).map(({ ReceiptHandle }) =>
-          this.#clients.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle })),
-        ),
-      );
+      const done = messages.filter(({ MessageId = '' }: Message) => !failed.has(MessageId));
+      await queue.delete(done.map(({ ReceiptHandle = '' }) => ReceiptHandle));
     }
   }
 
   async stop(): Promise<void> {
     await this.healthy.close();
   }
-}
-
-function toEvent(messages: readonly Message[]): SQSEvent {
-  return {
-    Records: messages.map(({ MessageId = '', ReceiptHandle = '', Body = '' }) => ({
-      messageId: MessageId,
-      receiptHandle: ReceiptHandle,
-      body: Body,
-      attributes: {
-        ApproximateReceiveCount: '1',
-        SentTimestamp: '0',
-        SenderId: 'test',
-        ApproximateFirstReceiveTimestamp: '0',
-      },
-      messageAttributes: {},
-      md5OfBody: '',
-      eventSource: 'aws:sqs',
-      eventSourceARN: '',
-      awsRegion: 'us-east-1',
-    })),
-  };
 }
