@@ -5,10 +5,13 @@ import { runJob } from '#lib/jobs/run';
 import { eachRecord } from './each-record.ts';
 import { withJobMessage } from './with-job-message.ts';
 
+/** What an invocation has of its process: Lambda kills it when its time is up, and the local stack says so before. */
+export type InvocationContext = Pick<Context, 'getRemainingTimeInMillis'> & { readonly ending?: AbortSignal };
+
 /** Runs the handler of one definition: a job per message, from its queue. */
 export const consumer =
   ({ services }: Deployment, definition: Definition) =>
-  (event: SQSEvent, context?: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> =>
+  (event: SQSEvent, context?: InvocationContext): Promise<SQSBatchResponse> =>
     eachRecord(services, event, record =>
       withJobMessage(
         services,
@@ -19,6 +22,7 @@ export const consumer =
             message,
             receiptHandle: record.receiptHandle,
             ...(context && { remainingMs: () => context.getRemainingTimeInMillis() }),
+            ...(context?.ending && { ending: context.ending }),
           }),
       ),
     );
