@@ -2,6 +2,14 @@ import type { Receipt } from '../buffer/items.ts';
 import type { Services } from '../store/services.ts';
 import type { MemoryBuffers } from './memory-buffers.ts';
 
+let loading: Promise<typeof import('./memory-buffers.ts')> | undefined;
+
+/** Loads what gathers items in memory, once: a process without such batches never does. */
+export function loadMemoryBuffers(): Promise<typeof import('./memory-buffers.ts')> {
+  loading ??= import('./memory-buffers.ts');
+  return loading;
+}
+
 /** What this process holds in memory: loaded with the first item of a batch with `persist: false`. */
 export class LateMemory {
   readonly #services: Services;
@@ -51,7 +59,7 @@ export class LateMemory {
   }
 
   async #load(): Promise<MemoryBuffers> {
-    const { MemoryBuffers } = await import('./memory-buffers.ts');
+    const { MemoryBuffers } = await loadMemoryBuffers();
     this.#loaded = new MemoryBuffers(this.#services);
     return this.#loaded;
   }

@@ -1,0 +1,192 @@
+import { NonRetriableError, RetryAfterError } from 'cistern';
+import type { BatchContext } from '#lib/definition/context';
+import { define } from '#lib/definition/define';
+import type { BatchOptions, Definition } from '#lib/definition/options';
+import type { Conduct, Evidence, HookCall, Run } from '../judge/evidence.ts';
+import type { Draws } from '../world/draws.ts';
+import type { Process } from '../world/process.ts';
+import type { BatchPlan } from './plan.ts';
+
+/** An item as producers add it. */
+export interface PlayItem {
+  readonly id: string;
+  readonly group: string;
+  readonly key: string;
+  readonly urgent: boolean;
+}
+
+/** What definitions in a process work with. */
+export interface Workplace {
+  readonly process: Process;
+  readonly evidence: Evidence;
+  readonly draws: Draws;
+  /** Whether handlers still fail. */
+  readonly troubled: () => boolean;
+}
+
+/** onDead and hooks that throw do so at the most so often for one job. */
+const THROWS_AT_MOST = 2;
+
+/** A batch's definition as a process knows it. Its functions take down what they see. */
+export function definitionOf(plan: BatchPlan, workplace: Workplace): Definition {
+  const { name, maxSize, maxWaitMs, keys, dedupTtlMs, limits } = plan;
+  const key = (item: PlayItem) => item.key;
+  const optional = Object.fromEntries(
+    (['maxBytes', 'timeout', 'concurrency', 'throttle', 'maxPendingBatches', 'quietMs'] as const).flatMap(
+      option => (plan[option] === undefined ? [] : [[option, plan[option]]]),
+    ),
+  ) as Partial<BatchOptions<PlayItem>>;
+  return define<PlayItem, unknown, PlayItem>({
+    name,
+    maxSize,
+    maxWaitMs,
+    handler: context => handle(context, plan, workplace),
+    persist: plan.persist,
+    shards: plan.shards,
+    ordered: plan.ordered,
+    lockTtlMs: plan.lockTtlMs,
+    retries: plan.retries,
+    ...(plan.groups > 0 && { groupBy: (item: PlayItem) => item.group }),
+    ...(keys > 0 && { deduplicateBy: dedupTtlMs === undefined ? key : { key, ttlMs: dedupTtlMs } }),
+    ...(plan.urgent && { urgent: (item: PlayItem) => item.urgent }),
+    ...(limits && {
+      limits: (group: string) => (group === 'g0' ? { maxSize: 2, maxWaitMs: 500 } : undefined),
+    }),
+    deadLetter: {
+      enabled: plan.dead !== 'failed',
+      ...(plan.dead === 'onDead' && {
+        onDead: job =>
+          call(workplace, { hook: 'onDead', job: job.id, batch: name, items: job.items.map(({ id }) => id) }),
+      }),
+    },
+    hooks: {
+      ...(plan.filters && { beforeFlush: (items: readonly PlayItem[]) => filter(items, workplace) }),
+      ...(plan.hooks && {
+        onSuccess: job =>
+          call(workplace, {
+            hook: 'onSuccess',
+            job: job.id,
+            batch: name,
+            items: job.items.map(({ id }) => id),
+          }),
+        onFail: job =>
+          call(workplace, { hook: 'onFail', job: job.id, batch: name, items: job.items.map(({ id }) => id) }),
+      }),
+    },
+    ...optional,
+  }) as unknown as Definition;
+}
+
+async function call(
+  { evidence, process, draws, troubled }: Workplace,
+  given: Pick<HookCall, 'hook' | 'job' | 'batch' | 'items'>,
+): Promise<void> {
+  const { hooks, world } = evidence;
+  const before = hooks.filter(({ hook, job }) => hook === given.hook && job === given.job).length;
+  const hookCall: HookCall = { ...given, order: evidence.next(), at: world.now, returned: false };
+  hooks.push(hookCall);
+  world.tell(`${process.name} ${given.hook} ${given.job}`);
+  await process.clock.sleep(draws.duration(20));
+  if (troubled() && before < THROWS_AT_MOST && draws.chance(0.3)) throw new Error(`${given.hook} failed`);
+  hookCall.returned = true;
+}
+
+async function filter(
+  items: readonly PlayItem[],
+  { process, draws }: Workplace,
+): Promise<readonly PlayItem[]> {
+  await process.clock.sleep(draws.duration(10));
+  return items.filter(() => draws.chance(0.7));
+}
+
+async function handle(
+  context: BatchContext<PlayItem>,
+  plan: BatchPlan,
+  workplace: Workplace,
+): Promise<unknown> {
+  const { process, evidence, draws, troubled } = workplace;
+  const { world } = evidence;
+  const { habits } = plan;
+  const run: Run = {
+    order: evidence.next(),
+    job: context.id,
+    batch: context.name,
+    group: context.groupKey,
+    attempt: context.attempt,
+    maxAttempts: context.maxAttempts,
+    items: context.batch.map(({ id }) => id),
+    process,
+    startedAt: world.now,
+    endedAt: undefined,
+    conduct: undefined,
+    diedAt: undefined,
+  };
+  evidence.runs.push(run);
+  world.tell(`${process.name} runs ${run.job} attempt ${run.attempt}: ${run.items.join(' ')}`);
+  const forget = process.onDeath(() => {
+    run.diedAt = world.now;
+  });
+  const end = (conduct: Conduct): void => {
+    forget();
+    run.endedAt = world.now;
+    run.conduct = conduct;
+    world.tell(`${process.name} ran ${run.job}: ${conduct.outcome} ${[...conduct.failed.keys()].join(' ')}`);
+  };
+  if (draws.chance(0.3)) await context.progress(draws.int(0, 100), 'working');
+  await process.clock.sleep(draws.duration(habits.workMs));
+  const none: Conduct['failed'] = new Map();
+  const does = (chance: number): boolean => troubled() && draws.chance(chance);
+  if (does(habits.dies)) process.die();
+  if (does(habits.hangs)) await new Promise(() => {});
+  if (does(habits.overTime) && plan.timeout !== undefined) {
+    await process.clock.sleep(draws.int(0, 2) * plan.timeout);
+  }
+  if (does(habits.throws)) {
+    const kind = draws.int(0, 5);
+    if (kind === 0) {
+      end({ outcome: 'threw', nonRetriable: true, failed: none });
+      throw new NonRetriableError('no use');
+    }
+    if (kind === 1) {
+      const retryAfterMs = draws.pick([0, 500, 4_000]);
+      end({ outcome: 'threw', retryAfterMs, failed: none });
+      throw new RetryAfterError(retryAfterMs);
+    }
+    end({ outcome: 'threw', failed: none });
+    throw new Error('it failed');
+  }
+  if (does(habits.oddThrows)) {
+    end({ outcome: 'threw', failed: none });
+    throw draws.pick<unknown>([
+      undefined,
+      null,
+      'text',
+      7,
+      { code: 'E', message: 'm' },
+      Object.create(null),
+      Symbol('s'),
+    ]);
+  }
+  if (does(habits.discards)) {
+    context.discard('not wanted');
+    end({ outcome: 'discarded', failed: none });
+    return undefined;
+  }
+  const failed = new Map<string, { retryable: boolean; delayMs: number | undefined }>();
+  if (does(habits.failsItems)) {
+    for (const item of context.batch) {
+      if (!draws.chance(0.4)) continue;
+      const mark = {
+        retryable: draws.chance(0.7),
+        delayMs: draws.chance(0.3) ? draws.pick([0, 700, 3_000]) : undefined,
+      };
+      context.fail(item, new Error('one failed'), {
+        retryable: mark.retryable,
+        ...(mark.delayMs !== undefined && { delayMs: mark.delayMs }),
+      });
+      failed.set(item.id, mark);
+    }
+  }
+  end({ outcome: 'returned', failed });
+  return { done: run.items.length };
+}

@@ -1,0 +1,174 @@
+import type { Receipt } from 'cistern';
+import type { FlushReason } from '#lib/definition/flush-reason';
+import type { BufferKey, Head, Job } from '#lib/store/records';
+import type { BatchPlan } from '../actors/plan.ts';
+import type { Process } from '../world/process.ts';
+import type { Witness, World } from '../world/world.ts';
+
+/** An item, and what its producer was told of it. */
+export interface Item {
+  readonly id: string;
+  readonly batch: string;
+  readonly group: string | undefined;
+  readonly key: string | undefined;
+  readonly calledAt: number;
+  /** `silent`: its producer died, or waits yet. `refused`: nothing of its call is stored. */
+  told: 'silent' | 'stored' | 'not stored' | 'unknown' | 'refused';
+  toldAt: number | undefined;
+  receipt: Receipt | undefined;
+}
+
+/** A call of add. */
+export interface AddCall {
+  readonly batch: string;
+  readonly items: readonly Item[];
+  readonly calledAt: number;
+  /** Calls to the store and the queues that the process made meanwhile, where it made no other add. */
+  calls: number | undefined;
+  readonly buffers: number;
+}
+
+/** A window that was sealed. */
+export interface Sealed {
+  readonly buffer: BufferKey;
+  readonly window: number;
+  readonly count: number;
+  readonly reason: FlushReason;
+  readonly openedAt: number;
+  readonly deadline: number;
+  /** As its sealer wrote it down. */
+  readonly sealedAt: number;
+  /** When the table applied it. */
+  readonly at: number;
+  readonly by: Process | undefined;
+}
+
+/** What a handler did at the end of a run. */
+export interface Conduct {
+  readonly outcome: 'returned' | 'threw' | 'discarded';
+  readonly nonRetriable?: boolean;
+  readonly retryAfterMs?: number;
+  /** Ids of items that it failed. */
+  readonly failed: ReadonlyMap<string, { readonly retryable: boolean; readonly delayMs: number | undefined }>;
+}
+
+/** A call of a handler. */
+export interface Run {
+  readonly order: number;
+  readonly job: string;
+  readonly batch: string;
+  readonly group: string | undefined;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly items: readonly string[];
+  readonly process: Process;
+  readonly startedAt: number;
+  endedAt: number | undefined;
+  conduct: Conduct | undefined;
+  /** Its process was killed or its time was up before it ended. */
+  diedAt: number | undefined;
+}
+
+/** A change of a job's record. */
+export interface JobChange {
+  readonly order: number;
+  readonly at: number;
+  readonly id: string;
+  readonly before: Job | undefined;
+  readonly after: Job;
+  readonly by: Process | undefined;
+}
+
+/** Something that an operator or a waiting producer asked for. */
+export interface Operation {
+  readonly name: string;
+  readonly batch: string;
+  readonly order: number;
+  readonly calledAt: number;
+  readonly process: Process;
+  /** The job that it is about, where it is about one. */
+  job: string | undefined;
+  endedAt: number | undefined;
+  result: unknown;
+  error: unknown;
+}
+
+/** A call of a hook or of onDead. */
+export interface HookCall {
+  readonly hook: 'onSuccess' | 'onFail' | 'onDead';
+  readonly job: string;
+  readonly batch: string;
+  readonly items: readonly string[];
+  readonly order: number;
+  readonly at: number;
+  /** Whether it returned. */
+  returned: boolean;
+}
+
+/** All that was seen of a play: what the judge goes by. */
+export class Evidence implements Witness {
+  readonly world: World;
+  readonly items = new Map<string, Item>();
+  readonly adds: AddCall[] = [];
+  readonly sealed: Sealed[] = [];
+  readonly runs: Run[] = [];
+  readonly jobChanges: JobChange[] = [];
+  readonly operations: Operation[] = [];
+  readonly hooks: HookCall[] = [];
+  /** Every plan that a batch has had, in their order, and from when. */
+  readonly plans = new Map<string, { readonly from: number; readonly plan: BatchPlan }[]>();
+  /** Batches whose definition was not deployed for a while: nobody knew their rules then. */
+  readonly removed = new Set<string>();
+  /** Breaches that were seen while they happened. */
+  readonly breaches: string[] = [];
+  /** When the faults stopped. */
+  calmFrom = Number.POSITIVE_INFINITY;
+  /** Whether clocks, and all else, were right. */
+  calm = false;
+  #order = 0;
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  /** A number for each thing that happens: later things have greater ones. */
+  next(): number {
+    this.#order += 1;
+    return this.#order;
+  }
+
+  head(buffer: BufferKey, before: Head | undefined, after: Head, by: Process | undefined): void {
+    const known = new Set(before?.epoch === after.epoch ? before.pending.map(({ window }) => window) : []);
+    for (const { window, count, reason, openedAt, deadline, sealedAt } of after.pending) {
+      if (known.has(window)) continue;
+      const at = this.world.now;
+      this.sealed.push({ buffer, window, count, reason, openedAt, deadline, sealedAt, at, by });
+      this.world.tell(
+        `sealed ${buffer.batch} ${buffer.group ?? ''} ${buffer.shard} ${window}: ${count} by ${reason}`,
+      );
+    }
+  }
+
+  job(id: string, before: Job | undefined, after: Job, by: Process | undefined): void {
+    this.jobChanges.push({ order: this.next(), at: this.world.now, id, before, after, by });
+    if (before?.status !== after.status || before.attempts !== after.attempts) {
+      this.world.tell(`job ${id} of ${after.batch} ${after.status} attempt ${after.attempts}`);
+    }
+  }
+
+  /** The plans of a batch that have been deployed. */
+  plansOf(batch: string): readonly BatchPlan[] {
+    return (this.plans.get(batch) ?? []).map(({ plan }) => plan);
+  }
+}
+
+/** Whether a window was sealed since an operator had asked for it: full ones among them say that they were full. */
+export const isOperators = ({ operations }: Evidence, { reason, by, buffer, at }: Sealed): boolean =>
+  reason === 'manual' ||
+  reason === 'drain' ||
+  operations.some(
+    op =>
+      op.batch === buffer.batch &&
+      op.calledAt <= at &&
+      (/^flush/.test(op.name) ? op.process === by : /drain/i.test(op.name) && at - op.calledAt < 600_000),
+  );

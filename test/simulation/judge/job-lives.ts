@@ -1,0 +1,137 @@
+import { countBits } from '#lib/jobs/bits';
+import { isEnded } from '#lib/store/records';
+import type { Evidence, JobChange, Run } from './evidence.ts';
+
+/** What the judge found in the lives of all jobs, by the promise that was broken. */
+export interface Lives {
+  readonly sameItems: string[];
+  readonly doneStaysDone: string[];
+  readonly accounts: string[];
+  readonly attempts: string[];
+}
+
+/** What is left of a job's items, as the judge works it out from what handlers did. */
+interface Life {
+  /** All that the handler gets, in order; unknown until it has got them once. */
+  items: readonly string[] | undefined;
+  settled: Set<string>;
+  lost: Set<string>;
+  /** What each attempt has to get, as of its claim. */
+  readonly expected: Map<
+    number,
+    { readonly settled: ReadonlySet<string>; readonly lost: ReadonlySet<string> }
+  >;
+  readonly seen: Set<number>;
+  readonly runs: Run[];
+}
+
+const newLife = (): Life => ({
+  items: undefined,
+  settled: new Set(),
+  lost: new Set(),
+  expected: new Map(),
+  seen: new Set(),
+  runs: [],
+});
+
+/**
+ * Follows every job from its first attempt to its last end, redrives included, beside the product: what each attempt
+ * must have been given, what each end must have written down.
+ */
+export function followLives(evidence: Evidence): Lives {
+  const found: Lives = { sameItems: [], doneStaysDone: [], accounts: [], attempts: [] };
+  const lives = new Map<string, Life>();
+  const lifeOf = (id: string): Life => {
+    const life = lives.get(id) ?? newLife();
+    lives.set(id, life);
+    return life;
+  };
+  const happened: (Run | JobChange)[] = [...evidence.runs, ...evidence.jobChanges].sort(
+    (a, b) => a.order - b.order,
+  );
+  for (const each of happened) {
+    if ('job' in each) meetRun(lifeOf(each.job), each, found);
+    else meetChange(lifeOf(each.id), each, found);
+  }
+  return found;
+}
+
+function meetRun(life: Life, run: Run, found: Lives): void {
+  life.runs.push(run);
+  if (run.attempt > run.maxAttempts)
+    found.attempts.push(`job ${run.job} had attempt ${run.attempt} of ${run.maxAttempts}`);
+  if (life.seen.has(run.attempt)) found.attempts.push(`attempt ${run.attempt} of job ${run.job} ran twice`);
+  life.seen.add(run.attempt);
+  life.items ??= run.items;
+  const { settled, lost } = life.expected.get(run.attempt) ?? life;
+  const expected = life.items.filter(id => !settled.has(id) && !lost.has(id));
+  if (run.items.join() === expected.join()) return;
+  const back = run.items.filter(id => settled.has(id));
+  const text = `attempt ${run.attempt} of job ${run.job} got ${run.items.join(' ')}, and was to get ${expected.join(' ')}`;
+  (back.length > 0 ? found.doneStaysDone : found.sameItems).push(text);
+}
+
+function meetChange(life: Life, change: JobChange, found: Lives): void {
+  const { id, before, after } = change;
+  if (after.status === 'active' && before?.attempts !== after.attempts) {
+    life.expected.set(after.attempts, { settled: new Set(life.settled), lost: new Set(life.lost) });
+    return;
+  }
+  if (before === undefined) return;
+  if (isEnded(before)) {
+    if (isEnded(after)) return;
+    // redriven: what was given up is tried again, and attempts are counted anew
+    life.lost = new Set();
+    life.seen.clear();
+    life.expected.clear();
+    life.runs.length = 0;
+    return;
+  }
+  // an end of an attempt
+  if (after.status !== 'retrying' && !isEnded(after)) return;
+  if (after.status === 'retrying' && before.status !== 'active') return;
+  if (after.attempts < before.attempts) {
+    life.seen.delete(before.attempts);
+    return;
+  }
+  settle(life, change);
+  if (life.items === undefined) return;
+  const left = life.items.filter(item => !life.settled.has(item));
+  if (after.status === 'completed') {
+    if (left.length > 0) found.accounts.push(`job ${id} is completed, and ${left.join(' ')} are not done`);
+    return;
+  }
+  const retried = left.filter(item => !life.lost.has(item));
+  if (left.length === 0) found.accounts.push(`job ${id} is ${after.status}, and all of it is done`);
+  const bits = (given: Uint8Array | undefined, unknown: number) => (given ? countBits(given) : unknown);
+  if (after.status === 'retrying') {
+    const told = [bits(after.left, life.items.length), bits(after.lost, 0)];
+    if (told[0] !== retried.length || told[1] !== life.lost.size) {
+      found.accounts.push(
+        `job ${id} is to try ${told[0]} items again and has given up ${told[1]}; these were ${retried.length} and ${life.lost.size}`,
+      );
+    }
+  } else {
+    const told = bits(after.left, life.items.length);
+    if (told !== left.length)
+      found.accounts.push(`job ${id} is ${after.status} with ${told} items left; these were ${left.length}`);
+  }
+}
+
+/** Works out what an attempt has settled, from what its handler did. */
+function settle(life: Life, { before, after, by, at }: JobChange): void {
+  const attempt = before?.attempts ?? 0;
+  const outcome = after.runs.at(-1)?.outcome;
+  if (outcome === 'died' || outcome === 'timed out') return;
+  const run = life.runs.findLast(
+    each =>
+      each.attempt === attempt && each.process === by && (each.endedAt ?? Number.POSITIVE_INFINITY) <= at,
+  );
+  if (run?.conduct?.outcome !== 'returned') return;
+  const { failed } = run.conduct;
+  for (const id of run.items) {
+    const mark = failed.get(id);
+    if (mark === undefined) life.settled.add(id);
+    else if (!mark.retryable) life.lost.add(id);
+  }
+}

@@ -1,0 +1,102 @@
+import { isEnded } from '#lib/store/records';
+import { type Evidence, isOperators, type Run } from '../evidence.ts';
+import type { Promised } from '../verdict.ts';
+
+/** Runs that still went on when another began, and with whose process nothing had gone wrong until then. */
+function beside(evidence: Evidence, run: Run): Run[] {
+  return evidence.runs.filter(
+    other =>
+      other !== run &&
+      other.order < run.order &&
+      other.batch === run.batch &&
+      (other.endedAt ?? Number.POSITIVE_INFINITY) > run.startedAt &&
+      (other.diedAt ?? Number.POSITIVE_INFINITY) > run.startedAt &&
+      // a process that stood still, or could not reach the table, for longer than its lock lives counts as dead
+      !other.process.wasTroubled(other.startedAt - 10_000, run.startedAt) &&
+      !run.process.wasTroubled(run.startedAt - 10_000, run.startedAt),
+  );
+}
+
+export const oneRunOfAJob: Promised = {
+  name: 'a job never runs twice at once',
+  breaches: ({ evidence }) =>
+    evidence.runs.flatMap(run =>
+      beside(evidence, run)
+        .filter(other => other.job === run.job)
+        .map(other => `job ${run.job} ran at once in ${other.process.name} and ${run.process.name}`),
+    ),
+};
+
+export const concurrencyIsKept: Promised = {
+  name: 'never more runs at once than concurrency',
+  breaches: ({ evidence }) =>
+    evidence.runs.flatMap(run => {
+      const most = evidence.plansOf(run.batch)[0]?.concurrency;
+      if (most === undefined) return [];
+      const others = beside(evidence, run);
+      return others.length < most
+        ? []
+        : [`job ${run.job} began beside ${others.length} others, and ${most} may run at once`];
+    }),
+};
+
+export const orderedIsKept: Promised = {
+  name: 'with ordered, one batch of a group at a time, in the order of its windows',
+  breaches: ({ evidence, windows }) => {
+    const ends = new Map<string, number>();
+    const redriven = new Set<string>();
+    for (const { id, before, after, order } of evidence.jobChanges) {
+      if (isEnded(after) && !ends.has(id)) ends.set(id, order);
+      if (before && isEnded(before) && !isEnded(after)) redriven.add(id);
+    }
+    const nameOf = (batch: string, group: string | undefined, epoch: string, window: number) =>
+      JSON.stringify([batch, group ?? null, epoch, window]);
+    const byPlace = new Map(
+      [...windows.jobs.values()].map(({ id, batch, group, place }) => [
+        nameOf(batch, group, place?.epoch ?? '', place?.window ?? 0),
+        id,
+      ]),
+    );
+    return evidence.runs.flatMap(run => {
+      if (!evidence.plansOf(run.batch).every(({ ordered }) => ordered)) return [];
+      const atOnce = beside(evidence, run)
+        .filter(other => other.group === run.group)
+        .map(other => `jobs ${other.job} and ${run.job} of group ${run.group} ran at once`);
+      const place = windows.jobs.get(run.job)?.place;
+      const before = place && byPlace.get(nameOf(run.batch, run.group, place.epoch, place.window - 1));
+      const early =
+        before !== undefined &&
+        !redriven.has(run.job) &&
+        !redriven.has(before) &&
+        !((ends.get(before) ?? Number.POSITIVE_INFINITY) < run.order);
+      return early
+        ? [...atOnce, `job ${run.job} ran before job ${before}, which is before it, had ended`]
+        : atOnce;
+    });
+  },
+};
+
+export const throttleIsKept: Promised = {
+  name: 'no span of duration has more than max flushes',
+  breaches: ({ evidence }) => {
+    const apart = evidence.world.processes.some(({ skewMs }) => skewMs !== 0) ? 900 : 0;
+    return [...evidence.plans.keys()].flatMap(batch => {
+      const throttle = evidence.plansOf(batch)[0]?.throttle;
+      if (throttle === undefined || evidence.removed.has(batch)) return [];
+      const sealed = evidence.sealed.filter(({ buffer }) => buffer.batch === batch);
+      return sealed
+        .filter(one => !isOperators(evidence, one))
+        .flatMap(each => {
+          const within = sealed.filter(
+            ({ sealedAt }) =>
+              sealedAt > each.sealedAt - throttle.duration + apart && sealedAt <= each.sealedAt,
+          );
+          return within.length <= throttle.max
+            ? []
+            : [
+                `${within.length} windows of ${batch} were flushed within ${throttle.duration} ms, and ${throttle.max} may be`,
+              ];
+        });
+    });
+  },
+};

@@ -1,0 +1,29 @@
+import type { Promised } from '../verdict.ts';
+
+export const everythingEnds: Promised = {
+  name: 'when the faults stop, everything comes to its end',
+  breaches: ({ left }) => left.slice(0, 5),
+};
+
+export const whatWasSeen: Promised = {
+  name: 'everything buffered or sealed is discoverable at every instant',
+  breaches: ({ evidence }) => evidence.breaches.slice(0, 5),
+};
+
+/** Where the definitions were all known, and neither purged nor expired, each item has run or is kept. */
+export const onDeadIsCalled: Promised = {
+  name: 'onDead is called for each dead job until it returns',
+  breaches: ({ evidence }) => {
+    const owed = new Map<string, number>();
+    for (const { id, before, after, order } of evidence.jobChanges) {
+      if (before?.onDeadPending === undefined && after.onDeadPending !== undefined) owed.set(id, order);
+    }
+    return [...owed].flatMap(([id, order]) =>
+      evidence.hooks.some(
+        call => call.hook === 'onDead' && call.job === id && call.order > order && call.returned,
+      )
+        ? []
+        : [`onDead of job ${id} was owed and never returned`],
+    );
+  },
+};

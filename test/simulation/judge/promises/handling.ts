@@ -1,0 +1,120 @@
+import { isEnded } from '#lib/store/records';
+import type { BatchPlan } from '../../actors/plan.ts';
+import type { Run } from '../evidence.ts';
+import { followLives, type Lives } from '../job-lives.ts';
+import type { Case, Promised } from '../verdict.ts';
+
+const known = new WeakMap<Case, Lives>();
+
+function livesOf(given: Case): Lives {
+  const lives = known.get(given) ?? followLives(given.evidence);
+  known.set(given, lives);
+  return lives;
+}
+
+export const sameItems: Promised = {
+  name: 'every attempt gets the same items, but for those that are settled',
+  breaches: given => livesOf(given).sameItems,
+};
+
+export const doneStaysDone: Promised = {
+  name: 'what was done never comes back',
+  breaches: given => livesOf(given).doneStaysDone,
+};
+
+export const endsAccount: Promised = {
+  name: 'every end of a job accounts for each of its items',
+  breaches: given => livesOf(given).accounts,
+};
+
+export const attemptsAreBounded: Promised = {
+  name: 'a job has no more attempts than it may have, and each runs once',
+  breaches: given => livesOf(given).attempts,
+};
+
+/** The first handler gets what the window holds. */
+export const handlerGetsTheWindow: Promised = {
+  name: 'a handler gets all that its window holds, in the order of its slots',
+  breaches: ({ evidence, windows }) => {
+    const first = new Map<string, Run>();
+    for (const run of evidence.runs) if (!first.has(run.job)) first.set(run.job, run);
+    const purged = evidence.operations.flatMap(({ name, job }) => (name === 'purge' && job ? [job] : []));
+    return [...first.values()].flatMap(({ job, batch, items }) => {
+      const placed = windows.of(job)?.map(({ id }) => id);
+      if (placed === undefined || purged.includes(job) || evidence.plansOf(batch).some(plan => plan.filters))
+        return [];
+      return placed.join() === items.join()
+        ? []
+        : [`job ${job} got ${items.join(' ')} of ${placed.join(' ')}`];
+    });
+  },
+};
+
+/** How soon the next attempt may begin after what a run did, by its definition's rules. */
+function delayOf({ conduct, attempt }: Run, { retries }: BatchPlan): number {
+  const policy =
+    retries.baseDelay *
+    (retries.strategy === 'exponential' ? 2 ** (attempt - 1) : 1) *
+    (retries.jitter ? 0.5 : 1);
+  if (conduct === undefined) return 0;
+  if (conduct.outcome === 'threw') return conduct.retryAfterMs ?? policy;
+  const retried = [...conduct.failed.values()].filter(({ retryable }) => retryable);
+  return Math.max(0, ...retried.map(({ delayMs }) => delayMs ?? policy));
+}
+
+export const backoffIsKept: Promised = {
+  name: 'the next attempt waits for as long as retries say',
+  breaches: ({ evidence }) => {
+    const apart = evidence.world.processes.some(({ skewMs }) => skewMs !== 0) ? 900 : 1;
+    const ended = evidence.jobChanges.filter(
+      ({ before, after }) => before?.status === 'active' && after.status === 'retrying',
+    );
+    return ended.flatMap(({ id, before, after, by, order, at }) => {
+      if (after.runs.at(-1)?.outcome === 'died' || after.attempts < (before?.attempts ?? 0)) return [];
+      const run = evidence.runs.findLast(
+        each =>
+          each.job === id && each.process === by && each.order < order && each.attempt === before?.attempts,
+      );
+      const next = evidence.runs.find(each => each.job === id && each.order > order);
+      const redriven = evidence.jobChanges.some(
+        change => change.id === id && change.order > order && change.before && isEnded(change.before),
+      );
+      const plan = evidence.plansOf(run?.batch ?? '')[0];
+      if (!run?.endedAt || !next || !plan || redriven || next.startedAt < at) return [];
+      const [waited, delay] = [next.startedAt - run.endedAt, delayOf(run, plan)];
+      // an attempt that was over its time has the policy's delay, whatever its handler did then
+      if (after.runs.at(-1)?.outcome === 'timed out' && run.conduct?.outcome !== 'threw') return [];
+      return waited + apart >= delay
+        ? []
+        : [
+            `attempt ${next.attempt} of job ${id} began ${waited} ms after the failure, and was to wait ${delay}`,
+          ];
+    });
+  },
+};
+
+export const hooksAreCalledOnce: Promised = {
+  name: 'onSuccess and onFail are called at most once for each end of an attempt',
+  breaches: ({ evidence }) => {
+    const count = (job: string, status: (status: string) => boolean) =>
+      evidence.jobChanges.filter(
+        ({ id, before, after }) =>
+          id === job && before && !isEnded(before) && before.status !== after.status && status(after.status),
+      ).length;
+    const jobs = new Set(evidence.hooks.map(({ job }) => job));
+    return [...jobs].flatMap(job => {
+      const calls = (hook: string) =>
+        evidence.hooks.filter(call => call.hook === hook && call.job === job).length;
+      const completed = count(job, status => status === 'completed');
+      const failed = count(job, status => status === 'retrying' || status === 'failed' || status === 'dead');
+      return [
+        ...(calls('onSuccess') > completed
+          ? [`onSuccess was called ${calls('onSuccess')} times for job ${job}`]
+          : []),
+        ...(calls('onFail') > failed
+          ? [`onFail was called ${calls('onFail')} times for job ${job}, which failed ${failed} times`]
+          : []),
+      ];
+    });
+  },
+};

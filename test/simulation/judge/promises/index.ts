@@ -1,0 +1,19 @@
+import type { Promised } from '../verdict.ts';
+import * as adding from './adding.ts';
+import * as bounds from './bounds.ts';
+import * as duplicates from './duplicates.ts';
+import * as ending from './ending.ts';
+import * as handling from './handling.ts';
+import * as operating from './operating.ts';
+import * as time from './time.ts';
+
+/** Everything that is promised. */
+export const PROMISES: readonly Promised[] = [
+  adding,
+  duplicates,
+  handling,
+  bounds,
+  time,
+  operating,
+  ending,
+].flatMap(each => Object.values(each));

@@ -1,0 +1,143 @@
+import type { JobInfo } from '#lib/definition/job-info';
+import { isEnded } from '#lib/store/records';
+import { type Evidence, isOperators, type Operation } from '../evidence.ts';
+import type { Promised } from '../verdict.ts';
+
+const PAUSE_HOLDS_AFTER_MS = 2_000;
+/** What is under way when a pause begins to hold. */
+const UNDER_WAY_MS = 100;
+/** The due index, by which buffers are found, may lag. */
+const INDEX_LAG_MS = 10_000;
+
+const done = ({ error, endedAt }: Operation): boolean => error === undefined && endedAt !== undefined;
+
+/** From when to when a pause has to hold; undefined where something else was asked at the same time. */
+function heldSpan(evidence: Evidence, pause: Operation): { from: number; to: number } | undefined {
+  const others = evidence.operations.filter(
+    op => op !== pause && op.batch === pause.batch && /resume|drain|pause/i.test(op.name),
+  );
+  const from = pause.endedAt ?? 0;
+  const asked = others.filter(
+    op => op.calledAt < from && (op.endedAt ?? Number.POSITIVE_INFINITY) > pause.calledAt,
+  );
+  const drained = others.some(op => /drain/i.test(op.name) && op.calledAt < from);
+  if (asked.length > 0 || drained) return undefined;
+  const next = others.map(op => op.calledAt).filter(at => at >= from);
+  return { from: from + PAUSE_HOLDS_AFTER_MS, to: Math.min(...next, evidence.world.now) };
+}
+
+export const pauseHolds: Promised = {
+  name: 'two seconds after pause() has returned no window is flushed and no job begins',
+  breaches: ({ evidence }) =>
+    evidence.operations
+      .filter(op => op.name.startsWith('pause') && done(op))
+      .flatMap(pause => {
+        const span = heldSpan(evidence, pause);
+        if (span === undefined) return [];
+        const { from, to } = span;
+        const within = (at: number) => at > from + UNDER_WAY_MS && at < to;
+        const sealed = evidence.sealed.filter(
+          one =>
+            one.buffer.batch === pause.batch &&
+            within(one.at) &&
+            !isOperators(evidence, one) &&
+            !one.by?.wasTroubled(one.at - 120_000, one.at),
+        );
+        const begun = evidence.jobChanges.filter(
+          ({ at, before, after, by }) =>
+            after.batch === pause.batch &&
+            within(at) &&
+            after.status === 'active' &&
+            before?.attempts !== after.attempts &&
+            !by?.wasTroubled(at - 120_000, at),
+        );
+        return [
+          ...sealed.map(
+            ({ at, window }) =>
+              `window ${window} of ${pause.batch} was flushed ${at - from + PAUSE_HOLDS_AFTER_MS} ms after pause()`,
+          ),
+          ...begun.map(
+            ({ at, id }) =>
+              `job ${id} of ${pause.batch} began ${at - from + PAUSE_HOLDS_AFTER_MS} ms after pause()`,
+          ),
+        ];
+      }),
+};
+
+export const drainIsTrue: Promised = {
+  name: 'what was buffered when a drain began has run to its end when it is drained',
+  breaches: ({ evidence }) =>
+    evidence.operations.flatMap(op => {
+      const { state, startedAt } = (op.result ?? {}) as { state?: string; startedAt?: Date };
+      if (op.name !== 'drain' || state !== 'drained' || startedAt === undefined) return [];
+      const lag = evidence.world.processes.length > 0 && evidence.calm ? 0 : INDEX_LAG_MS;
+      // while another drain is under way it is that one which is waited for
+      const began = Math.min(op.calledAt, startedAt.getTime());
+      return [...evidence.items.values()].flatMap(({ id, batch, receipt, toldAt, told }) => {
+        if (batch !== op.batch || told !== 'stored' || receipt === undefined || (toldAt ?? 0) >= began - lag)
+          return [];
+        if (evidence.plansOf(batch).some(({ persist }) => !persist)) return [];
+        const ended = evidence.jobChanges.find(change => change.id === receipt.job && isEnded(change.after));
+        return ended && ended.at <= (op.endedAt ?? 0)
+          ? []
+          : [`${op.batch} was said to be drained, and the batch of ${id} had not ended`];
+      });
+    }),
+};
+
+export const flushIsTrue: Promised = {
+  name: 'a flush makes jobs of all that was buffered when it was asked',
+  breaches: ({ evidence }) =>
+    evidence.operations.flatMap(op => {
+      if (!op.name.startsWith('flush') || !done(op)) return [];
+      const lag = evidence.calm ? 0 : INDEX_LAG_MS;
+      return [...evidence.items.values()].flatMap(({ id, batch, receipt, toldAt }) => {
+        if (
+          batch !== op.batch ||
+          receipt === undefined ||
+          receipt.duplicate ||
+          (toldAt ?? 0) >= op.calledAt - lag
+        )
+          return [];
+        if (evidence.plansOf(batch).some(({ persist }) => !persist) || !evidence.calm) return [];
+        const put = evidence.jobChanges.find(change => change.id === receipt.job);
+        const mine = evidence.sealed.some(
+          sealed => sealed.at <= (op.endedAt ?? 0) && sealed.buffer.batch === batch,
+        );
+        return put && mine && put.at <= (op.endedAt ?? 0) + 1_000
+          ? []
+          : [`${op.batch} was flushed, and ${id} is in no job`];
+      });
+    }),
+};
+
+export const waitForIsTrue: Promised = {
+  name: 'waitFor resolves when its job has ended, with what became of it',
+  breaches: ({ evidence }) =>
+    evidence.operations.flatMap(({ name, job, result, endedAt = 0 }) => {
+      if (name !== 'waitFor' || result === undefined) return [];
+      const { status } = result as JobInfo;
+      const was = evidence.jobChanges.findLast(
+        change => change.id === job && change.at <= endedAt && isEnded(change.after),
+      );
+      const fits = evidence.jobChanges.some(
+        change => change.id === job && change.after.status === status && change.at <= endedAt,
+      );
+      return was && fits ? [] : [`waitFor was told that job ${job} is ${status}, and it was not`];
+    }),
+};
+
+/** Requests that an add to one buffer makes at the most: its own, and those of sealing a window. */
+const REQUESTS = { add: 14, window: 9 };
+
+export const addsAreBounded: Promised = {
+  name: 'what an add costs does not depend on what is buffered',
+  breaches: ({ evidence }) =>
+    evidence.adds.flatMap(({ batch, calls, items, buffers }) => {
+      const plan = evidence.plansOf(batch)[0];
+      if (!evidence.calm || calls === undefined || plan === undefined) return [];
+      const dedup = plan.keys > 0 ? 12 * items.length : 0;
+      const most = REQUESTS.add * buffers * plan.shards + REQUESTS.window * (items.length + 1) + dedup;
+      return calls <= most ? [] : [`an add of ${items.length} to ${batch} made ${calls} requests`];
+    }),
+};

@@ -1,0 +1,137 @@
+import type { Evidence, Sealed } from '../evidence.ts';
+import type { Case, Promised } from '../verdict.ts';
+
+/** What a few calls to AWS take at the most, where nothing goes wrong. */
+const CALLS_MS = 400;
+/** How long a throttle's or a concurrency's free place may stay unused. */
+const UNUSED_MS = 1_500;
+
+const HOLDS_BACK = ['pause', 'pause ingestion', 'resume', 'drain', 'startDrain'];
+
+/** Whether nothing that happened in a play puts off what is due. */
+const isPunctual = ({ calm, operations }: Evidence, batch: string): boolean =>
+  calm &&
+  !operations.some(
+    op => op.batch === batch && op.calledAt && HOLDS_BACK.includes(op.name) && !op.name.startsWith('resume'),
+  );
+
+export const flushedInTime: Promised = {
+  name: 'a window is flushed at its deadline',
+  breaches: ({ evidence }) =>
+    evidence.sealed.flatMap(({ buffer, window, deadline, at }) => {
+      const plan = evidence.plansOf(buffer.batch)[0];
+      if (!isPunctual(evidence, buffer.batch) || plan?.throttle) return [];
+      return at <= deadline + CALLS_MS
+        ? []
+        : [`window ${window} of ${buffer.batch} was flushed ${at - deadline} ms late`];
+    }),
+};
+
+/** The spans in which a throttle would have let another window be flushed. */
+function freeSpans(
+  seals: readonly number[],
+  max: number,
+  duration: number,
+  from: number,
+  to: number,
+): [number, number][] {
+  const spans: [number, number][] = [];
+  const edges = [
+    from,
+    ...seals.flatMap(at => [at, at + duration]).filter(at => at > from && at < to),
+    to,
+  ].sort((a, b) => a - b);
+  for (let i = 0; i + 1 < edges.length; i++) {
+    const [begin, end] = [edges[i] as number, edges[i + 1] as number];
+    const used = seals.filter(at => at <= begin && at > begin - duration).length;
+    const last = spans.at(-1);
+    if (used >= max) continue;
+    if (last?.[1] === begin) last[1] = end;
+    else spans.push([begin, end]);
+  }
+  return spans;
+}
+
+const sealsOf = ({ evidence }: Case, batch: string): Sealed[] =>
+  evidence.sealed.filter(({ buffer }) => buffer.batch === batch);
+
+export const throttleWastesNothing: Promised = {
+  name: 'a throttled window is flushed as soon as a flush is free',
+  breaches: given => {
+    const { evidence } = given;
+    return [...evidence.plans.keys()].flatMap(batch => {
+      const throttle = evidence.plansOf(batch)[0]?.throttle;
+      if (throttle === undefined || !isPunctual(evidence, batch)) return [];
+      const seals = sealsOf(given, batch);
+      const times = seals.map(({ at }) => at);
+      return seals.flatMap(({ at, deadline, buffer, window, reason }) => {
+        if (reason !== 'time') return [];
+        const unused = freeSpans(times, throttle.max, throttle.duration, deadline, at).find(
+          ([from, to]) => to - from > UNUSED_MS,
+        );
+        return unused === undefined
+          ? []
+          : [
+              `window ${window} of ${batch} ${buffer.group ?? ''} was due, and a flush was free for ${unused[1] - unused[0]} ms before it was flushed`,
+            ];
+      });
+    });
+  },
+};
+
+export const throttleIsFair: Promised = {
+  name: 'throttled windows are flushed first come first served',
+  breaches: given => {
+    const { evidence } = given;
+    return [...evidence.plans.keys()].flatMap(batch => {
+      const throttle = evidence.plansOf(batch)[0]?.throttle;
+      if (throttle === undefined || !isPunctual(evidence, batch)) return [];
+      const seals = sealsOf(given, batch).filter(({ reason }) => reason === 'time');
+      return seals.flatMap(late =>
+        seals
+          .filter(
+            first =>
+              first.deadline > late.deadline + UNUSED_MS &&
+              first.at < late.at - throttle.duration - UNUSED_MS,
+          )
+          .slice(0, 1)
+          .map(
+            first =>
+              `window ${late.window} of ${batch} ${late.buffer.group ?? ''} was due ${first.deadline - late.deadline} ms before another, and was flushed ${late.at - first.at} ms after it`,
+          ),
+      );
+    });
+  },
+};
+
+/** Jobs begin at most so long after they may, where their function has room: its messages are polled. */
+const BEGIN_MS = 1_500;
+
+export const jobsBeginInTime: Promised = {
+  name: 'a flushed batch begins to run while its function has room',
+  breaches: ({ evidence, windows }) =>
+    [...windows.jobs.values()].flatMap(job => {
+      const plan = evidence.plansOf(job.batch)[0];
+      if (plan === undefined || !isPunctual(evidence, job.batch) || plan.ordered) return [];
+      const put = evidence.jobChanges.find(({ id }) => id === job.id);
+      const begun = evidence.jobChanges.find(({ id, after }) => id === job.id && after.status === 'active');
+      if (put === undefined || begun === undefined) return [];
+      const room = plan.concurrency ?? 10;
+      // spans in which fewer ran than may; a run ends when its end is written down
+      const active = evidence.jobChanges.filter(({ after }) => after.batch === job.batch);
+      const runningAt = (at: number): number => {
+        const statuses = new Map<string, string>();
+        for (const change of active) if (change.at <= at) statuses.set(change.id, change.after.status);
+        return [...statuses.values()].filter(status => status === 'active').length;
+      };
+      for (let at = put.at; at + BEGIN_MS < begun.at; at += 100) {
+        let free = true;
+        for (let t = at; t <= at + BEGIN_MS && free; t += 100) free = runningAt(t) < room;
+        if (free)
+          return [
+            `job ${job.id} of ${job.batch} waited from ${put.at} to ${begun.at} ms while fewer than ${room} ran`,
+          ];
+      }
+      return [];
+    }),
+};

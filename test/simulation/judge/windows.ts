@@ -1,0 +1,41 @@
+import type { Job } from '#lib/store/records';
+import type { PlayItem } from '../actors/definitions.ts';
+import type { Stage } from '../world/stage.ts';
+
+/** An item in its slot. */
+export interface Placed {
+  readonly id: string;
+  readonly slot: number;
+}
+
+/** What the windows hold of all jobs, as their slots say, whatever a reader drops. */
+export interface Windows {
+  readonly jobs: ReadonlyMap<string, Job>;
+  /** Undefined where the window's records are gone, or the batch was never stored. */
+  readonly of: (job: string) => readonly Placed[] | undefined;
+}
+
+/** Reads all windows as they are at the end. */
+export async function windowsOf({ storage }: Stage): Promise<Windows> {
+  const placed = new Map<string, Placed[]>();
+  const { windows } = storage.truth;
+  for (const job of storage.jobs.values()) {
+    const records = await windows.readSlots(job.id, 0, job.count - 1);
+    if (records.length === 0) continue;
+    const items: Placed[] = [];
+    let end = 0;
+    for (const record of records) {
+      if (record.slot < end) continue;
+      end = record.slot + record.slots;
+      if (record.kind === 'tombstone') continue;
+      const slots = Array.from({ length: record.slots }, (_, at) => at).filter(
+        at => !record.holes.includes(at),
+      );
+      (JSON.parse(record.items) as PlayItem[]).forEach(({ id }, at) => {
+        items.push({ id, slot: record.slot + (slots[at] ?? 0) });
+      });
+    }
+    placed.set(job.id, items);
+  }
+  return { jobs: storage.jobs, of: job => placed.get(job) };
+}

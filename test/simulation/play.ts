@@ -1,0 +1,93 @@
+import './world/deterministic.ts';
+import { lateDedup } from '#lib/buffer/late-dedup';
+import { loadMemoryBuffers } from '#lib/memory/late-memory';
+import { operate, resumeAll } from './actors/operators.ts';
+import { type Budget, type Plan, planOf } from './actors/plan.ts';
+import { produce } from './actors/producers.ts';
+import { Evidence } from './judge/evidence.ts';
+import { type Breach, verdict } from './judge/verdict.ts';
+import { restartIds } from './world/deterministic.ts';
+import { type Mutation, Stage } from './world/stage.ts';
+import { World } from './world/world.ts';
+
+export interface Played {
+  readonly plan: Plan;
+  readonly breaches: readonly Breach[];
+  /** The same for two plays of one seed. */
+  readonly digest: string;
+  readonly history: readonly string[];
+  readonly steps: number;
+  /** Virtual milliseconds. */
+  readonly tookMs: number;
+}
+
+export interface PlayOptions {
+  readonly budget?: Budget;
+  readonly mutate?: Mutation;
+  /** Whether the history is kept as text. */
+  readonly trace?: boolean;
+}
+
+/** How long after the faults have stopped everything has to have come to its end. */
+const LIVENESS_MS = 3 * 3_600_000;
+const LOOK_EVERY_MS = 5_000;
+
+/** Plays what a seed decides, and judges it. */
+export async function play(seed: number, { budget, mutate, trace }: PlayOptions = {}): Promise<Played> {
+  // loaded beforehand: how long a file takes to be read is nothing that a seed decides
+  await Promise.all([lateDedup(), loadMemoryBuffers()]);
+  restartIds();
+  const plan = planOf(seed, budget);
+  const world = new World(seed, trace);
+  if (budget?.faults !== undefined) world.faultsLeft = budget.faults;
+  const evidence = new Evidence(world);
+  evidence.calm = plan.calm;
+  world.witnesses.push(evidence);
+  world.weather = plan.weather;
+  const stage = new Stage(world, plan, evidence, mutate ?? {});
+  const began = world.now;
+  stage.unfold(plan);
+  produce(stage, plan, evidence);
+  operate(stage, plan, evidence);
+  watch(stage, evidence);
+  await world.scheduler.run(began + plan.activeMs);
+
+  // from here on nothing goes wrong any more, and everything has to come to its end
+  world.tell('the faults stop');
+  evidence.calmFrom = world.now;
+  world.clearUp();
+  stage.restore();
+  let resumed = false;
+  void resumeAll(stage, plan, evidence).then(() => {
+    resumed = true;
+  });
+  let left: string[] = [];
+  const until = world.now + LIVENESS_MS;
+  let quietLooks = 0;
+  while (world.now < until && quietLooks < 2) {
+    await world.scheduler.run(world.now + LOOK_EVERY_MS);
+    left = stage.storage.unfinished();
+    quietLooks = resumed && left.length === 0 ? quietLooks + 1 : 0;
+  }
+  const breaches = await verdict(evidence, stage, quietLooks < 2 ? left : []);
+  return {
+    plan,
+    breaches,
+    digest: world.digest(),
+    history: world.history,
+    steps: world.scheduler.steps,
+    tookMs: world.now - began,
+  };
+}
+
+/** Looks now and then whether something could be lost if everybody died in this moment. */
+function watch(stage: Stage, evidence: Evidence): void {
+  const { world } = stage;
+  const draws = world.draws.of('watch');
+  const look = (): void => {
+    for (const key of stage.storage.undiscoverable())
+      evidence.breaches.push(`nothing would ever look at ${key}`);
+    if (world.now < evidence.calmFrom) world.scheduler.after(draws.duration(1_000), look);
+  };
+  world.scheduler.after(draws.duration(1_000), look);
+}

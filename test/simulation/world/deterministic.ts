@@ -1,0 +1,31 @@
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
+import zlib from 'node:zlib';
+
+/**
+ * Makes what Node does beside the event loop, or by chance, happen at once and by the seed. It has to be imported
+ * before anything that takes these functions from Node.
+ */
+let ids = 0;
+
+/** Begins the random names anew. */
+export const restartIds = (): void => {
+  ids = 0;
+};
+
+const compressSync = zlib.brotliCompressSync;
+const decompressSync = zlib.brotliDecompressSync;
+
+Object.assign(zlib, {
+  brotliCompress: (
+    text: string,
+    options: zlib.BrotliOptions,
+    callback: (error: Error | null, packed: Buffer) => void,
+  ) => callback(null, compressSync(text, options)),
+  brotliDecompress: (packed: Uint8Array, callback: (error: Error | null, text: Buffer) => void) =>
+    callback(null, decompressSync(packed)),
+});
+Object.assign(crypto, {
+  randomUUID: () => `00000000-0000-4000-8000-${String(ids++).padStart(12, '0')}`,
+});
+syncBuiltinESMExports();

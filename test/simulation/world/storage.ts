@@ -1,0 +1,142 @@
+import { toHead } from '#lib/store/heads';
+import { toJob } from '#lib/store/job-record';
+import { parseDueKey, tickOf } from '#lib/store/keys';
+import type { Store } from '#lib/store/ports';
+import { type Head, isEnded, type Job } from '#lib/store/records';
+import type { Table, WriteResult } from '#lib/store/table-port';
+import { tableStore } from '#lib/store/table-store';
+import { MemoryTable } from '../../../local/table/memory-table.ts';
+import type { Draws } from './draws.ts';
+import type { Process } from './process.ts';
+import type { World } from './world.ts';
+
+/** How late what has expired is deleted at the latest, where TTL takes its time. */
+const TTL_EVERY_MS = 60_000;
+
+/** The table of the simulated world, and what everybody sees of it. */
+export class Storage {
+  readonly table: MemoryTable;
+  readonly #observed: Table;
+  readonly #world: World;
+  readonly #draws: Draws;
+  readonly heads = new Map<string, Head>();
+  readonly jobs = new Map<string, Job>();
+  #indexUntil = 0;
+
+  /** @param eager whether what has expired is deleted at once */
+  constructor(world: World, eager: boolean, mutate: (table: Table) => Table = table => table) {
+    this.#world = world;
+    this.#draws = world.draws.of('storage');
+    this.table = new MemoryTable({ onIndexChange: apply => this.#changeIndex(apply) });
+    this.#observed = mutate(this.#observe(this.table));
+    const collect = (): void => {
+      for (const key of [...this.table.expired(world.now)]) {
+        if (!eager && !this.#draws.chance(0.05)) continue;
+        world.tell(`TTL deletes ${key.pk} ${key.sk}`);
+        this.table.delete(key);
+        if (key.sk === 'head') this.heads.delete(key.pk);
+      }
+      world.scheduler.after(TTL_EVERY_MS, collect);
+    };
+    world.scheduler.after(TTL_EVERY_MS, collect);
+  }
+
+  /** The store as a process reaches it. */
+  of(process: Process): Store {
+    const table = this.#world.remote(this.#observed, process, 'table', partOf);
+    return tableStore(table, process.clock.now);
+  }
+
+  /** The store as it is, at once and without faults. */
+  get truth(): Store {
+    return tableStore(this.table, () => this.#world.now);
+  }
+
+  #changeIndex(apply: () => void): void {
+    const { scheduler, weather } = this.#world;
+    const lag = this.#draws.chance(weather.spells['index lag'] ?? 0) ? this.#draws.duration(1_500) : 0;
+    this.#indexUntil = Math.max(this.#indexUntil, scheduler.now + lag);
+    if (this.#indexUntil <= scheduler.now) apply();
+    // what is planned for one moment comes in any order, so that each has a moment of its own
+    else scheduler.after(++this.#indexUntil - scheduler.now, apply);
+  }
+
+  /** The table, with the witnesses told of what happens to heads and jobs. */
+  #observe(table: MemoryTable): Table {
+    const told = async (result: Promise<WriteResult>): Promise<WriteResult> => {
+      const by = this.#world.caller;
+      const written = await result;
+      if (written.applied) this.#tell(written.record, by);
+      return written;
+    };
+    return new Proxy<Table>(table, {
+      get: (_, name) => {
+        if (name === 'update') return (...args: Parameters<Table['update']>) => told(table.update(...args));
+        if (name === 'putNew') return (...args: Parameters<Table['putNew']>) => told(table.putNew(...args));
+        const value: unknown = Reflect.get(table, name);
+        return typeof value === 'function' ? value.bind(table) : value;
+      },
+    });
+  }
+
+  #tell(record: Record<string, unknown>, by: Process | undefined): void {
+    const [pk, sk] = [String(record['pk']), String(record['sk'])];
+    if (sk === 'head') {
+      const named = parseDueKey({ pk, sk });
+      if (named === undefined || !('buffer' in named)) return;
+      const [before, after] = [this.heads.get(pk), toHead(record)];
+      this.heads.set(pk, after);
+      for (const witness of this.#world.witnesses) witness.head(named.buffer, before, after, by);
+    } else if (sk === 'job') {
+      const after = toJob(record);
+      const before = this.jobs.get(after.id);
+      this.jobs.set(after.id, after);
+      for (const witness of this.#world.witnesses) witness.job(after.id, before, after, by);
+    }
+  }
+
+  /** What nobody would ever look at though it is not done: invariant 5 says that there is none. */
+  undiscoverable(): string[] {
+    const lost: string[] = [];
+    for (const record of this.table.records()) {
+      if (record['dueAt'] !== undefined) continue;
+      const { sk, pk } = record;
+      if (sk === 'head') {
+        const { open, pending } = toHead(record);
+        if (open !== undefined || pending.length > 0) lost.push(String(pk));
+      } else if (sk === 'job') {
+        // nobody looks for the message of a batch that was never stored
+        const job = toJob(record);
+        if (!isEnded(job) && !job.inline) lost.push(String(pk));
+      }
+    }
+    return lost;
+  }
+
+  /** What has not come to its end. */
+  unfinished(): string[] {
+    const left: string[] = [];
+    for (const record of this.table.records()) {
+      const { sk, pk } = record;
+      if (sk === 'head') {
+        const { open, pending, next, base } = toHead(record);
+        if (open !== undefined && next > base) left.push(`${String(pk)} has ${next - base} slots open`);
+        if (pending.length > 0)
+          left.push(`${String(pk)} has ${pending.length} windows that are not published`);
+      } else if (sk === 'job') {
+        const { status, onDeadPending, id } = toJob(record);
+        if (!isEnded({ status })) left.push(`job ${id} is ${status}`);
+        else if (onDeadPending !== undefined) left.push(`job ${id} is dead and its onDead is owed`);
+      }
+    }
+    return left;
+  }
+}
+
+/** Which partition a call goes to: that of the due index, which a record's own key decides. */
+function partOf(_method: string, args: readonly unknown[]): number {
+  const [first, , values] = args as [unknown, unknown, { tick?: number; list?: string } | undefined];
+  if (typeof first === 'string') return values?.tick ?? tickOf(values?.list ?? first);
+  const key = Array.isArray(first) ? (first[0] as { pk?: string } | undefined) : (first as { pk?: string });
+  return tickOf(key?.pk ?? '');
+}
