@@ -23,7 +23,7 @@ export interface Played {
 
 export interface PlayOptions {
   readonly budget?: Budget;
-  readonly mutate?: Mutation;
+  readonly mutation?: Mutation;
   /** Whether the history is kept as text. */
   readonly trace?: boolean;
 }
@@ -33,7 +33,7 @@ const LIVENESS_MS = 3 * 3_600_000;
 const LOOK_EVERY_MS = 5_000;
 
 /** Plays what a seed decides, and judges it. */
-export async function play(seed: number, { budget, mutate, trace }: PlayOptions = {}): Promise<Played> {
+export async function play(seed: number, { budget, mutation, trace }: PlayOptions = {}): Promise<Played> {
   // loaded beforehand: how long a file takes to be read is nothing that a seed decides
   await Promise.all([lateDedup(), loadMemoryBuffers()]);
   restartIds();
@@ -44,7 +44,7 @@ export async function play(seed: number, { budget, mutate, trace }: PlayOptions 
   evidence.calm = plan.calm;
   world.witnesses.push(evidence);
   world.weather = plan.weather;
-  const stage = new Stage(world, plan, evidence, mutate ?? {});
+  const stage = new Stage(world, plan, evidence, mutation ?? {});
   const began = world.now;
   stage.unfold(plan);
   produce(stage, plan, evidence);
@@ -63,11 +63,15 @@ export async function play(seed: number, { budget, mutate, trace }: PlayOptions 
   });
   let left: string[] = [];
   const until = world.now + LIVENESS_MS;
+  // what processes hold in memory goes on its way by then
+  const heldUntil =
+    world.now + Math.max(...plan.batches.map(({ persist, maxWaitMs }) => (persist ? 0 : maxWaitMs)));
   let quietLooks = 0;
   while (world.now < until && quietLooks < 2) {
     await world.scheduler.run(world.now + LOOK_EVERY_MS);
     left = stage.storage.unfinished();
-    quietLooks = resumed && left.length === 0 ? quietLooks + 1 : 0;
+    const ended = resumed && left.length === 0 && world.now > heldUntil;
+    quietLooks = ended ? quietLooks + 1 : 0;
   }
   const breaches = await verdict(evidence, stage, quietLooks < 2 ? left : []);
   return {

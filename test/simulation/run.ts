@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { find } from './mutants/find.ts';
+import { MUTANTS } from './mutants/index.ts';
 import { play } from './play.ts';
 
 const { values } = parseArgs({
@@ -7,11 +9,21 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     from: { type: 'string', default: '1' },
     only: { type: 'string', default: '{}' },
+    mutants: { type: 'boolean', default: false },
+    mutant: { type: 'string' },
     trace: { type: 'boolean', default: false },
   },
 });
 
-if (values.seed !== undefined) {
+if (values.mutants) {
+  for (const mutant of MUTANTS.filter(({ name }) => name.includes(values.mutant ?? ''))) {
+    const began = Date.now();
+    const found = await find(mutant, Number(values.seeds));
+    console.log(
+      `${found ? `${found.plays} (seed ${found.seed})` : 'NOT FOUND'} | ${mutant.name} | ${found?.promise ?? ''} | ${((Date.now() - began) / 1000).toFixed(1)} s`,
+    );
+  }
+} else if (values.seed !== undefined) {
   const played = await play(Number(values.seed), { budget: JSON.parse(values.only), trace: values.trace });
   for (const line of played.history) process.stdout.write(line);
   console.log(JSON.stringify(played.plan, null, 1));

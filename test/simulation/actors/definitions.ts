@@ -83,10 +83,18 @@ async function call(
 ): Promise<void> {
   const { hooks, world } = evidence;
   const before = hooks.filter(({ hook, job }) => hook === given.hook && job === given.job).length;
-  const hookCall: HookCall = { ...given, order: evidence.next(), at: world.now, returned: false };
+  const hookCall: HookCall = {
+    ...given,
+    order: evidence.next(),
+    at: world.now,
+    process,
+    endedAt: undefined,
+    returned: false,
+  };
   hooks.push(hookCall);
   world.tell(`${process.name} ${given.hook} ${given.job}`);
   await process.clock.sleep(draws.duration(20));
+  hookCall.endedAt = world.now;
   if (troubled() && before < THROWS_AT_MOST && draws.chance(0.3)) throw new Error(`${given.hook} failed`);
   hookCall.returned = true;
 }

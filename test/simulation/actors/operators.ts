@@ -50,7 +50,7 @@ export function operate(stage: Stage, plan: Plan, evidence: Evidence): void {
   const { world } = stage;
   const draws = world.draws.of('operators');
   for (let number = 0; number < plan.operations; number++) {
-    const name = draws.pick(Object.keys(ASKS));
+    const name = draws.pick(plan.operate ?? Object.keys(ASKS));
     const batch = draws.pick(plan.batches).name;
     const own = world.draws.of(`operation ${number}`);
     world.scheduler.after(draws.int(0, plan.activeMs), () => {

@@ -64,6 +64,7 @@ export interface Plan {
   /** Calls of all producers together. */
   readonly adds: number;
   readonly operations: number;
+  readonly operate: readonly string[] | undefined;
   /** How long producers, operators and faults are at work. */
   readonly activeMs: number;
   readonly weather: Weather;
@@ -86,6 +87,8 @@ export interface Budget {
   readonly focus?: Partial<BatchPlan>;
   readonly habits?: Partial<Habits>;
   readonly calm?: boolean;
+  /** What operators ask, where it is not anything. */
+  readonly operate?: readonly string[];
 }
 
 /** Options that a smaller play may do without, and what they are then. */
@@ -161,13 +164,17 @@ export function planOf(seed: number, budget: Budget = {}): Plan {
     changes: changes.slice(0, budget.changes ?? changes.length),
     producers: Math.min(draws.int(1, 4), budget.producers ?? 4),
     adds: Math.min(draws.pick([6, 15, 30, 60]), budget.adds ?? 60),
-    operations: Math.min(draws.pick([0, 0, 2, 6]), budget.operations ?? 6),
+    operations: operationsOf(draws.pick([0, 0, 2, 6]), budget),
+    operate: budget.operate,
     activeMs,
     weather: calm ? CALM : restrict(weatherOf(draws.of('weather')), without),
     calm,
     ttlEager: draws.chance(0.5),
   };
 }
+
+const operationsOf = (drawn: number, { operate, operations = 6 }: Budget): number =>
+  operate ? Math.min(Math.max(3, drawn), operations) : Math.min(drawn, operations);
 
 function batchPlan(draws: Draws, name: string, calm: boolean): BatchPlan {
   const some = <T>(chance: number, make: () => T): T | undefined =>

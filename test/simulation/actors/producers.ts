@@ -19,7 +19,7 @@ export function produce(stage: Stage, plan: Plan, evidence: Evidence): void {
     let instance: Instance<Deployment> | undefined;
     let left = perProducer;
     const step = (): void => {
-      if (left <= 0) return;
+      if (left <= 0 || world.now >= evidence.calmFrom) return;
       left -= 1;
       world.scheduler.after(pauseOf(draws, plan, perProducer), step);
       const present = plan.batches.filter(({ name }) => stage.isDeployed(name));

@@ -101,8 +101,17 @@ export interface HookCall {
   readonly items: readonly string[];
   readonly order: number;
   readonly at: number;
+  readonly process: Process;
+  endedAt: number | undefined;
   /** Whether it returned. */
   returned: boolean;
+}
+
+/** A record that TTL has deleted. */
+export interface Deleted {
+  readonly at: number;
+  /** What it was, if it was a job's. */
+  readonly job: Job | undefined;
 }
 
 /** All that was seen of a play: what the judge goes by. */
@@ -115,6 +124,7 @@ export class Evidence implements Witness {
   readonly jobChanges: JobChange[] = [];
   readonly operations: Operation[] = [];
   readonly hooks: HookCall[] = [];
+  readonly deleted: Deleted[] = [];
   /** Every plan that a batch has had, in their order, and from when. */
   readonly plans = new Map<string, { readonly from: number; readonly plan: BatchPlan }[]>();
   /** Batches whose definition was not deployed for a while: nobody knew their rules then. */
@@ -156,6 +166,10 @@ export class Evidence implements Witness {
     }
   }
 
+  deletedJob(job: Job): void {
+    this.deleted.push({ at: this.world.now, job });
+  }
+
   /** The plans of a batch that have been deployed. */
   plansOf(batch: string): readonly BatchPlan[] {
     return (this.plans.get(batch) ?? []).map(({ plan }) => plan);
@@ -172,3 +186,6 @@ export const isOperators = ({ operations }: Evidence, { reason, by, buffer, at }
       op.calledAt <= at &&
       (/^flush/.test(op.name) ? op.process === by : /drain/i.test(op.name) && at - op.calledAt < 600_000),
   );
+
+/** How far two clocks may be apart that the store's answers have corrected. */
+export const CLOCKS_APART_MS = 6_000;

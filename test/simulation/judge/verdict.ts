@@ -15,6 +15,8 @@ export interface Case {
   readonly windows: Windows;
   /** What had not come to its end when it had to. */
   readonly left: readonly string[];
+  /** Whose permits are taken at the end. */
+  readonly heldPermits: readonly string[];
 }
 
 /** A promise of docs/semantics.md, by its name. */
@@ -27,7 +29,6 @@ export interface Promised {
 /** Holds what was seen against everything that is promised. */
 export async function verdict(evidence: Evidence, stage: Stage, left: readonly string[]): Promise<Breach[]> {
   const windows = await windowsOf(stage);
-  return PROMISES.flatMap(({ name, breaches }) =>
-    breaches({ evidence, windows, left }).map(text => ({ promise: name, text })),
-  );
+  const given = { evidence, windows, left, heldPermits: stage.storage.heldPermits() };
+  return PROMISES.flatMap(({ name, breaches }) => breaches(given).map(text => ({ promise: name, text })));
 }

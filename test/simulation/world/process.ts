@@ -1,4 +1,5 @@
 import type { Clock } from '#lib/store/services';
+import { StoreTime } from '#lib/store/store-time';
 import type { Scheduler } from './scheduler.ts';
 
 /** A process: it lives, may be frozen and go on later, and dies once. What reaches it while it is frozen waits. */
@@ -23,6 +24,11 @@ export class Process {
 
   get alive(): boolean {
     return this.#alive;
+  }
+
+  /** What its machine's clock says. */
+  get machineNow(): number {
+    return this.#own.now();
   }
 
   get frozen(): boolean {
@@ -71,7 +77,8 @@ export class Process {
     else run();
   }
 
-  readonly clock: Clock = {
+  /** Its machine's clock and timers. */
+  readonly #own: Clock = {
     now: () => this.#scheduler.now + this.skewMs,
     sleep: ms =>
       new Promise(resolve => {
@@ -106,6 +113,13 @@ export class Process {
       };
     },
   };
+
+  /** The time as the product takes it: its own, corrected by what the store's answers say. */
+  readonly time: StoreTime = new StoreTime(this.#own);
+
+  get clock(): Clock {
+    return this.time.clock;
+  }
 }
 
 const LONGEST_TIMER_MS = 2_147_483_647;

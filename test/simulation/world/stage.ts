@@ -30,6 +30,14 @@ export interface Mutation {
 
 const DEPLOYMENT = 'sim';
 const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** How far clocks are apart: as far as nobody corrects them, and as far as one may be that nobody ever set. */
+const SKEWS_MS: readonly ((draws: Draws) => number)[] = [
+  draws => draws.int(-400, 400),
+  draws => draws.int(-1_900, 1_900),
+  draws => draws.int(-1, 1) * 3_600_000,
+  draws => draws.pick([-40, 40]) * DAY_MS,
+];
 
 /** The deployed product in a simulated world: its table, queues, functions, and what invokes them. */
 export class Stage {
@@ -70,7 +78,10 @@ export class Stage {
       fn: timerFunction,
       batchSize: parts.timer.eventBatchSize,
       maxConcurrency: parts.timer.maxConcurrency,
-      handle: (deployment, event) => timer(deployment)(event),
+      handle: async (deployment, event) => {
+        await knowTime(deployment);
+        return timer(deployment)(event);
+      },
     });
     const deadFunction = fn('dead-letter', parts.functions.deadLetter.timeoutSeconds);
     for (const batch of parts.batches) {
@@ -111,7 +122,10 @@ export class Stage {
       }
       if (world.now < this.#tickerAbsentUntil) return;
       fn.invoke(
-        deployment => ticker(deployment)(),
+        async deployment => {
+          await knowTime(deployment);
+          return ticker(deployment)();
+        },
         () => {},
       );
     };
@@ -135,7 +149,7 @@ export class Stage {
   start(name: string): Instance<Deployment> {
     const spells = this.world.weather.spells;
     const apart = this.world.strikes(this.#draws, spells['clocks apart'] === undefined ? 0 : 0.5);
-    const process = this.world.process(name, apart ? this.#draws.int(-400, 400) : 0);
+    const process = this.world.process(name, apart ? this.#draws.pick(SKEWS_MS)(this.#draws) : 0);
     return { process, made: this.#deployment(process) };
   }
 
@@ -267,4 +281,9 @@ export class Stage {
   planOf(batch: string): BatchPlan | undefined {
     return this.#plans.get(batch);
   }
+}
+
+/** As Deployment.knowTime does, which leaves a clock alone that it is given. */
+async function knowTime({ services }: Deployment): Promise<void> {
+  await services.store.controls.readControl('').catch(() => {});
 }

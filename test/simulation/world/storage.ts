@@ -35,6 +35,8 @@ export class Storage {
         world.tell(`TTL deletes ${key.pk} ${key.sk}`);
         this.table.delete(key);
         if (key.sk === 'head') this.heads.delete(key.pk);
+        const job = key.sk === 'job' ? this.jobs.get(key.pk.slice(key.pk.indexOf('|') + 1)) : undefined;
+        if (job) for (const witness of world.witnesses) witness.deletedJob(job);
       }
       world.scheduler.after(TTL_EVERY_MS, collect);
     };
@@ -113,6 +115,17 @@ export class Storage {
     return lost;
   }
 
+  /** Whose permits have not been given back and have not lapsed. */
+  heldPermits(): string[] {
+    const held: string[] = [];
+    for (const record of this.table.records()) {
+      if (record['sk'] !== 'permits') continue;
+      const holders = Object.values((record['holders'] ?? {}) as Record<string, number>);
+      if (holders.some(until => until >= this.#world.now)) held.push(String(record['pk']));
+    }
+    return held;
+  }
+
   /** What has not come to its end. */
   unfinished(): string[] {
     const left: string[] = [];
@@ -125,8 +138,10 @@ export class Storage {
           left.push(`${String(pk)} has ${pending.length} windows that are not published`);
       } else if (sk === 'job') {
         const { status, onDeadPending, id } = toJob(record);
+        const isLookedAt = record['dueAt'] !== undefined;
         if (!isEnded({ status })) left.push(`job ${id} is ${status}`);
         else if (onDeadPending !== undefined) left.push(`job ${id} is dead and its onDead is owed`);
+        else if (isLookedAt) left.push(`job ${id} has ended and is looked at for ever`);
       }
     }
     return left;

@@ -14,6 +14,8 @@ const CLIENT_TIMEOUT_MS = 5_000;
 export interface Witness {
   head(buffer: BufferKey, before: Head | undefined, after: Head, by: Process | undefined): void;
   job(id: string, before: Job | undefined, after: Job, by: Process | undefined): void;
+  /** TTL has deleted a job's record. */
+  deletedJob(job: Job): void;
 }
 
 /** The simulated world: its time, its weather, its processes, and the history of all that happened. */
@@ -108,14 +110,7 @@ export class World {
           new Promise((resolve, reject) => {
             const label = `${where}.${String(name)}`;
             const part = partOf(String(name), args);
-            this.#call(
-              process,
-              label,
-              part,
-              () => value.apply(object, args) as Promise<unknown>,
-              resolve,
-              reject,
-            );
+            this.#call(process, label, part, async () => value.apply(object, args), resolve, reject);
           });
       },
     });
@@ -155,12 +150,20 @@ export class World {
       return;
     }
     const onWire = draws.chance(0.5);
+    const askedAt = process.machineNow;
+    let date = '';
     const answered = (answer: () => void, ms: number): void => {
-      this.scheduler.after(ms, () => process.deliver(answer));
+      this.scheduler.after(ms, () =>
+        process.deliver(() => {
+          if (label.startsWith('table')) process.time.heard(date, askedAt);
+          answer();
+        }),
+      );
     };
     this.scheduler.after(fault === 'late' ? draws.duration(20_000) : there, () => {
       // what a process had sent when it died may arrive, or not
       if (!process.alive && !onWire) return;
+      date = new Date(this.now).toUTCString();
       this.caller = process;
       const result = apply();
       this.caller = undefined;

@@ -1,5 +1,5 @@
 import { isEnded } from '#lib/store/records';
-import { type Evidence, isOperators, type Run } from '../evidence.ts';
+import { CLOCKS_APART_MS, type Evidence, isOperators, type Run } from '../evidence.ts';
 import type { Promised } from '../verdict.ts';
 
 /** Runs that still went on when another began, and with whose process nothing had gone wrong until then. */
@@ -79,7 +79,7 @@ export const orderedIsKept: Promised = {
 export const throttleIsKept: Promised = {
   name: 'no span of duration has more than max flushes',
   breaches: ({ evidence }) => {
-    const apart = evidence.world.processes.some(({ skewMs }) => skewMs !== 0) ? 900 : 0;
+    const apart = evidence.world.processes.some(({ skewMs }) => skewMs !== 0) ? CLOCKS_APART_MS : 0;
     return [...evidence.plans.keys()].flatMap(batch => {
       const throttle = evidence.plansOf(batch)[0]?.throttle;
       if (throttle === undefined || evidence.removed.has(batch)) return [];

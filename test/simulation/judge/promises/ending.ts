@@ -27,3 +27,9 @@ export const onDeadIsCalled: Promised = {
     );
   },
 };
+
+export const nothingIsHeld: Promised = {
+  name: 'no permit is held by nobody',
+  breaches: ({ evidence, heldPermits }) =>
+    evidence.calm ? heldPermits.map(permit => `a permit of ${permit} is held when all has ended`) : [],
+};

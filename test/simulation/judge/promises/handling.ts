@@ -1,6 +1,6 @@
 import { isEnded } from '#lib/store/records';
 import type { BatchPlan } from '../../actors/plan.ts';
-import type { Run } from '../evidence.ts';
+import { CLOCKS_APART_MS, type Run } from '../evidence.ts';
 import { followLives, type Lives } from '../job-lives.ts';
 import type { Case, Promised } from '../verdict.ts';
 
@@ -65,7 +65,7 @@ function delayOf({ conduct, attempt }: Run, { retries }: BatchPlan): number {
 export const backoffIsKept: Promised = {
   name: 'the next attempt waits for as long as retries say',
   breaches: ({ evidence }) => {
-    const apart = evidence.world.processes.some(({ skewMs }) => skewMs !== 0) ? 900 : 1;
+    const apart = evidence.world.processes.some(({ skewMs }) => skewMs !== 0) ? CLOCKS_APART_MS : 1;
     const ended = evidence.jobChanges.filter(
       ({ before, after }) => before?.status === 'active' && after.status === 'retrying',
     );
@@ -115,6 +115,66 @@ export const hooksAreCalledOnce: Promised = {
           ? [`onFail was called ${calls('onFail')} times for job ${job}, which failed ${failed} times`]
           : []),
       ];
+    });
+  },
+};
+
+/** Attempts that a job's definition allows it, where that never changed. */
+export const attemptsAreMade: Promised = {
+  name: 'a job fails for good only when its attempts are used up, or its handler says so',
+  breaches: ({ evidence }) =>
+    evidence.jobChanges.flatMap(({ id, before, after, order }) => {
+      if (!before || isEnded(before) || (after.status !== 'failed' && after.status !== 'dead')) return [];
+      const plan = evidence.plansOf(after.batch)[0];
+      const last = evidence.runs.findLast(
+        run => run.job === id && run.order < order && run.attempt === after.attempts,
+      );
+      const conduct = last?.conduct;
+      const marks = [...(conduct?.failed.values() ?? [])];
+      const saidSo =
+        conduct?.outcome === 'discarded' ||
+        conduct?.nonRetriable === true ||
+        (conduct?.outcome === 'returned' && marks.every(({ retryable }) => !retryable));
+      if (plan === undefined || saidSo || after.attempts > plan.retries.max) return [];
+      return [`job ${id} is ${after.status} after ${after.attempts} of ${plan.retries.max + 1} attempts`];
+    }),
+};
+
+export const endedJobsAreKept: Promised = {
+  name: 'the record of an ended job is kept for its retention',
+  breaches: ({ evidence }) =>
+    evidence.deleted.flatMap(({ job, at }) => {
+      if (job === undefined || job.runs.length === 0) return [];
+      const age = at - (job.finishedAt ?? at);
+      return isEnded(job) && age > DAY_MS
+        ? []
+        : [`the record of job ${job.id}, ${job.status}, was deleted ${age} ms after its end`];
+    }),
+};
+const DAY_MS = 86_400_000;
+
+export const onDeadIsCalledOnceAtATime: Promised = {
+  name: 'onDead of a job is never called twice at once',
+  breaches: ({ evidence }) => {
+    const calls = evidence.hooks.filter(({ hook }) => hook === 'onDead');
+    return calls.flatMap(call => {
+      const other = calls.find(
+        each =>
+          each.job === call.job &&
+          each.order < call.order &&
+          each.endedAt === undefined &&
+          each.process.alive &&
+          !each.process.wasTroubled(each.at, call.at),
+      );
+      const beside = calls.find(
+        each =>
+          each.job === call.job &&
+          each.order < call.order &&
+          each.endedAt !== undefined &&
+          each.endedAt > call.at &&
+          !each.process.wasTroubled(each.at, call.at),
+      );
+      return other || beside ? [`onDead of job ${call.job} was called while another call of it went on`] : [];
     });
   },
 };

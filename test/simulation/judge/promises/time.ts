@@ -1,3 +1,4 @@
+import { isEnded } from '#lib/store/records';
 import type { Evidence, Sealed } from '../evidence.ts';
 import type { Case, Promised } from '../verdict.ts';
 
@@ -133,5 +134,67 @@ export const jobsBeginInTime: Promised = {
           ];
       }
       return [];
+    }),
+};
+
+export const retriesBeginInTime: Promised = {
+  name: 'the next attempt begins when its delay is over',
+  breaches: ({ evidence }) =>
+    evidence.jobChanges.flatMap(({ id, after, order, at }) => {
+      const plan = evidence.plansOf(after.batch)[0];
+      if (after.status !== 'retrying' || plan?.concurrency !== undefined || plan?.ordered) return [];
+      if (!isPunctual(evidence, after.batch)) return [];
+      const next = evidence.jobChanges.find(
+        change => change.id === id && change.order > order && change.after.status === 'active',
+      );
+      const due = Math.max(after.notBefore ?? at, at);
+      const running = new Set(
+        evidence.runs
+          .filter(
+            run => run.batch === after.batch && run.startedAt < (next?.at ?? 0) && (run.endedAt ?? 0) > due,
+          )
+          .map(({ job }) => job),
+      ).size;
+      if (next === undefined || running >= 9 || next.at <= due + BEGIN_MS) return [];
+      return [`job ${id} was to be tried again at ${due}, and was ${next.at - due} ms later`];
+    }),
+};
+
+export const orderedGoesOn: Promised = {
+  name: 'when a batch of an ordered group ends, the next one begins',
+  breaches: ({ evidence, windows }) =>
+    [...windows.jobs.values()].flatMap(job => {
+      const plan = evidence.plansOf(job.batch)[0];
+      const { place } = job;
+      if (!plan?.ordered || plan.concurrency !== undefined || !isPunctual(evidence, job.batch) || !place)
+        return [];
+      const groups = new Set(
+        [...windows.jobs.values()].filter(({ batch }) => batch === job.batch).map(({ group }) => group),
+      );
+      if (groups.size > 8) return [];
+      const before = [...windows.jobs.values()].find(
+        other =>
+          other.batch === job.batch &&
+          other.group === job.group &&
+          other.place?.epoch === place.epoch &&
+          other.place.window === place.window - 1,
+      );
+      const endOf = (id: string) =>
+        evidence.jobChanges.find(change => change.id === id && isEnded(change.after))?.at;
+      const put = evidence.jobChanges.find(({ id }) => id === job.id)?.at ?? 0;
+      const begun = evidence.jobChanges.find(
+        ({ id, after }) => id === job.id && after.status === 'active',
+      )?.at;
+      const may = Math.max(put, before ? (endOf(before.id) ?? Number.POSITIVE_INFINITY) : 0);
+      const busy = evidence.runs.some(
+        run =>
+          run.batch === job.batch &&
+          run.job !== job.id &&
+          run.group === job.group &&
+          run.startedAt <= (begun ?? 0) &&
+          (run.endedAt ?? 0) > may,
+      );
+      if (begun === undefined || busy || begun <= may + BEGIN_MS) return [];
+      return [`job ${job.id} of ${job.batch} ${job.group ?? ''} began ${begun - may} ms after it might`];
     }),
 };

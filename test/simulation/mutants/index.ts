@@ -1,0 +1,13 @@
+import { LIMITING_MUTANTS } from './limiting.ts';
+import type { Mutant } from './mutant.ts';
+import { RUNNING_MUTANTS } from './running.ts';
+import { SEALING_MUTANTS } from './sealing.ts';
+import { WINDOW_MUTANTS } from './windows.ts';
+
+/** All mistakes that are planted. */
+export const MUTANTS: readonly Mutant[] = [
+  ...WINDOW_MUTANTS,
+  ...SEALING_MUTANTS,
+  ...RUNNING_MUTANTS,
+  ...LIMITING_MUTANTS,
+];

@@ -1,0 +1,131 @@
+import { inControls, inIndex, inJobs, inQueues, inServices, type Mutant } from './mutant.ts';
+
+const ONE = {
+  focus: { persist: true, concurrency: 1, ordered: false, throttle: undefined },
+  habits: { workMs: 500 },
+};
+const CALM_ONE = { ...ONE, calm: true };
+const ORDERED = {
+  focus: { persist: true, ordered: true, maxSize: 2, groups: 2, concurrency: undefined, throttle: undefined },
+  habits: { workMs: 500 },
+};
+const PAUSED = { focus: { persist: true, maxWaitMs: 1_000 }, calm: true, operate: ['pause'], operations: 2 };
+
+/** Mistakes in what bounds work, and in what operators ask. */
+export const LIMITING_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'concurrency is not looked at',
+    plays: CALM_ONE,
+    mutation: inServices(({ definitionOf }) => ({
+      definitionOf: batch => {
+        const definition = definitionOf(batch);
+        if (definition === undefined) return definition;
+        const { concurrency: _, ...others } = definition;
+        return others;
+      },
+    })),
+  },
+  {
+    name: 'ordered is not looked at',
+    plays: ORDERED,
+    mutation: inServices(({ definitionOf }) => ({
+      definitionOf: batch => {
+        const definition = definitionOf(batch);
+        return definition && { ...definition, ordered: false };
+      },
+    })),
+  },
+  {
+    name: 'nobody wakes the next in line',
+    plays: { ...ORDERED, calm: true },
+    mutation: inQueues((queues, _, process) => ({
+      sendJob: async (batch, message) => {
+        if (!process.startsWith('on-')) await queues.sendJob(batch, message);
+      },
+    })),
+  },
+  {
+    name: 'a timer does not know the throttle',
+    plays: { focus: { persist: true, throttle: { max: 1, duration: 5_000 }, groups: 4, maxWaitMs: 1_000 } },
+    mutation: inServices(({ definitionOf }, process) => ({
+      definitionOf: batch => {
+        const definition = definitionOf(batch);
+        if (definition === undefined || !process.startsWith('timer')) return definition;
+        const { throttle: _, ...others } = definition;
+        return others;
+      },
+    })),
+  },
+  {
+    name: 'a pause is not seen',
+    plays: PAUSED,
+    mutation: inServices(({ controlOf }) => ({
+      controlOf: async batch => ({ ...(await controlOf(batch)), paused: false }),
+    })),
+  },
+  {
+    name: 'a pause is seen by sealers only',
+    plays: { ...PAUSED, habits: { throws: 0.6 } },
+    mutation: inServices(({ controlOf }, process) => ({
+      controlOf: async batch => ({
+        ...(await controlOf(batch)),
+        ...(process.startsWith('on-') && { paused: false }),
+      }),
+    })),
+  },
+  {
+    name: 'a pause is seen by consumers only',
+    plays: PAUSED,
+    mutation: inServices(({ controlOf }, process) => ({
+      controlOf: async batch => ({
+        ...(await controlOf(batch)),
+        ...(!process.startsWith('on-') && { paused: false }),
+      }),
+    })),
+  },
+  {
+    name: 'a resume sends no parked jobs',
+    plays: { ...PAUSED, habits: { throws: 0.6 }, calm: false },
+    mutation: inJobs(jobs => ({
+      park: async (id, now) => {
+        const parked = await jobs.park(id, now);
+        if (parked) await jobs.lookAgain(id, now + 30 * 86_400_000, false);
+        return parked;
+      },
+      list: async (batch, list, limit, before) =>
+        list === 'open' ? [] : jobs.list(batch, list, limit, before),
+    })),
+  },
+  {
+    name: 'a drain does not wait for its jobs',
+    plays: {
+      focus: { persist: true },
+      habits: { workMs: 3_000 },
+      calm: true,
+      operate: ['drain'],
+      operations: 3,
+    },
+    mutation: inJobs(jobs => ({
+      count: async (batch, list, enough, since) =>
+        list === 'open' ? 0 : jobs.count(batch, list, enough, since),
+    })),
+  },
+  {
+    name: 'a drain and a flush see the first buffer only',
+    plays: {
+      focus: { persist: true, groups: 4, maxSize: 8, maxWaitMs: 10_000 },
+      calm: true,
+      operate: ['drain', 'flush'],
+      operations: 4,
+    },
+    mutation: inIndex(index => ({ buffersOf: async batch => (await index.buffersOf(batch)).slice(0, 1) })),
+  },
+  {
+    name: 'a flush of a paused batch is forgotten by its pause',
+    plays: PAUSED,
+    mutation: inControls(controls => ({
+      changeControl: (batch, change, options) =>
+        controls.changeControl(batch, { ...change, paused: false }, options),
+    })),
+  },
+];

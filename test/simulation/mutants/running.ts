@@ -1,0 +1,272 @@
+import { fromBits, toBits } from '#lib/jobs/bits';
+import { edit, inJobs, inQueues, inServices, inUpdates, inWindows, type Mutant } from './mutant.ts';
+
+const RETRIES = { max: 2, strategy: 'fixed', baseDelay: 1_000, jitter: false } as const;
+const FAILING = {
+  focus: { persist: true, retries: RETRIES, maxSize: 4 },
+  habits: { throws: 0.4, failsItems: 0.6 },
+};
+const CALM_FAILING = {
+  ...FAILING,
+  focus: { ...FAILING.focus, concurrency: undefined, ordered: false },
+  calm: true,
+};
+const DEAD = {
+  focus: { persist: true, dead: 'onDead' as const, retries: { ...RETRIES, max: 1 } },
+  habits: { throws: 0.8 },
+};
+const LONG = { focus: { persist: true, lockTtlMs: 2_000 }, habits: { workMs: 3_000 }, calm: true };
+
+/** Mistakes in the life of a job: claim, lock, attempt, end, retry, dead letters. */
+export const RUNNING_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'what a retry has left is not written down',
+    plays: FAILING,
+    mutation: inJobs(jobs => ({ end: (id, by, end) => jobs.end(id, by, { ...end, left: undefined }) })),
+  },
+  {
+    name: 'what was given up is not written down',
+    plays: FAILING,
+    mutation: inJobs(jobs => ({ end: (id, by, end) => jobs.end(id, by, { ...end, lost: undefined }) })),
+  },
+  {
+    name: 'a retry forgets the last item',
+    plays: FAILING,
+    mutation: inJobs(jobs => ({
+      end: (id, by, end) => {
+        const left = end.left && fromBits(end.left, end.left.length * 8);
+        if (left === undefined || left.length < 2) return jobs.end(id, by, end);
+        return jobs.end(id, by, { ...end, left: toBits(left.slice(0, -1), left.length * 8) });
+      },
+    })),
+  },
+  {
+    name: 'a batch that failed in part is completed',
+    plays: FAILING,
+    mutation: inJobs(jobs => ({
+      end: (id, by, end) => jobs.end(id, by, end.left ? { ...end, status: 'completed' } : end),
+    })),
+  },
+  {
+    name: 'an attempt is not counted',
+    plays: FAILING,
+    mutation: inUpdates('job', edit('update', ' ADD #attempts :one')),
+  },
+  {
+    name: 'a job has one attempt more than it may have',
+    plays: DEAD,
+    mutation: inJobs(jobs => ({
+      claim: (id, claim, orCreate) =>
+        jobs.claim(id, { ...claim, maxAttempts: claim.maxAttempts + 1 }, orCreate),
+    })),
+  },
+  {
+    name: 'a job has one attempt less than it may have',
+    plays: FAILING,
+    mutation: inJobs(jobs => ({
+      claim: (id, claim, orCreate) =>
+        jobs.claim(id, { ...claim, maxAttempts: Math.max(1, claim.maxAttempts - 1) }, orCreate),
+    })),
+  },
+  {
+    name: 'the delay of a retry is not kept',
+    plays: CALM_FAILING,
+    mutation: inUpdates(
+      'job',
+      edit('condition', '(attribute_not_exists(#notBefore) OR #notBefore <= :now) AND', ''),
+    ),
+  },
+  {
+    name: 'the delay of a retry is half of what it is to be',
+    plays: CALM_FAILING,
+    mutation: inJobs(jobs => ({
+      end: (id, by, end) =>
+        jobs.end(
+          id,
+          by,
+          end.notBefore === undefined ? end : { ...end, notBefore: end.now + (end.notBefore - end.now) / 2 },
+        ),
+    })),
+  },
+  {
+    name: 'the delay of a retry is three times what it is to be',
+    plays: CALM_FAILING,
+    mutation: inQueues((queues, { clock }) => ({
+      setVisibility: (queue, batch, receipt, seconds) =>
+        queues.setVisibility(queue, batch, receipt, seconds * 3 + Number(clock.now() < 0)),
+    })),
+  },
+  {
+    name: 'a message’s visibility is never set',
+    plays: CALM_FAILING,
+    mutation: inQueues(() => ({ setVisibility: async () => {} })),
+  },
+  {
+    name: 'a claim does not look at the lock',
+    plays: { focus: { persist: true }, habits: { workMs: 3_000 } },
+    mutation: inUpdates(
+      'job',
+      edit('condition', 'AND (attribute_not_exists(#lockedUntil) OR #lockedUntil < :now)', ''),
+    ),
+  },
+  {
+    name: 'a lock is not renewed',
+    plays: LONG,
+    mutation: inJobs(() => ({ renew: async () => true })),
+  },
+  {
+    name: 'a lock is renewed four times too seldom',
+    plays: LONG,
+    mutation: inServices(({ clock }) => ({
+      clock: { ...clock, now: clock.now, every: (ms, action) => clock.every(ms * 4, action) },
+    })),
+  },
+  {
+    name: 'a run ends a job that another has taken over',
+    plays: {
+      focus: { persist: true, lockTtlMs: 2_000, retries: RETRIES },
+      habits: { throws: 0.4, workMs: 3_000 },
+    },
+    mutation: inUpdates(
+      'job',
+      edit('condition', '#status = :active AND #claimedBy = :by', ':active = :active AND :by = :by'),
+    ),
+  },
+  {
+    name: 'an ended run keeps its lock',
+    plays: CALM_FAILING,
+    mutation: inUpdates('job', given =>
+      given.update.includes(':set_status') ? edit('update', '#lockedUntil, ')(given) : given,
+    ),
+  },
+  {
+    name: 'an ended job stays in the index',
+    plays: FAILING,
+    mutation: inUpdates('job', given =>
+      given.update.includes(':set_status') ? edit('update', ', #dueAt')(given) : given,
+    ),
+  },
+  {
+    name: 'a job that runs is closed',
+    plays: { focus: { persist: true, retries: { ...RETRIES, max: 0 } }, habits: { workMs: 3_000 } },
+    mutation: inUpdates(
+      'job',
+      edit(
+        'condition',
+        'NOT #status IN (:completed, :failed, :dead) AND (attribute_not_exists(#lockedUntil) OR #lockedUntil < :now)',
+        ':now = :now AND :completed = :completed AND :failed = :failed AND :dead = :dead',
+      ),
+    ),
+  },
+  {
+    name: 'an ended job’s record lives for a second',
+    plays: FAILING,
+    mutation: inJobs(jobs => ({
+      end: (id, by, end) => jobs.end(id, by, end.keepMs === undefined ? end : { ...end, keepMs: 1_000 }),
+    })),
+  },
+  {
+    name: 'what beforeFlush made is not written down',
+    plays: { focus: { persist: true, filters: true, retries: RETRIES, maxSize: 5 }, habits: { throws: 0.5 } },
+    mutation: inJobs(() => ({ prepare: async (_id, _by, prepared) => prepared })),
+  },
+  {
+    name: 'a redriven job does not count its attempts anew',
+    plays: { ...DEAD, operate: ['redriveAll'] },
+    mutation: inUpdates('job', edit('update', '#attempts = :zero, ')),
+  },
+  {
+    name: 'a redriven job is in no index',
+    plays: { ...DEAD, operate: ['redriveAll'] },
+    mutation: inUpdates('job', edit('update', '#dueAt = :lookAt, ')),
+  },
+  {
+    name: 'a redrive forgets what had been given up',
+    plays: {
+      focus: { persist: true, maxSize: 4, retries: { ...RETRIES, max: 1 } },
+      habits: { failsItems: 0.9 },
+      operate: ['redriveAll'],
+    },
+    mutation: inJobs(jobs => ({
+      end: (id, by, end) => {
+        const left = end.status === 'failed' || end.status === 'dead' ? end.left : undefined;
+        const numbers = left && fromBits(left, left.length * 8);
+        if (numbers === undefined || numbers.length < 2) return jobs.end(id, by, end);
+        return jobs.end(id, by, { ...end, left: toBits(numbers.slice(1), numbers.length * 8) });
+      },
+    })),
+  },
+  {
+    name: 'a purge takes the items of a job that is not ended',
+    plays: {
+      focus: { persist: true, retries: RETRIES },
+      habits: { throws: 0.4 },
+      operate: ['redriveAll', 'purge'],
+    },
+    mutation: inWindows(windows => ({
+      prolong: async job => windows.erase(job),
+    })),
+  },
+  {
+    name: 'onDead is forgotten when it throws',
+    plays: DEAD,
+    mutation: inJobs(jobs => ({ endOnDead: (id, by) => jobs.endOnDead(id, by) })),
+  },
+  {
+    name: 'onDead is not called',
+    plays: DEAD,
+    mutation: inJobs(jobs => ({
+      claimOnDead: async (id, by, now, lockedUntil) => {
+        const job = await jobs.claimOnDead(id, by, now, lockedUntil);
+        if (job) await jobs.endOnDead(id, by);
+        return undefined;
+      },
+    })),
+  },
+  {
+    name: 'a call of onDead that returned is not written down',
+    plays: DEAD,
+    mutation: inJobs(() => ({ endOnDead: async () => {} })),
+  },
+  {
+    name: 'a call of onDead takes no lock',
+    plays: DEAD,
+    mutation: inJobs(jobs => ({ claimOnDead: (id, by, now) => jobs.claimOnDead(id, by, now, now - 1) })),
+  },
+  {
+    name: 'onSuccess is called twice',
+    plays: { focus: { hooks: true, persist: true } },
+    mutation: inServices(({ definitionOf }) => ({
+      definitionOf: batch => {
+        const definition = definitionOf(batch);
+        const onSuccess = definition?.hooks.onSuccess;
+        if (definition === undefined || onSuccess === undefined) return definition;
+        const twice: typeof onSuccess = async (job, result) => {
+          await onSuccess(job, result);
+          await onSuccess(job, result);
+        };
+        return { ...definition, hooks: { ...definition.hooks, onSuccess: twice } };
+      },
+    })),
+  },
+  {
+    name: 'a handler gets its items backwards',
+    plays: { focus: { persist: true, maxSize: 5 } },
+    mutation: inServices(({ definitionOf }) => ({
+      definitionOf: batch => {
+        const definition = definitionOf(batch);
+        if (definition === undefined) return definition;
+        const { handler } = definition;
+        return {
+          ...definition,
+          handler: ((context: object) =>
+            (handler as (given: unknown) => unknown)(
+              Object.create(context, {
+                batch: { value: [...(context as { batch: unknown[] }).batch].reverse() },
+              }),
+            )) as typeof handler,
+        };
+      },
+    })),
+  },
+];

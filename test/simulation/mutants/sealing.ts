@@ -1,0 +1,179 @@
+import { edit, inHeads, inIndex, inJobs, inQueues, inServices, inUpdates, type Mutant } from './mutant.ts';
+
+const PLAIN = { focus: { persist: true, throttle: undefined } };
+const BULKY = { focus: { persist: true, maxSize: 2, throttle: undefined, groups: 0 } };
+const LATER = 30 * 86_400_000;
+
+/** Mistakes of whoever seals, publishes, arms timers, and looks after it all. */
+export const SEALING_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'the marker is cleared before the job record is put',
+    plays: PLAIN,
+    mutation: inHeads(heads => ({
+      sealOpen: async (buffer, window, sealing) => {
+        const result = await heads.sealOpen(buffer, window, sealing);
+        if (result.applied) await heads.clearMarker(buffer, window.epoch, window.window, sealing.now);
+        return result;
+      },
+    })),
+  },
+  {
+    name: 'the job record is put with a slot less than its window has',
+    plays: { focus: { persist: true, maxSize: 5 } },
+    mutation: inJobs(jobs => ({
+      putJob: (job, lookAt) => jobs.putJob({ ...job, count: Math.max(1, job.count - 1) }, lookAt),
+    })),
+  },
+  {
+    name: 'a seal does not ask whether the window is still the one that was seen',
+    plays: BULKY,
+    mutation: inUpdates('head', edit('condition', '#window = :sealed AND', '')),
+  },
+  {
+    name: 'a seal takes whatever is open, also what is over the cap',
+    plays: BULKY,
+    mutation: inUpdates(
+      'head',
+      edit('condition', '#next BETWEEN :first AND :last', '#next >= :first AND :last = :last'),
+    ),
+  },
+  {
+    name: 'clearing a marker clears its head’s others too',
+    plays: BULKY,
+    mutation: inHeads(heads => ({
+      clearMarker: async (buffer, epoch, window, now) => {
+        const head = await heads.readHead(buffer);
+        for (const pending of head?.pending ?? [])
+          await heads.clearMarker(buffer, epoch, pending.window, now);
+        await heads.clearMarker(buffer, epoch, window, now);
+      },
+    })),
+  },
+  {
+    name: 'the last marker takes its head out of the index though a window is open',
+    plays: BULKY,
+    mutation: inUpdates(
+      'head',
+      edit('condition', 'attribute_not_exists(#openedAt) AND size(#pending) = :one', 'size(#pending) = :one'),
+    ),
+  },
+  {
+    name: 'timers are not armed',
+    plays: { ...PLAIN, calm: true },
+    mutation: inQueues(() => ({ sendTimer: async () => {} })),
+  },
+  {
+    name: 'a timer comes two seconds late',
+    plays: { ...PLAIN, calm: true },
+    mutation: inQueues(queues => ({
+      sendTimer: (message, seconds) => queues.sendTimer(message, Math.min(900, seconds + 2)),
+    })),
+  },
+  {
+    name: 'a window is sealed a second after its deadline',
+    plays: { ...PLAIN, calm: true },
+    mutation: inQueues(queues => ({
+      sendTimer: (message, seconds) =>
+        queues.sendTimer({ ...message, fireAt: message.fireAt + 1_000 }, seconds),
+    })),
+  },
+  {
+    name: 'the timer of a window that case B leaves open is not armed',
+    plays: { focus: { ...BULKY.focus, maxWaitMs: 3_000 }, calm: true },
+    mutation: inQueues((queues, _, process) => ({
+      sendTimer: async (message, seconds) => {
+        if (message.window === 0 || !process.startsWith('producer')) await queues.sendTimer(message, seconds);
+      },
+    })),
+  },
+  {
+    name: 'jobs are sent before their records are put, and not again',
+    plays: PLAIN,
+    mutation: inJobs(jobs => ({
+      putJob: async (job, lookAt) => {
+        jobs.putJob(job, lookAt + LATER).catch(() => {});
+      },
+    })),
+  },
+  {
+    name: 'a job is looked after a month later',
+    plays: PLAIN,
+    mutation: inJobs(jobs => ({ putJob: (job, lookAt) => jobs.putJob(job, lookAt + LATER) })),
+  },
+  {
+    name: 'the ticker looks at seven of eight index partitions',
+    plays: PLAIN,
+    mutation: inIndex(index => ({
+      due: async (tick, until, limit) => (tick === 3 ? [] : index.due(tick, until, limit)),
+    })),
+  },
+  {
+    name: 'the ticker does not look at jobs',
+    plays: PLAIN,
+    mutation: inIndex(index => ({
+      due: async (tick, until, limit) =>
+        (await index.due(tick, until, limit)).filter(({ kind }) => kind !== 'job'),
+    })),
+  },
+  {
+    name: 'the ticker does not look at heads',
+    plays: PLAIN,
+    mutation: inIndex(index => ({
+      due: async (tick, until, limit) =>
+        (await index.due(tick, until, limit)).filter(({ kind }) => kind !== 'head'),
+    })),
+  },
+  {
+    name: 'the ticker sends no job again',
+    plays: PLAIN,
+    mutation: inQueues((queues, _, process) => ({
+      sendJob: async (batch, message) => {
+        if (!process.startsWith('ticker')) await queues.sendJob(batch, message);
+      },
+    })),
+  },
+  {
+    name: 'the ticker moves what it looked at on by a month',
+    plays: PLAIN,
+    mutation: inJobs((jobs, _, process) => ({
+      lookAgain: (id, dueAt, resent, keptAt) =>
+        jobs.lookAgain(id, process.startsWith('ticker') ? dueAt + LATER : dueAt, resent, keptAt),
+    })),
+  },
+  {
+    name: 'a head that is to be looked at again is looked at a month later',
+    plays: { focus: { persist: true, throttle: { max: 1, duration: 5_000 }, groups: 4 } },
+    mutation: inHeads(heads => ({
+      lookAgain: (buffer, head, dueAt, keptAt) => heads.lookAgain(buffer, head, dueAt + LATER, keptAt),
+    })),
+  },
+  {
+    name: 'two windows have one job',
+    plays: PLAIN,
+    mutation: inHeads(heads => ({
+      readHead: async buffer => {
+        const head = await heads.readHead(buffer);
+        return (
+          head && {
+            ...head,
+            pending: head.pending.map(sealed => ({ ...sealed, window: Math.max(0, sealed.window - 1) })),
+          }
+        );
+      },
+    })),
+  },
+  {
+    name: 'a process believes for ever what it was told of a pause',
+    plays: { focus: { persist: true }, calm: true },
+    mutation: inServices(services => {
+      const known = new Map<string, ReturnType<typeof services.controlOf>>();
+      return {
+        controlOf: batch => {
+          const control = known.get(batch) ?? services.controlOf(batch);
+          known.set(batch, control);
+          return control;
+        },
+      };
+    }),
+  },
+];

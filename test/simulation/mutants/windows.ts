@@ -1,0 +1,171 @@
+import type { KeyHolder } from '#lib/store/records';
+import type { Services } from '#lib/store/services';
+import { edit, inHeads, inUpdates, inWindows, type Mutant, override } from './mutant.ts';
+
+const isMine = (there: KeyHolder, mine: KeyHolder): boolean =>
+  there.job === mine.job && there.chunk === mine.chunk;
+const hasLapsed = ({ until }: KeyHolder, { clock }: Services): boolean =>
+  until !== undefined && until < clock.now();
+
+const PLAIN = { focus: { keys: 0, persist: true } };
+const DEDUP = { focus: { keys: 2, persist: true, dedupTtlMs: undefined, groups: 0, maxSize: 4 } };
+const LAPSING = { focus: { keys: 2, persist: true, dedupTtlMs: 1_000, groups: 0, maxSize: 3 } };
+
+/** Mistakes in the slot protocol: reserve, land, read, fence, dedup. */
+export const WINDOW_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'the reader does not fence',
+    plays: PLAIN,
+    mutation: inWindows(() => ({ putTombstone: async (_job, tombstone) => tombstone })),
+  },
+  {
+    name: 'a chunk’s failed condition is taken for its landing',
+    plays: PLAIN,
+    mutation: inWindows(windows => ({
+      putChunk: async (job, chunk) => {
+        await windows.putChunk(job, chunk);
+        return 'landed';
+      },
+    })),
+  },
+  {
+    name: 'a fence covers two slots',
+    plays: PLAIN,
+    mutation: inWindows(windows => ({
+      putTombstone: (job, tombstone) => windows.putTombstone(job, { ...tombstone, slots: 2 }),
+    })),
+  },
+  {
+    name: 'a chunk is acknowledged before it is stored',
+    plays: PLAIN,
+    mutation: inWindows(windows => ({
+      putChunk: async (job, chunk) => {
+        windows.putChunk(job, chunk).catch(() => {});
+        return 'landed';
+      },
+    })),
+  },
+  {
+    name: 'a reader sees the first half of a window only, from its second attempt on',
+    plays: {
+      focus: { ...PLAIN.focus, retries: { max: 2, strategy: 'fixed', baseDelay: 0, jitter: false } },
+      habits: { throws: 0.4 },
+    },
+    mutation: inWindows((windows, { store }) => ({
+      readSlots: async (job, from, to) => {
+        const records = await windows.readSlots(job, from, to);
+        const attempts = (await store.jobs.readJob(job))?.attempts ?? 0;
+        return attempts > 1 && records.length > 1 ? records.slice(0, -1) : records;
+      },
+    })),
+  },
+  {
+    name: 'a window takes one item more than its cap',
+    plays: { focus: { ...PLAIN.focus, limits: false } },
+    mutation: inHeads(heads => ({
+      reserve: (buffer, n, bytes, opening) =>
+        heads.reserve(buffer, n, bytes, { ...opening, cap: opening.cap + 1 }),
+    })),
+  },
+  {
+    name: 'a reservation that opens a window does not put its head in the index',
+    plays: PLAIN,
+    mutation: inUpdates('head', edit('update', ', #dueAt = if_not_exists(#dueAt, :armAt)')),
+  },
+  {
+    name: 'a rival’s marker is taken for its item',
+    plays: DEDUP,
+    mutation: inWindows(() => ({
+      readRecords: async (_job, slots) =>
+        new Map(slots.map(slot => [slot, { kind: 'chunk', slot, slots: 100, holes: [], items: '[]' }])),
+    })),
+  },
+  {
+    name: 'a takeover is not conditional',
+    plays: DEDUP,
+    mutation: inWindows(windows => ({
+      takeOverKey: async (scope, key, from, to) => {
+        const there = (await windows.readKeys(scope, [key])).get(key) ?? from;
+        return windows.takeOverKey(scope, key, there, to);
+      },
+    })),
+  },
+  {
+    name: 'a marker may move to an earlier window',
+    plays: LAPSING,
+    mutation: inWindows(windows => ({
+      putKey: async (scope, key, mine) => {
+        const there = await windows.putKey(scope, key, mine);
+        return isMine(there, mine) ? there : { ...there, window: -1 };
+      },
+    })),
+  },
+  {
+    name: 'a lapsed marker is taken over within its own window',
+    plays: { ...LAPSING, focus: { ...LAPSING.focus, maxWaitMs: 10_000, maxSize: 8 } },
+    mutation: inWindows((windows, services) => ({
+      putKey: async (scope, key, mine) => {
+        const there = await windows.putKey(scope, key, mine);
+        if (there.job !== mine.job || isMine(there, mine) || !hasLapsed(there, services)) return there;
+        return (await windows.takeOverKey(scope, key, there, mine)) ?? there;
+      },
+    })),
+  },
+  {
+    name: 'a rival is not fenced before its marker is taken over',
+    plays: LAPSING,
+    mutation: inWindows(windows => ({
+      readRecords: async (job, slots) => {
+        const found = await windows.readRecords(job, slots);
+        const dead = (slot: number) => ({ kind: 'tombstone' as const, slot, slots: 1 });
+        return new Map(slots.map(slot => [slot, found.get(slot) ?? dead(slot)]));
+      },
+    })),
+  },
+  {
+    name: 'a marker is taken over before its time is up',
+    plays: LAPSING,
+    mutation: inWindows(windows => ({
+      putKey: async (scope, key, mine) => {
+        const there = await windows.putKey(scope, key, mine);
+        return isMine(there, mine) ? there : { ...there, until: Number.NEGATIVE_INFINITY };
+      },
+    })),
+  },
+  {
+    name: 'dedup keys are not marked',
+    plays: DEDUP,
+    mutation: inWindows(() => ({ putKey: async (_scope, _key, mine) => mine })),
+  },
+  {
+    name: 'a key that was seen is acknowledged without a look at its chunk',
+    plays: DEDUP,
+    mutation: {
+      services: services => ({
+        ...services,
+        store: override(services.store, {
+          windows: override(services.store.windows, {
+            readRecords: async (_job, slots) =>
+              new Map(slots.map(slot => [slot, { kind: 'chunk', slot, slots: 100, holes: [], items: '[]' }])),
+            putTombstone: async (_job, tombstone) => tombstone,
+          }),
+        }),
+      }),
+    },
+  },
+  {
+    name: 'the records of a window live for a minute',
+    plays: PLAIN,
+    mutation: {
+      table: table =>
+        override(table, {
+          putNew: record =>
+            table.putNew(
+              record.sk.startsWith('slot')
+                ? { ...record, expires: Number(record['expires']) - 30 * 86_400 + 60 }
+                : record,
+            ),
+        }),
+    },
+  },
+];
