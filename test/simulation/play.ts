@@ -5,7 +5,8 @@ import { operate, resumeAll } from './actors/operators.ts';
 import { type Budget, type Plan, planOf } from './actors/plan.ts';
 import { produce } from './actors/producers.ts';
 import { Evidence } from './judge/evidence.ts';
-import { type Breach, verdict } from './judge/verdict.ts';
+import type { Breach } from './judge/promised.ts';
+import { verdict } from './judge/verdict.ts';
 import { restartIds } from './world/deterministic.ts';
 import { type Mutation, Stage } from './world/stage.ts';
 import { World } from './world/world.ts';
@@ -24,16 +25,21 @@ export interface Played {
 export interface PlayOptions {
   readonly budget?: Budget;
   readonly mutation?: Mutation;
+  /** How long after the faults have stopped everything has to have come to its end. Default: three hours. */
+  readonly livenessMs?: number;
   /** Whether the history is kept as text. */
   readonly trace?: boolean;
 }
 
-/** How long after the faults have stopped everything has to have come to its end. */
+/** As long as a job that was sent again and again may have to wait, and more. */
 const LIVENESS_MS = 3 * 3_600_000;
 const LOOK_EVERY_MS = 5_000;
 
 /** Plays what a seed decides, and judges it. */
-export async function play(seed: number, { budget, mutation, trace }: PlayOptions = {}): Promise<Played> {
+export async function play(
+  seed: number,
+  { budget, mutation, livenessMs = LIVENESS_MS, trace }: PlayOptions = {},
+): Promise<Played> {
   // loaded beforehand: how long a file takes to be read is nothing that a seed decides
   await Promise.all([lateDedup(), loadMemoryBuffers()]);
   restartIds();
@@ -62,7 +68,7 @@ export async function play(seed: number, { budget, mutation, trace }: PlayOption
     resumed = true;
   });
   let left: string[] = [];
-  const until = world.now + LIVENESS_MS;
+  const until = world.now + livenessMs;
   // what processes hold in memory goes on its way by then
   const heldUntil =
     world.now + Math.max(...plan.batches.map(({ persist, maxWaitMs }) => (persist ? 0 : maxWaitMs)));

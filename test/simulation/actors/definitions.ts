@@ -93,7 +93,7 @@ async function call(
   };
   hooks.push(hookCall);
   world.tell(`${process.name} ${given.hook} ${given.job}`);
-  await process.clock.sleep(draws.duration(20));
+  await process.clock.sleep(draws.duration(draws.chance(0.3) ? 2_000 : 20));
   hookCall.endedAt = world.now;
   if (troubled() && before < THROWS_AT_MOST && draws.chance(0.3)) throw new Error(`${given.hook} failed`);
   hookCall.returned = true;

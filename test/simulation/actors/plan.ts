@@ -87,12 +87,13 @@ export interface Budget {
   readonly focus?: Partial<BatchPlan>;
   readonly habits?: Partial<Habits>;
   readonly calm?: boolean;
+  readonly weather?: Weather;
   /** What operators ask, where it is not anything. */
   readonly operate?: readonly string[];
 }
 
 /** Options that a smaller play may do without, and what they are then. */
-export const LEAVE_OUT: Readonly<Record<string, Partial<BatchPlan>>> = {
+const LEAVE_OUT: Readonly<Record<string, Partial<BatchPlan>>> = {
   groups: { groups: 0, limits: false },
   dedup: { keys: 0, dedupTtlMs: undefined },
   ttl: { dedupTtlMs: undefined },
@@ -167,7 +168,7 @@ export function planOf(seed: number, budget: Budget = {}): Plan {
     operations: operationsOf(draws.pick([0, 0, 2, 6]), budget),
     operate: budget.operate,
     activeMs,
-    weather: calm ? CALM : restrict(weatherOf(draws.of('weather')), without),
+    weather: budget.weather ?? (calm ? CALM : restrict(weatherOf(draws.of('weather')), without)),
     calm,
     ttlEager: draws.chance(0.5),
   };

@@ -1,4 +1,4 @@
-import type { Case } from './verdict.ts';
+import type { Case } from './promised.ts';
 
 /**
  * What is in each batch: what its window holds, or where that is gone, what its handler got. A job that was purged

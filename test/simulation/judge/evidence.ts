@@ -125,6 +125,8 @@ export class Evidence implements Witness {
   readonly operations: Operation[] = [];
   readonly hooks: HookCall[] = [];
   readonly deleted: Deleted[] = [];
+  /** Until when the key of each slot is remembered, by its job and number. */
+  readonly markedUntil = new Map<string, number>();
   /** Every plan that a batch has had, in their order, and from when. */
   readonly plans = new Map<string, { readonly from: number; readonly plan: BatchPlan }[]>();
   /** Batches whose definition was not deployed for a while: nobody knew their rules then. */
@@ -164,6 +166,10 @@ export class Evidence implements Witness {
     if (before?.status !== after.status || before.attempts !== after.attempts) {
       this.world.tell(`job ${id} of ${after.batch} ${after.status} attempt ${after.attempts}`);
     }
+  }
+
+  keyMarked(job: string, slot: number, until: number): void {
+    this.markedUntil.set(`${job} ${slot}`, until);
   }
 
   deletedJob(job: Job): void {

@@ -11,6 +11,8 @@ export interface Mutant {
   readonly mutation: Mutation;
   /** What the plays are about that have to find it. */
   readonly plays?: Budget;
+  /** In how many plays. Default 60. */
+  readonly within?: number;
 }
 
 /** Something with some of its members changed. */

@@ -44,7 +44,14 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
     name: 'a batch that failed in part is completed',
     plays: FAILING,
     mutation: inJobs(jobs => ({
-      end: (id, by, end) => jobs.end(id, by, end.left ? { ...end, status: 'completed' } : end),
+      end: (id, by, end) =>
+        jobs.end(
+          id,
+          by,
+          end.left
+            ? { ...end, status: 'completed', left: undefined, lost: undefined, error: undefined }
+            : end,
+        ),
     })),
   },
   {
@@ -147,18 +154,6 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
     ),
   },
   {
-    name: 'a job that runs is closed',
-    plays: { focus: { persist: true, retries: { ...RETRIES, max: 0 } }, habits: { workMs: 3_000 } },
-    mutation: inUpdates(
-      'job',
-      edit(
-        'condition',
-        'NOT #status IN (:completed, :failed, :dead) AND (attribute_not_exists(#lockedUntil) OR #lockedUntil < :now)',
-        ':now = :now AND :completed = :completed AND :failed = :failed AND :dead = :dead',
-      ),
-    ),
-  },
-  {
     name: 'an ended job’s record lives for a second',
     plays: FAILING,
     mutation: inJobs(jobs => ({
@@ -230,7 +225,7 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a call of onDead takes no lock',
-    plays: DEAD,
+    plays: { ...DEAD, weather: { calls: {}, spells: { 'message doubled': 0.6 } } },
     mutation: inJobs(jobs => ({ claimOnDead: (id, by, now) => jobs.claimOnDead(id, by, now, now - 1) })),
   },
   {

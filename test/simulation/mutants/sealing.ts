@@ -134,7 +134,11 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the ticker moves what it looked at on by a month',
-    plays: PLAIN,
+    plays: {
+      ...PLAIN,
+      weather: { calls: {}, spells: { 'message lost': 0.4 } },
+      habits: { workMs: 3_000, throws: 0.5 },
+    },
     mutation: inJobs((jobs, _, process) => ({
       lookAgain: (id, dueAt, resent, keptAt) =>
         jobs.lookAgain(id, process.startsWith('ticker') ? dueAt + LATER : dueAt, resent, keptAt),

@@ -46,20 +46,6 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
     })),
   },
   {
-    name: 'a reader sees the first half of a window only, from its second attempt on',
-    plays: {
-      focus: { ...PLAIN.focus, retries: { max: 2, strategy: 'fixed', baseDelay: 0, jitter: false } },
-      habits: { throws: 0.4 },
-    },
-    mutation: inWindows((windows, { store }) => ({
-      readSlots: async (job, from, to) => {
-        const records = await windows.readSlots(job, from, to);
-        const attempts = (await store.jobs.readJob(job))?.attempts ?? 0;
-        return attempts > 1 && records.length > 1 ? records.slice(0, -1) : records;
-      },
-    })),
-  },
-  {
     name: 'a window takes one item more than its cap',
     plays: { focus: { ...PLAIN.focus, limits: false } },
     mutation: inHeads(heads => ({
@@ -82,7 +68,10 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a takeover is not conditional',
-    plays: DEDUP,
+    plays: {
+      focus: { ...DEDUP.focus, keys: 1, maxSize: 3 },
+      weather: { calls: { 'die before': 0.08, slow: 0.15, refused: 0.03 }, spells: {} },
+    },
     mutation: inWindows(windows => ({
       takeOverKey: async (scope, key, from, to) => {
         const there = (await windows.readKeys(scope, [key])).get(key) ?? from;
@@ -92,7 +81,10 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a marker may move to an earlier window',
-    plays: LAPSING,
+    plays: {
+      focus: { ...LAPSING.focus, keys: 1, maxSize: 1 },
+      weather: { calls: { slow: 0.2 }, spells: {} },
+    },
     mutation: inWindows(windows => ({
       putKey: async (scope, key, mine) => {
         const there = await windows.putKey(scope, key, mine);

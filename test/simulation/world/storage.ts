@@ -94,6 +94,10 @@ export class Storage {
       const before = this.jobs.get(after.id);
       this.jobs.set(after.id, after);
       for (const witness of this.#world.witnesses) witness.job(after.id, before, after, by);
+    } else if (sk === 'seen') {
+      const { job, slot, until } = record;
+      for (const witness of this.#world.witnesses)
+        witness.keyMarked(String(job), Number(slot), Number(until));
     }
   }
 

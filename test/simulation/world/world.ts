@@ -6,7 +6,7 @@ import { Scheduler } from './scheduler.ts';
 import { CALL_FAULTS, CALM, type CallFault, type Weather } from './weather.ts';
 
 /** When all simulated worlds begin. */
-export const BEGINNING = Date.UTC(2030, 0, 1);
+const BEGINNING = Date.UTC(2030, 0, 1);
 /** After so long a client gives a request up. */
 const CLIENT_TIMEOUT_MS = 5_000;
 
@@ -14,6 +14,8 @@ const CLIENT_TIMEOUT_MS = 5_000;
 export interface Witness {
   head(buffer: BufferKey, before: Head | undefined, after: Head, by: Process | undefined): void;
   job(id: string, before: Job | undefined, after: Job, by: Process | undefined): void;
+  /** A slot of a window was marked as the holder of a key that is remembered until then. */
+  keyMarked(job: string, slot: number, until: number): void;
   /** TTL has deleted a job's record. */
   deletedJob(job: Job): void;
 }

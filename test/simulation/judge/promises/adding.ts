@@ -1,6 +1,6 @@
 import { largestBatch } from '../../actors/plan.ts';
 import { contentsOf, purgedJobs } from '../contents.ts';
-import type { Case, Promised } from '../verdict.ts';
+import type { Case, Promised } from '../promised.ts';
 
 /** In which batches each item is. */
 function batchesOf(given: Case): Map<string, string[]> {

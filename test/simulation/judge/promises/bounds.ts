@@ -1,6 +1,6 @@
 import { isEnded } from '#lib/store/records';
 import { CLOCKS_APART_MS, type Evidence, isOperators, type Run } from '../evidence.ts';
-import type { Promised } from '../verdict.ts';
+import type { Promised } from '../promised.ts';
 
 /** Runs that still went on when another began, and with whose process nothing had gone wrong until then. */
 function beside(evidence: Evidence, run: Run): Run[] {

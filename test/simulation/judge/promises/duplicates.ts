@@ -1,5 +1,5 @@
 import { contentsOf, purgedJobs } from '../contents.ts';
-import type { Promised } from '../verdict.ts';
+import type { Promised } from '../promised.ts';
 
 export const noKeyTwiceInAWindow: Promised = {
   name: 'no two items of a window share a dedup key',
@@ -26,5 +26,34 @@ export const duplicatesHaveOriginals: Promised = {
       if (ids.length === 0 && evidence.plansOf(batch).some(({ persist }) => !persist)) return [];
       return [`${id} was acknowledged as a duplicate, and its original is not in ${receipt.job}`];
     });
+  },
+};
+
+export const keysAreRemembered: Promised = {
+  name: 'a dedup key with a ttl is a duplicate for that long, also after its window has been flushed',
+  breaches: given => {
+    const { evidence, windows } = given;
+    const lastOf = new Map<string, { id: string; until: number }>();
+    const marked = [...windows.jobs.values()].flatMap(({ id: job, batch, group }) => {
+      const plans = evidence.plansOf(batch);
+      if (plans.length !== 1 || plans[0]?.dedupTtlMs === undefined) return [];
+      const ttlMs = plans[0].dedupTtlMs;
+      return (windows.of(job) ?? []).map(({ id, slot }) => ({
+        id,
+        ttlMs,
+        name: JSON.stringify([batch, group ?? null, evidence.items.get(id)?.key]),
+        until: evidence.markedUntil.get(`${job} ${slot}`),
+      }));
+    });
+    return marked
+      .sort((a, b) => (a.until ?? 0) - (b.until ?? 0))
+      .flatMap(({ id, name, ttlMs, until }) => {
+        if (until === undefined) return [`${id} is in a batch, and its key was never marked`];
+        const last = lastOf.get(name);
+        lastOf.set(name, { id, until });
+        return last && until - last.until <= ttlMs
+          ? [`${id} was stored ${until - last.until} ms after ${last.id}, which has its key`]
+          : [];
+      });
   },
 };

@@ -1,4 +1,4 @@
-import type { Promised } from '../verdict.ts';
+import type { Promised } from '../promised.ts';
 
 export const everythingEnds: Promised = {
   name: 'when the faults stop, everything comes to its end',

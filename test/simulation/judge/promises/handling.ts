@@ -2,7 +2,7 @@ import { isEnded } from '#lib/store/records';
 import type { BatchPlan } from '../../actors/plan.ts';
 import { CLOCKS_APART_MS, type Run } from '../evidence.ts';
 import { followLives, type Lives } from '../job-lives.ts';
-import type { Case, Promised } from '../verdict.ts';
+import type { Case, Promised } from '../promised.ts';
 
 const known = new WeakMap<Case, Lives>();
 

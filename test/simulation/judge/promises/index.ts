@@ -1,4 +1,4 @@
-import type { Promised } from '../verdict.ts';
+import type { Promised } from '../promised.ts';
 import * as adding from './adding.ts';
 import * as bounds from './bounds.ts';
 import * as duplicates from './duplicates.ts';

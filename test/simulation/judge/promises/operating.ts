@@ -1,7 +1,7 @@
 import type { JobInfo } from '#lib/definition/job-info';
 import { isEnded } from '#lib/store/records';
 import { type Evidence, isOperators, type Operation } from '../evidence.ts';
-import type { Promised } from '../verdict.ts';
+import type { Promised } from '../promised.ts';
 
 const PAUSE_HOLDS_AFTER_MS = 2_000;
 /** What is under way when a pause begins to hold. */

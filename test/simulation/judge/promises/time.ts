@@ -1,6 +1,6 @@
 import { isEnded } from '#lib/store/records';
 import type { Evidence, Sealed } from '../evidence.ts';
-import type { Case, Promised } from '../verdict.ts';
+import type { Case, Promised } from '../promised.ts';
 
 /** What a few calls to AWS take at the most, where nothing goes wrong. */
 const CALLS_MS = 400;

@@ -1,0 +1,50 @@
+import { describe, expect, test } from '@jest/globals';
+import { share, some } from '../support/share.ts';
+import { replayOf } from './replay.ts';
+import './world/deterministic.ts';
+
+// Jest reads Node's modules for all static imports before it runs any of them
+const { play } = await import('./play.ts');
+const { find } = await import('./mutants/find.ts');
+const { MUTANTS } = await import('./mutants/index.ts');
+
+/** What the product does not keep yet. */
+const NOT_YET: readonly string[] = [
+  'every end of a job accounts for each of its items',
+  'every attempt gets the same items, but for those that are settled',
+  'onDead is called for each dead job until it returns',
+  'the next attempt begins when its delay is over',
+  'throttled windows are flushed first come first served',
+  'a throttled window is flushed as soon as a flush is free',
+  'two seconds after pause() has returned no window is flushed and no job begins',
+];
+
+const seedsFrom = (first: number, count: number): number[] =>
+  Array.from({ length: count }, (_, at) => first + at);
+
+describe('a simulated deployment, with all that can go wrong, chosen by a seed', () => {
+  test('has the same history to the byte when the seed is the same', async () => {
+    for (const seed of seedsFrom(1, 12)) {
+      const [first, second] = [await play(seed), await play(seed)];
+      expect(second.digest).toBe(first.digest);
+    }
+  });
+
+  test('has other histories when the seeds are others', async () => {
+    const played = await Promise.all([play(1)]);
+    expect((await play(2)).digest).not.toBe(played[0]?.digest);
+  });
+
+  test('keeps every promise', async () => {
+    for (const seed of seedsFrom(1, some(300, 80))) {
+      const breaches = (await play(seed)).breaches.filter(({ promise }) => !NOT_YET.includes(promise));
+      expect(breaches.map(({ promise, text }) => `${promise}: ${text} (${replayOf(seed)})`)).toEqual([]);
+    }
+  });
+});
+
+describe('a mistake that is planted in the product is found', () => {
+  test.each(share(MUTANTS))('$name', async mutant => {
+    expect(await find(mutant, mutant.within ?? 60)).toBeDefined();
+  });
+});
