@@ -17,6 +17,8 @@ const DEAD = {
 };
 const LONG = { focus: { persist: true, lockTtlMs: 2_000 }, habits: { workMs: 3_000 }, calm: true };
 
+const DAY_MS = 86_400_000;
+
 /** Mistakes in the life of a job: claim, lock, attempt, end, retry, dead letters. */
 export const RUNNING_MUTANTS: readonly Mutant[] = [
   {
@@ -205,7 +207,9 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   {
     name: 'onDead is forgotten when it throws',
     plays: DEAD,
-    mutation: inJobs(jobs => ({ endOnDead: (id, by) => jobs.endOnDead(id, by) })),
+    mutation: inJobs((jobs, { clock }) => ({
+      endOnDead: (id, by) => jobs.endOnDead(id, by, { expiresAt: clock.now() + DAY_MS }),
+    })),
   },
   {
     name: 'onDead is not called',
@@ -213,7 +217,7 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
     mutation: inJobs(jobs => ({
       claimOnDead: async (id, by, now, lockedUntil) => {
         const job = await jobs.claimOnDead(id, by, now, lockedUntil);
-        if (job) await jobs.endOnDead(id, by);
+        if (job) await jobs.endOnDead(id, by, { expiresAt: now + DAY_MS });
         return undefined;
       },
     })),

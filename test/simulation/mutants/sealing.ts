@@ -140,15 +140,15 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
       habits: { workMs: 3_000, throws: 0.5 },
     },
     mutation: inJobs((jobs, _, process) => ({
-      lookAgain: (id, dueAt, resent, keptAt) =>
-        jobs.lookAgain(id, process.startsWith('ticker') ? dueAt + LATER : dueAt, resent, keptAt),
+      lookAgain: (id, dueAt, resent) =>
+        jobs.lookAgain(id, process.startsWith('ticker') ? dueAt + LATER : dueAt, resent),
     })),
   },
   {
     name: 'a head that is to be looked at again is looked at a month later',
     plays: { focus: { persist: true, throttle: { max: 1, duration: 5_000 }, groups: 4 } },
     mutation: inHeads(heads => ({
-      lookAgain: (buffer, head, dueAt, keptAt) => heads.lookAgain(buffer, head, dueAt + LATER, keptAt),
+      lookAgain: (buffer, head, dueAt) => heads.lookAgain(buffer, head, dueAt + LATER),
     })),
   },
   {

@@ -1,12 +1,16 @@
-import crypto from 'node:crypto';
-import { syncBuiltinESMExports } from 'node:module';
-import zlib from 'node:zlib';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
+import type { BrotliOptions } from 'node:zlib';
 
 /**
  * Makes what Node does beside the event loop, or by chance, happen at once and by the seed. It has to be imported
  * before anything that takes these functions from Node.
  */
 let ids = 0;
+
+// required, not imported: Jest would keep what an import has shown once
+const require = createRequire(import.meta.url);
+const crypto: typeof import('node:crypto') = require('node:crypto');
+const zlib: typeof import('node:zlib') = require('node:zlib');
 
 /** Begins the random names anew. */
 export const restartIds = (): void => {
@@ -19,7 +23,7 @@ const decompressSync = zlib.brotliDecompressSync;
 Object.assign(zlib, {
   brotliCompress: (
     text: string,
-    options: zlib.BrotliOptions,
+    options: BrotliOptions,
     callback: (error: Error | null, packed: Buffer) => void,
   ) => callback(null, compressSync(text, options)),
   brotliDecompress: (packed: Uint8Array, callback: (error: Error | null, text: Buffer) => void) =>

@@ -26,6 +26,7 @@ export class LambdaFunction<T> {
   readonly #draws: Draws;
   readonly #idle: { readonly instance: Instance<T>; readonly since: number }[] = [];
   readonly #running = new Set<Instance<T>>();
+  readonly #outdated = new Set<Instance<T>>();
   #started = 0;
 
   constructor(world: World, name: string, timeoutMs: number, start: (name: string) => Instance<T>) {
@@ -41,9 +42,10 @@ export class LambdaFunction<T> {
     return this.#running.size;
   }
 
-  /** Lets go of all instances that have nothing to do: a new version has been deployed. */
+  /** Lets go of all instances, each when it has nothing more to do: a new version has been deployed. */
   replace(): void {
     for (const { instance } of this.#idle.splice(0)) instance.process.die();
+    for (const instance of this.#running) this.#outdated.add(instance);
   }
 
   /** @param call what the invocation does; it is told how much time it has left */
@@ -68,6 +70,7 @@ export class LambdaFunction<T> {
       this.#running.delete(instance);
       limit.cancelled = true;
       forget();
+      if (this.#outdated.delete(instance)) process.die();
       if (process.alive) {
         process.freeze();
         this.#idle.push({ instance, since: world.now });

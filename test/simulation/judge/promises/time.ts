@@ -113,7 +113,8 @@ export const jobsBeginInTime: Promised = {
   breaches: ({ evidence, windows }) =>
     [...windows.jobs.values()].flatMap(job => {
       const plan = evidence.plansOf(job.batch)[0];
-      if (plan === undefined || !isPunctual(evidence, job.batch) || plan.ordered) return [];
+      // a hook that takes its time keeps its batch's place
+      if (plan === undefined || !isPunctual(evidence, job.batch) || plan.ordered || plan.hooks) return [];
       const put = evidence.jobChanges.find(({ id }) => id === job.id);
       const begun = evidence.jobChanges.find(({ id, after }) => id === job.id && after.status === 'active');
       if (put === undefined || begun === undefined) return [];
@@ -166,7 +167,13 @@ export const orderedGoesOn: Promised = {
     [...windows.jobs.values()].flatMap(job => {
       const plan = evidence.plansOf(job.batch)[0];
       const { place } = job;
-      if (!plan?.ordered || plan.concurrency !== undefined || !isPunctual(evidence, job.batch) || !place)
+      if (
+        !plan?.ordered ||
+        plan.hooks ||
+        plan.concurrency !== undefined ||
+        !isPunctual(evidence, job.batch) ||
+        !place
+      )
         return [];
       const groups = new Set(
         [...windows.jobs.values()].filter(({ batch }) => batch === job.batch).map(({ group }) => group),
