@@ -4,8 +4,6 @@ import type { Services } from '../store/services.ts';
 const MUCH = 200;
 const GOOD_FOR_MS = 5_000;
 
-const looks = new WeakMap<Services, Map<string, { readonly at: number; readonly value: Looked }>>();
-
 export interface Looked {
   /** Index entries or records that it read. */
   readonly read: number;
@@ -17,13 +15,11 @@ export async function remembered<T extends Looked>(
   what: string,
   look: () => Promise<T>,
 ): Promise<Omit<T, 'read'>> {
-  const known = looks.get(services) ?? new Map<string, { at: number; value: Looked }>();
-  looks.set(services, known);
-  const last = known.get(what);
-  const now = services.clock.now();
-  const fresh = last !== undefined && last.value.read >= MUCH && Math.abs(now - last.at) < GOOD_FOR_MS;
-  const value = fresh ? (last.value as T) : await look();
-  if (!fresh) known.set(what, { at: now, value });
-  const { read: _, ...figures } = value;
+  const { read: _, ...figures } = await services.remember(
+    what,
+    GOOD_FOR_MS,
+    look,
+    ({ read }) => read >= MUCH,
+  );
   return figures;
 }

@@ -137,7 +137,8 @@ async function readThroughput(
 }
 
 function lastErrors(jobs: readonly Job[]): BatchStatus['lastErrors'] {
-  return jobs
+  // a job that has just moved on may stand in two lists
+  return [...new Map(jobs.map(job => [job.id, job])).values()]
     .flatMap(({ id, group, status, error, finishedAt, heardAt }) =>
       error
         ? [

@@ -19,6 +19,7 @@ import { tableName } from '../topology.ts';
 import { Background } from './background.ts';
 import { cachedControls } from './cached-controls.ts';
 import { backgroundEmitter, busEmitter } from './emitter.ts';
+import { remembering } from './remember.ts';
 import { parseSettings, type Settings } from './settings.ts';
 import { flushOnSignals } from './signals.ts';
 import { systemClock } from './system-clock.ts';
@@ -97,6 +98,7 @@ export class Deployment {
       random: Math.random,
       warn,
       ...given.services,
+      remember: remembering(clock),
       background,
       emit: backgroundEmitter(background, given.services?.emit ?? busEmitter(settings, warnOf)),
     };

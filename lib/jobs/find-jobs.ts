@@ -9,7 +9,7 @@ const LIMIT = { default: 50, max: 500 };
 /** Index entries that one call looks at, however few of them are asked for. */
 const SCANNED = 2_000;
 const PAGE = 100;
-const CURSOR = /^\d{15}\|/;
+const CURSOR = /^\d{15}\|[\w-]{1,100}$/;
 
 export interface JobFilter {
   /** Default: all. */

@@ -7,13 +7,6 @@ const LOOK_EVERY_MS = 1_000;
 /** What a refused producer is told to wait: by then a job may have ended, or an operator have resumed. */
 const RETRY_AFTER_MS = { paused: 5_000, pending: 1_000 };
 
-interface Look {
-  readonly at: number;
-  readonly pending: Promise<number>;
-}
-
-const looks = new WeakMap<Services, Map<string, Look>>();
-
 /**
  * Lets an add in, or refuses it before anything of it is looked at.
  *
@@ -59,16 +52,11 @@ async function isIngestionPaused({ controlOf, warn }: Services, batch: string): 
 }
 
 /** Counted at most once a second by each process, from an index that may lag a moment: the bound is soft. */
-async function pendingJobs(services: Services, batch: string, enough: number): Promise<number> {
-  const batches = looks.get(services) ?? new Map<string, Look>();
-  looks.set(services, batches);
-  const now = services.clock.now();
-  const last = batches.get(batch);
-  if (last !== undefined && Math.abs(now - last.at) < LOOK_EVERY_MS) return last.pending;
-  const pending = services.store.jobs.count(batch, 'open', enough).catch(error => {
-    services.warn('the pending jobs of a batch could not be counted', error, { batch });
-    return 0;
-  });
-  batches.set(batch, { at: now, pending });
-  return pending;
+function pendingJobs({ store, warn, remember }: Services, batch: string, enough: number): Promise<number> {
+  return remember(`pending jobs of ${batch}`, LOOK_EVERY_MS, () =>
+    store.jobs.count(batch, 'open', enough).catch(error => {
+      warn('the pending jobs of a batch could not be counted', error, { batch });
+      return 0;
+    }),
+  );
 }

@@ -21,6 +21,7 @@ export interface Services {
   readonly definitions: () => readonly Definition[];
   /** Whether a batch is paused, as it was at most a second ago. */
   readonly controlOf: (batch: string) => Promise<Control>;
+  readonly remember: Remember;
   /** What is done without anybody's answer waiting for its end. */
   readonly background: BackgroundWork;
   /** Puts an event on the deployment's bus, within a moment. What goes wrong with it is logged, and harms nothing. */
@@ -39,6 +40,19 @@ export interface Services {
   /** Told of what went wrong without harm: what the ticker will put right. */
   readonly warn: (message: string, error: unknown, about?: About) => void;
 }
+
+/**
+ * Asks something, or answers as it was answered at most so many milliseconds ago.
+ *
+ * @param what names the question
+ * @param isKept whether an answer is good for later, too. Default: each is. A failure never is
+ */
+export type Remember = <T>(
+  what: string,
+  ms: number,
+  look: () => Promise<T>,
+  isKept?: (answer: T) => boolean,
+) => Promise<T>;
 
 /**
  * Work that nobody's answer needs (invariant 13): seals, timers, events, and what follows a job's end. It begins at

@@ -4,6 +4,7 @@ import type { Definition } from '#lib/definition/options';
 import { Background } from '#lib/deployment/background';
 import { cachedControls } from '#lib/deployment/cached-controls';
 import { Deployment } from '#lib/deployment/deployment';
+import { remembering } from '#lib/deployment/remember';
 import { runJob } from '#lib/jobs/run';
 import { runTicker } from '#lib/recovery/ticker';
 import type { Job } from '#lib/store/records';
@@ -112,6 +113,7 @@ class Cast {
       definitions: () => [this.#definition],
       controlOf: cachedControls(store.controls, clock),
       permitsGivenBack: new Map(),
+      remember: remembering(clock),
       background: new Background(clock, silent.warn),
       random: this.#next,
       ...silent,

@@ -5,6 +5,7 @@ import type { Definition } from '#lib/definition/options';
 import { Background } from '#lib/deployment/background';
 import { cachedControls } from '#lib/deployment/cached-controls';
 import { Deployment } from '#lib/deployment/deployment';
+import { remembering } from '#lib/deployment/remember';
 import { runJob } from '#lib/jobs/run';
 import { runTicker } from '#lib/recovery/ticker';
 import type { HeadStore, Store } from '#lib/store/ports';
@@ -104,6 +105,7 @@ export async function rollOut(seed: number, { older, newer, byOwnSize = false }:
       definitions: () => [definition],
       controlOf: cachedControls(store.controls, clock),
       permitsGivenBack: new Map(),
+      remember: remembering(clock),
       background: new Background(clock, silent.warn),
       random: next,
       ...silent,
