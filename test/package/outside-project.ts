@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -7,7 +7,14 @@ import { join, resolve } from 'node:path';
 export const ROOT: string = resolve(import.meta.dirname, '../..');
 
 const PACK = ['pack', '--json', '--pack-destination'];
-const INSTALL = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
+const INSTALL = [
+  'install',
+  '--prefer-offline',
+  '--no-audit',
+  '--no-fund',
+  '--ignore-scripts',
+  '--engine-strict',
+];
 
 /** Runs a command to its end, and shows what it says when it fails. @returns what it wrote to stdout */
 export function run(
@@ -49,18 +56,13 @@ interface Packages {
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
-/** Makes a project somewhere else with these packages in it, and removes it when its use is over. */
-export async function inProject(
-  packages: Packages,
-  use: (folder: string) => Promise<void>,
-  flags: readonly string[] = [],
-): Promise<void> {
+/** Makes a project somewhere else with these packages in it, each fit for this Node.js, and removes it after its use. */
+export async function inProject(packages: Packages, use: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'cistern-outside-'));
   try {
-    await mkdir(folder, { recursive: true });
     const manifest = { name: 'outside', private: true, type: 'module', ...packages };
     await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
-    run('npm', [...INSTALL, ...flags], folder);
+    run('npm', INSTALL, folder);
     await use(folder);
   } finally {
     await rm(folder, { recursive: true });

@@ -1,6 +1,6 @@
-import { access, cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { access, cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PARTS } from '#lib/parts';
 import { followGettingStarted } from './getting-started.ts';
 import { bin, expectIn, inProject, pack, ROOT, run } from './outside-project.ts';
@@ -39,16 +39,26 @@ async function checkProject(cistern: string): Promise<void> {
   );
 }
 
+/** The files that a page of a package names, but for those on the web. */
+async function linksOf(installed: string, page: string): Promise<string[]> {
+  const text = await readFile(join(installed, page), 'utf8');
+  return Array.from(text.matchAll(/\]\(([^)\s#]+)[^)\s]*\)/g), ([, target = '']) => target)
+    .filter(target => !/^[a-z]+:/.test(target))
+    .map(target => join(installed, dirname(page), target));
+}
+
 async function useEverything(folder: string): Promise<void> {
   await cp(join(import.meta.dirname, 'outside'), folder, { recursive: true });
   await cp(join(ROOT, 'examples/cdk-app'), join(folder, 'cdk-app'), { recursive: true });
 
   // alarms, errors and the README name them
   const installed = join(folder, 'node_modules/cistern');
-  const links = (await readFile(join(installed, 'README.md'), 'utf8')).matchAll(/\]\((docs\/[^)#]+)/g);
-  const pages = new Set(Array.from(links, ([, page = '']) => page));
-  await Promise.all([...pages].map(page => access(join(installed, page))));
-  console.log(`${pages.size} pages that the README names are there.`);
+  const pages = (await readdir(installed, { recursive: true })).filter(
+    file => file.endsWith('.md') && !file.includes('node_modules'),
+  );
+  const links = (await Promise.all(pages.map(page => linksOf(installed, page)))).flat();
+  await Promise.all(links.map(file => access(file)));
+  console.log(`${links.length} links of ${pages.length} pages lead to what is in the package.`);
 
   run(bin('tsc'), ['--noEmit', '-p', folder], folder);
   const output = run(process.execPath, ['--no-warnings', 'use.mjs'], folder);
