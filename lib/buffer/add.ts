@@ -6,7 +6,7 @@ import { type ChunkPlan, endWithin, planChunks, toChunk } from './chunks.ts';
 import type { Item, Outcomes, Written } from './items.ts';
 import { jobId } from './job-id.ts';
 import { land } from './land.ts';
-import { type BufferOptions, isStale, type Reservation, reserve, tend } from './reserve.ts';
+import { afterReserve, type BufferOptions, isStale, type Reservation, reserve } from './reserve.ts';
 import { Tending } from './tending.ts';
 
 /** Bytes that one reservation is for: few enough to land well within the minute that a reservation is good for. */
@@ -62,7 +62,7 @@ async function addPart(
       return undefined;
     }
     const landing = landAll(services, buffer, last, planChunks(last.placements, left), outcomes);
-    tending.add(tend(services, options, buffer, last, left.some(isUrgent), landing));
+    tending.add(afterReserve(services, options, buffer, last, left.some(isUrgent), landing));
     left = await landing;
   }
   for (const item of left) outcomes.set(item, { state: 'not_stored', cause: addContended() });

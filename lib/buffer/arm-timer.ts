@@ -4,7 +4,7 @@ import { LONGEST_DELAY_MS } from '../topology.ts';
 
 /**
  * Arms the open window's timer: one message, delayed by the whole seconds until the deadline, or until the batch's
- * `quietMs` have passed if that is sooner. A window further out than SQS can delay is left to the ticker, which
+ * `quietMs` have passed if that is sooner, or until its turn where the throttle holds it back. A window further out than SQS can delay is left to the ticker, which
  * comes back to it in time. A timer that could not be sent costs punctuality only, since the ticker finds the
  * window when it is due (invariant 7).
  *
@@ -15,7 +15,7 @@ export async function armTimer(
   services: Services,
   buffer: BufferKey,
   head: Head,
-  fireAt = quietOrDeadline(services, buffer, head),
+  fireAt = wakeAt(services, buffer, head),
 ): Promise<boolean> {
   if (head.open === undefined) return false;
   const { epoch, window, base } = head;
@@ -34,8 +34,9 @@ export async function armTimer(
   }
 }
 
-function quietOrDeadline({ definitionOf }: Services, { batch }: BufferKey, { open }: Head): number {
-  const { deadline, lastAt } = open ?? { deadline: 0, lastAt: 0 };
+function wakeAt({ definitionOf }: Services, { batch }: BufferKey, { open }: Head): number {
+  if (open === undefined) return 0;
+  const { deadline, lastAt, turn } = open;
   const quietMs = definitionOf(batch)?.quietMs;
-  return quietMs === undefined ? deadline : Math.min(deadline, lastAt + quietMs);
+  return turn?.at ?? (quietMs === undefined ? deadline : Math.min(deadline, lastAt + quietMs));
 }

@@ -15,7 +15,7 @@ import {
   type OwnChunk,
 } from './mark-keys.ts';
 import { acknowledgeOriginals, groupOf, type Uniqueness } from './originals.ts';
-import { type BufferOptions, isStale, type Reservation, reserve, tend } from './reserve.ts';
+import { afterReserve, type BufferOptions, isStale, type Reservation, reserve } from './reserve.ts';
 import { awaitRival } from './rival.ts';
 import { Tending } from './tending.ts';
 
@@ -72,7 +72,7 @@ async function addPart(
       return;
     }
     const landed = markAndLand(services, unique, reservation, left, outcomes);
-    tending.add(tend(services, options, buffer, reservation, left.some(isUrgent), landed));
+    tending.add(afterReserve(services, options, buffer, reservation, left.some(isUrgent), landed));
     left = await landed;
   }
   for (const item of left) outcomes.set(item, { state: 'not_stored', cause: addContended() });

@@ -1,8 +1,6 @@
 import type { TimerMessage } from '../store/ports.ts';
 import type { Services } from '../store/services.ts';
-import { armTimer } from './arm-timer.ts';
-import { seal, sealAtDeadline } from './seal.ts';
-import { planSeal } from './seal-plan.ts';
+import { seal, sealAtDeadline, sealAtTurn } from './seal.ts';
 
 /** A message comes within its last second; what is further off is a clock astray, left to the ticker. */
 const LONGEST_SLEEP_MS = 5_000;
@@ -10,15 +8,20 @@ const LONGEST_SLEEP_MS = 5_000;
 /** How long before its time a timer asks what it has to know then: longer than a read takes. */
 const ASK_AHEAD_MS = 100;
 
-/** A timer's message has come: sleeps the rest of its last second and seals the window, if it is still open. */
+/**
+ * A timer's message has come: sleeps the rest of its last second and seals the window, if it is still open. Where the
+ * throttle holds it back, a flush goes to the window that has waited longest.
+ */
 export async function fireTimer(services: Services, timer: TimerMessage): Promise<void> {
   const { clock } = services;
   const ahead = timer.fireAt - clock.now() - ASK_AHEAD_MS;
-  if (ahead > 0 && ahead <= LONGEST_SLEEP_MS) {
+  if (ahead > LONGEST_SLEEP_MS) return;
+  if (ahead > 0) {
     await clock.sleep(ahead);
     // whether the batch is paused is asked before it is due, and known then
     services.controlOf(timer.buffer.batch).catch(() => {});
   }
+  if (await sealAtTurn(services, timer, LONGEST_SLEEP_MS)) return;
   for (let left = timer.fireAt - clock.now(); left > 0; left = timer.fireAt - clock.now()) {
     if (left > LONGEST_SLEEP_MS) return;
     await clock.sleep(left);
@@ -28,17 +31,18 @@ export async function fireTimer(services: Services, timer: TimerMessage): Promis
 }
 
 /**
- * Seals a window before its deadline, where nothing has come for the batch's quietMs, or the throttle had held it
- * back. Where it is not quiet yet, it is looked at again when it may be.
+ * Seals a window before its deadline, where nothing has come for the batch's quietMs. Where it is not quiet yet, it is
+ * looked at again when it may be.
  */
 async function sealEarly(services: Services, { buffer, epoch, window }: TimerMessage): Promise<void> {
   const head = await services.store.heads.readHead(buffer);
   if (head?.open === undefined || head.epoch !== epoch || head.window !== window) return;
   const { quietMs } = services.definitionOf(buffer.batch) ?? {};
-  const now = services.clock.now();
-  const quiet = quietMs !== undefined && head.open.lastAt + quietMs <= now;
-  await seal(services, buffer, head, quiet ? { demand: { reason: 'quiet', upTo: window } } : {});
-  if (!quiet && quietMs !== undefined && planSeal(head, now) === undefined) {
-    await armTimer(services, buffer, head);
-  }
+  const isQuiet = quietMs !== undefined && head.open.lastAt + quietMs <= services.clock.now();
+  await seal(
+    services,
+    buffer,
+    head,
+    isQuiet ? { demand: { reason: 'quiet', upTo: window } } : { owesTimer: quietMs !== undefined },
+  );
 }

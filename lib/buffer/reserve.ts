@@ -1,7 +1,6 @@
 import type { Definition } from '../definition/options.ts';
 import type { BufferKey, Head } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
-import { armTimer } from './arm-timer.ts';
 import { fillsWindow, type Placement, placementsOf } from './placement.ts';
 import { pullIn } from './pull-in.ts';
 import { seal } from './seal.ts';
@@ -59,15 +58,15 @@ export const isStale = (reservation: Reservation, now: number): boolean =>
   now - reservation.at > STALE_AFTER_MS;
 
 /**
- * What a reservation owes the buffer besides its items: the opener arms the timer, whoever sees a window that
- * is full seals. It is begun at once, and no add needs its end (invariant 13): what goes wrong here is what the ticker
- * is for.
+ * Does what a reservation owes the buffer besides its items: the opener arms the timer, and who sees a window that is
+ * full seals it. It is begun at once, and no add needs its end (invariant 13): what goes wrong here is what the
+ * ticker is for.
  *
  * @param urgent whether the buffer has to flush now, with the items
  * @param landed settles when the items have landed
  * @returns settles when it is done; never rejects
  */
-export function tend(
+export function afterReserve(
   services: Services,
   { maxBytes }: BufferOptions,
   buffer: BufferKey,
@@ -75,23 +74,20 @@ export function tend(
   urgent: boolean,
   landed: Promise<unknown>,
 ): Promise<void> {
+  // the throttle holds it back: its turn comes by a timer
+  if (head.open?.turn) return Promise.resolve();
   const demand = urgent ? ({ reason: 'urgent', upTo: lastWindow(head) } as const) : undefined;
   const plan = planSeal(head, services.clock.now(), { maxBytes, demand });
   if (plan === undefined && !opened) return Promise.resolve();
   const work = async () => {
-    if (plan === undefined) {
-      await armTimer(services, buffer, head);
-      return;
+    let seen: Head | undefined = head;
+    if (plan?.reason === 'size' && !fills && !urgent) {
+      // a window that somebody else fills: if that writer is alive it has sealed by the time these items landed,
+      // and a read is cheaper than a refused write
+      await landed;
+      seen = await services.store.heads.readHead(buffer);
     }
-    if (fills || urgent || plan.reason !== 'size') {
-      await seal(services, buffer, head, { demand });
-      return;
-    }
-    // a window that somebody else fills: if that writer is alive it has sealed by the time these items landed,
-    // and a read is cheaper than a refused write
-    await landed;
-    const seen = await services.store.heads.readHead(buffer);
-    if (seen) await seal(services, buffer, seen);
+    if (seen) await seal(services, buffer, seen, { demand, isWriter: true, owesTimer: opened });
   };
   return services.background.begin('a window could not be sealed; the ticker will', work, buffer);
 }

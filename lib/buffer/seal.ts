@@ -1,105 +1,217 @@
-import pLimit from 'p-limit';
 import type { FlushReason } from '../definition/flush-reason.ts';
-import { JOB_PATIENCE_MS } from '../jobs/patience.ts';
-import type { SealedWindowOf, Sealing, SealResult, TimerMessage } from '../store/ports.ts';
-import type { BufferKey, Head, NewJob } from '../store/records.ts';
+import { countFlushes, freely, nextFlush, type ThrottleRule, takeFlushes } from '../limits/throttle.ts';
+import type { SealedWindowOf, Sealing, TimerMessage } from '../store/ports.ts';
+import type { BufferKey, Head } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { armTimer } from './arm-timer.ts';
-import { jobId } from './job-id.ts';
-import { planSeal, type SealDemand } from './seal-plan.ts';
-import { isFirstRefusal, takeFlushes } from './throttle.ts';
+import { decideSeal, type SealDecision } from './decide-seal.ts';
+import { isSame, joinLine, lineOf, lookAtTurn, moveLineForward, postponeTurn, toWaiting } from './line.ts';
+import type { SealDemand } from './seal-plan.ts';
+import { publishOwn, type SealStep, sealStep } from './seal-step.ts';
 
-const PARALLEL_PUBLISHES = 10;
-/** What a paused batch holds back is looked at so often: to see whether it still is, and that nothing expires. */
+/** The ticker looks at what a paused batch holds back so often. */
 export const PAUSED_LOOK_MS = 60_000;
 /** What an operator has asked for does not wait for the throttle. */
 const OPERATORS: readonly FlushReason[] = ['manual', 'drain'];
+/** So long before a flush is free, what is to be known by then is read again. */
+const READ_AHEAD_MS = 100;
 
 export interface SealOptions {
-  /** Seals what would gather on. */
+  /** Seals windows that by themselves would not be sealed yet. */
   readonly demand?: SealDemand | undefined;
-  /** Also while the batch is paused. */
+  /** Seals also while the batch is paused. */
   readonly evenPaused?: boolean;
   /** No further windows are sealed from then on, in ms since the epoch. Default: all that there are. */
   readonly until?: number;
+  /** A writer asks: it leaves windows that wait for the throttle to those whose work they are. */
+  readonly isWriter?: boolean;
+  /** The window's timer falls to the caller: it has opened the window, or a timer has come too early. */
+  readonly owesTimer?: boolean;
+  /** For how long a flush is waited for, where the turn of a waiting window has come, in ms. Default 0. */
+  readonly patienceMs?: number;
 }
 
 /**
- * Seals whatever of a buffer is to be sealed and may be, and publishes it.
+ * Seals whatever of a buffer is to be sealed and may be, publishes it, and sees to what may not be sealed yet. After each
+ * of its own updates it goes on from the head that this update has returned.
  *
- * @param head as last seen; if it is no longer so, the update's condition fails and somebody else is at it. What is
- *   demanded is sealed all the same
- * @returns the windows that this call sealed
+ * @param head as last seen. If it is no longer so, the update's condition fails
+ * @returns the windows that this call has sealed
  */
 export async function seal(
   services: Services,
   buffer: BufferKey,
   head: Head,
-  { demand, evenPaused = false, until = Number.POSITIVE_INFINITY }: SealOptions = {},
+  options: SealOptions = {},
 ): Promise<SealedWindowOf[]> {
-  const { store, clock, newId, definitionOf } = services;
-  const rules = { maxBytes: definitionOf(buffer.batch)?.maxBytes, demand };
   const done: SealedWindowOf[] = [];
-  if (planSeal(head, clock.now(), rules) === undefined) return done;
-  if (!evenPaused && (await services.controlOf(buffer.batch)).paused) {
-    // should a resume die half-way, the ticker is who goes on
-    await lookAgainBy(services, buffer, head, clock.now() + PAUSED_LOOK_MS);
-    return done;
-  }
-  for (let seen = head; ; ) {
-    const plan = planSeal(seen, clock.now(), rules);
-    if (plan === undefined || seen.open === undefined || clock.now() >= until) break;
-    const wanted = plan.kind === 'full' ? plan.windows : 1;
-    const { granted, at, retryAt, giveBack } = await takeFlushes(
-      services,
-      buffer.batch,
-      wanted,
-      demand !== undefined && OPERATORS.includes(demand.reason),
-    );
-    if (granted === 0) {
-      // throttled: it goes on filling, and is looked at when the next flush may be
-      await lookAgainBy(services, buffer, seen, retryAt);
-      if (isFirstRefusal(services, buffer, seen.window, retryAt)) {
-        services.measure(buffer.batch, { FlushesThrottled: 1 });
-        await armTimer(services, buffer, seen, retryAt);
-      }
+  const { demand } = options;
+  const throttle = services.definitionOf(buffer.batch)?.throttle;
+  const isOperator = demand !== undefined && OPERATORS.includes(demand.reason);
+  let [seen, owesTimer, freedTurn] = [head, options.owesTimer ?? false, false];
+  for (;;) {
+    const isThrottled = throttle !== undefined && !isOperator;
+    const decision = await decide(services, buffer, seen, { ...options, owesTimer }, isThrottled);
+    if (decision.kind !== 'seal' || seen.open === undefined) {
+      done.push(...(await comply(services, buffer, seen, decision, throttle, options)));
       break;
     }
-    const sealing = { reason: plan.reason, now: at, by: newId() };
-    const result =
-      plan.kind === 'open'
-        ? await store.heads.sealOpen(buffer, { ...seen, ...seen.open }, sealing)
-        : await store.heads.sealFull(buffer, seen, granted, sealing);
-    const mine = await publishOwn(services, buffer, sealing, result);
-    await giveBack(granted - mine.length);
-    done.push(...mine);
-    if (result.head === undefined) break;
-    // who was first sees to what is full or due, and not to what is demanded here
-    const demanded =
-      demand !== undefined && result.head.epoch === head.epoch && result.head.window <= demand.upTo;
-    if (!result.applied && mine.length === 0 && !demanded) break;
-    seen = result.head;
-    // nobody reserved the first slot of the window that case B left open, so its timer falls to the sealer
-    if (seen.open?.openedBy === sealing.by && planSeal(seen, clock.now(), rules) === undefined) {
-      await armTimer(services, buffer, seen);
+    if (services.clock.now() >= (options.until ?? Number.POSITIVE_INFINITY)) break;
+    const { plan } = decision;
+    const wanted = plan.kind === 'full' ? plan.windows : 1;
+    const grant = await grantFlushes(services, buffer.batch, throttle, wanted, isOperator);
+    if (grant.granted === 0) {
+      if (throttle) await joinLine(services, throttle, buffer, seen, plan.reason, grant.slots);
+      break;
     }
+    const step = await sealStep(services, buffer, { ...seen, open: seen.open }, plan, grant);
+    done.push(...step.own);
+    freedTurn ||= step.own.length > 0 && seen.open.turn !== undefined;
+    if (step.head === undefined || !goesOn(step, head, demand)) break;
+    // nobody reserved the first slot of a window that case B has left open, so that its timer falls to the sealer
+    owesTimer = step.head.open?.openedBy === step.by;
+    seen = step.head;
   }
+  if (throttle && freedTurn) await moveLineForward(services, throttle, buffer.batch);
   return done;
 }
 
 /**
- * What is full or due and may not be sealed now stays. The ticker is to look at it by then all the same, however far
- * its deadline is: a timer reaches 15 minutes ahead, and may be lost.
+ * Whether to go on after an update. When it was refused, another process has sealed what was full or due, and sees to
+ * what is left. It does not know about our demand, so that we continue for it.
  */
-async function lookAgainBy(
-  { store, clock }: Services,
+const goesOn = (step: SealStep, { epoch }: Head, demand: SealDemand | undefined): boolean =>
+  step.applied ||
+  step.own.length > 0 ||
+  (demand !== undefined && step.head?.epoch === epoch && step.head.window <= demand.upTo);
+
+async function decide(
+  services: Services,
+  { batch }: BufferKey,
+  head: Head,
+  { demand, evenPaused, isWriter, owesTimer }: SealOptions,
+  isThrottled: boolean,
+): Promise<SealDecision> {
+  const situation = {
+    maxBytes: services.definitionOf(batch)?.maxBytes,
+    demand,
+    isThrottled,
+    isPaused: false,
+    mayServe: isWriter !== true,
+    owesTimer: owesTimer === true,
+  };
+  const decision = decideSeal(head, services.clock.now(), situation);
+  // whether the batch is paused is asked only where it matters, and again before each update
+  if (evenPaused || decision.kind === 'nothing' || decision.kind === 'arm') return decision;
+  const { paused } = await services.controlOf(batch);
+  return paused ? decideSeal(head, services.clock.now(), { ...situation, isPaused: true }) : decision;
+}
+
+const grantFlushes = (
+  services: Services,
+  batch: string,
+  throttle: ThrottleRule | undefined,
+  wanted: number,
+  isOperator: boolean,
+) => {
+  if (throttle === undefined) return freely(wanted, services.clock.now());
+  return isOperator
+    ? countFlushes(services, batch, throttle, wanted)
+    : takeFlushes(services, batch, throttle, wanted, false);
+};
+
+/** Does what was decided other than sealing. */
+async function comply(
+  services: Services,
   buffer: BufferKey,
   head: Head,
-  at: number,
-): Promise<void> {
+  { kind }: SealDecision,
+  throttle: ThrottleRule | undefined,
+  { patienceMs = 0 }: SealOptions,
+): Promise<readonly SealedWindowOf[]> {
+  const { clock, store } = services;
+  const now = clock.now();
+  if (kind === 'arm') await armTimer(services, buffer, head);
   const { dueAt = 0 } = head;
-  // one that is due already would be looked at again and again until then
-  if (dueAt > at || dueAt <= clock.now()) await store.heads.lookAgain(buffer, head, at);
+  // should a resume die half-way, the ticker goes on. What is due already would be looked at again and again until then
+  if (kind === 'hold' && (dueAt > now + PAUSED_LOOK_MS || dueAt <= now)) {
+    await store.heads.lookAgain(buffer, head, now + PAUSED_LOOK_MS);
+  }
+  const turn = head.open?.turn;
+  if (kind === 'wait' && turn && turn.at > now && dueAt <= now) {
+    await store.heads.lookAgain(buffer, head, lookAtTurn(turn, now));
+  }
+  return kind === 'serve' && throttle ? serveLine(services, throttle, buffer, patienceMs) : [];
+}
+
+/**
+ * A turn has come: gives the flushes that are free to the windows which have waited longest. Where none is free soon, the
+ * window whose turn it was gets another one.
+ *
+ * @param own whose turn it is
+ * @param patienceMs for how long a flush is waited for
+ */
+async function serveLine(
+  services: Services,
+  throttle: ThrottleRule,
+  own: BufferKey,
+  patienceMs: number,
+): Promise<SealedWindowOf[]> {
+  const { clock } = services;
+  const { batch } = own;
+  const done: SealedWindowOf[] = [];
+  const until = clock.now() + patienceMs;
+  for (let isServed = false; ; ) {
+    const [line, { freeAt, free }, { paused }] = await Promise.all([
+      lineOf(services, batch, own),
+      nextFlush(services, batch, throttle, READ_AHEAD_MS),
+      services.controlOf(batch),
+    ]);
+    const [first] = line;
+    if (first === undefined || paused) return done;
+    const place = line.findIndex(({ buffer }) => isSame(buffer, own));
+    isServed ||= place < 0;
+    const left = freeAt - clock.now();
+    if (left > READ_AHEAD_MS && (isServed || freeAt > until)) break;
+    if (left > READ_AHEAD_MS) {
+      await clock.sleep(left - READ_AHEAD_MS);
+      continue;
+    }
+    if (left > 0) await clock.sleep(left);
+    const grant = await takeFlushes(services, batch, throttle, 1, true);
+    if (grant.granted === 0) continue;
+    // where several flushes are free, those who are awake must not all seal the first window: each seals its own
+    const chosen = isServed ? Math.floor(services.random() * Math.min(free, line.length)) : place;
+    const { buffer, head, plan } = (chosen < free && line[chosen]) || first;
+    const step = await sealStep(services, buffer, head, plan, grant);
+    done.push(...step.own);
+    // what is left of it waits at the end of the line
+    const owesTimer = step.head?.open?.openedBy === step.by;
+    if (step.own.length > 0 && step.head) {
+      done.push(...(await seal(services, buffer, step.head, { isWriter: true, owesTimer })));
+    }
+  }
+  const head = await services.store.heads.readHead(own);
+  const waiting = head && toWaiting(services, { buffer: own, head }, clock.now());
+  if (waiting && waiting.head.open.turn.at <= clock.now()) await postponeTurn(services, throttle, waiting);
+  await moveLineForward(services, throttle, batch);
+  return done;
+}
+
+/** Sees to a window whose turn comes now or in a moment, if it still waits for it. */
+export async function sealAtTurn(
+  services: Services,
+  { buffer, epoch, window }: Pick<TimerMessage, 'buffer' | 'epoch' | 'window'>,
+  patienceMs: number,
+): Promise<boolean> {
+  const throttle = services.definitionOf(buffer.batch)?.throttle;
+  if (throttle === undefined) return false;
+  const head = await services.store.heads.readHead(buffer);
+  const turn = head?.epoch === epoch && head.window === window ? head.open?.turn : undefined;
+  if (turn === undefined) return false;
+  // a turn that was put off has a timer of its own
+  if (turn.at <= services.clock.now() + patienceMs) await serveLine(services, throttle, buffer, patienceMs);
+  return true;
 }
 
 /** Seals a window whose time is up, by what its timer knows of it; an overfull one by what its head then says. */
@@ -117,62 +229,4 @@ export async function sealAtDeadline(services: Services, { buffer, ...window }: 
   const { applied, head } = result;
   const stillOpen = head?.epoch === window.epoch && head.window === window.window;
   if (!applied && mine.length === 0 && stillOpen) await seal(services, buffer, head);
-}
-
-/**
- * Publishes what a seal has sealed. The markers tell whose seal it was, also when the update's first answer was
- * lost and its repetition refused.
- */
-async function publishOwn(
-  services: Services,
-  buffer: BufferKey,
-  { by }: Sealing,
-  { head }: SealResult,
-): Promise<SealedWindowOf[]> {
-  if (head === undefined) return [];
-  const own = head.pending
-    .filter(({ sealedBy }) => sealedBy === by)
-    .map(sealed => ({ buffer, epoch: head.epoch, sealed }));
-  await publishAll(services, own);
-  return own;
-}
-
-export async function publishAll(services: Services, windows: readonly SealedWindowOf[]): Promise<void> {
-  const limit = pLimit(PARALLEL_PUBLISHES);
-  await Promise.all(windows.map(window => limit(() => publish(services, window))));
-}
-
-/**
- * From a sealed window to its job: put the record, send the message, clear the marker, in this order, so that
- * after a crash anywhere in between the marker is still there for the ticker (invariant 5). Doing any of it
- * twice is harmless: the job's id is the same.
- */
-async function publish(services: Services, { buffer, epoch, sealed }: SealedWindowOf): Promise<void> {
-  const { store, queues, clock, deployment, definitionOf } = services;
-  const { batch, group, shard } = buffer;
-  const job: NewJob = {
-    id: jobId(deployment, buffer, epoch, sealed.window),
-    batch,
-    group,
-    place: { shard, epoch, window: sealed.window },
-    count: sealed.count,
-    reason: sealed.reason,
-    createdAt: sealed.openedAt,
-    deadline: sealed.deadline,
-    sealedAt: sealed.sealedAt,
-  };
-  await store.jobs.putJob(job, sealed.sealedAt + JOB_PATIENCE_MS);
-  await queues.sendJob(batch, { job: job.id });
-  await store.heads.clearMarker(buffer, epoch, sealed.window, clock.now());
-  if (!definitionOf(batch)?.events) return;
-  await services.emit({
-    type: 'Cistern Batch Sealed',
-    deployment,
-    batch,
-    at: new Date(sealed.sealedAt).toISOString(),
-    job: job.id,
-    ...(group !== undefined && { group }),
-    count: sealed.count,
-    reason: sealed.reason,
-  });
 }

@@ -4,7 +4,7 @@ import { CisternError, ERROR_CODES, RequestError } from '../errors.ts';
 import { openJobs } from '../jobs/jobs-of.ts';
 import type { BufferKey, Control, DrainRecord } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
-import { openBuffers, sealOpen } from './flush.ts';
+import { openBuffers, sealBuffers } from './flush.ts';
 
 /** How long a drain waits for its jobs where nobody says. */
 const DEFAULT_TIMEOUT_MS = 900_000;
@@ -96,7 +96,7 @@ async function begin(
   buffers: readonly BufferKey[],
 ): Promise<DrainRecord> {
   const { store, clock, queues } = services;
-  const { jobs, left } = await sealOpen(services, buffers, 'drain');
+  const { jobs, left } = await sealBuffers(services, buffers, 'drain');
   for await (const job of openJobs(services, batch)) {
     if (job.status === 'parked') await queues.sendJob(batch, { job: job.id });
   }

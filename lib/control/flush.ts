@@ -37,7 +37,7 @@ export async function flush(
   { group, force = false }: FlushOptions = {},
 ): Promise<FlushedJob[]> {
   if (!force) await assertFlushes(services, definition);
-  return (await sealOpen(services, await openBuffers(services, definition, group), 'manual')).jobs;
+  return (await sealBuffers(services, await openBuffers(services, definition, group), 'manual')).jobs;
 }
 
 /** @throws BusyError `batch.paused` while a batch is paused */
@@ -72,7 +72,7 @@ export async function openBuffers(
  *
  * @returns the jobs that it made; and whether it has left some of it, since too many windows wait to be published
  */
-export async function sealOpen(
+export async function sealBuffers(
   services: Services,
   buffers: readonly BufferKey[],
   reason: 'manual' | 'drain',

@@ -87,7 +87,7 @@ export async function resume(services: Services, definition: Definition): Promis
   const limit = pLimit(PARALLEL_BUFFERS);
   const heads = await store.heads.readHeads(await openBuffers(services, definition));
   const sealed = await Promise.all(
-    heads.map(({ buffer, head }) => limit(() => release(services, buffer, head))),
+    heads.map(({ buffer, head }) => limit(() => sealDue(services, buffer, head))),
   );
   let unparked = 0;
   for await (const job of openJobs(services, name)) {
@@ -100,12 +100,14 @@ export async function resume(services: Services, definition: Definition): Promis
 }
 
 /** Seals what is due of a buffer; the timer of what is not may have come and gone while it was paused. */
-async function release(services: Services, buffer: BufferKey, head: Head): Promise<number> {
+async function sealDue(services: Services, buffer: BufferKey, head: Head): Promise<number> {
   // behind full windows what is left would begin to wait anew, though it has waited as long as the others or nearly so
   const due = head.open !== undefined && head.open.deadline <= services.clock.now();
   const demand = due ? ({ reason: 'time', upTo: lastWindow(head) } as const) : undefined;
   const sealed = await seal(services, buffer, head, { evenPaused: true, demand });
-  if (sealed.length === 0 && head.open && (await armTimer(services, buffer, head))) {
+  // a window that waits for the throttle has its turn, and a timer for it
+  if (head.open === undefined || head.open.turn) return sealed.length;
+  if (sealed.length === 0 && (await armTimer(services, buffer, head))) {
     await services.store.heads.setArmed(buffer, head);
   }
   return sealed.length;

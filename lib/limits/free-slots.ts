@@ -18,6 +18,15 @@ export function freeSlots(slots: readonly Slot[], count: number, now: number, un
   return own.slice(0, Math.max(0, own.length - beyond(slots, count, now).length));
 }
 
+/** When the next slot comes free, which is now where one is. */
+export function nextFreeAt(slots: readonly Slot[], count: number, now: number): number {
+  if (freeSlots(slots, count, now, false).length > 0) return now;
+  const taken = slots.filter(({ index, freeAt }) => index < count && freeAt > now);
+  // where all of its own are free, those of a greater limit are waited for
+  const awaited = taken.length === count ? taken : beyond(slots, count, now);
+  return Math.min(...awaited.map(({ freeAt }) => freeAt));
+}
+
 /** Slots that say they are taken for longer than they can be: a clock was astray. They count as taken just now. */
 export const astraySlots = (slots: readonly Slot[], now: number, longestMs: number): Slot[] =>
   slots.filter(({ freeAt }) => freeAt > now + longestMs + CLOCK_TOLERANCE_MS);

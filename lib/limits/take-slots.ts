@@ -61,7 +61,7 @@ export async function takeSlots(services: Services, request: SlotRequest): Promi
 }
 
 /** Reads a limit's slots, and mends those that a clock astray has taken for longer than anybody can. */
-async function readCorrected(
+export async function readCorrected(
   { store }: Services,
   { scope, count, now, forMs }: Pick<SlotRequest, 'scope' | 'count' | 'now' | 'forMs'>,
 ): Promise<readonly Slot[]> {

@@ -1,6 +1,8 @@
 import { armTimer } from '../buffer/arm-timer.ts';
+import { flushTimeOf } from '../buffer/line.ts';
+import { publishAll } from '../buffer/publish.ts';
 import { pullIn } from '../buffer/pull-in.ts';
-import { PAUSED_LOOK_MS, publishAll, seal } from '../buffer/seal.ts';
+import { PAUSED_LOOK_MS, seal } from '../buffer/seal.ts';
 import type { BufferKey, Head } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { backoffMs } from './backoff.ts';
@@ -10,7 +12,7 @@ import type { Look } from './look.ts';
 export function workOf(head: Head, { now, sealedBefore }: Pick<Look, 'now' | 'sealedBefore'>): string {
   if (head.open && head.open.kept.at <= now) return 'retention';
   if (head.pending.some(({ sealedAt }) => sealedAt <= sealedBefore)) return 'markers';
-  return head.open && head.open.deadline > now ? 'timers' : 'windows';
+  return head.open && flushTimeOf(head.open) > now ? 'timers' : 'windows';
 }
 
 /** Puts a buffer right: publishes what is sealed, seals what is due, arms timers. */
@@ -66,7 +68,7 @@ async function armWhenNear(
 ): Promise<boolean> {
   const now = services.clock.now();
   const { open } = head;
-  if (open === undefined || open.deadline <= now || (open.armAt > now && !queuesLost)) return false;
+  if (open === undefined || flushTimeOf(open) <= now || (open.armAt > now && !queuesLost)) return false;
   if (!(await armTimer(services, buffer, head))) return false;
   // should this process die before, the timer is armed twice: the second finds the window sealed
   if (head.pending.length === 0) await services.store.heads.setArmed(buffer, head);
@@ -81,10 +83,10 @@ async function moveOn({ store, clock }: Services, buffer: BufferKey, afterMs?: n
   await store.heads.putOff(buffer, head, putOffTo(head, now, afterMs ?? backoffMs(head.fails)));
 }
 
-/** When a head is looked at again, so many milliseconds from now: at its deadline, if that is sooner. */
+/** When a head is looked at again, so many milliseconds from now: at its deadline or turn, if that is sooner. */
 export function putOffTo({ open }: Head, now: number, afterMs: number): number {
   const at = now + afterMs;
-  return open && open.deadline > now ? Math.min(at, open.deadline) : at;
+  return open && flushTimeOf(open) > now ? Math.min(at, flushTimeOf(open)) : at;
 }
 
 export function recovered({ measure }: Pick<Services, 'measure'>, batch: string, count: number): void {

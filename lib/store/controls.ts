@@ -1,5 +1,5 @@
-import { controlKey, removedKey, throttleKey, tickOf } from './keys.ts';
-import type { ControlStore, ThrottleLog } from './ports.ts';
+import { controlKey, removedKey, tickOf } from './keys.ts';
+import type { ControlStore } from './ports.ts';
 import type { Control, DrainRecord } from './records.ts';
 import type { Table } from './table-port.ts';
 
@@ -59,25 +59,7 @@ export class Controls implements ControlStore {
       aliases: { batch: REMOVED + batch },
     });
   }
-
-  async readThrottle(batch: string): Promise<ThrottleLog> {
-    const record = await this.#table.get(throttleKey(batch));
-    return { version: Number(record?.['version'] ?? 0), at: (record?.['at'] ?? []) as readonly number[] };
-  }
-
-  async writeThrottle(batch: string, seen: number, at: readonly number[]): Promise<boolean> {
-    const { applied } = await this.#table.update(throttleKey(batch), {
-      update: 'SET #at = :at, #version = :next',
-      creates: true,
-      condition: IF_UNCHANGED,
-      values: { at, seen, next: seen + 1 },
-    });
-    return applied;
-  }
 }
-
-/** A record that nobody has changed since it was read; one that is not there has version 0. */
-const IF_UNCHANGED = 'attribute_not_exists(#version) OR #version = :seen';
 
 const toControl = (record: Record<string, unknown>): Control => ({
   paused: record['paused'] === true,

@@ -1,6 +1,14 @@
 import { TABLE_KEYS, TICK_PARTITIONS } from '../topology.ts';
 import type { PlainRecord } from './expressions.ts';
-import { controlKey, headKey, jobKey, leaseKey, parseDueKey, type RecordKey } from './keys.ts';
+import {
+  controlKey,
+  headKey,
+  jobKey,
+  leaseKey,
+  listPartitions,
+  parseDueKey,
+  type RecordKey,
+} from './keys.ts';
 import type { DueIndex, LeaseStore } from './ports.ts';
 import type { BufferKey, DueEntry } from './records.ts';
 import type { Table } from './table-port.ts';
@@ -35,15 +43,30 @@ export class DueEntries implements DueIndex {
     return records.flatMap(toEntry);
   }
 
+  async firstInLine(batch: string, limit: number): Promise<BufferKey[]> {
+    const partitions = listPartitions('line', batch);
+    const pages = await Promise.all(
+      partitions.map(list =>
+        this.#table.indexPage(
+          TABLE_KEYS.jobIndex.name,
+          '#list = :list',
+          { list },
+          Math.ceil(limit / partitions.length),
+        ),
+      ),
+    );
+    return pages.flat().flatMap(toBuffer);
+  }
+
   async buffersOf(batch: string): Promise<BufferKey[]> {
     const partitions = Array.from({ length: TICK_PARTITIONS }, (_, tick) => tick);
     const records = await Promise.all(
       partitions.map(tick => this.#table.indexAll(TABLE_KEYS.dueIndex.name, '#tick = :tick', { tick })),
     );
-    return records.flat().flatMap(record => {
-      const named = parseDueKey({ pk: String(record['pk']), sk: String(record['sk']) });
-      return named && 'buffer' in named && named.buffer.batch === batch ? [named.buffer] : [];
-    });
+    return records
+      .flat()
+      .flatMap(toBuffer)
+      .filter(buffer => buffer.batch === batch);
   }
 }
 
@@ -59,6 +82,11 @@ function toEntry(record: PlainRecord): DueEntry[] {
 function keyOf(entry: DueEntry): RecordKey {
   if (entry.kind === 'job') return jobKey(entry.id);
   return entry.kind === 'head' ? headKey(entry.buffer) : controlKey(entry.batch);
+}
+
+function toBuffer(record: PlainRecord): BufferKey[] {
+  const named = parseDueKey({ pk: String(record['pk']), sk: String(record['sk']) });
+  return named && 'buffer' in named ? [named.buffer] : [];
 }
 
 /** The ticker's lease. */

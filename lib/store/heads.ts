@@ -1,9 +1,9 @@
 import { LONGEST_DELAY_MS, LOOK_EVERY_MS } from '../topology.ts';
 import type { PlainRecord } from './expressions.ts';
 import { toFlushReason } from './flush-reason.ts';
-import { headKey, tickOf } from './keys.ts';
+import { headKey, lineKey, tickOf } from './keys.ts';
 import type { HeadStore, Opening, Sealing, SealResult } from './ports.ts';
-import type { BufferKey, Head, Kept, OpenWindow, SealedWindow, WindowBounds } from './records.ts';
+import type { BufferKey, Head, Kept, OpenWindow, SealedWindow, Turn, WindowBounds } from './records.ts';
 import type { Table } from './table-port.ts';
 
 /** Windows further out are looked at so long before their deadline: more than the ticker's period. */
@@ -14,6 +14,8 @@ const IDLE_LIFE_S = 7 * 86_400;
 const ORDERED_IDLE_LIFE_S = 10 * 365 * 86_400;
 /** A marker's alternating conditions apply within a few turns, or somebody else is moving the head on. */
 const CLEAR_TURNS = 20;
+/** What a window has while the throttle holds it back. */
+const TURN = '#turnAt, #turnPlace, #turnReason, #turnWindow, #list, #listAt';
 
 /** Slots of a head, which is born with it, and whose open window is opened with it, unless they are there. */
 const reserving = (ordered: boolean): string =>
@@ -102,7 +104,7 @@ export class Heads implements HeadStore {
     return this.#seal(buffer, open, {
       update:
         'SET #counts.#w0 = #next - #base, #pending.#w0 = :marker, #base = #next, #window = :window, #dueAt = :now ' +
-        'REMOVE #openedAt, #openedBy, #deadline, #armAt, #cap, #waitMs, #bytes, #keepAt, #keptTo, #fails',
+        `REMOVE #openedAt, #openedBy, #deadline, #armAt, #cap, #waitMs, #bytes, #keepAt, #keptTo, #fails, ${TURN}`,
       condition: '#epoch = :epoch AND #window = :sealed AND #next BETWEEN :first AND :last',
       aliases: { w0: String(open.window) },
       values: {
@@ -125,7 +127,8 @@ export class Heads implements HeadStore {
       update:
         `SET ${indices.map(i => `#counts.#w${i} = :cap, #pending.#w${i} = :marker`).join(', ')}, ` +
         '#base = :base, #window = :window, #openedAt = :now, #openedBy = :by, #deadline = :deadline, ' +
-        `#armAt = :armAt, #dueAt = :now, #keepAt = :keepAt${share > 0 ? ', #bytes = #bytes - :share' : ''} REMOVE #fails`,
+        `#armAt = :armAt, #dueAt = :now, #keepAt = :keepAt${share > 0 ? ', #bytes = #bytes - :share' : ''} ` +
+        `REMOVE #fails, ${TURN}`,
       condition: '#epoch = :epoch AND #window = :sealed AND attribute_exists(#openedAt)',
       aliases: Object.fromEntries(indices.map(i => [`w${i}`, String(head.window + i)])),
       values: {
@@ -207,7 +210,55 @@ export class Heads implements HeadStore {
   }
 
   async setArmed(buffer: BufferKey, head: Head): Promise<void> {
-    await this.#whileOpen(buffer, head, 'SET #dueAt = #deadline, #armAt = #deadline', {});
+    const at = head.open?.turn?.at;
+    const update = at === undefined ? '#dueAt = #deadline, #armAt = #deadline' : '#dueAt = :at, #armAt = :at';
+    await this.#whileOpen(buffer, head, `SET ${update}`, { at });
+  }
+
+  async giveTurn(buffer: BufferKey, seen: Head, turn: Turn, lookAt: number): Promise<SealResult> {
+    const key = headKey(buffer);
+    const values = {
+      epoch: seen.epoch,
+      window: seen.window,
+      seen: seen.open?.turn?.at,
+      at: turn.at,
+      place: turn.place,
+      reason: turn.reason,
+      lookAt,
+      zero: 0,
+      ...lineKey(buffer, key.pk, turn.place),
+    };
+    const update =
+      'SET #turnAt = :at, #turnPlace = :place, #turnReason = :reason, #turnWindow = :window, #armAt = :lookAt, ' +
+      '#list = :list, #listAt = :listAt';
+    const still = seen.open?.turn
+      ? '#turnWindow = :window AND #turnAt = :seen'
+      : '(attribute_not_exists(#turnWindow) OR #turnWindow <> :window)';
+    const open = `#epoch = :epoch AND #window = :window AND attribute_exists(#openedAt) AND ${still}`;
+    // a marker is to be looked at sooner: the head comes back to armAt when the last one is cleared
+    let marked = seen.pending.length > 0;
+    for (let tries = 0; ; tries++) {
+      const { applied, record } = await this.#table.update(key, {
+        update: marked ? update : `${update}, #dueAt = :lookAt`,
+        condition: `${open} AND size(#pending) ${marked ? '>' : '='} :zero`,
+        values,
+      });
+      const head = record && toHead(record);
+      const hasMarkers = head !== undefined && head.pending.length > 0;
+      // refused because it had been applied already: the answer to the first request was lost
+      const had = head?.window === seen.window && head.open?.turn?.at === turn.at;
+      if (applied || had || tries === CLEAR_TURNS || hasMarkers === marked) {
+        return { applied: applied || had, head };
+      }
+      marked = hasMarkers;
+    }
+  }
+
+  async leaveLine(buffer: BufferKey): Promise<void> {
+    await this.#table.update(headKey(buffer), {
+      update: `REMOVE ${TURN}`,
+      condition: 'attribute_exists(#turnWindow) AND #turnWindow <> #window',
+    });
   }
 
   async lookAgain(buffer: BufferKey, head: Head, dueAt: number): Promise<void> {
@@ -284,12 +335,23 @@ export function toHead(record: PlainRecord): Head {
               at: Number(record['keepAt'] ?? Number(record['openedAt']) + LOOK_EVERY_MS),
               to: Math.max(Number(record['keptTo'] ?? 0), Number(record['base'])),
             },
+            turn: toTurn(record),
           },
     pending: Object.entries(pending)
       .map(([window, marker]) => toSealed(Number(window), counts[window] ?? 0, marker))
       .sort((a, b) => a.window - b.window),
   };
 }
+
+/** The turn of the open window; one of a window that an earlier version has sealed since is none. */
+const toTurn = (record: PlainRecord): Turn | undefined =>
+  record['turnWindow'] !== undefined && record['turnWindow'] === record['window']
+    ? {
+        at: Number(record['turnAt']),
+        place: Number(record['turnPlace']),
+        reason: toFlushReason(record['turnReason']),
+      }
+    : undefined;
 
 function toSealed(window: number, count: number, marker: PlainRecord): SealedWindow {
   return {

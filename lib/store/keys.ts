@@ -52,8 +52,6 @@ export const removedKey: RecordKey = { pk: 'ticker|removed', sk: 'removed' };
 /** The control record of a batch. */
 export const controlKey = (batch: string): RecordKey => ({ pk: `control|${batch}|0`, sk: 'control' });
 
-export const throttleKey = (batch: string): RecordKey => ({ pk: `throttle|${batch}|0`, sk: 'throttle' });
-
 /** A record of slots: those of a batch or group that has many are spread over parts. */
 export const slotsKey = ({ kind, batch, group }: SlotScope, part: number): RecordKey => ({
   pk: `slots|${kind}|${batch}|${part}|${group === undefined ? '' : JSON.stringify(group)}`,
@@ -79,8 +77,18 @@ export const listKey = (
   listAt: `${String(at).padStart(TIME_DIGITS, '0')}|${id}`,
 });
 
-/** All partitions of a list. */
-export const listPartitions = (list: JobList, batch: string): string[] =>
+/** Where a head stands in its batch's line, which is in the job index. */
+export const lineKey = (
+  { batch }: BufferKey,
+  pk: string,
+  place: number,
+): { list: string; listAt: string } => ({
+  list: `${batch}|line|${spread(pk, LIST_PARTITIONS)}`,
+  listAt: String(place).padStart(TIME_DIGITS, '0'),
+});
+
+/** All partitions of a list, or of a batch's line. */
+export const listPartitions = (list: JobList | 'line', batch: string): string[] =>
   Array.from({ length: LIST_PARTITIONS }, (_, part) => `${batch}|${list}|${part}`);
 
 /** What a key found in the due index names. */

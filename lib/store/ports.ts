@@ -13,6 +13,7 @@ import type {
   SealedWindow,
   SlotRecord,
   Tombstone,
+  Turn,
   WindowBounds,
 } from './records.ts';
 
@@ -61,8 +62,16 @@ export interface HeadStore {
    * @returns the head after it; undefined when it was refused
    */
   pullIn(buffer: BufferKey, seen: Head, now: number, by: string): Promise<Head | undefined>;
-  /** Puts the head back in the index at its open window's deadline, when its timer has been armed. */
+  /** Puts the head back in the index at its open window's deadline, or its turn, when its timer has been armed. */
   setArmed(buffer: BufferKey, head: Head): Promise<void>;
+  /**
+   * Gives an open window a turn in its batch's line, or another one than it was seen with.
+   * @param lookAt when the ticker looks at it
+   * @returns whether it was applied, and the head after it, or as it stands
+   */
+  giveTurn(buffer: BufferKey, seen: Head, turn: Turn, lookAt: number): Promise<SealResult>;
+  /** Takes a head out of the line which a version that knows no turns has sealed. Changes nothing of a window that waits. */
+  leaveLine(buffer: BufferKey): Promise<void>;
   /**
    * Has the ticker look at an open window at another time, and at the latest a day from now (`LOOK_EVERY_MS`), if the
    * head has no marker to be looked at.
@@ -147,14 +156,12 @@ export interface DueIndex {
   due(tick: number, until: number, limit: number, after?: DueEntry): Promise<DueEntry[]>;
   /** Up to `limit` entries of one index partition whose time is after `at`, soonest first. */
   beyond(tick: number, at: number, limit: number): Promise<DueEntry[]>;
+  /**
+   * The first buffers in a batch's line, about `limit` of them, in no order. What the index shows may be a moment old.
+   */
+  firstInLine(batch: string, limit: number): Promise<BufferKey[]>;
   /** The buffers of a batch that have anything open or sealed and not published; costs a look at all batches'. */
   buffersOf(batch: string): Promise<BufferKey[]>;
-}
-
-/** When a batch's last flushes began, ascending; `version` tells one writing from the next. */
-export interface ThrottleLog {
-  readonly version: number;
-  readonly at: readonly number[];
 }
 
 /** Which slots: those of a batch's flushes, or the permits of a batch or of one group of it. */
@@ -209,13 +216,14 @@ export interface SlotStore {
   /**
    * Books a turn on a slot, behind those that are booked on it.
    * @param from when the first turn may be where none is booked
-   * @param duration what a turn takes
+   * @param duration what a turn takes, in ms
+   * @param whenSeen only if its `bookedUntil` is still this one
    * @returns when the turn is; undefined when others booked it just now, and it is to be tried again
    */
   book(
     scope: SlotScope,
     index: number,
-    booking: { readonly now: number; readonly from: number; readonly duration: number },
+    booking: { readonly from: number; readonly duration: number; readonly whenSeen?: number },
   ): Promise<number | undefined>;
 }
 
@@ -242,8 +250,6 @@ export interface ControlStore {
   noteRemoved(batch: string, at: number): Promise<void>;
   /** Ends what `noteRemoved` began. */
   forgetRemoved(batch: string): Promise<void>;
-  readThrottle(batch: string): Promise<ThrottleLog>;
-  writeThrottle(batch: string, seen: number, at: readonly number[]): Promise<boolean>;
 }
 
 /** A lease that lapses by itself: it spares work, and no invariant hangs on it. */

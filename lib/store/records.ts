@@ -47,6 +47,19 @@ export interface WindowBounds {
   readonly deadline: number;
 }
 
+/**
+ * The open window of a head. Its times, what they mean, and who moves them:
+ *
+ * | time | meaning | moved by |
+ * |---|---|---|
+ * | `openedAt` | the first slot was taken | the reservation or the seal that opens the window |
+ * | `deadline` | the window is due, `maxWaitMs` later | likewise; a writer or the ticker that knows a sooner one |
+ * | `turn.at` | the throttle is expected to grant it a flush | whoever is refused one; the timer that finds none free; who frees one before |
+ * | `armAt` | the ticker arms the timer, as `deadline` or `turn.at` is further out than a message can be delayed; else equal to it | as `deadline` and `turn`; the ticker when it has armed the timer |
+ * | `lastAt` | slots were last taken | each reservation |
+ * | `kept.at` | the ticker has to see to the life of its records | the ticker |
+ * | `Head.dueAt` | the ticker looks at the head: for a marker at once, else at `armAt`, sooner while the batch is paused | each seal (now), the clearing of the last marker (back to `armAt`), each look of the ticker |
+ */
 export interface OpenWindow {
   /** The maxSize that this window was opened with. */
   readonly cap: number;
@@ -64,6 +77,18 @@ export interface OpenWindow {
   readonly lastAt: number;
   /** The life of its records, and of the windows that it has spilled over into. */
   readonly kept: Kept;
+  /** Where the throttle holds the window back: its turn. */
+  readonly turn: Turn | undefined;
+}
+
+/** A place in the line of a batch whose throttle has refused a window, while it waits for a flush. */
+export interface Turn {
+  /** When a flush is expected to be free for it: its timer fires then. */
+  readonly at: number;
+  /** Its place in the line: the turn that it was given first. Lower ones are flushed first, whoever's timer fires. */
+  readonly place: number;
+  /** Why it was to be flushed. */
+  readonly reason: FlushReason;
 }
 
 /** A sealed window, as its marker has it. */

@@ -85,26 +85,30 @@ export class Slots implements SlotStore {
   async book(
     scope: SlotScope,
     index: number,
-    { now, from, duration }: Parameters<SlotStore['book']>[2],
+    { from, duration, whenSeen }: Parameters<SlotStore['book']>[2],
   ): Promise<number | undefined> {
     const { part, names } = placeOf(index);
     const key = slotsKey(scope, part);
-    // unconditional as far as those go who book at the same time: each gets a turn of its own from the answer
-    const behind = await this.#table.update(key, {
-      update: 'SET #q = #q + :duration',
-      condition: '#q > :from',
-      aliases: names,
-      values: { from, duration },
-    });
-    if (behind.applied) return Number(behind.record[names.q]) - duration;
-    const first = await this.#table.update(key, {
+    if (whenSeen === undefined) {
+      // not refused by those who book at the same time: each gets a turn of its own from the answer
+      const behind = await this.#table.update(key, {
+        update: 'SET #q = #q + :duration',
+        condition: '#q > :from',
+        aliases: names,
+        values: { from, duration },
+      });
+      if (behind.applied) return Number(behind.record[names.q]) - duration;
+    }
+    const at = Math.max(from, whenSeen ?? 0);
+    const absent = whenSeen === undefined || whenSeen === 0 ? 'attribute_not_exists(#q) OR ' : '';
+    const { applied } = await this.#table.update(key, {
       update: 'SET #q = :until, #expires = :expires',
       creates: true,
-      condition: 'attribute_not_exists(#q) OR #q <= :from',
+      condition: `${absent}${whenSeen === undefined ? '#q <= :from' : '#q = :seen'}`,
       aliases: names,
-      values: { from, until: from + duration, expires: expiryOf(Math.max(now, from) + duration) },
+      values: { from, seen: whenSeen, until: at + duration, expires: expiryOf(at + duration) },
     });
-    return first.applied ? from : undefined;
+    return applied ? at : undefined;
   }
 }
 

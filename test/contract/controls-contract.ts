@@ -95,31 +95,4 @@ export function controlsContract(kit: ContractKit): void {
     expect(left).toEqual(expect.arrayContaining(names.slice(1)));
     expect(left).not.toContain(names[0]);
   });
-
-  describe('a throttle’s log', () => {
-    test('is written over what was read, and over nothing else', async () => {
-      const batch = freshBatch();
-      expect(await controls().readThrottle(batch)).toEqual({ version: 0, at: [] });
-      expect(await controls().writeThrottle(batch, 0, [NOW, NOW + 1])).toBe(true);
-      expect(await controls().writeThrottle(batch, 0, [])).toBe(false);
-      const read = await controls().readThrottle(batch);
-      expect(read.at).toEqual([NOW, NOW + 1]);
-      expect(await controls().writeThrottle(batch, read.version, [])).toBe(true);
-      expect(await controls().readThrottle(batch)).toEqual({ version: read.version + 1, at: [] });
-      expect(await controls().readThrottle(`${batch}.b`)).toEqual({ version: 0, at: [] });
-    });
-
-    test('takes a thousand times', async () => {
-      const batch = freshBatch();
-      const at = Array.from({ length: 1_000 }, (_, i) => NOW + i);
-      await controls().writeThrottle(batch, 0, at);
-      expect(await controls().readThrottle(batch)).toEqual({ version: 1, at });
-    });
-
-    test('written by many at once from one reading is one’s', async () => {
-      const batch = freshBatch();
-      const writes = Array.from({ length: 8 }, (_, i) => controls().writeThrottle(batch, 0, [NOW + i]));
-      expect((await Promise.all(writes)).filter(Boolean)).toHaveLength(1);
-    });
-  });
 }

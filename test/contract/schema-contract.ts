@@ -38,6 +38,12 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
   ['head', 'setArmed', async ({ heads }, scene) => heads.setArmed(scene.buffer, await seenBefore(scene))],
   [
     'head',
+    'giveTurn',
+    async ({ heads }, scene) =>
+      heads.giveTurn(scene.buffer, await seenBefore(scene), { at: UNTIL, place: NOW, reason: 'time' }, UNTIL),
+  ],
+  [
+    'head',
     'lookAgain',
     async ({ heads }, scene) => heads.lookAgain(scene.buffer, await seenBefore(scene), UNTIL),
   ],
@@ -112,8 +118,6 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
     'changeControl while draining',
     ({ controls }, { batch }) => controls.changeControl(batch, { paused: false }, { whileDraining: 'd' }),
   ],
-  ['throttle', 'readThrottle', ({ controls }, { batch }) => controls.readThrottle(batch)],
-  ['throttle', 'writeThrottle', ({ controls }, { batch }) => controls.writeThrottle(batch, 1, [])],
   ['slots', 'readSlots', ({ slots }, { permits }) => slots.readSlots(permits, 1)],
   [
     'slots',
@@ -128,7 +132,7 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
     ({ slots }, { permits }) =>
       slots.correct(permits, { index: 0, by: 'run', freeAt: UNTIL, bookedUntil: 0 }, NOW),
   ],
-  ['slots', 'book', ({ slots }, { permits }) => slots.book(permits, 0, { now: NOW, from: NOW, duration: 1 })],
+  ['slots', 'book', ({ slots }, { permits }) => slots.book(permits, 0, { from: NOW, duration: 1 })],
   ['lease', 'acquire', ({ leases }, { batch }) => leases.acquire(batch, 'r', NOW, UNTIL)],
   ['lease', 'release', ({ leases }, { batch }) => leases.release(batch, 'r')],
 ];
@@ -203,8 +207,6 @@ export function schemaContract(name: string, getTable: () => Table): void {
           'claimed',
         );
         expect(await controls.changeControl(scene.batch, { paused: false })).toMatchObject({ paused: false });
-        expect(await controls.writeThrottle(scene.batch, 0, [])).toBe(false);
-        expect(await controls.writeThrottle(scene.batch, 1, [])).toBe(true);
         expect(await slots.renew(scene.permits, 0, 'run', UNTIL)).toBe('renewed');
         expect(await leases.acquire(scene.batch, 'r', NOW, UNTIL)).toBe(true);
         expect(await windows.readSlots(scene.job, 0, 9)).toHaveLength(2);

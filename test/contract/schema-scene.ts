@@ -9,7 +9,6 @@ import {
   type RecordKey,
   slotKey,
   slotsKey,
-  throttleKey,
 } from '#lib/store/keys';
 import type { SlotScope, Store } from '#lib/store/ports';
 import type { BufferKey, KeyHolder, NewJob } from '#lib/store/records';
@@ -59,7 +58,6 @@ export class Scene {
       tombstone: slotKey(this.job, 1),
       marker: dedupKey({ job: this.job }, hashKey('k')),
       control: controlKey(this.batch),
-      throttle: throttleKey(this.batch),
       slots: slotsKey(this.permits, 0),
       lease: leaseKey(this.batch),
       inline: jobKey(`${this.job}-inline`),
@@ -75,7 +73,6 @@ export class Scene {
     await windows.putTombstone(this.job, { kind: 'tombstone', slot: 1, slots: 1 });
     await windows.putKey({ job: this.job }, 'k', this.holder);
     await controls.changeControl(this.batch, { paused: true, since: NOW });
-    await controls.writeThrottle(this.batch, 0, [NOW]);
     await slots.take(this.permits, 0, { by: 'run', now: NOW, until: UNTIL });
     await leases.acquire(this.batch, 'r', NOW, UNTIL);
     await jobs.claim(`${this.job}-inline`, this.claim(3), this.newJob);

@@ -122,8 +122,7 @@ export function slotsContract(kit: ContractKit): void {
   });
 
   describe('turns', () => {
-    const book = (scope: SlotScope, from: number) =>
-      slots().book(scope, 0, { now: NOW, from, duration: 100 });
+    const book = (scope: SlotScope, from: number) => slots().book(scope, 0, { from, duration: 100 });
 
     test('are booked one behind the other', async () => {
       const scope = fresh({ kind: 'flush' });
@@ -141,6 +140,15 @@ export function slotsContract(kit: ContractKit): void {
       await book(scope, NOW);
       expect(await book(scope, NOW + 100)).toBe(NOW + 100);
       expect(await book(scope, NOW + 1_000)).toBe(NOW + 1_000);
+    });
+
+    test('are booked only behind those that were seen, where this is asked for', async () => {
+      const scope = fresh({ kind: 'flush' });
+      const behind = (whenSeen: number) => slots().book(scope, 0, { from: NOW, duration: 100, whenSeen });
+      expect(await behind(0)).toBe(NOW);
+      expect(await behind(0)).toBeUndefined();
+      expect(await behind(NOW + 100)).toBe(NOW + 100);
+      expect(await behind(NOW + 100)).toBeUndefined();
     });
 
     test('booked by many at once are all different', async () => {

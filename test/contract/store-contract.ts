@@ -10,6 +10,7 @@ import { jobListsContract } from './job-lists-contract.ts';
 import { jobRunsContract } from './job-runs-contract.ts';
 import { slotsContract } from './slots-contract.ts';
 import { ContractKit, type StoreUnderTest } from './store-under-test.ts';
+import { turnsContract } from './turns-contract.ts';
 import { windowsContract } from './windows-contract.ts';
 
 /** What every store has to do, whatever it is made of. */
@@ -26,6 +27,7 @@ export function storeContract(name: string, get: () => StoreUnderTest): void {
     jobListsContract(kit);
     controlsContract(kit);
     slotsContract(kit);
+    turnsContract(kit);
     dueIndexContract(kit);
   });
 }

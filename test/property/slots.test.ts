@@ -31,6 +31,7 @@ function head(change: Partial<Omit<Head, 'open'>> & { open?: Partial<OpenWindow>
       bytes: 0,
       lastAt: NOW,
       kept: { at: NOW, to: 0 },
+      turn: undefined,
       ...open,
     },
   };

@@ -300,7 +300,7 @@ describe('a process that meets what a later version has stored', () => {
   });
 
   test.each([
-    ['a throttle', { throttle: { max: 1, duration: 1_000 } }, 'throttle'],
+    ['a throttle', { throttle: { max: 1, duration: 1_000 } }, 'slots'],
     ['permits', { concurrency: 1 }, 'slots'],
   ])('keeps the bound of %s that it cannot read by going without', async (_, options, kind) => {
     deploy(options);

@@ -1,0 +1,49 @@
+import pLimit from 'p-limit';
+import { JOB_PATIENCE_MS } from '../jobs/patience.ts';
+import type { SealedWindowOf } from '../store/ports.ts';
+import type { NewJob } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { jobId } from './job-id.ts';
+
+const PARALLEL_PUBLISHES = 10;
+
+/** Publishes sealed windows, a few at a time. */
+export async function publishAll(services: Services, windows: readonly SealedWindowOf[]): Promise<void> {
+  const limit = pLimit(PARALLEL_PUBLISHES);
+  await Promise.all(windows.map(window => limit(() => publish(services, window))));
+}
+
+/**
+ * From a sealed window to its job: put the record, send the message, clear the marker, in this order, so that
+ * after a crash anywhere in between the marker is still there for the ticker (invariant 5). Doing any of it
+ * twice is harmless: the job's id is the same.
+ */
+async function publish(services: Services, { buffer, epoch, sealed }: SealedWindowOf): Promise<void> {
+  const { store, queues, clock, deployment, definitionOf } = services;
+  const { batch, group, shard } = buffer;
+  const job: NewJob = {
+    id: jobId(deployment, buffer, epoch, sealed.window),
+    batch,
+    group,
+    place: { shard, epoch, window: sealed.window },
+    count: sealed.count,
+    reason: sealed.reason,
+    createdAt: sealed.openedAt,
+    deadline: sealed.deadline,
+    sealedAt: sealed.sealedAt,
+  };
+  await store.jobs.putJob(job, sealed.sealedAt + JOB_PATIENCE_MS);
+  await queues.sendJob(batch, { job: job.id });
+  await store.heads.clearMarker(buffer, epoch, sealed.window, clock.now());
+  if (!definitionOf(batch)?.events) return;
+  await services.emit({
+    type: 'Cistern Batch Sealed',
+    deployment,
+    batch,
+    at: new Date(sealed.sealedAt).toISOString(),
+    job: job.id,
+    ...(group !== undefined && { group }),
+    count: sealed.count,
+    reason: sealed.reason,
+  });
+}

@@ -1,0 +1,54 @@
+import type { Grant } from '../limits/throttle.ts';
+import type { SealedWindowOf, Sealing, SealResult } from '../store/ports.ts';
+import type { BufferKey, Head } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { publishAll } from './publish.ts';
+import type { SealPlan } from './seal-plan.ts';
+
+/** What became of one conditional update that seals. */
+export interface SealStep extends SealResult {
+  /** Names the seal: in the markers that it has made, and in a window that it has left open. */
+  readonly by: string;
+  /** The windows that it has sealed. They are published. */
+  readonly own: readonly SealedWindowOf[];
+}
+
+/**
+ * Seals what is planned, as far as flushes were granted, and publishes it. Flushes that sealed nothing are given back:
+ * somebody else's seal came first.
+ */
+export async function sealStep(
+  services: Services,
+  buffer: BufferKey,
+  head: Head & { readonly open: NonNullable<Head['open']> },
+  plan: SealPlan,
+  grant: Grant,
+): Promise<SealStep> {
+  const { heads } = services.store;
+  const sealing: Sealing = { reason: plan.reason, now: grant.at, by: services.newId() };
+  const result =
+    plan.kind === 'open'
+      ? await heads.sealOpen(buffer, { ...head, ...head.open }, sealing)
+      : await heads.sealFull(buffer, head, Math.min(plan.windows, grant.granted), sealing);
+  const own = await publishOwn(services, buffer, sealing, result);
+  await grant.giveBack(grant.granted - own.length);
+  return { ...result, by: sealing.by, own };
+}
+
+/**
+ * Publishes what a seal has sealed. The markers tell whose seal it was, also when the update's first answer was
+ * lost and its repetition refused.
+ */
+export async function publishOwn(
+  services: Services,
+  buffer: BufferKey,
+  { by }: Sealing,
+  { head }: SealResult,
+): Promise<SealedWindowOf[]> {
+  if (head === undefined) return [];
+  const own = head.pending
+    .filter(({ sealedBy }) => sealedBy === by)
+    .map(sealed => ({ buffer, epoch: head.epoch, sealed }));
+  await publishAll(services, own);
+  return own;
+}

@@ -1,0 +1,143 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Item, ThrottleScene } from '../support/throttle-scene.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const names = (n: number, from = 0) => Array.from({ length: n }, (_, i) => `g${i + from}`);
+
+describe('a throttle', () => {
+  test('that has room for all groups that are due together lets all of them begin at their deadline', async () => {
+    const scene = new ThrottleScene({ throttle: { max: 50, duration: 20_000 } });
+    await scene.clock.until(scene.add(...names(40)));
+    await scene.clock.pass(10_000);
+    const late = scene.flushes().map(({ sealedAt, deadline }) => sealedAt - deadline);
+    expect(late).toHaveLength(40);
+    expect(Math.max(...late)).toBeLessThan(300);
+    expect(scene.mostInASpan()).toBeLessThanOrEqual(50);
+  });
+
+  test('leaves no flush unused while something waits, and lets those go first who came first', async () => {
+    const [groups, duration, forMs] = [21, 500, 45_000];
+    const scene = new ThrottleScene({ maxSize: 5, maxWaitMs: 1_000, throttle: { max: 1, duration } });
+    const add = async (g: string) => {
+      while (scene.clock.now() < scene.began + forMs) {
+        await scene.producer.add(scene.definition, [{ g }]);
+        await scene.clock.sleep(100);
+      }
+    };
+    await scene.clock.until(Promise.all(names(groups).map(add)));
+    const flushes = scene.flushes().filter(({ at }) => at <= forMs);
+    const first = flushes[0]?.at ?? 0;
+    expect(scene.mostInASpan()).toBe(1);
+    expect(flushes.length).toBe(Math.floor((forMs - first) / duration) + 1);
+    const waits = flushes.map(({ sealedAt, deadline }) => sealedAt - deadline);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(11_000);
+    const counts = names(groups).map(g => flushes.filter(({ group }) => group === g).length);
+    expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+  });
+
+  test('sends about one timer for each window that it holds back', async () => {
+    const scene = new ThrottleScene({ maxSize: 1, throttle: { max: 10, duration: 1_000 } });
+    const windows = 500;
+    await scene.clock.until(scene.add(...names(windows)));
+    await scene.clock.pass((windows / 10) * 1_000 + 2_000);
+    expect(scene.flushes()).toHaveLength(windows);
+    expect(scene.mostInASpan()).toBe(10);
+    // one for the deadline, which nobody cancels, and one for the turn
+    expect(scene.timersSent).toBeLessThanOrEqual(2.2 * windows);
+  });
+
+  test('has what is left of a bulk looked at when the next flush is free, however far its deadline is', async () => {
+    const scene = new ThrottleScene({ maxSize: 2, maxWaitMs: DAY, throttle: { max: 1, duration: HOUR } });
+    scene.startTicker();
+    const bulk = Array.from({ length: 4 }, () => ({ g: 'a' }));
+    await scene.clock.until(scene.producer.add(scene.definition, bulk));
+    await scene.clock.pass(HOUR + 60_000);
+    const [first, second, ...others] = scene.flushes();
+    expect(others).toEqual([]);
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(HOUR);
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeLessThan(HOUR + 5_000);
+  });
+
+  test('gives the turn of a window that an operator has flushed to who has waited longest', async () => {
+    const scene = new ThrottleScene({ maxSize: 1, throttle: { max: 1, duration: HOUR } });
+    scene.startTicker();
+    await scene.clock.until(scene.add('first'));
+    for (const g of ['b', 'c', 'd']) await scene.clock.until(scene.add(g));
+    await scene.clock.pass(HOUR / 6);
+    await scene.clock.until(scene.operations.flush('b'));
+    await scene.clock.pass(4 * HOUR);
+    // the operator's counts: the next one is an hour later, and then one an hour
+    const at = scene.flushes().map(flush => [flush.group, Math.round(flush.at / (HOUR / 6))]);
+    expect(at).toEqual([
+      ['first', 0],
+      ['b', 1],
+      ['c', 7],
+      ['d', 13],
+    ]);
+  });
+
+  test('whose timers are all lost goes on by the ticker', async () => {
+    const scene = new ThrottleScene({ maxSize: 1, throttle: { max: 1, duration: 10_000 } });
+    scene.areTimersLost = true;
+    scene.startTicker();
+    await scene.clock.until(scene.add(...names(20)));
+    await scene.clock.pass(10 * 60_000);
+    expect(scene.flushes()).toHaveLength(20);
+    expect(scene.mostInASpan()).toBe(1);
+  });
+
+  test('that has granted a flush to a process which died with it grants the next a duration later', async () => {
+    const scene = new ThrottleScene({ maxSize: 1, throttle: { max: 1, duration: 10_000 } });
+    const { heads } = scene.store;
+    const seal = heads.sealOpen.bind(heads);
+    heads.sealOpen = () => new Promise(() => {});
+    scene.startTicker();
+    void scene.add('a');
+    await scene.clock.pass(1_000);
+    heads.sealOpen = seal;
+    await scene.clock.until(scene.add('b'));
+    await scene.clock.pass(120_000);
+    expect(scene.flushes().map(({ group }) => group)).toEqual(['b', 'a']);
+    expect(scene.flushes()[0]?.at).toBeGreaterThanOrEqual(10_000);
+    expect(scene.flushes()[0]?.at).toBeLessThan(10_100);
+  });
+
+  test.each([
+    ['40 days ahead', 40 * DAY],
+    ['an hour ahead', HOUR],
+    ['an hour behind', -HOUR],
+    ['40 days behind', -40 * DAY],
+  ])(
+    'is never exceeded, nor blocked for longer than its duration, by a process that is %s',
+    async (_, off) => {
+      const scene = new ThrottleScene({ maxSize: 1, throttle: { max: 1, duration: 60_000 } });
+      const { clock } = scene;
+      scene.startTicker();
+      const astray = scene.process({
+        clock: {
+          now: () => clock.now() + off,
+          sleep: ms => clock.sleep(ms),
+          after: (ms, action) => clock.after(ms, action),
+          every: (ms, action) => clock.every(ms, action),
+        },
+      });
+      await clock.until(astray.add(scene.definition, [{ g: 'astray' } satisfies Item]));
+      await clock.until(scene.add('b'));
+      await clock.pass(5 * 60_000);
+      expect(scene.flushes().map(({ group }) => group)).toContain('b');
+      const { at = 0 } = scene.flushes().find(({ group }) => group === 'b') ?? {};
+      expect(at).toBeLessThan(70_000);
+    },
+  );
+
+  test('has turns days ahead, one a day, and its windows are looked at each day meanwhile', async () => {
+    const scene = new ThrottleScene({ maxSize: 1, throttle: { max: 1, duration: DAY } });
+    await scene.clock.until(scene.add(...names(40)));
+    const waiting = [...scene.store.allHeads().values()].filter(({ open }) => open);
+    expect(waiting).toHaveLength(39);
+    const days = waiting.map(({ open }) => Math.round(((open?.turn?.at ?? 0) - scene.began) / DAY));
+    expect([...days].sort((a, b) => a - b)).toEqual(Array.from({ length: 39 }, (_, i) => i + 1));
+    for (const { dueAt = 0 } of waiting) expect(dueAt - scene.clock.now()).toBeLessThanOrEqual(DAY);
+  });
+});
