@@ -27,6 +27,9 @@ const FACTS = [
   ...['createdAt', 'deadline', 'sealedAt', 'inline', 'tick', 'list', 'listAt'],
 ] as const;
 
+/** An attribute of a job's record that its window tells, or that is a place in an index. */
+export type JobFact = (typeof FACTS)[number];
+
 /** What an end decides (`endOf` in lib/jobs), and what it clears. */
 const END = [
   ...['status', 'attempts', 'runs', 'items', 'left', 'lost', 'error', 'result', 'resultCut', 'progress'],

@@ -1,7 +1,7 @@
-import { JOB_STATUSES } from '../definition/job-info.ts';
-import { LOOK_EVERY_MS, TABLE_KEYS } from '../topology.ts';
+import { LOOK_EVERY_MS } from '../topology.ts';
 import type { PlainRecord } from './expressions.ts';
-import { conditionOf, type JobMoveName, type WrittenBy } from './job-moves.ts';
+import { JobLists } from './job-lists.ts';
+import { conditionOf, type JobFact, type JobMoveName } from './job-moves.ts';
 import type {
   Claim,
   ClaimResult,
@@ -13,33 +13,20 @@ import type {
   RunNote,
 } from './job-ports.ts';
 import { toJob } from './job-record.ts';
-import { jobKey, listKey, listPartitions, tickOf } from './keys.ts';
+import { type JobChange, jobUpdate, STATUS_VALUES } from './job-update.ts';
+import { jobKey, listKey, tickOf } from './keys.ts';
 import { isEnded, type Job, type NewJob, type PreparedRecord, type Unclaimed } from './records.ts';
 import type { Table, WriteResult } from './table-port.ts';
-
-const STATUS_VALUES = Object.fromEntries(JOB_STATUSES.map(status => [status, status]));
-
-/** What a move does to a record. */
-interface Change<M extends JobMoveName> {
-  /** Attributes and their values; one that is undefined is removed. */
-  readonly set?: Partial<Readonly<Record<WrittenBy<M>, unknown>>>;
-  /** Attributes that are set where they are not there. */
-  readonly keep?: Partial<Readonly<Record<WrittenBy<M>, unknown>>>;
-  readonly add?: Partial<Readonly<Record<WrittenBy<M>, number>>>;
-  /** Demanded besides the move's own condition, with `values`. */
-  readonly and?: string;
-  readonly values?: PlainRecord;
-  /** Makes the record where there is none. */
-  readonly creates?: boolean;
-}
 
 /** Job records in a table. An unfinished job stays in the due index, so that the ticker looks after it. */
 export class Jobs implements JobStore {
   readonly #table: Table;
+  readonly #lists: JobLists;
   readonly #now: () => number;
 
   constructor(table: Table, now: () => number) {
     this.#table = table;
+    this.#lists = new JobLists(table);
     this.#now = now;
   }
 
@@ -227,52 +214,16 @@ export class Jobs implements JobStore {
     });
   }
 
-  async list(batch: string, list: JobList, limit: number, before?: string): Promise<ListEntry[]> {
-    const condition = before === undefined ? '#list = :list' : '#list = :list AND #listAt < :before';
-    const found = await this.#listed(list, batch, condition, { before }, limit, 'descending');
-    return found
-      .sort((a, b) => (a < b ? 1 : -1))
-      .slice(0, limit)
-      .map(at => ({ id: idOf(at), at }));
+  list(...query: Parameters<JobLists['list']>): Promise<ListEntry[]> {
+    return this.#lists.list(...query);
   }
 
-  async oldestOpen(batch: string): Promise<string | undefined> {
-    const found = await this.#listed('open', batch, '#list = :list', {}, 1, 'ascending');
-    const [first] = found.sort();
-    return first && idOf(first);
+  oldestOpen(batch: string): Promise<string | undefined> {
+    return this.#lists.oldestOpen(batch);
   }
 
-  /** The places in a list of what a query finds in each of its partitions. */
-  async #listed(
-    list: JobList,
-    batch: string,
-    condition: string,
-    values: PlainRecord,
-    limit: number,
-    order: 'ascending' | 'descending',
-  ): Promise<string[]> {
-    const { name } = TABLE_KEYS.jobIndex;
-    const pages = await Promise.all(
-      listPartitions(list, batch).map(partition =>
-        this.#table.indexPage(name, condition, { list: partition, ...values }, limit, order),
-      ),
-    );
-    return pages.flat().map(record => String(record['listAt']));
-  }
-
-  async count(batch: string, list: JobList, enough: number, since = 0): Promise<number> {
-    const { listAt } = listKey(list, batch, '', since);
-    const counts = await Promise.all(
-      listPartitions(list, batch).map(partition =>
-        this.#table.indexCount(
-          TABLE_KEYS.jobIndex.name,
-          '#list = :list AND #listAt >= :since',
-          { list: partition, since: listAt },
-          enough,
-        ),
-      ),
-    );
-    return counts.reduce((sum, count) => sum + count, 0);
+  count(...query: Parameters<JobLists['count']>): Promise<number> {
+    return this.#lists.count(...query);
   }
 
   async purge(id: string): Promise<boolean> {
@@ -287,34 +238,12 @@ export class Jobs implements JobStore {
     return applied;
   }
 
-  /** Applies a move, if the record is in one of the states that it is made in. */
-  async #move<M extends JobMoveName>(id: string, name: M, change: Change<M>): Promise<WriteResult> {
-    const { set = {}, keep = {}, add = {}, and, creates = false } = change;
-    const [given, removed] = partition(Object.entries(set), ([, value]) => value !== undefined);
-    const clauses = {
-      SET: [
-        ...given.map(([field]) => `#${field} = :set_${field}`),
-        ...Object.keys(keep).map(field => `#${field} = if_not_exists(#${field}, :set_${field})`),
-      ],
-      REMOVE: removed.map(([field]) => `#${field}`),
-      ADD: Object.keys(add).map(field => `#${field} :set_${field}`),
-    };
-    const condition = [conditionOf(name), ...(and === undefined ? [] : [and])].join(' AND ');
-    return this.#table.update(jobKey(id), {
-      update: Object.entries(clauses)
-        .filter(([, fields]) => fields.length > 0)
-        .map(([clause, fields]) => `${clause} ${fields.join(', ')}`)
-        .join(' '),
-      condition: creates ? `attribute_not_exists(#pk) OR (${condition})` : condition,
-      creates,
-      values: {
-        ...STATUS_VALUES,
-        ...change.values,
-        ...Object.fromEntries(
-          Object.entries({ ...keep, ...set, ...add }).map(([field, value]) => [`set_${field}`, value]),
-        ),
-      },
-    });
+  #move<M extends JobMoveName, S extends object, K extends object>(
+    id: string,
+    name: M,
+    change: JobChange<M, S, K>,
+  ): Promise<WriteResult> {
+    return this.#table.update(jobKey(id), jobUpdate(name, change));
   }
 }
 
@@ -347,12 +276,8 @@ function listOf(status: JobEnd['status']): JobList | undefined {
 const hasEnded = ({ applied, record }: WriteResult, { status, now }: JobEnd): boolean =>
   applied || (record?.['status'] === status && record['heardAt'] === now);
 
-function partition<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {
-  return [all.filter(test), all.filter(one => !test(one))];
-}
-
 /** What a new job's record says, but for what is undefined. */
-function toFacts({ place, ...job }: NewJob): PlainRecord {
+function toFacts({ place, ...job }: NewJob): Partial<Record<JobFact, unknown>> {
   const facts: PlainRecord = {
     ...job,
     // as JSON: a group may hold what is no Unicode text, and DynamoDB takes none
@@ -362,5 +287,3 @@ function toFacts({ place, ...job }: NewJob): PlainRecord {
   };
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }
-
-const idOf = (listAt: string): string => listAt.slice(listAt.indexOf('|') + 1);
