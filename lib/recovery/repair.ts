@@ -124,7 +124,8 @@ async function keepAlive(services: Services, { entry, head, job }: Subject, look
     look.report.kept += 1;
     return keepBuffer(services, entry.buffer, head, look.until);
   }
-  if (job && !isEnded(job) && job.keepAt <= now) {
+  const isOpen = job && (!isEnded(job) || job.onDeadPending !== undefined);
+  if (isOpen && job.keepAt <= now) {
     look.report.kept += 1;
     await keepJob(services, job);
   }

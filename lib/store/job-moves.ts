@@ -153,6 +153,15 @@ export const JOB_MOVES = {
     lock: 'any',
     writes: ['keepAt'],
   },
+  keepForOnDead: {
+    by: 'the ticker',
+    when: 'it has looked at the life of the items of a dead job whose onDead is owed',
+    from: ['dead'],
+    to: ['dead'],
+    lock: 'any',
+    onDead: 'owed',
+    writes: ['keepAt', 'expires'],
+  },
   lookAtOnDead: {
     by: 'the ticker',
     when: 'it has looked at a dead job whose onDead is owed, or sent it again',

@@ -107,6 +107,8 @@ export interface JobStore {
   lookAgain(id: string, dueAt: number, resent: boolean): Promise<void>;
   /** Writes down when the life of an unfinished job's records has to be looked at. */
   setKeepAt(id: string, keepAt: number): Promise<void>;
+  /** The same for a dead job whose onDead is owed, whose record is kept until then; ms since the epoch. */
+  keepForOnDead(id: string, keepAt: number, until: number): Promise<void>;
   /**
    * Makes a failed or dead job wait for a first attempt again.
    *

@@ -152,6 +152,10 @@ export class Jobs implements JobStore {
     await this.#move(id, 'keep', { set: { keepAt } });
   }
 
+  async keepForOnDead(id: string, keepAt: number, until: number): Promise<void> {
+    await this.#move(id, 'keepForOnDead', { set: { keepAt, expires: Math.ceil(until / 1_000) } });
+  }
+
   async redrive(
     id: string,
     end: JobEnd,

@@ -231,6 +231,19 @@ export function jobEndsContract(kit: ContractKit): void {
       expect(await jobs().readJob('nothing')).toBeUndefined();
     });
 
+    test('and is kept, once it is dead, for as long as its onDead is owed', async () => {
+      const id = await running('a');
+      await jobs().end(id, 'a', ending('dead', { keepMs: DAY, onDeadBy: NOW }));
+      await jobs().keepForOnDead(id, NOW + 9 * DAY, NOW + 400 * DAY);
+      await kit.at(NOW + 300 * DAY, async () => {
+        expect(await jobs().readJob(id)).toMatchObject({ status: 'dead', keepAt: NOW + 9 * DAY });
+      });
+      await jobs().claimOnDead(id, 'x', NOW, NOW + 1);
+      await jobs().endOnDead(id, 'x', { expiresAt: NOW + 2 * DAY });
+      await jobs().keepForOnDead(id, NOW + 9 * DAY, NOW + 400 * DAY);
+      await kit.at(NOW + 3 * DAY, async () => expect(await jobs().readJob(id)).toBeUndefined());
+    });
+
     test('not once it has ended, nor where there is none', async () => {
       const id = await running('a');
       await jobs().end(id, 'a', ending('failed'));

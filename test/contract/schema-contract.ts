@@ -68,6 +68,7 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
   ['job', 'end', ({ jobs }, { job, batch }) => jobs.end(job, 'run', ending('completed', { batch }))],
   ['job', 'close', ({ jobs }, { job, batch }) => jobs.close(job, ending('failed', { batch }))],
   ['job', 'park', ({ jobs }, { job }) => jobs.park(job, NOW)],
+  ['job', 'keepForOnDead', ({ jobs }, { job }) => jobs.keepForOnDead(job, UNTIL, UNTIL)],
   ['job', 'setKeepAt', ({ jobs }, { job }) => jobs.setKeepAt(job, UNTIL)],
   ['job', 'lookAgain', ({ jobs }, { job }) => jobs.lookAgain(job, NOW, true)],
   ['job', 'redrive', ({ jobs }, { job }) => jobs.redrive(job, redriving(NOW), 0, NOW)],

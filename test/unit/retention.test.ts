@@ -160,6 +160,27 @@ describe('nothing acknowledged expires in more than a year', () => {
     expect(await months.settle()).toEqual(['a!', 'b!', 'c!']);
   });
 
+  test('while its onDead is owed, and cannot be called', async () => {
+    const told: string[][] = [];
+    const months = new Months({
+      deadLetter: { enabled: true, onDead: ({ items }) => void told.push(items.map(({ id }) => id)) },
+      handler: () => {
+        throw new Error('no');
+      },
+    });
+    await months.add('a', 'b', 'c');
+    const { queues } = months.work.memory;
+    const [held] = queues.jobs;
+    await months.work.runJobs();
+    queues.dead.length = 0;
+    expect(held).toBeDefined();
+    await months.passWithOutages(400, async () => {
+      queues.dead.length = 0;
+    });
+    await months.settle();
+    expect(told).toEqual([['a', 'b', 'c']]);
+  });
+
   test('while it is parked, its items in nobody’s message', async () => {
     const months = new Months({ persist: false });
     await months.add('a', 'b', 'c');
