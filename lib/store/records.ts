@@ -9,7 +9,7 @@ export interface BufferKey {
   readonly shard: number;
 }
 
-/** The one record per buffer that hands out slots. */
+/** The one record per buffer that hands out slots. What each of its times means: docs/decisions/0036. */
 export interface Head {
   /** Random, set when the head is born; part of its windows' job ids. */
   readonly epoch: string;
