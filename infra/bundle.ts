@@ -1,9 +1,12 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { missingOf } from '#lib/parts';
 import type { FunctionTopology } from '#lib/topology';
 import { type BundleSize, bundleSize } from './bundle-size.ts';
+import type { BundlingSpec } from './bundling/bundling-options.ts';
+import { esbuildArgs } from './bundling/esbuild-args.ts';
+import { explainBuild } from './bundling/explain-build.ts';
+import { type UserModulesOptions, userModules } from './bundling/user-modules.ts';
 import { leanBundle } from './lean-bundle/plugin.ts';
 import { CODE_ROOT, EXTENSION, IS_SOURCE, PACKAGE_ROOT } from './package-root.ts';
 
@@ -23,6 +26,10 @@ export const ENTRIES = [
 export interface BundleOptions {
   /** The definitions' module, absolute. */
   readonly batches: string;
+  /** How the user would have it bundled. */
+  readonly bundling?: BundlingSpec;
+  /** What becomes of the packages that the definitions import. Default: all are bundled. */
+  readonly modules?: UserModulesOptions;
 }
 
 /** A function's code: an ES module `index.mjs` with the chunks that it imports when they are needed. */
@@ -33,12 +40,22 @@ export interface Bundle {
   readonly size: BundleSize;
 }
 
-/** The Node.js that functions run on; `NODE_RUNTIME` in constructs/cistern-function.ts is the same. */
-const TARGET = 'node24';
+/** The major version of the Node.js that functions run on; `NODE_RUNTIME` in constructs/cistern-function.ts is the same. */
+export const FUNCTIONS_NODE = '24';
 
-/** A handler's dependency that is CommonJS may `require` Node's own modules, which ES modules by themselves cannot. */
-const BANNER =
-  "import{createRequire as cisternRequire}from'module';const require=cisternRequire(import.meta.url);";
+/**
+ * CommonJS has `require`, `__dirname` and `__filename`, which ES modules have not. They are global, so that a module that
+ * declares one of these names itself, as ES modules do, has its own. Each file of a bundle imports them first.
+ */
+const GLOBALS = {
+  name: 'globals.mjs',
+  contents: `import { createRequire } from 'node:module';
+globalThis.require ??= createRequire(import.meta.url);
+globalThis.__filename ??= import.meta.filename.replace('globals', 'index');
+globalThis.__dirname ??= import.meta.dirname;
+`,
+} as const;
+const BANNER = `import"./${GLOBALS.name}";`;
 
 /**
  * Bundles one function. Handlers are imported lazily by their definitions, and become chunks of their own: the
@@ -46,8 +63,13 @@ const BANNER =
  *
  * The same sources give the same bytes wherever the output is put, so that an asset's hash changes with its code.
  */
-export async function bundle(entry: Entry, { batches }: BundleOptions): Promise<Bundle> {
+export async function bundle(
+  entry: Entry,
+  { batches, bundling = {}, modules = { external: new Set() } }: BundleOptions,
+): Promise<Bundle> {
+  const given = userOptions(bundling);
   const { outputFiles, metafile } = await build({
+    ...given,
     absWorkingDir: PACKAGE_ROOT,
     entryPoints: { index: join(CODE_ROOT, `functions/lambda/${entry}${EXTENSION}`) },
     // never written to: source maps name their sources relative to it
@@ -59,43 +81,61 @@ export async function bundle(entry: Entry, { batches }: BundleOptions): Promise<
     format: 'esm',
     outExtension: { '.js': '.mjs' },
     platform: 'node',
-    target: TARGET,
-    minify: true,
-    legalComments: 'none',
-    sourcemap: true,
-    sourcesContent: false,
-    // the ES modules of a package that has both: only of these can be left out what nobody uses
-    mainFields: ['module', 'main'],
-    // `source` is this package's own: what is published has none
-    conditions: IS_SOURCE ? ['source', 'module'] : ['module'],
-    alias: { '#batches': batches },
-    plugins: [leanBundle()],
+    alias: { ...given.alias, '#batches': batches },
     // a deployment without events or traces never loads these, and need not have them
-    external: [...missingOf('events', import.meta.resolve), ...missingOf('tracing', import.meta.resolve)],
-    banner: { js: BANNER },
-    logLevel: 'warning',
+    external: [
+      ...(given.external ?? []),
+      ...missingOf('events', import.meta.resolve),
+      ...missingOf('tracing', import.meta.resolve),
+    ],
+    plugins: [leanBundle(), userModules(modules)],
+  }).catch((error: unknown) => {
+    throw explainBuild(error);
   });
   return {
     entry,
-    files: outputFiles.map(({ path, contents }) => ({ name: basename(path), contents })),
+    files: [
+      ...outputFiles.map(({ path, contents }) => ({ name: basename(path), contents })),
+      { name: GLOBALS.name, contents: Buffer.from(GLOBALS.contents) },
+    ],
     metafile,
     size: bundleSize(metafile),
   };
 }
 
-/** Directories with the functions' code, by entry. */
-export type CodeDirectories = Readonly<Record<Entry, string>>;
+type SourceMapMode = 'external' | 'inline' | 'both';
 
-/** Bundles all functions, each into a directory of its own within `directory`. */
-export async function bundleAll(options: BundleOptions, directory: string): Promise<CodeDirectories> {
-  const written = await Promise.all(
-    ENTRIES.map(async entry => {
-      const { files } = await bundle(entry, options);
-      const into = join(directory, entry);
-      await mkdir(into, { recursive: true });
-      await Promise.all(files.map(({ name, contents }) => writeFile(join(into, name), contents)));
-      return [entry, into] as const;
-    }),
-  );
-  return Object.fromEntries(written) as Record<Entry, string>;
+/** What the user decides of a bundle, with its defaults. */
+function userOptions(given: BundlingSpec): BuildOptions {
+  const { minify = true, sourcesContent = false, target = `node${FUNCTIONS_NODE}` } = given;
+  const { loader, define, inject, keepNames, tsconfig, charset, footer } = given;
+  const { conditions = [], banner, ...args } = esbuildArgs(given.esbuildArgs ?? {});
+  return {
+    minify,
+    sourcemap: sourceMap(given),
+    sourcesContent,
+    target,
+    legalComments: 'none',
+    logLevel: 'silent',
+    // the ES modules of a package that has both: only of these can be left out what nobody uses
+    mainFields: given.mainFields ?? ['module', 'main'],
+    ...(loader && { loader: loader as NonNullable<BuildOptions['loader']> }),
+    ...(define && { define }),
+    ...(inject && { inject }),
+    ...(keepNames !== undefined && { keepNames }),
+    ...(tsconfig !== undefined && { tsconfig }),
+    ...(charset !== undefined && { charset }),
+    ...(footer !== undefined && { footer: { js: footer } }),
+    ...args,
+    // `source` is this package's own: what is published has none
+    conditions: [...(IS_SOURCE ? ['source'] : []), 'module', ...conditions],
+    banner: { ...banner, js: [BANNER, given.banner, banner?.['js']].filter(Boolean).join('\n') },
+  };
+}
+
+/** CDK's modes have esbuild's names, but for the default. */
+function sourceMap({ sourceMap: isWanted = true, sourceMapMode }: BundlingSpec): boolean | SourceMapMode {
+  if (!isWanted) return false;
+  const mode: string | undefined = sourceMapMode;
+  return mode === 'external' || mode === 'inline' || mode === 'both' ? mode : true;
 }

@@ -1,6 +1,7 @@
 import { RemovalPolicy, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as v from 'valibot';
+import type { BundlingOptions } from './bundling/bundling-options.ts';
 import type { DeploymentOptions, HandlerFunctionOptions, HttpOptions } from './cistern-props.ts';
 import { HttpAccess } from './http-access.ts';
 import type { AlarmOptions } from './monitoring/monitoring-options.ts';
@@ -53,6 +54,32 @@ const POLICIES = [RemovalPolicy.RETAIN, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 // https://docs.aws.amazon.com/lambda/latest/api/API_Environment.html
 const VARIABLE_RULE = 'variables whose names are letters, digits and _, two or more, beginning with a letter';
 
+const texts = v.optional(v.array(v.string('a string'), 'an array of strings'));
+const textsByName = v.optional(v.record(v.string(), v.string('a string'), 'an object of strings'));
+const path = v.optional(v.string('a string'));
+const BUNDLING = v.optional(
+  group<BundlingOptions>({
+    banner: path,
+    charset: path,
+    commandHooks: v.optional(having('afterBundling', 'an object of CDK’s ICommandHooks')),
+    define: textsByName,
+    esbuildArgs: v.optional(v.looseObject({}, 'an object of flags')),
+    externalModules: texts,
+    footer: path,
+    inject: texts,
+    keepNames: flag,
+    loader: textsByName,
+    mainFields: texts,
+    minify: flag,
+    nodeModules: texts,
+    sourceMap: flag,
+    sourceMapMode: path,
+    sourcesContent: flag,
+    target: path,
+    tsconfig: path,
+  }),
+);
+
 const FUNCTION = group<HandlerFunctionOptions>({
   memorySize: orToken(whole(128, 10_240)),
   environment: v.optional(byName(v.string('a string'), VARIABLE_RULE, text(/^[A-Za-z]\w+$/, VARIABLE_RULE))),
@@ -60,6 +87,7 @@ const FUNCTION = group<HandlerFunctionOptions>({
   vpc: v.optional(having('vpcId', 'a VPC')),
   vpcSubnets: v.optional(v.looseObject({}, 'a selection of subnets')),
   securityGroups: v.optional(v.array(having('securityGroupId', 'a security group'), 'an array')),
+  bundling: BUNDLING,
 });
 
 const DOMAIN_RULE = 'the name of a domain, such as batches.example.com';
@@ -91,6 +119,7 @@ const OPTIONS = group<DeploymentOptions>({
   logRetention: orToken(
     v.picklist(KEPT_LOGS, `one of RetentionDays’ numbers of days (${KEPT_LOGS.join(', ')})`),
   ),
+  bundling: BUNDLING,
   consumers: v.optional(byName(FUNCTION, 'an object of settings by the names of batches')),
   deadLetter: v.optional(FUNCTION),
   http: v.optional(HTTP),

@@ -4,6 +4,7 @@ import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { BundlingOptions } from './bundling/bundling-options.ts';
 import type { HttpAccess } from './http-access.ts';
 import type { MonitoringOptions } from './monitoring/monitoring-options.ts';
 import type { TelemetryOptions } from './telemetry/telemetry-options.ts';
@@ -40,6 +41,12 @@ export interface DeploymentOptions extends TelemetryOptions, MonitoringOptions {
   readonly consumers?: Readonly<Record<string, HandlerFunctionOptions>>;
   /** Settings of the one function that calls `onDead`, for all batches. A call may take five minutes. */
   readonly deadLetter?: HandlerFunctionOptions;
+  /**
+   * How the functions are bundled, by the names of CDK's `NodejsFunction`: `nodeModules` are installed for the functions'
+   * platform, `externalModules` are left to a layer, `loader`, `define`, `commandHooks` … It holds for all functions, since
+   * all of them load the definitions. docs/bundling.md. Default: minified, with source maps.
+   */
+  readonly bundling?: BundlingOptions;
   /** Who may call the HTTP API, how often, and by which name. Default: signed by IAM, API Gateway's own name. */
   readonly http?: HttpOptions;
   /** How the ticker works, which puts right what nobody else did. Its defaults will do for most. */
@@ -50,6 +57,8 @@ export interface DeploymentOptions extends TelemetryOptions, MonitoringOptions {
 export interface HandlerFunctionOptions {
   /** MB: 128 to 10,240. CPU comes in proportion. Default 512. */
   readonly memorySize?: number;
+  /** How this function is bundled, where it differs from the deployment's `bundling`: what both have is joined. */
+  readonly bundling?: BundlingOptions;
   /** Set besides the deployment's own; those cannot be set. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Up to five layers for arm64 and the functions' runtime, Node.js 24. Default: none. */

@@ -11,7 +11,6 @@ import {
   topology,
 } from '#lib/topology';
 import { acknowledgeRules } from './acknowledge-rules.ts';
-import type { CodeDirectories } from './bundle.ts';
 import { checkOptions } from './check-options.ts';
 import type { DeploymentOptions } from './cistern-props.ts';
 import { BufferTable } from './constructs/buffer-table.ts';
@@ -21,6 +20,7 @@ import { queueSource } from './constructs/queue-source.ts';
 import { TickerSchedule } from './constructs/ticker-schedule.ts';
 import { definitionReach } from './definition-reach.ts';
 import { deploymentQueues } from './deployment-queues.ts';
+import type { CodeDirectories } from './function-code.ts';
 import * as rights from './function-rights.ts';
 import { grant } from './grant.ts';
 import { Measured } from './monitoring/measured.ts';
@@ -32,7 +32,7 @@ import { tickerEnvironment } from './ticker-environment.ts';
 
 export interface CisternResourcesProps extends DeploymentOptions {
   readonly definitions: readonly StackDefinition[];
-  /** The functions' code, as `bundleAll` has written it. */
+  /** The functions' code, as `bundleFunctions` has written it. */
   readonly code: CodeDirectories;
 }
 
@@ -136,7 +136,9 @@ export class CisternResources extends Measured {
         ...definitionReach(this, [definition], eventBus),
       };
       const statements = rights.consumerRights(this.#reach, own);
-      const options = { ...settings.get(batch.batch), mayLoop: true };
+      const { bundling: _, ...given } = settings.get(batch.batch) ?? {};
+      const consumerCode = code.consumers?.get(batch.batch) ?? code.consumer;
+      const options = { ...given, code: { ...code, consumer: consumerCode }, mayLoop: true };
       const consumer = this.#function(`Consumer-${batch.token}`, batch.consumer, statements, options);
       queueSource(consumer, 'Source', consumer, jobs, batch.jobs);
       this.#consumers.set(batch.batch, { function: consumer, jobs, dead });

@@ -1,3 +1,4 @@
+import { Annotations } from 'aws-cdk-lib';
 import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
 import { assertInstalled } from '#lib/parts';
@@ -5,6 +6,7 @@ import { appFolder } from './app-folder.ts';
 import { checkOptions } from './check-options.ts';
 import type { DeploymentOptions } from './cistern-props.ts';
 import { CisternResources } from './cistern-resources.ts';
+import type { FunctionBundling } from './function-code.ts';
 import { prepare } from './prepare.ts';
 import { refuseSetting } from './refuse-setting.ts';
 
@@ -43,13 +45,24 @@ export class Cistern extends CisternResources {
     // before the bundler has taken its seconds
     checkOptions(options);
     if (options.tracing !== undefined) assertInstalled('tracing', import.meta.resolve);
-    const prepared = prepare(definitions, appFolder(new Error().stack ?? ''));
+    const prepared = prepare(definitions, appFolder(new Error().stack ?? ''), bundlingOf(options));
     try {
       if (prepared.definitions.some(({ events }) => events)) assertInstalled('events', import.meta.resolve);
       super(scope, id, { ...options, definitions: prepared.definitions, code: prepared.code });
+      for (const [i, warning] of prepared.warnings.entries()) {
+        Annotations.of(this).addWarningV2(`cistern:bundling-${i}`, warning);
+      }
     } finally {
       // CDK has copied the functions' code by now, unless it is told to refer to it where it is (`--no-staging`)
       if (!scope.node.tryGetContext(DISABLE_ASSET_STAGING_CONTEXT)) prepared.dispose();
     }
   }
+}
+
+/** How the functions are bundled. Batches without options of their own share one consumer's code. */
+function bundlingOf({ bundling = {}, consumers = {}, deadLetter }: DeploymentOptions): FunctionBundling {
+  const own = Object.entries(consumers).flatMap(([batch, { bundling: its }]) =>
+    its ? [[batch, its] as const] : [],
+  );
+  return { all: bundling, deadLetter: deadLetter?.bundling ?? {}, consumers: new Map(own) };
 }

@@ -1,6 +1,7 @@
 export type { FlushReason } from '#lib/definition/flush-reason';
 export type { MetricName } from '#lib/telemetry/metrics';
 export type { AdminAction, SharedFunction } from '#lib/topology';
+export type { BundlingOptions } from './bundling/bundling-options.ts';
 export { Cistern, type CisternProps } from './cistern.ts';
 export type { DeploymentOptions, HandlerFunctionOptions, HttpOptions } from './cistern-props.ts';
 export type { CisternResources, Consumer } from './cistern-resources.ts';

@@ -1,17 +1,19 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CisternError } from '#lib/errors';
 import { loadDefinitions } from '#loader/load-definitions';
-import { bundleAll } from './bundle.ts';
+import { bundleFunctions } from './bundle-functions.ts';
+import type { BundleFunctionsOptions } from './bundling/bundle-task.ts';
 import type { PrepareResult } from './prepare.ts';
 import type { StackDefinition } from './stack-definition.ts';
 
-/** What prepare.ts runs: loads the definitions of a module, bundles the functions into a folder, and says how it went. */
-const [batches = '', folder = ''] = process.argv.slice(2);
+/** What prepare.ts runs: loads the definitions of a module, bundles the functions, and says how it went. */
+const [folder = ''] = process.argv.slice(2);
+const options: BundleFunctionsOptions = JSON.parse(await readFile(join(folder, 'options.json'), 'utf8'));
 
 async function prepare(): Promise<PrepareResult> {
   try {
-    const definitions = (await loadDefinitions(batches)).map(
+    const definitions = (await loadDefinitions(options.batches)).map(
       ({ name, maxWaitMs, retries, timeout, concurrency, events, maxPendingBatches }): StackDefinition => ({
         name,
         maxWaitMs,
@@ -22,7 +24,7 @@ async function prepare(): Promise<PrepareResult> {
         ...(maxPendingBatches !== undefined && { maxPendingBatches }),
       }),
     );
-    return { definitions, code: await bundleAll({ batches }, folder) };
+    return { definitions, warnings: await bundleFunctions(options) };
   } catch (error) {
     // what is wrong with the user's definitions is told in a sentence; a stack is for what nobody foresaw
     if (error instanceof CisternError) return { error: { code: error.code, message: error.message } };

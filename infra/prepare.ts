@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DefinitionError, type ErrorCode } from '#lib/errors';
 import { assertInstalled } from '#lib/parts';
 import { findModule } from '#loader/find-module';
-import type { CodeDirectories } from './bundle.ts';
+import type { BundleFunctionsOptions } from './bundling/bundle-task.ts';
+import { BundlingError, isBundlingCode } from './bundling/bundling-error.ts';
+import { type CodeDirectories, type FunctionBundling, functionCode } from './function-code.ts';
 import { CODE_ROOT, EXTENSION, IS_SOURCE } from './package-root.ts';
 import type { StackDefinition } from './stack-definition.ts';
 
@@ -13,17 +15,19 @@ import type { StackDefinition } from './stack-definition.ts';
 export interface Prepared {
   readonly definitions: readonly StackDefinition[];
   readonly code: CodeDirectories;
+  /** What the user should know of the bundles. */
+  readonly warnings: readonly string[];
   /** Deletes the code, when CDK has taken it. */
   dispose(): void;
 }
 
 /** What the child process writes. */
 export type PrepareResult =
-  | { readonly definitions: readonly StackDefinition[]; readonly code: CodeDirectories }
+  | { readonly definitions: readonly StackDefinition[]; readonly warnings: readonly string[] }
   | { readonly error: { readonly code: ErrorCode; readonly message: string } };
 
-/** Minutes for a bundler that takes seconds. */
-const TIMEOUT_MS = 300_000;
+/** Minutes for a bundler that takes seconds; npm may have packages to fetch. */
+const TIMEOUT_MS = 900_000;
 
 /**
  * Loads the definitions and bundles the functions. A construct's constructor cannot wait for a promise, and both take
@@ -31,34 +35,45 @@ const TIMEOUT_MS = 300_000;
  * sake leaves this one as it was.
  *
  * @param definitions the module, as `findModule` takes it
- * @param folder what a relative path is relative to
+ * @param project the app's folder, to which relative paths are relative
  * @throws CisternError `package.part_missing` when the bundler, or what it bundles, is not installed
- * @throws DefinitionError saying what is wrong with the module or its definitions
+ * @throws DefinitionError, BundlingError saying what is wrong with the module, its definitions or what they import
  */
-export function prepare(definitions: string | URL, folder: string): Prepared {
-  const module = findModule(definitions, folder);
+export function prepare(
+  definitions: string | URL,
+  project: string,
+  bundling: FunctionBundling = { all: {}, deadLetter: {}, consumers: new Map() },
+): Prepared {
+  const batches = findModule(definitions, project);
   assertInstalled('cdk', import.meta.resolve);
   const output = mkdtempSync(join(tmpdir(), 'cistern-'));
   const dispose = () => rmSync(output, { recursive: true, force: true });
   try {
-    const result = prepareIn(output, module);
-    if ('error' in result) throw new DefinitionError(result.error.code, result.error.message);
-    return { ...result, dispose };
+    const { code, tasks } = functionCode(bundling, { output, project });
+    const result = prepareIn(output, { batches, tasks, project, architecture: 'arm64' });
+    if ('error' in result) throw errorOf(result.error);
+    return { ...result, code, dispose };
   } catch (error) {
     dispose();
     throw error;
   }
 }
 
-function prepareIn(folder: string, module: string): PrepareResult {
+/** An error of the child process, which has told its code and its message. */
+function errorOf({ code, message }: { readonly code: ErrorCode; readonly message: string }): Error {
+  return isBundlingCode(code) ? new BundlingError(code, message, {}) : new DefinitionError(code, message);
+}
+
+function prepareIn(output: string, options: BundleFunctionsOptions): PrepareResult {
   const script = join(CODE_ROOT, `infra/prepare-process${EXTENSION}`);
   const loader = IS_SOURCE ? ['--conditions=source', '--import', import.meta.resolve('tsx')] : [];
-  const { status, error, stderr } = spawnSync(process.execPath, [...loader, script, module, folder], {
+  writeFileSync(join(output, 'options.json'), JSON.stringify(options));
+  const { status, error, stderr } = spawnSync(process.execPath, [...loader, script, output], {
     stdio: ['ignore', 'inherit', 'pipe'],
     encoding: 'utf8',
     timeout: TIMEOUT_MS,
   });
   if (error) throw error;
-  if (status === 0) return JSON.parse(readFileSync(join(folder, 'prepared.json'), 'utf8'));
-  throw new Error(`The functions of ${module} could not be bundled:\n${stderr}`);
+  if (status === 0) return JSON.parse(readFileSync(join(output, 'prepared.json'), 'utf8'));
+  throw new Error(`The functions of ${options.batches} could not be bundled:\n${stderr}`);
 }

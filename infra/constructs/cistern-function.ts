@@ -12,8 +12,8 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionTopology } from '#lib/topology';
 import { acknowledgeNetwork } from '../acknowledge-rules.ts';
-import type { CodeDirectories } from '../bundle.ts';
 import type { HandlerFunctionOptions } from '../cistern-props.ts';
+import type { CodeDirectories } from '../function-code.ts';
 import { joinNetwork, sendSpans, useKey } from '../function-rights.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 
@@ -21,7 +21,7 @@ import type { Tracing } from '../telemetry/tracing.ts';
 const NODE_RUNTIME: Runtime = Runtime.NODEJS_24_X;
 
 /** What a function may be given, besides what the topology says of it. */
-export interface FunctionOptions extends HandlerFunctionOptions {
+export interface FunctionOptions extends Omit<HandlerFunctionOptions, 'bundling'> {
   readonly code: CodeDirectories;
   /** Default a month. */
   readonly logRetention: RetentionDays | undefined;

@@ -1,57 +1,93 @@
 import { readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import type { Plugin } from 'esbuild';
+import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild, ResolveResult } from 'esbuild';
 import { CODE_ROOT, EXTENSION } from '../package-root.ts';
 
 interface Substitute {
   /** What is imported. */
   readonly module: RegExp;
-  /** By whom: a handler that imports the same module gets the real one, but for the credentials. */
-  readonly by: (importer: string) => boolean;
+  /** By whom. Default: by any module of our own SDK. */
+  readonly by?: (importer: string) => boolean;
   readonly file: string;
 }
 
+const within =
+  (folder: string) =>
+  (importer: string): boolean =>
+    importer.startsWith(join(CODE_ROOT, folder) + sep);
+
+const SUBSTITUTES: readonly Substitute[] = [
+  { module: /^@aws-sdk\/credential-provider-node$/, file: 'environment-credentials' },
+  {
+    module: /^@aws-sdk\/middleware-endpoint-discovery$/,
+    by: importer => importer.includes('client-dynamodb'),
+    file: 'no-endpoint-discovery',
+  },
+  {
+    module: /^\.\/(Sha256|Md5)Js$/,
+    by: importer => /(Sha256|Md5)Node\.js$/.test(importer),
+    file: 'native-hashes',
+  },
+  { module: /\/getInstanceMetadataRegion$/, file: 'no-instance-metadata' },
+  { module: /^@aws-sdk\/client-sqs$/, by: within('lib'), file: 'lazy-sqs' },
+];
+
+/** On modules of the SDK that lib, the functions and the substitutes import, and on whatever those import. */
+const OURS = 'cistern';
+const SUFFIX = '?cistern';
+const RESOLVING = 'cistern-resolving';
+const CLIENT_MANIFEST = /@aws-sdk[\\/]client-[\w-]+[\\/]package\.json$/;
+
 /**
- * Keeps out of a function's bundle what it carries and never runs; each substitute says what it does instead. What
- * the SDK does on the wire (requests, signatures, retries, errors) is the SDK's own.
+ * Keeps out of a function's bundle what the library's own AWS clients carry and never run; each substitute says what it
+ * does instead. What the SDK does on the wire (requests, signatures, retries, errors) is the SDK's own.
+ *
+ * The definitions, and what they import, get the SDK as it is: the library's is a copy of its own in the bundle, told
+ * apart by a suffix.
  */
 export function leanBundle(): Plugin {
-  const within = (folder: string) => (importer: string) => importer.startsWith(join(CODE_ROOT, folder) + sep);
-  const substitutes: readonly Substitute[] = [
-    { module: /^@aws-sdk\/credential-provider-node$/, by: () => true, file: 'environment-credentials' },
-    {
-      module: /^@aws-sdk\/middleware-endpoint-discovery$/,
-      by: importer => importer.includes('client-dynamodb'),
-      file: 'no-endpoint-discovery',
-    },
-    {
-      module: /^\.\/(Sha256|Md5)Js$/,
-      by: importer => /(Sha256|Md5)Node\.js$/.test(importer),
-      file: 'native-hashes',
-    },
-    {
-      module: /\/getInstanceMetadataRegion$/,
-      by: importer => importer.includes('@smithy'),
-      file: 'no-instance-metadata',
-    },
-    { module: /^@aws-sdk\/client-sqs$/, by: within('lib'), file: 'lazy-sqs' },
-  ];
   return {
     name: 'lean-bundle',
     setup(build) {
-      for (const { module, by, file } of substitutes) {
-        const path = join(import.meta.dirname, file + EXTENSION);
-        build.onResolve({ filter: module }, ({ importer }) => (by(importer) ? { path } : undefined));
-      }
-      // tells browsers apart, and is imported by what runs in browsers only
-      build.onResolve({ filter: /^bowser$/ }, ({ path, importer }) =>
-        importer.includes('@aws-sdk') ? { path, external: true } : undefined,
+      build.onResolve({ filter: /^(@aws-sdk|@aws-crypto|@smithy)\/|^\.{1,2}\// }, args =>
+        resolveOurs(build, args),
       );
-      // each client imports its whole manifest for its version
-      build.onLoad({ filter: /@aws-sdk[\\/]client-[\w-]+[\\/]package\.json$/ }, async ({ path }) => {
-        const { version }: { version: string } = JSON.parse(await readFile(path, 'utf8'));
-        return { contents: JSON.stringify({ version }), loader: 'json' };
+      build.onLoad({ filter: /\.(js|json)$/ }, async ({ path, suffix }) => {
+        if (suffix !== SUFFIX) return undefined;
+        const contents = await readFile(path, 'utf8');
+        // each client imports its whole manifest for its version
+        if (CLIENT_MANIFEST.test(path)) return { contents: versionOf(contents), loader: 'json' };
+        return { contents, loader: path.endsWith('.json') ? 'json' : 'js', pluginData: OURS };
       });
     },
   };
+}
+
+const isOurs = (importer: string): boolean =>
+  ['lib', 'functions', 'infra'].some(each => within(each)(importer));
+
+/** Where modules of the SDK are: the same for each function that is bundled. */
+const found = new Map<string, Promise<ResolveResult>>();
+
+async function resolveOurs(
+  build: PluginBuild,
+  { path, importer, resolveDir, kind, pluginData }: OnResolveArgs,
+): Promise<OnResolveResult | undefined> {
+  if (pluginData === RESOLVING) return undefined;
+  const isRelative = path.startsWith('.');
+  if (pluginData !== OURS && (isRelative || !isOurs(importer))) return undefined;
+  const substitute = SUBSTITUTES.find(({ module, by }) => module.test(path) && (by?.(importer) ?? true));
+  if (substitute) return { path: join(import.meta.dirname, substitute.file + EXTENSION) };
+  const key = [resolveDir, path, kind].join('\0');
+  const resolving =
+    found.get(key) ?? build.resolve(path, { importer, resolveDir, kind, pluginData: RESOLVING });
+  found.set(key, resolving);
+  const module = await resolving;
+  if (module.errors.length > 0 || module.external || module.namespace !== 'file') return undefined;
+  return { path: module.path, suffix: SUFFIX, sideEffects: module.sideEffects, pluginData: OURS };
+}
+
+function versionOf(manifest: string): string {
+  const { version }: { version: string } = JSON.parse(manifest);
+  return JSON.stringify({ version });
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { type CodeDirectories, ENTRIES } from '../bundle.ts';
+import { ENTRIES, type Entry } from '../bundle.ts';
 import type { DeploymentOptions } from '../cistern-props.ts';
 import { CisternResources } from '../cistern-resources.ts';
 import type { StackDefinition } from '../stack-definition.ts';
@@ -41,8 +41,8 @@ export function sample({ definition = {}, options = () => ({}) }: SampleOf): Tem
   }
 }
 
-function placeholders(directory: string): CodeDirectories {
+function placeholders(directory: string): Record<Entry, string> {
   mkdirSync(directory);
   writeFileSync(join(directory, 'index.mjs'), 'export const handler = () => {};\n');
-  return Object.fromEntries(ENTRIES.map(entry => [entry, directory])) as CodeDirectories;
+  return Object.fromEntries(ENTRIES.map(entry => [entry, directory])) as Record<Entry, string>;
 }

@@ -6,7 +6,7 @@ import { ROOT } from './synthesise.ts';
 
 const MARKER = 'the orders handler was here';
 /** What a cold start of the ingest function may load, minified. */
-const INGEST_LIMIT_BYTES = 250_000;
+const INGEST_LIMIT_BYTES = 255_000;
 
 const options = { batches: join(ROOT, 'test/infra/fixtures/orders.ts') };
 const made = new Map<Entry, Promise<Bundle>>();
@@ -28,7 +28,7 @@ async function scriptsWith(text: string, entry: Entry, which: 'all' | 'loaded'):
 }
 
 describe('the ingest function', () => {
-  test('loads at most 250 KB', async () => {
+  test('loads at most 255 KB', async () => {
     const { size } = await bundleOf('ingest');
     expect(size.loaded).toBeLessThanOrEqual(INGEST_LIMIT_BYTES);
   });
@@ -73,7 +73,8 @@ describe.each(ENTRIES)('%s', entry => {
     const names = files.map(({ name }) => name);
     expect(names).toContain('index.mjs');
     expect(names.filter(name => !/\.mjs(\.map)?$/.test(name))).toEqual([]);
-    for (const name of names.filter(each => each.endsWith('.mjs'))) expect(names).toContain(`${name}.map`);
+    const bundled = names.filter(each => each.endsWith('.mjs') && each !== 'globals.mjs');
+    for (const name of bundled) expect(names).toContain(`${name}.map`);
   });
 
   test('brings the SDK along, and nothing but Node’s own modules is left to be found', async () => {
@@ -81,7 +82,7 @@ describe.each(ENTRIES)('%s', entry => {
     const left = [...loadedFiles(metafile)].flatMap(file =>
       (metafile.outputs[file]?.imports ?? []).filter(({ external }) => external).map(({ path }) => path),
     );
-    expect(left.filter(path => path !== 'module' && !path.startsWith('node:'))).toEqual([]);
+    expect(left.filter(path => !path.startsWith('node:'))).toEqual([]);
   });
 
   test('asks no credential provider but its environment', async () => {

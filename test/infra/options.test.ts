@@ -75,7 +75,7 @@ describe('a setting that cannot be is refused before anything is deployed:', () 
   test('no definitions', () => {
     const props = { definition: './batches' } as unknown as ConstructorParameters<typeof Cistern>[2];
     expect(() => new Cistern(new Stack(), 'Cistern', props)).toThrow(
-      refusal('definitions', 'the path of a module; it was undefined.'),
+      refusal('definitions', 'the path of a module, or its URL; it was undefined.'),
     );
   });
 });
@@ -110,7 +110,12 @@ describe('a setting that there is not is refused, with those that there are:', (
         ...props,
       });
     // the definitions are looked for, and bundled, when nothing else is wrong
-    expect(make({})).toThrow(refusal('definitions', 'nowhere'));
+    expect(make({})).toThrow(
+      expect.objectContaining({
+        code: 'definition.module_not_found',
+        message: expect.stringContaining('nowhere'),
+      }),
+    );
     expect(make({ encyptionKey: {} })).toThrow(refusal('encyptionKey', 'There is no setting'));
   });
 });

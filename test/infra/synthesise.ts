@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { type Topology, topology } from '#lib/topology';
-import { type CodeDirectories, ENTRIES } from '../../infra/bundle.ts';
+import { ENTRIES, type Entry } from '../../infra/bundle.ts';
 import type { DeploymentOptions } from '../../infra/cistern-props.ts';
 import { CisternResources } from '../../infra/cistern-resources.ts';
+import type { CodeDirectories } from '../../infra/function-code.ts';
 import { addOutputs } from '../../infra/outputs.ts';
 import type { StackDefinition } from '../../infra/stack-definition.ts';
 
@@ -54,7 +55,7 @@ export function codeIn(directory: string): CodeDirectories {
   const placeholder = join(directory, 'code');
   mkdirSync(placeholder);
   writeFileSync(join(placeholder, 'index.mjs'), 'export const handler = () => {};\n');
-  return Object.fromEntries(ENTRIES.map(entry => [entry, placeholder])) as CodeDirectories;
+  return Object.fromEntries(ENTRIES.map(entry => [entry, placeholder])) as Record<Entry, string>;
 }
 
 /** Synthesises a deployment of these definitions, with functions whose code is a placeholder. */

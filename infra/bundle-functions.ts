@@ -1,0 +1,83 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Bundle, bundle, type Entry, FUNCTIONS_NODE } from './bundle.ts';
+import { loadedFiles } from './bundle-size.ts';
+import type { BundleFunctionsOptions, BundleTask } from './bundling/bundle-task.ts';
+import { copyPackages } from './bundling/copy-packages.ts';
+import { heavyImports } from './bundling/heavy-imports.ts';
+import { installPackages } from './bundling/install-packages.ts';
+import { packageNameOf } from './bundling/package-of.ts';
+import { runHook } from './bundling/run-hook.ts';
+import { analyse, type UserPackages } from './bundling/user-packages.ts';
+
+/** These call handlers, which may be loaded late. What others load late is never loaded in them. */
+const RUN_HANDLERS: ReadonlySet<Entry> = new Set(['consumer', 'dead-letter']);
+
+/**
+ * Bundles functions, each into a folder of its own, with the packages that cannot be bundled beside it.
+ *
+ * @returns what the user should know
+ * @throws BundlingError `bundling.*`
+ */
+export async function bundleFunctions(options: BundleFunctionsOptions): Promise<string[]> {
+  const { tasks } = options;
+  for (const { into, hooks } of tasks) {
+    await mkdir(into, { recursive: true });
+    runHook(hooks?.beforeBundling, options.project);
+  }
+  const packages = await analyse(options);
+  const bundles = await Promise.all(tasks.map(async task => writeBundle(task, packages, options)));
+  for (const [i, task] of tasks.entries()) {
+    const made = bundles[i];
+    if (made) await addPackages(task, { made, packages, options });
+    runHook(task.hooks?.afterBundling, options.project);
+  }
+  const shared = bundles.find(({ entry }) => !RUN_HANDLERS.has(entry));
+  return [...packages.warnings, ...(shared ? heavyImports(shared.metafile, options.batches) : [])];
+}
+
+async function writeBundle(
+  { entry, into, bundling }: BundleTask,
+  { plan, external, loader }: UserPackages,
+  { batches }: BundleFunctionsOptions,
+): Promise<Bundle> {
+  const made = await bundle(entry, {
+    batches,
+    bundling: { ...bundling, loader: { ...loader, ...bundling.loader } },
+    modules: { ...plan, external },
+  });
+  await Promise.all(made.files.map(({ name, contents }) => writeFile(join(into, name), contents)));
+  return made;
+}
+
+interface Making {
+  readonly made: Bundle;
+  readonly packages: UserPackages;
+  readonly options: BundleFunctionsOptions;
+}
+
+/** Puts beside a bundle what it imports and does not hold. */
+async function addPackages(
+  { entry, into, bundling, hooks }: BundleTask,
+  { made: { metafile }, packages: { plan }, options: { project, architecture } }: Making,
+): Promise<void> {
+  const loaded = loadedFiles(metafile);
+  const files = Object.entries(metafile.outputs).filter(
+    ([file]) => RUN_HANDLERS.has(entry) || loaded.has(file),
+  );
+  const imported = new Set(
+    files.flatMap(([, { imports }]) =>
+      imports.filter(({ external }) => external).map(({ path }) => packageNameOf(path)),
+    ),
+  );
+  const wanted = (bundling.nodeModules ?? []).filter(name => RUN_HANDLERS.has(entry) || imported.has(name));
+  if (wanted.length > 0) {
+    runHook(hooks?.beforeInstall, project);
+    installPackages({ packages: wanted, project, architecture, node: FUNCTIONS_NODE }, into);
+  }
+  await copyPackages(
+    [...plan.whole.values()].filter(({ name }) => imported.has(name) && !wanted.includes(name)),
+    into,
+    architecture,
+  );
+}

@@ -1,0 +1,21 @@
+import type { Entry } from '../bundle.ts';
+import type { BundlingSpec, HookCommands } from './bundling-options.ts';
+import type { FunctionArchitecture } from './native-addons.ts';
+
+/** The code of one function, or of several that share it. */
+export interface BundleTask {
+  readonly entry: Entry;
+  /** The folder that it is written to, absolute. */
+  readonly into: string;
+  readonly bundling: BundlingSpec;
+  readonly hooks?: HookCommands;
+}
+
+export interface BundleFunctionsOptions {
+  /** The definitions' module, absolute. */
+  readonly batches: string;
+  readonly tasks: readonly BundleTask[];
+  readonly architecture: FunctionArchitecture;
+  /** The folder of the CDK app. */
+  readonly project: string;
+}

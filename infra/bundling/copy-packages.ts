@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { ERROR_CODES } from '#lib/errors';
+import { BundlingError } from './bundling-error.ts';
+import { type FunctionArchitecture, runsOn } from './native-addons.ts';
+import { findPackage, type InstalledPackage, manifestOf } from './package-of.ts';
+import { dependenciesOf } from './whole-packages.ts';
+
+/** Files that no program reads: types, source maps, texts, and what addons are compiled from. */
+const NEEDLESS = /\.(d\.[cm]?ts|map|md|markdown|c|cc|cpp|h|hpp|o|a)$/i;
+
+/**
+ * Puts packages beside a bundle, with all that they depend on, in npm's layout: each once at the top, and where a second
+ * version is wanted in the package that wants it.
+ *
+ * @throws BundlingError `bundling.two_versions` where the bundle itself would need two versions of a package
+ */
+export async function copyPackages(
+  packages: Iterable<InstalledPackage>,
+  into: string,
+  architecture: FunctionArchitecture,
+): Promise<void> {
+  const placed = new Map<string, string>();
+  const place = async (given: InstalledPackage, at: string): Promise<void> => {
+    const target = join(at, 'node_modules', given.name);
+    placed.set(target, given.folder);
+    await mkdir(dirname(target), { recursive: true });
+    await cp(given.folder, target, {
+      recursive: true,
+      dereference: true,
+      filter: file => file === given.folder || isNeeded(file, architecture),
+    });
+    for (const name of dependenciesOf(given.folder)) {
+      const dependency = findPackage(name, given.folder);
+      if (dependency === undefined) continue;
+      const top = join(into, 'node_modules', name);
+      if (!placed.has(top) && !existsSync(top)) await place(dependency, into);
+      else if (!isSame(placed.get(top) ?? top, dependency.folder)) {
+        const own = join(target, 'node_modules', name);
+        if (!placed.has(own)) await place(dependency, target);
+      }
+    }
+  };
+  for (const each of packages) {
+    const top = join(into, 'node_modules', each.name);
+    if (!placed.has(top) && !existsSync(top)) await place(each, into);
+    else if (!isSame(placed.get(top) ?? top, each.folder)) throw twoVersions(each);
+  }
+}
+
+/** Packages within a package are placed by themselves; addons for other platforms would be most of some packages. */
+const isNeeded = (file: string, architecture: FunctionArchitecture): boolean =>
+  basename(file) !== 'node_modules' &&
+  !NEEDLESS.test(file) &&
+  (!file.endsWith('.node') || runsOn(file, architecture));
+
+/** Whether two folders hold the same version of a package. */
+const isSame = (a: string, b: string): boolean => a === b || manifestOf(a).version === manifestOf(b).version;
+
+const twoVersions = ({ name, folder }: InstalledPackage): BundlingError =>
+  new BundlingError(
+    ERROR_CODES.bundlingTwoVersions,
+    `The definitions import two versions of ${name}, which has to be kept whole beside the bundle. Have one version in your project: npm ls ${name} shows who wants which.`,
+    { package: name, folder },
+  );

@@ -1,0 +1,23 @@
+import { relative, resolve } from 'node:path';
+import type { BuildFailure } from 'esbuild';
+import { ERROR_CODES } from '#lib/errors';
+import { PACKAGE_ROOT } from '../package-root.ts';
+import { BundlingError } from './bundling-error.ts';
+
+/** esbuild's errors as one of Cistern's: each with its file and line, as the user would write them. */
+export function explainBuild(error: unknown): unknown {
+  if (!isBuildFailure(error)) return error;
+  const messages = error.errors.map(({ text, location }) => {
+    if (!location) return text;
+    const file = relative(process.cwd(), resolve(PACKAGE_ROOT, location.file));
+    return `${file}:${location.line}: ${text}`;
+  });
+  return new BundlingError(
+    ERROR_CODES.bundlingFailed,
+    `The functions could not be bundled.\n${[...new Set(messages)].join('\n')}`,
+    { errors: messages },
+  );
+}
+
+const isBuildFailure = (error: unknown): error is BuildFailure =>
+  error instanceof Error && 'errors' in error && Array.isArray(error.errors) && 'warnings' in error;

@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ERROR_CODES } from '#lib/errors';
+import { BundlingError } from './bundling-error.ts';
+import { addonFiles, type FunctionArchitecture, hasNativeAddon, runsOn } from './native-addons.ts';
+import { findPackage, manifestOf } from './package-of.ts';
+import { closure } from './whole-packages.ts';
+
+export interface Installation {
+  /** Names of packages. */
+  readonly packages: readonly string[];
+  /** The project's folder, whose versions of them are installed. */
+  readonly project: string;
+  readonly architecture: FunctionArchitecture;
+  /** The major version of the functions' Node.js. */
+  readonly node: string;
+}
+
+/**
+ * Has npm install packages for the functions' platform, with what they depend on, in the versions that the project has.
+ *
+ * @param into the folder that gets `node_modules`
+ * @throws BundlingError `bundling.not_installed` for a package that the project does not have; `bundling.install_failed`
+ */
+export function installPackages({ packages, project, architecture, node }: Installation, into: string): void {
+  const versions = packages.map(name => [name, installedVersion(name, project)] as const);
+  mkdirSync(into, { recursive: true });
+  const manifest = join(into, 'package.json');
+  writeFileSync(manifest, JSON.stringify({ private: true, dependencies: Object.fromEntries(versions) }));
+  const flags = ['--omit=dev', '--no-audit', '--no-fund', '--no-package-lock', '--prefer-offline'];
+  const platform = ['--os=linux', '--libc=glibc', `--cpu=${architecture}`];
+  const { status, stderr, error } = spawnSync('npm', ['install', ...flags, ...platform], {
+    cwd: into,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+    // what packages that build or download their addon look at
+    env: {
+      ...process.env,
+      npm_config_platform: 'linux',
+      npm_config_arch: architecture,
+      npm_config_target: `${node}.0.0`,
+      npm_config_target_arch: architecture,
+    },
+  });
+  if (status !== 0) throw failed(packages, error?.message ?? stderr);
+  // of the installation, and not of the packages
+  for (const file of ['package.json', 'node_modules/.package-lock.json', 'node_modules/.bin']) {
+    rmSync(join(into, file), { recursive: true, force: true });
+  }
+  for (const name of packages) checkAddons(name, into, architecture);
+}
+
+function installedVersion(name: string, project: string): string {
+  const found = findPackage(name, project);
+  const version = found && manifestOf(found.folder).version;
+  if (version !== undefined) return version;
+  throw new BundlingError(
+    ERROR_CODES.bundlingNotInstalled,
+    `bundling.nodeModules names ${JSON.stringify(name)}, which is not installed in ${project}. Install it there: npm install ${name}.`,
+    { package: name, project },
+  );
+}
+
+function checkAddons(name: string, into: string, architecture: FunctionArchitecture): void {
+  const installed = findPackage(name, into);
+  if (installed === undefined) throw failed([name], 'npm has not installed it.');
+  const members = [installed, ...closure(installed)];
+  if (!members.some(({ folder }) => hasNativeAddon(folder, manifestOf(folder)))) return;
+  if (members.some(({ folder }) => addonFiles(folder).some(file => runsOn(file, architecture)))) return;
+  throw failed(
+    [name],
+    `It has no addon for Linux, ${architecture} in npm's registry, and npm has run no script that makes one. Put it into a layer, and name it in bundling.externalModules.`,
+  );
+}
+
+const failed = (packages: readonly string[], reason: string): BundlingError =>
+  new BundlingError(
+    ERROR_CODES.bundlingInstallFailed,
+    `${packages.join(', ')} could not be installed for the functions. ${reason}`,
+    { packages },
+  );

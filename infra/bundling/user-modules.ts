@@ -1,0 +1,66 @@
+import { isBuiltin } from 'node:module';
+import { join, sep } from 'node:path';
+import type { Plugin } from 'esbuild';
+import { CODE_ROOT, EXTENSION } from '../package-root.ts';
+import { packageNameOf, packageOf } from './package-of.ts';
+import type { PackagePlan } from './whole-packages.ts';
+
+/** An import in a package that finds nothing, and may never be needed: knex's of the databases that are not used. */
+export interface MissingImport {
+  readonly module: string;
+  readonly importer: string;
+}
+
+export interface UserModulesOptions extends Partial<PackagePlan> {
+  /** The packages that are not bundled because the user says so. */
+  readonly external: ReadonlySet<string>;
+  readonly onMissing?: (missing: MissingImport) => void;
+  /** Told of each file of machine code that is imported by its path. */
+  readonly onAddon?: (file: string) => void;
+}
+
+const RESOLVING = Symbol('resolving');
+
+/** Sees to what the definitions import: what is bundled, what is left to be found beside the bundle, what is missing. */
+export function userModules({ external, whole, leftOut, onMissing, onAddon }: UserModulesOptions): Plugin {
+  return {
+    name: 'user-modules',
+    setup(build) {
+      build.onResolve(
+        { filter: /^[^./#]/ },
+        async ({ path, importer, resolveDir, kind, pluginData, with: attributes }) => {
+          if (pluginData === RESOLVING || importer === '' || isBuiltin(path) || isOurs(importer))
+            return undefined;
+          // one copy of the library in a function, and that of the functions
+          if (path === 'cistern') return { path: join(CODE_ROOT, `lib/index${EXTENSION}`) };
+          if (external.has(packageNameOf(path)) || external.has(path)) return { path, external: true };
+          const found = await build.resolve(path, {
+            importer,
+            resolveDir,
+            kind,
+            with: attributes,
+            pluginData: RESOLVING,
+          });
+          if (found.errors.length > 0) {
+            // an import statement would end the function when it is loaded; a call may never be made
+            if (kind === 'import-statement' || packageOf(importer) === undefined) return undefined;
+            onMissing?.({ module: path, importer });
+            return { path, external: true };
+          }
+          const folder = packageOf(found.path)?.folder;
+          if (folder !== undefined && (whole?.has(folder) || leftOut?.has(folder)))
+            return { path, external: true };
+          const { namespace, suffix, sideEffects } = found;
+          return { path: found.path, external: found.external, namespace, suffix, sideEffects };
+        },
+      );
+      build.onLoad({ filter: /\.node$/ }, ({ path }) => {
+        onAddon?.(path);
+        return onAddon && { contents: '' };
+      });
+    },
+  };
+}
+
+const isOurs = (file: string): boolean =>
+  ['lib', 'functions', 'infra'].some(folder => file.startsWith(join(CODE_ROOT, folder) + sep));

@@ -1,0 +1,70 @@
+import { bundle } from '../bundle.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
+import type { BundleFunctionsOptions } from './bundle-task.ts';
+import type { BundlingSpec } from './bundling-options.ts';
+import { definitionImports } from './definition-imports.ts';
+import { type InstalledPackage, manifestOf, packageNameOf, packageOf } from './package-of.ts';
+import type { MissingImport } from './user-modules.ts';
+import { type PackagePlan, planPackages } from './whole-packages.ts';
+
+/** What the functions' bundles have in common of what the user's modules import. */
+export interface UserPackages {
+  readonly plan: PackagePlan;
+  /** Not bundled because the user says so, for whichever function: every bundle holds every handler. */
+  readonly external: ReadonlySet<string>;
+  readonly loader: NonNullable<BundlingSpec['loader']>;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Finds out which packages the definitions and their handlers import, and which of them cannot be bundled.
+ *
+ * @throws BundlingError `bundling.native_addon`
+ */
+export async function analyse({
+  batches,
+  tasks,
+  architecture,
+}: BundleFunctionsOptions): Promise<UserPackages> {
+  const specs = tasks.map(({ bundling }) => bundling);
+  const external = new Set(
+    specs.flatMap(({ externalModules = [], nodeModules = [] }) => [...externalModules, ...nodeModules]),
+  );
+  const loader = Object.assign({}, ...specs.map(spec => spec.loader));
+  const missing: MissingImport[] = [];
+  const addons = new Set<string>();
+  const own = tasks.find(({ entry }) => entry === 'consumer')?.bundling;
+  const { metafile } = await bundle('consumer', {
+    batches,
+    bundling: { ...own, minify: false, sourceMap: false, loader },
+    modules: {
+      external,
+      onMissing: each => missing.push(each),
+      ...(!('.node' in loader) && { onAddon: file => addons.add(packageOf(file)?.folder ?? file) }),
+    },
+  });
+  const reached = definitionImports(metafile, { batches, folder: PACKAGE_ROOT, kinds: 'all' });
+  const plan = planPackages(reached, { architecture, addons });
+  return { plan, external, loader, warnings: explainMissing(missing, plan) };
+}
+
+/** Whether a package says of itself that it does without another one. */
+function mayBeMissing(module: string, { folder }: InstalledPackage): boolean {
+  const name = packageNameOf(module);
+  const { optionalDependencies = {}, peerDependenciesMeta = {} } = manifestOf(folder);
+  return name in optionalDependencies || peerDependenciesMeta[name]?.optional === true;
+}
+
+/** One sentence for each package that requires what is not installed. */
+function explainMissing(missing: readonly MissingImport[], { whole }: PackagePlan): string[] {
+  const modules = new Map<string, Set<string>>();
+  for (const { module, importer } of missing) {
+    const by = packageOf(importer);
+    if (by === undefined || whole.has(by.folder) || mayBeMissing(module, by)) continue;
+    modules.set(by.name, (modules.get(by.name) ?? new Set()).add(module));
+  }
+  return [...modules].map(
+    ([name, found]) =>
+      `${name} requires ${[...found].sort().join(', ')}, not installed here. The functions do without; if they need it, install it. To have this said no more, name it in bundling.externalModules.`,
+  );
+}

@@ -1,0 +1,262 @@
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { bundleFunctions } from '../../infra/bundle-functions.ts';
+import type { BundlingSpec } from '../../infra/bundling/bundling-options.ts';
+import { ROOT } from './synthesise.ts';
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cistern-bundling-')));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The header of a file of machine code: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html */
+const addonFor = (machine: number): Buffer => {
+  const header = Buffer.alloc(64);
+  header.writeUInt32BE(0x7f454c46, 0);
+  header.writeUInt16LE(machine, 18);
+  return header;
+};
+const [X64, ARM64] = [addonFor(62), addonFor(183)];
+
+const manifest = (more: object = {}) => JSON.stringify({ version: '1.0.0', main: 'index.js', ...more });
+/** Definitions with one handler in a module of its own, and whatever else they begin with. */
+const definitions = (more = '') => `${more}
+  import { batch } from 'cistern';
+  export const orders = batch({ name: 'orders', maxSize: 1, maxWaitMs: 1000, handler: () => import('./handle.ts') });`;
+
+let projects = 0;
+/** A project with these files, of which `batches.ts` has the definitions. */
+function project(files: Readonly<Record<string, string | Buffer>>): string {
+  projects += 1;
+  const root = join(folder, `project-${projects}`);
+  for (const [file, contents] of Object.entries({ 'batches.ts': definitions(), ...files })) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), contents);
+  }
+  return root;
+}
+
+interface Made {
+  readonly warnings: readonly string[];
+  readonly consumer: string;
+  readonly ingest: string;
+}
+
+async function make(root: string, bundling: BundlingSpec = {}, own?: BundlingSpec): Promise<Made> {
+  const out = mkdtempSync(join(root, 'out-'));
+  const [consumer, ingest] = [join(out, 'consumer'), join(out, 'ingest')];
+  const warnings = await bundleFunctions({
+    batches: join(root, 'batches.ts'),
+    project: root,
+    architecture: 'arm64',
+    tasks: [
+      { entry: 'consumer', into: consumer, bundling: own ?? bundling },
+      { entry: 'ingest', into: ingest, bundling },
+    ],
+  });
+  return { warnings, consumer, ingest };
+}
+
+/** What the handler gives, in a process that has the function's folder alone, as Lambda would load it. */
+function callHandler(asset: string): unknown {
+  const task = mkdtempSync(join(folder, 'task-'));
+  cpSync(asset, task, { recursive: true });
+  const script = `for (const file of ${JSON.stringify(readdirSync(task))}) {
+    if (!file.endsWith('.mjs') || file === 'index.mjs') continue;
+    const { default: handler, HANDLER } = await import(${JSON.stringify(task)} + '/' + file);
+    if (HANDLER) console.log(JSON.stringify(await handler()));
+  }`;
+  const options = { encoding: 'utf8', cwd: task } as const;
+  return JSON.parse(
+    execFileSync(process.execPath, ['--no-warnings', '--input-type=module', '-e', script], options),
+  );
+}
+const handler = (imports: string, result: string) =>
+  `${imports}\nexport const HANDLER = true;\nexport default async () => ${result};`;
+
+test('a handler has __dirname, __filename and require, also where a module declares one of them itself', async () => {
+  const root = project({
+    'handle.ts': handler(
+      "import { own } from './own.ts';",
+      "({ here: __dirname === import.meta.dirname, file: __filename.startsWith(__dirname), required: typeof require('node:fs').readFileSync, own })",
+    ),
+    'own.ts': "const __dirname = 'its own';\nexport const own = __dirname;",
+  });
+  for (const minify of [true, false]) {
+    const { consumer } = await make(root, { minify });
+    expect(callHandler(consumer)).toEqual({ here: true, file: true, required: 'function', own: 'its own' });
+  }
+});
+
+describe('a package that looks for files of its own', () => {
+  const files = {
+    'handle.ts': handler("import fonts from 'fonts';", 'fonts()'),
+    'node_modules/fonts/package.json': manifest({ dependencies: { reader: '1' } }),
+    'node_modules/fonts/index.js':
+      "const read = require('reader'); module.exports = () => read(__dirname + '/data/serif.txt');",
+    'node_modules/fonts/data/serif.txt': 'serif',
+    'node_modules/reader/package.json': manifest({ version: '2.0.0' }),
+    'node_modules/reader/index.js': 'module.exports = () => "the wrong version";',
+    'node_modules/fonts/node_modules/reader/package.json': manifest(),
+    'node_modules/fonts/node_modules/reader/index.js':
+      "module.exports = file => require('fs').readFileSync(file, 'utf8');",
+  };
+
+  test('is put beside the bundle whole, with what it depends on', async () => {
+    const { consumer, ingest } = await make(project(files));
+    expect(callHandler(consumer)).toBe('serif');
+    expect(existsSync(join(ingest, 'node_modules'))).toBe(false);
+  });
+
+  test('is beside every function that loads it, if the definitions import it, and that is said', async () => {
+    const root = project({ ...files, 'batches.ts': definitions("import fonts from 'fonts'; fonts();") });
+    const { ingest, warnings } = await make(root);
+    expect(existsSync(join(ingest, 'node_modules/fonts/data/serif.txt'))).toBe(true);
+    expect(warnings.join()).toContain('The definitions import fonts, so that every function loads it.');
+  });
+});
+
+describe('a package with a native addon', () => {
+  const addon = (file: Buffer) => ({
+    'handle.ts': handler("import fast from 'fast';", 'fast()'),
+    'node_modules/fast/package.json': manifest({ gypfile: true }),
+    'node_modules/fast/index.js': "module.exports = () => require('./build/Release/fast.node');",
+    'node_modules/fast/build/Release/fast.node': file,
+  });
+
+  test('is kept whole, if it has the addon for the functions’ platform', async () => {
+    const { consumer } = await make(project(addon(ARM64)));
+    expect(existsSync(join(consumer, 'node_modules/fast/build/Release/fast.node'))).toBe(true);
+  });
+
+  test('is refused, if it has not, saying who imports it and what to do', async () => {
+    await expect(make(project(addon(X64)))).rejects.toMatchObject({
+      code: 'bundling.native_addon',
+      message: expect.stringMatching(
+        /handle\.ts imports fast.*Linux, arm64.*nodeModules: \["fast"\].*externalModules/s,
+      ),
+    });
+  });
+
+  test('is left to a layer, if the user says so', async () => {
+    const { consumer } = await make(project(addon(X64)), { externalModules: ['fast'] });
+    expect(existsSync(join(consumer, 'node_modules'))).toBe(false);
+  });
+
+  test('is done without, if another package wants it optionally', async () => {
+    const root = project({
+      ...addon(X64),
+      'handle.ts': handler("import pack from 'pack';", 'pack()'),
+      'node_modules/pack/package.json': manifest({ optionalDependencies: { fast: '1' } }),
+      'node_modules/pack/index.js':
+        "let fast; try { fast = require('fast'); } catch {} module.exports = () => typeof fast;",
+    });
+    const { consumer } = await make(root);
+    expect(callHandler(consumer)).toBe('undefined');
+  });
+});
+
+test('a package that is to be installed for the functions, and is not the project’s, is told', async () => {
+  const root = project({ 'handle.ts': handler("import no from 'no-such-package';", 'no') });
+  await expect(make(root, {}, { nodeModules: ['no-such-package'] })).rejects.toMatchObject({
+    code: 'bundling.not_installed',
+    message: expect.stringContaining('npm install no-such-package'),
+  });
+});
+
+describe('a package that requires what is not installed', () => {
+  const databases = (more: object) => ({
+    'handle.ts': handler(
+      "import connect from 'databases';",
+      "[connect('memory'), await Promise.resolve().then(() => connect('other')).catch(error => error.code)]",
+    ),
+    'node_modules/databases/package.json': manifest(more),
+    'node_modules/databases/index.js':
+      "module.exports = name => name === 'memory' ? 'connected' : (() => { return require('other-database'); })();",
+  });
+
+  test('is bundled, and fails only where it needs that', async () => {
+    const { consumer, warnings } = await make(project(databases({})));
+    expect(callHandler(consumer)).toEqual(['connected', 'MODULE_NOT_FOUND']);
+    expect(warnings).toEqual([
+      expect.stringContaining('databases requires other-database, not installed here.'),
+    ]);
+  });
+
+  test('gives no warning where it says itself that it does without, or the user does', async () => {
+    const optional = { peerDependenciesMeta: { 'other-database': { optional: true } } };
+    expect((await make(project(databases(optional)))).warnings).toEqual([]);
+    const { warnings } = await make(project(databases({})), { externalModules: ['other-database'] });
+    expect(warnings).toEqual([]);
+  });
+
+  test('is refused where the user’s own module does, with file and line', async () => {
+    const root = project({ 'handle.ts': "import 'no-such-package';\nexport default () => {};" });
+    await expect(make(root)).rejects.toMatchObject({
+      code: 'bundling.failed',
+      message: expect.stringMatching(/handle\.ts:1: Could not resolve "no-such-package"/),
+    });
+  });
+});
+
+test('a handler’s AWS clients are the SDK’s own, whatever is left out of the library’s', async () => {
+  const root = project({
+    'handle.ts': handler(
+      `import { defaultProvider } from ${JSON.stringify(join(ROOT, 'node_modules/@aws-sdk/credential-provider-node/dist-es/index.js'))};`,
+      "defaultProvider({ profile: 'none' })().catch(error => error.name)",
+    ),
+  });
+  const { consumer } = await make(root);
+  expect(callHandler(consumer)).toBe('CredentialsProviderError');
+});
+
+test('loader, define, banner, esbuildArgs and an alias of the user’s reach the bundle', async () => {
+  const root = project({
+    'handle.ts': handler(
+      "import text from './text.sql';\nimport other from 'aliased';\ndeclare const VERSION: string;",
+      '[text, VERSION, (globalThis as any).banner, other]',
+    ),
+    'text.sql': 'select 1',
+    'other.ts': "export default 'other';",
+  });
+  const { consumer } = await make(root, {
+    loader: { '.sql': 'text' },
+    define: { VERSION: '"7"' },
+    banner: "globalThis.banner='mine';",
+    esbuildArgs: { '--alias:aliased': join(root, 'other.ts') },
+  });
+  expect(callHandler(consumer)).toEqual(['select 1', '7', 'mine', 'other']);
+  await expect(make(root, { esbuildArgs: { '--format': 'cjs' } })).rejects.toMatchObject({
+    code: 'bundling.argument_refused',
+  });
+});
+
+test('commands of hooks run before and after a function is bundled, and one that fails ends it', async () => {
+  const root = project({ 'handle.ts': handler('', '1'), 'template.txt': 'text' });
+  const into = join(root, 'out/consumer');
+  const hooks = (afterBundling: string[]) => ({
+    beforeBundling: [`touch ${join(into, 'before')}`],
+    beforeInstall: [],
+    afterBundling,
+  });
+  const run = (after: string[]) =>
+    bundleFunctions({
+      batches: join(root, 'batches.ts'),
+      project: root,
+      architecture: 'arm64',
+      tasks: [{ entry: 'consumer', into, bundling: {}, hooks: hooks(after) }],
+    });
+  await run([`cp template.txt ${into}`]);
+  expect(readdirSync(into)).toEqual(expect.arrayContaining(['before', 'template.txt', 'index.mjs']));
+  await expect(run(['exit 3'])).rejects.toMatchObject({ code: 'bundling.hook_failed' });
+});
