@@ -2,8 +2,9 @@ import { buffered } from './buffered.ts';
 import { costs } from './costs.ts';
 import { groupCommit } from './group-commit.ts';
 import { lateness } from './lateness.ts';
+import { localEngine } from './local-engine.ts';
 
-const BENCHES = { buffered, lateness, 'group-commit': groupCommit, cost: costs };
+const BENCHES = { buffered, lateness, 'group-commit': groupCommit, 'local-engine': localEngine, cost: costs };
 
 /** `npm run bench [-- NAME …]`: all of them, or those named. Figures compare within one run only. */
 const names = process.argv.slice(2);
