@@ -3,6 +3,7 @@ import type { Definition } from '#lib/definition/options';
 import { CisternError, ERROR_CODES, SettingsError } from '#lib/errors';
 import { loadDefinitions } from '#loader/load-definitions';
 import { readFlights } from './demo/flights.ts';
+import { LateFlights } from './demo/late-flights.ts';
 import { replay, settle } from './demo/replay.ts';
 import { progressLine, summary } from './demo/report.ts';
 import { Tally } from './demo/tally.ts';
@@ -20,21 +21,24 @@ async function main(): Promise<number> {
   const definitions = await loadDefinitions(path);
   const departures = path === DEFAULT_BATCHES && definitions.find(({ name }) => name === 'departures');
   const tally = departures ? new Tally(departures) : undefined;
+  const late = new LateFlights();
 
   const local = await startLocal({
-    batches: definitions.map(each => (each === departures && tally ? tally.watch(each) : each)),
+    batches: tally
+      ? [...definitions.map(each => (each === departures ? tally.watch(each) : each)), late.definition]
+      : definitions,
     port: portFromEnvironment(),
-    log: true,
   });
-  console.log(`Cistern is at ${local.url}, with ${names(definitions)}.\n`);
+  console.log(
+    `Cistern is at ${local.url}, with ${names(local.definitions)}. Its dashboard:\n\n  ${local.dashboard}\n`,
+  );
   let ok = true;
-  if (tally) ok = await demo(local.url, tally);
+  if (tally) ok = await demo(local.url, tally, late);
   if (values.once) {
     await local.stop();
     return ok ? 0 : 1;
   }
-  console.log(`\nIt goes on serving; end it with Ctrl-C. Look at it:\n\n  ${local.dashboard}\n`);
-  console.log(`and try:\n\n  ${curl(local.url, definitions)}\n`);
+  console.log(`\nIt goes on serving; end it with Ctrl-C. Try:\n\n  ${curl(local.url, definitions)}\n`);
   await new Promise<void>(resolve => {
     process.on('SIGINT', resolve);
     process.on('SIGTERM', resolve);
@@ -53,7 +57,7 @@ function portFromEnvironment(): number {
   );
 }
 
-async function demo(url: string, tally: Tally): Promise<boolean> {
+async function demo(url: string, tally: Tally, late: LateFlights): Promise<boolean> {
   const flights = await readFlights();
   console.log(
     `Sending ${flights.length.toLocaleString('en')} flights, grouped by airport, some of them twice:`,
@@ -61,14 +65,14 @@ async function demo(url: string, tally: Tally): Promise<boolean> {
   const began = Date.now();
   const progress = setInterval(() => console.log(progressLine(tally)), 1_000);
   try {
-    await replay(url, flights, tally);
-    await settle(tally);
+    await Promise.all([replay(url, flights, tally), late.replay(flights)]);
+    await settle(tally, late);
   } finally {
     clearInterval(progress);
   }
   const faults = tally.check();
-  console.log(`\n${summary(tally, (Date.now() - began) / 1_000, faults)}`);
-  return faults.length === 0;
+  console.log(`\n${summary(tally, late, (Date.now() - began) / 1_000, faults)}`);
+  return faults.length === 0 && late.isDone;
 }
 
 const names = (definitions: readonly Definition[]): string => definitions.map(({ name }) => name).join(', ');

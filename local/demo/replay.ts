@@ -1,6 +1,7 @@
 import type { Receipt } from 'cistern';
 import pLimit from 'p-limit';
 import type { Flight } from '../../batches/flight.ts';
+import type { LateFlights } from './late-flights.ts';
 import type { Tally } from './tally.ts';
 
 /** Flights that are sent one by one, as they depart; the others are sent by their airports, in bulk. */
@@ -60,9 +61,9 @@ async function post(endpoint: string, items: readonly Flight[]): Promise<readonl
 }
 
 /** Waits until as many items have come out as were accepted, or for too long. */
-export async function settle(tally: Tally): Promise<void> {
+export async function settle(tally: Tally, late: LateFlights): Promise<void> {
   const until = Date.now() + PATIENCE_MS;
-  while (tally.delivered < tally.accepted && Date.now() < until) {
+  while ((tally.delivered < tally.accepted || !late.isDone) && Date.now() < until) {
     await new Promise(resolve => setTimeout(resolve, 50));
   }
 }

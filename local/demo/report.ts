@@ -1,3 +1,4 @@
+import type { LateFlights } from './late-flights.ts';
 import type { Tally } from './tally.ts';
 
 const number = (value: number): string => value.toLocaleString('en');
@@ -14,7 +15,7 @@ export const progressLine = (tally: Tally): string =>
   `  in ${number(tally.accepted + tally.duplicates)} (${number(tally.duplicates)} duplicates) · out ${number(tally.delivered)} in ${number(tally.batches)} batches (${reasons(tally)}) · late ${lateness(tally)}`;
 
 /** What a person wants to know at the end. */
-export function summary(tally: Tally, seconds: number, faults: readonly string[]): string {
+export function summary(tally: Tally, late: LateFlights, seconds: number, faults: readonly string[]): string {
   const [smallest, median, largest] = tally.sizes;
   const rows: [string, string][] = [
     ['items in', `${number(tally.accepted + tally.duplicates)} in ${seconds.toFixed(1)} s`],
@@ -27,6 +28,10 @@ export function summary(tally: Tally, seconds: number, faults: readonly string[]
       faults.length === 0
         ? `yes: ${number(tally.accepted)} accepted, ${number(tally.delivered)} delivered, each in the batch its receipt names`
         : `NO, ${faults.length} faults`,
+    ],
+    [
+      'of late-flights',
+      `${number(late.accepted)} accepted; ${number(late.retried)} failed at first, and were retried alone; ${number(late.told)} done`,
     ],
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
