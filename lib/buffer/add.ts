@@ -32,7 +32,7 @@ export async function addItems(
     room = reservation ? roomLeft(options, reservation) : options.maxBytes;
     at = end;
   }
-  return { outcomes, tended: tending.done() };
+  return { outcomes, tended: tending.owed };
 }
 
 /** Bytes until the window that this reservation left open is closed by them. */

@@ -47,7 +47,7 @@ export async function addUniqueItems(
     await addPart(services, options, buffer, items.slice(at, end), outcomes, tending);
     at = end;
   }
-  return { outcomes, tended: tending.done() };
+  return { outcomes, tended: tending.owed };
 }
 
 async function addPart(

@@ -42,8 +42,8 @@ export type Outcomes = Map<Item, Outcome>;
 /** Items that were written to a buffer. */
 export interface Written {
   readonly outcomes: Outcomes;
-  /** Settles when the buffer has been seen to: its timer armed, what was full sealed. No acknowledgement needs it. */
-  readonly tended: Promise<unknown>;
+  /** Each settles when something that the buffer is owed is done: a timer, a seal. No acknowledgement needs them. */
+  readonly tended: readonly Promise<void>[];
 }
 
 /** An item of its JSON alone. */

@@ -64,7 +64,7 @@ export const isStale = (reservation: Reservation, now: number): boolean =>
  *
  * @param urgent whether the buffer has to flush now, with the items
  * @param landed settles when the items have landed
- * @returns settles when it is done; never rejects
+ * @returns settles when it is done, and never rejects; undefined when nothing is owed
  */
 export function afterReserve(
   services: Services,
@@ -73,12 +73,12 @@ export function afterReserve(
   { head, opened, fills }: Reservation,
   urgent: boolean,
   landed: Promise<unknown>,
-): Promise<void> {
+): Promise<void> | undefined {
   // the throttle holds it back: its turn comes by a timer
   if (head.open?.turn) return Promise.resolve();
   const demand = urgent ? ({ reason: 'urgent', upTo: lastWindow(head) } as const) : undefined;
   const plan = planSeal(head, services.clock.now(), { maxBytes, demand });
-  if (plan === undefined && !opened) return Promise.resolve();
+  if (plan === undefined && !opened) return undefined;
   const work = async () => {
     let seen: Head | undefined = head;
     if (plan?.reason === 'size' && !fills && !urgent) {

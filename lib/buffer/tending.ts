@@ -14,8 +14,12 @@ export class Tending {
     this.#closesByBytes = maxBytes !== undefined;
   }
 
-  add(tended: Promise<void>): void {
-    this.#owed.push(tended);
+  add(tended: Promise<void> | undefined): void {
+    if (tended) this.#owed.push(tended);
+  }
+
+  get owed(): readonly Promise<void>[] {
+    return this.#owed;
   }
 
   /**
@@ -26,12 +30,7 @@ export class Tending {
     if (!this.#closesByBytes || this.#owed.length === 0) return;
     const { background, clock } = this.#services;
     const began = clock.now();
-    await background.atMost(this.#leftMs, this.done());
+    await background.atMost(this.#leftMs, Promise.all(this.#owed));
     this.#leftMs = Math.max(0, this.#leftMs - (clock.now() - began));
-  }
-
-  /** Settles when all is done. */
-  done(): Promise<unknown> {
-    return Promise.all(this.#owed);
   }
 }

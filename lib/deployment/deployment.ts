@@ -27,7 +27,7 @@ import { systemClock } from './system-clock.ts';
 /** How long a process that ends waits for what is under way in the background. */
 const CLOSING_MS = 10_000;
 /** How long an invocation waits for it before it answers. */
-const ANSWERING_MS = 5_000;
+const ANSWERING_MS = 2_000;
 
 /** 72 random bits: enough that no two calls of a deployment ever draw the same. */
 const newId = (): string => randomBytes(9).toString('base64url');
@@ -186,7 +186,7 @@ export class Deployment {
 
   /**
    * Waits until nothing that this process has taken is in it alone: for adds and work under way in the background, for
-   * 5 s each, and until what is held in memory is in its queues, for 10 s. To be awaited where the process may be frozen
+   * 2 s each, and until what is held in memory is in its queues, for 10 s. To be awaited where the process may be frozen
    * then, or ended.
    *
    * @throws CisternError `batch.not_sent`: items in memory have not reached their queue, and are kept

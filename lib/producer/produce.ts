@@ -59,7 +59,7 @@ export async function produce(
     const items = trace === undefined ? checked : checked.map(item => ({ ...item, trace }));
     const { outcomes, tended } = await store(producing, definition, items);
     // its seals and timers are under way, and others see to what is left undone (invariant 13)
-    await services.background.atMost(MOMENT_MS, tended);
+    if (tended.length > 0) await services.background.atMost(MOMENT_MS, Promise.all(tended));
     return toReceipts(services, definition, items, outcomes);
   });
 }
@@ -85,7 +85,7 @@ async function store(
       if (outcome) outcomes.set(item, outcome);
     }
   }
-  return { outcomes, tended: Promise.all(written.map(({ tended }) => tended)) };
+  return { outcomes, tended: written.flatMap(({ tended }) => tended) };
 }
 
 /** Sorts a bulk's items into the buffers they belong to, in their order. */
@@ -119,7 +119,7 @@ async function keepInMemory(
       if (item) outcomes.set(item, { state: 'stored', receipt });
     });
   }
-  return { outcomes, tended: Promise.resolve() };
+  return { outcomes, tended: [] };
 }
 
 /** Writes items to the buffer they belong to, duplicates among them folded. */

@@ -1,4 +1,5 @@
 import type { About } from '../telemetry/log-line.ts';
+import { harmless } from './harmless.ts';
 
 /** An attempt's span, as what runs it sees it. */
 export interface AttemptSpan {
@@ -50,7 +51,42 @@ export function lateTracing(
     return loading;
   };
   return {
-    adding: async (...given) => (await tracing()).adding(...given),
-    running: async (...given) => (await tracing()).running(...given),
+    adding: async (batch, items, run) =>
+      onceIn(warn, run, async once => (await tracing()).adding(batch, items, once)),
+    running: async (about, run) =>
+      onceIn(
+        warn,
+        (span: AttemptSpan | undefined) => run(quiet(span ?? NO_SPAN)),
+        async once => (await tracing()).running(about, once),
+      ),
   };
 }
+
+/**
+ * Runs something within a span, once, and without one where there can be none: what a tracer of the user's throws
+ * changes nothing of what is traced (invariant 13).
+ */
+async function onceIn<S, T>(
+  warn: (message: string, error: unknown) => void,
+  run: (span: S | undefined) => Promise<T>,
+  trace: (once: (span?: S) => Promise<T>) => Promise<T>,
+): Promise<T> {
+  let running: Promise<T> | undefined;
+  const once = (span?: S) => {
+    running ??= run(span);
+    return running;
+  };
+  try {
+    await trace(once);
+  } catch (error) {
+    // what the run itself throws is thrown below
+    if (running === undefined) warn('a tracer has failed; this is not traced', error);
+  }
+  return once();
+}
+
+const quiet = (span: AttemptSpan): AttemptSpan => ({
+  link: harmless(traces => span.link(traces)),
+  given: harmless(items => span.given(items)),
+  fail: harmless(error => span.fail(error)),
+});

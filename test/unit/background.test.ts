@@ -4,6 +4,7 @@ import type { Definition } from '#lib/definition/options';
 import { Background } from '#lib/deployment/background';
 import { runJob } from '#lib/jobs/run';
 import { runTicker } from '#lib/recovery/ticker';
+import { lateTracing, type Tracing } from '#lib/telemetry/tracing';
 import { memoryDeployment } from '../support/memory-deployment.ts';
 import { testClock } from '../support/test-clock.ts';
 
@@ -107,6 +108,47 @@ describe('while the bus does not answer', () => {
     await deployment.add(define({ events: true }), [1, 2]);
     await deployment.services.background.settled(1_000);
     expect(warnings).toEqual(['an event (Cistern Batch Sealed) was not sent, and is lost']);
+  });
+});
+
+describe('a tracer that throws', () => {
+  const throws = (): never => {
+    throw new Error('of the tracer');
+  };
+  const span = { link: throws, given: throws, fail: throws };
+  const thenThrow = async <T>(run: Promise<T>): Promise<T> => {
+    await run.catch(() => {});
+    return throws();
+  };
+  test.each<[string, Tracing]>([
+    ['before the work', { adding: throws, running: throws }],
+    [
+      'after it, and with each word',
+      {
+        adding: (_batch, _items, run) => thenThrow(run('t')),
+        running: (_about, run) => thenThrow(run(span)),
+      },
+    ],
+  ])('%s, changes nothing of an add or an attempt', async (_, tracing) => {
+    const warn = () => {};
+    const world = memoryDeployment({ tracing: lateTracing(async () => tracing, warn) });
+    const definition = define({
+      handler: ({ batch: [item] }: { batch: number[] }) => {
+        if (item === 3) throw new Error('of the handler');
+      },
+    });
+    await world.deployment.add(definition, [1, 2, 3, 4]);
+    for (const { message } of world.queues.jobs) {
+      await runJob(world.deployment.services, definition, { message, receiptHandle: 'r' });
+    }
+    const jobs = [...world.store.allJobs().values()].map(({ status, error }) => [status, error?.message]);
+    expect(jobs.sort()).toEqual([
+      ['completed', undefined],
+      ['failed', 'of the handler'],
+    ]);
+    await expect(world.deployment.add(definition, [Number.NaN])).rejects.toMatchObject({
+      code: 'batch.item_not_json',
+    });
   });
 });
 
