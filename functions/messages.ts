@@ -30,7 +30,7 @@ const NEW_JOB = v.object({
   sealedAt: TIME,
 });
 
-const POINTER = v.object({ job: TEXT });
+const POINTER = v.object({ job: TEXT, onDead: v.optional(v.boolean()) });
 const INLINE = v.object({ job: TEXT, inline: NEW_JOB, items: TEXT, traces: v.optional(v.array(TEXT)) });
 
 /** A timer's message. @throws what is wrong with it */
@@ -48,7 +48,10 @@ export function parseTimerMessage(body: string): TimerMessage {
 export function parseJobMessage(body: string): JobMessage {
   const given = v.parse(v.looseObject({}), JSON.parse(body));
   assertKnown({ ...given, sk: 'message' }, SCHEMA_VERSION);
-  if (!('inline' in given || 'items' in given)) return v.parse(POINTER, given);
+  if (!('inline' in given || 'items' in given)) {
+    const { job, onDead } = v.parse(POINTER, given);
+    return { job, ...(onDead && { onDead }) };
+  }
   const { inline, traces, ...message } = v.parse(INLINE, given);
   return {
     ...message,

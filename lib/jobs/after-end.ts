@@ -29,7 +29,7 @@ export async function afterEnd(
     background.soon('a job has ended; the ticker will do the rest', work, aboutJob(job));
   const endsTurn = definition?.ordered && status !== 'retrying';
   await Promise.all([
-    job.onDeadPending !== undefined && soon(() => queues.sendDead(job.batch, { job: job.id })),
+    job.onDeadPending !== undefined && soon(() => queues.sendDead(job.batch, { job: job.id, onDead: true })),
     endsTurn && soon(() => wakeNext(services, job)),
   ]);
   if (definition?.events) {

@@ -36,6 +36,8 @@ export async function handleDeadLetter(services: Services, delivery: Delivery): 
   if (isEnded(job)) {
     return job.onDeadPending === undefined ? 'done' : callOnDead(services, definition, job, delivery);
   }
+  // it came twice: onDead has returned, and the job has been redriven
+  if ('onDead' in message) return 'done';
   const lockedMs = (job.lockedUntil ?? 0) - clock.now();
   if (lockedMs > 0) {
     await setMessageVisibility(services, 'dead', job.batch, delivery, lockedMs + 1_000);

@@ -32,7 +32,7 @@ async function repairOnDead(services: Services, job: Job, look: Look): Promise<v
   if (patientUntil > clock.now() && !look.queuesLost) {
     return store.jobs.lookAgain(job.id, patientUntil, false);
   }
-  await queues.sendDead(job.batch, { job: job.id });
+  await queues.sendDead(job.batch, { job: job.id, onDead: true });
   await resent(services, job, look);
 }
 

@@ -271,7 +271,13 @@ export interface Store {
 }
 
 /** A job's message: a pointer, or for `persist: false` the whole batch. */
-export type JobMessage = { readonly job: string } | InlineMessage;
+export type JobMessage = PointerMessage | InlineMessage;
+
+export interface PointerMessage {
+  readonly job: string;
+  /** It wakes the dead letter function to call onDead, and says nothing of a job that has been redriven since. */
+  readonly onDead?: boolean;
+}
 
 export interface InlineMessage {
   readonly job: string;

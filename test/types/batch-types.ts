@@ -36,7 +36,12 @@ export const visits = batch<Visit, { readonly until: Date }>({
     onFail: ({ items: [first] }) => first?.at.length,
   },
   deadLetter: { enabled: true, onDead: ({ items: [first] }) => first?.at.length },
-  handler: ({ batch: items, fail }) => {
+  handler: ({ batch: items, fail, failAt }) => {
+    // @ts-expect-error a place is no item
+    fail(0);
+    failAt(0, new Error('no'), { delayMs: 5, retryable: false });
+    // @ts-expect-error no such option
+    failAt(0, undefined, { retriable: false });
     for (const visit of items) {
       const seen: SeenVisit = visit;
       // @ts-expect-error a Date was added, and its JSON is a text

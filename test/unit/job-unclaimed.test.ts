@@ -105,6 +105,19 @@ describe('a job that no consumer takes up, since its module throws as it is impo
     expect((await world.job(id)).status).toBe('parked');
   });
 
+  test('is none that was redriven before a second message came to call its onDead', async () => {
+    const { world, measured } = scene({ handler: () => Promise.reject(new Error('no')) });
+    const id = await world.flushed('a');
+    await world.deliver();
+    const [dead] = world.queues.dead;
+    await world.bury();
+    await world.operations.redrive(id);
+    if (dead) world.queues.dead.push(dead);
+    expect((await world.bury()).result).toBe('done');
+    expect(world.queues.jobs).toHaveLength(1);
+    expect(measured).toEqual([]);
+  });
+
   test('is not ended while its next attempt is not due', async () => {
     const { world, measured, giveUp } = scene({
       retries: { max: 1, baseDelay: 20 * HOUR },
