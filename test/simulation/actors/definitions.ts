@@ -127,6 +127,7 @@ async function handle(
     startedAt: world.now,
     endedAt: undefined,
     conduct: undefined,
+    aborted: false,
     diedAt: undefined,
   };
   evidence.runs.push(run);
@@ -138,6 +139,7 @@ async function handle(
     forget();
     run.endedAt = world.now;
     run.conduct = conduct;
+    run.aborted = context.aborted;
     world.tell(`${process.name} ran ${run.job}: ${conduct.outcome} ${[...conduct.failed.keys()].join(' ')}`);
   };
   if (draws.chance(0.3)) await context.progress(draws.int(0, 100), 'working');

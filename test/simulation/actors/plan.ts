@@ -143,7 +143,7 @@ export const REMOVABLE: readonly string[] = [...CALL_FAULTS, ...SPELLS, ...Objec
 export function planOf(seed: number, budget: Budget = {}): Plan {
   const draws = new Draws(seed);
   const isCalm = draws.chance(0.3);
-  const { without = [], calm = isCalm } = budget;
+  const { without = [], calm = isCalm && budget.weather === undefined } = budget;
   const all = Array.from({ length: draws.pick([1, 1, 2, 3]) }, (_, at) =>
     batchPlan(draws.of(`b${at}`), `b${at}`, calm),
   );

@@ -65,6 +65,8 @@ export interface Run {
   readonly startedAt: number;
   endedAt: number | undefined;
   conduct: Conduct | undefined;
+  /** Whether its signal was aborted by then. */
+  aborted: boolean;
   /** Its process was killed or its time was up before it ended. */
   diedAt: number | undefined;
 }

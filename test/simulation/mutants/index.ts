@@ -2,6 +2,7 @@ import { LIMITING_MUTANTS } from './limiting.ts';
 import type { Mutant } from './mutant.ts';
 import { RUNNING_MUTANTS } from './running.ts';
 import { SEALING_MUTANTS } from './sealing.ts';
+import { SLOT_MUTANTS } from './slots.ts';
 import { WINDOW_MUTANTS } from './windows.ts';
 
 /** All mistakes that are planted. */
@@ -9,5 +10,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...WINDOW_MUTANTS,
   ...SEALING_MUTANTS,
   ...RUNNING_MUTANTS,
+  ...SLOT_MUTANTS,
   ...LIMITING_MUTANTS,
 ];

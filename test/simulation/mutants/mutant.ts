@@ -1,5 +1,5 @@
 import type { JobStore } from '#lib/store/job-ports';
-import type { ControlStore, DueIndex, HeadStore, Queues, WindowStore } from '#lib/store/ports';
+import type { ControlStore, DueIndex, HeadStore, Queues, SlotStore, WindowStore } from '#lib/store/ports';
 import type { Services } from '#lib/store/services';
 import type { Table, Update } from '#lib/store/table-port';
 import type { Budget } from '../actors/plan.ts';
@@ -26,7 +26,7 @@ export const override = <T extends object>(target: T, change: Partial<T>): T =>
 
 type Change<T> = (original: T, services: Services, process: string) => Partial<T>;
 
-const ofStore = <K extends 'heads' | 'windows' | 'jobs' | 'index' | 'controls'>(
+const ofStore = <K extends 'heads' | 'windows' | 'jobs' | 'index' | 'controls' | 'slots'>(
   name: K,
   change: Change<Services['store'][K]>,
 ): Mutation => ({
@@ -42,6 +42,7 @@ export const inHeads = (change: Change<HeadStore>): Mutation => ofStore('heads',
 export const inWindows = (change: Change<WindowStore>): Mutation => ofStore('windows', change);
 export const inJobs = (change: Change<JobStore>): Mutation => ofStore('jobs', change);
 export const inIndex = (change: Change<DueIndex>): Mutation => ofStore('index', change);
+export const inSlots = (change: Change<SlotStore>): Mutation => ofStore('slots', change);
 export const inControls = (change: Change<ControlStore>): Mutation => ofStore('controls', change);
 
 export const inQueues = (change: Change<Queues>): Mutation => ({

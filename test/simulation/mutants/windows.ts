@@ -69,8 +69,8 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
   {
     name: 'a takeover is not conditional',
     plays: {
-      focus: { ...DEDUP.focus, keys: 1, maxSize: 3 },
-      weather: { calls: { 'die before': 0.08, slow: 0.15, refused: 0.03 }, spells: {} },
+      focus: { ...DEDUP.focus, keys: 1, maxSize: 20, maxWaitMs: 10_000, shards: 1, throttle: undefined },
+      weather: { calls: { 'die before': 0.06, 'die after': 0.03, slow: 0.05 }, spells: {} },
     },
     mutation: inWindows(windows => ({
       takeOverKey: async (scope, key, from, to) => {
@@ -82,8 +82,8 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
   {
     name: 'a marker may move to an earlier window',
     plays: {
-      focus: { ...LAPSING.focus, keys: 1, maxSize: 1 },
-      weather: { calls: { slow: 0.2 }, spells: {} },
+      focus: { ...LAPSING.focus, keys: 1, maxSize: 2, throttle: undefined, shards: 1 },
+      weather: { calls: { slow: 0.1, 'die before': 0.01 }, spells: {} },
     },
     mutation: inWindows(windows => ({
       putKey: async (scope, key, mine) => {

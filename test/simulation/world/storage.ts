@@ -123,9 +123,10 @@ export class Storage {
   heldPermits(): string[] {
     const held: string[] = [];
     for (const record of this.table.records()) {
-      if (record['sk'] !== 'permits') continue;
-      const holders = Object.values((record['holders'] ?? {}) as Record<string, number>);
-      if (holders.some(until => until >= this.#world.now)) held.push(String(record['pk']));
+      const { pk } = record;
+      if (!String(pk).startsWith('slots|permit|')) continue;
+      const ends = Object.entries(record).filter(([name]) => /^s\d+$/.test(name));
+      if (ends.some(([, until]) => Number(until) > this.#world.now)) held.push(String(pk));
     }
     return held;
   }

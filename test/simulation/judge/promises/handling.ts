@@ -178,3 +178,19 @@ export const onDeadIsCalledOnceAtATime: Promised = {
     });
   },
 };
+
+export const signalsAreTrue: Promised = {
+  name: 'a handler’s signal is aborted only when its time is up or its job is another’s',
+  breaches: ({ evidence }) =>
+    evidence.runs.flatMap(({ job, attempt, batch, aborted, startedAt, endedAt, process }) => {
+      const { timeout = 890_000 } = evidence.plansOf(batch)[0] ?? {};
+      const took = (endedAt ?? startedAt) - startedAt;
+      if (
+        !aborted ||
+        took >= timeout - 1_000 ||
+        process.wasTroubled(startedAt - 10_000, endedAt ?? startedAt)
+      )
+        return [];
+      return [`the signal of attempt ${attempt} of job ${job} was aborted after ${took} ms`];
+    }),
+};
