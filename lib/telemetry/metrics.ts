@@ -64,9 +64,7 @@ export const METRICS = {
   EntriesStuck: count(
     'Buffers, jobs and drains that the ticker could not put right for the fifth time in a row or more, at each try: once an hour at the least. For the batch `*` it is of all batches.',
   ),
-  FlushesThrottled: count(
-    'Windows that were to be flushed and were held back by `throttle`, once a process, and up to 10,000 between two flushes.',
-  ),
+  FlushesThrottled: count('Windows that were to be flushed and were held back by `throttle`, each once.'),
 } as const satisfies Readonly<Record<string, MetricInfo>>;
 
 export type MetricName = keyof typeof METRICS;
