@@ -9,6 +9,7 @@ import { Deployment } from '#lib/deployment/deployment';
 import type { Settings } from '#lib/deployment/settings';
 import { type Topology, topology } from '#lib/topology';
 import { loadDefinitions } from '#loader/load-definitions';
+import { letWorkGetOn } from './clock/let-work-get-on.ts';
 import { LocalClock } from './clock/local-clock.ts';
 import { embeddedEngine } from './engine/embedded-engine.ts';
 import type { Engine } from './engine/engine.ts';
@@ -98,7 +99,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       definitions,
       deployment,
       settings,
-      ...kitOf(deployment, definitions, functions, clock),
+      ...kitOf({ deployment, definitions, functions, clock, engine }),
       stop({ timeoutMs = STOP_MS } = {}) {
         stopping ??= undoAll({ timeoutMs });
         return stopping;
@@ -110,20 +111,29 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   }
 }
 
+interface Parts {
+  readonly deployment: Deployment;
+  readonly definitions: readonly Definition[];
+  readonly functions: Functions;
+  readonly clock: LocalClock;
+  readonly engine: Engine;
+}
+
 /** What tests do with a deployment. */
-function kitOf(
-  deployment: Deployment,
-  definitions: readonly Definition[],
-  functions: Functions,
-  clock: LocalClock,
-): Pick<Local, 'flush' | 'idle' | 'advance' | 'jobs'> {
+function kitOf({
+  deployment,
+  definitions,
+  functions,
+  clock,
+  engine,
+}: Parts): Pick<Local, 'flush' | 'idle' | 'advance' | 'jobs'> {
   const operationsOf = (definition: Definition) => deployment.operations(definition);
   return {
     async flush() {
       await Promise.all(definitions.map(async definition => (await operationsOf(definition)).flush()));
     },
     idle: ({ timeoutMs = IDLE_MS } = {}) => waitUntilIdle({ deployment, definitions, functions }, timeoutMs),
-    advance: ms => clock.advance(ms, () => functions.running().length > 0),
+    advance: ms => clock.advance(ms, () => letWorkGetOn(functions.running().length > 0, engine.settled)),
     async jobs(batch) {
       const chosen = definitions.filter(({ name }) => batch === undefined || name === batch);
       const found: JobInfo[] = [];

@@ -1,13 +1,9 @@
 import type { Clock } from '#lib/store/services';
-import { realClearTimeout, realNow, realSetImmediate, realSetTimeout, realSleep } from '../real-time.ts';
+import { realClearTimeout, realNow, realSetTimeout } from '../real-time.ts';
 import { SortedMap } from '../table/sorted-map.ts';
 
 /** The longest that a timer of Node's waits. */
 const LONGEST_MS = 2_147_483_647;
-/** Turns of the event loop for what a timer has set going, before the clock is put forward again. */
-const TURNS = 5;
-/** How long work that is under way is waited for before the clock is put forward again. */
-const BUSY_MS = 2;
 
 type Place = readonly [at: number, number: number];
 
@@ -38,12 +34,12 @@ export class LocalClock implements Clock {
   /**
    * Puts the clock forward. What is due on the way happens at its time and in order.
    *
-   * @param isBusy whether work is under way that may take longer than a few turns of the event loop
+   * @param pass lets what a timer has set going get on, before the clock is put forward again
    */
-  async advance(ms: number, isBusy: () => boolean): Promise<void> {
+  async advance(ms: number, pass: () => Promise<void>): Promise<void> {
     const until = this.now() + ms;
     for (;;) {
-      await pass(isBusy());
+      await pass();
       const [next] = this.#timers.from();
       if (next === undefined || next[0][0] > until) break;
       this.#ahead += Math.max(0, next[0][0] - this.now());
@@ -51,7 +47,7 @@ export class LocalClock implements Clock {
     }
     this.#ahead += Math.max(0, until - this.now());
     this.#setAlarm();
-    await pass(isBusy());
+    await pass();
   }
 
   /** Forgets all timers, so that none keeps the process alive. */
@@ -106,14 +102,5 @@ export class LocalClock implements Clock {
       this.#fire();
     }, wait);
     this.#alarm = { at, timer };
-  }
-}
-
-async function pass(isBusy: boolean): Promise<void> {
-  if (isBusy) await realSleep(BUSY_MS);
-  for (let turn = 0; turn < TURNS; turn++) {
-    await new Promise<void>(resolve => {
-      realSetImmediate(resolve);
-    });
   }
 }

@@ -34,6 +34,10 @@ export async function embeddedEngine(
     queues,
     receiverOf: ({ name }) => queues.queue(name),
     isDurable: journals !== undefined,
+    async settled() {
+      await journals?.records.written();
+      await journals?.messages.written();
+    },
     async stop() {
       stopSweeping();
       await journals?.close();

@@ -30,6 +30,8 @@ export async function emulatorEngine(
     receiverOf: ({ name }) => sqsReceiver(polling, queueUrlBase + name),
     isDurable: false,
     queueUrlBase,
+    // an emulator answers in its own time
+    settled: async () => {},
     async stop() {
       polling.destroy();
       clients.sqs.destroy();

@@ -9,6 +9,8 @@ export interface Engine {
   readonly receiverOf: (queue: QueueTopology) => Receiver;
   /** Whether it may have work of an earlier process. */
   readonly isDurable: boolean;
+  /** Resolves when all that was written by now can be read by whoever waits for it. */
+  settled(): Promise<void>;
   /** Closes it. What is kept in a data directory is on disk when it resolves. */
   stop(): Promise<void>;
 }

@@ -39,7 +39,7 @@ const options: Omit<BatchOptions<Item>, 'name' | 'handler'> = {
   maxSize: MAX_SIZE,
   maxWaitMs: 150,
   lockTtlMs: 2_000,
-  retries: { max: 20, strategy: 'fixed', baseDelay: 50 },
+  retries: { max: 100, strategy: 'fixed', baseDelay: 50 },
 };
 const definitions = [
   batch<Item>({ ...options, name: 'plain', handler }),
@@ -62,7 +62,7 @@ if (task.prefix === undefined) {
   let idle: string | undefined = 'It was never idle.';
   // locks of the killed run out, and what they kept waiting is looked at again: an hour for it is enough
   for (let minutes = 0; minutes < 60 && idle !== undefined; minutes++) {
-    idle = await local.idle({ timeoutMs: 500 }).then(
+    idle = await local.idle({ timeoutMs: 3_000 }).then(
       () => undefined,
       (error: Error) => error.message,
     );
