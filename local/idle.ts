@@ -70,7 +70,7 @@ async function whatIsLeft({ deployment, definitions, functions }: Watched): Prom
 function describe(entry: DueEntry, now: number): string {
   const when = `is looked at in ${Math.max(0, entry.dueAt - now)} ms`;
   if (entry.kind === 'job') return `job ${entry.id} has not ended, and ${when}`;
-  if (entry.kind === 'drain') return `the drain of ${entry.batch} ${when}`;
+  if (entry.kind === 'control') return `the drain or resume of ${entry.batch} ${when}`;
   const { batch, group } = entry.buffer;
   return `${batch}${group === undefined ? '' : ` (group ${JSON.stringify(group)})`} has items buffered, and ${when}`;
 }

@@ -10,7 +10,7 @@ import type { SealDemand } from './seal-plan.ts';
 import { publishOwn, type SealStep, sealStep } from './seal-step.ts';
 
 /** The ticker looks at what a paused batch holds back so often. */
-export const PAUSED_LOOK_MS = 60_000;
+const PAUSED_LOOK_MS = 60_000;
 /** What an operator has asked for does not wait for the throttle. */
 const OPERATORS: readonly FlushReason[] = ['manual', 'drain'];
 /** So long before a flush is free, what is to be known by then is read again. */

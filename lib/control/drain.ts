@@ -191,11 +191,12 @@ export async function endDrain(
   drain: DrainRecord,
   state: 'drained' | 'timed_out',
   change: Partial<Control> & { readonly since: number },
+  lookAt?: number,
 ): Promise<Control | undefined> {
   const { store, definitionOf, deployment, emit } = services;
   const counts = await endedSince(services, batch, drain.startedAt);
   const ended: DrainRecord = { ...drain, ...counts, state, finishedAt: change.since };
-  const options = { whileDraining: drain.id };
+  const options = { whileDraining: drain.id, ...(lookAt !== undefined && { lookAt }) };
   const control = await store.controls.changeControl(batch, { ...change, drain: ended }, options);
   if (control !== undefined && definitionOf(batch)?.events) {
     await emit({

@@ -10,6 +10,8 @@ import { endDrain } from './drain.ts';
 import { openBuffers } from './flush.ts';
 
 const PARALLEL_BUFFERS = 16;
+/** The ticker looks whether a resume has come to its end so long after it began, and does the rest. */
+const RESUME_LOOK_MS = 30_000;
 
 /** What an operator has asked of a batch. */
 export interface ControlState {
@@ -54,14 +56,18 @@ async function changeControl(
   services: Services,
   batch: string,
   change: Pick<Control, 'paused' | 'ingestionPaused'> & { readonly since: number },
+  lookAt?: number,
 ): Promise<ControlState> {
   const { controls } = services.store;
   for (;;) {
     const { drain } = await controls.readControl(batch);
     const control =
       drain?.state === 'draining'
-        ? await endDrain(services, batch, drain, 'timed_out', change)
-        : await controls.changeControl(batch, change, { unlessDraining: true });
+        ? await endDrain(services, batch, drain, 'timed_out', change, lookAt)
+        : await controls.changeControl(batch, change, {
+            unlessDraining: true,
+            ...(lookAt !== undefined && { lookAt }),
+          });
     if (control !== undefined) return toControlState(batch, control);
     // a drain has begun or ended meanwhile
   }
@@ -79,13 +85,37 @@ export interface Resumed extends ControlState {
  * process die before it is through, the ticker does the rest within a minute.
  */
 export async function resume(services: Services, definition: Definition): Promise<Resumed> {
-  const { store, clock, queues } = services;
   const { name } = definition;
-  const change = { paused: false, ingestionPaused: false, since: clock.now() };
-  const control = await changeControl(services, name, change);
+  const since = services.clock.now();
+  const change = { paused: false, ingestionPaused: false, since };
+  const control = await changeControl(services, name, change, since + RESUME_LOOK_MS);
+  const done = await goOn(services, name, await openBuffers(services, definition));
+  await services.store.controls
+    .endLook(name, since)
+    // the ticker looks in vain
+    .catch(error =>
+      services.warn('a resume has come to its end, which was not written', error, { batch: name }),
+    );
+  return { ...control, ...done };
+}
 
+/** The ticker's look at a batch that was resumed: whoever did it may have died before it was through. */
+export async function finishResume(services: Services, batch: string): Promise<void> {
+  const { controls, index } = services.store;
+  const { paused, since = 0 } = await controls.readControl(batch);
+  if (!paused) await goOn(services, batch, await index.buffersOf(batch));
+  await controls.endLook(batch, since);
+}
+
+/** Flushes what is due or full in these buffers, and sends the batch's parked jobs. */
+async function goOn(
+  services: Services,
+  name: string,
+  buffers: readonly BufferKey[],
+): Promise<Pick<Resumed, 'flushed' | 'unparked'>> {
+  const { store, queues } = services;
   const limit = pLimit(PARALLEL_BUFFERS);
-  const heads = await store.heads.readHeads(await openBuffers(services, definition));
+  const heads = await store.heads.readHeads(buffers);
   const sealed = await Promise.all(
     heads.map(({ buffer, head }) => limit(() => sealDue(services, buffer, head))),
   );
@@ -96,7 +126,7 @@ export async function resume(services: Services, definition: Definition): Promis
     unparked += 1;
   }
   const flushed = sealed.reduce((sum, windows) => sum + windows, 0);
-  return { ...control, flushed, unparked };
+  return { flushed, unparked };
 }
 
 /** Seals what is due of a buffer; the timer of what is not may have come and gone while it was paused. */

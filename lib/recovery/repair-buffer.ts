@@ -2,10 +2,10 @@ import { armTimer } from '../buffer/arm-timer.ts';
 import { flushTimeOf } from '../buffer/line.ts';
 import { publishAll } from '../buffer/publish.ts';
 import { pullIn } from '../buffer/pull-in.ts';
-import { PAUSED_LOOK_MS, seal } from '../buffer/seal.ts';
+import { seal } from '../buffer/seal.ts';
 import type { BufferKey, Head } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
-import { backoffMs } from './backoff.ts';
+import { backoffMs, pausedLookMs } from './backoff.ts';
 import type { Look } from './look.ts';
 
 /** What the ticker has to do for a buffer, told by its head. Each is a kind of its own, so that none waits for others. */
@@ -40,8 +40,8 @@ export async function repairBuffer(
   }
   head = await pullIn(services, buffer, head, services.newId());
   if ((await look.controlOf(buffer.batch)).paused) {
-    await store.heads.lookAgain(buffer, head, clock.now() + PAUSED_LOOK_MS);
-    return moveOn(services, buffer, PAUSED_LOOK_MS);
+    // resume finds it, whenever it is looked at again
+    return store.heads.putOff(buffer, head, putOffTo(head, clock.now(), pausedLookMs(head.fails)));
   }
   const sealed = await seal(services, buffer, head, { until });
   report.sealed += sealed.length;
@@ -76,11 +76,11 @@ async function armWhenNear(
 }
 
 /** Invariant 11: what was looked at in vain does not stand before others at the next look. */
-async function moveOn({ store, clock }: Services, buffer: BufferKey, afterMs?: number): Promise<void> {
+async function moveOn({ store, clock }: Services, buffer: BufferKey): Promise<void> {
   const head = await store.heads.readHead(buffer);
   const now = clock.now();
   if (head?.dueAt === undefined || head.dueAt > now) return;
-  await store.heads.putOff(buffer, head, putOffTo(head, now, afterMs ?? backoffMs(head.fails)));
+  await store.heads.putOff(buffer, head, putOffTo(head, now, backoffMs(head.fails)));
 }
 
 /** When a head is looked at again, so many milliseconds from now: at its deadline or turn, if that is sooner. */

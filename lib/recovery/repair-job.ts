@@ -1,4 +1,3 @@
-import { PAUSED_LOOK_MS } from '../buffer/seal.ts';
 import { patienceMs } from '../jobs/patience.ts';
 import { holdsJobs, isEnded, type Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
@@ -19,7 +18,8 @@ export async function repairJob(services: Services, job: Job, look: Look): Promi
   const patientUntil = heardUntil(job, clock.now()) + patienceMs(resends);
   if (patientUntil > clock.now() && !look.queuesLost) return store.jobs.lookAgain(id, patientUntil, false);
   if (job.status === 'parked' && holdsJobs(await look.controlOf(batch))) {
-    return store.jobs.lookAgain(id, clock.now() + PAUSED_LOOK_MS, false);
+    // resume sends it, whenever it is looked at again
+    return store.jobs.lookAgain(id, clock.now() + patienceMs(resends + 1), true);
   }
   await queues.sendJob(batch, { job: id });
   await resent(services, job, look);

@@ -1,4 +1,4 @@
-import { tendDrain } from '../control/drain.ts';
+import { tendControl } from '../control/tend-control.ts';
 import { NewerSchemaError } from '../errors.ts';
 import { patienceMs } from '../jobs/patience.ts';
 import { type DueEntry, isEnded } from '../store/records.ts';
@@ -65,7 +65,7 @@ export async function repairInParts(
 
 /** The kind of work and the batch: each such lane has its share of a look. */
 function laneOf({ entry, head, job }: Subject, look: Look): string {
-  if (entry.kind === 'drain') return 'drains';
+  if (entry.kind === 'control') return 'controls';
   if (entry.kind === 'head') return `${head ? workOf(head, look) : 'unread'} ${entry.buffer.batch}`;
   if (job === undefined) return 'unread jobs';
   if (isEnded(job)) return `onDead ${job.batch}`;
@@ -81,12 +81,12 @@ async function repair(services: Services, given: Subject, look: Look): Promise<v
     subject = await readAlone(services, given);
     const batch = batchOf(subject);
     if (!(await keepAlive(services, subject, look))) return;
-    if (entry.kind !== 'drain' && batch !== undefined && services.definitionOf(batch) === undefined) {
+    if (entry.kind !== 'control' && batch !== undefined && services.definitionOf(batch) === undefined) {
       report.removed += 1;
       await noteRemoved(services, memory, batch);
       return tellStuck(services, batch, await putOff(services, memory, subject));
     }
-    if (entry.kind === 'drain') await tendDrain(services, entry.batch);
+    if (entry.kind === 'control') await tendControl(services, entry.batch);
     else if (entry.kind === 'head' && subject.head)
       await repairBuffer(services, entry.buffer, subject.head, look);
     else if (subject.job) await repairJob(services, subject.job, look);
@@ -108,7 +108,7 @@ async function repair(services: Services, given: Subject, look: Look): Promise<v
 /** What could not be read together with others is read alone, so that one entry's failure is no other's. */
 async function readAlone({ store }: Services, subject: Subject): Promise<Subject> {
   const { entry } = subject;
-  if (subject.isRead || entry.kind === 'drain') return subject;
+  if (subject.isRead || entry.kind === 'control') return subject;
   if (entry.kind === 'job') return { ...subject, job: await store.jobs.readJob(entry.id) };
   return { ...subject, head: await store.heads.readHead(entry.buffer) };
 }

@@ -61,7 +61,7 @@ async function readPage({ store }: Services, page: readonly DueEntry[]): Promise
   const jobOf = new Map(jobs?.map(job => [job.id, job]));
   return page.flatMap((entry): Subject[] => {
     const name = nameOf(entry);
-    if (entry.kind === 'drain') return [{ entry, name, isRead: true }];
+    if (entry.kind === 'control') return [{ entry, name, isRead: true }];
     if (entry.kind === 'head') {
       const head = headOf.get(bufferName(entry.buffer));
       return heads === undefined || head ? [{ entry, name, isRead: heads !== undefined, head }] : [];

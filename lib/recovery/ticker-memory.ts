@@ -53,7 +53,7 @@ export class TickerMemory {
 /** Names an entry, whatever its time is. */
 export function nameOf(entry: DueEntry): string {
   if (entry.kind === 'job') return `job ${entry.id}`;
-  if (entry.kind === 'drain') return `drain ${entry.batch}`;
+  if (entry.kind === 'control') return `control ${entry.batch}`;
   const { batch, group, shard } = entry.buffer;
   return `head ${JSON.stringify([batch, group ?? null, shard])}`;
 }

@@ -38,6 +38,14 @@ export class Controls implements ControlStore {
     return applied ? toControl(record) : undefined;
   }
 
+  async endLook(batch: string, since: number): Promise<void> {
+    await this.#table.update(controlKey(batch), {
+      update: 'REMOVE #dueAt',
+      condition: `#since = :since AND (${NOT_DRAINING})`,
+      values: { since, draining: 'draining' },
+    });
+  }
+
   async removedBatches(): Promise<string[]> {
     const names = Object.keys((await this.#table.get(removedKey)) ?? {});
     return names.flatMap(name => (name.startsWith(REMOVED) ? [name.slice(REMOVED.length)] : []));

@@ -75,7 +75,7 @@ function toEntry(record: PlainRecord): DueEntry[] {
   const dueAt = Number(record['dueAt']);
   if (named === undefined) return [];
   if ('job' in named) return [{ kind: 'job', id: named.job, dueAt }];
-  if ('drain' in named) return [{ kind: 'drain', batch: named.drain, dueAt }];
+  if ('control' in named) return [{ kind: 'control', batch: named.control, dueAt }];
   return [{ kind: 'head', ...named, dueAt }];
 }
 

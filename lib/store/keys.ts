@@ -94,10 +94,10 @@ export const listPartitions = (list: JobList | 'line', batch: string): string[] 
 /** What a key found in the due index names. */
 export function parseDueKey({
   pk,
-}: RecordKey): { buffer: BufferKey } | { job: string } | { drain: string } | undefined {
+}: RecordKey): { buffer: BufferKey } | { job: string } | { control: string } | undefined {
   const [kind, first = '', shard = '', ...rest] = pk.split('|');
   if (kind === JOB) return { job: first };
-  if (kind === 'control') return { drain: first };
+  if (kind === 'control') return { control: first };
   if (kind !== 'buffer') return undefined;
   const group = rest.join('|');
   return {

@@ -233,7 +233,8 @@ export interface ControlStore {
   /**
    * @param whileDraining changes nothing unless the drain of this id is still under way
    * @param unlessDraining changes nothing while any drain is under way
-   * @param lookAt when the ticker looks at the drain that the change begins; a change without ends its looking
+   * @param lookAt when the ticker looks at the drain or the resume that the change begins; a change without ends its
+   *   looking
    * @returns what is there now; undefined when nothing was changed
    */
   changeControl(
@@ -245,6 +246,8 @@ export interface ControlStore {
       readonly lookAt?: number;
     },
   ): Promise<Control | undefined>;
+  /** Ends the ticker's looking at a resume, if nothing was changed since. */
+  endLook(batch: string, since: number): Promise<void>;
   /** The batches of which something is left, and whose definitions the ticker has not known. */
   removedBatches(): Promise<string[]>;
   noteRemoved(batch: string, at: number): Promise<void>;

@@ -290,4 +290,4 @@ export const isEnded = ({ status }: Pick<Job, 'status'>): boolean =>
 export type DueEntry =
   | { readonly kind: 'head'; readonly buffer: BufferKey; readonly dueAt: number }
   | { readonly kind: 'job'; readonly id: string; readonly dueAt: number }
-  | { readonly kind: 'drain'; readonly batch: string; readonly dueAt: number };
+  | { readonly kind: 'control'; readonly batch: string; readonly dueAt: number };

@@ -69,7 +69,7 @@ export function controlsContract(kit: ContractKit): void {
 
     test('has the ticker look at a drain, until a change does not ask for it', async () => {
       const batch = freshBatch();
-      const look = async () => (await kit.due(NOW * 2)).get(`drain ${batch}`);
+      const look = async () => (await kit.due(NOW * 2)).get(`control ${batch}`);
       await controls().changeControl(batch, { paused: true });
       expect(await look()).toBeUndefined();
       await controls().changeControl(batch, { drain: drain('d') }, { lookAt: NOW + 7 });
@@ -83,6 +83,21 @@ export function controlsContract(kit: ContractKit): void {
       await controls().changeControl(batch, { paused: false });
       expect(await look()).toBeUndefined();
     });
+  });
+
+  test('a resume is looked at until its end is written, unless something has been asked since', async () => {
+    const batch = freshBatch();
+    const looks = async () => (await kit.due(NOW * 2)).has(`control ${batch}`);
+    await controls().changeControl(batch, { paused: false, since: NOW }, { lookAt: NOW });
+    expect(await looks()).toBe(true);
+    await controls().endLook(batch, NOW - 1);
+    expect(await looks()).toBe(true);
+    await controls().endLook(batch, NOW);
+    expect(await looks()).toBe(false);
+    await controls().changeControl(batch, { since: NOW, drain: drain('d') }, { lookAt: NOW });
+    await controls().endLook(batch, NOW);
+    expect(await looks()).toBe(true);
+    await controls().endLook(freshBatch(), NOW);
   });
 
   test('removed batches are told until they are forgotten, whatever they are called', async () => {

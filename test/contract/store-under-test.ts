@@ -80,7 +80,7 @@ export class ContractKit {
     return new Map(
       entries.flat().map(entry => {
         if (entry.kind === 'job') return [entry.id, entry.dueAt];
-        if (entry.kind === 'drain') return [`drain ${entry.batch}`, entry.dueAt];
+        if (entry.kind === 'control') return [`control ${entry.batch}`, entry.dueAt];
         return [String(entry.buffer.group), entry.dueAt];
       }),
     );

@@ -176,6 +176,24 @@ describe('resume', () => {
     expect(judge.batches.map(({ length }) => length)).toEqual([5, 5]);
   });
 
+  test('that died half-way is looked at by the ticker until it is through, and no longer', async () => {
+    const { operations, add, pass, work } = stage({ maxWaitMs: 20 * HOUR });
+    await operations.pause();
+    await add(...ids(0, 12));
+    const { heads, index } = work.memory.store;
+    const readHeads = heads.readHeads.bind(heads);
+    heads.readHeads = () => Promise.reject(new Error('The process died.'));
+    await operations.resume().catch(() => {});
+    heads.readHeads = readHeads;
+    const looks = async () =>
+      (await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map(tick => index.due(tick, 1e15, 99))))
+        .flat()
+        .filter(({ kind }) => kind === 'control').length;
+    expect(await looks()).toBe(1);
+    await pass(60_000);
+    expect(await looks()).toBe(0);
+  });
+
   test('of a batch that is not paused changes nothing but what is due anyway', async () => {
     const { judge, operations, add, work } = stage();
     await add('a');

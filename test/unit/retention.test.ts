@@ -236,6 +236,36 @@ describe('what it costs', () => {
     expect(months.writes).toBe(chunks * 6);
   });
 
+  test('what is paused is looked at ever less often, an hour apart in the end', async () => {
+    const months = new Months({ maxSize: 1 });
+    const { queues, clock, store } = months.work.memory;
+    await months.add('parked');
+    await months.work.of(months.definition).pause();
+    clock.advance(2_000);
+    await months.work.runJobs();
+    await months.add('buffered');
+    queues.timers.length = 0;
+    let looks = 0;
+    for (const part of [store.heads, store.jobs] as { lookAgain: (...given: never[]) => Promise<void> }[]) {
+      const { lookAgain } = part;
+      part.lookAgain = async (...given) => {
+        looks += 1;
+        return lookAgain.apply(part, given);
+      };
+    }
+    const { putOff } = store.heads;
+    store.heads.putOff = async (...given) => {
+      looks += 1;
+      return putOff.apply(store.heads, given);
+    };
+    for (let minute = 0; minute < 24 * 60; minute++) {
+      clock.advance(60_000);
+      await months.tick();
+    }
+    // a buffer and a job
+    expect(looks).toBeLessThan(2 * 32);
+  });
+
   test('a backlog too large for one look is gone on with, and not begun anew', async () => {
     const months = new Months();
     await months.work.of(months.definition).pause();
