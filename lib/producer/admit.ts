@@ -39,14 +39,17 @@ export async function admit(services: Services, definition: Definition): Promise
   );
 }
 
-async function isIngestionPaused({ controlOf, warn }: Services, batch: string): Promise<boolean> {
+async function isIngestionPaused({ controlOf, warn, remember }: Services, batch: string): Promise<boolean> {
   try {
     return (await controlOf(batch)).ingestionPaused;
   } catch (error) {
     // what was asked for may be just this: to take nothing
     if (error instanceof NewerSchemaError) throw error;
     // an item that can be stored is not refused because a question could not be asked
-    warn('whether the batch is paused could not be read', error, { batch });
+    // said once for all adds that have waited for the same answer
+    void remember(`warned of the control of ${batch}`, LOOK_EVERY_MS, async () =>
+      warn('whether the batch is paused could not be read', error, { batch }),
+    );
     return false;
   }
 }

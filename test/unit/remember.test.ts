@@ -62,6 +62,23 @@ test('a pause is seen within a second, also by a process whose clock was months 
   expect(await controlOf('b')).toMatchObject({ paused: true });
 });
 
+test('that a pause could not be read is said once for many adds, and they are taken', async () => {
+  const warnings: string[] = [];
+  const { deployment, store } = memoryDeployment({ warn: message => void warnings.push(message) });
+  store.controls.readControl = async () => {
+    throw new Error('no answer');
+  };
+  const plain: Definition = batch<number>({
+    name: 'plain',
+    maxSize: 1_000,
+    maxWaitMs: 60_000,
+    handler: () => {},
+  }) as never;
+  const added = await Promise.all(Array.from({ length: 100 }, (_, n) => deployment.add(plain, [n])));
+  expect(added).toHaveLength(100);
+  expect(warnings.filter(text => text.startsWith('whether the batch is paused'))).toHaveLength(1);
+});
+
 describe('a job that stands in two lists, since it has just moved on,', () => {
   const failing: Definition = batch<number>({
     name: 'failing',
