@@ -61,6 +61,12 @@ async function markOne(
 
 export const isSameChunk = (a: KeyHolder, b: KeyHolder): boolean => a.job === b.job && a.chunk === b.chunk;
 
-/** A marker never moves to an earlier window, in which a later writer might hold the key as well. */
-export const mayFollow = (from: KeyHolder, to: KeyHolder): boolean =>
-  from.epoch !== to.epoch || from.window <= to.window;
+/**
+ * Whether a marker may move. It never moves to an earlier window of a buffer, nor back to a window that it has named
+ * before it moved to another buffer: that window may hold the key (invariant 3).
+ */
+export function mayFollow(from: KeyHolder, to: KeyHolder): boolean {
+  if (from.epoch === to.epoch) return from.window <= to.window;
+  const last = from.past?.[to.epoch];
+  return last === undefined || last < to.window;
+}

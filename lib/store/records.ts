@@ -141,6 +141,11 @@ export interface KeyHolder {
   readonly slot: number;
   /** Until when it counts after its window has been sealed; undefined in a window's own scope. */
   readonly until: number | undefined;
+  /**
+   * The last window that the marker has named in each other buffer, by its head's epoch. The marker of a group's key
+   * moves between buffers when a deployment changes `shards`.
+   */
+  readonly past?: Readonly<Record<string, number>>;
 }
 
 /** What an operator has asked of a batch. */

@@ -88,12 +88,14 @@ export class Windows implements WindowStore {
     from: KeyHolder,
     to: KeyHolder,
   ): Promise<KeyHolder | undefined> {
+    const past = from.epoch === to.epoch ? from.past : { ...from.past, [from.epoch]: from.window };
     const { record } = await this.#table.update(dedupKey(scope, hashKey(key)), {
       update:
         'SET #job = :job, #epoch = :epoch, #window = :window, #chunk = :chunk, #slot = :slot, #expires = :expires' +
-        (to.until === undefined ? '' : ', #until = :until'),
+        (to.until === undefined ? '' : ', #until = :until') +
+        (past === undefined ? '' : ', #past = :past'),
       condition: '#job = :fromJob AND #chunk = :fromChunk',
-      values: { ...to, ...this.#expiry(), fromJob: from.job, fromChunk: from.chunk },
+      values: { ...to, ...this.#expiry(), past, fromJob: from.job, fromChunk: from.chunk },
     });
     return record && toKeyHolder(record);
   }
@@ -188,6 +190,7 @@ const toKeyHolder = (record: PlainRecord): KeyHolder => ({
   chunk: Number(record['chunk']),
   slot: Number(record['slot']),
   until: record['until'] === undefined ? undefined : Number(record['until']),
+  ...(record['past'] !== undefined && { past: record['past'] as Readonly<Record<string, number>> }),
 });
 
 async function toSlotRecord(record: PlainRecord): Promise<SlotRecord> {

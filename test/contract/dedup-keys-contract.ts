@@ -84,8 +84,21 @@ export function dedupKeysContract(kit: ContractKit): void {
       holder('j2', 0, { epoch: 'f', window: 9, slot: 7, until: NOW + 900 }),
     ];
     await windows().putKey(scope, 'k', from);
-    expect(await windows().takeOverKey(scope, 'k', from, to)).toEqual(to);
-    expect(await read(scope, 'k')).toEqual(to);
+    const moved = { ...to, past: { [from.epoch]: from.window } };
+    expect(await windows().takeOverKey(scope, 'k', from, to)).toEqual(moved);
+    expect(await read(scope, 'k')).toEqual(moved);
+  });
+
+  test('a group’s marker remembers the last window that it has named in each other buffer', async () => {
+    const scope = { batch: 'contract', group: freshBuffer().group };
+    const at = (epoch: string, window: number) =>
+      holder(`${epoch}${window}`, 0, { epoch, window, until: NOW });
+    const steps = [at('a', 3), at('b', 7), at('b', 8), at('c', 1), at('a', 4)];
+    let last = await windows().putKey(scope, 'k', steps[0] as KeyHolder);
+    for (const next of steps.slice(1)) {
+      last = (await windows().takeOverKey(scope, 'k', last, next)) as KeyHolder;
+    }
+    expect(last).toEqual({ ...at('a', 4), past: { a: 3, b: 8, c: 1 } });
   });
 
   test('a marker that is taken over lives as long as one that is put', async () => {
