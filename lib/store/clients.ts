@@ -22,7 +22,8 @@ const MAX_ATTEMPTS = 4;
  * waiting.
  */
 const REQUEST_TIMEOUT_MS = 5_000;
-const CONNECTION_TIMEOUT_MS = 1_000;
+/** A busy process hears late that a connection stands: its own event loop's delay counts. */
+const CONNECTION_TIMEOUT_MS = 3_000;
 /**
  * Requests that a client has under way at the most, each with a socket of its own: the SDK counts the wait for a socket
  * towards the connection's timeout. What comes beyond waits here, first come first served, and its time does not run.
