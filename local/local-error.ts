@@ -2,6 +2,7 @@
 export type LocalErrorCode =
   | 'local.data_dir_in_use'
   | 'local.fake_timers'
+  | 'local.options_invalid'
   | 'local.not_idle'
   | 'local.stop_timed_out';
 

@@ -47,6 +47,12 @@ const STOP_MS = 10_000;
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const { batches, port = DEFAULT_PORT, dataDir, endpoints, onEvent, log } = options;
   assertRealTime();
+  if (dataDir !== undefined && endpoints !== undefined) {
+    throw new LocalError(
+      'local.options_invalid',
+      'startLocal takes dataDir or endpoints, not both: an emulator keeps what it keeps by itself. Leave one of them out.',
+    );
+  }
   const definitions =
     typeof batches === 'string'
       ? await loadDefinitions(batches)

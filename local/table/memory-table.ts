@@ -3,15 +3,16 @@ import type { RecordKey } from '#lib/store/keys';
 import type { Table, Update, WriteResult } from '#lib/store/table-port';
 import { TABLE_KEYS } from '#lib/topology';
 import type { JournalPart } from '../journal/lmdb-journal.ts';
-import { type ParsedCondition, parseCondition } from './condition.ts';
-import { type IndexKeys, IndexView, type Range } from './index-view.ts';
+import { parseCondition } from './condition.ts';
+import { type IndexKeys, IndexView } from './index-view.ts';
 import { InvalidRequestError } from './invalid-request-error.ts';
-import { type KeyCondition, parseKeyCondition } from './key-condition.ts';
+import { parseKeyCondition } from './key-condition.ts';
 import { once } from './once.ts';
-import { assertGiven, type Scope } from './scope.ts';
+import { toKey, toRange, toValues } from './request.ts';
+import { assertGiven } from './scope.ts';
 import { SortedMap } from './sorted-map.ts';
 import { parseUpdate } from './update.ts';
-import { assertSize, copyOf, toStored, toStoredMap } from './values.ts';
+import { assertSize, copyOf, toStoredMap } from './values.ts';
 
 const INDEXES: Readonly<Record<string, IndexKeys>> = {
   [TABLE_KEYS.dueIndex.name]: { ...TABLE_KEYS.dueIndex, type: 'number' },
@@ -172,18 +173,10 @@ export class MemoryTable implements Table {
   }
 
   #write(before: PlainRecord | undefined, record: PlainRecord): PlainRecord {
-    const { pk, sk } = record;
-    if (typeof pk !== 'string' || typeof sk !== 'string' || pk === '' || sk === '') {
-      throw new InvalidRequestError(
-        `A record needs texts as its pk and sk; got ${String(pk)} and ${String(sk)}.`,
-      );
-    }
-    if (Buffer.byteLength(pk) > MAX_PARTITION_KEY_BYTES || Buffer.byteLength(sk) > MAX_SORT_KEY_BYTES) {
-      throw new InvalidRequestError(`A key is longer than DynamoDB takes: ${pk} ${sk}`);
-    }
+    const key = toKey(record);
     assertSize(record);
     for (const index of this.#indexes.values()) index.assertKeys(record);
-    this.#replace({ pk, sk }, before, record);
+    this.#replace(key, before, record);
     return copyOf(record);
   }
 
@@ -225,31 +218,4 @@ export class MemoryTable implements Table {
   }
 }
 
-/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
-const MAX_PARTITION_KEY_BYTES = 2_048;
-const MAX_SORT_KEY_BYTES = 1_024;
-
 const byText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
-
-/** The values that an update and its condition use, as they are stored. */
-function toValues(
-  given: PlainRecord,
-  ...parsed: readonly (Pick<ParsedCondition, 'text' | 'values'> | undefined)[]
-): Scope['values'] {
-  const values: PlainRecord = {};
-  for (const each of parsed) {
-    if (each === undefined) continue;
-    assertGiven(each.values, given, each.text);
-    for (const name of each.values) values[name] ??= toStored(given[name]);
-  }
-  return values;
-}
-
-function toRange({ sort }: KeyCondition, given: PlainRecord): Range {
-  if (sort === undefined) return {};
-  const value = given[sort.value] as string | number;
-  if (sort.operator === '=') return { from: value, to: value };
-  return sort.operator.startsWith('<')
-    ? { to: value, below: sort.operator === '<' }
-    : { from: value, above: sort.operator === '>' };
-}

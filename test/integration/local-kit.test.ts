@@ -138,6 +138,13 @@ test('items that are added one after the other leave timers and requests their t
   await local.stop();
 });
 
+test('a data directory and an emulator at the same time are refused', async () => {
+  const endpoints = { dynamodb: 'http://127.0.0.1:1', sqs: 'http://127.0.0.1:1' };
+  await expect(start(() => {}, {}, { dataDir: 'never-made', endpoints })).rejects.toMatchObject({
+    code: 'local.options_invalid',
+  });
+});
+
 describe('stop()', () => {
   test('aborts handlers that have not returned in time, and waits for them to do so', async () => {
     const begun = gate();
