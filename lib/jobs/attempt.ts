@@ -26,6 +26,8 @@ export interface Attempt {
   readonly message: JobMessage;
   readonly by: string;
   readonly heartbeat: Heartbeat;
+  /** Has the job's message come back at that time, in ms since the epoch; called when the end is stored, before hooks. */
+  readonly comeBackAt: (at: number) => Promise<void>;
   /** Milliseconds that the handler has, when it begins. */
   readonly limitMs: () => number;
   /** Called when the handler has returned, before its end is written. */
@@ -47,19 +49,15 @@ interface Called {
 /**
  * Runs the attempt that a claim has begun, and writes down how it ended.
  *
- * @returns when the job's message has to come back, in ms since the epoch; undefined when the job has ended
+ * @returns whether the job's message comes back; false when the job has ended
  */
-export function runAttempt(services: Services, attempt: Attempt): Promise<number | undefined> {
+export function runAttempt(services: Services, attempt: Attempt): Promise<boolean> {
   const { job } = attempt;
   if (job.attempts > 1) services.measure(job.batch, { Retries: 1 });
   return services.tracing.running(aboutJob(job), span => runTraced(services, attempt, span));
 }
 
-async function runTraced(
-  services: Services,
-  attempt: Attempt,
-  span: AttemptSpan,
-): Promise<number | undefined> {
+async function runTraced(services: Services, attempt: Attempt, span: AttemptSpan): Promise<boolean> {
   const { clock, store, random } = services;
   const { definition, by, heartbeat, message } = attempt;
   const called = await call(services, attempt, span);
@@ -78,9 +76,12 @@ async function runTraced(
   }
   // refused: another process has taken the job over, and says how it ends
   const stored = await insist(services, () => store.jobs.end(job.id, by, end));
-  if (!stored) return clock.now() + definition.lockTtlMs;
+  const backAt = stored ? end.notBefore : clock.now() + definition.lockTtlMs;
+  // a hook may take long, and delays no retry (invariant 13)
+  if (backAt !== undefined) await attempt.comeBackAt(backAt);
+  if (!stored) return true;
   if (facts.how !== 'not begun') await tellEnd(services, definition, applyEnd(job, end), ending, called);
-  return end.notBefore;
+  return backAt !== undefined;
 }
 
 /** What the end of the job goes by. */

@@ -29,8 +29,8 @@ const ENDING = new Error('This process is about to end.');
 /** A delivery, and when its message's visibility is the lock's. */
 type Received = Delivery & { readonly shortened: Promise<void> };
 
-/** Why a job does not begin now: its batch is paused; or its message comes back in so many ms. */
-type Held = { readonly paused: true } | { readonly backIn: number };
+/** Why a message is not done with: its batch is paused; or it comes back in so many ms; or it is hidden for that already. */
+type Held = { readonly paused: true } | { readonly backIn: number } | { readonly isHidden: true };
 const PAUSED = { paused: true } as const;
 
 /**
@@ -46,8 +46,9 @@ export async function runJob(
   // the queue's own visibility is as long as the function's timeout; from here on it is the lock's
   const shortened = setMessageVisibility(services, 'jobs', name, delivery, lockTtlMs);
   const held = await admitAndRun(services, definition, { ...delivery, shortened });
-  const backIn = held && 'paused' in held ? await parkPaused(services, name, delivery) : held?.backIn;
   await shortened;
+  if (held && 'isHidden' in held) return 'again';
+  const backIn = held && 'paused' in held ? await parkPaused(services, name, delivery) : held?.backIn;
   if (backIn === undefined) return 'done';
   await setMessageVisibility(services, 'jobs', name, delivery, backIn);
   return 'again';
@@ -168,19 +169,22 @@ async function claimAndRun(
   try {
     // a handler may kill its process, or keep it busy, before another request gets out
     await delivery.shortened;
-    const backAt = await runAttempt(services, {
+    const isHidden = await runAttempt(services, {
       job,
       definition,
       message,
       by,
       heartbeat,
+      comeBackAt: async at => {
+        await heartbeat.settled();
+        const backIn = Math.max(0, at - clock.now());
+        await setMessageVisibility(services, 'jobs', definition.name, delivery, backIn);
+      },
       limitMs: () => limitOf(definition, delivery),
       // the next batch may begin while this one's end is written
       handlerEnded: () => void permit.release(),
     });
-    if (backAt === undefined) return undefined;
-    await heartbeat.settled();
-    return { backIn: Math.max(0, backAt - clock.now()) };
+    return isHidden ? { isHidden } : undefined;
   } finally {
     delivery.ending?.removeEventListener('abort', end);
     await heartbeat.stop();

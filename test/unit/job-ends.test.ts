@@ -94,23 +94,26 @@ describe('a job whose onDead has not returned', () => {
 });
 
 describe('the delay of a retry', () => {
-  test.each([
-    [500, 2],
-    [10_000, 0],
-  ])(
-    'counts from the failure: with an onFail of %d ms the message comes back after %d s',
-    async (ms, seconds) => {
-      const world = bench({
-        retries: { max: 1, baseDelay: 2_500 },
-        handler: () => Promise.reject(new Error('no')),
-        hooks: { onFail: () => world.clock.sleep(ms) },
-      });
-      const id = await world.flushed('a');
-      const failedAt = world.clock.now();
-      expect(await world.deliver()).toEqual({ result: 'again', hiddenSeconds: seconds });
-      expect(Number((await world.job(id)).nextAttemptAt)).toBe(failedAt + 2_500);
-    },
-  );
+  test.each([500, 10_000])('counts from the failure, and waits for no hook: an onFail of %d ms', async ms => {
+    let hiddenBefore: readonly number[] = [];
+    const world = bench({
+      retries: { max: 1, baseDelay: 2_500 },
+      handler: () => Promise.reject(new Error('no')),
+      hooks: {
+        onFail: () => {
+          hiddenBefore = [...world.queues.hidden];
+          return world.clock.sleep(ms);
+        },
+      },
+    });
+    const id = await world.flushed('a');
+    const failedAt = world.clock.now();
+    expect(await world.deliver()).toEqual({ result: 'again', hiddenSeconds: 2 });
+    // its message is hidden for the delay before the hook is called, and never again after it
+    expect(world.queues.hidden).toEqual(hiddenBefore);
+    expect(hiddenBefore.at(-1)).toBe(2);
+    expect(Number((await world.job(id)).nextAttemptAt)).toBe(failedAt + 2_500);
+  });
 });
 
 describe('a message in the queue of another batch', () => {
