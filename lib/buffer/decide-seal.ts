@@ -3,6 +3,7 @@ import { planSeal, type SealDemand, type SealPlan } from './seal-plan.ts';
 
 /** What the sealer knows besides the head. */
 export interface SealSituation {
+  readonly maxSize: number | undefined;
   readonly maxBytes: number | undefined;
   /** Who demands that windows are sealed which by themselves would not be yet, and which. */
   readonly demand: SealDemand | undefined;
@@ -36,12 +37,12 @@ export type SealDecision =
  * @param now by the sealer's clock; a wrong one makes a batch early or late, never wrong
  */
 export function decideSeal(head: Head, now: number, situation: SealSituation): SealDecision {
-  const { maxBytes, demand, isPaused, isThrottled, mayServe, owesTimer } = situation;
+  const { maxSize, maxBytes, demand, isPaused, isThrottled, mayServe, owesTimer } = situation;
   if (head.open === undefined) return { kind: 'nothing' };
   const { turn } = head.open;
   // a window that waits for the throttle is sealed at its turn, however full it is then
   const ownDemand = demand ?? (turn && { reason: turn.reason, upTo: head.window });
-  const plan = planSeal(head, now, { maxBytes, demand: ownDemand });
+  const plan = planSeal(head, now, { maxSize, maxBytes, demand: ownDemand });
   if (plan === undefined) return { kind: owesTimer ? 'arm' : 'nothing' };
   if (isPaused) return { kind: 'hold' };
   if (turn === undefined || !isThrottled) return { kind: 'seal', plan };

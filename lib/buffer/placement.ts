@@ -26,10 +26,14 @@ export function placementsOf(head: Head, n: number): Placement[] {
   return placements;
 }
 
-/** Whether one of the reservation's slots is the last of its window: it falls to this writer to seal. */
-export function fillsWindow(head: Head, placements: readonly Placement[]): boolean {
-  const cap = capOf(head);
-  return placements.some(({ slot, count }) => slot + count === cap);
+/**
+ * Whether one of the reservation's slots is the one with which its window counts as full: it falls to this writer to seal.
+ *
+ * @param maxSize as the writer knows it; a window that was opened with a greater one counts as full at it
+ */
+export function fillsWindow(head: Head, placements: readonly Placement[], maxSize: number): boolean {
+  const size = Math.min(capOf(head), maxSize);
+  return placements.some(({ slot, count }) => slot < size && slot + count >= size);
 }
 
 /** The window in which the next reservation begins; undefined when it would open one. */

@@ -49,7 +49,7 @@ export async function reserve(
     at,
     placements,
     opened: head.open?.openedBy === by,
-    fills: fillsWindow(reserved, placements),
+    fills: fillsWindow(reserved, placements, options.maxSize),
   };
 }
 
@@ -68,16 +68,16 @@ export const isStale = (reservation: Reservation, now: number): boolean =>
  */
 export function afterReserve(
   services: Services,
-  { maxBytes }: BufferOptions,
+  { maxSize, maxBytes }: BufferOptions,
   buffer: BufferKey,
   { head, opened, fills }: Reservation,
   urgent: boolean,
   landed: Promise<unknown>,
 ): Promise<void> | undefined {
   // the throttle holds it back: its turn comes by a timer
-  if (head.open?.turn) return Promise.resolve();
+  if (head.open?.turn) return undefined;
   const demand = urgent ? ({ reason: 'urgent', upTo: lastWindow(head) } as const) : undefined;
-  const plan = planSeal(head, services.clock.now(), { maxBytes, demand });
+  const plan = planSeal(head, services.clock.now(), { maxSize, maxBytes, demand });
   if (plan === undefined && !opened) return undefined;
   const work = async () => {
     let seen: Head | undefined = head;
@@ -87,7 +87,7 @@ export function afterReserve(
       await landed;
       seen = await services.store.heads.readHead(buffer);
     }
-    if (seen) await seal(services, buffer, seen, { demand, isWriter: true, owesTimer: opened });
+    if (seen) await seal(services, buffer, seen, { demand, maxSize, isWriter: true, owesTimer: opened });
   };
   return services.background.begin('a window could not be sealed; the ticker will', work, buffer);
 }

@@ -4,7 +4,13 @@ import type { Head } from '../store/records.ts';
 /** What to seal: the open window as it is (case A), or the full ones of an overfull buffer (case B). */
 export type SealPlan =
   | { readonly kind: 'open'; readonly reason: FlushReason }
-  | { readonly kind: 'full'; readonly windows: number; readonly reason: FlushReason };
+  | {
+      readonly kind: 'full';
+      readonly windows: number;
+      readonly reason: FlushReason;
+      /** The `maxSize` that the window left open is to have, where it is another one by now. */
+      readonly cap?: number;
+    };
 
 /** Why a window is sealed that by itself would not be yet, and up to which one. */
 export interface SealDemand {
@@ -26,6 +32,8 @@ const LEFT_BEHIND_AFTER_MS = 5_000;
 
 /** What the sealer knows of the batch besides its head. */
 export interface SealRules {
+  /** The buffer's `maxSize`, where the sealer knows it. A window opened with a greater one counts as full at it. */
+  readonly maxSize?: number | undefined;
   readonly maxBytes?: number | undefined;
   readonly demand?: SealDemand | undefined;
 }
@@ -38,7 +46,7 @@ export interface SealRules {
 export function planSeal(
   head: Head,
   now: number,
-  { maxBytes = Number.POSITIVE_INFINITY, demand }: SealRules = {},
+  { maxSize, maxBytes = Number.POSITIVE_INFINITY, demand }: SealRules = {},
 ): SealPlan | undefined {
   if (head.open === undefined) return undefined;
   const leftBehind = head.pending.filter(({ sealedAt }) => sealedAt < now - LEFT_BEHIND_AFTER_MS);
@@ -48,9 +56,10 @@ export function planSeal(
   if (count > cap) {
     // at least one slot stays open behind the full windows: what comes next is never sealed unseen
     const windows = Math.min(Math.ceil(count / cap) - 1, WINDOWS_PER_SEAL);
-    return { kind: 'full', windows, reason: 'size' };
+    const isChanged = maxSize !== undefined && maxSize !== cap;
+    return { kind: 'full', windows, reason: 'size', ...(isChanged && { cap: maxSize }) };
   }
-  if (count === cap) return { kind: 'open', reason: 'size' };
+  if (count >= Math.min(cap, maxSize ?? cap)) return { kind: 'open', reason: 'size' };
   if (bytes >= maxBytes) return { kind: 'open', reason: 'bytes' };
   if (deadline <= now) return { kind: 'open', reason: 'time' };
   if (demand && head.window <= demand.upTo) return { kind: 'open', reason: demand.reason };

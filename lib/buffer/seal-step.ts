@@ -29,7 +29,7 @@ export async function sealStep(
   const result =
     plan.kind === 'open'
       ? await heads.sealOpen(buffer, { ...head, ...head.open }, sealing)
-      : await heads.sealFull(buffer, head, Math.min(plan.windows, grant.granted), sealing);
+      : await heads.sealFull(buffer, head, Math.min(plan.windows, grant.granted), sealing, plan.cap);
   const own = await publishOwn(services, buffer, sealing, result);
   await grant.giveBack(grant.granted - own.length);
   return { ...result, by: sealing.by, own };

@@ -23,6 +23,8 @@ export interface SealOptions {
   readonly evenPaused?: boolean;
   /** No further windows are sealed from then on, in ms since the epoch. Default: all that there are. */
   readonly until?: number;
+  /** The buffer's `maxSize`, where the caller knows it. Default: the batch's, where groups have none of their own. */
+  readonly maxSize?: number;
   /** A writer asks: it leaves windows that wait for the throttle to those whose work they are. */
   readonly isWriter?: boolean;
   /** The window's timer falls to the caller: it has opened the window, or a timer has come too early. */
@@ -89,10 +91,11 @@ async function decide(
   services: Services,
   { batch }: BufferKey,
   head: Head,
-  { demand, evenPaused, isWriter, owesTimer }: SealOptions,
+  { demand, evenPaused, isWriter, owesTimer, maxSize }: SealOptions,
   isThrottled: boolean,
 ): Promise<SealDecision> {
   const situation = {
+    maxSize: maxSize ?? maxSizeOf(services, batch),
     maxBytes: services.definitionOf(batch)?.maxBytes,
     demand,
     isThrottled,
@@ -119,6 +122,12 @@ const grantFlushes = (
     ? countFlushes(services, batch, throttle, wanted)
     : takeFlushes(services, batch, throttle, wanted, false);
 };
+
+/** The batch's `maxSize`; undefined where groups have their own, or this process does not know the batch. */
+function maxSizeOf({ definitionOf }: Services, batch: string): number | undefined {
+  const definition = definitionOf(batch);
+  return definition?.limits === undefined ? definition?.maxSize : undefined;
+}
 
 /** Does what was decided other than sealing. */
 async function comply(

@@ -117,24 +117,62 @@ export class Heads implements HeadStore {
     });
   }
 
-  async sealFull(buffer: BufferKey, head: Head, windows: number, sealing: Sealing): Promise<SealResult> {
+  /*
+   * A new cap and the placements that writers have computed. A writer computes the place of a slot s from its own
+   * reservation's answer, (window W, base B, cap C): window W + ⌊(s − B) / C⌋, slot (s − B) mod C. It may act on it at
+   * any later time, so that it has to stay true for ever. A seal moves on to W′ = W + k, B′ = B + k·C, and with a
+   * new cap C′. For a slot s that was taken before, with B′ ≤ s < next:
+   * - the condition next ≤ B′ + min(C, C′) makes s − B′ < C, so that the writer computed window W′ and slot s − B′;
+   * - it makes s − B′ < C′, so that whoever reads (W′, B′, C′) computes window W′ and slot s − B′ too.
+   * Slots that are taken later are computed from (W′, B′, C′) by everybody. Slots below B′ are in sealed windows, whose
+   * counts are in their markers. So no slot has two places, and no two slots have one.
+   */
+  async sealFull(
+    buffer: BufferKey,
+    head: Head,
+    windows: number,
+    sealing: Sealing,
+    cap?: number,
+  ): Promise<SealResult> {
+    const old = head.open?.cap ?? 0;
+    const base = head.base + windows * old;
+    if (cap !== undefined && cap !== old && head.next <= base + Math.min(old, cap)) {
+      const result = await this.#sealFull(buffer, head, windows, sealing, cap);
+      const isOpenStill = result.head?.window === head.window && result.head.epoch === head.epoch;
+      if (result.applied || !isOpenStill) return result;
+    }
+    return this.#sealFull(buffer, head, windows, sealing);
+  }
+
+  async #sealFull(
+    buffer: BufferKey,
+    head: Head,
+    windows: number,
+    sealing: Sealing,
+    newCap?: number,
+  ): Promise<SealResult> {
     const { cap = 0, waitMs = 0, bytes = 0 } = head.open ?? {};
     const indices = Array.from({ length: windows }, (_, i) => i);
+    const base = head.base + windows * cap;
     const deadline = sealing.now + waitMs;
     // bytes are known of the whole only: each sealed slot is taken to have had its even share
     const share = Math.floor((bytes * windows * cap) / (head.next - head.base));
+    const changes = newCap === undefined ? '' : ', #cap = :newCap';
+    const inside = newCap === undefined ? '' : ' AND #next <= :last';
     return this.#seal(buffer, head, {
       update:
         `SET ${indices.map(i => `#counts.#w${i} = :cap, #pending.#w${i} = :marker`).join(', ')}, ` +
         '#base = :base, #window = :window, #openedAt = :now, #openedBy = :by, #deadline = :deadline, ' +
-        `#armAt = :armAt, #dueAt = :now, #keepAt = :keepAt${share > 0 ? ', #bytes = #bytes - :share' : ''} ` +
-        `REMOVE #fails, ${TURN}`,
-      condition: '#epoch = :epoch AND #window = :sealed AND attribute_exists(#openedAt)',
+        `#armAt = :armAt, #dueAt = :now, #keepAt = :keepAt${share > 0 ? ', #bytes = #bytes - :share' : ''}` +
+        `${changes} REMOVE #fails, ${TURN}`,
+      condition: `#epoch = :epoch AND #window = :sealed AND attribute_exists(#openedAt)${inside}`,
       aliases: Object.fromEntries(indices.map(i => [`w${i}`, String(head.window + i)])),
       values: {
         marker: toMarker(head.open, sealing),
         cap,
-        base: head.base + windows * cap,
+        newCap,
+        last: base + Math.min(cap, newCap ?? cap),
+        base,
         window: head.window + windows,
         now: sealing.now,
         by: sealing.by,

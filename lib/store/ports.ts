@@ -52,8 +52,18 @@ export interface HeadStore {
    * @returns whether it was applied, and the head after it (or as it stands, undefined if there is none)
    */
   sealOpen(buffer: BufferKey, window: WindowBounds, sealing: Sealing): Promise<SealResult>;
-  /** Seal, case B: the first `windows` windows, all of them full, of more than `cap` open slots. */
-  sealFull(buffer: BufferKey, head: Head, windows: number, sealing: Sealing): Promise<SealResult>;
+  /**
+   * Seal, case B: the first `windows` windows, all of them full, of more than `cap` open slots.
+   * @param cap what the window that is left open is to have as its `cap`. It is given only while all slots that were
+   *   taken are in this window by the old one and by the new one alike; else the window keeps the old one
+   */
+  sealFull(
+    buffer: BufferKey,
+    head: Head,
+    windows: number,
+    sealing: Sealing,
+    cap?: number,
+  ): Promise<SealResult>;
   /** Removes the marker of a window that is known to be in SQS; harmless when it is gone. */
   clearMarker(buffer: BufferKey, epoch: string, window: number, now: number): Promise<void>;
   /**

@@ -132,6 +132,31 @@ export function headsContract(kit: ContractKit): void {
       ]);
     });
 
+    test('gives the window it leaves open a new cap, where all its slots are in it by either cap', async () => {
+      for (const [taken, cap, expected] of [
+        [8, 5, 5],
+        [8, 2, 2],
+        [9, 2, 3],
+        [9, 5, 5],
+        [8, 3, 3],
+      ] as const) {
+        const buffer = freshBuffer();
+        const seen = await heads().reserve(buffer, taken, 0, opening('a'));
+        const { applied, head } = await heads().sealFull(buffer, seen, 2, sealing('s'), cap);
+        expect([taken, cap, applied, head?.open?.cap]).toEqual([taken, cap, true, expected]);
+        expect(head).toMatchObject({ window: 2, base: 6, next: taken });
+      }
+    });
+
+    test('keeps the old cap where slots were taken meanwhile that are in a later window by it', async () => {
+      const buffer = freshBuffer();
+      const seen = await heads().reserve(buffer, 8, 0, opening('a'));
+      await heads().reserve(buffer, 2, 0, opening('b'));
+      const { applied, head } = await heads().sealFull(buffer, seen, 2, sealing('s'), 5);
+      expect(applied).toBe(true);
+      expect(head).toMatchObject({ window: 2, base: 6, next: 10, open: { cap: 3 } });
+    });
+
     test('is refused when the window has moved on', async () => {
       const buffer = freshBuffer();
       const seen = await heads().reserve(buffer, 8, 0, opening('a'));

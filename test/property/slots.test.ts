@@ -106,7 +106,7 @@ describe('slots', () => {
           const at = head({ next, open: { cap } });
           const last = placementsOf(at, n);
           fillers += last.filter(({ slot, count }) => slot + count === cap).length;
-          expect(fillsWindow(at, last)).toBe(last.some(({ slot, count }) => slot + count === cap));
+          expect(fillsWindow(at, last, 99)).toBe(last.some(({ slot, count }) => slot + count === cap));
         }
         expect(fillers).toBe(Math.floor(next / cap));
       }),
@@ -146,6 +146,19 @@ describe('seals', () => {
         expect(countOf(at)).toBeLessThan(capOf(start));
       }),
     );
+  });
+
+  test('a window that was opened with a greater maxSize counts as full at the one there is now', () => {
+    expect(planSeal(head({ next: 4 }), NOW, { maxSize: 5 })).toBeUndefined();
+    expect(planSeal(head({ next: 5 }), NOW, { maxSize: 5 })).toEqual({ kind: 'open', reason: 'size' });
+    expect(planSeal(head({ next: 9 }), NOW, { maxSize: 50 })).toBeUndefined();
+    expect(planSeal(head({ next: 25 }), NOW, { maxSize: 5 })).toMatchObject({
+      kind: 'full',
+      windows: 2,
+      cap: 5,
+    });
+    expect(fillsWindow(head({ next: 5 }), [{ window: 0, slot: 3, count: 2 }], 5)).toBe(true);
+    expect(fillsWindow(head({ next: 6 }), [{ window: 0, slot: 5, count: 1 }], 5)).toBe(false);
   });
 
   test('nothing is sealed of a buffer with nothing open', () => {

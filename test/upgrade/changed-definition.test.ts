@@ -46,7 +46,7 @@ describe('a definition that changes with a deployment', () => {
       () => false,
     );
 
-  test('maxSize and maxWaitMs: the open window keeps its own, also its later ones while it is overfull', async () => {
+  test('a smaller maxSize: the open window counts as full at it, and the next one has it', async () => {
     await add(deploy(), 'a1', 'a2');
     const newer = deploy({ maxSize: 2, maxWaitMs: 3_600_000 });
     await add(newer, 'a3', 'a4', 'a5');
@@ -60,6 +60,22 @@ describe('a definition that changes with a deployment', () => {
     await stage.run(newer, 60);
     expect(batches().slice(2)).toEqual(['a8']);
     expect(promises()).toEqual([]);
+  });
+
+  test.each([2, 8])('maxSize, from 5 to %i: holds soon on a buffer that is never empty', async maxSize => {
+    const ids = (from: number, n: number) => Array.from({ length: n }, (_, i) => `a${from + i}`);
+    await add(deploy(), ...ids(0, 3));
+    const newer = deploy({ maxSize });
+    let added = 3;
+    // each bulk leaves a window open behind full ones
+    for (let bulk = 0; bulk < 6; bulk++) {
+      await add(newer, ...ids(added, 11));
+      added += 11;
+    }
+    await stage.deliver(newer);
+    const sizes = evidence.runs.map(run => run.ids.length);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(Math.max(5, maxSize));
+    expect(sizes.slice(-4)).toEqual([maxSize, maxSize, maxSize, maxSize]);
   });
 
   const groupBy = ({ group = '' }: Thing) => group;
