@@ -90,7 +90,7 @@ export async function resume(services: Services, definition: Definition): Promis
   const change = { paused: false, ingestionPaused: false, since };
   const control = await changeControl(services, name, change, since + RESUME_LOOK_MS);
   const done = await goOn(services, name, await openBuffers(services, definition));
-  await services.store.controls
+  await services.store.index
     .endLook(name, since)
     // the ticker looks in vain
     .catch(error =>
@@ -104,7 +104,7 @@ export async function finishResume(services: Services, batch: string): Promise<v
   const { controls, index } = services.store;
   const { paused, since = 0 } = await controls.readControl(batch);
   if (!paused) await goOn(services, batch, await index.buffersOf(batch));
-  await controls.endLook(batch, since);
+  await index.endLook(batch, since);
 }
 
 /** Flushes what is due or full in these buffers, and sends the batch's parked jobs. */

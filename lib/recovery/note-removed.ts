@@ -7,7 +7,7 @@ import type { TickerMemory } from './ticker-memory.ts';
  */
 export async function noteRemoved(services: Services, memory: TickerMemory, batch: string): Promise<void> {
   if (memory.removed.has(batch)) return;
-  await services.store.controls.noteRemoved(batch, services.clock.now());
+  await services.store.index.noteRemoved(batch, services.clock.now());
   memory.removed.add(batch);
   services.warn('items are left of a batch whose definition is not deployed; they wait for it', undefined, {
     batch,

@@ -20,7 +20,7 @@ export async function takeUpReturned(
   for (const { batch, entries } of returned) {
     // what its time is not enough for is for the next waking
     if (!(await repairInParts(services, entries, beginLook(services, look)))) return;
-    await services.store.controls.forgetRemoved(batch);
+    await services.store.index.forgetRemoved(batch);
   }
   look.memory.lookedForReturned = true;
 }
@@ -32,7 +32,7 @@ export async function takeUpReturned(
 export async function findReturned(services: Services, memory: TickerMemory): Promise<Returned[]> {
   if (memory.lookedForReturned) return [];
   const { store, definitionOf } = services;
-  const back = (await store.controls.removedBatches()).filter(batch => definitionOf(batch) !== undefined);
+  const back = (await store.index.removedBatches()).filter(batch => definitionOf(batch) !== undefined);
   const found: Returned[] = [];
   for (const batch of back) {
     const buffers = await store.index.buffersOf(batch);

@@ -1,14 +1,11 @@
-import { controlKey, removedKey, tickOf } from './keys.ts';
+import { controlKey, tickOf } from './keys.ts';
 import type { ControlStore } from './ports.ts';
 import type { Control, DrainRecord } from './records.ts';
 import type { Table } from './table-port.ts';
 
-/** Tells a removed batch's attribute from the other ones of its record. */
-const REMOVED = 'batch:';
+export const NOT_DRAINING = 'attribute_not_exists(#drain) OR #drain.#state <> :draining';
 
-const NOT_DRAINING = 'attribute_not_exists(#drain) OR #drain.#state <> :draining';
-
-/** What operators have asked of a batch, and which batches were removed. */
+/** What operators have asked of a batch. */
 export class Controls implements ControlStore {
   readonly #table: Table;
 
@@ -36,36 +33,6 @@ export class Controls implements ControlStore {
       values: { ...sets, id: whileDraining, draining: 'draining' },
     });
     return applied ? toControl(record) : undefined;
-  }
-
-  async endLook(batch: string, since: number): Promise<void> {
-    await this.#table.update(controlKey(batch), {
-      update: 'REMOVE #dueAt',
-      condition: `#since = :since AND (${NOT_DRAINING})`,
-      values: { since, draining: 'draining' },
-    });
-  }
-
-  async removedBatches(): Promise<string[]> {
-    const names = Object.keys((await this.#table.get(removedKey)) ?? {});
-    return names.flatMap(name => (name.startsWith(REMOVED) ? [name.slice(REMOVED.length)] : []));
-  }
-
-  async noteRemoved(batch: string, at: number): Promise<void> {
-    await this.#table.update(removedKey, {
-      update: 'SET #batch = if_not_exists(#batch, :at)',
-      creates: true,
-      values: { at },
-      aliases: { batch: REMOVED + batch },
-    });
-  }
-
-  async forgetRemoved(batch: string): Promise<void> {
-    await this.#table.update(removedKey, {
-      update: 'REMOVE #batch',
-      condition: 'attribute_exists(#batch)',
-      aliases: { batch: REMOVED + batch },
-    });
   }
 }
 

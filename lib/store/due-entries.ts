@@ -1,4 +1,5 @@
 import { TABLE_KEYS, TICK_PARTITIONS } from '../topology.ts';
+import { NOT_DRAINING } from './controls.ts';
 import type { PlainRecord } from './expressions.ts';
 import {
   controlKey,
@@ -8,10 +9,14 @@ import {
   listPartitions,
   parseDueKey,
   type RecordKey,
+  removedKey,
 } from './keys.ts';
 import type { DueIndex, LeaseStore } from './ports.ts';
 import type { BufferKey, DueEntry } from './records.ts';
 import type { Table } from './table-port.ts';
+
+/** Tells a removed batch's attribute from the other ones of its record. */
+const REMOVED = 'batch:';
 
 /** The due index, read in its order; what it shows may be a moment old, so every entry is looked at anew. */
 export class DueEntries implements DueIndex {
@@ -56,6 +61,36 @@ export class DueEntries implements DueIndex {
       ),
     );
     return pages.flat().flatMap(toBuffer);
+  }
+
+  async endLook(batch: string, since: number): Promise<void> {
+    await this.#table.update(controlKey(batch), {
+      update: 'REMOVE #dueAt',
+      condition: `#since = :since AND (${NOT_DRAINING})`,
+      values: { since, draining: 'draining' },
+    });
+  }
+
+  async removedBatches(): Promise<string[]> {
+    const names = Object.keys((await this.#table.get(removedKey)) ?? {});
+    return names.flatMap(name => (name.startsWith(REMOVED) ? [name.slice(REMOVED.length)] : []));
+  }
+
+  async noteRemoved(batch: string, at: number): Promise<void> {
+    await this.#table.update(removedKey, {
+      update: 'SET #batch = if_not_exists(#batch, :at)',
+      creates: true,
+      values: { at },
+      aliases: { batch: REMOVED + batch },
+    });
+  }
+
+  async forgetRemoved(batch: string): Promise<void> {
+    await this.#table.update(removedKey, {
+      update: 'REMOVE #batch',
+      condition: 'attribute_exists(#batch)',
+      aliases: { batch: REMOVED + batch },
+    });
   }
 
   async buffersOf(batch: string): Promise<BufferKey[]> {

@@ -172,6 +172,13 @@ export interface DueIndex {
   firstInLine(batch: string, limit: number): Promise<BufferKey[]>;
   /** The buffers of a batch that have anything open or sealed and not published; costs a look at all batches'. */
   buffersOf(batch: string): Promise<BufferKey[]>;
+  /** Ends the ticker's looking at a resume, if nothing was changed since. */
+  endLook(batch: string, since: number): Promise<void>;
+  /** The batches of which something is left, and whose definitions the ticker has not known. */
+  removedBatches(): Promise<string[]>;
+  noteRemoved(batch: string, at: number): Promise<void>;
+  /** Ends what `noteRemoved` began. */
+  forgetRemoved(batch: string): Promise<void>;
 }
 
 /** Which slots: those of a batch's flushes, or the permits of a batch or of one group of it. */
@@ -256,13 +263,6 @@ export interface ControlStore {
       readonly lookAt?: number;
     },
   ): Promise<Control | undefined>;
-  /** Ends the ticker's looking at a resume, if nothing was changed since. */
-  endLook(batch: string, since: number): Promise<void>;
-  /** The batches of which something is left, and whose definitions the ticker has not known. */
-  removedBatches(): Promise<string[]>;
-  noteRemoved(batch: string, at: number): Promise<void>;
-  /** Ends what `noteRemoved` began. */
-  forgetRemoved(batch: string): Promise<void>;
 }
 
 /** A lease that lapses by itself: it spares work, and no invariant hangs on it. */

@@ -90,23 +90,23 @@ export function controlsContract(kit: ContractKit): void {
     const looks = async () => (await kit.due(NOW * 2)).has(`control ${batch}`);
     await controls().changeControl(batch, { paused: false, since: NOW }, { lookAt: NOW });
     expect(await looks()).toBe(true);
-    await controls().endLook(batch, NOW - 1);
+    await kit.store.index.endLook(batch, NOW - 1);
     expect(await looks()).toBe(true);
-    await controls().endLook(batch, NOW);
+    await kit.store.index.endLook(batch, NOW);
     expect(await looks()).toBe(false);
     await controls().changeControl(batch, { since: NOW, drain: drain('d') }, { lookAt: NOW });
-    await controls().endLook(batch, NOW);
+    await kit.store.index.endLook(batch, NOW);
     expect(await looks()).toBe(true);
-    await controls().endLook(freshBatch(), NOW);
+    await kit.store.index.endLook(freshBatch(), NOW);
   });
 
   test('removed batches are told until they are forgotten, whatever they are called', async () => {
     const names = ['a.b', 'a:b', 'a-b', 'constructor', 'v', 'pk'].map(name => `${name}-${freshBatch()}`);
-    for (const name of [...names, names[0] ?? '']) await controls().noteRemoved(name, NOW);
-    expect(await controls().removedBatches()).toEqual(expect.arrayContaining(names));
-    await controls().forgetRemoved(names[0] ?? '');
-    await controls().forgetRemoved('never noted');
-    const left = await controls().removedBatches();
+    for (const name of [...names, names[0] ?? '']) await kit.store.index.noteRemoved(name, NOW);
+    expect(await kit.store.index.removedBatches()).toEqual(expect.arrayContaining(names));
+    await kit.store.index.forgetRemoved(names[0] ?? '');
+    await kit.store.index.forgetRemoved('never noted');
+    const left = await kit.store.index.removedBatches();
     expect(left).toEqual(expect.arrayContaining(names.slice(1)));
     expect(left).not.toContain(names[0]);
   });

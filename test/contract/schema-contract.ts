@@ -112,7 +112,7 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
     'prolongKeys',
     ({ windows }, { job }) => windows.prolongKeys({ job }, [hashKey('k')], job, NOW * 2),
   ],
-  ['control', 'endLook', ({ controls }, { batch }) => controls.endLook(batch, NOW)],
+  ['control', 'endLook', ({ index }, { batch }) => index.endLook(batch, NOW)],
   ['control', 'readControl', ({ controls }, { batch }) => controls.readControl(batch)],
   ['control', 'changeControl', ({ controls }, { batch }) => controls.changeControl(batch, { paused: false })],
   [

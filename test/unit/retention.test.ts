@@ -214,7 +214,7 @@ describe('nothing acknowledged expires in more than a year', () => {
     months.work.memory.clock.advance(60_000);
     await runTicker(months.services, months.work.memory.clock.now() + 1, {}, new TickerMemory());
     expect(months.work.memory.queues.jobs).toHaveLength(2);
-    expect(await months.services.store.controls.removedBatches()).toEqual([]);
+    expect(await months.services.store.index.removedBatches()).toEqual([]);
     expect(await months.settle()).toEqual(['a', 'b', 'c', 'd']);
   });
 });
