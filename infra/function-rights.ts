@@ -45,7 +45,7 @@ export const ingestRights = ({
 
 /** Asks controls and throttles, seals and publishes its window, and arms the timer of one that it leaves open. */
 export const timerRights = ({ buffers, jobQueues, timerQueue, eventBus }: Reach): PolicyStatement[] => [
-  table(buffers, 'GetItem', 'PutItem', 'UpdateItem'),
+  table(buffers, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
   send(...jobQueues, timerQueue),
   receive(timerQueue),
   ...putEvents(eventBus),
