@@ -1,0 +1,197 @@
+import { describe, expect, test } from '@jest/globals';
+import { type BatchOptions, batch } from 'cistern';
+import { fireTimer } from '#lib/buffer/fire-timer';
+import type { Definition } from '#lib/definition/options';
+import { Deployment } from '#lib/deployment/deployment';
+import { runJob } from '#lib/jobs/run';
+import { takePermits } from '#lib/limits/permits';
+import { type BatchOperations, operationsOf } from '#lib/operations';
+import { runTicker } from '#lib/recovery/ticker';
+import { MemoryQueues } from '../support/memory-queues.ts';
+import { MemoryStore } from '../support/memory-store.ts';
+import { silent } from '../support/silent.ts';
+import { slow, VirtualClock } from '../support/virtual-clock.ts';
+
+interface Item {
+  readonly g: string;
+}
+
+const CALL_MS = 5;
+const PROMISED_MS = 2_000;
+
+/** One batch, whose jobs run and whose timers fire as they would on AWS, in processes of their own. */
+class Scene {
+  readonly clock = new VirtualClock();
+  readonly store = new MemoryStore(this.clock.now);
+  readonly queues = new MemoryQueues();
+  readonly began: number[] = [];
+  readonly definition: Definition;
+  readonly operations: BatchOperations;
+  pausedAt = Number.POSITIVE_INFINITY;
+
+  constructor(
+    options: Partial<BatchOptions<Item>> = {},
+    handle: (scene: Scene) => Promise<void> = async () => {},
+  ) {
+    this.definition = batch<Item>({
+      name: 'held',
+      maxSize: 1,
+      maxWaitMs: 60_000,
+      groupBy: ({ g }) => g,
+      ...options,
+      handler: async () => {
+        this.began.push(this.clock.now());
+        await handle(this);
+      },
+    }) as unknown as Definition;
+    this.operations = operationsOf(this.process(), this.definition);
+  }
+
+  process(): Deployment {
+    const store = slow(this.store, this.clock, CALL_MS);
+    const services = { clock: this.clock, store, queues: slow(this.queues, this.clock, CALL_MS), ...silent };
+    return new Deployment({ deployment: 'pause', queueUrlBase: 'http://127.0.0.1/' }, { services }).know([
+      this.definition,
+    ]);
+  }
+
+  add(...groups: string[]): Promise<unknown> {
+    const deployment = this.process();
+    return this.clock.until(Promise.all(groups.map(g => deployment.add(this.definition, [{ g }]))));
+  }
+
+  /** Has a consumer take the messages that are there and come back, until the end of the test. */
+  consume(): void {
+    const { services } = this.process();
+    const work = async (): Promise<void> => {
+      for (;;) {
+        const held = this.queues.jobs.shift();
+        if (held === undefined) await this.clock.sleep(20);
+        else {
+          const delivery = { message: held.message, receiptHandle: 'r' };
+          if ((await runJob(services, this.definition, delivery)) === 'again') this.queues.jobs.push(held);
+        }
+      }
+    };
+    void work();
+  }
+
+  /** Fires the timers when their messages come. */
+  fireTimers(): void {
+    const { services } = this.process();
+    for (const { message, delaySeconds } of this.queues.timers.splice(0)) {
+      this.clock.after(delaySeconds * 1_000, () => void fireTimer(services, message));
+    }
+  }
+
+  async pause(): Promise<void> {
+    await this.clock.until(this.operations.pause());
+    this.pausedAt = this.clock.now();
+  }
+
+  /** What began, or was sealed, later than a pause promises. */
+  tooLate(): number[] {
+    const sealed = [...this.store.allJobs().values()].map(({ sealedAt }) => sealedAt);
+    return [...this.began, ...sealed].filter(at => at > this.pausedAt + PROMISED_MS);
+  }
+
+  ended(): number {
+    return [...this.store.allJobs().values()].filter(({ status }) => status === 'completed').length;
+  }
+}
+
+/** Whatever is held back goes on once the batch is resumed, so that the pause and nothing else has held it. */
+async function goesOn(scene: Scene, jobs: number): Promise<void> {
+  await scene.clock.pass(30_000);
+  expect(scene.tooLate()).toEqual([]);
+  await scene.clock.until(scene.operations.resume());
+  const ticker = scene.process();
+  for (let minute = 0; minute < 4; minute++) {
+    scene.fireTimers();
+    await scene.clock.pass(30_000);
+    await scene.clock.until(runTicker(ticker.services, scene.clock.now() + 1));
+  }
+  expect(scene.ended()).toBe(jobs);
+}
+
+describe('a pause holds two seconds after it has returned', () => {
+  test('jobs that wait for a permit', async () => {
+    const scene = new Scene({ concurrency: 1 }, ({ clock }) => clock.sleep(3_000));
+    await scene.add('a', 'b', 'c');
+    for (let consumer = 0; consumer < 3; consumer++) scene.consume();
+    await scene.clock.pass(1_000);
+    await scene.pause();
+    await goesOn(scene, 3);
+  });
+
+  test('jobs that wait for a dead run’s permit', async () => {
+    const scene = new Scene({ concurrency: 1, lockTtlMs: 6_000, heartbeatMs: 2_000 });
+    const { services } = scene.process();
+    const dead = { definition: scene.definition, group: undefined, by: 'dead run' };
+    await scene.clock.until(takePermits(services, dead));
+    await scene.add('a');
+    scene.consume();
+    await scene.clock.pass(1_000);
+    await scene.pause();
+    await goesOn(scene, 1);
+  });
+
+  test('jobs that wait in line for the one before', async () => {
+    const scene = new Scene({ ordered: true }, ({ clock }) => clock.sleep(3_000));
+    await scene.add('a');
+    await scene.add('a');
+    for (let consumer = 0; consumer < 2; consumer++) scene.consume();
+    await scene.clock.pass(1_000);
+    await scene.pause();
+    await goesOn(scene, 2);
+  });
+
+  test('jobs that wait for a lock which is about to lapse', async () => {
+    const scene = new Scene({ lockTtlMs: 2_500, heartbeatMs: 1_000 });
+    await scene.add('a');
+    const [job] = scene.store.allJobs().keys();
+    const now = scene.clock.now();
+    const claim = { batch: 'held', by: 'dead run', now, lockedUntil: now + 2_500, maxAttempts: 3, tags: [] };
+    await scene.store.jobs.claim(job ?? '', claim);
+    scene.consume();
+    await scene.clock.pass(300);
+    await scene.pause();
+    await scene.clock.pass(30_000);
+    expect(scene.tooLate()).toEqual([]);
+    expect(scene.began).toEqual([]);
+  });
+
+  test('jobs whose retry is about to be due', async () => {
+    let failures = 1;
+    const scene = new Scene({ retries: { max: 1, baseDelay: 3_500, jitter: false } }, async () => {
+      if (failures-- > 0) throw new Error('once more');
+    });
+    await scene.add('a');
+    scene.consume();
+    await scene.clock.pass(1_000);
+    await scene.pause();
+    await goesOn(scene, 1);
+  });
+
+  test('windows whose timers sleep until they are due', async () => {
+    for (const before of [100, 900, 3_000]) {
+      const scene = new Scene({ maxSize: 10, maxWaitMs: 4_000 });
+      await scene.add('a');
+      scene.consume();
+      scene.fireTimers();
+      await scene.clock.pass(4_000 - before);
+      await scene.pause();
+      await goesOn(scene, 1);
+    }
+  });
+
+  test('windows that wait for their turn at the throttle', async () => {
+    const scene = new Scene({ throttle: { max: 1, duration: 3_500 } });
+    await scene.add('a', 'b', 'c');
+    scene.consume();
+    scene.fireTimers();
+    await scene.clock.pass(3_300);
+    await scene.pause();
+    await goesOn(scene, 3);
+  });
+});
