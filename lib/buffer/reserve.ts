@@ -1,9 +1,9 @@
 import type { Definition } from '../definition/options.ts';
 import type { BufferKey, Head } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
+import { lateSeal } from './late-seal.ts';
 import { fillsWindow, type Placement, placementsOf } from './placement.ts';
 import { pullIn } from './pull-in.ts';
-import { seal } from './seal.ts';
 import { lastWindow, planSeal } from './seal-plan.ts';
 
 /** A writer that stalls for longer between reserve and its first put reserves again; its slots are fenced in time. */
@@ -87,7 +87,9 @@ export function afterReserve(
       await landed;
       seen = await services.store.heads.readHead(buffer);
     }
-    if (seen) await seal(services, buffer, seen, { demand, maxSize, isWriter: true, owesTimer: opened });
+    if (seen === undefined) return;
+    const { seal } = await lateSeal();
+    await seal(services, buffer, seen, { demand, maxSize, isWriter: true, owesTimer: opened });
   };
   return services.background.begin('a window could not be sealed; the ticker will', work, buffer);
 }

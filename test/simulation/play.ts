@@ -1,5 +1,6 @@
 import './world/deterministic.ts';
 import { lateDedup } from '#lib/buffer/late-dedup';
+import { lateSeal } from '#lib/buffer/late-seal';
 import { loadMemoryBuffers } from '#lib/memory/late-memory';
 import { operate, resumeAll } from './actors/operators.ts';
 import { type Budget, type Plan, planOf } from './actors/plan.ts';
@@ -41,7 +42,7 @@ export async function play(
   { budget, mutation, livenessMs = LIVENESS_MS, trace }: PlayOptions = {},
 ): Promise<Played> {
   // loaded beforehand: how long a file takes to be read is nothing that a seed decides
-  await Promise.all([lateDedup(), loadMemoryBuffers()]);
+  await Promise.all([lateDedup(), lateSeal(), loadMemoryBuffers()]);
   restartIds();
   const plan = planOf(seed, budget);
   const world = new World(seed, trace);
