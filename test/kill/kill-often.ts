@@ -87,7 +87,7 @@ async function bundle(kills: number): Promise<string> {
 
 const start = (script: string, task: KilledTask): ChildProcess =>
   spawn(process.execPath, ['--no-warnings', script, JSON.stringify(task)], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
 
 const sizeOf = async (file: string): Promise<number> => (await stat(file).catch(() => ({ size: 0 }))).size;

@@ -29,6 +29,8 @@ interface Item {
 }
 
 const task = JSON.parse(process.argv[2] ?? '') as KilledTask;
+// whoever started it is gone: so is the need for it
+process.once('disconnect', () => process.exit());
 const file = openSync(task.evidence, 'a');
 const tell = (line: Evidence) => writeSync(file, `${JSON.stringify(line)}\n`);
 
@@ -72,6 +74,7 @@ if (task.prefix === undefined) {
     tell({ event: 'idle', jobs: (await local.jobs()).map(({ id, status }) => ({ id, status })) });
   else tell({ event: 'not idle', message: idle });
   await local.stop();
+  process.disconnect();
 } else {
   const { prefix } = task;
   let next = 0;
