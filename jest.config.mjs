@@ -4,6 +4,8 @@ export default {
   testEnvironmentOptions: { customExportConditions: ['source', 'node'] },
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // other projects' own tests: npm run test:matrix
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/matrix/'],
   transform: {
     '\\.ts$': [
       '@swc/jest',

@@ -1,0 +1,3 @@
+import ejs from 'ejs';
+
+export default (): void => console.log(ejs.render('ejs <%= does %>', { does: 'works' }));
