@@ -1,7 +1,5 @@
 import { access, cp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { bundleFunctions } from '../../infra/bundle-functions.ts';
 import type { BundleTask } from '../../infra/bundling/bundle-task.ts';
 import { expectIn } from '../package/outside-project.ts';
 import { Processes } from './processes.ts';
@@ -24,16 +22,14 @@ export async function checkHandlers(within: string, node: string): Promise<void>
   const project = join(within, 'handlers');
   await cp(join(import.meta.dirname, 'handlers'), project, { recursive: true });
   const installed = join(within, 'node_modules/cistern/dist/infra/bundle-functions.js');
-  const compiled = (await import(pathToFileURL(installed).href)) as {
-    bundleFunctions: typeof bundleFunctions;
-  };
   const bundle = async (architecture: 'x64' | 'arm64') => {
     // apart from the project, whose packages would be found from within it
     const into = join(within, '..', `consumer-${architecture}`);
-    const tasks = [
-      { entry: 'consumer' as const, into, bundling: { nodeModules: ['sharp'] } } satisfies BundleTask,
-    ];
-    await compiled.bundleFunctions({ batches: join(project, 'index.ts'), project, architecture, tasks });
+    const tasks: BundleTask[] = [{ entry: 'consumer', into, bundling: { nodeModules: ['sharp'] } }];
+    const options = JSON.stringify({ batches: join(project, 'index.ts'), project, architecture, tasks });
+    // a process without this repository's conditions, which would find its sources
+    const script = `await (await import(${JSON.stringify(installed)})).bundleFunctions(${options});`;
+    await new Processes(node, project).run('--input-type=module', '-e', script);
     return into;
   };
   const [here = '', there = ''] = [await bundle('x64'), await bundle('arm64')];

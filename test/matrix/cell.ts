@@ -58,7 +58,7 @@ function filesOf(ending: string, type: string): Readonly<Record<string, string>>
       });`,
     // Jest knows no .js of TypeScript's: docs/typescript.md
     'jest.config.js': `module.exports = {
-      transform: { '\\\\.ts$': '@swc/jest' },
+      transform: { '\\\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript', decorators: true }, transform: { legacyDecorator: true } } }] },
       moduleNameMapper: { '^(\\\\.{1,2}/.*)\\\\.js$': '$1', '^@names/(.*)$': '<rootDir>/names/$1' },
     };`,
   };
