@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { FLUSH_REASONS } from '#lib/definition/flush-reason';
+import { UnreadableMessageError } from '#lib/jobs/fail-unread-message';
+import { asError } from '#lib/jobs/to-error';
 import type { JobMessage, TimerMessage } from '#lib/store/ports';
 import { assertKnown, SCHEMA_VERSION } from '#lib/store/schema';
 
@@ -30,6 +32,8 @@ const NEW_JOB = v.object({
   sealedAt: TIME,
 });
 
+const OBJECT = v.looseObject({});
+const NAMED = v.looseObject({ job: TEXT });
 const POINTER = v.object({ job: TEXT, onDead: v.optional(v.boolean()) });
 const INLINE = v.object({ job: TEXT, inline: NEW_JOB, items: TEXT, traces: v.optional(v.array(TEXT)) });
 
@@ -43,19 +47,29 @@ export function parseTimerMessage(body: string): TimerMessage {
  * A job's message. One that points to a record needs no version, since the record has one; one that carries its items
  * must never pass for one that points: its job would be taken for gone, and the message deleted.
  *
- * @throws what is wrong with it; NewerSchemaError
+ * @throws UnreadableMessageError for one that names no job, and so is none of Cistern's; NewerSchemaError; of one that
+ *   names a job, and that a later version may understand, what is wrong with it
  */
 export function parseJobMessage(body: string): JobMessage {
-  const given = v.parse(v.looseObject({}), JSON.parse(body));
+  const given = readable(() => v.parse(OBJECT, JSON.parse(body)));
   assertKnown({ ...given, sk: 'message' }, SCHEMA_VERSION);
-  if (!('inline' in given || 'items' in given)) {
-    const { job, onDead } = v.parse(POINTER, given);
+  const named = readable(() => v.parse(NAMED, given));
+  if (!('inline' in named || 'items' in named)) {
+    const { job, onDead } = v.parse(POINTER, named);
     return { job, ...(onDead && { onDead }) };
   }
-  const { inline, traces, ...message } = v.parse(INLINE, given);
+  const { inline, traces, ...message } = v.parse(INLINE, named);
   return {
     ...message,
     ...(traces && { traces }),
     inline: { ...inline, group: inline.group, place: undefined },
   };
+}
+
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new UnreadableMessageError(asError(cause).message, { cause });
+  }
 }

@@ -1,18 +1,17 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { Definition } from '#lib/definition/options';
-import { NewerSchemaError } from '#lib/errors';
 import type { DeliveryResult } from '#lib/jobs/delivery';
-import { failUnreadMessage } from '#lib/jobs/fail-unread-message';
+import { failUnreadMessage, UnreadableMessageError } from '#lib/jobs/fail-unread-message';
 import type { JobMessage } from '#lib/store/ports';
 import type { Services } from '#lib/store/services';
 import { parseJobMessage } from './messages.ts';
 
 /**
- * Handles a record of a job queue, or of a dead letter queue. One that cannot be read becomes a job that has failed: it
- * would come again for ever.
+ * Handles a record of a job queue, or of a dead letter queue. One that is no message of Cistern's becomes a job
+ * that has failed: it would come again for ever.
  *
  * @param definitionOf the definition of the batch whose queue it is; undefined where the batch is not deployed
- * @throws NewerSchemaError for a message of a later version, which that version can read
+ * @throws what is wrong with a message that a later version may understand: it is to stay in its queue
  */
 export async function withJobMessage(
   services: Services,
@@ -24,7 +23,8 @@ export async function withJobMessage(
   try {
     message = parseJobMessage(body);
   } catch (cause) {
-    const definition = cause instanceof NewerSchemaError ? undefined : definitionOf();
+    if (!(cause instanceof UnreadableMessageError)) throw cause;
+    const definition = definitionOf();
     if (definition === undefined) throw cause;
     await failUnreadMessage(services, definition, { id: messageId, body, cause });
     return 'done';

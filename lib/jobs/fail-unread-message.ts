@@ -2,10 +2,15 @@ import { beginningOf } from '../cut.ts';
 import type { Definition } from '../definition/options.ts';
 import type { Services } from '../store/services.ts';
 import { failUnread } from './fail-unread.ts';
-import { asError, fromErrorRecord } from './to-error.ts';
+import { fromErrorRecord } from './to-error.ts';
 
 /** Characters of a message that the record of its job keeps. */
 const KEPT_LENGTH = 500;
+
+/** A message names no job: neither this version nor a later one has sent it. */
+export class UnreadableMessageError extends Error {
+  override readonly name = 'UnreadableMessageError';
+}
 
 /**
  * A message has come that is none of ours: nobody can tell which job it is of. It becomes a job that has failed, named after the
@@ -18,7 +23,7 @@ const KEPT_LENGTH = 500;
 export async function failUnreadMessage(
   services: Services,
   definition: Definition,
-  { id, body, cause }: { readonly id: string; readonly body: string; readonly cause: unknown },
+  { id, body, cause }: { readonly id: string; readonly body: string; readonly cause: UnreadableMessageError },
 ): Promise<void> {
   const now = services.clock.now();
   const times = { createdAt: now, deadline: now, sealedAt: now };
@@ -30,9 +35,9 @@ export async function failUnreadMessage(
     count: 0,
     reason: 'manual',
   } as const;
-  const why = `a message in the queue of this batch cannot be read: ${asError(cause).message}`;
+  const why = `a message in the queue of this batch cannot be read: ${cause.message}`;
   const error = {
-    name: 'UnreadableMessageError',
+    name: cause.name,
     message: `${why}. It begins: ${beginningOf(body, KEPT_LENGTH)}`,
   };
   await failUnread(services, definition, { ...job, ...times }, fromErrorRecord(error));
