@@ -44,6 +44,8 @@ const define = (name: string, change: Partial<BatchOptions<Click>> = {}): Defini
 
 const ADD_UNITS = MEASURED.add.writes;
 const TTL_MS = 3_600_000;
+/** What is under way in the background may take so long. */
+const SETTLES_MS = 60_000;
 
 /** What the store costs, in units, counted on an engine that reports them. */
 export async function measureWriteUnits(url: string): Promise<Figure[]> {
@@ -58,14 +60,20 @@ export async function measureWriteUnits(url: string): Promise<Figure[]> {
   );
   const figures: Figure[] = [];
   const add = (definition: Definition, ...items: number[]) => deployment.add(definition, items.map(click));
+  // an add returns before the job of a window that it has filled is stored and sent
+  const settle = async () => {
+    if (!(await deployment.services.background.settled(SETTLES_MS))) throw new Error('Work goes on and on.');
+  };
   const measure = async (
     name: string,
     atMost: number,
     act: () => Promise<unknown>,
     toUnits = (writes: number) => writes,
   ) => {
+    await settle();
     spent();
     await act();
+    await settle();
     const so = spent();
     figures.push({ name, spent: so, units: toUnits(so.writes), atMost });
   };
@@ -134,9 +142,11 @@ export async function measureWriteUnits(url: string): Promise<Figure[]> {
       atMost,
       async () => {
         for (let i = 0; i < items; i++) await add(definition, i);
+        await settle();
         if (items < definition.maxSize) {
           clock.advance(definition.maxWaitMs);
           for (const { message } of queues.timers) await fireTimer(deployment.services, message);
+          await settle();
         }
         for (let held = queues.jobs.shift(); held; held = queues.jobs.shift()) {
           const delivery = { message: held.message, receiptHandle: 'r' };
