@@ -3,7 +3,7 @@ import { lateDedup } from '#lib/buffer/late-dedup';
 import { lateSeal } from '#lib/buffer/late-seal';
 import { loadMemoryBuffers } from '#lib/memory/late-memory';
 import { operate, resumeAll } from './actors/operators.ts';
-import { type Budget, type Plan, planOf } from './actors/plan.ts';
+import { type Budget, PACES, type Plan, planOf } from './actors/plan.ts';
 import { produce } from './actors/producers.ts';
 import { Evidence } from './judge/evidence.ts';
 import type { Breach } from './judge/promised.ts';
@@ -26,29 +26,27 @@ export interface Played {
 export interface PlayOptions {
   readonly budget?: Budget;
   readonly mutation?: Mutation;
-  /** How long after the faults have stopped everything has to have come to its end. Default: three hours. */
+  /** How long after the faults have stopped everything has to have come to its end. Default: by its pace. */
   readonly livenessMs?: number;
   /** Whether the history is kept as text. */
   readonly trace?: boolean;
 }
 
-/** As long as a job that was sent again and again may have to wait, and more. */
-const LIVENESS_MS = 3 * 3_600_000;
-const LOOK_EVERY_MS = 5_000;
-
 /** Plays what a seed decides, and judges it. */
 export async function play(
   seed: number,
-  { budget, mutation, livenessMs = LIVENESS_MS, trace }: PlayOptions = {},
+  { budget, mutation, livenessMs, trace }: PlayOptions = {},
 ): Promise<Played> {
   // loaded beforehand: how long a file takes to be read is nothing that a seed decides
   await Promise.all([lateDedup(), lateSeal(), loadMemoryBuffers()]);
   restartIds();
   const plan = planOf(seed, budget);
+  const pace = PACES[plan.pace];
   const world = new World(seed, trace);
   if (budget?.faults !== undefined) world.faultsLeft = budget.faults;
   const evidence = new Evidence(world);
   evidence.calm = plan.calm;
+  evidence.pace = plan.pace;
   world.witnesses.push(evidence);
   world.weather = plan.weather;
   const stage = new Stage(world, plan, evidence, mutation ?? {});
@@ -56,7 +54,7 @@ export async function play(
   stage.unfold(plan);
   produce(stage, plan, evidence);
   operate(stage, plan, evidence);
-  watch(stage, evidence);
+  watch(stage, evidence, pace.watchEveryMs);
   await world.scheduler.run(began + plan.activeMs);
 
   // from here on nothing goes wrong any more, and everything has to come to its end
@@ -69,13 +67,13 @@ export async function play(
     resumed = true;
   });
   let left: string[] = [];
-  const until = world.now + livenessMs;
+  const until = world.now + (livenessMs ?? pace.livenessMs);
   // what processes hold in memory goes on its way by then
   const heldUntil =
     world.now + Math.max(...plan.batches.map(({ persist, maxWaitMs }) => (persist ? 0 : maxWaitMs)));
   let quietLooks = 0;
   while (world.now < until && quietLooks < 2) {
-    await world.scheduler.run(world.now + LOOK_EVERY_MS);
+    await world.scheduler.run(world.now + pace.lookEveryMs);
     left = stage.storage.unfinished();
     const ended = resumed && left.length === 0 && world.now > heldUntil;
     quietLooks = ended ? quietLooks + 1 : 0;
@@ -92,13 +90,13 @@ export async function play(
 }
 
 /** Looks now and then whether something could be lost if everybody died in this moment. */
-function watch(stage: Stage, evidence: Evidence): void {
+function watch(stage: Stage, evidence: Evidence, everyMs: number): void {
   const { world } = stage;
   const draws = world.draws.of('watch');
   const look = (): void => {
     for (const key of stage.storage.undiscoverable())
       evidence.breaches.push(`nothing would ever look at ${key}`);
-    if (world.now < evidence.calmFrom) world.scheduler.after(draws.duration(1_000), look);
+    if (world.now < evidence.calmFrom) world.scheduler.after(draws.duration(everyMs), look);
   };
-  world.scheduler.after(draws.duration(1_000), look);
+  world.scheduler.after(draws.duration(everyMs), look);
 }

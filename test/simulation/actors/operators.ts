@@ -4,10 +4,7 @@ import type { Evidence, Operation } from '../judge/evidence.ts';
 import type { Draws } from '../world/draws.ts';
 import type { Instance } from '../world/lambda.ts';
 import type { Stage } from '../world/stage.ts';
-import type { Plan } from './plan.ts';
-
-/** How long a batch is held back, at the most. */
-const RESUME_AFTER_MS = [500, 3_000, 15_000, 60_000];
+import { PACES, type Plan } from './plan.ts';
 
 type Ask = (operations: BatchOperations, draws: Draws, about: (job: string) => void) => Promise<unknown>;
 
@@ -57,7 +54,7 @@ export function operate(stage: Stage, plan: Plan, evidence: Evidence): void {
       void ask(stage, evidence, `operator${number}`, batch, name, own);
       // who holds a batch back lets it go on, most of the time
       if (/pause|drain/i.test(name) && own.chance(0.8)) {
-        world.scheduler.after(own.pick(RESUME_AFTER_MS), () =>
+        world.scheduler.after(own.pick<number>(PACES[plan.pace].resumeAfterMs), () =>
           ask(stage, evidence, `operator${number}r`, batch, 'resume', own),
         );
       }

@@ -55,6 +55,49 @@ export interface Change {
   readonly to: Partial<BatchPlan> | 'removed';
 }
 
+/** How much time passes in a play, and how often things are done in it. */
+export interface Pace {
+  readonly activeMs: readonly number[];
+  readonly tickEveryMs: readonly number[];
+  /** How many of the faults that there are in minutes. */
+  readonly faults: number;
+  readonly ttlEveryMs: number;
+  /** How often the judge looks for what would be lost, and whether all has ended. */
+  readonly watchEveryMs: number;
+  readonly lookEveryMs: number;
+  /** How long after the faults have stopped everything has to have come to its end. */
+  readonly livenessMs: number;
+  /** How long a batch is held back. */
+  readonly resumeAfterMs: readonly number[];
+}
+
+const [SECOND_MS, HOUR_MS, DAY_MS] = [1_000, 3_600_000, 86_400_000];
+
+export const PACES = {
+  minutes: {
+    activeMs: [10_000, 30_000, 60_000, 150_000],
+    tickEveryMs: [60_000],
+    faults: 1,
+    ttlEveryMs: 60_000,
+    watchEveryMs: SECOND_MS,
+    lookEveryMs: 5_000,
+    livenessMs: 3 * HOUR_MS,
+    resumeAfterMs: [500, 3_000, 15_000, 60_000],
+  },
+  // nobody can wait for a ticker that is woken each minute of months, so that it is out for most of the time
+  months: {
+    activeMs: [20 * DAY_MS, 60 * DAY_MS, 120 * DAY_MS],
+    tickEveryMs: [6 * HOUR_MS, DAY_MS],
+    // a ticker that is out for weeks keeps nothing alive
+    faults: 0.1,
+    ttlEveryMs: HOUR_MS,
+    watchEveryMs: DAY_MS / 4,
+    lookEveryMs: DAY_MS,
+    livenessMs: 90 * DAY_MS,
+    resumeAfterMs: [DAY_MS, 35 * DAY_MS, 70 * DAY_MS, 100 * DAY_MS],
+  },
+} as const satisfies Readonly<Record<string, Pace>>;
+
 /** All that is decided of a play before it begins. */
 export interface Plan {
   readonly seed: number;
@@ -71,6 +114,8 @@ export interface Plan {
   /** Whether nothing goes wrong in it, so that the promises of time can be held to. */
   readonly calm: boolean;
   readonly ttlEager: boolean;
+  readonly pace: keyof typeof PACES;
+  readonly tickEveryMs: number;
 }
 
 /** What a play is reduced to: with less of it a failure is easier to understand. */
@@ -88,6 +133,7 @@ export interface Budget {
   readonly habits?: Partial<Habits>;
   readonly calm?: boolean;
   readonly weather?: Weather;
+  readonly pace?: keyof typeof PACES;
   /** What operators ask, where it is not anything. */
   readonly operate?: readonly string[];
 }
@@ -143,9 +189,10 @@ export const REMOVABLE: readonly string[] = [...CALL_FAULTS, ...SPELLS, ...Objec
 export function planOf(seed: number, budget: Budget = {}): Plan {
   const draws = new Draws(seed);
   const isCalm = draws.chance(0.3);
-  const { without = [], calm = isCalm && budget.weather === undefined } = budget;
+  const { pace = draws.of('pace').chance(0.03) ? 'months' : 'minutes' } = budget;
+  const { without = [], calm = isCalm && budget.weather === undefined && pace === 'minutes' } = budget;
   const all = Array.from({ length: draws.pick([1, 1, 2, 3]) }, (_, at) =>
-    batchPlan(draws.of(`b${at}`), `b${at}`, calm),
+    inPace(pace, draws.of(`pace b${at}`), batchPlan(draws.of(`b${at}`), `b${at}`, calm)),
   );
   const batches = all
     .filter((_, at) => budget.batches?.includes(at) ?? true)
@@ -157,7 +204,7 @@ export function planOf(seed: number, budget: Budget = {}): Plan {
         habits: withoutHabits({ ...batch.habits, ...budget.habits }, without),
       }),
     );
-  const activeMs = draws.pick([10_000, 30_000, 60_000, 150_000]);
+  const activeMs = draws.pick(PACES[pace].activeMs);
   const changes = calm ? [] : changesOf(draws.of('changes'), batches, activeMs);
   return {
     seed,
@@ -168,11 +215,28 @@ export function planOf(seed: number, budget: Budget = {}): Plan {
     operations: operationsOf(draws.pick([0, 0, 2, 6]), budget),
     operate: budget.operate,
     activeMs,
-    weather: budget.weather ?? (calm ? CALM : restrict(weatherOf(draws.of('weather')), without)),
+    weather:
+      budget.weather ?? (calm ? CALM : restrict(weatherOf(draws.of('weather'), PACES[pace].faults), without)),
     calm,
-    ttlEager: draws.chance(0.5),
+    ttlEager: draws.chance(0.5) || pace === 'months',
+    pace,
+    tickEveryMs: draws.pick(PACES[pace].tickEveryMs),
   };
 }
+
+/** In a play of months there are waits of days. */
+const inPace = (pace: keyof typeof PACES, draws: Draws, plan: BatchPlan): BatchPlan =>
+  pace === 'minutes'
+    ? plan
+    : {
+        ...plan,
+        // of windows that are gone nobody can tell what a hook left out
+        filters: false,
+        maxWaitMs: draws.pick([SECOND_MS, HOUR_MS, DAY_MS]),
+        throttle: draws.chance(0.3) ? { max: 1, duration: DAY_MS } : undefined,
+        retries: { ...plan.retries, baseDelay: draws.pick([SECOND_MS, HOUR_MS, DAY_MS]) },
+        dedupTtlMs: plan.dedupTtlMs && draws.pick([HOUR_MS, 14 * DAY_MS]),
+      };
 
 const operationsOf = (drawn: number, { operate, operations = 6 }: Budget): number =>
   operate ? Math.min(Math.max(3, drawn), operations) : Math.min(drawn, operations);
@@ -237,13 +301,13 @@ function habitsOf(draws: Draws, calm: boolean): Habits {
   };
 }
 
-function weatherOf(draws: Draws): Weather {
+function weatherOf(draws: Draws, share: number): Weather {
   // in one play a few kinds of fault are at work, and some of them often
   const some = <K extends string>(names: readonly K[], most: number) =>
     Object.fromEntries(
       names.flatMap(name => (draws.chance(0.35) ? [[name, most * draws.pick([0.1, 0.4, 1])]] : [])),
     ) as Partial<Record<K, number>>;
-  return { calls: some(CALL_FAULTS, 0.04), spells: some(SPELLS, 0.25) };
+  return { calls: some(CALL_FAULTS, 0.04 * share), spells: some(SPELLS, 0.25 * share) };
 }
 
 function restrict({ calls, spells }: Weather, without: readonly string[]): Weather {

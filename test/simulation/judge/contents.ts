@@ -1,9 +1,6 @@
 import type { Case } from './promised.ts';
 
-/**
- * What is in each batch: what its window holds, or where that is gone, what its handler got. A job that was purged
- * before anybody saw its items is absent.
- */
+/** What is in each batch: what its window holds, and what its handler got. What was purged unseen is absent. */
 export function contentsOf({ evidence, windows }: Pick<Case, 'evidence' | 'windows'>): Map<string, string[]> {
   const contents = new Map<string, string[]>();
   for (const run of evidence.runs) {
@@ -14,11 +11,9 @@ export function contentsOf({ evidence, windows }: Pick<Case, 'evidence' | 'windo
   const purged = purgedJobs({ evidence });
   for (const id of windows.jobs.keys()) {
     const placed = windows.of(id);
-    if (placed !== undefined && !purged.has(id))
-      contents.set(
-        id,
-        placed.map(item => item.id),
-      );
+    if (placed === undefined || purged.has(id)) continue;
+    // of a window of which some records have expired, the handler has seen the others
+    contents.set(id, [...new Set([...placed.map(item => item.id), ...(contents.get(id) ?? [])])]);
   }
   return contents;
 }

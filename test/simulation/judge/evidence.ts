@@ -1,7 +1,7 @@
 import type { Receipt } from 'cistern';
 import type { FlushReason } from '#lib/definition/flush-reason';
 import type { BufferKey, Head, Job } from '#lib/store/records';
-import type { BatchPlan } from '../actors/plan.ts';
+import type { BatchPlan, Plan } from '../actors/plan.ts';
 import type { Process } from '../world/process.ts';
 import type { Witness, World } from '../world/world.ts';
 
@@ -139,6 +139,7 @@ export class Evidence implements Witness {
   calmFrom = Number.POSITIVE_INFINITY;
   /** Whether clocks, and all else, were right. */
   calm = false;
+  pace: Plan['pace'] = 'minutes';
   #order = 0;
 
   constructor(world: World) {

@@ -10,7 +10,7 @@ import { ticker } from '../../../functions/ticker.ts';
 import { timer } from '../../../functions/timer.ts';
 import { silent } from '../../support/silent.ts';
 import { definitionOf } from '../actors/definitions.ts';
-import { type BatchPlan, type Change, coherent, type Plan } from '../actors/plan.ts';
+import { type BatchPlan, type Change, coherent, PACES, type Plan } from '../actors/plan.ts';
 import type { Evidence } from '../judge/evidence.ts';
 import type { Draws } from './draws.ts';
 import { type Instance, LambdaFunction } from './lambda.ts';
@@ -60,7 +60,11 @@ export class Stage {
     this.#evidence = evidence;
     this.#mutate = mutate;
     this.#draws = world.draws.of('stage');
-    this.storage = new Storage(world, plan.ttlEager, mutate.table);
+    this.storage = new Storage(
+      world,
+      { eager: plan.ttlEager, everyMs: PACES[plan.pace].ttlEveryMs },
+      mutate.table,
+    );
     for (const batch of plan.batches) this.#deploy(batch);
     const parts = topology(DEPLOYMENT, this.definitions(world.process('topology')));
     const [jobs, dead] = [new Map<string, Queue>(), new Map<string, Queue>()];
@@ -109,16 +113,16 @@ export class Stage {
         handle: (deployment, event) => deadLetter(deployment)(event),
       });
     }
-    this.#schedule(fn('ticker', parts.functions.ticker.timeoutSeconds));
+    this.#schedule(fn('ticker', parts.functions.ticker.timeoutSeconds), plan.tickEveryMs);
   }
 
-  /** Wakes the ticker once a minute, as the schedule does; now and then not for many minutes. */
-  #schedule(fn: LambdaFunction<Deployment>): void {
+  /** Wakes the ticker as the schedule does; now and then not for several turns. */
+  #schedule(fn: LambdaFunction<Deployment>, everyMs: number): void {
     const { world } = this;
     const wake = (): void => {
-      world.scheduler.after(MINUTE_MS, wake);
+      world.scheduler.after(everyMs, wake);
       if (world.strikes(this.#draws, (world.weather.spells['ticker absent'] ?? 0) * 2)) {
-        this.#tickerAbsentUntil = world.now + this.#draws.int(1, 10) * MINUTE_MS;
+        this.#tickerAbsentUntil = world.now + this.#draws.int(1, 4) * everyMs;
       }
       if (world.now < this.#tickerAbsentUntil) return;
       fn.invoke(
@@ -129,7 +133,7 @@ export class Stage {
         () => {},
       );
     };
-    world.scheduler.after(this.#draws.int(0, MINUTE_MS), wake);
+    world.scheduler.after(this.#draws.int(0, everyMs), wake);
   }
 
   /** All definitions that are deployed, as a process knows them. */
@@ -217,9 +221,10 @@ export class Stage {
     const { activeMs } = plan;
     const spells = weather.spells;
     const outage = (chance: number | undefined, hits: (where: string, part: number) => boolean): void => {
-      for (let minute = 0; minute < activeMs; minute += MINUTE_MS / 3) {
+      const stretch = Math.max(MINUTE_MS / 3, activeMs / 30);
+      for (let minute = 0; minute < activeMs; minute += stretch) {
         if (!this.world.strikes(this.#draws, chance)) continue;
-        const [at, length] = [minute + this.#draws.int(0, MINUTE_MS / 3), 500 + this.#draws.duration(10_000)];
+        const [at, length] = [minute + this.#draws.int(0, stretch), 500 + this.#draws.duration(10_000)];
         scheduler.after(at, () => {
           if (this.world.now >= this.#evidence.calmFrom) return;
           this.world.tell('an outage begins');

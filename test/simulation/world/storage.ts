@@ -10,8 +10,11 @@ import type { Draws } from './draws.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';
 
-/** How late what has expired is deleted at the latest, where TTL takes its time. */
-const TTL_EVERY_MS = 60_000;
+/** When what has expired is deleted: looked for so often; eager: at once when it is found. */
+export interface TtlMood {
+  readonly eager: boolean;
+  readonly everyMs: number;
+}
 
 /** The table of the simulated world, and what everybody sees of it. */
 export class Storage {
@@ -23,8 +26,7 @@ export class Storage {
   readonly jobs = new Map<string, Job>();
   #indexUntil = 0;
 
-  /** @param eager whether what has expired is deleted at once */
-  constructor(world: World, eager: boolean, mutate: (table: Table) => Table = table => table) {
+  constructor(world: World, { eager, everyMs }: TtlMood, mutate: (table: Table) => Table = table => table) {
     this.#world = world;
     this.#draws = world.draws.of('storage');
     this.table = new MemoryTable({ onIndexChange: apply => this.#changeIndex(apply) });
@@ -38,9 +40,9 @@ export class Storage {
         const job = key.sk === 'job' ? this.jobs.get(key.pk.slice(key.pk.indexOf('|') + 1)) : undefined;
         if (job) for (const witness of world.witnesses) witness.deletedJob(job);
       }
-      world.scheduler.after(TTL_EVERY_MS, collect);
+      world.scheduler.after(everyMs, collect);
     };
-    world.scheduler.after(TTL_EVERY_MS, collect);
+    world.scheduler.after(everyMs, collect);
   }
 
   /** The store as a process reaches it. */

@@ -81,7 +81,7 @@ export const receiptsAreTrue: Promised = {
       if (receipt === undefined || receipt.duplicate || purged.has(receipt.job)) return [];
       const placed = windows.of(receipt.job)?.find(item => item.id === id);
       if (windows.of(receipt.job) === undefined) return [];
-      if (placed?.slot === receipt.slot) return [];
+      if (placed?.slot === receipt.slot || (placed === undefined && evidence.pace === 'months')) return [];
       return [
         `${id} was said to be in slot ${receipt.slot} of ${receipt.job}, and is in ${placed?.slot ?? 'none'}`,
       ];

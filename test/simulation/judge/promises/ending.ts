@@ -1,3 +1,4 @@
+import { purgedJobs } from '../contents.ts';
 import type { Promised } from '../promised.ts';
 
 export const everythingEnds: Promised = {
@@ -10,21 +11,25 @@ export const whatWasSeen: Promised = {
   breaches: ({ evidence }) => evidence.breaches.slice(0, 5),
 };
 
-/** Where the definitions were all known, and neither purged nor expired, each item has run or is kept. */
 export const onDeadIsCalled: Promised = {
   name: 'onDead is called for each dead job until it returns',
-  breaches: ({ evidence }) => {
+  breaches: given => {
+    const { evidence } = given;
+    // a purge takes a job away with all that it owes
+    const purged = purgedJobs(given);
     const owed = new Map<string, number>();
     for (const { id, before, after, order } of evidence.jobChanges) {
       if (before?.onDeadPending === undefined && after.onDeadPending !== undefined) owed.set(id, order);
     }
-    return [...owed].flatMap(([id, order]) =>
-      evidence.hooks.some(
-        call => call.hook === 'onDead' && call.job === id && call.order > order && call.returned,
-      )
-        ? []
-        : [`onDead of job ${id} was owed and never returned`],
-    );
+    return [...owed]
+      .filter(([id]) => !purged.has(id))
+      .flatMap(([id, order]) =>
+        evidence.hooks.some(
+          call => call.hook === 'onDead' && call.job === id && call.order > order && call.returned,
+        )
+          ? []
+          : [`onDead of job ${id} was owed and never returned`],
+      );
   },
 };
 
