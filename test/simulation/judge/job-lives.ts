@@ -37,8 +37,10 @@ const newLife = (): Life => ({
 /**
  * Follows every job from its first attempt to its last end, redrives included, beside the product: what each attempt
  * must have been given, what each end must have written down.
+ *
+ * @param purged jobs whose items somebody has taken away: of them nothing is asked
  */
-export function followLives(evidence: Evidence): Lives {
+export function followLives(evidence: Evidence, purged: ReadonlySet<string>): Lives {
   const found: Lives = { sameItems: [], doneStaysDone: [], accounts: [], attempts: [] };
   const lives = new Map<string, Life>();
   const lifeOf = (id: string): Life => {
@@ -50,6 +52,7 @@ export function followLives(evidence: Evidence): Lives {
     (a, b) => a.order - b.order,
   );
   for (const each of happened) {
+    if (purged.has('job' in each ? each.job : each.id)) continue;
     if ('job' in each) meetRun(lifeOf(each.job), each, found);
     else meetChange(lifeOf(each.id), each, found);
   }

@@ -1,5 +1,6 @@
 import { isEnded } from '#lib/store/records';
 import type { BatchPlan } from '../../actors/plan.ts';
+import { purgedJobs } from '../contents.ts';
 import { CLOCKS_APART_MS, type Run } from '../evidence.ts';
 import { followLives, type Lives } from '../job-lives.ts';
 import type { Case, Promised } from '../promised.ts';
@@ -7,7 +8,7 @@ import type { Case, Promised } from '../promised.ts';
 const known = new WeakMap<Case, Lives>();
 
 function livesOf(given: Case): Lives {
-  const lives = known.get(given) ?? followLives(given.evidence);
+  const lives = known.get(given) ?? followLives(given.evidence, purgedJobs(given));
   known.set(given, lives);
   return lives;
 }
@@ -85,7 +86,7 @@ export const backoffIsKept: Promised = {
       if (!run?.endedAt || !next || !plan || redriven || next.startedAt < at) return [];
       const [waited, delay] = [next.startedAt - run.endedAt, delayOf(run, plan)];
       // an attempt that was over its time has the policy's delay, whatever its handler did then
-      if (after.runs.at(-1)?.outcome === 'timed out' && run.conduct?.outcome !== 'threw') return [];
+      if (after.runs.at(-1)?.outcome === 'timed out') return [];
       return waited + apart >= delay
         ? []
         : [

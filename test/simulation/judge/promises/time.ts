@@ -126,8 +126,10 @@ export const jobsBeginInTime: Promised = {
         for (const change of active) if (change.at <= at) statuses.set(change.id, change.after.status);
         return [...statuses.values()].filter(status => status === 'active').length;
       };
+      const begins = active.filter(({ after }) => after.status === 'active').map(({ at }) => at);
       for (let at = put.at; at + BEGIN_MS < begun.at; at += 100) {
-        let free = true;
+        // where others begin, the place is used, be it ever so briefly
+        let free = !begins.some(other => other > at && other <= at + BEGIN_MS);
         for (let t = at; t <= at + BEGIN_MS && free; t += 100) free = runningAt(t) < room;
         if (free)
           return [
