@@ -10,13 +10,9 @@ const { MUTANTS } = await import('./mutants/index.ts');
 
 /** What the product does not keep yet. */
 const NOT_YET: readonly string[] = [
-  'every end of a job accounts for each of its items',
-  'every attempt gets the same items, but for those that are settled',
-  'onDead is called for each dead job until it returns',
-  'the next attempt begins when its delay is over',
+  'no span of duration has more than max flushes',
   'throttled windows are flushed first come first served',
   'a throttled window is flushed as soon as a flush is free',
-  'two seconds after pause() has returned no window is flushed and no job begins',
 ];
 
 const seedsFrom = (first: number, count: number): number[] =>

@@ -185,16 +185,29 @@ export class Evidence implements Witness {
   }
 }
 
+/** How long after it was asked for a drain is begun by others, where its process died. */
+const DRAINS_WITHIN_MS = { minutes: 600_000, months: 30 * 86_400_000 };
+
 /** Whether a window was sealed since an operator had asked for it: full ones among them say that they were full. */
-export const isOperators = ({ operations }: Evidence, { reason, by, buffer, at }: Sealed): boolean =>
+export const isOperators = ({ operations, pace }: Evidence, { reason, by, buffer, at }: Sealed): boolean =>
   reason === 'manual' ||
   reason === 'drain' ||
   operations.some(
     op =>
       op.batch === buffer.batch &&
       op.calledAt <= at &&
-      (/^flush/.test(op.name) ? op.process === by : /drain/i.test(op.name) && at - op.calledAt < 600_000),
+      (/^flush/.test(op.name)
+        ? op.process === by
+        : /drain/i.test(op.name) && at - op.calledAt < DRAINS_WITHIN_MS[pace]),
   );
 
 /** How far two clocks may be apart that the store's answers have corrected. */
 export const CLOCKS_APART_MS = 6_000;
+
+/**
+ * Whether locks of a batch may be taken for lapsed by a process whose clock is ahead: they live for less than clocks may
+ * be apart.
+ */
+export const locksMayLapse = (evidence: Evidence, batch: string): boolean =>
+  evidence.world.processes.some(({ skewMs }) => skewMs !== 0) &&
+  evidence.plansOf(batch).some(({ lockTtlMs }) => lockTtlMs < CLOCKS_APART_MS);

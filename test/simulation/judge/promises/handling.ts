@@ -1,7 +1,7 @@
 import { isEnded } from '#lib/store/records';
 import type { BatchPlan } from '../../actors/plan.ts';
 import { purgedJobs } from '../contents.ts';
-import { CLOCKS_APART_MS, type Run } from '../evidence.ts';
+import { CLOCKS_APART_MS, locksMayLapse, type Run } from '../evidence.ts';
 import { followLives, type Lives } from '../job-lives.ts';
 import type { Case, Promised } from '../promised.ts';
 
@@ -55,10 +55,8 @@ export const handlerGetsTheWindow: Promised = {
 
 /** How soon the next attempt may begin after what a run did, by its definition's rules. */
 function delayOf({ conduct, attempt }: Run, { retries }: BatchPlan): number {
-  const policy =
-    retries.baseDelay *
-    (retries.strategy === 'exponential' ? 2 ** (attempt - 1) : 1) *
-    (retries.jitter ? 0.5 : 1);
+  const delay = retries.baseDelay * (retries.strategy === 'exponential' ? 2 ** (attempt - 1) : 1);
+  const policy = Math.min(delay, DAY_MS) * (retries.jitter ? 0.5 : 1);
   if (conduct === undefined) return 0;
   if (conduct.outcome === 'threw') return conduct.retryAfterMs ?? policy;
   const retried = [...conduct.failed.values()].filter(({ retryable }) => retryable);
@@ -190,6 +188,7 @@ export const signalsAreTrue: Promised = {
       const took = (endedAt ?? startedAt) - startedAt;
       if (
         !aborted ||
+        locksMayLapse(evidence, batch) ||
         took >= timeout - 1_000 ||
         process.wasTroubled(startedAt - 10_000, endedAt ?? startedAt)
       )
