@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { share, some } from '../support/share.ts';
+import { CASES } from './cases.ts';
 import { replayOf } from './replay.ts';
 import './world/deterministic.ts';
 
@@ -36,6 +37,13 @@ describe('a simulated deployment, with all that can go wrong, chosen by a seed',
       const breaches = (await play(seed)).breaches.filter(({ promise }) => !NOT_YET.includes(promise));
       expect(breaches.map(({ promise, text }) => `${promise}: ${text} (${replayOf(seed)})`)).toEqual([]);
     }
+  });
+
+  test.each(CASES)('keeps every promise: $name', async ({ seed, budget }) => {
+    const breaches = (await play(seed, { budget })).breaches.filter(
+      ({ promise }) => !NOT_YET.includes(promise),
+    );
+    expect(breaches).toEqual([]);
   });
 });
 

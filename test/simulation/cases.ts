@@ -1,0 +1,42 @@
+import type { Budget } from './actors/plan.ts';
+
+/** A play that has found a fault. It is played for ever, by the promise that holds now. */
+export interface NamedCase {
+  readonly name: string;
+  readonly seed: number;
+  readonly budget: Budget;
+}
+
+export const CASES: readonly NamedCase[] = [
+  {
+    name: 'a death in the last attempt keeps what had been given up before',
+    seed: 188,
+    budget: { habits: { failsItems: 0.8, dies: 0.3 } },
+  },
+  {
+    name: 'a redrive does not drop an onDead that is owed',
+    seed: 426,
+    budget: { focus: { dead: 'onDead' }, habits: { throws: 0.6 }, operate: ['redriveAll'] },
+  },
+  {
+    name: 'a job that waits for a permit does not begin after a pause',
+    seed: 170,
+    budget: {
+      focus: { concurrency: 1 },
+      habits: { workMs: 3_000 },
+      operate: ['pause'],
+      operations: 3,
+      calm: true,
+    },
+  },
+  {
+    name: 'a retry’s delay does not wait for hooks',
+    seed: 39,
+    budget: { focus: { hooks: true, throttle: undefined }, habits: { throws: 0.5 }, calm: true },
+  },
+  {
+    name: 'nothing of a batch that is held back for months expires',
+    seed: 8,
+    budget: { pace: 'months', operate: ['pause'], operations: 3 },
+  },
+];
