@@ -73,8 +73,10 @@ function runRow(of: BatchWidgetsOf): IWidget[] {
       metric(of, 'BatchesCompleted', { label: 'completed', color: Color.GREEN }),
       metric(of, 'Retries', { label: 'retries', color: Color.ORANGE }),
       metric(of, 'BatchesDead', { label: 'dead', color: Color.RED }),
+      metric(of, 'BatchesUnclaimed', { label: 'taken up by no consumer' }),
       metric(of, 'FlushesThrottled', { label: 'held back by throttle' }),
       metric(of, 'SlotsFenced', { label: 'slots fenced' }),
+      metric(of, 'EntriesStuck', { label: 'not put right by the ticker' }),
     ]),
   ];
 }

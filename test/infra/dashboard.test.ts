@@ -109,7 +109,15 @@ describe('a batch’s row shows', () => {
     { title: 'orders: batch size', metrics: ['BatchSize', 'BatchSize', 'BatchBytes'] },
     {
       title: 'orders: batches',
-      metrics: ['BatchesCompleted', 'Retries', 'BatchesDead', 'FlushesThrottled', 'SlotsFenced'],
+      metrics: [
+        'BatchesCompleted',
+        'Retries',
+        'BatchesDead',
+        'BatchesUnclaimed',
+        'FlushesThrottled',
+        'SlotsFenced',
+        'EntriesStuck',
+      ],
     },
     { title: 'orders: oldest item (ms)', metrics: ['OldestItemAge'] },
     { title: 'orders: handler (ms)', metrics: ['HandlerDuration', 'HandlerDuration'] },
