@@ -44,7 +44,7 @@ describe('each function may do what its code does, and nothing else', () => {
 
   test('timer seals and publishes', () => {
     expect(rightsOf(shop, functions.timer.name)).toEqual({
-      [TABLE]: on('GetItem', 'PutItem', 'UpdateItem'),
+      [TABLE]: on('BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'),
       ...toAllJobs,
       [TIMER]: [...RECEIVE, ...SEND],
       ...log('shop-timer'),
