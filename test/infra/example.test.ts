@@ -43,13 +43,18 @@ test('the sample’s page installs the versions that its repository is tested wi
     readFileSync(join(ROOT, 'package.json'), 'utf8'),
   );
   const wanted: Record<string, string> = { ...dependencies, ...devDependencies };
-  const named = [...page.matchAll(/ ([\w-]+)@(\d[\w.-]*)/g)];
+  const named = [...page.matchAll(/ (@?[\w/-]+)@(\d[\w.-]*)/g)];
   expect(named.map(([, name]) => name)).toEqual([
     'aws-cdk-lib',
     'constructs',
     'aws-cdk',
-    'tsx',
     'typescript',
+    'esbuild',
+    'tsx',
+    'hono',
+    '@valibot/to-json-schema',
+    '@aws-lambda-powertools/logger',
+    '@aws-lambda-powertools/metrics',
   ]);
   for (const [, name = '', asked] of named) expect([name, asked]).toEqual([name, wanted[name]]);
   expect(page).toContain(`cistern-${version}.tgz`);
