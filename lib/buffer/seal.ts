@@ -19,8 +19,8 @@ const READ_AHEAD_MS = 100;
 export interface SealOptions {
   /** Seals windows that by themselves would not be sealed yet. */
   readonly demand?: SealDemand | undefined;
-  /** Seals also while the batch is paused. */
-  readonly evenPaused?: boolean;
+  /** Whether nothing may be sealed now; it is asked before each update. Default: whether the batch is paused. */
+  readonly isHeld?: () => Promise<boolean>;
   /** No further windows are sealed from then on, in ms since the epoch. Default: all that there are. */
   readonly until?: number;
   /** The buffer's `maxSize`, where the caller knows it. Default: the batch's, where groups have none of their own. */
@@ -91,7 +91,7 @@ async function decide(
   services: Services,
   { batch }: BufferKey,
   head: Head,
-  { demand, evenPaused, isWriter, owesTimer, maxSize }: SealOptions,
+  { demand, isHeld, isWriter, owesTimer, maxSize }: SealOptions,
   isThrottled: boolean,
 ): Promise<SealDecision> {
   const situation = {
@@ -105,9 +105,9 @@ async function decide(
   };
   const decision = decideSeal(head, services.clock.now(), situation);
   // whether the batch is paused is asked only where it matters, and again before each update
-  if (evenPaused || decision.kind === 'nothing' || decision.kind === 'arm') return decision;
-  const { paused } = await services.controlOf(batch);
-  return paused ? decideSeal(head, services.clock.now(), { ...situation, isPaused: true }) : decision;
+  if (decision.kind === 'nothing' || decision.kind === 'arm') return decision;
+  const isPaused = isHeld ? await isHeld() : (await services.controlOf(batch)).paused;
+  return isPaused ? decideSeal(head, services.clock.now(), { ...situation, isPaused: true }) : decision;
 }
 
 const grantFlushes = (

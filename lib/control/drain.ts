@@ -96,7 +96,12 @@ async function begin(
   buffers: readonly BufferKey[],
 ): Promise<DrainRecord> {
   const { store, clock, queues } = services;
-  const { jobs, left } = await sealBuffers(services, buffers, 'drain');
+  // a pause or a resume ends the drain, and what it has not sealed by then it leaves
+  const isHeld = async () => {
+    const { drain: now } = await store.controls.readControl(batch);
+    return now?.id !== drain.id || now.state !== 'draining';
+  };
+  const { jobs, left } = await sealBuffers(services, buffers, 'drain', { isHeld });
   for await (const job of openJobs(services, batch)) {
     if (job.status === 'parked') await queues.sendJob(batch, { job: job.id });
   }

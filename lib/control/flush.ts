@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { jobId } from '../buffer/job-id.ts';
-import { seal } from '../buffer/seal.ts';
+import { type SealOptions, seal } from '../buffer/seal.ts';
 import { lastWindow } from '../buffer/seal-plan.ts';
 import type { Definition } from '../definition/options.ts';
 import { BusyError, ERROR_CODES } from '../errors.ts';
@@ -37,7 +37,10 @@ export async function flush(
   { group, force = false }: FlushOptions = {},
 ): Promise<FlushedJob[]> {
   if (!force) await assertFlushes(services, definition);
-  return (await sealBuffers(services, await openBuffers(services, definition, group), 'manual')).jobs;
+  const buffers = await openBuffers(services, definition, group);
+  // one that is not forced stops where the batch is paused meanwhile
+  const holding = force ? { isHeld: async () => false } : {};
+  return (await sealBuffers(services, buffers, 'manual', holding)).jobs;
 }
 
 /** @throws BusyError `batch.paused` while a batch is paused */
@@ -70,12 +73,14 @@ export async function openBuffers(
 /**
  * Seals all that these buffers hold now; what comes in meanwhile gathers on.
  *
+ * @param holding who may hold it back, where that is not whoever pauses the batch
  * @returns the jobs that it made; and whether it has left some of it, since too many windows wait to be published
  */
 export async function sealBuffers(
   services: Services,
   buffers: readonly BufferKey[],
   reason: 'manual' | 'drain',
+  holding: Pick<SealOptions, 'isHeld'>,
 ): Promise<{ readonly jobs: FlushedJob[]; readonly left: boolean }> {
   const limit = pLimit(PARALLEL_BUFFERS);
   const heads = await services.store.heads.readHeads(buffers);
@@ -83,7 +88,7 @@ export async function sealBuffers(
     heads.map(({ buffer, head }) =>
       limit(async () => {
         const upTo = lastWindow(head);
-        const own = await seal(services, buffer, head, { demand: { reason, upTo }, evenPaused: true });
+        const own = await seal(services, buffer, head, { demand: { reason, upTo }, ...holding });
         const left = own.length <= upTo - head.window && (await isOpen(services, buffer, head.epoch, upTo));
         return { own, left };
       }),

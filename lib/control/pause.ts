@@ -134,7 +134,9 @@ async function sealDue(services: Services, buffer: BufferKey, head: Head): Promi
   // behind full windows what is left would begin to wait anew, though it has waited as long as the others or nearly so
   const due = head.open !== undefined && head.open.deadline <= services.clock.now();
   const demand = due ? ({ reason: 'time', upTo: lastWindow(head) } as const) : undefined;
-  const sealed = await seal(services, buffer, head, { evenPaused: true, demand });
+  // asked anew: it must not be told of the pause that it has ended, and the next one holds it back
+  const isHeld = async () => (await services.store.controls.readControl(buffer.batch)).paused;
+  const sealed = await seal(services, buffer, head, { isHeld, demand });
   // a window that waits for the throttle has its turn, and a timer for it
   if (head.open === undefined || head.open.turn) return sealed.length;
   if (sealed.length === 0 && (await armTimer(services, buffer, head))) {

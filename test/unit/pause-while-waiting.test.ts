@@ -47,9 +47,9 @@ class Scene {
     this.operations = operationsOf(this.process(), this.definition);
   }
 
-  process(): Deployment {
-    const store = slow(this.store, this.clock, CALL_MS);
-    const services = { clock: this.clock, store, queues: slow(this.queues, this.clock, CALL_MS), ...silent };
+  process(callMs = CALL_MS): Deployment {
+    const store = slow(this.store, this.clock, callMs);
+    const services = { clock: this.clock, store, queues: slow(this.queues, this.clock, callMs), ...silent };
     return new Deployment({ deployment: 'pause', queueUrlBase: 'http://127.0.0.1/' }, { services }).know([
       this.definition,
     ]);
@@ -193,5 +193,39 @@ describe('a pause holds two seconds after it has returned', () => {
     await scene.clock.pass(3_300);
     await scene.pause();
     await goesOn(scene, 3);
+  });
+
+  const groups = Array.from({ length: 200 }, (_, n) => `g${n}`);
+
+  /** Pauses while an operator's call is under way that takes a second for each of so many windows. */
+  async function pauseDuring(
+    scene: Scene,
+    operate: (operations: BatchOperations) => Promise<unknown>,
+  ): Promise<void> {
+    const done = operate(operationsOf(scene.process(100), scene.definition));
+    await scene.clock.pass(1_000);
+    await scene.pause();
+    await scene.clock.until(done);
+    expect(scene.store.allJobs().size).toBeLessThan(groups.length);
+  }
+
+  test('windows that a flush or a drain under way has not come to', async () => {
+    for (const operate of [(o: BatchOperations) => o.flush(), (o: BatchOperations) => o.drain()]) {
+      const scene = new Scene({ maxSize: 10 });
+      await scene.add(...groups);
+      scene.consume();
+      await pauseDuring(scene, operate);
+      await goesOn(scene, groups.length);
+    }
+  });
+
+  test('windows that a resume under way has not come to', async () => {
+    const scene = new Scene({ maxSize: 10 });
+    await scene.add(...groups);
+    await scene.pause();
+    await scene.clock.pass(61_000);
+    scene.consume();
+    await pauseDuring(scene, operations => operations.resume());
+    await goesOn(scene, groups.length);
   });
 });
