@@ -97,7 +97,7 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a job is looked after a month later',
-    plays: PLAIN,
+    plays: { ...PLAIN, weather: { calls: {}, spells: { 'message lost': 0.4 } } },
     mutation: inJobs(jobs => ({ putJob: (job, lookAt) => jobs.putJob(job, lookAt + LATER) })),
   },
   {

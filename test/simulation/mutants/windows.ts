@@ -94,6 +94,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a lapsed marker is taken over within its own window',
+    within: 250,
     plays: { ...LAPSING, focus: { ...LAPSING.focus, maxWaitMs: 10_000, maxSize: 8 } },
     mutation: inWindows((windows, services) => ({
       putKey: async (scope, key, mine) => {
