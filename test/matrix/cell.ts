@@ -43,7 +43,7 @@ function filesOf(ending: string, type: string): Readonly<Record<string, string>>
     'app.ts': `import { App, Stack } from 'aws-cdk-lib';
       import { Cistern } from 'cistern/cdk';
       import { join } from 'node:path';
-      const app = new App();
+      const app = new App({ outdir: 'cdk.out' });
       new Cistern(new Stack(app, 'Shop'), 'Cistern', { deployment: 'shop', definitions: join(${here}, 'batches') });
       app.synth();`,
     'test/orders.test.ts': `${type === 'module' ? "import { test } from 'node:test';" : ''}

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import pLimit from 'p-limit';
 import { PARTS } from '#lib/parts';
 import { pack, run } from '../package/outside-project.ts';
@@ -11,17 +12,22 @@ import { type Cell, COMMANDS, MODULES, makeCell, SPECIFIERS } from './cell.ts';
 /**
  * `npm run test:matrix`: the packed package in projects of the usual kinds, on each Node.js that is supported. Prints a
  * table of what works; ends with 1 where something does not. Everything is installed once, and shared.
- * `npm run test:matrix -- 'CommonJS, .js, Node 24'` does that alone: it takes a regular expression.
+ * `npm run test:matrix -- 'CommonJS, .js, Node 24'` does that alone: it takes a regular expression of what a cell is
+ * called. `--share 1/3` does the second third of the cells, as CI does, another one with each commit.
  */
 const NODES = { 'Node 20.19': '20.19.0', 'Node 22': '22', 'Node 24': '24' } as const;
+const NODE_NAMES = Object.keys(NODES);
 const PARALLEL = 2;
-const only = new RegExp(process.argv[2] ?? '');
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { share: { type: 'string', default: '0/1' } },
+});
+const only = new RegExp(positionals[0] ?? '');
+const [turn = 0, of = 1] = values.share.split('/').map(Number);
 
 const root = await mkdtemp(join(tmpdir(), 'cistern-matrix-'));
 const within = join(root, 'projects');
-const nodes = new Map(
-  Object.keys(NODES).map((name, i) => [name, join(within, `node_modules/node-${i}/bin/node`)]),
-);
+const nodes = new Map(NODE_NAMES.map((name, i) => [name, join(within, `node_modules/node-${i}/bin/node`)]));
 
 async function install(): Promise<void> {
   const { file } = pack(root);
@@ -59,63 +65,70 @@ interface Row {
 }
 
 const limit = pLimit(PARALLEL);
+const rows: Row[] = [];
+const work: Promise<void>[] = [];
 const failures: string[] = [];
 
-/** Does what a user does, as far as there is room, and notes how it went. */
-async function attempt(row: Row, command: string, act: () => Promise<void>): Promise<void> {
-  if (!only.test(`${row.kind}, ${row.node}`)) return;
-  await limit(async () => {
-    const begun = Date.now();
-    try {
-      await act();
-      row.results[command] = 'works';
-    } catch (error) {
-      row.results[command] = 'FAILS';
-      failures.push(
-        `${row.kind}, ${row.node}, ${command}:\n${error instanceof Error ? error.message : error}`,
-      );
-    }
-    const seconds = Math.round((Date.now() - begun) / 1_000);
-    console.log(`${row.kind}, ${row.node}, ${command}: ${row.results[command]} (${seconds} s)`);
-  });
+/** Does what a user does with a project, as far as there is room and as far as it is wanted, and notes how it went. */
+function attempt(kind: string, node: string, commands: Readonly<Record<string, () => Promise<void>>>): void {
+  const results: Row['results'] = {};
+  const index = rows.push({ kind, node, results }) - 1;
+  for (const [at, [command, act]] of Object.entries(commands).entries()) {
+    const name = `${kind}, ${node}, ${command}`;
+    // aslant, so that a share has some of each command and of each Node.js
+    const isInShare = (index + Math.floor(index / NODE_NAMES.length) + at) % of === turn;
+    if (!isInShare || !only.test(name)) continue;
+    const one = async () => {
+      const begun = Date.now();
+      results[command] = 'works';
+      try {
+        await act();
+      } catch (error) {
+        results[command] = 'FAILS';
+        failures.push(`${name}:\n${error instanceof Error ? error.message : error}`);
+      }
+      console.log(`${name}: ${results[command]} (${Math.round((Date.now() - begun) / 1_000)} s)`);
+    };
+    work.push(limit(one));
+  }
 }
 
 async function main(): Promise<void> {
   await install();
-  const rows: Row[] = [];
-  const work: Promise<void>[] = [];
   for (const modules of Object.keys(MODULES) as Cell['modules'][]) {
     for (const specifiers of Object.keys(SPECIFIERS) as Cell['specifiers'][]) {
       for (const [node, program] of nodes) {
         const cell: Cell = { node, modules, specifiers };
         const folder = await makeCell(cell, within);
-        const row: Row = { kind: `${modules}, ${specifiers}`, node, results: {} };
-        rows.push(row);
-        for (const [command, act] of Object.entries(COMMANDS)) {
-          work.push(attempt(row, command, () => act(folder, program, cell)));
-        }
+        attempt(`${modules}, ${specifiers}`, node, {
+          start: () => COMMANDS.start(folder, program),
+          synth: () => COMMANDS.synth(folder, program),
+          test: () => COMMANDS.test(folder, program, cell),
+        });
       }
     }
   }
   const apps = await makeCdkApp(within, nodes);
   for (const [node, program] of nodes) {
-    const row: Row = { kind: 'the app of cdk init', node, results: {} };
-    rows.push(row);
-    for (const [command, act] of Object.entries(CDK_COMMANDS)) {
-      work.push(attempt(row, command, () => act(apps.get(node) ?? '', program)));
-    }
+    const folder = apps.get(node) ?? '';
+    attempt('the app of cdk init', node, {
+      start: () => CDK_COMMANDS.start(folder, program),
+      synth: () => CDK_COMMANDS.synth(folder, program),
+      test: () => CDK_COMMANDS.test(folder, program),
+    });
   }
-  const handlers: Row = { kind: 'handlers, bundled', node: 'Node 24', results: {} };
-  work.push(attempt(handlers, 'run', () => checkHandlers(within, nodes.get('Node 24') ?? '')));
+  const packages = Object.keys(HANDLER_PACKAGES).join(', ');
+  attempt(`handlers with ${packages}, bundled`, 'Node 24', {
+    run: () => checkHandlers(within, nodes.get('Node 24') ?? ''),
+  });
+  if (work.length === 0) throw new Error(`No cell is called ${only}, or is in the share ${values.share}.`);
   await Promise.all(work);
 
-  console.log('| project | on | `cistern start` | `cdk synth` | its test |\n|---|---|---|---|---|');
-  for (const { kind, node, results } of rows.filter(row => row.results['test'])) {
-    console.log(`| ${kind} | ${node} | ${results['start']} | ${results['synth']} | ${results['test']} |`);
+  const columns = Object.keys(COMMANDS);
+  console.log(`| project | on | ${columns.join(' | ')} |\n|---|---|---|---|---|`);
+  for (const { kind, node, results } of rows.filter(row => columns.some(column => row.results[column]))) {
+    console.log(`| ${[kind, node, ...columns.map(column => results[column] ?? '')].join(' | ')} |`);
   }
-  console.log(
-    `\nHandlers with ${Object.keys(HANDLER_PACKAGES).join(', ')}, bundled: ${handlers.results['run']}`,
-  );
 }
 
 try {
