@@ -22,8 +22,8 @@ export function freeSlots(slots: readonly Slot[], count: number, now: number, un
 export function nextFreeAt(slots: readonly Slot[], count: number, now: number): number {
   if (freeSlots(slots, count, now, false).length > 0) return now;
   const taken = slots.filter(({ index, freeAt }) => index < count && freeAt > now);
-  // where all of its own are free, those of a greater limit are waited for
-  const awaited = taken.length === count ? taken : beyond(slots, count, now);
+  // those of a greater limit take up the free ones: whichever of all comes free first leaves one more
+  const awaited = taken.length === count ? taken : [...taken, ...beyond(slots, count, now)];
   return Math.min(...awaited.map(({ freeAt }) => freeAt));
 }
 

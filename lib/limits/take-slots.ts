@@ -35,17 +35,22 @@ export async function takeSlots(services: Services, request: SlotRequest): Promi
   const { store, random } = services;
   const { scope, count, by, now, wanted, unbooked, forMs, likely } = request;
   const taken: number[] = [];
-  const take = async (index: number): Promise<void> => {
-    try {
-      const outcome = await store.slots.take(scope, index, { by, now, until: now + forMs, unbooked });
-      if (outcome === 'taken') taken.push(index);
-    } catch (error) {
+  const takeAll = async (indices: readonly number[]): Promise<void> => {
+    const taking = { by, now, until: now + forMs, unbooked };
+    const outcomes = await Promise.allSettled(indices.map(index => store.slots.take(scope, index, taking)));
+    const failed = outcomes.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') {
       // no answer came, and the slot may be taken for nothing; what is not given back lapses
-      await Promise.allSettled([index, ...taken].map(each => store.slots.giveBack(scope, each, by)));
-      throw error;
+      await Promise.allSettled(
+        [...indices, ...taken].map(each => store.slots.giveBack(scope, each, by, now)),
+      );
+      throw failed.reason;
     }
+    taken.push(
+      ...indices.filter((_, i) => outcomes[i]?.status === 'fulfilled' && outcomes[i].value === 'taken'),
+    );
   };
-  if (likely !== undefined && likely < count) await take(likely);
+  if (likely !== undefined && likely < count) await takeAll([likely]);
   let slots: readonly Slot[] = [];
   while (taken.length < wanted) {
     slots = await readCorrected(services, request);
@@ -55,7 +60,7 @@ export async function takeSlots(services: Services, request: SlotRequest): Promi
     const chosen = Array.from({ length: Math.min(free.length, wanted - taken.length) }, (_, i) => i)
       .map(i => free[(first + i) % free.length])
       .filter(slot => slot !== undefined);
-    await Promise.all(chosen.map(({ index }) => take(index)));
+    await takeAll(chosen.map(({ index }) => index));
   }
   return { taken, slots };
 }

@@ -54,7 +54,9 @@ export async function takeFlushes(
   const [by, now, scope] = [services.newId(), services.clock.now(), scopeOf(batch)];
   const request = { scope, count: max, by, now, wanted, forMs: duration, unbooked: !booked };
   const { taken, slots } = await takeSlots(services, request);
-  return { ...grantOf(services, scope, by, now, taken), slots };
+  // who asks by an earlier time than this may ask within a duration of the slot's last use
+  const flushes = taken.map(index => ({ index, freeAt: now }));
+  return { ...grantOf(services, scope, by, now, flushes), slots };
 }
 
 /**
@@ -69,7 +71,7 @@ export async function countFlushes(
 ): Promise<Grant> {
   const { store, clock, newId } = services;
   const [by, now, scope] = [newId(), clock.now(), scopeOf(batch)];
-  const taken: number[] = [];
+  const taken: TakenFlush[] = [];
   for (let tries = 0; tries < TRIES && taken.length < Math.min(wanted, max); tries++) {
     const slots = await readCorrected(services, { scope, count: max, now, forMs: duration });
     const next = slots
@@ -79,7 +81,7 @@ export async function countFlushes(
     await Promise.all(
       next.map(async ({ index, freeAt }) => {
         const taking = { by, now, until: now + duration, whenSeen: freeAt };
-        if ((await store.slots.take(scope, index, taking)) === 'taken') taken.push(index);
+        if ((await store.slots.take(scope, index, taking)) === 'taken') taken.push({ index, freeAt });
       }),
     );
   }
@@ -87,19 +89,26 @@ export async function countFlushes(
   return { ...grantOf(services, scope, by, now, taken), granted: wanted };
 }
 
+/** A slot that was taken for a flush. */
+interface TakenFlush {
+  readonly index: number;
+  /** From when on it is free once it is given back, which must not undo the use before. */
+  readonly freeAt: number;
+}
+
 const grantOf = (
   { store }: Services,
   scope: SlotScope,
   by: string,
   at: number,
-  taken: readonly number[],
+  taken: readonly TakenFlush[],
 ): Grant => ({
   granted: taken.length,
   slots: [],
   at,
   giveBack: async unused => {
     const back = taken.slice(Math.max(0, taken.length - unused));
-    await Promise.all(back.map(index => store.slots.giveBack(scope, index, by)));
+    await Promise.all(back.map(({ index, freeAt }) => store.slots.giveBack(scope, index, by, freeAt)));
   },
 });
 

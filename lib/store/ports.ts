@@ -226,8 +226,11 @@ export interface SlotStore {
   ): Promise<'taken' | 'occupied'>;
   /** Moves the end of a slot that `by` has; `occupied` when it is another's by now, or nobody's. */
   renew(scope: SlotScope, index: number, by: string, until: number): Promise<'renewed' | 'occupied'>;
-  /** Gives a slot back, if `by` has it still; any number of times. */
-  giveBack(scope: SlotScope, index: number, by: string): Promise<void>;
+  /**
+   * Gives a slot back, if `by` has it still; any number of times.
+   * @param freeAt since when or from when on it is free then. Default: it is free
+   */
+  giveBack(scope: SlotScope, index: number, by: string, freeAt?: number): Promise<void>;
   /** Changes when a slot is free, if it still is as it was seen. */
   correct(scope: SlotScope, seen: Slot, freeAt: number): Promise<void>;
   /**

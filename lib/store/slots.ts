@@ -62,13 +62,13 @@ export class Slots implements SlotStore {
     return applied ? 'renewed' : 'occupied';
   }
 
-  async giveBack(scope: SlotScope, index: number, by: string): Promise<void> {
+  async giveBack(scope: SlotScope, index: number, by: string, freeAt?: number): Promise<void> {
     const { part, names } = placeOf(index);
     await this.#table.update(slotsKey(scope, part), {
-      update: 'REMOVE #s, #b',
+      update: freeAt === undefined ? 'REMOVE #s, #b' : 'SET #s = :freeAt REMOVE #b',
       condition: '#b = :by',
       aliases: names,
-      values: { by },
+      values: { by, freeAt },
     });
   }
 

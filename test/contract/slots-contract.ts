@@ -99,6 +99,16 @@ export function slotsContract(kit: ContractKit): void {
       expect(await slots().readSlots(scope, 1)).toMatchObject([{ by: 'b', freeAt: NOW + 100 }]);
     });
 
+    test('are given back as they were, where who takes them over gives them back', async () => {
+      const scope = fresh();
+      await slots().take(scope, 0, taking('a'));
+      const seen = NOW + 100;
+      await slots().take(scope, 0, { ...taking('b'), until: seen + 50, whenSeen: seen });
+      await slots().giveBack(scope, 0, 'b', seen);
+      expect(await slots().take(scope, 0, taking('c'))).toBe('occupied');
+      expect(await slots().readSlots(scope, 1)).toMatchObject([{ freeAt: seen }]);
+    });
+
     test('are corrected only as they were seen', async () => {
       const scope = fresh();
       await slots().take(scope, 0, taking('a', NOW, NOW + 40 * DAY));

@@ -1,4 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { freeSlots, nextFreeAt } from '#lib/limits/free-slots';
+import { takeFlushes } from '#lib/limits/throttle';
+import { operationsOf } from '#lib/operations';
 import { type Item, ThrottleScene } from '../support/throttle-scene.ts';
 
 const HOUR = 3_600_000;
@@ -75,6 +78,70 @@ describe('a throttle', () => {
       ['c', 7],
       ['d', 13],
     ]);
+  });
+
+  test('counts a flush for as long as ever when two operators flush the same window at once', async () => {
+    const scene = new ThrottleScene({ throttle: { max: 1, duration: HOUR } });
+    await scene.clock.until(scene.add('a'));
+    const other = operationsOf(scene.process(), scene.definition);
+    await scene.clock.until(Promise.all([scene.operations.flush('a'), other.flush('a')]));
+    expect(scene.flushes()).toHaveLength(1);
+    const next = takeFlushes(
+      scene.timers.services,
+      scene.definition.name,
+      { max: 1, duration: HOUR },
+      1,
+      true,
+    );
+    expect((await scene.clock.until(next)).granted).toBe(0);
+  });
+
+  test('does not forget a flush when the next one on its slot is given back', async () => {
+    const scene = new ThrottleScene({ throttle: { max: 1, duration: HOUR } });
+    const { clock, definition } = scene;
+    const behind = scene.process({
+      clock: {
+        now: () => clock.now() - 50,
+        sleep: ms => clock.sleep(ms),
+        after: (ms, action) => clock.after(ms, action),
+        every: (ms, action) => clock.every(ms, action),
+      },
+    });
+    const take = ({ services } = scene.timers) =>
+      clock.until(takeFlushes(services, definition.name, { max: 1, duration: HOUR }, 1, true));
+    expect((await take()).granted).toBe(1);
+    await clock.pass(HOUR);
+    await clock.until((await take()).giveBack(1));
+    expect((await take(behind)).granted).toBe(0);
+    expect((await take()).granted).toBe(1);
+  });
+
+  test('gets back all flushes of a call that has failed with one of them', async () => {
+    const scene = new ThrottleScene({ throttle: { max: 2, duration: HOUR } });
+    const { slots } = scene.store;
+    const take: typeof slots.take = async (scope, index, taking) => {
+      if (index === 0) throw new Error('no answer came');
+      await scene.clock.sleep(5);
+      return slots.take(scope, index, taking);
+    };
+    const failing = new Proxy(slots, {
+      get: (target, name) =>
+        name === 'take' ? take : (Reflect.get(target, name) as CallableFunction).bind(target),
+    });
+    const { services } = scene.process({ store: { ...scene.store, slots: failing } as typeof scene.store });
+    const rule = { max: 2, duration: HOUR };
+    const taking = takeFlushes(services, scene.definition.name, rule, 2, false);
+    await scene.clock.until(expect(taking).rejects.toThrow('no answer came'));
+    const all = takeFlushes(scene.timers.services, scene.definition.name, rule, 2, false);
+    expect((await scene.clock.until(all)).granted).toBe(2);
+  });
+
+  test('with a smaller max than before has its next flush free when any that takes it up has lapsed', () => {
+    const [own, greater] = [1_000, 5_000];
+    const slots = [0, own, greater].map((freeAt, index) => ({ index, freeAt, by: 'a', bookedUntil: 0 }));
+    expect(freeSlots(slots, 2, 0, false)).toEqual([]);
+    expect(freeSlots(slots, 2, own, false)).toHaveLength(1);
+    expect(nextFreeAt(slots, 2, 0)).toBe(own);
   });
 
   test('whose timers are all lost goes on by the ticker', async () => {
