@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { share, some } from '../support/share.ts';
 import { CASES } from './cases.ts';
+import { NOT_KEPT } from './not-kept.ts';
 import { replayOf } from './replay.ts';
 import './world/deterministic.ts';
 
@@ -8,13 +9,6 @@ import './world/deterministic.ts';
 const { play } = await import('./play.ts');
 const { find } = await import('./mutants/find.ts');
 const { MUTANTS } = await import('./mutants/index.ts');
-
-/** What the product does not keep yet. */
-const NOT_YET: readonly string[] = [
-  'no span of duration has more than max flushes',
-  'throttled windows are flushed first come first served',
-  'a throttled window is flushed as soon as a flush is free',
-];
 
 const seedsFrom = (first: number, count: number): number[] =>
   Array.from({ length: count }, (_, at) => first + at);
@@ -34,14 +28,14 @@ describe('a simulated deployment, with all that can go wrong, chosen by a seed',
 
   test('keeps every promise', async () => {
     for (const seed of seedsFrom(1, some(300, 80))) {
-      const breaches = (await play(seed)).breaches.filter(({ promise }) => !NOT_YET.includes(promise));
+      const breaches = (await play(seed)).breaches.filter(({ promise }) => !NOT_KEPT.includes(promise));
       expect(breaches.map(({ promise, text }) => `${promise}: ${text} (${replayOf(seed)})`)).toEqual([]);
     }
   });
 
   test.each(CASES)('keeps every promise: $name', async ({ seed, budget }) => {
     const breaches = (await play(seed, { budget })).breaches.filter(
-      ({ promise }) => !NOT_YET.includes(promise),
+      ({ promise }) => !NOT_KEPT.includes(promise),
     );
     expect(breaches).toEqual([]);
   });
