@@ -5,6 +5,12 @@ import type { Services } from '../store/services.ts';
 import { publishAll } from './publish.ts';
 import type { SealPlan } from './seal-plan.ts';
 
+/**
+ * An update that took longer may have been applied, and repeated since its answer was lost; meanwhile the ticker may have
+ * published its windows and taken the markers away that tell whose they were. It waits for 2 s before it does.
+ */
+const SURELY_REFUSED_WITHIN_MS = 1_500;
+
 /** What became of one conditional update that seals. */
 export interface SealStep extends SealResult {
   /** Names the seal: in the markers that it has made, and in a window that it has left open. */
@@ -15,7 +21,7 @@ export interface SealStep extends SealResult {
 
 /**
  * Seals what is planned, as far as flushes were granted, and publishes it. Flushes that sealed nothing are given back:
- * somebody else's seal came first.
+ * somebody else's seal came first. Where that is not certain they stay counted.
  */
 export async function sealStep(
   services: Services,
@@ -31,7 +37,8 @@ export async function sealStep(
       ? await heads.sealOpen(buffer, { ...head, ...head.open }, sealing)
       : await heads.sealFull(buffer, head, Math.min(plan.windows, grant.granted), sealing, plan.cap);
   const own = await publishOwn(services, buffer, sealing, result);
-  await grant.giveBack(grant.granted - own.length);
+  const isCertain = own.length > 0 || services.clock.now() - grant.at < SURELY_REFUSED_WITHIN_MS;
+  if (isCertain) await grant.giveBack(grant.granted - own.length);
   return { ...result, by: sealing.by, own };
 }
 

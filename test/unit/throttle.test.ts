@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { freeSlots, nextFreeAt } from '#lib/limits/free-slots';
 import { takeFlushes } from '#lib/limits/throttle';
 import { operationsOf } from '#lib/operations';
+import { runTicker } from '#lib/recovery/ticker';
 import { type Item, ThrottleScene } from '../support/throttle-scene.ts';
 
 const HOUR = 3_600_000;
@@ -114,6 +115,27 @@ describe('a throttle', () => {
     await clock.until((await take()).giveBack(1));
     expect((await take(behind)).granted).toBe(0);
     expect((await take()).granted).toBe(1);
+  });
+
+  test('counts a flush whose answer was lost, and whose window the ticker has published meanwhile', async () => {
+    const scene = new ThrottleScene({ maxSize: 1, throttle: { max: 1, duration: 60_000 } });
+    const { heads } = scene.store;
+    const seal = heads.sealOpen.bind(heads);
+    heads.sealOpen = async (...given) => {
+      heads.sealOpen = seal;
+      await seal(...given);
+      await scene.clock.sleep(5_000);
+      return seal(...given);
+    };
+    await scene.clock.until(scene.add('a'));
+    await scene.clock.pass(2_500);
+    await scene.clock.until(runTicker(scene.ticker.services, scene.clock.now() + 2_001));
+    await scene.clock.pass(5_000);
+    await scene.clock.until(scene.add('b'));
+    scene.startTicker();
+    await scene.clock.pass(120_000);
+    expect(scene.flushes().map(({ group }) => group)).toEqual(['a', 'b']);
+    expect(scene.mostInASpan()).toBe(1);
   });
 
   test('gets back all flushes of a call that has failed with one of them', async () => {
