@@ -63,7 +63,7 @@ async function takePermit(
 ): Promise<Permit | undefined> {
   const { store, clock, permitsGivenBack } = services;
   // the one that this process gave back last is most likely free, and trying it saves a read
-  const likely = count === 1 ? 0 : permitsGivenBack.get(scope.batch)?.pop();
+  const likely = scope.group === undefined ? permitsGivenBack.get(scope.batch)?.pop() : 0;
   const request = { scope, count, by, likely, wanted: 1, forMs: lockTtlMs, unbooked: false };
   const { taken } = await takeSlots(services, { ...request, now: clock.now() });
   const [index] = taken;

@@ -149,6 +149,20 @@ describe('permits', () => {
     await taken(scene, 'b', other);
   });
 
+  test('of a greater concurrency are waited for where it is 1 by now', async () => {
+    const scene = new Scene({ concurrency: 3 });
+    const { services } = scene.process();
+    const take = (concurrency: number, run: string) => {
+      const definition = { ...scene.definition, concurrency };
+      return scene.clock.until(takePermits(services, { definition, group: undefined, by: run }));
+    };
+    const runs = [await take(3, 'a'), await take(3, 'b'), await take(3, 'c')];
+    const slots = await scene.store.slots.readSlots({ kind: 'permit', batch: scene.definition.name }, 3);
+    await scene.clock.until(runs['abc'.indexOf(slots[0]?.by ?? '')]?.release() ?? Promise.resolve());
+    services.permitsGivenBack.clear();
+    expect(await take(1, 'd')).toBeUndefined();
+  });
+
   test('that could not be given back at first are given back all the same', async () => {
     const scene = new Scene({ concurrency: 1 });
     let failures = 2;
