@@ -13,7 +13,9 @@ const ASK_AHEAD_MS = 100;
  * throttle holds it back, a flush goes to the window that has waited longest.
  */
 export async function fireTimer(services: Services, timer: TimerMessage): Promise<void> {
-  const { clock } = services;
+  const { clock, definitionOf } = services;
+  // what this process does not know may be throttled; the window stays in the due index for a ticker that knows
+  if (definitionOf(timer.buffer.batch) === undefined) return;
   const ahead = timer.fireAt - clock.now() - ASK_AHEAD_MS;
   if (ahead > LONGEST_SLEEP_MS) return;
   if (ahead > 0) {

@@ -63,9 +63,13 @@ export async function play(
   world.clearUp();
   stage.restore();
   let resumed = false;
-  void resumeAll(stage, plan, evidence).then(() => {
-    resumed = true;
-  });
+  const resume = (): void => {
+    resumed = false;
+    void resumeAll(stage, plan, evidence).then(() => {
+      resumed = true;
+    });
+  };
+  resume();
   let left: string[] = [];
   const until = world.now + (livenessMs ?? pace.livenessMs);
   // what processes hold in memory goes on its way by then
@@ -74,6 +78,8 @@ export async function play(
   let quietLooks = 0;
   while (world.now < until && quietLooks < 2) {
     await world.scheduler.run(world.now + pace.lookEveryMs);
+    // a pause whose answer was lost, or that was slow, may be applied after the last resume
+    if (resumed && stage.storage.isPaused()) resume();
     left = stage.storage.unfinished();
     const ended = resumed && left.length === 0 && world.now > heldUntil;
     quietLooks = ended ? quietLooks + 1 : 0;

@@ -133,6 +133,11 @@ export class Storage {
     return held;
   }
 
+  /** Whether any batch is paused. */
+  isPaused(): boolean {
+    return [...this.table.records()].some(({ sk, paused }) => sk === 'control' && paused === true);
+  }
+
   /** What has not come to its end. */
   unfinished(): string[] {
     const left: string[] = [];
