@@ -37,7 +37,7 @@ export class LocalClock implements Clock {
    * @param pass lets what a timer has set going get on, before the clock is put forward again
    */
   async advance(ms: number, pass: () => Promise<void>): Promise<void> {
-    const until = this.now() + ms;
+    const until = this.now() + Math.ceil(ms);
     for (;;) {
       await pass();
       const [next] = this.#timers.from();
@@ -68,7 +68,8 @@ export class LocalClock implements Clock {
 
   #place(ms: number): Place {
     this.#number += 1;
-    return [this.now() + Math.max(0, ms), this.#number];
+    // whole milliseconds, as the machine's clock has them: times stand in keys and cursors
+    return [this.now() + Math.max(0, Math.ceil(ms)), this.#number];
   }
 
   /** Does what is due. */
