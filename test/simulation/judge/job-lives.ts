@@ -84,6 +84,9 @@ function meetChange(life: Life, change: JobChange, found: Lives): void {
   if (isEnded(before)) {
     if (isEnded(after)) return;
     // redriven: what was given up is tried again, and attempts are counted anew
+    if (after.status === 'waiting' && after.attempts > 0) {
+      found.attempts.push(`job ${id} was redriven, and ${after.attempts} of its attempts were used already`);
+    }
     life.lost = new Set();
     life.seen.clear();
     life.expected.clear();

@@ -1,4 +1,5 @@
 import { fromBits, toBits } from '#lib/jobs/bits';
+import type { Update } from '#lib/store/table-port';
 import { edit, inJobs, inQueues, inServices, inUpdates, inWindows, type Mutant } from './mutant.ts';
 
 const RETRIES = { max: 2, strategy: 'fixed', baseDelay: 1_000, jitter: false } as const;
@@ -18,6 +19,8 @@ const DEAD = {
 const LONG = { focus: { persist: true, lockTtlMs: 2_000 }, habits: { workMs: 3_000 }, calm: true };
 
 const DAY_MS = 86_400_000;
+
+const isRedrive = ({ update }: Update): boolean => update.includes('#redrives = ');
 
 /** Mistakes in the life of a job: claim, lock, attempt, end, retry, dead letters. */
 export const RUNNING_MUTANTS: readonly Mutant[] = [
@@ -59,7 +62,7 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   {
     name: 'an attempt is not counted',
     plays: FAILING,
-    mutation: inUpdates('job', edit('update', ' ADD #attempts :one')),
+    mutation: inUpdates('job', edit('update', ' ADD #attempts :set_attempts')),
   },
   {
     name: 'a job has one attempt more than it may have',
@@ -120,7 +123,7 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a lock is not renewed',
-    plays: LONG,
+    plays: { ...LONG, weather: { calls: {}, spells: { 'message doubled': 1 } } },
     mutation: inJobs(() => ({ renew: async () => true })),
   },
   {
@@ -136,10 +139,7 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
       focus: { persist: true, lockTtlMs: 2_000, retries: RETRIES },
       habits: { throws: 0.4, workMs: 3_000 },
     },
-    mutation: inUpdates(
-      'job',
-      edit('condition', '#status = :active AND #claimedBy = :by', ':active = :active AND :by = :by'),
-    ),
+    mutation: inUpdates('job', edit('condition', '#claimedBy = :by', ':by = :by')),
   },
   {
     name: 'an ended run keeps its lock',
@@ -170,12 +170,16 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   {
     name: 'a redriven job does not count its attempts anew',
     plays: { ...DEAD, operate: ['redriveAll'] },
-    mutation: inUpdates('job', edit('update', '#attempts = :zero, ')),
+    mutation: inUpdates('job', given =>
+      isRedrive(given) ? edit('update', '#attempts = :set_attempts, ')(given) : given,
+    ),
   },
   {
     name: 'a redriven job is in no index',
     plays: { ...DEAD, operate: ['redriveAll'] },
-    mutation: inUpdates('job', edit('update', '#dueAt = :lookAt, ')),
+    mutation: inUpdates('job', given =>
+      isRedrive(given) ? edit('update', '#dueAt = :set_dueAt, ')(given) : given,
+    ),
   },
   {
     name: 'a redrive forgets what had been given up',

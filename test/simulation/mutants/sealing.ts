@@ -96,11 +96,6 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
     })),
   },
   {
-    name: 'a job is looked after a month later',
-    plays: { ...PLAIN, weather: { calls: {}, spells: { 'message lost': 0.4 } } },
-    mutation: inJobs(jobs => ({ putJob: (job, lookAt) => jobs.putJob(job, lookAt + LATER) })),
-  },
-  {
     name: 'the ticker looks at seven of eight index partitions',
     plays: PLAIN,
     mutation: inIndex(index => ({
@@ -142,13 +137,6 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
     mutation: inJobs((jobs, _, process) => ({
       lookAgain: (id, dueAt, resent) =>
         jobs.lookAgain(id, process.startsWith('ticker') ? dueAt + LATER : dueAt, resent),
-    })),
-  },
-  {
-    name: 'a head that is to be looked at again is looked at a month later',
-    plays: { focus: { persist: true, throttle: { max: 1, duration: 5_000 }, groups: 4 } },
-    mutation: inHeads(heads => ({
-      lookAgain: (buffer, head, dueAt) => heads.lookAgain(buffer, head, dueAt + LATER),
     })),
   },
   {
