@@ -114,7 +114,9 @@ test('reads the chart minute by minute with the arrow keys', async () => {
   expect(await slider.getAttribute('aria-valuetext')).toMatch(/^\d\d:\d\d · [\d,]+ items · \d+ batches$/);
   expect(await page.locator('.chart-says').textContent()).toBe(await slider.getAttribute('aria-valuetext'));
   await page.getByText('As a table').click();
-  expect(await page.locator('.chart-table tbody tr').count()).toBe(60);
+  const rows = page.locator('.chart-table tbody tr');
+  await rows.first().waitFor();
+  expect(await rows.count()).toBe(60);
 });
 
 test('says that there is no such page, batch or job', async () => {
