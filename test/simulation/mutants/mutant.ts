@@ -56,18 +56,65 @@ export const inServices = (change: (services: Services, process: string) => Part
   services: (services, process) => ({ ...services, ...change(services, process) }),
 });
 
+/** A change of the text of updates. */
+export class Edit {
+  readonly #where: 'update' | 'condition';
+  readonly #part: string;
+  readonly #instead: string;
+  readonly #isMeant: (update: Update) => boolean;
+  #changed = 0;
+
+  constructor(
+    where: 'update' | 'condition',
+    part: string,
+    instead: string,
+    isMeant: (update: Update) => boolean,
+  ) {
+    this.#where = where;
+    this.#part = part;
+    this.#instead = instead;
+    this.#isMeant = isMeant;
+  }
+
+  /** Updates that it has changed so far. */
+  get changed(): number {
+    return this.#changed;
+  }
+
+  /** What it changes, in words. */
+  get text(): string {
+    return `${this.#where}: ${JSON.stringify(this.#part)}`;
+  }
+
+  of(update: Update): Update {
+    const text = update[this.#where];
+    if (text === undefined || !text.includes(this.#part) || !this.#isMeant(update)) return update;
+    this.#changed += 1;
+    return { ...update, [this.#where]: text.replaceAll(this.#part, this.#instead) };
+  }
+}
+
+/**
+ * Takes a part out of an update's text, or puts another in its place, wherever it stands.
+ *
+ * @param isMeant which updates. Default: all that have the part
+ */
+export const edit = (
+  where: 'update' | 'condition',
+  part: string,
+  instead = '',
+  isMeant: (update: Update) => boolean = () => true,
+): Edit => new Edit(where, part, instead, isMeant);
+
 /** Changes what the stores write: each update of a kind of record, before the table gets it. */
-export const inUpdates = (kind: string, change: (update: Update) => Update): Mutation => ({
+export const inUpdates = (kind: string, ...edits: readonly Edit[]): Mutation => ({
+  edits,
   table: table =>
     override<Table>(table, {
-      update: (key, update) => table.update(key, key.sk.startsWith(kind) ? change(update) : update),
+      update: (key, update) =>
+        table.update(
+          key,
+          key.sk.startsWith(kind) ? edits.reduce((edited, each) => each.of(edited), update) : update,
+        ),
     }),
 });
-
-/** Takes a part out of an update's text, or puts another in its place, wherever it stands. */
-export const edit =
-  (where: 'update' | 'condition', part: string, instead = ''): ((update: Update) => Update) =>
-  given => {
-    const text = given[where];
-    return text === undefined ? given : { ...given, [where]: text.replaceAll(part, instead) };
-  };

@@ -20,6 +20,7 @@ const LONG = { focus: { persist: true, lockTtlMs: 2_000 }, habits: { workMs: 3_0
 
 const DAY_MS = 86_400_000;
 
+const isEnd = ({ update }: Update): boolean => update.includes(':set_status');
 const isRedrive = ({ update }: Update): boolean => update.includes('#redrives = ');
 
 /** Mistakes in the life of a job: claim, lock, attempt, end, retry, dead letters. */
@@ -144,16 +145,12 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   {
     name: 'an ended run keeps its lock',
     plays: CALM_FAILING,
-    mutation: inUpdates('job', given =>
-      given.update.includes(':set_status') ? edit('update', '#lockedUntil, ')(given) : given,
-    ),
+    mutation: inUpdates('job', edit('update', '#lockedUntil, ', '', isEnd)),
   },
   {
     name: 'an ended job stays in the index',
     plays: FAILING,
-    mutation: inUpdates('job', given =>
-      given.update.includes(':set_status') ? edit('update', ', #dueAt')(given) : given,
-    ),
+    mutation: inUpdates('job', edit('update', ', #dueAt', '', isEnd)),
   },
   {
     name: 'an ended job’s record lives for a second',
@@ -170,16 +167,12 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   {
     name: 'a redriven job does not count its attempts anew',
     plays: { ...DEAD, operate: ['redriveAll'] },
-    mutation: inUpdates('job', given =>
-      isRedrive(given) ? edit('update', '#attempts = :set_attempts, ')(given) : given,
-    ),
+    mutation: inUpdates('job', edit('update', '#attempts = :set_attempts, ', '', isRedrive)),
   },
   {
     name: 'a redriven job is in no index',
     plays: { ...DEAD, operate: ['redriveAll'] },
-    mutation: inUpdates('job', given =>
-      isRedrive(given) ? edit('update', '#dueAt = :set_dueAt, ')(given) : given,
-    ),
+    mutation: inUpdates('job', edit('update', '#dueAt = :set_dueAt, ', '', isRedrive)),
   },
   {
     name: 'a redrive forgets what had been given up',

@@ -3,6 +3,8 @@ import { edit, inHeads, inIndex, inJobs, inQueues, inServices, inUpdates, type M
 const PLAIN = { focus: { persist: true, throttle: undefined } };
 const BULKY = { focus: { persist: true, maxSize: 2, throttle: undefined, groups: 0 } };
 const LATER = 30 * 86_400_000;
+/** As late as one may be whom the ticker does not take for a clock astray: it takes up within an hour what is further off. */
+const A_DAY_LATER = 25 * 3_600_000;
 
 /** Mistakes of whoever seals, publishes, arms timers, and looks after it all. */
 export const SEALING_MUTANTS: readonly Mutant[] = [
@@ -93,6 +95,21 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
       putJob: async (job, lookAt) => {
         jobs.putJob(job, lookAt + LATER).catch(() => {});
       },
+    })),
+  },
+  {
+    name: 'a job is looked after a day later',
+    plays: { ...PLAIN, weather: { calls: {}, spells: { 'message lost': 0.4 } } },
+    mutation: inJobs(jobs => ({ putJob: (job, lookAt) => jobs.putJob(job, lookAt + A_DAY_LATER) })),
+  },
+  {
+    name: 'a window that the throttle holds back is looked after a day later',
+    plays: {
+      focus: { persist: true, throttle: { max: 1, duration: 5_000 }, groups: 4, maxWaitMs: 1_000 },
+      weather: { calls: {}, spells: { 'message lost': 0.4 } },
+    },
+    mutation: inHeads(heads => ({
+      giveTurn: (buffer, seen, turn, lookAt) => heads.giveTurn(buffer, seen, turn, lookAt + A_DAY_LATER),
     })),
   },
   {

@@ -26,6 +26,8 @@ export interface Mutation {
   /** @param process the name of the process whose services they are */
   readonly services?: (services: Services, process: string) => Services;
   readonly table?: (table: Table) => Table;
+  /** What it edits in the texts of updates: each of them has to change something, or it is no mistake. */
+  readonly edits?: readonly { readonly changed: number; readonly text: string }[];
 }
 
 const DEPLOYMENT = 'sim';
