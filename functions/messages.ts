@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { FLUSH_REASONS } from '#lib/definition/flush-reason';
 import { UnreadableMessageError } from '#lib/jobs/fail-unread-message';
 import { asError } from '#lib/jobs/to-error';
-import type { JobMessage, TimerMessage } from '#lib/store/ports';
+import type { JobMessage, TimerMessage } from '#lib/store/queue-ports';
 import { assertKnown, SCHEMA_VERSION } from '#lib/store/schema';
 
 const TEXT = v.string();

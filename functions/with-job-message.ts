@@ -2,7 +2,7 @@ import type { SQSRecord } from 'aws-lambda';
 import type { Definition } from '#lib/definition/options';
 import type { DeliveryResult } from '#lib/jobs/delivery';
 import { failUnreadMessage, UnreadableMessageError } from '#lib/jobs/fail-unread-message';
-import type { JobMessage } from '#lib/store/ports';
+import type { JobMessage } from '#lib/store/queue-ports';
 import type { Services } from '#lib/store/services';
 import { parseJobMessage } from './messages.ts';
 

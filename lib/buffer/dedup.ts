@@ -162,7 +162,9 @@ async function takeOverAndLand(
           limit(async () => {
             const mine = holder(slot);
             const there = mayFollow(rival, mine)
-              ? await insist(services, () => services.store.windows.takeOverKey(scope, item.key, rival, mine))
+              ? await insist(services, () =>
+                  services.store.dedupKeys.takeOverKey(scope, item.key, rival, mine),
+                )
               : rival;
             if (there !== undefined && isSameChunk(there, mine)) won.add(item);
             else again.add(item);

@@ -1,4 +1,4 @@
-import type { TimerMessage } from '../store/ports.ts';
+import type { TimerMessage } from '../store/queue-ports.ts';
 import type { Services } from '../store/services.ts';
 import { seal, sealAtDeadline, sealAtTurn } from './seal.ts';
 

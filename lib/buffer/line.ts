@@ -1,5 +1,5 @@
 import { bookTurn, nextFlush, type ThrottleRule } from '../limits/throttle.ts';
-import type { Slot } from '../store/ports.ts';
+import type { Slot } from '../store/limit-ports.ts';
 import type { BufferKey, Head, OpenWindow, Turn } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { LONGEST_DELAY_MS, LOOK_EVERY_MS } from '../topology.ts';
@@ -75,7 +75,7 @@ export async function moveLineForward(
 /** Gives a window a turn, and arms the timer for it. False when the window is no longer as it was seen. */
 async function giveTurn(services: Services, buffer: BufferKey, seen: Head, turn: Turn): Promise<boolean> {
   const { store, clock } = services;
-  const { applied, head } = await store.heads.giveTurn(buffer, seen, turn, lookAtTurn(turn, clock.now()));
+  const { applied, head } = await store.turns.giveTurn(buffer, seen, turn, lookAtTurn(turn, clock.now()));
   if (applied && head) await armTimer(services, buffer, head, turn.at);
   return applied;
 }
@@ -107,7 +107,7 @@ export async function lineOf(
   const now = clock.now();
   // shown by the index for longer than they wait: the index lags, or a version that knows no turns has sealed them
   const stale = heads.filter(({ buffer, head }) => found.includes(buffer) && head.open?.turn === undefined);
-  await Promise.all(stale.map(({ buffer }) => store.heads.leaveLine(buffer)));
+  await Promise.all(stale.map(({ buffer }) => store.turns.leaveLine(buffer)));
   return heads
     .flatMap(each => toWaiting(services, each, now) ?? [])
     .sort((a, b) => a.head.open.turn.place - b.head.open.turn.place);

@@ -52,11 +52,11 @@ async function markOne(
   slot: number,
 ): Promise<KeyHolder> {
   const mine = holder(slot);
-  const there = await store.windows.putKey(scope, key, mine);
+  const there = await store.dedupKeys.putKey(scope, key, mine);
   const lapsed = there.until !== undefined && there.until < clock.now();
   // in a window that holds the key it stays, however long that is open
   if (!lapsed || there.job === mine.job || !mayFollow(there, mine)) return there;
-  return (await store.windows.takeOverKey(scope, key, there, holder(slot))) ?? there;
+  return (await store.dedupKeys.takeOverKey(scope, key, there, holder(slot))) ?? there;
 }
 
 export const isSameChunk = (a: KeyHolder, b: KeyHolder): boolean => a.job === b.job && a.chunk === b.chunk;

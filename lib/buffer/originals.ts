@@ -28,7 +28,7 @@ export async function acknowledgeOriginals(
   const current = head && currentJob(services, buffer, head);
   if (current === undefined && ttlMs === undefined) return [...items];
   const scope = ttlMs === undefined && current !== undefined ? { job: current } : groupOf(buffer);
-  const holders = await store.windows.readKeys(
+  const holders = await store.dedupKeys.readKeys(
     scope,
     items.map(({ key }) => key),
   );

@@ -1,7 +1,6 @@
 import pLimit from 'p-limit';
 import { JOB_PATIENCE_MS } from '../jobs/patience.ts';
-import type { SealedWindowOf } from '../store/ports.ts';
-import type { NewJob } from '../store/records.ts';
+import type { NewJob, SealedWindowOf } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { jobId } from './job-id.ts';
 
@@ -34,7 +33,7 @@ async function publish(services: Services, { buffer, epoch, sealed }: SealedWind
   };
   await store.jobs.putJob(job, sealed.sealedAt + JOB_PATIENCE_MS);
   await queues.sendJob(batch, { job: job.id });
-  await store.heads.clearMarker(buffer, epoch, sealed.window, clock.now());
+  await store.seals.clearMarker(buffer, epoch, sealed.window, clock.now());
   if (!definitionOf(batch)?.events) return;
   await services.emit({
     type: 'Cistern Batch Sealed',

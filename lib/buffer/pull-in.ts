@@ -19,7 +19,7 @@ export async function pullIn(services: Services, buffer: BufferKey, head: Head, 
   const now = services.clock.now();
   if (!isAstray(head, now)) return head;
   try {
-    return (await services.store.heads.pullIn(buffer, head, now, by)) ?? head;
+    return (await services.store.headSchedules.pullIn(buffer, head, now, by)) ?? head;
   } catch (error) {
     services.warn('a deadline that is too far off stays for now; the ticker will pull it in', error, buffer);
     return head;

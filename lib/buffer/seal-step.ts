@@ -1,6 +1,6 @@
 import type { Grant } from '../limits/throttle.ts';
-import type { SealedWindowOf, Sealing, SealResult } from '../store/ports.ts';
-import type { BufferKey, Head } from '../store/records.ts';
+import type { Sealing, SealResult } from '../store/head-ports.ts';
+import type { BufferKey, Head, SealedWindowOf } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { publishAll } from './publish.ts';
 import type { SealPlan } from './seal-plan.ts';
@@ -30,12 +30,12 @@ export async function sealStep(
   plan: SealPlan,
   grant: Grant,
 ): Promise<SealStep> {
-  const { heads } = services.store;
+  const { seals } = services.store;
   const sealing: Sealing = { reason: plan.reason, now: grant.at, by: services.newId() };
   const result =
     plan.kind === 'open'
-      ? await heads.sealOpen(buffer, { ...head, ...head.open }, sealing)
-      : await heads.sealFull(buffer, head, Math.min(plan.windows, grant.granted), sealing, plan.cap);
+      ? await seals.sealOpen(buffer, { ...head, ...head.open }, sealing)
+      : await seals.sealFull(buffer, head, Math.min(plan.windows, grant.granted), sealing, plan.cap);
   const own = await publishOwn(services, buffer, sealing, result);
   const isCertain = own.length > 0 || services.clock.now() - grant.at < SURELY_REFUSED_WITHIN_MS;
   if (isCertain) await grant.giveBack(grant.granted - own.length);

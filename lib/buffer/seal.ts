@@ -1,7 +1,8 @@
 import type { FlushReason } from '../definition/flush-reason.ts';
 import { countFlushes, freely, nextFlush, type ThrottleRule, takeFlushes } from '../limits/throttle.ts';
-import type { SealedWindowOf, Sealing, TimerMessage } from '../store/ports.ts';
-import type { BufferKey, Head } from '../store/records.ts';
+import type { Sealing } from '../store/head-ports.ts';
+import type { TimerMessage } from '../store/queue-ports.ts';
+import type { BufferKey, Head, SealedWindowOf } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { armTimer } from './arm-timer.ts';
 import { decideSeal, type SealDecision } from './decide-seal.ts';
@@ -144,11 +145,11 @@ async function comply(
   const { dueAt = 0 } = head;
   // should a resume die half-way, the ticker goes on. What is due already would be looked at again and again until then
   if (kind === 'hold' && (dueAt > now + PAUSED_LOOK_MS || dueAt <= now)) {
-    await store.heads.lookAgain(buffer, head, now + PAUSED_LOOK_MS);
+    await store.headSchedules.lookAgain(buffer, head, now + PAUSED_LOOK_MS);
   }
   const turn = head.open?.turn;
   if (kind === 'wait' && turn && turn.at > now && dueAt <= now) {
-    await store.heads.lookAgain(buffer, head, lookAtTurn(turn, now));
+    await store.headSchedules.lookAgain(buffer, head, lookAtTurn(turn, now));
   }
   return kind === 'serve' && throttle ? serveLine(services, throttle, buffer, patienceMs) : [];
 }
@@ -233,7 +234,7 @@ export async function sealAtDeadline(services: Services, { buffer, ...window }: 
   }
   if ((await services.controlOf(buffer.batch)).paused) return;
   const sealing: Sealing = { reason: 'time', now: clock.now(), by: newId() };
-  const result = await store.heads.sealOpen(buffer, window, sealing);
+  const result = await store.seals.sealOpen(buffer, window, sealing);
   const mine = await publishOwn(services, buffer, sealing, result);
   const { applied, head } = result;
   const stillOpen = head?.epoch === window.epoch && head.window === window.window;

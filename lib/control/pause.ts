@@ -140,7 +140,7 @@ async function sealDue(services: Services, buffer: BufferKey, head: Head): Promi
   // a window that waits for the throttle has its turn, and a timer for it
   if (head.open === undefined || head.open.turn) return sealed.length;
   if (sealed.length === 0 && (await armTimer(services, buffer, head))) {
-    await services.store.heads.setArmed(buffer, head);
+    await services.store.headSchedules.setArmed(buffer, head);
   }
   return sealed.length;
 }

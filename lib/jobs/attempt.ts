@@ -1,6 +1,6 @@
 import { insist } from '../buffer/land.ts';
 import type { Definition } from '../definition/options.ts';
-import type { JobMessage } from '../store/ports.ts';
+import type { JobMessage } from '../store/queue-ports.ts';
 import type { Job, PreparedRecord } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import type { AttemptSpan } from '../telemetry/tracing.ts';

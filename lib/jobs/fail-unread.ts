@@ -1,5 +1,5 @@
 import type { Definition } from '../definition/options.ts';
-import type { JobMessage } from '../store/ports.ts';
+import type { JobMessage } from '../store/queue-ports.ts';
 import type { NewJob } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { closeJob } from './close-job.ts';

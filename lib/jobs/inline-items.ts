@@ -1,5 +1,5 @@
 import { unpackItems } from '../memory/inline.ts';
-import type { InlineMessage } from '../store/ports.ts';
+import type { InlineMessage } from '../store/queue-ports.ts';
 import { asError } from './to-error.ts';
 
 /** The items of a job cannot be read, now or ever: its message is not what its writer wrote. */

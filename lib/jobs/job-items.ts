@@ -1,5 +1,5 @@
 import { type ClosedWindow, readWindow } from '../buffer/read.ts';
-import type { InlineMessage, JobMessage } from '../store/ports.ts';
+import type { InlineMessage, JobMessage } from '../store/queue-ports.ts';
 import type { Job, PreparedRecord } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { aboutJob } from './about-job.ts';

@@ -1,6 +1,6 @@
 import { insist } from '../buffer/land.ts';
 import { storeItems } from '../memory/store-items.ts';
-import type { JobMessage } from '../store/ports.ts';
+import type { JobMessage } from '../store/queue-ports.ts';
 import type { Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { LOOK_EVERY_MS, RECORD_LIFE_MS } from '../topology.ts';
@@ -54,6 +54,6 @@ export async function keepItems(
   // what was put today lives longer; of what is older, its records tell
   if (Math.abs(now - createdAt) < LOOK_EVERY_MS && until < now + RECORD_LIFE_MS - LOOK_EVERY_MS) return;
   for (const window of [id, prepared?.under]) {
-    if (window !== undefined) await insist(services, () => services.store.windows.prolong(window, until));
+    if (window !== undefined) await insist(services, () => services.store.retention.prolong(window, until));
   }
 }

@@ -1,4 +1,4 @@
-import type { JobMessage } from '../store/ports.ts';
+import type { JobMessage } from '../store/queue-ports.ts';
 import type { Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { makeDurable } from './park.ts';

@@ -1,4 +1,4 @@
-import type { JobMessage } from '../store/ports.ts';
+import type { JobMessage } from '../store/queue-ports.ts';
 import { holdsJobs, isEnded } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import type { Delivery, DeliveryResult } from './delivery.ts';

@@ -48,8 +48,8 @@ async function redriveNow(services: Services, job: Job): Promise<JobInfo> {
     );
   }
   // its items have to be there for as long as it waits, which the ticker then sees to
-  await store.windows.prolong(id);
-  if (job.prepared?.under !== undefined) await store.windows.prolong(job.prepared.under);
+  await store.retention.prolong(id);
+  if (job.prepared?.under !== undefined) await store.retention.prolong(job.prepared.under);
   const now = clock.now();
   const { end } = endOf(job, { how: 'redriven' }, undefined, now, 0);
   const redriven = await store.jobs.redrive(id, end, job.redrives, now + JOB_PATIENCE_MS);
@@ -102,10 +102,10 @@ async function redriveIfStill(services: Services, batch: string, id: string): Pr
  * @throws JobError `job.unknown`, `job.not_ended`
  */
 export async function purge(services: Services, batch: string, id: string): Promise<void> {
-  const { jobs, windows } = services.store;
+  const { jobs, retention } = services.store;
   const job = await existingJob(services, id, batch);
   assertEnded(job, 'purged');
-  await windows.erase(id);
-  if (job.prepared?.under !== undefined) await windows.erase(job.prepared.under);
+  await retention.erase(id);
+  if (job.prepared?.under !== undefined) await retention.erase(job.prepared.under);
   await jobs.purge(id);
 }

@@ -1,6 +1,6 @@
 import type { Definition } from '../definition/options.ts';
 import { JOB_LISTS } from '../store/job-ports.ts';
-import type { JobMessage } from '../store/ports.ts';
+import type { JobMessage } from '../store/queue-ports.ts';
 import { holdsJobs, type Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { aboutJob } from './about-job.ts';

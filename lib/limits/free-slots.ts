@@ -1,4 +1,4 @@
-import type { Slot } from '../store/ports.ts';
+import type { Slot } from '../store/limit-ports.ts';
 
 /** By how much the clocks of a deployment's processes may differ at the most; they follow the store's time. */
 const CLOCK_TOLERANCE_MS = 5_000;

@@ -1,5 +1,5 @@
 import type { Definition } from '../definition/options.ts';
-import type { SlotScope } from '../store/ports.ts';
+import type { SlotScope } from '../store/limit-ports.ts';
 import type { Services } from '../store/services.ts';
 import { takeSlots } from './take-slots.ts';
 

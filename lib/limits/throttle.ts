@@ -1,4 +1,4 @@
-import type { Slot, SlotScope } from '../store/ports.ts';
+import type { Slot, SlotScope } from '../store/limit-ports.ts';
 import type { Services } from '../store/services.ts';
 import { freeSlots, nextFreeAt } from './free-slots.ts';
 import { readCorrected, takeSlots } from './take-slots.ts';

@@ -41,7 +41,7 @@ export async function repairBuffer(
   head = await pullIn(services, buffer, head, services.newId());
   if ((await look.controlOf(buffer.batch)).paused) {
     // resume finds it, whenever it is looked at again
-    return store.heads.putOff(buffer, head, putOffTo(head, clock.now(), pausedLookMs(head.fails)));
+    return store.headSchedules.putOff(buffer, head, putOffTo(head, clock.now(), pausedLookMs(head.fails)));
   }
   const sealed = await seal(services, buffer, head, { until });
   report.sealed += sealed.length;
@@ -55,7 +55,7 @@ export async function repairBuffer(
 async function goOnSoon({ store, clock }: Services, buffer: BufferKey): Promise<void> {
   const head = await store.heads.readHead(buffer);
   if (head?.open && head.next - head.base >= head.open.cap) {
-    await store.heads.lookAgain(buffer, head, clock.now());
+    await store.headSchedules.lookAgain(buffer, head, clock.now());
   }
 }
 
@@ -71,7 +71,7 @@ async function armWhenNear(
   if (open === undefined || flushTimeOf(open) <= now || (open.armAt > now && !queuesLost)) return false;
   if (!(await armTimer(services, buffer, head))) return false;
   // should this process die before, the timer is armed twice: the second finds the window sealed
-  if (head.pending.length === 0) await services.store.heads.setArmed(buffer, head);
+  if (head.pending.length === 0) await services.store.headSchedules.setArmed(buffer, head);
   return true;
 }
 
@@ -80,7 +80,7 @@ async function moveOn({ store, clock }: Services, buffer: BufferKey): Promise<vo
   const head = await store.heads.readHead(buffer);
   const now = clock.now();
   if (head?.dueAt === undefined || head.dueAt > now) return;
-  await store.heads.putOff(buffer, head, putOffTo(head, now, backoffMs(head.fails)));
+  await store.headSchedules.putOff(buffer, head, putOffTo(head, now, backoffMs(head.fails)));
 }
 
 /** When a head is looked at again, so many milliseconds from now: at its deadline or turn, if that is sooner. */

@@ -142,7 +142,7 @@ async function putOff(
   const now = clock.now();
   try {
     if (entry.kind === 'head' && head) {
-      await store.heads.putOff(entry.buffer, head, putOffTo(head, now, backoffMs(head.fails)));
+      await store.headSchedules.putOff(entry.buffer, head, putOffTo(head, now, backoffMs(head.fails)));
       return head.fails + 1;
     }
     if (entry.kind === 'job' && job) {

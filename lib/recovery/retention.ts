@@ -1,8 +1,8 @@
 import { jobId } from '../buffer/job-id.ts';
 import { groupOf } from '../buffer/originals.ts';
-import type { KeptSlot } from '../store/ports.ts';
 import { type BufferKey, type Head, isEnded, type Job, type Kept } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
+import type { KeptSlot } from '../store/window-ports.ts';
 import { KEPT_LIFE_MS, LOOK_EVERY_MS, RECORD_LIFE_MS } from '../topology.ts';
 
 /** Slots whose records are read at a time, and are in memory with their items. */
@@ -26,7 +26,7 @@ export async function keepBuffer(
   until: number,
 ): Promise<boolean> {
   const { kept, isDone } = await keepWindows(services, buffer, head, until);
-  await services.store.heads.setKept(buffer, head, kept);
+  await services.store.retention.setKept(buffer, head, kept);
   return isDone;
 }
 
@@ -83,15 +83,15 @@ async function keepPart(
   at: number,
   now: number,
 ): Promise<(KeptSlot & { readonly end: number })[]> {
-  const { windows } = services.store;
+  const { retention } = services.store;
   const { window, slot } = placeOf(head, at);
   const job = jobId(services.deployment, buffer, head.epoch, window);
   const last = slot + nextPart(head, at) - at - 1;
-  const records = await windows.keepSlots(job, slot, last, now + HALF_MS, now + KEPT_LIFE_MS);
+  const records = await retention.keepSlots(job, slot, last, now + HALF_MS, now + KEPT_LIFE_MS);
   const hashes = records.flatMap(record => (record.isProlonged ? record.hashes : []));
   // were a marker to expire while its window is open, its key could come into the window once more (invariant 3)
   for (const scope of [{ job }, groupOf(buffer)]) {
-    await windows.prolongKeys(scope, hashes, job, now + KEPT_LIFE_MS);
+    await retention.prolongKeys(scope, hashes, job, now + KEPT_LIFE_MS);
   }
   return records.map(record => ({ ...record, end: at + record.slot - slot + record.slots }));
 }
@@ -111,7 +111,7 @@ export async function keepJob(services: Services, job: Job): Promise<void> {
   for (const { name, slots } of windows) {
     for (let from = 0; from < slots; from += SLOTS_AT_A_TIME) {
       const last = Math.min(from + SLOTS_AT_A_TIME, slots) - 1;
-      const records = await store.windows.keepSlots(name, from, last, now + HALF_MS, now + KEPT_LIFE_MS);
+      const records = await store.retention.keepSlots(name, from, last, now + HALF_MS, now + KEPT_LIFE_MS);
       soonest = Math.min(soonest, ...records.map(({ expires }) => expires));
     }
   }

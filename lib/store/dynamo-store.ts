@@ -21,9 +21,14 @@ export function dynamoStore(
 ): Store {
   const table = new VersionedTable(new DynamoTable(client, tableName), version);
   return {
-    heads: new Heads(table, now),
+    heads: new Heads(table),
     windows: new Windows(table, now),
     controls: new Controls(table),
+    dedupKeys: late(async () => new (await import('./dedup-keys.ts')).DedupKeys(table, now)),
+    seals: late(async () => new (await import('./seals.ts')).Seals(table)),
+    turns: late(async () => new (await import('./turns.ts')).Turns(table)),
+    headSchedules: late(async () => new (await import('./head-schedules.ts')).HeadSchedules(table, now)),
+    retention: late(async () => new (await import('./retention.ts')).Retention(table, now)),
     jobs: late(async () => new (await import('./jobs.ts')).Jobs(table, now)),
     index: late(async () => new (await import('./due-entries.ts')).DueEntries(table)),
     leases: late(async () => new (await import('./due-entries.ts')).Leases(table)),

@@ -1,7 +1,7 @@
 import { spread } from '../spread.ts';
 import { TICK_PARTITIONS } from '../topology.ts';
 import type { JobList } from './job-ports.ts';
-import type { SlotScope } from './ports.ts';
+import type { SlotScope } from './limit-ports.ts';
 import type { BufferKey, KeyScope } from './records.ts';
 
 /** A record's primary key. */

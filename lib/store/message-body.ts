@@ -1,5 +1,5 @@
 import { asciiJson } from '../ascii-json.ts';
-import type { JobMessage, TimerMessage } from './ports.ts';
+import type { JobMessage, TimerMessage } from './queue-ports.ts';
 import { SCHEMA_VERSION } from './schema.ts';
 
 /**

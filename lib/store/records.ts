@@ -296,3 +296,10 @@ export type DueEntry =
   | { readonly kind: 'head'; readonly buffer: BufferKey; readonly dueAt: number }
   | { readonly kind: 'job'; readonly id: string; readonly dueAt: number }
   | { readonly kind: 'control'; readonly batch: string; readonly dueAt: number };
+
+/** A sealed window together with the buffer and epoch that name it. */
+export interface SealedWindowOf {
+  readonly buffer: BufferKey;
+  readonly epoch: string;
+  readonly sealed: SealedWindow;
+}

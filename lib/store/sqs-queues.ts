@@ -1,7 +1,7 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { deadQueueName, jobQueueName, timerQueueName } from '../topology.ts';
 import { toBody } from './message-body.ts';
-import type { JobMessage, Queues, TimerMessage } from './ports.ts';
+import type { JobMessage, Queues, TimerMessage } from './queue-ports.ts';
 
 /** The deployment's queues in SQS. */
 export class SqsQueues implements Queues {

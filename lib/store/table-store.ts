@@ -1,10 +1,15 @@
 import { Controls } from './controls.ts';
+import { DedupKeys } from './dedup-keys.ts';
 import { DueEntries, Leases } from './due-entries.ts';
+import { HeadSchedules } from './head-schedules.ts';
 import { Heads } from './heads.ts';
 import { Jobs } from './jobs.ts';
 import type { Store } from './ports.ts';
+import { Retention } from './retention.ts';
+import { Seals } from './seals.ts';
 import { Slots } from './slots.ts';
 import type { Table } from './table-port.ts';
+import { Turns } from './turns.ts';
 import { VersionedTable } from './versioned-table.ts';
 import { Windows } from './windows.ts';
 
@@ -17,8 +22,13 @@ import { Windows } from './windows.ts';
 export function tableStore(table: Table, now: () => number, version?: number): Store {
   const versioned = new VersionedTable(table, version);
   return {
-    heads: new Heads(versioned, now),
+    heads: new Heads(versioned),
     windows: new Windows(versioned, now),
+    dedupKeys: new DedupKeys(versioned, now),
+    seals: new Seals(versioned),
+    turns: new Turns(versioned),
+    headSchedules: new HeadSchedules(versioned, now),
+    retention: new Retention(versioned, now),
     jobs: new Jobs(versioned, now),
     index: new DueEntries(versioned),
     leases: new Leases(versioned),

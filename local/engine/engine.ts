@@ -1,4 +1,5 @@
-import type { Queues, Store } from '#lib/store/ports';
+import type { Store } from '#lib/store/ports';
+import type { Queues } from '#lib/store/queue-ports';
 import type { QueueTopology } from '#lib/topology';
 import type { Receiver } from '../event-sources/receiver.ts';
 

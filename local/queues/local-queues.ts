@@ -1,5 +1,5 @@
 import { toBody } from '#lib/store/message-body';
-import type { JobMessage, Queues, TimerMessage } from '#lib/store/ports';
+import type { JobMessage, Queues, TimerMessage } from '#lib/store/queue-ports';
 import type { Clock } from '#lib/store/services';
 import {
   deadQueueName,

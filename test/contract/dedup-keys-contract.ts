@@ -17,8 +17,8 @@ const holder = (job: string, chunk: number, change: Partial<KeyHolder> = {}): Ke
 /** Dedup markers, in a window or for a group. */
 export function dedupKeysContract(kit: ContractKit): void {
   const { freshId, freshBuffer } = kit;
-  const windows = () => kit.store.windows;
-  const read = async (scope: KeyScope, key: string) => (await windows().readKeys(scope, [key])).get(key);
+  const read = async (scope: KeyScope, key: string) =>
+    (await kit.store.dedupKeys.readKeys(scope, [key])).get(key);
 
   describe.each([
     { name: 'a window’s', until: undefined, scope: (): KeyScope => ({ job: freshId() }) },
@@ -34,10 +34,10 @@ export function dedupKeysContract(kit: ContractKit): void {
     test('stays its first holder’s, however long its key', async () => {
       const [where, key] = [scope(), 'ä'.repeat(5_000)];
       const [first, second] = [holder('j1', 1, { until }), holder('j2', 3, { until })];
-      expect(await windows().putKey(where, key, first)).toEqual(first);
-      expect(await windows().putKey(where, key, second)).toEqual(first);
-      expect(await windows().putKey(where, key, first)).toEqual(first);
-      expect(await windows().putKey(where, `${key}x`, second)).toEqual(second);
+      expect(await kit.store.dedupKeys.putKey(where, key, first)).toEqual(first);
+      expect(await kit.store.dedupKeys.putKey(where, key, second)).toEqual(first);
+      expect(await kit.store.dedupKeys.putKey(where, key, first)).toEqual(first);
+      expect(await kit.store.dedupKeys.putKey(where, `${key}x`, second)).toEqual(second);
       expect(await read(where, key)).toEqual(first);
     });
 
@@ -48,8 +48,9 @@ export function dedupKeysContract(kit: ContractKit): void {
         KeyHolder,
         KeyHolder,
       ];
-      await windows().putKey(where, 'k', first);
-      const takeOver = (from: KeyHolder, to: KeyHolder) => windows().takeOverKey(where, 'k', from, to);
+      await kit.store.dedupKeys.putKey(where, 'k', first);
+      const takeOver = (from: KeyHolder, to: KeyHolder) =>
+        kit.store.dedupKeys.takeOverKey(where, 'k', from, to);
       expect(await takeOver({ ...first, chunk: 5 }, second)).toEqual(first);
       expect(await takeOver({ ...first, job: 'other' }, second)).toEqual(first);
       expect(await takeOver(first, second)).toEqual(second);
@@ -61,19 +62,21 @@ export function dedupKeysContract(kit: ContractKit): void {
     test('is not made by being taken over', async () => {
       const where = scope();
       const [first, second] = [holder('j', 1, { until }), holder('j', 2, { until })];
-      expect(await windows().takeOverKey(where, 'k', first, second)).toBeUndefined();
+      expect(await kit.store.dedupKeys.takeOverKey(where, 'k', first, second)).toBeUndefined();
       expect(await read(where, 'k')).toBeUndefined();
     });
 
     test('is one of many that are read at once, absent ones left out', async () => {
       const where = scope();
       const even = Array.from({ length: 120 }, (_, i) => 2 * i);
-      await forEach(even, slot => windows().putKey(where, `key ${slot}`, holder('j', slot, { until })));
+      await forEach(even, slot =>
+        kit.store.dedupKeys.putKey(where, `key ${slot}`, holder('j', slot, { until })),
+      );
       const keys = Array.from({ length: 240 }, (_, i) => `key ${i}`);
-      const found = await windows().readKeys(where, keys);
+      const found = await kit.store.dedupKeys.readKeys(where, keys);
       expect(found.size).toBe(120);
       expect(found.get('key 8')).toEqual(holder('j', 8, { until }));
-      expect(await windows().readKeys(scope(), keys)).toEqual(new Map());
+      expect(await kit.store.dedupKeys.readKeys(scope(), keys)).toEqual(new Map());
     });
   });
 
@@ -83,9 +86,9 @@ export function dedupKeysContract(kit: ContractKit): void {
       holder('j1', 1, { until: NOW + 10 }),
       holder('j2', 0, { epoch: 'f', window: 9, slot: 7, until: NOW + 900 }),
     ];
-    await windows().putKey(scope, 'k', from);
+    await kit.store.dedupKeys.putKey(scope, 'k', from);
     const moved = { ...to, past: { [from.epoch]: from.window } };
-    expect(await windows().takeOverKey(scope, 'k', from, to)).toEqual(moved);
+    expect(await kit.store.dedupKeys.takeOverKey(scope, 'k', from, to)).toEqual(moved);
     expect(await read(scope, 'k')).toEqual(moved);
   });
 
@@ -94,31 +97,33 @@ export function dedupKeysContract(kit: ContractKit): void {
     const at = (epoch: string, window: number) =>
       holder(`${epoch}${window}`, 0, { epoch, window, until: NOW });
     const steps = [at('a', 3), at('b', 7), at('b', 8), at('c', 1), at('a', 4)];
-    let last = await windows().putKey(scope, 'k', steps[0] as KeyHolder);
+    let last = await kit.store.dedupKeys.putKey(scope, 'k', steps[0] as KeyHolder);
     for (const next of steps.slice(1)) {
-      last = (await windows().takeOverKey(scope, 'k', last, next)) as KeyHolder;
+      last = (await kit.store.dedupKeys.takeOverKey(scope, 'k', last, next)) as KeyHolder;
     }
     expect(last).toEqual({ ...at('a', 4), past: { a: 3, b: 8, c: 1 } });
   });
 
   test('a marker that is taken over lives as long as one that is put', async () => {
     const job = freshId();
-    await windows().putKey({ job }, 'k', holder(job, 1));
+    await kit.store.dedupKeys.putKey({ job }, 'k', holder(job, 1));
     expect(await kit.windowExpiries(job)).toEqual([NOW + RECORD_LIFE_MS]);
-    await kit.at(NOW + DAY, () => windows().takeOverKey({ job }, 'k', holder(job, 1), holder(job, 2)));
+    await kit.at(NOW + DAY, () =>
+      kit.store.dedupKeys.takeOverKey({ job }, 'k', holder(job, 1), holder(job, 2)),
+    );
     expect(await kit.windowExpiries(job)).toEqual([NOW + DAY + RECORD_LIFE_MS]);
   });
 
   test('markers of a window are given a longer life, each by the hash of its key, and never a shorter one', async () => {
     const job = freshId();
     const scope = { job };
-    for (const key of ['a', 'b', 'c']) await windows().putKey(scope, key, holder(job, 1));
-    await windows().putKey(scope, 'elsewhere', holder('another job', 1));
+    for (const key of ['a', 'b', 'c']) await kit.store.dedupKeys.putKey(scope, key, holder(job, 1));
+    await kit.store.dedupKeys.putKey(scope, 'elsewhere', holder('another job', 1));
     const hashes = ['a', 'c', 'elsewhere', 'not there'].map(hashKey);
     const [before, after] = [NOW, NOW + DAY].map(at => at + RECORD_LIFE_MS);
-    for (const until of [after ?? 0, NOW]) await windows().prolongKeys(scope, hashes, job, until);
+    for (const until of [after ?? 0, NOW]) await kit.store.retention.prolongKeys(scope, hashes, job, until);
     expect([...(await kit.windowExpiries(job))].sort()).toEqual([before, before, after, after]);
-    expect((await windows().readKeys(scope, ['not there'])).size).toBe(0);
+    expect((await kit.store.dedupKeys.readKeys(scope, ['not there'])).size).toBe(0);
     expect(await read(scope, 'a')).toEqual(holder(job, 1));
   });
 
@@ -137,7 +142,8 @@ export function dedupKeysContract(kit: ContractKit): void {
       { batch: 'contract:b', group: id },
     ];
     const key = `key of ${id}`;
-    for (const [chunk, scope] of scopes.entries()) await windows().putKey(scope, key, holder(id, chunk));
+    for (const [chunk, scope] of scopes.entries())
+      await kit.store.dedupKeys.putKey(scope, key, holder(id, chunk));
     for (const [chunk, scope] of scopes.entries()) expect(await read(scope, key)).toEqual(holder(id, chunk));
   });
 }

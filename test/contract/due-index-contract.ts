@@ -10,7 +10,7 @@ export function dueIndexContract(kit: ContractKit): void {
   const heads = () => kit.store.heads;
   const sealedAt = async (buffer = freshBuffer(), now = NOW) => {
     const head = await heads().reserve(buffer, 1, 0, opening('a', { now }));
-    await heads().sealOpen(buffer, { ...head, ...openOf(head) }, sealing('s'));
+    await kit.store.seals.sealOpen(buffer, { ...head, ...openOf(head) }, sealing('s'));
     return { buffer, head };
   };
 
@@ -21,7 +21,7 @@ export function dueIndexContract(kit: ContractKit): void {
       await heads().reserve(open, 1, 0, opening('a', { now: at }));
       const sealed = await sealedAt();
       const idle = await sealedAt();
-      await heads().clearMarker(idle.buffer, idle.head.epoch, 0, NOW);
+      await kit.store.seals.clearMarker(idle.buffer, idle.head.epoch, 0, NOW);
       const [waiting, done] = [kit.newJob(), kit.newJob()];
       for (const job of [waiting, done]) await kit.store.jobs.putJob(job, at + 2_000);
       await kit.store.jobs.claim(done.id, claimBy('a'));
@@ -107,7 +107,7 @@ export function dueIndexContract(kit: ContractKit): void {
       const names = async () => (await kit.store.index.buffersOf(batch)).map(name).sort();
       const named = (...more: BufferKey[]) => [...buffers, ...more].map(name).sort();
       expect(await names()).toEqual(named(sealed.buffer));
-      await heads().clearMarker(sealed.buffer, sealed.head.epoch, 0, NOW);
+      await kit.store.seals.clearMarker(sealed.buffer, sealed.head.epoch, 0, NOW);
       expect(await names()).toEqual(named());
       expect(await kit.store.index.buffersOf(`${batch}.none`)).toEqual([]);
     });

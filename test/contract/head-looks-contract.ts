@@ -9,9 +9,9 @@ export function headLooksContract(kit: ContractKit): void {
   test('setArmed moves a head on to its deadline, unless it has moved on itself', async () => {
     const buffer = freshBuffer();
     const seen = await heads().reserve(buffer, 1, 0, opening('a', { waitMs: HOUR }));
-    await heads().setArmed(buffer, { ...seen, window: 7 });
+    await kit.store.headSchedules.setArmed(buffer, { ...seen, window: 7 });
     expect((await heads().readHead(buffer))?.dueAt).toBe(seen.dueAt);
-    await heads().setArmed(buffer, seen);
+    await kit.store.headSchedules.setArmed(buffer, seen);
     expect((await heads().readHead(buffer))?.dueAt).toBe(NOW + HOUR);
   });
 
@@ -19,7 +19,7 @@ export function headLooksContract(kit: ContractKit): void {
     test('has a window wait from now on, under a new opener, and be looked at at once', async () => {
       const buffer = freshBuffer();
       const seen = await heads().reserve(buffer, 1, 0, opening('a', { now: NOW + 40 * DAY, waitMs: HOUR }));
-      const head = await heads().pullIn(buffer, seen, NOW, 'b');
+      const head = await kit.store.headSchedules.pullIn(buffer, seen, NOW, 'b');
       expect(head).toEqual(await heads().readHead(buffer));
       expect(head).toMatchObject({
         window: seen.window,
@@ -33,12 +33,12 @@ export function headLooksContract(kit: ContractKit): void {
     test('changes nothing of a window that somebody else has pulled in, or of another one', async () => {
       const buffer = freshBuffer();
       const seen = await heads().reserve(buffer, 1, 0, opening('a', { now: NOW + 40 * DAY }));
-      const head = await heads().pullIn(buffer, seen, NOW, 'b');
+      const head = await kit.store.headSchedules.pullIn(buffer, seen, NOW, 'b');
       for (const stale of [seen, { ...seen, window: 1 }, { ...seen, epoch: 'other' }]) {
-        expect(await heads().pullIn(buffer, stale, NOW + 5, 'c')).toBeUndefined();
+        expect(await kit.store.headSchedules.pullIn(buffer, stale, NOW + 5, 'c')).toBeUndefined();
       }
       expect(await heads().readHead(buffer)).toEqual(head);
-      expect(await heads().pullIn(freshBuffer(), seen, NOW, 'c')).toBeUndefined();
+      expect(await kit.store.headSchedules.pullIn(freshBuffer(), seen, NOW, 'c')).toBeUndefined();
     });
   });
 
@@ -46,26 +46,30 @@ export function headLooksContract(kit: ContractKit): void {
     test('has an open window looked at later, within a day', async () => {
       const buffer = freshBuffer();
       const seen = await heads().reserve(buffer, 1, 0, opening('a'));
-      await heads().lookAgain(buffer, seen, NOW + HOUR);
+      await kit.store.headSchedules.lookAgain(buffer, seen, NOW + HOUR);
       expect(await heads().readHead(buffer)).toEqual({ ...seen, dueAt: NOW + HOUR });
       expect((await heads().reserve(buffer, 1, 0, opening('b'))).dueAt).toBe(NOW + HOUR);
-      await heads().lookAgain(buffer, seen, NOW + 40 * DAY);
+      await kit.store.headSchedules.lookAgain(buffer, seen, NOW + 40 * DAY);
       expect((await heads().readHead(buffer))?.dueAt).toBe(NOW + DAY);
     });
 
     test('does nothing while a marker waits, nor to another window or epoch, nor with none open', async () => {
       const buffer = freshBuffer();
       const seen = await heads().reserve(buffer, 1, 0, opening('a'));
-      await heads().lookAgain(buffer, { ...seen, window: 7 }, NOW + HOUR);
-      await heads().lookAgain(buffer, { ...seen, epoch: 'other' }, NOW + HOUR);
+      await kit.store.headSchedules.lookAgain(buffer, { ...seen, window: 7 }, NOW + HOUR);
+      await kit.store.headSchedules.lookAgain(buffer, { ...seen, epoch: 'other' }, NOW + HOUR);
       expect(await heads().readHead(buffer)).toEqual(seen);
-      const { head: sealed } = await heads().sealOpen(buffer, { ...seen, ...openOf(seen) }, sealing('s'));
-      await heads().lookAgain(buffer, sealed ?? seen, NOW + HOUR);
+      const { head: sealed } = await kit.store.seals.sealOpen(
+        buffer,
+        { ...seen, ...openOf(seen) },
+        sealing('s'),
+      );
+      await kit.store.headSchedules.lookAgain(buffer, sealed ?? seen, NOW + HOUR);
       expect(await heads().readHead(buffer)).toEqual(sealed);
       const marked = await heads().reserve(buffer, 1, 0, opening('b'));
-      await heads().lookAgain(buffer, marked, NOW + HOUR);
+      await kit.store.headSchedules.lookAgain(buffer, marked, NOW + HOUR);
       expect(await heads().readHead(buffer)).toEqual(marked);
-      await heads().lookAgain(freshBuffer(), seen, NOW + HOUR);
+      await kit.store.headSchedules.lookAgain(freshBuffer(), seen, NOW + HOUR);
     });
   });
 
@@ -73,32 +77,36 @@ export function headLooksContract(kit: ContractKit): void {
     test('moves a head on that nobody else has moved on, open or marked, and counts it', async () => {
       const buffer = freshBuffer();
       const seen = await heads().reserve(buffer, 1, 0, opening('a'));
-      await heads().putOff(buffer, seen, NOW + HOUR);
+      await kit.store.headSchedules.putOff(buffer, seen, NOW + HOUR);
       const once = { ...seen, dueAt: NOW + HOUR, fails: 1 };
       expect(await heads().readHead(buffer)).toEqual(once);
-      await heads().putOff(buffer, seen, NOW + 2 * HOUR);
-      await heads().putOff(buffer, { ...once, epoch: 'other' }, NOW + 2 * HOUR);
+      await kit.store.headSchedules.putOff(buffer, seen, NOW + 2 * HOUR);
+      await kit.store.headSchedules.putOff(buffer, { ...once, epoch: 'other' }, NOW + 2 * HOUR);
       expect(await heads().readHead(buffer)).toEqual(once);
-      await heads().putOff(buffer, once, NOW + 40 * DAY);
+      await kit.store.headSchedules.putOff(buffer, once, NOW + 40 * DAY);
       expect(await heads().readHead(buffer)).toEqual({ ...seen, dueAt: NOW + DAY, fails: 2 });
-      await heads().putOff(freshBuffer(), seen, NOW + HOUR);
+      await kit.store.headSchedules.putOff(freshBuffer(), seen, NOW + HOUR);
 
-      const { head: sealed } = await heads().sealOpen(buffer, { ...seen, ...openOf(seen) }, sealing('s'));
+      const { head: sealed } = await kit.store.seals.sealOpen(
+        buffer,
+        { ...seen, ...openOf(seen) },
+        sealing('s'),
+      );
       expect(sealed).toMatchObject({ dueAt: NOW + 5, fails: 0 });
-      await heads().putOff(buffer, sealed ?? seen, NOW + HOUR);
+      await kit.store.headSchedules.putOff(buffer, sealed ?? seen, NOW + HOUR);
       expect(await heads().readHead(buffer)).toMatchObject({ dueAt: NOW + HOUR, fails: 1 });
-      await heads().clearMarker(buffer, seen.epoch, 0, NOW);
+      await kit.store.seals.clearMarker(buffer, seen.epoch, 0, NOW);
       const idle = await heads().readHead(buffer);
       expect(idle).toMatchObject({ dueAt: undefined, fails: 0 });
-      await heads().putOff(buffer, idle ?? seen, NOW + HOUR);
+      await kit.store.headSchedules.putOff(buffer, idle ?? seen, NOW + HOUR);
       expect(await heads().readHead(buffer)).toEqual(idle);
     });
 
     test('counts from the beginning when full windows have been sealed', async () => {
       const buffer = freshBuffer();
       const seen = await heads().reserve(buffer, 8, 0, opening('a'));
-      await heads().putOff(buffer, seen, NOW + HOUR);
-      const { head } = await heads().sealFull(buffer, seen, 2, sealing('s'));
+      await kit.store.headSchedules.putOff(buffer, seen, NOW + HOUR);
+      const { head } = await kit.store.seals.sealFull(buffer, seen, 2, sealing('s'));
       expect(head).toMatchObject({ dueAt: NOW + 5, fails: 0 });
     });
   });
@@ -109,18 +117,18 @@ export function headLooksContract(kit: ContractKit): void {
       const seen = await heads().reserve(buffer, 2, 0, opening('a'));
       expect(seen.open?.kept).toEqual({ at: NOW + DAY, to: 0 });
       const kept = { at: NOW + 9 * DAY, to: 1 };
-      await heads().setKept(buffer, seen, kept);
-      await heads().setKept(buffer, { ...seen, window: 7 }, { at: NOW, to: 0 });
-      await heads().setKept(buffer, { ...seen, epoch: 'other' }, { at: NOW, to: 0 });
+      await kit.store.retention.setKept(buffer, seen, kept);
+      await kit.store.retention.setKept(buffer, { ...seen, window: 7 }, { at: NOW, to: 0 });
+      await kit.store.retention.setKept(buffer, { ...seen, epoch: 'other' }, { at: NOW, to: 0 });
       expect(await heads().readHead(buffer)).toEqual({ ...seen, open: { ...openOf(seen), kept } });
-      await heads().setKept(freshBuffer(), seen, kept);
+      await kit.store.retention.setKept(freshBuffer(), seen, kept);
     });
 
     test('is nothing of the next window’s', async () => {
       const buffer = freshBuffer();
       const seen = await heads().reserve(buffer, 1, 0, opening('a'));
-      await heads().setKept(buffer, seen, { at: NOW + 9 * DAY, to: 1 });
-      await heads().sealOpen(buffer, { ...seen, ...openOf(seen) }, sealing('s'));
+      await kit.store.retention.setKept(buffer, seen, { at: NOW + 9 * DAY, to: 1 });
+      await kit.store.seals.sealOpen(buffer, { ...seen, ...openOf(seen) }, sealing('s'));
       const next = await heads().reserve(buffer, 1, 0, opening('b', { now: NOW + 50 }));
       expect(next.open?.kept).toEqual({ at: NOW + 50 + DAY, to: 1 });
     });
@@ -129,9 +137,9 @@ export function headLooksContract(kit: ContractKit): void {
       for (const kept of [undefined, { at: NOW + 3, to: 1 }, { at: NOW + 3, to: 7 }]) {
         const buffer = freshBuffer();
         const seen = await heads().reserve(buffer, 8, 0, opening('a'));
-        if (kept !== undefined) await heads().setKept(buffer, seen, kept);
+        if (kept !== undefined) await kit.store.retention.setKept(buffer, seen, kept);
         const read = await heads().readHead(buffer);
-        const { head } = await heads().sealFull(buffer, read ?? seen, 2, sealing('s'));
+        const { head } = await kit.store.seals.sealFull(buffer, read ?? seen, 2, sealing('s'));
         expect(head?.open).toMatchObject({
           openedAt: NOW + 5,
           kept: { at: kept?.at ?? NOW + DAY, to: Math.max(kept?.to ?? 0, 6) },
@@ -146,9 +154,9 @@ export function headLooksContract(kit: ContractKit): void {
       const buffer = freshBuffer();
       const head = await heads().reserve(buffer, 1, 0, opening('a', { ordered }));
       expect(await expiry(buffer)).toBeUndefined();
-      await heads().sealOpen(buffer, { ...head, ...openOf(head) }, sealing('s'));
+      await kit.store.seals.sealOpen(buffer, { ...head, ...openOf(head) }, sealing('s'));
       expect(await expiry(buffer)).toBeUndefined();
-      await heads().clearMarker(buffer, head.epoch, 0, NOW);
+      await kit.store.seals.clearMarker(buffer, head.epoch, 0, NOW);
       return buffer;
     };
 
@@ -166,25 +174,25 @@ export function headLooksContract(kit: ContractKit): void {
       expect(await expiry(buffer)).toBeGreaterThan(NOW + 5 * 365 * DAY);
       // whoever reserves next need not know it
       const head = await heads().reserve(buffer, 1, 0, opening('b', { now: NOW + 50 }));
-      await heads().sealOpen(buffer, { ...head, ...openOf(head) }, sealing('t'));
-      await heads().clearMarker(buffer, head.epoch, 1, NOW);
+      await kit.store.seals.sealOpen(buffer, { ...head, ...openOf(head) }, sealing('t'));
+      await kit.store.seals.clearMarker(buffer, head.epoch, 1, NOW);
       expect(await expiry(buffer)).toBeGreaterThan(NOW + 5 * 365 * DAY);
     });
 
     test('of a batch that has become ordered stays for years from its next item on', async () => {
       const buffer = await idle(false);
       const head = await heads().reserve(buffer, 1, 0, opening('b', { ordered: true }));
-      await heads().sealOpen(buffer, { ...head, ...openOf(head) }, sealing('t'));
-      await heads().clearMarker(buffer, head.epoch, 1, NOW);
+      await kit.store.seals.sealOpen(buffer, { ...head, ...openOf(head) }, sealing('t'));
+      await kit.store.seals.clearMarker(buffer, head.epoch, 1, NOW);
       expect(await expiry(buffer)).toBeGreaterThan(NOW + 5 * 365 * DAY);
     });
 
     test('that is reserved from while its marker is cleared does not expire', async () => {
       const buffer = freshBuffer();
       const head = await heads().reserve(buffer, 1, 0, opening('a'));
-      await heads().sealOpen(buffer, { ...head, ...openOf(head) }, sealing('s'));
+      await kit.store.seals.sealOpen(buffer, { ...head, ...openOf(head) }, sealing('s'));
       await heads().reserve(buffer, 1, 0, opening('b'));
-      await heads().clearMarker(buffer, head.epoch, 0, NOW);
+      await kit.store.seals.clearMarker(buffer, head.epoch, 0, NOW);
       expect(await expiry(buffer)).toBeUndefined();
     });
   });

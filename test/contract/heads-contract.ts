@@ -7,7 +7,7 @@ export function headsContract(kit: ContractKit): void {
   const { freshBuffer } = kit;
   const heads = () => kit.store.heads;
   const sealOpen = (buffer: BufferKey, head: Head, by: string) =>
-    heads().sealOpen(buffer, { ...head, ...openOf(head) }, sealing(by));
+    kit.store.seals.sealOpen(buffer, { ...head, ...openOf(head) }, sealing(by));
 
   describe('reserve', () => {
     test('takes slots one after the other, and opens a window only where none is open', async () => {
@@ -121,7 +121,12 @@ export function headsContract(kit: ContractKit): void {
       const buffer = freshBuffer();
       const seen = await heads().reserve(buffer, 8, 80, opening('a'));
       await heads().reserve(buffer, 1, 10, opening('b', { now: NOW + 2 }));
-      const { applied, head } = await heads().sealFull(buffer, seen, 2, sealing('s', { reason: 'size' }));
+      const { applied, head } = await kit.store.seals.sealFull(
+        buffer,
+        seen,
+        2,
+        sealing('s', { reason: 'size' }),
+      );
       expect(applied).toBe(true);
       expect(head).toMatchObject({ window: 2, base: 6, next: 9, dueAt: NOW + 5 });
       expect(head?.open).toMatchObject({ cap: 3, openedBy: 's', openedAt: NOW + 5, deadline: NOW + 1_005 });
@@ -142,7 +147,7 @@ export function headsContract(kit: ContractKit): void {
       ] as const) {
         const buffer = freshBuffer();
         const seen = await heads().reserve(buffer, taken, 0, opening('a'));
-        const { applied, head } = await heads().sealFull(buffer, seen, 2, sealing('s'), cap);
+        const { applied, head } = await kit.store.seals.sealFull(buffer, seen, 2, sealing('s'), cap);
         expect([taken, cap, applied, head?.open?.cap]).toEqual([taken, cap, true, expected]);
         expect(head).toMatchObject({ window: 2, base: 6, next: taken });
       }
@@ -152,7 +157,7 @@ export function headsContract(kit: ContractKit): void {
       const buffer = freshBuffer();
       const seen = await heads().reserve(buffer, 8, 0, opening('a'));
       await heads().reserve(buffer, 2, 0, opening('b'));
-      const { applied, head } = await heads().sealFull(buffer, seen, 2, sealing('s'), 5);
+      const { applied, head } = await kit.store.seals.sealFull(buffer, seen, 2, sealing('s'), 5);
       expect(applied).toBe(true);
       expect(head).toMatchObject({ window: 2, base: 6, next: 10, open: { cap: 3 } });
     });
@@ -160,8 +165,8 @@ export function headsContract(kit: ContractKit): void {
     test('is refused when the window has moved on', async () => {
       const buffer = freshBuffer();
       const seen = await heads().reserve(buffer, 8, 0, opening('a'));
-      await heads().sealFull(buffer, seen, 1, sealing('s'));
-      expect((await heads().sealFull(buffer, seen, 1, sealing('t'))).applied).toBe(false);
+      await kit.store.seals.sealFull(buffer, seen, 1, sealing('s'));
+      expect((await kit.store.seals.sealFull(buffer, seen, 1, sealing('t'))).applied).toBe(false);
     });
   });
 
@@ -169,7 +174,7 @@ export function headsContract(kit: ContractKit): void {
     test('of the last marker with nothing open takes the head out of the index', async () => {
       const buffer = freshBuffer();
       const { head } = await sealOpen(buffer, await heads().reserve(buffer, 1, 0, opening('a')), 's');
-      await heads().clearMarker(buffer, head?.epoch ?? '', 0, NOW);
+      await kit.store.seals.clearMarker(buffer, head?.epoch ?? '', 0, NOW);
       expect(await heads().readHead(buffer)).toMatchObject({
         pending: [],
         dueAt: undefined,
@@ -181,15 +186,15 @@ export function headsContract(kit: ContractKit): void {
       const buffer = freshBuffer();
       const { head } = await sealOpen(buffer, await heads().reserve(buffer, 1, 0, opening('a')), 's');
       await heads().reserve(buffer, 1, 0, opening('b', { now: NOW + 100 }));
-      await heads().clearMarker(buffer, head?.epoch ?? '', 0, NOW);
+      await kit.store.seals.clearMarker(buffer, head?.epoch ?? '', 0, NOW);
       expect(await heads().readHead(buffer)).toMatchObject({ pending: [], dueAt: NOW + 1_100 });
     });
 
     test('of one marker among several leaves the others, and the head where it is in the index', async () => {
       const buffer = freshBuffer();
       const seen = await heads().reserve(buffer, 8, 0, opening('a'));
-      await heads().sealFull(buffer, seen, 2, sealing('s'));
-      await heads().clearMarker(buffer, seen.epoch, 0, NOW);
+      await kit.store.seals.sealFull(buffer, seen, 2, sealing('s'));
+      await kit.store.seals.clearMarker(buffer, seen.epoch, 0, NOW);
       const head = await heads().readHead(buffer);
       expect(head?.pending.map(({ window }) => window)).toEqual([1]);
       expect(head?.dueAt).toBe(NOW + 5);
@@ -198,11 +203,11 @@ export function headsContract(kit: ContractKit): void {
     test('does nothing twice, nor in another epoch, nor without a head', async () => {
       const buffer = freshBuffer();
       const { head } = await sealOpen(buffer, await heads().reserve(buffer, 1, 0, opening('a')), 's');
-      await heads().clearMarker(buffer, 'other', 0, NOW);
+      await kit.store.seals.clearMarker(buffer, 'other', 0, NOW);
       expect((await heads().readHead(buffer))?.pending).toHaveLength(1);
-      for (let i = 0; i < 2; i++) await heads().clearMarker(buffer, head?.epoch ?? '', 0, NOW);
+      for (let i = 0; i < 2; i++) await kit.store.seals.clearMarker(buffer, head?.epoch ?? '', 0, NOW);
       expect((await heads().readHead(buffer))?.pending).toEqual([]);
-      await heads().clearMarker(freshBuffer(), 'e', 0, NOW);
+      await kit.store.seals.clearMarker(freshBuffer(), 'e', 0, NOW);
     });
   });
 }

@@ -20,43 +20,52 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
   [
     'head',
     'sealOpen',
-    async ({ heads }, scene) => {
+    async ({ seals }, scene) => {
       const head = await seenBefore(scene);
-      return heads.sealOpen(scene.buffer, { ...head, ...openOf(head) }, sealing('s'));
+      return seals.sealOpen(scene.buffer, { ...head, ...openOf(head) }, sealing('s'));
     },
   ],
   [
     'head',
     'sealFull',
-    async ({ heads }, scene) => heads.sealFull(scene.buffer, await seenBefore(scene), 1, sealing('s')),
+    async ({ seals }, scene) => seals.sealFull(scene.buffer, await seenBefore(scene), 1, sealing('s')),
   ],
   [
     'head',
     'clearMarker',
-    async ({ heads }, scene) => heads.clearMarker(scene.buffer, (await seenBefore(scene)).epoch, 0, NOW),
+    async ({ seals }, scene) => seals.clearMarker(scene.buffer, (await seenBefore(scene)).epoch, 0, NOW),
   ],
-  ['head', 'setArmed', async ({ heads }, scene) => heads.setArmed(scene.buffer, await seenBefore(scene))],
+  [
+    'head',
+    'setArmed',
+    async ({ headSchedules }, scene) => headSchedules.setArmed(scene.buffer, await seenBefore(scene)),
+  ],
   [
     'head',
     'giveTurn',
-    async ({ heads }, scene) =>
-      heads.giveTurn(scene.buffer, await seenBefore(scene), { at: UNTIL, place: NOW, reason: 'time' }, UNTIL),
+    async ({ turns }, scene) =>
+      turns.giveTurn(scene.buffer, await seenBefore(scene), { at: UNTIL, place: NOW, reason: 'time' }, UNTIL),
   ],
   [
     'head',
     'lookAgain',
-    async ({ heads }, scene) => heads.lookAgain(scene.buffer, await seenBefore(scene), UNTIL),
+    async ({ headSchedules }, scene) => headSchedules.lookAgain(scene.buffer, await seenBefore(scene), UNTIL),
   ],
-  ['head', 'putOff', async ({ heads }, scene) => heads.putOff(scene.buffer, await seenBefore(scene), UNTIL)],
+  [
+    'head',
+    'putOff',
+    async ({ headSchedules }, scene) => headSchedules.putOff(scene.buffer, await seenBefore(scene), UNTIL),
+  ],
   [
     'head',
     'setKept',
-    async ({ heads }, scene) => heads.setKept(scene.buffer, await seenBefore(scene), { at: UNTIL, to: 1 }),
+    async ({ retention }, scene) =>
+      retention.setKept(scene.buffer, await seenBefore(scene), { at: UNTIL, to: 1 }),
   ],
   [
     'head',
     'pullIn',
-    async ({ heads }, scene) => heads.pullIn(scene.buffer, await seenBefore(scene), NOW, 'b'),
+    async ({ headSchedules }, scene) => headSchedules.pullIn(scene.buffer, await seenBefore(scene), NOW, 'b'),
   ],
   ['job', 'putJob', ({ jobs }, { newJob }) => jobs.putJob(newJob, NOW)],
   ['job', 'readJob', ({ jobs }, { job }) => jobs.readJob(job)],
@@ -90,27 +99,27 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
   ],
   ['chunk', 'readSlots', ({ windows }, { job }) => windows.readSlots(job, 0, 9)],
   ['chunk', 'readRecords', ({ windows }, { job }) => windows.readRecords(job, [0])],
-  ['chunk', 'prolong', ({ windows }, { job }) => windows.prolong(job, NOW * 2)],
-  ['chunk', 'erase', ({ windows }, { job }) => windows.erase(job)],
+  ['chunk', 'prolong', ({ retention }, { job }) => retention.prolong(job, NOW * 2)],
+  ['chunk', 'erase', ({ retention }, { job }) => retention.erase(job)],
   [
     'tombstone',
     'putChunk',
     ({ windows }, { job }) =>
       windows.putChunk(job, { kind: 'chunk', slot: 1, slots: 1, holes: [], items: '[2]' }),
   ],
-  ['tombstone', 'keepSlots', ({ windows }, { job }) => windows.keepSlots(job, 0, 9, NOW * 2, NOW * 2)],
-  ['tombstone', 'prolong', ({ windows }, { job }) => windows.prolong(job, NOW * 2)],
-  ['marker', 'putKey', ({ windows }, { job, holder }) => windows.putKey({ job }, 'k', holder)],
-  ['marker', 'readKeys', ({ windows }, { job }) => windows.readKeys({ job }, ['k'])],
+  ['tombstone', 'keepSlots', ({ retention }, { job }) => retention.keepSlots(job, 0, 9, NOW * 2, NOW * 2)],
+  ['tombstone', 'prolong', ({ retention }, { job }) => retention.prolong(job, NOW * 2)],
+  ['marker', 'putKey', ({ dedupKeys }, { job, holder }) => dedupKeys.putKey({ job }, 'k', holder)],
+  ['marker', 'readKeys', ({ dedupKeys }, { job }) => dedupKeys.readKeys({ job }, ['k'])],
   [
     'marker',
     'takeOverKey',
-    ({ windows }, { job, holder }) => windows.takeOverKey({ job }, 'k', holder, { ...holder, chunk: 1 }),
+    ({ dedupKeys }, { job, holder }) => dedupKeys.takeOverKey({ job }, 'k', holder, { ...holder, chunk: 1 }),
   ],
   [
     'marker',
     'prolongKeys',
-    ({ windows }, { job }) => windows.prolongKeys({ job }, [hashKey('k')], job, NOW * 2),
+    ({ retention }, { job }) => retention.prolongKeys({ job }, [hashKey('k')], job, NOW * 2),
   ],
   ['control', 'endLook', ({ index }, { batch }) => index.endLook(batch, NOW)],
   ['control', 'readControl', ({ controls }, { batch }) => controls.readControl(batch)],
@@ -189,7 +198,7 @@ export function schemaContract(name: string, getTable: () => Table): void {
       await later.heads.reserve(scene.buffer, 1, 0, opening('b'));
       await later.jobs.claim(scene.job, scene.claim(1));
       await later.controls.changeControl(scene.batch, { paused: false });
-      await later.windows.prolong(scene.job, NOW * 2);
+      await later.retention.prolong(scene.job, NOW * 2);
       for (const [kind, key] of Object.entries(scene.keys)) {
         const v = SCHEMA_VERSION;
         expect([kind, await scene.raw(key)]).toEqual([kind, expect.objectContaining({ v })]);

@@ -10,7 +10,8 @@ import {
   slotKey,
   slotsKey,
 } from '#lib/store/keys';
-import type { SlotScope, Store } from '#lib/store/ports';
+import type { SlotScope } from '#lib/store/limit-ports';
+import type { Store } from '#lib/store/ports';
 import type { BufferKey, KeyHolder, NewJob } from '#lib/store/records';
 import type { Table } from '#lib/store/table-port';
 import { tableStore } from '#lib/store/table-store';
@@ -66,12 +67,12 @@ export class Scene {
 
   /** Makes a record of each kind. */
   async makeAll(version?: number): Promise<void> {
-    const { heads, windows, jobs, controls, leases, slots } = this.store(version);
+    const { heads, windows, dedupKeys, jobs, controls, leases, slots } = this.store(version);
     await heads.reserve(this.buffer, 1, 1, opening('a'));
     await jobs.putJob(this.newJob, NOW);
     await windows.putChunk(this.job, { kind: 'chunk', slot: 0, slots: 1, holes: [], items: '[1]' });
     await windows.putTombstone(this.job, { kind: 'tombstone', slot: 1, slots: 1 });
-    await windows.putKey({ job: this.job }, 'k', this.holder);
+    await dedupKeys.putKey({ job: this.job }, 'k', this.holder);
     await controls.changeControl(this.batch, { paused: true, since: NOW });
     await slots.take(this.permits, 0, { by: 'run', now: NOW, until: UNTIL });
     await leases.acquire(this.batch, 'r', NOW, UNTIL);

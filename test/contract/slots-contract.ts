@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { SlotScope } from '#lib/store/ports';
+import type { SlotScope } from '#lib/store/limit-ports';
 import { type ContractKit, DAY, NOW } from './store-under-test.ts';
 
 /** Slots that lapse by themselves: a throttle's flushes, and permits. */

@@ -1,5 +1,7 @@
 import pLimit from 'p-limit';
-import type { Opening, Sealing, SlotScope, Store } from '#lib/store/ports';
+import type { Opening, Sealing } from '#lib/store/head-ports';
+import type { SlotScope } from '#lib/store/limit-ports';
+import type { Store } from '#lib/store/ports';
 import type { BufferKey, Head, NewJob, OpenWindow } from '#lib/store/records';
 import { TICK_PARTITIONS } from '#lib/topology';
 

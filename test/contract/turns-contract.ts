@@ -22,7 +22,7 @@ export function turnsContract(kit: ContractKit): void {
   describe('a turn', () => {
     test('is given to an open window, which the ticker then looks at when it is told to', async () => {
       const { buffer, head } = await opened();
-      const given = await heads().giveTurn(buffer, head, turn(NOW + HOUR), NOW + 77);
+      const given = await kit.store.turns.giveTurn(buffer, head, turn(NOW + HOUR), NOW + 77);
       expect(given).toMatchObject({ applied: true, head: { dueAt: NOW + 77 } });
       expect((await heads().readHead(buffer))?.open).toEqual({
         ...openOf(head),
@@ -33,40 +33,40 @@ export function turnsContract(kit: ContractKit): void {
 
     test('is given once, and moved only by who has seen it', async () => {
       const { buffer, head } = await opened();
-      const { head: first } = await heads().giveTurn(buffer, head, turn(NOW + 100), NOW + 100);
-      expect((await heads().giveTurn(buffer, head, turn(NOW + 200), NOW + 200)).applied).toBe(false);
+      const { head: first } = await kit.store.turns.giveTurn(buffer, head, turn(NOW + 100), NOW + 100);
+      expect((await kit.store.turns.giveTurn(buffer, head, turn(NOW + 200), NOW + 200)).applied).toBe(false);
       if (first === undefined) throw new Error('There is a head.');
-      expect((await heads().giveTurn(buffer, first, turn(NOW + 300), NOW + 300)).applied).toBe(true);
-      expect((await heads().giveTurn(buffer, first, turn(NOW + 400), NOW + 400)).applied).toBe(false);
+      expect((await kit.store.turns.giveTurn(buffer, first, turn(NOW + 300), NOW + 300)).applied).toBe(true);
+      expect((await kit.store.turns.giveTurn(buffer, first, turn(NOW + 400), NOW + 400)).applied).toBe(false);
       expect((await heads().readHead(buffer))?.open?.turn?.at).toBe(NOW + 300);
     });
 
     test('given twice is given: the first answer was lost', async () => {
       const { buffer, head } = await opened();
-      await heads().giveTurn(buffer, head, turn(NOW + 100), NOW + 100);
-      expect((await heads().giveTurn(buffer, head, turn(NOW + 100), NOW + 100)).applied).toBe(true);
+      await kit.store.turns.giveTurn(buffer, head, turn(NOW + 100), NOW + 100);
+      expect((await kit.store.turns.giveTurn(buffer, head, turn(NOW + 100), NOW + 100)).applied).toBe(true);
     });
 
     test('is not given to a window that is over, nor to another epoch, nor where none is open', async () => {
       const { buffer, head } = await opened();
       const give = (change: object) =>
-        heads().giveTurn(buffer, { ...head, ...change }, turn(NOW + 100), NOW + 100);
+        kit.store.turns.giveTurn(buffer, { ...head, ...change }, turn(NOW + 100), NOW + 100);
       expect((await give({ window: 7 })).applied).toBe(false);
       expect((await give({ epoch: 'other' })).applied).toBe(false);
-      await heads().sealOpen(buffer, { ...head, ...openOf(head) }, sealing('s'));
+      await kit.store.seals.sealOpen(buffer, { ...head, ...openOf(head) }, sealing('s'));
       expect((await give({})).applied).toBe(false);
-      expect((await heads().giveTurn(kit.freshBuffer(), head, turn(NOW), NOW)).applied).toBe(false);
+      expect((await kit.store.turns.giveTurn(kit.freshBuffer(), head, turn(NOW), NOW)).applied).toBe(false);
     });
 
     test('of a window behind a marker leaves the ticker to look at the marker first', async () => {
       for (const seenMarked of [true, false]) {
         const { buffer, head } = await opened();
-        await heads().sealOpen(buffer, { ...head, ...openOf(head) }, sealing('s'));
+        await kit.store.seals.sealOpen(buffer, { ...head, ...openOf(head) }, sealing('s'));
         const marked = await heads().reserve(buffer, 1, 0, opening('b'));
         const seen = seenMarked ? marked : { ...marked, pending: [] };
-        const given = await heads().giveTurn(buffer, seen, turn(NOW + HOUR), NOW + 900);
+        const given = await kit.store.turns.giveTurn(buffer, seen, turn(NOW + HOUR), NOW + 900);
         expect(given).toMatchObject({ applied: true, head: { dueAt: NOW + 5 } });
-        await heads().clearMarker(buffer, head.epoch, 0, NOW);
+        await kit.store.seals.clearMarker(buffer, head.epoch, 0, NOW);
         expect((await heads().readHead(buffer))?.dueAt).toBe(NOW + 900);
       }
     });
@@ -76,19 +76,19 @@ export function turnsContract(kit: ContractKit): void {
       const one = await opened(batch, 1);
       const many = await opened(batch, 8);
       for (const { buffer, head } of [one, many]) {
-        await heads().giveTurn(buffer, head, turn(NOW + 100), NOW + 100);
+        await kit.store.turns.giveTurn(buffer, head, turn(NOW + 100), NOW + 100);
       }
       expect(await groups(batch)).toEqual([one.buffer.group, many.buffer.group].sort());
-      await heads().sealOpen(one.buffer, { ...one.head, ...openOf(one.head) }, sealing('s'));
-      const { head } = await heads().sealFull(many.buffer, many.head, 1, sealing('s'));
+      await kit.store.seals.sealOpen(one.buffer, { ...one.head, ...openOf(one.head) }, sealing('s'));
+      const { head } = await kit.store.seals.sealFull(many.buffer, many.head, 1, sealing('s'));
       expect(head?.open?.turn).toBeUndefined();
       expect(await groups(batch)).toEqual([]);
     });
 
     test('that has a timer is looked at when it comes', async () => {
       const { buffer, head } = await opened();
-      const { head: waiting } = await heads().giveTurn(buffer, head, turn(NOW + HOUR), NOW + 100);
-      await heads().setArmed(buffer, waiting ?? head);
+      const { head: waiting } = await kit.store.turns.giveTurn(buffer, head, turn(NOW + HOUR), NOW + 100);
+      await kit.store.headSchedules.setArmed(buffer, waiting ?? head);
       expect(await heads().readHead(buffer)).toMatchObject({
         dueAt: NOW + HOUR,
         open: { armAt: NOW + HOUR },
@@ -101,10 +101,10 @@ export function turnsContract(kit: ContractKit): void {
       const batch = freshBatch();
       const buffers = await Promise.all(Array.from({ length: 30 }, () => opened(batch)));
       for (const [i, { buffer, head }] of buffers.entries()) {
-        await heads().giveTurn(buffer, head, turn(NOW + 1_000 - i, { place: NOW + i }), NOW + HOUR);
+        await kit.store.turns.giveTurn(buffer, head, turn(NOW + 1_000 - i, { place: NOW + i }), NOW + HOUR);
       }
       const other = await opened(`${batch}.b`);
-      await heads().giveTurn(other.buffer, other.head, turn(NOW + 1), NOW + HOUR);
+      await kit.store.turns.giveTurn(other.buffer, other.head, turn(NOW + 1), NOW + HOUR);
       expect(await groups(batch)).toEqual(buffers.map(({ buffer }) => buffer.group).sort());
       const first = await kit.store.index.firstInLine(batch, 8);
       expect(first.map(({ group }) => group)).toContain(buffers[0]?.buffer.group);
@@ -114,9 +114,9 @@ export function turnsContract(kit: ContractKit): void {
     test('is left by no window that waits', async () => {
       const batch = freshBatch();
       const { buffer, head } = await opened(batch);
-      await heads().giveTurn(buffer, head, turn(NOW + 100), NOW + 100);
-      await heads().leaveLine(buffer);
-      await heads().leaveLine(kit.freshBuffer());
+      await kit.store.turns.giveTurn(buffer, head, turn(NOW + 100), NOW + 100);
+      await kit.store.turns.leaveLine(buffer);
+      await kit.store.turns.leaveLine(kit.freshBuffer());
       expect(await groups(batch)).toEqual([buffer.group]);
       expect((await heads().readHead(buffer))?.open?.turn).toEqual(turn(NOW + 100));
     });

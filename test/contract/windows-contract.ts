@@ -74,7 +74,7 @@ export function windowsContract(kit: ContractKit): void {
       const job = freshId();
       const slots = [0, 2, 11, 101, 1_000, 9_999];
       await Promise.all(slots.map(slot => windows().putChunk(job, chunk(slot, [noise(slot)]))));
-      await windows().putKey({ job }, 'k', markOf(job));
+      await kit.store.dedupKeys.putKey({ job }, 'k', markOf(job));
       const read = async (from: number, to: number) =>
         (await windows().readSlots(job, from, to)).map(({ slot }) => slot);
       expect(await read(0, 9_999)).toEqual(slots);
@@ -97,7 +97,7 @@ export function windowsContract(kit: ContractKit): void {
       const job = freshId();
       await windows().putChunk(job, chunk(0, ['a']));
       await windows().putTombstone(job, tombstone(1));
-      await windows().putKey({ job }, 'k', markOf(job));
+      await kit.store.dedupKeys.putKey({ job }, 'k', markOf(job));
       return job;
     };
     const expiries = async (job: string) => new Set(await kit.windowExpiries(job));
@@ -105,25 +105,25 @@ export function windowsContract(kit: ContractKit): void {
     test('gives all its records the life that they are put with, from now on, and changes nothing else', async () => {
       const job = await filled();
       expect(await expiries(job)).toEqual(new Set([NOW + RECORD_LIFE_MS]));
-      await kit.at(NOW + DAY, () => windows().prolong(job));
+      await kit.at(NOW + DAY, () => kit.store.retention.prolong(job));
       expect(await expiries(job)).toEqual(new Set([NOW + DAY + RECORD_LIFE_MS]));
       expect(await kit.windowExpiries(job)).toHaveLength(3);
       expect(await windows().readSlots(job, 0, 9)).toEqual([chunk(0, ['a']), tombstone(1)]);
-      expect((await windows().readKeys({ job }, ['k'])).get('k')).toEqual(markOf(job));
+      expect((await kit.store.dedupKeys.readKeys({ job }, ['k'])).get('k')).toEqual(markOf(job));
     });
 
     test('can give them a longer life, and never takes any away', async () => {
       const job = await filled();
-      await windows().prolong(job, NOW + 400 * DAY);
+      await kit.store.retention.prolong(job, NOW + 400 * DAY);
       expect(await expiries(job)).toEqual(new Set([NOW + 400 * DAY]));
-      await windows().prolong(job);
-      await windows().prolong(job, NOW + DAY);
+      await kit.store.retention.prolong(job);
+      await kit.store.retention.prolong(job, NOW + DAY);
       expect(await expiries(job)).toEqual(new Set([NOW + 400 * DAY]));
     });
 
     test('brings nothing about where nothing is', async () => {
       const job = freshId();
-      await windows().prolong(job);
+      await kit.store.retention.prolong(job);
       expect(await kit.windowExpiries(job)).toEqual([]);
     });
 
@@ -131,7 +131,7 @@ export function windowsContract(kit: ContractKit): void {
       const job = await filled();
       await kit.store.jobs.putJob(kit.newJob({ id: job }), NOW);
       const before = await kit.store.jobs.readJob(job);
-      await windows().prolong(job, NOW + 400 * DAY);
+      await kit.store.retention.prolong(job, NOW + 400 * DAY);
       expect(await kit.store.jobs.readJob(job)).toEqual(before);
       // far beyond that life: an unfinished job's record has no expiry, and has not been given one
       await kit.at(NOW + 800 * DAY, async () => {
@@ -148,15 +148,15 @@ export function windowsContract(kit: ContractKit): void {
     await windows().putChunk(job, chunk(9, ['c']));
     const past = NOW + RECORD_LIFE_MS;
     const until = NOW + 400 * DAY;
-    expect(await windows().keepSlots(job, 0, 8, past, until)).toEqual([
+    expect(await kit.store.retention.keepSlots(job, 0, 8, past, until)).toEqual([
       { slot: 0, slots: 2, expires: until, isProlonged: true, hashes },
       { slot: 3, slots: 1, expires: past + DAY, isProlonged: false, hashes: [] },
     ]);
     expect([...(await kit.windowExpiries(job))].sort()).toEqual([past, past + DAY, until]);
-    expect((await windows().keepSlots(job, 0, 8, past, until)).map(({ isProlonged }) => isProlonged)).toEqual(
-      [false, false],
-    );
-    expect(await windows().keepSlots(freshId(), 0, 8, past, until)).toEqual([]);
+    expect(
+      (await kit.store.retention.keepSlots(job, 0, 8, past, until)).map(({ isProlonged }) => isProlonged),
+    ).toEqual([false, false]);
+    expect(await kit.store.retention.keepSlots(freshId(), 0, 8, past, until)).toEqual([]);
   });
 
   test('an erased window holds no item any more, and yet no writer can come late', async () => {
@@ -164,9 +164,9 @@ export function windowsContract(kit: ContractKit): void {
     await windows().putChunk(job, { ...chunk(0, ['a', 'b'], [1]), keys: ['a', 'b'].map(hashKey) });
     await windows().putChunk(job, chunk(3, [noise(1)]));
     await windows().putTombstone(job, tombstone(4));
-    await windows().putKey({ job }, 'k', markOf(job));
-    await windows().erase(job);
-    await windows().erase(job);
+    await kit.store.dedupKeys.putKey({ job }, 'k', markOf(job));
+    await kit.store.retention.erase(job);
+    await kit.store.retention.erase(job);
     expect(await windows().readSlots(job, 0, 9)).toEqual([
       { ...chunk(0, ['a', 'b'], [1]), items: '[]' },
       { ...chunk(3, ['']), items: '[]' },
@@ -174,7 +174,7 @@ export function windowsContract(kit: ContractKit): void {
     ]);
     expect(await windows().putChunk(job, chunk(3, ['late']))).toBe('landed');
     expect((await windows().readRecords(job, [3])).get(3)).toMatchObject({ items: '[]' });
-    expect((await windows().readKeys({ job }, ['k'])).size).toBe(1);
-    await windows().erase(freshId());
+    expect((await kit.store.dedupKeys.readKeys({ job }, ['k'])).size).toBe(1);
+    await kit.store.retention.erase(freshId());
   });
 }

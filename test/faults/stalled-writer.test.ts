@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
 import type { Definition } from '#lib/definition/options';
 import { Deployment } from '#lib/deployment/deployment';
-import type { WindowStore } from '#lib/store/ports';
+import type { WindowStore } from '#lib/store/window-ports';
 import { Judge } from '../support/judge.ts';
 import { World } from '../support/world.ts';
 

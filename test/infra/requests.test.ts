@@ -3,7 +3,7 @@ import { deadLetter } from '#functions/dead-letter';
 import { ingest } from '#functions/ingest';
 import { ticker } from '#functions/ticker';
 import { timer } from '#functions/timer';
-import type { TimerMessage } from '#lib/store/ports';
+import type { TimerMessage } from '#lib/store/queue-ports';
 import { type Engines, startEngines } from '../support/engines/start-engines.ts';
 import {
   DAY_MS,

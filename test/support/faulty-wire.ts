@@ -1,4 +1,4 @@
-import type { Queues } from '#lib/store/ports';
+import type { Queues } from '#lib/store/queue-ports';
 import type { Table } from '#lib/store/table-port';
 
 /**

@@ -1,4 +1,4 @@
-import type { JobMessage, Queues, TimerMessage } from '#lib/store/ports';
+import type { JobMessage, Queues, TimerMessage } from '#lib/store/queue-ports';
 
 /** A message in a queue in memory. */
 export interface Held<M> {

@@ -1,5 +1,5 @@
 import type { PlainRecord } from '#lib/store/expressions';
-import { toHead } from '#lib/store/heads';
+import { toHead } from '#lib/store/head-record';
 import { toJob } from '#lib/store/job-record';
 import type { Store } from '#lib/store/ports';
 import { type Head, isEnded, type Job } from '#lib/store/records';
@@ -11,6 +11,11 @@ export class MemoryStore implements Store {
   readonly table = new MemoryTable();
   readonly heads: Store['heads'];
   readonly windows: Store['windows'];
+  readonly dedupKeys: Store['dedupKeys'];
+  readonly seals: Store['seals'];
+  readonly turns: Store['turns'];
+  readonly headSchedules: Store['headSchedules'];
+  readonly retention: Store['retention'];
   readonly jobs: Store['jobs'];
   readonly index: Store['index'];
   readonly leases: Store['leases'];
@@ -22,6 +27,11 @@ export class MemoryStore implements Store {
     const store = tableStore(this.table, now);
     this.heads = store.heads;
     this.windows = store.windows;
+    this.dedupKeys = store.dedupKeys;
+    this.seals = store.seals;
+    this.turns = store.turns;
+    this.headSchedules = store.headSchedules;
+    this.retention = store.retention;
     this.jobs = store.jobs;
     this.index = store.index;
     this.leases = store.leases;

@@ -4,7 +4,7 @@ import { handleDeadLetter } from '#lib/jobs/dead-letter';
 import { runJob } from '#lib/jobs/run';
 import { type BatchOperations, operationsOf } from '#lib/operations';
 import { runTicker } from '#lib/recovery/ticker';
-import type { JobMessage } from '#lib/store/ports';
+import type { JobMessage } from '#lib/store/queue-ports';
 import type { Services } from '#lib/store/services';
 import { type MemoryDeployment, memoryDeployment } from './memory-deployment.ts';
 import type { Held } from './memory-queues.ts';

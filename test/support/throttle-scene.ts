@@ -4,7 +4,7 @@ import type { Definition } from '#lib/definition/options';
 import { Deployment } from '#lib/deployment/deployment';
 import { type BatchOperations, operationsOf } from '#lib/operations';
 import { runTicker } from '#lib/recovery/ticker';
-import type { TimerMessage } from '#lib/store/ports';
+import type { TimerMessage } from '#lib/store/queue-ports';
 import type { Job } from '#lib/store/records';
 import type { Services } from '#lib/store/services';
 import { MemoryQueues } from './memory-queues.ts';

@@ -3,7 +3,7 @@ import type { Definition } from '#lib/definition/options';
 import { Deployment } from '#lib/deployment/deployment';
 import { systemClock } from '#lib/deployment/system-clock';
 import { hashKey } from '#lib/key-hash';
-import type { Queues } from '#lib/store/ports';
+import type { Queues } from '#lib/store/queue-ports';
 import { METRICS } from '#lib/telemetry/metrics';
 import { Account } from './account.ts';
 import { type Collector, startCollector } from './collector.ts';

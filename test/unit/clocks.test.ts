@@ -42,10 +42,10 @@ test('a window that a clock 40 days ahead has opened waits for maxWaitMs from th
 test('an add whose window has a right deadline writes nothing more for it', async () => {
   const { work, definition } = scene(0);
   await work.add(definition, [1]);
-  const { heads } = work.memory.store;
-  const pullIn = heads.pullIn.bind(heads);
+  const { headSchedules } = work.memory.store;
+  const pullIn = headSchedules.pullIn.bind(headSchedules);
   let calls = 0;
-  heads.pullIn = (...args) => {
+  headSchedules.pullIn = (...args) => {
     calls += 1;
     return pullIn(...args);
   };
@@ -65,7 +65,7 @@ test('a clock 40 days behind makes windows early, and costs no item', async () =
 test('a deadline that cannot be pulled in fails no add', async () => {
   const { work, definition, addAstray } = scene(40 * DAY);
   await addAstray(0);
-  work.memory.store.heads.pullIn = () => Promise.reject(new Error('throttled'));
+  work.memory.store.headSchedules.pullIn = () => Promise.reject(new Error('throttled'));
   expect(await work.add(definition, [1])).toMatchObject([{ slot: 1 }]);
 });
 

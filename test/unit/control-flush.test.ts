@@ -63,12 +63,12 @@ describe('flush', () => {
         fc.asyncProperty(fc.integer({ min: 1, max: 4 * MAX_SIZE }), counts, async (before, meanwhile) => {
           const { judge, work, add, operations } = stage();
           const receipts = await add('a', before);
-          const { heads } = work.memory.store;
+          const { seals } = work.memory.store;
           for (const name of ['sealOpen', 'sealFull'] as const) {
-            const seal = heads[name].bind(heads) as (
+            const seal = seals[name].bind(seals) as (
               ...given: unknown[]
-            ) => ReturnType<typeof heads.sealOpen>;
-            heads[name] = async (...given: unknown[]) => {
+            ) => ReturnType<typeof seals.sealOpen>;
+            seals[name] = async (...given: unknown[]) => {
               await add('a', meanwhile.pop() ?? 0);
               return seal(...given);
             };

@@ -3,7 +3,7 @@ import { batch } from 'cistern';
 import * as v from 'valibot';
 import { httpApp } from '#functions/http/app';
 import type { Definition } from '#lib/definition/options';
-import type { WindowStore } from '#lib/store/ports';
+import type { WindowStore } from '#lib/store/window-ports';
 import { memoryDeployment } from '../support/memory-deployment.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 
@@ -178,12 +178,7 @@ describe('POST /v1/batches/{batch}/items', () => {
     };
     const { deployment } = memoryDeployment({
       store: {
-        heads: store.heads,
-        jobs: store.jobs,
-        index: store.index,
-        leases: store.leases,
-        controls: store.controls,
-        slots: store.slots,
+        ...store,
         windows: new Proxy(store.windows, {
           get: (target, name) =>
             Reflect.get(windows, name) ?? (Reflect.get(target, name) as CallableFunction).bind(target),

@@ -3,7 +3,7 @@ import { type BatchOptions, batch } from 'cistern';
 import { toBits } from '#lib/jobs/bits';
 import { endOf } from '#lib/jobs/end-of';
 import { packItems } from '#lib/memory/inline';
-import type { JobMessage } from '#lib/store/ports';
+import type { JobMessage } from '#lib/store/queue-ports';
 import { aJob } from '../support/a-job.ts';
 import { JobBench } from '../support/job-bench.ts';
 

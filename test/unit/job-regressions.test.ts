@@ -81,9 +81,9 @@ describe('what has gone wrong once, and may not again', () => {
     await world.deployment.add(world.definition, [1, 2]);
     const { services } = world.deployment;
     let prolonged = 0;
-    const { keepSlots } = world.store.windows;
-    world.store.windows.keepSlots = async (...given) => {
-      const kept = await keepSlots.apply(world.store.windows, given);
+    const { keepSlots } = world.store.retention;
+    world.store.retention.keepSlots = async (...given) => {
+      const kept = await keepSlots.apply(world.store.retention, given);
       prolonged += kept.filter(({ isProlonged }) => isProlonged).length;
       return kept;
     };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type BatchOptions, batch } from 'cistern';
 import { packItems } from '#lib/memory/inline';
-import type { JobMessage } from '#lib/store/ports';
+import type { JobMessage } from '#lib/store/queue-ports';
 import { consumer } from '../../functions/consumer.ts';
 import { deadLetter } from '../../functions/dead-letter.ts';
 import { JobBench } from '../support/job-bench.ts';

@@ -4,7 +4,7 @@ import { readWindow } from '#lib/buffer/read';
 import type { Definition } from '#lib/definition/options';
 import { handleDeadLetter } from '#lib/jobs/dead-letter';
 import { runJob } from '#lib/jobs/run';
-import type { JobMessage } from '#lib/store/ports';
+import type { JobMessage } from '#lib/store/queue-ports';
 import { memoryDeployment } from '../support/memory-deployment.ts';
 
 const seen: unknown[][] = [];

@@ -65,10 +65,10 @@ test('different dedup keys have different markers, lone surrogates too', async (
   const client = new DynamoDBClient({});
   const mock = mockClient(client);
   mock.on(PutItemCommand).resolves({});
-  const { windows } = dynamoStore(client, 'table', () => 0);
+  const { dedupKeys } = dynamoStore(client, 'table', () => 0);
   for (const [slot, key] of ['\ud800', '\ud801', '\ufffd'].entries()) {
     const holder = { job: 'job', epoch: 'e', window: 0, chunk: slot, slot, until: undefined };
-    await windows.putKey({ job: 'job' }, key, holder);
+    await dedupKeys.putKey({ job: 'job' }, key, holder);
   }
   const stored = mock.commandCalls(PutItemCommand).map(call => call.args[0].input.Item?.['sk']?.S);
   expect(new Set(stored).size).toBe(3);
@@ -147,7 +147,7 @@ test('a key is remembered from when its item was marked, however long the writer
   const opening = { cap: 2, waitMs: OPTIONS.maxWaitMs, now, by, ordered: false };
   const { epoch } = await store.heads.reserve(buffer, 1, 0, opening);
   const job = jobId(deployment.services.deployment, buffer, epoch, 0);
-  await store.windows.putKey(buffer, 'k', { job, epoch, window: 0, chunk: 0, slot: 0, until: now + 9_000 });
+  await store.dedupKeys.putKey(buffer, 'k', { job, epoch, window: 0, chunk: 0, slot: 0, until: now + 9_000 });
 
   const [first] = await deployment.add(definition, ['k']);
   expect(first).toMatchObject({ job, slot: 1, duplicate: false });

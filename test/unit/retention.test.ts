@@ -246,17 +246,19 @@ describe('what it costs', () => {
     await months.add('buffered');
     queues.timers.length = 0;
     let looks = 0;
-    for (const part of [store.heads, store.jobs] as { lookAgain: (...given: never[]) => Promise<void> }[]) {
+    for (const part of [store.headSchedules, store.jobs] as {
+      lookAgain: (...given: never[]) => Promise<void>;
+    }[]) {
       const { lookAgain } = part;
       part.lookAgain = async (...given) => {
         looks += 1;
         return lookAgain.apply(part, given);
       };
     }
-    const { putOff } = store.heads;
-    store.heads.putOff = async (...given) => {
+    const { putOff } = store.headSchedules;
+    store.headSchedules.putOff = async (...given) => {
       looks += 1;
-      return putOff.apply(store.heads, given);
+      return putOff.apply(store.headSchedules, given);
     };
     for (let minute = 0; minute < 24 * 60; minute++) {
       clock.advance(60_000);
@@ -272,11 +274,11 @@ describe('what it costs', () => {
     months.work.memory.clock.advance(2_000);
     const ids = Array.from({ length: 600 }, (_, i) => `i${i}`);
     for (let i = 0; i < ids.length; i += 2) await months.add(...ids.slice(i, i + 2));
-    const { windows } = months.services.store;
+    const { retention } = months.services.store;
     const { clock } = months.work.memory;
     const read = new Map<string, number>();
-    const keepSlots = windows.keepSlots.bind(windows);
-    windows.keepSlots = async (job, from, ...rest) => {
+    const keepSlots = retention.keepSlots.bind(retention);
+    retention.keepSlots = async (job, from, ...rest) => {
       read.set(`${job} ${from}`, (read.get(`${job} ${from}`) ?? 0) + 1);
       clock.advance(500);
       return keepSlots(job, from, ...rest);

@@ -119,10 +119,10 @@ describe('a throttle', () => {
 
   test('counts a flush whose answer was lost, and whose window the ticker has published meanwhile', async () => {
     const scene = new ThrottleScene({ maxSize: 1, throttle: { max: 1, duration: 60_000 } });
-    const { heads } = scene.store;
-    const seal = heads.sealOpen.bind(heads);
-    heads.sealOpen = async (...given) => {
-      heads.sealOpen = seal;
+    const { seals } = scene.store;
+    const seal = seals.sealOpen.bind(seals);
+    seals.sealOpen = async (...given) => {
+      seals.sealOpen = seal;
       await seal(...given);
       await scene.clock.sleep(5_000);
       return seal(...given);
@@ -178,13 +178,13 @@ describe('a throttle', () => {
 
   test('that has granted a flush to a process which died with it grants the next a duration later', async () => {
     const scene = new ThrottleScene({ maxSize: 1, throttle: { max: 1, duration: 10_000 } });
-    const { heads } = scene.store;
-    const seal = heads.sealOpen.bind(heads);
-    heads.sealOpen = () => new Promise(() => {});
+    const { seals } = scene.store;
+    const seal = seals.sealOpen.bind(seals);
+    seals.sealOpen = () => new Promise(() => {});
     scene.startTicker();
     void scene.add('a');
     await scene.clock.pass(1_000);
-    heads.sealOpen = seal;
+    seals.sealOpen = seal;
     await scene.clock.until(scene.add('b'));
     await scene.clock.pass(120_000);
     expect(scene.flushes().map(({ group }) => group)).toEqual(['b', 'a']);

@@ -131,8 +131,15 @@ describe('what cannot be put right', () => {
     queues.timers.length = 0;
 
     const calls = { denied: 0 };
-    const heads = denying(services.store.heads, isOf('denied'), calls);
-    const store: Store = { ...services.store, heads };
+    const denied = <T extends object>(part: T): T => denying(part, isOf('denied'), calls);
+    const { heads, seals, turns, headSchedules } = services.store;
+    const store: Store = {
+      ...services.store,
+      heads: denied(heads),
+      seals: denied(seals),
+      turns: denied(turns),
+      headSchedules: denied(headSchedules),
+    };
     const memory = new TickerMemory();
     const report = await runTicker({ ...services, store }, clock.now() + 5_000, {}, memory);
     expect([...work.memory.store.allJobs().values()].filter(({ batch: of }) => of === 'late')).toHaveLength(
@@ -199,11 +206,11 @@ describe('what cannot be put right', () => {
     const { store, clock, deployment } = work.memory;
     await openWindows(work, 'heavy', 2_000);
     clock.advance(MINUTE);
-    const { sealOpen } = store.heads;
+    const { sealOpen } = store.seals;
     // as slow as a store that is throttled
-    store.heads.sealOpen = async (...given) => {
+    store.seals.sealOpen = async (...given) => {
       clock.advance(20);
-      return sealOpen.apply(store.heads, given);
+      return sealOpen.apply(store.seals, given);
     };
     const until = clock.now() + 1_000;
     const report = await runTicker(deployment.services, until);
@@ -222,10 +229,10 @@ describe('what cannot be put right', () => {
     const opening = { cap: 1, waitMs: 1_000, now: clock.now(), ordered: false, by: 'x' };
     await store.heads.reserve(buffer, 2_000, 0, opening);
     clock.advance(MINUTE);
-    const { sealFull } = store.heads;
-    store.heads.sealFull = async (...given) => {
+    const { sealFull } = store.seals;
+    store.seals.sealFull = async (...given) => {
       clock.advance(100);
-      return sealFull.apply(store.heads, given);
+      return sealFull.apply(store.seals, given);
     };
     const first = await runTicker(deployment.services, clock.now() + 1);
     expect(first.sealed).toBeGreaterThan(100);

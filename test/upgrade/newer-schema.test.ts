@@ -186,7 +186,7 @@ describe('a process that meets what a later version has stored', () => {
     deploy();
     const sealless = stage.process(newer.definitions, {
       schema: LATER,
-      through: store => ({ ...store, heads: failing(store.heads, 'sealOpen', 'sealFull') }),
+      through: store => ({ ...store, seals: failing(store.seals, 'sealOpen', 'sealFull') }),
     });
     await add(sealless, ...ids);
     await nothingChangesWith(async () => {

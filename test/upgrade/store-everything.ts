@@ -26,7 +26,7 @@ export async function storeEverything(stage: Stage): Promise<Evidence> {
   );
   const usual = stage.process(all);
   const sealless = stage.process(all, {
-    through: store => ({ ...store, heads: failing(store.heads, 'sealOpen', 'sealFull') }),
+    through: store => ({ ...store, seals: failing(store.seals, 'sealOpen', 'sealFull') }),
   });
   const jobless = stage.process(all, {
     through: store => ({ ...store, jobs: failing(store.jobs, 'putJob') }),
@@ -35,11 +35,11 @@ export async function storeEverything(stage: Stage): Promise<Evidence> {
   const blind = stage.process(all, {
     through: store => ({
       ...store,
-      windows: new Proxy(store.windows, {
-        get: (windows, name) => {
+      dedupKeys: new Proxy(store.dedupKeys, {
+        get: (dedupKeys, name) => {
           if (name === 'readKeys') return async () => new Map();
-          const member = Reflect.get(windows, name);
-          return typeof member === 'function' ? member.bind(windows) : member;
+          const member = Reflect.get(dedupKeys, name);
+          return typeof member === 'function' ? member.bind(dedupKeys) : member;
         },
       }),
     }),

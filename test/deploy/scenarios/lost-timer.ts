@@ -1,6 +1,6 @@
 import type { Definition } from 'cistern';
 import { Deployment } from '#lib/deployment/deployment';
-import type { Queues } from '#lib/store/ports';
+import type { Queues } from '#lib/store/queue-ports';
 import { unnoticed } from '../definitions/lasting.ts';
 import type { Deployed } from '../deployed.ts';
 import { Evidence } from '../evidence.ts';

@@ -1,7 +1,11 @@
+import type { HeadStore, SealStore } from '#lib/store/head-ports';
 import type { JobStore } from '#lib/store/job-ports';
-import type { ControlStore, DueIndex, HeadStore, Queues, SlotStore, WindowStore } from '#lib/store/ports';
+import type { SlotStore } from '#lib/store/limit-ports';
+import type { ControlStore, DueIndex } from '#lib/store/ports';
+import type { Queues } from '#lib/store/queue-ports';
 import type { Services } from '#lib/store/services';
 import type { Table, Update } from '#lib/store/table-port';
+import type { DedupKeyStore, RetentionStore, WindowStore } from '#lib/store/window-ports';
 import type { Budget } from '../actors/plan.ts';
 import type { Mutation } from '../world/stage.ts';
 
@@ -26,7 +30,7 @@ export const override = <T extends object>(target: T, change: Partial<T>): T =>
 
 type Change<T> = (original: T, services: Services, process: string) => Partial<T>;
 
-const ofStore = <K extends 'heads' | 'windows' | 'jobs' | 'index' | 'controls' | 'slots'>(
+const ofStore = <K extends keyof Services['store']>(
   name: K,
   change: Change<Services['store'][K]>,
 ): Mutation => ({
@@ -39,7 +43,10 @@ const ofStore = <K extends 'heads' | 'windows' | 'jobs' | 'index' | 'controls' |
 });
 
 export const inHeads = (change: Change<HeadStore>): Mutation => ofStore('heads', change);
+export const inSeals = (change: Change<SealStore>): Mutation => ofStore('seals', change);
 export const inWindows = (change: Change<WindowStore>): Mutation => ofStore('windows', change);
+export const inDedupKeys = (change: Change<DedupKeyStore>): Mutation => ofStore('dedupKeys', change);
+export const inRetention = (change: Change<RetentionStore>): Mutation => ofStore('retention', change);
 export const inJobs = (change: Change<JobStore>): Mutation => ofStore('jobs', change);
 export const inIndex = (change: Change<DueIndex>): Mutation => ofStore('index', change);
 export const inSlots = (change: Change<SlotStore>): Mutation => ofStore('slots', change);

@@ -1,6 +1,6 @@
 import { fromBits, toBits } from '#lib/jobs/bits';
 import type { Update } from '#lib/store/table-port';
-import { edit, inJobs, inQueues, inServices, inUpdates, inWindows, type Mutant } from './mutant.ts';
+import { edit, inJobs, inQueues, inRetention, inServices, inUpdates, type Mutant } from './mutant.ts';
 
 const RETRIES = { max: 2, strategy: 'fixed', baseDelay: 1_000, jitter: false } as const;
 const FAILING = {
@@ -197,8 +197,8 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
       habits: { throws: 0.4 },
       operate: ['redriveAll', 'purge'],
     },
-    mutation: inWindows(windows => ({
-      prolong: async job => windows.erase(job),
+    mutation: inRetention(retention => ({
+      prolong: async job => retention.erase(job),
     })),
   },
   {

@@ -1,4 +1,14 @@
-import { edit, inHeads, inIndex, inJobs, inQueues, inServices, inUpdates, type Mutant } from './mutant.ts';
+import {
+  edit,
+  inHeads,
+  inIndex,
+  inJobs,
+  inQueues,
+  inSeals,
+  inServices,
+  inUpdates,
+  type Mutant,
+} from './mutant.ts';
 
 const PLAIN = { focus: { persist: true, throttle: undefined } };
 const BULKY = { focus: { persist: true, maxSize: 2, throttle: undefined, groups: 0 } };
@@ -11,10 +21,10 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
   {
     name: 'the marker is cleared before the job record is put',
     plays: PLAIN,
-    mutation: inHeads(heads => ({
+    mutation: inSeals(seals => ({
       sealOpen: async (buffer, window, sealing) => {
-        const result = await heads.sealOpen(buffer, window, sealing);
-        if (result.applied) await heads.clearMarker(buffer, window.epoch, window.window, sealing.now);
+        const result = await seals.sealOpen(buffer, window, sealing);
+        if (result.applied) await seals.clearMarker(buffer, window.epoch, window.window, sealing.now);
         return result;
       },
     })),
@@ -42,12 +52,12 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
   {
     name: 'clearing a marker clears its head’s others too',
     plays: BULKY,
-    mutation: inHeads(heads => ({
+    mutation: inSeals((seals, { store }) => ({
       clearMarker: async (buffer, epoch, window, now) => {
-        const head = await heads.readHead(buffer);
+        const head = await store.heads.readHead(buffer);
         for (const pending of head?.pending ?? [])
-          await heads.clearMarker(buffer, epoch, pending.window, now);
-        await heads.clearMarker(buffer, epoch, window, now);
+          await seals.clearMarker(buffer, epoch, pending.window, now);
+        await seals.clearMarker(buffer, epoch, window, now);
       },
     })),
   },

@@ -1,6 +1,6 @@
 import type { KeyHolder } from '#lib/store/records';
 import type { Services } from '#lib/store/services';
-import { edit, inHeads, inUpdates, inWindows, type Mutant, override } from './mutant.ts';
+import { edit, inDedupKeys, inHeads, inUpdates, inWindows, type Mutant, override } from './mutant.ts';
 
 const isMine = (there: KeyHolder, mine: KeyHolder): boolean =>
   there.job === mine.job && there.chunk === mine.chunk;
@@ -72,10 +72,10 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
       focus: { ...DEDUP.focus, keys: 1, maxSize: 20, maxWaitMs: 10_000, shards: 1, throttle: undefined },
       weather: { calls: { 'die before': 0.06, 'die after': 0.03, slow: 0.05 }, spells: {} },
     },
-    mutation: inWindows(windows => ({
+    mutation: inDedupKeys(dedupKeys => ({
       takeOverKey: async (scope, key, from, to) => {
-        const there = (await windows.readKeys(scope, [key])).get(key) ?? from;
-        return windows.takeOverKey(scope, key, there, to);
+        const there = (await dedupKeys.readKeys(scope, [key])).get(key) ?? from;
+        return dedupKeys.takeOverKey(scope, key, there, to);
       },
     })),
   },
@@ -85,9 +85,9 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
       focus: { ...LAPSING.focus, keys: 1, maxSize: 2, throttle: undefined, shards: 1 },
       weather: { calls: { slow: 0.1, 'die before': 0.01 }, spells: {} },
     },
-    mutation: inWindows(windows => ({
+    mutation: inDedupKeys(dedupKeys => ({
       putKey: async (scope, key, mine) => {
-        const there = await windows.putKey(scope, key, mine);
+        const there = await dedupKeys.putKey(scope, key, mine);
         return isMine(there, mine) ? there : { ...there, window: -1 };
       },
     })),
@@ -96,11 +96,11 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
     name: 'a lapsed marker is taken over within its own window',
     within: 250,
     plays: { ...LAPSING, focus: { ...LAPSING.focus, maxWaitMs: 10_000, maxSize: 8 } },
-    mutation: inWindows((windows, services) => ({
+    mutation: inDedupKeys((dedupKeys, services) => ({
       putKey: async (scope, key, mine) => {
-        const there = await windows.putKey(scope, key, mine);
+        const there = await dedupKeys.putKey(scope, key, mine);
         if (there.job !== mine.job || isMine(there, mine) || !hasLapsed(there, services)) return there;
-        return (await windows.takeOverKey(scope, key, there, mine)) ?? there;
+        return (await dedupKeys.takeOverKey(scope, key, there, mine)) ?? there;
       },
     })),
   },
@@ -118,9 +118,9 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
   {
     name: 'a marker is taken over before its time is up',
     plays: LAPSING,
-    mutation: inWindows(windows => ({
+    mutation: inDedupKeys(dedupKeys => ({
       putKey: async (scope, key, mine) => {
-        const there = await windows.putKey(scope, key, mine);
+        const there = await dedupKeys.putKey(scope, key, mine);
         return isMine(there, mine) ? there : { ...there, until: Number.NEGATIVE_INFINITY };
       },
     })),
@@ -128,7 +128,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
   {
     name: 'dedup keys are not marked',
     plays: DEDUP,
-    mutation: inWindows(() => ({ putKey: async (_scope, _key, mine) => mine })),
+    mutation: inDedupKeys(() => ({ putKey: async (_scope, _key, mine) => mine })),
   },
   {
     name: 'a key that was seen is acknowledged without a look at its chunk',

@@ -1,4 +1,4 @@
-import type { Queues } from '#lib/store/ports';
+import type { Queues } from '#lib/store/queue-ports';
 import type { Process } from './process.ts';
 import type { Queue } from './queue.ts';
 import type { World } from './world.ts';

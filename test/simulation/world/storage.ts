@@ -1,4 +1,4 @@
-import { toHead } from '#lib/store/heads';
+import { toHead } from '#lib/store/head-record';
 import { toJob } from '#lib/store/job-record';
 import { parseDueKey, tickOf } from '#lib/store/keys';
 import type { Store } from '#lib/store/ports';

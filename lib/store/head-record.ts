@@ -1,0 +1,68 @@
+import { LONGEST_DELAY_MS, LOOK_EVERY_MS } from '../topology.ts';
+import type { PlainRecord } from './expressions.ts';
+import { toFlushReason } from './flush-reason.ts';
+import type { Head, SealedWindow, Turn } from './records.ts';
+
+/** Windows further out are looked at so long before their deadline: more than the ticker's period. */
+const ARM_AHEAD_MS = 840_000;
+
+/** When the ticker arms the timer of a window: SQS delays no message for longer than `LONGEST_DELAY_MS`. */
+export const armAtOf = (deadline: number, waitMs: number): number =>
+  waitMs > LONGEST_DELAY_MS ? deadline - ARM_AHEAD_MS : deadline;
+
+/** A stored head; the numbers and texts in it were written by the store alone. */
+export function toHead(record: PlainRecord): Head {
+  const counts = (record['counts'] ?? {}) as Record<string, number>;
+  const pending = (record['pending'] ?? {}) as Record<string, PlainRecord>;
+  return {
+    epoch: String(record['epoch']),
+    window: Number(record['window']),
+    base: Number(record['base']),
+    next: Number(record['next']),
+    dueAt: record['dueAt'] === undefined ? undefined : Number(record['dueAt']),
+    fails: Number(record['fails'] ?? 0),
+    open:
+      record['openedAt'] === undefined
+        ? undefined
+        : {
+            cap: Number(record['cap']),
+            waitMs: Number(record['waitMs']),
+            openedAt: Number(record['openedAt']),
+            deadline: Number(record['deadline']),
+            armAt: Number(record['armAt']),
+            openedBy: String(record['openedBy']),
+            bytes: Number(record['bytes'] ?? 0),
+            lastAt: Number(record['lastAt'] ?? record['openedAt']),
+            kept: {
+              at: Number(record['keepAt'] ?? Number(record['openedAt']) + LOOK_EVERY_MS),
+              to: Math.max(Number(record['keptTo'] ?? 0), Number(record['base'])),
+            },
+            turn: toTurn(record),
+          },
+    pending: Object.entries(pending)
+      .map(([window, marker]) => toSealed(Number(window), counts[window] ?? 0, marker))
+      .sort((a, b) => a.window - b.window),
+  };
+}
+
+/** The turn of the open window; one of a window that an earlier version has sealed since is none. */
+const toTurn = (record: PlainRecord): Turn | undefined =>
+  record['turnWindow'] !== undefined && record['turnWindow'] === record['window']
+    ? {
+        at: Number(record['turnAt']),
+        place: Number(record['turnPlace']),
+        reason: toFlushReason(record['turnReason']),
+      }
+    : undefined;
+
+function toSealed(window: number, count: number, marker: PlainRecord): SealedWindow {
+  return {
+    window,
+    count,
+    reason: toFlushReason(marker['reason']),
+    openedAt: Number(marker['openedAt']),
+    deadline: Number(marker['deadline']),
+    sealedAt: Number(marker['sealedAt']),
+    sealedBy: String(marker['by']),
+  };
+}

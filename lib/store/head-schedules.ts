@@ -1,0 +1,73 @@
+import { LOOK_EVERY_MS } from '../topology.ts';
+import type { PlainRecord } from './expressions.ts';
+import type { HeadScheduleStore } from './head-ports.ts';
+import { armAtOf, toHead } from './head-record.ts';
+import { headKey } from './keys.ts';
+import type { BufferKey, Head } from './records.ts';
+import type { Table } from './table-port.ts';
+
+/** When the open windows of heads in a table are due, and when the ticker looks at them. */
+export class HeadSchedules implements HeadScheduleStore {
+  readonly #table: Table;
+  readonly #now: () => number;
+
+  constructor(table: Table, now: () => number) {
+    this.#table = table;
+    this.#now = now;
+  }
+
+  async pullIn(buffer: BufferKey, seen: Head, now: number, by: string): Promise<Head | undefined> {
+    const { waitMs = 0, deadline: astray } = seen.open ?? {};
+    const deadline = now + waitMs;
+    const { applied, record } = await this.#table.update(headKey(buffer), {
+      // looked at soon, since nobody knows when the one before would have been
+      update:
+        'SET #openedAt = :now, #openedBy = :by, #deadline = :deadline, #armAt = :armAt, #dueAt = :now, #lastAt = :now',
+      condition: '#epoch = :epoch AND #window = :window AND #deadline = :astray',
+      values: {
+        now,
+        by,
+        deadline,
+        astray,
+        armAt: armAtOf(deadline, waitMs),
+        epoch: seen.epoch,
+        window: seen.window,
+      },
+    });
+    return applied ? toHead(record) : undefined;
+  }
+
+  async setArmed(buffer: BufferKey, head: Head): Promise<void> {
+    const at = head.open?.turn?.at;
+    const update = at === undefined ? '#dueAt = #deadline, #armAt = #deadline' : '#dueAt = :at, #armAt = :at';
+    await this.#whileOpen(buffer, head, `SET ${update}`, { at });
+  }
+
+  async lookAgain(buffer: BufferKey, head: Head, dueAt: number): Promise<void> {
+    await this.#whileOpen(buffer, head, 'SET #dueAt = :dueAt', { dueAt: this.#soon(dueAt) });
+  }
+
+  async putOff(buffer: BufferKey, { epoch, dueAt: seen }: Head, dueAt: number): Promise<void> {
+    if (seen === undefined) return;
+    await this.#table.update(headKey(buffer), {
+      update: 'SET #dueAt = :dueAt ADD #fails :one',
+      condition: '#epoch = :epoch AND #dueAt = :seen',
+      values: { epoch, seen, dueAt: this.#soon(dueAt), one: 1 },
+    });
+  }
+
+  /** Invariant 10: whatever is open is looked at before its records expire, however far off its turn is. */
+  #soon(dueAt: number): number {
+    return Math.min(dueAt, this.#now() + LOOK_EVERY_MS);
+  }
+
+  /** Changes when an open window is looked at, unless a marker has to be looked at meanwhile. */
+  async #whileOpen(buffer: BufferKey, head: Head, update: string, values: PlainRecord): Promise<void> {
+    await this.#table.update(headKey(buffer), {
+      update,
+      condition:
+        '#epoch = :epoch AND #window = :window AND attribute_exists(#openedAt) AND size(#pending) = :zero',
+      values: { ...values, epoch: head.epoch, window: head.window, zero: 0 },
+    });
+  }
+}

@@ -1,0 +1,37 @@
+import type { BufferKey, NewJob, WindowBounds } from './records.ts';
+
+/** A job's message: a pointer, or for `persist: false` the whole batch. */
+export type JobMessage = PointerMessage | InlineMessage;
+
+export interface PointerMessage {
+  readonly job: string;
+  /** It wakes the dead letter function to call onDead, and says nothing of a job that has been redriven since. */
+  readonly onDead?: boolean;
+}
+
+export interface InlineMessage {
+  readonly job: string;
+  readonly inline: NewJob;
+  /** Packed. */
+  readonly items: string;
+  /** Which traces they were added in, where adds are traced. */
+  readonly traces?: readonly string[];
+}
+
+/** A window's timer. */
+export interface TimerMessage extends WindowBounds {
+  readonly buffer: BufferKey;
+  /** When it is to fire: the deadline, or sooner for `quietMs`, or later for a throttled window. */
+  readonly fireAt: number;
+}
+
+/** The queues. At least once, in any order, now and then lost: nothing depends on more. */
+export interface Queues {
+  sendJob(batch: string, message: JobMessage): Promise<void>;
+  /** @param delaySeconds 0 … 900 */
+  sendTimer(message: TimerMessage, delaySeconds: number): Promise<void>;
+  /** To the dead letter queue, for a job whose end has to be told. */
+  sendDead(batch: string, message: JobMessage): Promise<void>;
+  /** Makes a received message come back after so many seconds, counted from now; 0 … 43,200. */
+  setVisibility(queue: 'jobs' | 'dead', batch: string, receiptHandle: string, seconds: number): Promise<void>;
+}
