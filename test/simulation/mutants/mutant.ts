@@ -1,4 +1,4 @@
-import type { HeadStore, SealStore } from '#lib/store/head-ports';
+import type { HeadStore, SealStore, TurnStore } from '#lib/store/head-ports';
 import type { JobStore } from '#lib/store/job-ports';
 import type { SlotStore } from '#lib/store/limit-ports';
 import type { ControlStore, DueIndex } from '#lib/store/ports';
@@ -44,6 +44,7 @@ const ofStore = <K extends keyof Services['store']>(
 
 export const inHeads = (change: Change<HeadStore>): Mutation => ofStore('heads', change);
 export const inSeals = (change: Change<SealStore>): Mutation => ofStore('seals', change);
+export const inTurns = (change: Change<TurnStore>): Mutation => ofStore('turns', change);
 export const inWindows = (change: Change<WindowStore>): Mutation => ofStore('windows', change);
 export const inDedupKeys = (change: Change<DedupKeyStore>): Mutation => ofStore('dedupKeys', change);
 export const inRetention = (change: Change<RetentionStore>): Mutation => ofStore('retention', change);

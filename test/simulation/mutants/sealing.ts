@@ -6,6 +6,7 @@ import {
   inQueues,
   inSeals,
   inServices,
+  inTurns,
   inUpdates,
   type Mutant,
 } from './mutant.ts';
@@ -118,8 +119,8 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
       focus: { persist: true, throttle: { max: 1, duration: 5_000 }, groups: 4, maxWaitMs: 1_000 },
       weather: { calls: {}, spells: { 'message lost': 0.4 } },
     },
-    mutation: inHeads(heads => ({
-      giveTurn: (buffer, seen, turn, lookAt) => heads.giveTurn(buffer, seen, turn, lookAt + A_DAY_LATER),
+    mutation: inTurns(turns => ({
+      giveTurn: (buffer, seen, turn, lookAt) => turns.giveTurn(buffer, seen, turn, lookAt + A_DAY_LATER),
     })),
   },
   {
