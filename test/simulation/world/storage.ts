@@ -47,8 +47,12 @@ export class Storage {
 
   /** The store as a process reaches it. */
   of(process: Process): Store {
-    const table = this.#world.remote(this.#observed, process, 'table', partOf);
-    return tableStore(table, process.clock.now);
+    return tableStore(this.tableOf(process), process.clock.now);
+  }
+
+  /** The table as a process reaches it. */
+  tableOf(process: Process): Table {
+    return this.#world.remote(this.#observed, process, 'table', partOf);
   }
 
   /** The store as it is, at once and without faults. */
