@@ -27,7 +27,7 @@ export async function closeJob(
   const known = await storeForEnd(services, job, facts, message);
   const { end, error } = endOf(job, known, definition, clock.now(), random());
   await keepItems(services, job, end.now + (end.keepMs ?? 0));
-  if (!(await store.jobs.close(job.id, end))) return false;
+  if (!(await store.jobs.close(job.id, services.newId(), end))) return false;
   const ended = applyEnd(job, end);
   await afterEnd(services, definition, ended);
   const onFail = definition?.hooks.onFail;

@@ -52,7 +52,7 @@ async function redriveNow(services: Services, job: Job): Promise<JobInfo> {
   if (job.prepared?.under !== undefined) await store.retention.prolong(job.prepared.under);
   const now = clock.now();
   const { end } = endOf(job, { how: 'redriven' }, undefined, now, 0);
-  const redriven = await store.jobs.redrive(id, end, job.redrives, now + JOB_PATIENCE_MS);
+  const redriven = await store.jobs.redrive(id, services.newId(), end, job.redrives, now + JOB_PATIENCE_MS);
   if (redriven === 'on dead owed') {
     const calls = job.onDeadPending ? ` It has thrown ${job.onDeadPending} times so far.` : '';
     const why = `Job ${id} cannot be redriven before its onDead has returned: the call is under way or will be made.${calls} Try again then.`;

@@ -100,7 +100,7 @@ export const JOB_MOVES = {
     from: UNFINISHED,
     to: ['failed', 'dead'],
     lock: 'free',
-    writes: END,
+    writes: [...END, 'claimedBy'],
   },
   park: {
     by: 'a consumer',
@@ -117,7 +117,17 @@ export const JOB_MOVES = {
     to: ['waiting'],
     lock: 'any',
     onDead: 'not owed',
-    writes: [...END, 'redrives', 'resends', 'keepAt', 'inline', 'tick', 'unclaimed', 'unclaimedSince'],
+    writes: [
+      ...END,
+      'claimedBy',
+      'redrives',
+      'resends',
+      'keepAt',
+      'inline',
+      'tick',
+      'unclaimed',
+      'unclaimedSince',
+    ],
   },
   claimOnDead: {
     by: 'the dead letter function',

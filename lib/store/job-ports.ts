@@ -96,8 +96,11 @@ export interface JobStore {
   prepare(id: string, by: string, prepared: PreparedRecord): Promise<PreparedRecord | undefined>;
   /** Ends the run that holds the lock. False when the lock is no longer this run's. */
   end(id: string, by: string, end: JobEnd): Promise<boolean>;
-  /** Ends a job for a run that cannot say so itself. False when it is running or has ended. */
-  close(id: string, end: JobEnd): Promise<boolean>;
+  /**
+   * Ends a job for a run that cannot say so itself. False when it is running or has ended.
+   * @param by names this end alone: of two that end the job in the same millisecond, only one has
+   */
+  close(id: string, by: string, end: JobEnd): Promise<boolean>;
   /** Sets an unfinished job that nobody runs aside while its batch is paused. False when it is running or has ended. */
   park(id: string, now: number): Promise<boolean>;
   /**
@@ -112,6 +115,7 @@ export interface JobStore {
   /**
    * Makes a failed or dead job wait for a first attempt again.
    *
+   * @param by names this redrive alone
    * @param redrives how often it had been redriven when it was read
    * @param lookAt when the ticker looks whether it was sent
    * @returns `on dead owed`: a call of onDead has not returned. `refused`: it is neither failed nor dead, or has been
@@ -119,6 +123,7 @@ export interface JobStore {
    */
   redrive(
     id: string,
+    by: string,
     end: JobEnd,
     redrives: number,
     lookAt: number,

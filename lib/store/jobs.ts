@@ -124,13 +124,13 @@ export class Jobs implements JobStore {
 
   async end(id: string, by: string, end: JobEnd): Promise<boolean> {
     const result = await this.#move(id, 'end', { set: toFields(id, end), values: { by } });
-    return hasEnded(result, end);
+    return hasEnded(result, by, end);
   }
 
-  async close(id: string, end: JobEnd): Promise<boolean> {
+  async close(id: string, by: string, end: JobEnd): Promise<boolean> {
     const { now } = end;
-    const result = await this.#move(id, 'close', { set: toFields(id, end), values: { now } });
-    return hasEnded(result, end);
+    const change = { set: { ...toFields(id, end), claimedBy: by }, values: { now } };
+    return hasEnded(await this.#move(id, 'close', change), by, end);
   }
 
   async park(id: string, now: number): Promise<boolean> {
@@ -158,6 +158,7 @@ export class Jobs implements JobStore {
 
   async redrive(
     id: string,
+    by: string,
     end: JobEnd,
     redrives: number,
     lookAt: number,
@@ -166,6 +167,7 @@ export class Jobs implements JobStore {
     const result = await this.#move(id, 'redrive', {
       set: {
         ...toFields(id, end),
+        claimedBy: by,
         dueAt: lookAt,
         tick: tickOf(jobKey(id).pk),
         redrives: redrives + 1,
@@ -179,7 +181,7 @@ export class Jobs implements JobStore {
       and: '(attribute_not_exists(#redrives) OR #redrives = :seen) AND (attribute_not_exists(#expires) OR #expires >= :seconds)',
       values: { seen: redrives, seconds },
     });
-    if (hasEnded(result, end)) return 'redriven';
+    if (hasEnded(result, by, end)) return 'redriven';
     const { status, onDeadPending } = result.record ?? {};
     return status === 'dead' && onDeadPending !== undefined ? 'on dead owed' : 'refused';
   }
@@ -276,9 +278,12 @@ function listOf(status: JobEnd['status']): JobList | undefined {
   return status === 'waiting' ? 'open' : status;
 }
 
-/** Whether an end is in the record: it was refused, too, where it had been applied and the answer was lost. */
-const hasEnded = ({ applied, record }: WriteResult, { status, now }: JobEnd): boolean =>
-  applied || (record?.['status'] === status && record['heardAt'] === now);
+/**
+ * Whether the end that is named so is in the record: it was refused, too, where it had been applied and the answer was lost.
+ * The name tells it from an end that another process makes in the same millisecond.
+ */
+const hasEnded = ({ applied, record }: WriteResult, by: string, { status, now }: JobEnd): boolean =>
+  applied || (record?.['claimedBy'] === by && record['status'] === status && record['heardAt'] === now);
 
 /** What a new job's record says, but for what is undefined. */
 function toFacts({ place, ...job }: NewJob): Partial<Record<JobFact, unknown>> {

@@ -87,7 +87,7 @@ export function endedJobsContract(kit: ContractKit): void {
     test.each(['failed', 'dead'] as const)('makes a %s job wait for a first attempt again', async status => {
       const id = await ended(status, { ...facts, lost: Uint8Array.of(2) });
       const { progress: _, ...kept } = { ...facts, left: Uint8Array.of(7) };
-      const redrive = () => jobs().redrive(id, redriving(NOW + HOUR, kept), 0, NOW + HOUR + 60);
+      const redrive = () => jobs().redrive(id, 'redriver', redriving(NOW + HOUR, kept), 0, NOW + HOUR + 60);
       expect(await redrive()).toBe('redriven');
       const job = await jobs().readJob(id);
       expect(job).toMatchObject({
@@ -104,7 +104,7 @@ export function endedJobsContract(kit: ContractKit): void {
       expect(await jobs().claimOnDead(id, 'x', NOW + HOUR, NOW + 2 * HOUR)).toBeUndefined();
       // the same redrive, whose answer was lost, is its own; another one comes too late
       expect(await redrive()).toBe('redriven');
-      expect(await jobs().redrive(id, redriving(NOW + HOUR + 1), 0, NOW + HOUR)).toBe('refused');
+      expect(await jobs().redrive(id, 'other', redriving(NOW + HOUR, kept), 0, NOW + HOUR)).toBe('refused');
       expect((await jobs().readJob(id))?.redrives).toBe(1);
       // it has all its attempts again, and its record does not expire meanwhile
       await kit.at(NOW + 9_000 * HOUR, async () => {
@@ -121,14 +121,14 @@ export function endedJobsContract(kit: ContractKit): void {
       await jobs().claim(job.id, claimBy('a'), job);
       await jobs().end(job.id, 'a', ending('failed'));
       expect((await jobs().readJob(job.id))?.inline).toBe(true);
-      await jobs().redrive(job.id, redriving(NOW + HOUR), 0, NOW + HOUR + 60);
+      await jobs().redrive(job.id, 'redriver', redriving(NOW + HOUR), 0, NOW + HOUR + 60);
       expect((await jobs().readJob(job.id))?.inline).toBe(false);
       expect(await dueAt(job.id)).toBe(NOW + HOUR + 60);
     });
 
     test('leaves a job alone whose onDead is owed, until that has returned', async () => {
       const id = await ended('dead', { onDeadBy: NOW + 5_000 });
-      const redrive = () => jobs().redrive(id, redriving(NOW + 10), 0, NOW + 60_000);
+      const redrive = () => jobs().redrive(id, 'redriver', redriving(NOW + 10), 0, NOW + 60_000);
       expect(await redrive()).toBe('on dead owed');
       await jobs().claimOnDead(id, 'x', NOW, NOW + 300);
       expect(await redrive()).toBe('on dead owed');
@@ -142,20 +142,20 @@ export function endedJobsContract(kit: ContractKit): void {
 
     test('leaves a job alone that has been redriven, and has ended again, since it was read', async () => {
       const id = await ended('failed');
-      await jobs().redrive(id, redriving(NOW + 10), 0, NOW + 60_000);
+      await jobs().redrive(id, 'redriver', redriving(NOW + 10), 0, NOW + 60_000);
       await jobs().claim(id, claimBy('b', NOW + 20));
       await jobs().end(id, 'b', ending('failed', { now: NOW + 30 }));
-      expect(await jobs().redrive(id, redriving(NOW + 40), 0, NOW + 60_000)).toBe('refused');
-      expect(await jobs().redrive(id, redriving(NOW + 40), 1, NOW + 60_000)).toBe('redriven');
+      expect(await jobs().redrive(id, 'redriver', redriving(NOW + 40), 0, NOW + 60_000)).toBe('refused');
+      expect(await jobs().redrive(id, 'redriver', redriving(NOW + 40), 1, NOW + 60_000)).toBe('redriven');
       expect((await jobs().readJob(id))?.redrives).toBe(2);
     });
 
     test.each(['completed', 'retrying'] as const)('leaves a job that is %s alone', async status => {
       const id = await ended(status, { notBefore: NOW + 700 });
       const before = await jobs().readJob(id);
-      expect(await jobs().redrive(id, redriving(NOW + HOUR), 0, NOW + HOUR)).toBe('refused');
+      expect(await jobs().redrive(id, 'redriver', redriving(NOW + HOUR), 0, NOW + HOUR)).toBe('refused');
       expect(await jobs().readJob(id)).toEqual(before);
-      expect(await jobs().redrive('nothing', redriving(NOW), 0, NOW)).toBe('refused');
+      expect(await jobs().redrive('nothing', 'redriver', redriving(NOW), 0, NOW)).toBe('refused');
       expect(await jobs().readJob('nothing')).toBeUndefined();
     });
   });
@@ -170,7 +170,9 @@ export function endedJobsContract(kit: ContractKit): void {
       await kit.at(NOW + 63_000, async () => {
         expect(await jobs().readJob(id)).toBeUndefined();
         expect(await jobs().readJobs([id])).toEqual([]);
-        expect(await jobs().redrive(id, redriving(NOW + 63_000), 0, NOW + 64_000)).toBe('refused');
+        expect(await jobs().redrive(id, 'redriver', redriving(NOW + 63_000), 0, NOW + 64_000)).toBe(
+          'refused',
+        );
         expect((await jobs().claim(id, claimBy('b', NOW + 63_000))).outcome).toBe('ended');
       });
     },
@@ -191,7 +193,7 @@ export function endedJobsContract(kit: ContractKit): void {
     expect(await jobs().count(batch, 'dead', 9)).toBe(0);
     expect(await dueAt(job.id)).toBeUndefined();
     expect((await jobs().claim(job.id, claimBy('b', NOW + 9_000, 2, batch))).outcome).toBe('ended');
-    expect(await jobs().redrive(job.id, redriving(NOW + HOUR), 0, NOW + HOUR)).toBe('refused');
+    expect(await jobs().redrive(job.id, 'redriver', redriving(NOW + HOUR), 0, NOW + HOUR)).toBe('refused');
     expect(await jobs().purge('nothing')).toBe(false);
   });
 }

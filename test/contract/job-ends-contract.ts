@@ -130,8 +130,8 @@ export function jobEndsContract(kit: ContractKit): void {
     test('when its last run can no longer say how it ended: not while that may be alive', async () => {
       const id = await running('a');
       const end = (now: number) => ending('failed', { ...FACTS, now });
-      expect(await jobs().close(id, end(NOW + 1_000))).toBe(false);
-      expect(await jobs().close(id, end(NOW + 1_001))).toBe(true);
+      expect(await jobs().close(id, 'closer', end(NOW + 1_000))).toBe(false);
+      expect(await jobs().close(id, 'closer', end(NOW + 1_001))).toBe(true);
       expect(await jobs().readJob(id)).toMatchObject({
         ...FACTS,
         status: 'failed',
@@ -144,10 +144,12 @@ export function jobEndsContract(kit: ContractKit): void {
 
     test('once: the same close repeated is its own, another comes too late', async () => {
       const id = await waiting();
-      for (let i = 0; i < 2; i++) expect(await jobs().close(id, ending('dead'))).toBe(true);
-      expect(await jobs().close(id, ending('dead', { now: NOW + 999 }))).toBe(false);
-      expect(await jobs().close(id, ending('failed'))).toBe(false);
-      expect(await jobs().close('nothing', ending('failed'))).toBe(false);
+      for (let i = 0; i < 2; i++) expect(await jobs().close(id, 'closer', ending('dead'))).toBe(true);
+      // another process ends the job in the same millisecond, and must not tell of it too
+      expect(await jobs().close(id, 'other', ending('dead'))).toBe(false);
+      expect(await jobs().close(id, 'other', ending('failed'))).toBe(false);
+      expect(await jobs().close(id, 'closer', ending('dead', { now: NOW + 999 }))).toBe(false);
+      expect(await jobs().close('nothing', 'closer', ending('failed'))).toBe(false);
       expect((await jobs().readJob(id))?.status).toBe('dead');
     });
   });
@@ -161,9 +163,9 @@ export function jobEndsContract(kit: ContractKit): void {
       expect(await jobs().countUnclaimed(id, NOW + 40)).toBeUndefined();
       await jobs().end(id, 'a', ending('retrying', { notBefore: NOW + 50 }));
       expect(await jobs().countUnclaimed(id, NOW + 60)).toEqual({ count: 1, since: NOW + 60 });
-      await jobs().close(id, ending('failed', { now: NOW + 70 }));
+      await jobs().close(id, 'closer', ending('failed', { now: NOW + 70 }));
       expect(await jobs().countUnclaimed(id, NOW + 80)).toBeUndefined();
-      await jobs().redrive(id, redriving(NOW + 90), 0, NOW + 99);
+      await jobs().redrive(id, 'redriver', redriving(NOW + 90), 0, NOW + 99);
       expect(await jobs().countUnclaimed(id, NOW + 100)).toEqual({ count: 1, since: NOW + 100 });
       expect(await jobs().countUnclaimed('nothing', NOW)).toBeUndefined();
     });

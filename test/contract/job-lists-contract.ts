@@ -73,8 +73,8 @@ export function jobListsContract(kit: ContractKit): void {
       expect(await ids(batch, 'failed', 9)).toEqual([b]);
       expect(await ids(batch, 'dead', 9)).toEqual([d]);
       expect(await ids(batch, 'open', 9)).toEqual([...others].reverse());
-      await jobs().redrive(b, redriving(NOW + 900, { batch }), 0, NOW + 900);
-      await jobs().redrive(d, redriving(NOW + 950, { batch }), 0, NOW + 900);
+      await jobs().redrive(b, 'redriver', redriving(NOW + 900, { batch }), 0, NOW + 900);
+      await jobs().redrive(d, 'redriver', redriving(NOW + 950, { batch }), 0, NOW + 900);
       expect(await ids(batch, 'open', 9)).toEqual([d, b, ...[...others].reverse()]);
       expect([...(await ids(batch, 'failed', 9)), ...(await ids(batch, 'dead', 9))]).toEqual([]);
     });
@@ -88,7 +88,7 @@ export function jobListsContract(kit: ContractKit): void {
       await jobs().park(second, NOW);
       await jobs().lookAgain(second, NOW + HOUR, true);
       expect(await jobs().list(batch, 'open', 9)).toEqual(before);
-      await jobs().close(second, ending('failed', { batch }));
+      await jobs().close(second, 'closer', ending('failed', { batch }));
       expect(await ids(batch, 'open', 9)).toEqual([first]);
       expect(await ids(batch, 'failed', 9)).toEqual([second]);
     });

@@ -92,7 +92,8 @@ async function add(
     const receipts = await deployment.add(definition, given);
     const buffers = new Set(items.map(item => item.group)).size;
     const calls = alone && busy.get(process) === 1 ? process.requests - before : undefined;
-    evidence.adds.push({ batch, items, calledAt, calls, buffers });
+    const sealed = evidence.sealed.filter(({ by, at }) => by === process && at >= calledAt).length;
+    evidence.adds.push({ batch, items, calledAt, calls, buffers, sealed });
     for (const [at, receipt] of receipts.entries()) tell(items[at], 'stored', receipt);
     world.tell(
       `${process.name} is told of ${given[0]?.id}: ${receipts.map(({ job, slot, duplicate }) => `${job.slice(0, 8)}/${slot}${duplicate ? 'd' : ''}`).join(' ')}`,

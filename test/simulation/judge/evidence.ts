@@ -26,6 +26,8 @@ export interface AddCall {
   /** Calls to the store and the queues that the process made meanwhile, where it made no other add. */
   calls: number | undefined;
   readonly buffers: number;
+  /** Windows that its process sealed meanwhile, whoever's items are in them. */
+  readonly sealed: number;
 }
 
 /** A window that was sealed. */
@@ -125,6 +127,8 @@ export class Evidence implements Witness {
   readonly runs: Run[] = [];
   readonly jobChanges: JobChange[] = [];
   readonly operations: Operation[] = [];
+  /** How many invocations of a batch's function are under way, from when on; and whether these are all that may be. */
+  readonly busy = new Map<string, { readonly at: number; readonly isFull: boolean }[]>();
   readonly hooks: HookCall[] = [];
   readonly deleted: Deleted[] = [];
   /** Until when the key of each slot is remembered, by its job and number. */
@@ -169,6 +173,23 @@ export class Evidence implements Witness {
     if (before?.status !== after.status || before.attempts !== after.attempts) {
       this.world.tell(`job ${id} of ${after.batch} ${after.status} attempt ${after.attempts}`);
     }
+  }
+
+  /** The function of a batch has begun or ended an invocation. */
+  invocations(batch: string, isFull: boolean): void {
+    const known = this.busy.get(batch) ?? [];
+    if (known.at(-1)?.isFull !== isFull) known.push({ at: this.world.now, isFull });
+    this.busy.set(batch, known);
+  }
+
+  /** The longest time within these at which the function of a batch had room for another invocation, in ms. */
+  longestRoom(batch: string, from: number, to: number): number {
+    const changes = [{ at: Number.NEGATIVE_INFINITY, isFull: false }, ...(this.busy.get(batch) ?? [])];
+    const spans = changes.map(({ at, isFull }, index) => {
+      const next = changes[index + 1]?.at ?? Number.POSITIVE_INFINITY;
+      return isFull ? 0 : Math.min(to, next) - Math.max(from, at);
+    });
+    return Math.max(0, ...spans);
   }
 
   keyMarked(job: string, slot: number, until: number): void {

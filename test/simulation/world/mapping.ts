@@ -9,6 +9,8 @@ export interface MappingProps<T> {
   readonly fn: LambdaFunction<T>;
   readonly batchSize: number;
   readonly maxConcurrency: number;
+  /** Told of each invocation that begins or ends: whether as many are under way as may be. */
+  readonly onChange?: (isFull: boolean) => void;
   readonly handle: (made: T, event: SQSEvent, remainingMs: () => number) => Promise<SQSBatchResponse>;
 }
 
@@ -60,16 +62,22 @@ export class Mapping<T> {
     for (let at = 0; at < messages.length; at += batchSize) this.#invoke(messages.slice(at, at + batchSize));
   }
 
+  #count(change: 1 | -1): void {
+    const { maxConcurrency, onChange } = this.#props;
+    this.#invocations += change;
+    onChange?.(this.#invocations >= maxConcurrency);
+  }
+
   #invoke(messages: readonly Message[]): void {
     const { queue, fn, handle } = this.#props;
     // taken now: when it is received again, another receipt holds
     const receipts = new Map(messages.map(({ id, receipt }) => [id, receipt]));
     const event = toEvent(messages);
-    this.#invocations += 1;
+    this.#count(1);
     fn.invoke(
       (made, remainingMs) => handle(made, event, remainingMs),
       invoked => {
-        this.#invocations -= 1;
+        this.#count(-1);
         if (invoked.ok) {
           const failed = new Set(invoked.value.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
           this.#world.scheduler.after(1 + this.#world.draws.duration(3), () => {

@@ -100,6 +100,7 @@ export class Stage {
         fn: fn(`on-${batch.batch}`, batch.consumer.timeoutSeconds),
         batchSize: batch.jobs.eventBatchSize,
         maxConcurrency: batch.jobs.maxConcurrency,
+        onChange: isFull => evidence.invocations(batch.batch, isFull),
         handle: (deployment, event, remainingMs) => {
           const definition = deployment.services.definitionOf(batch.batch);
           if (definition === undefined) throw new Error(`${batch.batch} is not deployed.`);

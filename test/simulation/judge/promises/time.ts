@@ -113,12 +113,13 @@ export const jobsBeginInTime: Promised = {
   breaches: ({ evidence, windows }) =>
     [...windows.jobs.values()].flatMap(job => {
       const plan = evidence.plansOf(job.batch)[0];
-      // a hook that takes its time keeps its batch's place
-      if (plan === undefined || !isPunctual(evidence, job.batch) || plan.ordered || plan.hooks) return [];
+      if (plan === undefined || !isPunctual(evidence, job.batch) || plan.ordered) return [];
       const put = evidence.jobChanges.find(({ id }) => id === job.id);
       const begun = evidence.jobChanges.find(({ id, after }) => id === job.id && after.status === 'active');
       if (put === undefined || begun === undefined) return [];
-      const room = plan.concurrency ?? 10;
+      // a hook that takes its time keeps its batch's place in the function
+      if (evidence.longestRoom(job.batch, put.at, begun.at) <= BEGIN_MS) return [];
+      const room = plan.concurrency ?? Number.POSITIVE_INFINITY;
       // spans in which fewer ran than may; a run ends when its end is written down
       const active = evidence.jobChanges.filter(({ after }) => after.batch === job.batch);
       const runningAt = (at: number): number => {
@@ -133,7 +134,7 @@ export const jobsBeginInTime: Promised = {
         for (let t = at; t <= at + BEGIN_MS && free; t += 100) free = runningAt(t) < room;
         if (free)
           return [
-            `job ${job.id} of ${job.batch} waited from ${put.at} to ${begun.at} ms while fewer than ${room} ran`,
+            `job ${job.id} of ${job.batch} waited from ${put.at} to ${begun.at} ms while its function had room, and ${plan.concurrency ?? 'any number'} may run`,
           ];
       }
       return [];
@@ -151,14 +152,7 @@ export const retriesBeginInTime: Promised = {
         change => change.id === id && change.order > order && change.after.status === 'active',
       );
       const due = Math.max(after.notBefore ?? at, at);
-      const running = new Set(
-        evidence.runs
-          .filter(
-            run => run.batch === after.batch && run.startedAt < (next?.at ?? 0) && (run.endedAt ?? 0) > due,
-          )
-          .map(({ job }) => job),
-      ).size;
-      if (next === undefined || running >= 9 || next.at <= due + BEGIN_MS) return [];
+      if (next === undefined || evidence.longestRoom(after.batch, due, next.at) <= BEGIN_MS) return [];
       return [`job ${id} was to be tried again at ${due}, and was ${next.at - due} ms later`];
     }),
 };
@@ -169,18 +163,8 @@ export const orderedGoesOn: Promised = {
     [...windows.jobs.values()].flatMap(job => {
       const plan = evidence.plansOf(job.batch)[0];
       const { place } = job;
-      if (
-        !plan?.ordered ||
-        plan.hooks ||
-        plan.concurrency !== undefined ||
-        !isPunctual(evidence, job.batch) ||
-        !place
-      )
+      if (!plan?.ordered || plan.concurrency !== undefined || !isPunctual(evidence, job.batch) || !place)
         return [];
-      const groups = new Set(
-        [...windows.jobs.values()].filter(({ batch }) => batch === job.batch).map(({ group }) => group),
-      );
-      if (groups.size > 8) return [];
       const before = [...windows.jobs.values()].find(
         other =>
           other.batch === job.batch &&
@@ -203,7 +187,7 @@ export const orderedGoesOn: Promised = {
           run.startedAt <= (begun ?? 0) &&
           (run.endedAt ?? 0) > may,
       );
-      if (begun === undefined || busy || begun <= may + BEGIN_MS) return [];
+      if (begun === undefined || busy || evidence.longestRoom(job.batch, may, begun) <= BEGIN_MS) return [];
       return [`job ${job.id} of ${job.batch} ${job.group ?? ''} began ${begun - may} ms after it might`];
     }),
 };
