@@ -25,7 +25,7 @@ export default {
     rule(
       'definition-knows-nobody',
       { path: '^lib/definition/' },
-      { path: '^lib/', pathNot: ['^lib/definition/', '^lib/errors\\.ts$'] },
+      { path: '^lib/', pathNot: ['^lib/definition/', '^lib/(errors|error-codes)\\.ts$'] },
     ),
     rule(
       'the-protocol-knows-the-store-by-its-ports',
@@ -39,7 +39,7 @@ export default {
         path: '^lib/',
         pathNot: [
           '^lib/(store|definition|telemetry)/',
-          '^lib/(topology|packing|spread|key-hash|ascii-json|errors|parts)\\.ts$',
+          '^lib/(topology|packing|spread|key-hash|ascii-json|errors|error-codes|parts)\\.ts$',
         ],
       },
     ),
@@ -60,7 +60,7 @@ export default {
     rule(
       'the-loader-knows-definitions',
       { path: '^loader/' },
-      { path: OURS, pathNot: '^(loader/|lib/definition/|lib/errors\\.ts$)' },
+      { path: OURS, pathNot: '^(loader/|lib/definition/|lib/(errors|error-codes)\\.ts$)' },
     ),
     rule(
       'infra-reads-the-others-by-path',
@@ -72,7 +72,8 @@ export default {
       { path: '^infra/' },
       {
         path: '^lib/',
-        pathNot: '^lib/((topology|errors|parts|telemetry/metrics|deployment/settings)\\.ts$|definition/)',
+        pathNot:
+          '^lib/((topology|errors|error-codes|parts|telemetry/metrics|deployment/settings)\\.ts$|definition/)',
       },
     ),
     rule('local-knows-lib-and-functions', { path: '^local/' }, { path: '^(infra|cli|bench|test)/' }),
@@ -97,7 +98,7 @@ export default {
     rule(
       'cli-knows-what-is-answered-in-one-place',
       { path: '^cli/', pathNot: '^cli/api-types\\.ts$' },
-      { path: '^lib/', pathNot: '^lib/(errors|parts)\\.ts$' },
+      { path: '^lib/', pathNot: '^lib/(errors|error-codes|parts)\\.ts$' },
     ),
     rule(
       'cli-starts-the-local-stack-and-that-is-all-it-knows-of-it',

@@ -1,4 +1,4 @@
-import type { ERROR_CODES } from '#lib/errors';
+import type * as ERROR_CODES from '#lib/error-codes';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
 /** The codes of what goes wrong on this side; the API's own problems keep theirs. They stay, messages may change. */

@@ -1,4 +1,4 @@
-import { ERROR_CODES } from '#lib/errors';
+import * as ERROR_CODES from '#lib/error-codes';
 import { codeOf, messageOf } from './error-facts.ts';
 import { CommandError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';

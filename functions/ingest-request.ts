@@ -1,7 +1,8 @@
 import type { Receipt } from '#lib/buffer/items';
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
-import { ERROR_CODES, RequestError } from '#lib/errors';
+import * as ERROR_CODES from '#lib/error-codes';
+import { RequestError } from '#lib/errors';
 import { parseInput } from './parse-input.ts';
 import { ITEMS, MAX_ITEMS } from './schemas/ingest.ts';
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { ERROR_CODES, RequestError } from '#lib/errors';
+import * as ERROR_CODES from '#lib/error-codes';
+import { RequestError } from '#lib/errors';
 
 /**
  * What comes from outside, as its schema has it.

@@ -1,5 +1,6 @@
 import { cut } from '#lib/cut';
-import { CisternError, ERROR_CODES, type ErrorCode } from '#lib/errors';
+import * as ERROR_CODES from '#lib/error-codes';
+import { CisternError, type ErrorCode } from '#lib/errors';
 
 /** A problem as RFC 9457 has it, with Cistern's stable code. */
 export interface Problem {

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import { ERROR_CODES, SettingsError } from '#lib/errors';
+import * as ERROR_CODES from '#lib/error-codes';
+import { SettingsError } from '#lib/errors';
 
 /**
  * Ends a synthesis over a setting that cannot be.

@@ -1,60 +1,5 @@
 import { cut } from './cut.ts';
-
-/** The stable codes of every error that Cistern throws. Messages may be reworded; codes stay. */
-export const ERROR_CODES = {
-  definitionInvalid: 'definition.invalid',
-  definitionDuplicate: 'definition.duplicate_name',
-  definitionModuleNotFound: 'definition.module_not_found',
-  definitionModuleFailed: 'definition.module_failed',
-  definitionNoneExported: 'definition.none_exported',
-  bundlingFailed: 'bundling.failed',
-  bundlingNativeAddon: 'bundling.native_addon',
-  bundlingNotInstalled: 'bundling.not_installed',
-  bundlingInstallFailed: 'bundling.install_failed',
-  bundlingTwoVersions: 'bundling.two_versions',
-  bundlingArgumentRefused: 'bundling.argument_refused',
-  bundlingHookFailed: 'bundling.hook_failed',
-  settingsInvalid: 'settings.invalid',
-  settingsMissing: 'settings.missing',
-  batchUnknown: 'batch.unknown',
-  itemNotJson: 'batch.item_not_json',
-  itemTooLarge: 'batch.item_too_large',
-  itemRefused: 'batch.item_refused',
-  groupKeyInvalid: 'batch.group_key_invalid',
-  dedupKeyInvalid: 'batch.dedup_key_invalid',
-  bulkInvalid: 'batch.bulk_invalid',
-  addIncomplete: 'batch.add_incomplete',
-  addContended: 'batch.add_contended',
-  closed: 'batch.closed',
-  notSent: 'batch.not_sent',
-  queueUnreachable: 'batch.queue_unreachable',
-  limitsInvalid: 'batch.limits_invalid',
-  urgentInvalid: 'batch.urgent_invalid',
-  tooManyPending: 'batch.too_many_pending',
-  paused: 'batch.paused',
-  ingestionPaused: 'batch.ingestion_paused',
-  notDraining: 'batch.not_draining',
-  jobUnknown: 'job.unknown',
-  jobNotEnded: 'job.not_ended',
-  jobItemUnknown: 'job.item_unknown',
-  jobFailOptionsInvalid: 'job.fail_options_invalid',
-  jobProgressInvalid: 'job.progress_invalid',
-  jobAttemptEnded: 'job.attempt_ended',
-  jobHandlerInvalid: 'job.handler_invalid',
-  jobNotRedrivable: 'job.not_redrivable',
-  jobOnDeadPending: 'job.on_dead_pending',
-  jobWaitTimedOut: 'job.wait_timed_out',
-  jobItemNotJson: 'job.item_not_json',
-  requestMalformed: 'request.malformed',
-  requestTooLarge: 'request.too_large',
-  requestNumberChanged: 'request.number_changed',
-  requestMediaType: 'request.unsupported_media_type',
-  requestNotFound: 'request.not_found',
-  partMissing: 'package.part_missing',
-  newerSchema: 'store.newer_schema',
-  storeThrottled: 'store.throttled',
-  internal: 'internal',
-} as const;
+import * as ERROR_CODES from './error-codes.ts';
 
 export type ErrorCode = (typeof ERROR_CODES)[keyof typeof ERROR_CODES];
 
@@ -153,19 +98,6 @@ export class NewerSchemaError extends CisternError {
       ERROR_CODES.newerSchema,
       `A ${kind} of schema version ${met} was met and left alone; this Cistern knows up to ${known}. Finish deploying the later version, or do not roll back below it: docs/upgrading.md.`,
       { details: { kind, met, known, retryAfterMs: 5_000 } },
-    );
-  }
-}
-
-/** DynamoDB leaves keys of a batch read unread, again and again (`store.throttled`). */
-export class StoreThrottledError extends CisternError {
-  override readonly name = 'StoreThrottledError';
-
-  constructor(unread: number, keys: number) {
-    super(
-      ERROR_CODES.storeThrottled,
-      `DynamoDB has left ${unread} of ${keys} records unread eight times in a row: it throttles the table's reads. Ask again in a few seconds, and see the table's ThrottledRequests.`,
-      { details: { unread, keys, retryAfterMs: 5_000 } },
     );
   }
 }

@@ -35,18 +35,17 @@ export { NonRetriableError, RetryAfterError } from './definition/steering.ts';
 export { close, configure, flushOnInvocationEnd } from './deployment/current.ts';
 export type { Deployment } from './deployment/deployment.ts';
 export type { Settings } from './deployment/settings.ts';
+export * as ERROR_CODES from './error-codes.ts';
 export {
   BusyError,
   CisternError,
   DefinitionError,
-  ERROR_CODES,
   type ErrorCode,
   ItemError,
   JobError,
   NewerSchemaError,
   RequestError,
   SettingsError,
-  StoreThrottledError,
   UnknownBatchError,
 } from './errors.ts';
 export type { JobFilter, JobPage } from './jobs/find-jobs.ts';
@@ -54,3 +53,4 @@ export type { JobItem } from './jobs/list-items.ts';
 export type { WaitOptions } from './jobs/wait-for.ts';
 export type { BatchOperations } from './operations.ts';
 export { AddIncompleteError } from './producer/add-incomplete-error.ts';
+export { StoreThrottledError } from './store/store-throttled-error.ts';

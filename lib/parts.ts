@@ -1,4 +1,5 @@
-import { CisternError, ERROR_CODES } from './errors.ts';
+import * as ERROR_CODES from './error-codes.ts';
+import { CisternError } from './errors.ts';
 
 interface Part {
   /** What it is for, as the subject of a sentence. */

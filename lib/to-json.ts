@@ -1,5 +1,5 @@
 import { LIMITS } from './definition/limits.ts';
-import { ERROR_CODES } from './errors.ts';
+import * as ERROR_CODES from './error-codes.ts';
 import { messageOf } from './message-of.ts';
 import type { Refuse } from './refuse.ts';
 

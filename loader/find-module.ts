@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DefinitionError, ERROR_CODES } from '#lib/errors';
+import * as ERROR_CODES from '#lib/error-codes';
+import { DefinitionError } from '#lib/errors';
 
 const EXTENSIONS = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
 /** TypeScript's own spelling: `./orders.js` names `orders.ts`. */

@@ -1,7 +1,8 @@
 import { pathToFileURL } from 'node:url';
 import { collectDefinitions } from '#lib/definition/collect';
 import type { Definition } from '#lib/definition/options';
-import { CisternError, DefinitionError, ERROR_CODES } from '#lib/errors';
+import * as ERROR_CODES from '#lib/error-codes';
+import { CisternError, DefinitionError } from '#lib/errors';
 import { explainFailure, shownPath } from './explain-failure.ts';
 import { findModule } from './find-module.ts';
 import { registerTypeScript } from './register-typescript.ts';

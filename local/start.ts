@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Definition } from '#lib/definition/options';
-import { CisternError, ERROR_CODES, SettingsError } from '#lib/errors';
+import * as ERROR_CODES from '#lib/error-codes';
+import { CisternError, SettingsError } from '#lib/errors';
 import { loadDefinitions } from '#loader/load-definitions';
 import { readFlights } from './demo/flights.ts';
 import { LateFlights } from './demo/late-flights.ts';

@@ -1,7 +1,8 @@
 import { cut } from '#lib/cut';
 import type { JobInfo } from '#lib/definition/job-info';
 import type { Definition } from '#lib/definition/options';
-import { ERROR_CODES, JobError } from '#lib/errors';
+import * as ERROR_CODES from '#lib/error-codes';
+import { JobError } from '#lib/errors';
 import type { JobPage } from '#lib/jobs/find-jobs';
 import { existingJob } from '#lib/jobs/find-jobs';
 import { toJobInfo } from '#lib/jobs/job-info';

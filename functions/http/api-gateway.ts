@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { ERROR_CODES, RequestError } from '#lib/errors';
+import * as ERROR_CODES from '#lib/error-codes';
+import { RequestError } from '#lib/errors';
 import type { Services } from '#lib/store/services';
 import { toProblem } from '../problem.ts';
 import { problemResponse } from './problem-response.ts';

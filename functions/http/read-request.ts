@@ -1,6 +1,7 @@
 import { cut } from '#lib/cut';
 import { LIMITS } from '#lib/definition/limits';
-import { ERROR_CODES, RequestError } from '#lib/errors';
+import * as ERROR_CODES from '#lib/error-codes';
+import { RequestError } from '#lib/errors';
 import { checkCount } from '../ingest-request.ts';
 import { parseInput } from '../parse-input.ts';
 import type { FieldsSchema, Route } from './route.ts';

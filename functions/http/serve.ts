@@ -2,7 +2,8 @@
 import { Hono } from 'hono/tiny';
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
-import { ERROR_CODES, RequestError } from '#lib/errors';
+import * as ERROR_CODES from '#lib/error-codes';
+import { RequestError } from '#lib/errors';
 import { toProblem } from '../problem.ts';
 import { problemResponse } from './problem-response.ts';
 import { decode, readBody, readQuery } from './read-request.ts';

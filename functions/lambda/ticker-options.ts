@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { ERROR_CODES, SettingsError } from '#lib/errors';
+import * as ERROR_CODES from '#lib/error-codes';
+import { SettingsError } from '#lib/errors';
 import { TICKER_DEFAULTS, type TickerOptions } from '#lib/recovery/ticker';
 
 const OPTIONS = v.object({

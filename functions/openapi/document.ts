@@ -1,5 +1,6 @@
 import type { JsonSchema } from '@valibot/to-json-schema';
-import { ERROR_CODES, type ErrorCode } from '#lib/errors';
+import * as ERROR_CODES from '#lib/error-codes';
+import type { ErrorCode } from '#lib/errors';
 import type { Route } from '../http/route.ts';
 import { statusOf, TITLES } from '../problem.ts';
 import { namedSchemas, toOpenApiSchema } from './components.ts';

@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
-import { ERROR_CODES, type ErrorCode } from '#lib/errors';
+import * as ERROR_CODES from '#lib/error-codes';
+import type { ErrorCode } from '#lib/errors';
 import * as answers from '../schemas/answers.ts';
 import { EXAMPLES } from './examples.ts';
 

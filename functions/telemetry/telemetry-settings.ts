@@ -1,4 +1,5 @@
-import { ERROR_CODES, SettingsError } from '#lib/errors';
+import * as ERROR_CODES from '#lib/error-codes';
+import { SettingsError } from '#lib/errors';
 
 const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 

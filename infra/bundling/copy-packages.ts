@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { ERROR_CODES } from '#lib/errors';
+import * as ERROR_CODES from '#lib/error-codes';
 import { BundlingError } from './bundling-error.ts';
 import { type FunctionArchitecture, runsOn } from './native-addons.ts';
 import { findPackage, type InstalledPackage, manifestOf } from './package-of.ts';

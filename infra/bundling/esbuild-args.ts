@@ -1,5 +1,5 @@
 import type { BuildOptions } from 'esbuild';
-import { ERROR_CODES } from '#lib/errors';
+import * as ERROR_CODES from '#lib/error-codes';
 import { BundlingError } from './bundling-error.ts';
 
 type Value = string | boolean | readonly string[];

@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
 import type { BuildFailure } from 'esbuild';
-import { ERROR_CODES } from '#lib/errors';
+import * as ERROR_CODES from '#lib/error-codes';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { BundlingError } from './bundling-error.ts';
 

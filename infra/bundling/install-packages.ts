@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ERROR_CODES } from '#lib/errors';
+import * as ERROR_CODES from '#lib/error-codes';
 import { BundlingError } from './bundling-error.ts';
 import { addonFiles, type FunctionArchitecture, hasNativeAddon, runsOn } from './native-addons.ts';
 import { findPackage, manifestOf } from './package-of.ts';

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { ERROR_CODES } from '#lib/errors';
+import * as ERROR_CODES from '#lib/error-codes';
 import { BundlingError } from './bundling-error.ts';
 
 /**

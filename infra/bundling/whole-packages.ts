@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ERROR_CODES } from '#lib/errors';
+import * as ERROR_CODES from '#lib/error-codes';
 import { BundlingError } from './bundling-error.ts';
 import type { Reached } from './definition-imports.ts';
 import { looksForFiles } from './looks-for-files.ts';

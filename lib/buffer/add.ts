@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
-import { CisternError, ERROR_CODES } from '../errors.ts';
+import * as ERROR_CODES from '../error-codes.ts';
+import { CisternError } from '../errors.ts';
 import type { BufferKey } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { type ChunkPlan, endWithin, planChunks, toChunk } from './chunks.ts';

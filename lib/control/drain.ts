@@ -1,6 +1,7 @@
 import { LIMITS } from '../definition/limits.ts';
 import type { Definition } from '../definition/options.ts';
-import { CisternError, ERROR_CODES, RequestError } from '../errors.ts';
+import * as ERROR_CODES from '../error-codes.ts';
+import { CisternError, RequestError } from '../errors.ts';
 import { openJobs } from '../jobs/jobs-of.ts';
 import type { BufferKey, Control, DrainRecord } from '../store/records.ts';
 import type { Services } from '../store/services.ts';

@@ -3,7 +3,8 @@ import { jobId } from '../buffer/job-id.ts';
 import { type SealOptions, seal } from '../buffer/seal.ts';
 import { lastWindow } from '../buffer/seal-plan.ts';
 import type { Definition } from '../definition/options.ts';
-import { BusyError, ERROR_CODES } from '../errors.ts';
+import * as ERROR_CODES from '../error-codes.ts';
+import { BusyError } from '../errors.ts';
 import type { BufferKey } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 

@@ -1,5 +1,6 @@
 import type { Definition } from '../definition/options.ts';
-import { ERROR_CODES, RequestError } from '../errors.ts';
+import * as ERROR_CODES from '../error-codes.ts';
+import { RequestError } from '../errors.ts';
 import type { Services } from '../store/services.ts';
 import { openBuffers } from './flush.ts';
 

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import * as v from 'valibot';
-import { DefinitionError, ERROR_CODES } from '../errors.ts';
+import * as ERROR_CODES from '../error-codes.ts';
+import { DefinitionError } from '../errors.ts';
 import { findClash } from './clashes.ts';
 import { LIMITS } from './limits.ts';
 import type { BatchOptions, Definition } from './options.ts';

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { ERROR_CODES, SettingsError } from '../errors.ts';
+import * as ERROR_CODES from '../error-codes.ts';
+import { SettingsError } from '../errors.ts';
 
 /** What a process needs to know to reach a deployment; credentials come as the AWS SDK finds them. */
 export interface Settings {

@@ -1,6 +1,7 @@
 import { LIMITS } from '../definition/limits.ts';
 import type { Definition } from '../definition/options.ts';
-import { ERROR_CODES, JobError } from '../errors.ts';
+import * as ERROR_CODES from '../error-codes.ts';
+import { JobError } from '../errors.ts';
 import { storeItems } from '../memory/store-items.ts';
 import { limitsOf } from '../producer/limits-of.ts';
 import type { Job, PreparedRecord } from '../store/records.ts';

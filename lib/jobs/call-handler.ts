@@ -1,7 +1,8 @@
 import { types } from 'node:util';
 import type { BatchContext } from '../definition/context.ts';
 import type { Definition, Handler } from '../definition/options.ts';
-import { ERROR_CODES, JobError } from '../errors.ts';
+import * as ERROR_CODES from '../error-codes.ts';
+import { JobError } from '../errors.ts';
 
 /**
  * Calls a definition's handler. A lazy one answers with the module it imported, whose default export is then

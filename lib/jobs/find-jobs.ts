@@ -1,5 +1,6 @@
 import { JOB_STATUSES, type JobInfo, type JobStatus } from '../definition/job-info.ts';
-import { ERROR_CODES, JobError, RequestError } from '../errors.ts';
+import * as ERROR_CODES from '../error-codes.ts';
+import { JobError, RequestError } from '../errors.ts';
 import { JOB_LISTS, type JobList, type ListEntry } from '../store/job-ports.ts';
 import { isEnded, type Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';

@@ -7,7 +7,8 @@ import {
   type LogLevel,
 } from '../definition/context.ts';
 import type { Definition } from '../definition/options.ts';
-import { ERROR_CODES, JobError } from '../errors.ts';
+import * as ERROR_CODES from '../error-codes.ts';
+import { JobError } from '../errors.ts';
 import type { Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { toLoggable, toText } from '../telemetry/to-loggable.ts';

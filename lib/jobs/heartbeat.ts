@@ -1,5 +1,6 @@
 import { beginningOf } from '../cut.ts';
-import { ERROR_CODES, JobError } from '../errors.ts';
+import * as ERROR_CODES from '../error-codes.ts';
+import { JobError } from '../errors.ts';
 import type { ErrorRecord, ProgressRecord } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { toLoggable, toText } from '../telemetry/to-loggable.ts';

@@ -1,6 +1,7 @@
 import type { FailOptions } from '../definition/context.ts';
 import { LIMITS } from '../definition/limits.ts';
-import { ERROR_CODES, JobError } from '../errors.ts';
+import * as ERROR_CODES from '../error-codes.ts';
+import { JobError } from '../errors.ts';
 import { toText } from '../telemetry/to-loggable.ts';
 import { asError } from './to-error.ts';
 

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { JobInfo } from '../definition/job-info.ts';
-import { ERROR_CODES, type ErrorCode, JobError } from '../errors.ts';
+import * as ERROR_CODES from '../error-codes.ts';
+import { type ErrorCode, JobError } from '../errors.ts';
 import type { Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { endOf } from './end-of.ts';

@@ -1,6 +1,7 @@
 import type { JobInfo } from '../definition/job-info.ts';
 import { LIMITS } from '../definition/limits.ts';
-import { ERROR_CODES, JobError, RequestError } from '../errors.ts';
+import * as ERROR_CODES from '../error-codes.ts';
+import { JobError, RequestError } from '../errors.ts';
 import { isEnded } from '../store/records.ts';
 import type { Clock, Services } from '../store/services.ts';
 import { toText } from '../telemetry/to-loggable.ts';

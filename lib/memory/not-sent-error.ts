@@ -1,4 +1,5 @@
-import { CisternError, ERROR_CODES } from '../errors.ts';
+import * as ERROR_CODES from '../error-codes.ts';
+import { CisternError } from '../errors.ts';
 
 /** A batch of items in memory that has not reached its queue. */
 export interface UnsentBatch {

@@ -1,5 +1,6 @@
 import type { Receipt } from '../buffer/items.ts';
-import { CisternError, ERROR_CODES } from '../errors.ts';
+import * as ERROR_CODES from '../error-codes.ts';
+import { CisternError } from '../errors.ts';
 
 /**
  * Not all of an add could be stored (`batch.add_incomplete`): exactly which items are, and which are not. The

@@ -1,5 +1,6 @@
 import type { Definition } from '../definition/options.ts';
-import { BusyError, ERROR_CODES, NewerSchemaError } from '../errors.ts';
+import * as ERROR_CODES from '../error-codes.ts';
+import { BusyError, NewerSchemaError } from '../errors.ts';
 import type { Services } from '../store/services.ts';
 
 /** How old what a process knows of a batch's jobs may be. */

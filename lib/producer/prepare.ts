@@ -1,7 +1,8 @@
 import type { Item } from '../buffer/items.ts';
 import { LIMITS } from '../definition/limits.ts';
 import type { Definition } from '../definition/options.ts';
-import { ERROR_CODES, ItemError } from '../errors.ts';
+import * as ERROR_CODES from '../error-codes.ts';
+import { ItemError } from '../errors.ts';
 import { kindOf } from '../kind-of.ts';
 import { messageOf } from '../message-of.ts';
 import type { Refuse } from '../refuse.ts';

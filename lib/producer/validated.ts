@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { cut } from '../cut.ts';
-import { ERROR_CODES } from '../errors.ts';
+import * as ERROR_CODES from '../error-codes.ts';
 import { kindOf } from '../kind-of.ts';
 import { messageOf } from '../message-of.ts';
 import type { Refuse } from '../refuse.ts';

@@ -1,11 +1,10 @@
-import { controlKey, tickOf } from './keys.ts';
+import { toControl } from './control-record.ts';
+import { controlKey } from './keys.ts';
 import type { ControlStore } from './ports.ts';
-import type { Control, DrainRecord } from './records.ts';
+import type { Control } from './records.ts';
 import type { Table } from './table-port.ts';
 
-export const NOT_DRAINING = 'attribute_not_exists(#drain) OR #drain.#state <> :draining';
-
-/** What operators have asked of a batch. */
+/** What operators have asked of a batch. Each add reads it; changing it is loaded with the first change. */
 export class Controls implements ControlStore {
   readonly #table: Table;
 
@@ -17,28 +16,8 @@ export class Controls implements ControlStore {
     return toControl((await this.#table.get(controlKey(batch))) ?? {});
   }
 
-  async changeControl(
-    batch: string,
-    change: Partial<Control>,
-    { whileDraining, unlessDraining, lookAt }: Parameters<ControlStore['changeControl']>[2] = {},
-  ): Promise<Control | undefined> {
-    const key = controlKey(batch);
-    const sets = { ...change, ...(lookAt !== undefined && { tick: tickOf(key.pk), dueAt: lookAt }) };
-    const names = Object.keys(sets);
-    const { applied, record } = await this.#table.update(key, {
-      update: `SET ${names.map(name => `#${name} = :${name}`).join(', ')}${lookAt === undefined ? ' REMOVE #dueAt' : ''}`,
-      ...(whileDraining === undefined
-        ? { creates: true, ...(unlessDraining && { condition: NOT_DRAINING }) }
-        : { condition: '#drain.#id = :id AND #drain.#state = :draining' }),
-      values: { ...sets, id: whileDraining, draining: 'draining' },
-    });
-    return applied ? toControl(record) : undefined;
+  async changeControl(...change: Parameters<ControlStore['changeControl']>): Promise<Control | undefined> {
+    const { changeControl } = await import('./change-control.ts');
+    return changeControl(this.#table, ...change);
   }
 }
-
-const toControl = (record: Record<string, unknown>): Control => ({
-  paused: record['paused'] === true,
-  ingestionPaused: record['ingestionPaused'] === true,
-  since: record['since'] === undefined ? undefined : Number(record['since']),
-  drain: record['drain'] as DrainRecord | undefined,
-});

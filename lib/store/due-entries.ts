@@ -1,5 +1,5 @@
 import { TABLE_KEYS, TICK_PARTITIONS } from '../topology.ts';
-import { NOT_DRAINING } from './controls.ts';
+import { NOT_DRAINING } from './change-control.ts';
 import type { PlainRecord } from './expressions.ts';
 import {
   controlKey,

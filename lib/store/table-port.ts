@@ -17,18 +17,10 @@ export interface Update {
   readonly aliases?: Readonly<Record<string, string>>;
 }
 
-/**
- * The table that a deployment stores everything in. Single-item writes and consistent reads are all that the
- * protocol needs. Records go in and come out as plain data.
- */
-export interface Table {
-  get(key: RecordKey): Promise<PlainRecord | undefined>;
+/** The reads of many records. */
+export interface TableQueries {
   /** Reads those of the keys that are there, in no order. */
   getAll(keys: readonly RecordKey[]): Promise<PlainRecord[]>;
-  /** Puts a record where none is. */
-  putNew(record: RecordKey & PlainRecord): Promise<WriteResult>;
-  /** Updates a record; the result has it whole. */
-  update(key: RecordKey, update: Update): Promise<WriteResult>;
   /** Reads all records of a partition whose sort keys are in from … to, ascending, strongly consistent. */
   range(pk: string, from: string, to: string): Promise<PlainRecord[]>;
   /** Reads these attributes of all records of a partition, the sort key among them. */
@@ -50,4 +42,16 @@ export interface Table {
   indexAll(index: string, condition: string, values: PlainRecord): Promise<PlainRecord[]>;
   /** Counts the records of a partition of an index, no further than the page on which `enough` is reached. */
   indexCount(index: string, condition: string, values: PlainRecord, enough: number): Promise<number>;
+}
+
+/**
+ * The table that a deployment stores everything in. Single-item writes and consistent reads are all that the
+ * protocol needs. Records go in and come out as plain data.
+ */
+export interface Table extends TableQueries {
+  get(key: RecordKey): Promise<PlainRecord | undefined>;
+  /** Puts a record where none is. */
+  putNew(record: RecordKey & PlainRecord): Promise<WriteResult>;
+  /** Updates a record; the result has it whole. */
+  update(key: RecordKey, update: Update): Promise<WriteResult>;
 }

@@ -1,17 +1,20 @@
 import { spawnSync } from 'node:child_process';
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { bundleSize, loadedFiles } from '../../infra/bundle-size.ts';
-import { expectIn, inProject } from './outside-project.ts';
+import { expectIn, inProject, ROOT } from './outside-project.ts';
 
 /** Bytes of all files in `node_modules`. */
 const INSTALLED = 15_000_000;
 const PACKAGES = 50;
 /** Bytes of this package's own code that a bundled producer loads at its start, minified. */
-const LOADED = 60_000;
+const LOADED = 45_000;
 /** Of the same and what it imports when it is needed, such as the operations and dedup. */
-const TOTAL = 130_000;
+const TOTAL = 125_000;
+
+/** What a deployment without `events` does not need. */
+const EVENTS_CLIENT = '@aws-sdk/client-eventbridge';
 
 const PRODUCER = `
 import { batch } from 'cistern';
@@ -38,6 +41,14 @@ export async function checkProducer(cistern: string): Promise<void> {
     atMost('bytes of ours loaded', loaded, LOADED);
     atMost('bytes of ours in all', total, TOTAL);
     console.log(`It loads ${packagesLoaded.join(', ')}.`);
+    const { packages: bundled } = await bundlePackages(folder);
+    expectNot('a bundle with the SDK has', bundled, EVENTS_CLIENT);
+    // another part of the project may use events
+    const { packages: found, packagesLoaded: atStart } = await bundlePackages(folder, [
+      join(ROOT, 'node_modules'),
+    ]);
+    if (!found.includes(EVENTS_CLIENT)) throw new Error(`${EVENTS_CLIENT} was to be found.`);
+    expectNot('a producer loads at its start', atStart, EVENTS_CLIENT);
 
     await writeFile(join(folder, 'local.js'), TRIES_WHAT_IS_MISSING);
     expectIn(
@@ -76,6 +87,46 @@ interface ProducerSize {
 }
 
 async function bundleProducer(folder: string): Promise<ProducerSize> {
+  // the SDK is left out, which Lambda has
+  const metafile = await bundle(folder, { external: ['@aws-sdk/*', '@smithy/*'] });
+  const loaded = loadedFiles(metafile);
+  const ours = Object.entries(metafile.outputs).map(([file, { inputs }]) => ({
+    file,
+    bytes: Object.entries(inputs)
+      .filter(([input]) => input.includes('node_modules/cistern/'))
+      .reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0),
+  }));
+  const bytesOf = (files: typeof ours) => files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const { loaded: all } = bundleSize(metafile);
+  console.log(`With valibot and what else it bundles, it loads ${all} bytes.`);
+  return {
+    loaded: bytesOf(ours.filter(({ file }) => loaded.has(file))),
+    total: bytesOf(ours),
+    packagesLoaded: packagesIn(metafile, file => loaded.has(file)),
+  };
+}
+
+/**
+ * Bundles the producer with the SDK inside.
+ *
+ * @param nodePaths where else packages are looked for
+ */
+async function bundlePackages(
+  folder: string,
+  nodePaths: readonly string[] = [],
+): Promise<{ readonly packages: readonly string[]; readonly packagesLoaded: readonly string[] }> {
+  const metafile = await bundle(folder, { nodePaths: [...nodePaths] });
+  const loaded = loadedFiles(metafile);
+  return {
+    packages: packagesIn(metafile, () => true),
+    packagesLoaded: packagesIn(metafile, file => loaded.has(file)),
+  };
+}
+
+async function bundle(
+  folder: string,
+  options: Pick<BuildOptions, 'external' | 'nodePaths'>,
+): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: folder,
     entryPoints: { index: 'producer.js' },
@@ -89,32 +140,22 @@ async function bundleProducer(folder: string): Promise<ProducerSize> {
     format: 'esm',
     platform: 'node',
     target: 'node22',
-    // the SDK, which Lambda has
-    external: ['@aws-sdk/*', '@smithy/*'],
     // a part that is not installed is warned of, and left to be found when it is asked for
     logLevel: 'error',
+    ...options,
   });
-  const loaded = loadedFiles(metafile);
-  const ours = Object.entries(metafile.outputs).map(([file, { inputs }]) => ({
-    file,
-    bytes: Object.entries(inputs)
-      .filter(([input]) => input.includes('node_modules/cistern/'))
-      .reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0),
-  }));
-  const bytesOf = (files: typeof ours) => files.reduce((sum, { bytes }) => sum + bytes, 0);
-  const { loaded: all } = bundleSize(metafile);
-  console.log(`With valibot and what else it bundles, it loads ${all} bytes.`);
-  const inputs = Object.entries(metafile.outputs).flatMap(([file, output]) =>
-    loaded.has(file) ? Object.keys(output.inputs) : [],
+  return metafile;
+}
+
+/** The packages that some files of a bundle are made of. */
+function packagesIn({ outputs }: Metafile, isMeant: (file: string) => boolean): string[] {
+  const inputs = Object.entries(outputs).flatMap(([file, output]) =>
+    isMeant(file) ? Object.keys(output.inputs) : [],
   );
   const packages = inputs.map(
-    input => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? 'the project',
+    input => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? 'the project',
   );
-  return {
-    loaded: bytesOf(ours.filter(({ file }) => loaded.has(file))),
-    total: bytesOf(ours),
-    packagesLoaded: [...new Set(packages)].sort(),
-  };
+  return [...new Set(packages)].sort();
 }
 
 /** What a command says, also where it fails. */
@@ -125,4 +166,8 @@ function output(command: string, args: readonly string[], cwd: string): string {
 
 function atMost(what: string, found: number, limit: number): void {
   if (found > limit) throw new Error(`${what}: ${found}, and ${limit} are allowed.`);
+}
+
+function expectNot(where: string, packages: readonly string[], name: string): void {
+  if (packages.includes(name)) throw new Error(`${where} ${name}.`);
 }

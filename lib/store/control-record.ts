@@ -1,0 +1,10 @@
+import type { PlainRecord } from './expressions.ts';
+import type { Control, DrainRecord } from './records.ts';
+
+/** A stored control record; a batch without one is not paused and not drained. */
+export const toControl = (record: PlainRecord): Control => ({
+  paused: record['paused'] === true,
+  ingestionPaused: record['ingestionPaused'] === true,
+  since: record['since'] === undefined ? undefined : Number(record['since']),
+  drain: record['drain'] as DrainRecord | undefined,
+});

@@ -1,0 +1,148 @@
+import { setTimeout } from 'node:timers/promises';
+import {
+  BatchGetItemCommand,
+  type DynamoDBClient,
+  QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
+} from '@aws-sdk/client-dynamodb';
+import pLimit from 'p-limit';
+import { fromAttributes, type PlainRecord, placeholders, toAttributes } from './expressions.ts';
+import type { RecordKey } from './keys.ts';
+import { StoreThrottledError } from './store-throttled-error.ts';
+import type { TableQueries } from './table-port.ts';
+
+/** Keys that one BatchGetItem takes: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+const BATCH_GET_KEYS = 100;
+const PARALLEL_READS = 8;
+/** Pauses between two requests for keys that DynamoDB has left unread without reading any: about 6 s in all. */
+const UNREAD_AGAIN_MS = [50, 100, 200, 400, 800, 1_600, 3_200];
+
+/** The reads of many records of the table in DynamoDB. */
+export class DynamoQueries implements TableQueries {
+  readonly #client: DynamoDBClient;
+  readonly #name: string;
+  readonly #sleep: (ms: number) => Promise<unknown>;
+
+  /** @param sleep waits so many milliseconds */
+  constructor(client: DynamoDBClient, name: string, sleep: (ms: number) => Promise<unknown> = setTimeout) {
+    this.#client = client;
+    this.#name = name;
+    this.#sleep = sleep;
+  }
+
+  /** Those of the keys that are there, in no order. */
+  async getAll(keys: readonly RecordKey[]): Promise<PlainRecord[]> {
+    const pages: RecordKey[][] = [];
+    for (let i = 0; i < keys.length; i += BATCH_GET_KEYS) pages.push(keys.slice(i, i + BATCH_GET_KEYS));
+    const limit = pLimit(PARALLEL_READS);
+    return (await Promise.all(pages.map(page => limit(() => this.#getPage(page))))).flat();
+  }
+
+  /**
+   * @throws StoreThrottledError `store.throttled` when DynamoDB has read none of the keys that are left in eight requests
+   */
+  async #getPage(keys: readonly RecordKey[]): Promise<PlainRecord[]> {
+    const found: PlainRecord[] = [];
+    let left = keys.map(key => toAttributes({ ...key }));
+    for (let inVain = 0; left.length > 0; ) {
+      const answer = await this.#client.send(
+        new BatchGetItemCommand({ RequestItems: { [this.#name]: { Keys: left, ConsistentRead: true } } }),
+      );
+      for (const item of answer.Responses?.[this.#name] ?? []) found.push(fromAttributes(item));
+      const unread = answer.UnprocessedKeys?.[this.#name]?.Keys ?? [];
+      // an answer holds at most 16 MB, and what did not fit can be asked for at once; what was throttled can not
+      inVain = unread.length < left.length ? 0 : inVain + 1;
+      left = unread;
+      if (inVain > UNREAD_AGAIN_MS.length) throw new StoreThrottledError(left.length, keys.length);
+      if (inVain > 0) await this.#sleep(UNREAD_AGAIN_MS[inVain - 1] ?? 0);
+    }
+    return found;
+  }
+
+  /** All records of a partition whose sort keys are in from … to, ascending, strongly consistent. */
+  async range(pk: string, from: string, to: string): Promise<PlainRecord[]> {
+    return this.#query('#pk = :pk AND #sk BETWEEN :from AND :to', { pk, from, to });
+  }
+
+  /** These attributes of all records of a partition, the sort key among them. */
+  async partition(pk: string, attributes: readonly string[]): Promise<PlainRecord[]> {
+    return this.#query('#pk = :pk', { pk }, attributes.map(name => `#${name}`).join(', '));
+  }
+
+  async #query(condition: string, values: PlainRecord, projection?: string): Promise<PlainRecord[]> {
+    return this.#all({
+      KeyConditionExpression: condition,
+      ...placeholders([condition, projection], values),
+      ...(projection !== undefined && { ProjectionExpression: projection }),
+      ConsistentRead: true,
+    });
+  }
+
+  async #all(query: Omit<QueryCommandInput, 'TableName'>): Promise<PlainRecord[]> {
+    const found: PlainRecord[] = [];
+    for await (const { Items = [] } of this.#pages(query)) found.push(...Items.map(fromAttributes));
+    return found;
+  }
+
+  async *#pages(query: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<QueryCommandOutput> {
+    let start: QueryCommandInput['ExclusiveStartKey'];
+    do {
+      const page: QueryCommandOutput = await this.#client.send(
+        new QueryCommand({ TableName: this.#name, ...query, ExclusiveStartKey: start }),
+      );
+      yield page;
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined);
+  }
+
+  /** One page of an index; an index is only ever eventually consistent. */
+  async indexPage(
+    index: string,
+    condition: string,
+    values: PlainRecord,
+    limit: number,
+    order: 'ascending' | 'descending' = 'ascending',
+    after?: PlainRecord,
+  ): Promise<PlainRecord[]> {
+    const { Items = [] } = await this.#client.send(
+      new QueryCommand({
+        TableName: this.#name,
+        IndexName: index,
+        KeyConditionExpression: condition,
+        ...placeholders([condition], values),
+        ScanIndexForward: order === 'ascending',
+        Limit: limit,
+        // an entry of a keys-only index is its own place in it
+        ...(after && { ExclusiveStartKey: toAttributes(after) }),
+      }),
+    );
+    return Items.map(fromAttributes);
+  }
+
+  /** All records of a partition of an index. */
+  async indexAll(index: string, condition: string, values: PlainRecord): Promise<PlainRecord[]> {
+    return this.#all({
+      IndexName: index,
+      KeyConditionExpression: condition,
+      ...placeholders([condition], values),
+    });
+  }
+
+  /** How many records an index has, counted no further than the page on which `enough` is reached. */
+  async indexCount(index: string, condition: string, values: PlainRecord, enough: number): Promise<number> {
+    let count = 0;
+    const pages = this.#pages({
+      IndexName: index,
+      KeyConditionExpression: condition,
+      ...placeholders([condition], values),
+      Select: 'COUNT',
+      Limit: enough,
+    });
+    for await (const { Count = 0 } of pages) {
+      count += Count;
+      if (count >= enough) break;
+    }
+    return count;
+  }
+}
