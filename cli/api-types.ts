@@ -5,6 +5,7 @@ import type { FlushedJob } from '#lib/control/flush';
 import type * as groups from '#lib/control/groups';
 import type * as control from '#lib/control/pause';
 import type * as status from '#lib/control/status';
+import type { BatchEvent } from '#lib/definition/events';
 import type * as info from '#lib/definition/job-info';
 import type { JobPage } from '#lib/jobs/find-jobs';
 import type { JobItem } from '#lib/jobs/list-items';
@@ -15,7 +16,7 @@ import type { SlotView } from '#lib/jobs/look-at-window';
  * empty string is one.
  */
 
-export type { Receipt };
+export type { BatchEvent, Receipt };
 export type ControlState = AsJson<control.ControlState>;
 export type Resumed = AsJson<control.Resumed>;
 export type BatchStatus = AsJson<status.BatchStatus>;

@@ -1,7 +1,8 @@
 import type { ApiClient } from './api-client.ts';
 import type { DrainReport } from './api-types.ts';
-import { ApiError, InterruptedError, UnreachableError } from './errors.ts';
+import { InterruptedError } from './errors.ts';
 import type { Io } from './io.ts';
+import { mayPass } from './may-pass.ts';
 import { count } from './output/number.ts';
 import type { Progress } from './output/progress.ts';
 
@@ -57,9 +58,6 @@ const stillDraining = ({ interrupted }: Io, batch: string): InterruptedError =>
     interrupted.reason,
     `Interrupted; ${batch} goes on draining. \`cistern drain ${batch}\` follows it again.`,
   );
-
-const mayPass = (error: unknown): boolean =>
-  error instanceof UnreachableError || (error instanceof ApiError && error.status >= 500);
 
 const finished = ({ completed, failed, dead }: DrainReport): number => completed + failed + dead;
 

@@ -1,6 +1,6 @@
 import type { PageOptions } from './api-client.ts';
 import type { Output } from './output/output.ts';
-import { type Column, Table } from './output/table.ts';
+import { type Column, narrowNote, Table } from './output/table.ts';
 import { toJsonLine } from './output/visible.ts';
 import { allPages, type ListOptions } from './paged.ts';
 
@@ -29,6 +29,7 @@ export async function showList<P extends { readonly cursor?: string }, Row>(
       // what was looked through for one page may have held none, and yet there be some
       return answer.cursor === undefined ? `${none}\n` : '';
     });
+    if (table.leftOut.length > 0) await output.note(narrowNote(table.leftOut));
     if (answer.cursor !== undefined)
       await output.note(`There are more: --cursor ${asWord(answer.cursor)}, or --all.`);
     return;
@@ -40,6 +41,7 @@ export async function showList<P extends { readonly cursor?: string }, Row>(
     if (output.isJson) await output.write(found.map(row => `${toJsonLine(row)}\n`).join(''));
     else if (found.length > 0) await output.write(table.page(found));
   }
+  if (table.leftOut.length > 0) await output.note(narrowNote(table.leftOut));
   if (shown === 0 && !output.isJson) await output.write(`${none}\n`);
 }
 

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
 import { addCommand } from './commands/add.ts';
+import { completionCommand } from './commands/completion.ts';
 import { dashboardCommand } from './commands/dashboard.ts';
 import { drainCommand } from './commands/drain.ts';
 import { flushCommand } from './commands/flush.ts';
@@ -14,14 +15,16 @@ import { redriveCommand } from './commands/redrive.ts';
 import { resumeCommand } from './commands/resume.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
+import { tailCommand } from './commands/tail.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { waitCommand } from './commands/wait.ts';
 import { examples } from './examples.ts';
 import { hasColours, viewOf } from './output/view.ts';
 import type { Session } from './session.ts';
 
 const GROUPS = [
-  ['On this machine:', [initCommand, startCommand, dashboardCommand]],
-  ['See:', [statusCommand, groupsCommand, jobsCommand, jobCommand, verifyCommand]],
+  ['On this machine:', [initCommand, startCommand, dashboardCommand, completionCommand]],
+  ['See:', [statusCommand, groupsCommand, jobsCommand, jobCommand, tailCommand, waitCommand, verifyCommand]],
   [
     'Act:',
     [addCommand, flushCommand, pauseCommand, resumeCommand, drainCommand, redriveCommand, purgeCommand],

@@ -21,6 +21,7 @@ export const PARTS = {
     packages: { ...HTTP, ...TYPESCRIPT, '@hono/node-server': '2' },
   },
   dataDir: { what: 'A data directory (`dataDir`, `--data-dir`)', packages: { lmdb: '3' } },
+  csv: { what: 'Adding from CSV (`cistern add --file x.csv`)', packages: { 'csv-parse': '7' } },
   dashboard: { what: '`cistern dashboard`', packages: { '@hono/node-server': '2' } },
   stack: {
     what: 'The option --stack',

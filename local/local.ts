@@ -26,6 +26,8 @@ export interface LocalOptions {
   readonly endpoints?: { readonly dynamodb: string; readonly sqs: string };
   /** Gets the events of batches with `events: true`, which in AWS go to EventBridge. */
   readonly onEvent?: (event: BatchEvent) => void;
+  /** Gives `onEvent` the events of all batches. Default: of those with `events: true`. */
+  readonly everyEvent?: boolean;
   /**
    * Where handlers' lines and what went wrong are told: `true` on the console, or a function that gets each line.
    * Default: nowhere.

@@ -45,7 +45,7 @@ const STOP_MS = 10_000;
  * await local.stop();
  */
 export async function startLocal(options: LocalOptions): Promise<Local> {
-  const { batches, port = DEFAULT_PORT, dataDir, endpoints, onEvent, log } = options;
+  const { batches, port = DEFAULT_PORT, dataDir, endpoints, onEvent, everyEvent = false, log } = options;
   assertRealTime();
   if (dataDir !== undefined && endpoints !== undefined) {
     throw new LocalError(
@@ -53,10 +53,11 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       'startLocal takes dataDir or endpoints, not both: an emulator keeps what it keeps by itself. Leave one of them out.',
     );
   }
-  const definitions =
+  const given =
     typeof batches === 'string'
       ? await loadDefinitions(batches)
       : ([...batches] as readonly object[] as readonly Definition[]);
+  const definitions = everyEvent ? given.map(each => ({ ...each, events: true })) : given;
   assertDistinct(definitions);
 
   const undo: ((options: Required<StopOptions>) => Promise<unknown> | unknown)[] = [];

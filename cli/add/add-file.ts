@@ -1,20 +1,28 @@
 import type { ApiClient } from '../api-client.ts';
-import { CLI_CODES, CliError, CommandError, InterruptedError } from '../errors.ts';
+import { CLI_CODES, CliError, CommandError, InterruptedError, UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { count, number } from '../output/number.ts';
 import type { Output } from '../output/output.ts';
 import { Adder, type ToldItem } from './adder.ts';
 import { BulkUnderWay } from './body.ts';
+import { readCsv } from './csv.ts';
+import { FORMAT_NAMES, type Format, formatOf, isNamed } from './format.ts';
 import type { Refusal } from './item.ts';
-import { readItems } from './items.ts';
+import { readJsonArray } from './json-array.ts';
+import { readJsonLines } from './json-lines.ts';
 import { exitCodeOf } from './outcome.ts';
+import { peek } from './peek.ts';
 import { ReceiptsFile } from './receipts-file.ts';
 import { addReport } from './report.ts';
 import { openSource } from './source.ts';
 
 export interface AddFileOptions {
   readonly file?: string;
+  /** What the file is. Default: by the ending of its name, or how it begins. */
+  readonly format?: Format;
+  /** Fields of CSV that are numbers. */
+  readonly numbers?: readonly string[];
   readonly fromLine: number;
   readonly maxRefused: number;
   readonly retryFor: number;
@@ -36,9 +44,19 @@ interface Surroundings {
 export async function addFile(
   { api, output, io }: Surroundings,
   batch: string,
-  { file, fromLine, maxRefused, retryFor, receipts }: AddFileOptions,
+  { file, format: given, numbers = [], fromLine, maxRefused, retryFor, receipts }: AddFileOptions,
 ): Promise<ExitCode> {
-  const { chunks, size } = await openSource(file, io);
+  const { chunks: source, size } = await openSource(file, io);
+  const { beginning, chunks } = await peek(source);
+  const format = given ?? formatOf(file, beginning);
+  const name = file === undefined || file === '-' ? 'stdin' : file;
+  if (given === undefined && !isNamed(file)) {
+    await output.note(`Reading ${name} as ${FORMAT_NAMES[format]}; --format names another format.`);
+  }
+  if (numbers.length > 0 && format !== 'csv') {
+    throw new UsageError(`--numbers is for CSV, and ${name} is ${FORMAT_NAMES[format]}.`);
+  }
+  const unit = format === 'json' ? 'item' : 'line';
   const told = receipts === undefined ? undefined : await ReceiptsFile.open(receipts, batch, io.now);
   const progress = output.progress();
   const say = (text: string) => {
@@ -46,7 +64,7 @@ export async function addFile(
     void output.note(text);
   };
   const onRefusal = ({ line, code, detail }: Refusal) =>
-    say(`Line ${number(line)} was refused [${code}]: ${detail}`);
+    say(`${unit === 'item' ? 'Item' : 'Line'} ${number(line)} was refused [${code}]: ${detail}`);
   const onWait = (_: number, reason: string) => say(`Waiting: ${reason}`);
   const onReceipts = async (items: readonly ToldItem[]) => told?.write(items);
   const adder = new Adder({ api, io, batch, patienceMs: retryFor, onRefusal, onWait, onReceipts });
@@ -66,11 +84,11 @@ export async function addFile(
   };
   const check = () => {
     if (io.interrupted.aborted) throw new InterruptedError(io.interrupted.reason);
-    if (outcome.refused.length > maxRefused) throw tooManyRefused(maxRefused);
+    if (outcome.refused.length > maxRefused) throw tooManyRefused(maxRefused, unit);
   };
   let failure: unknown;
   try {
-    for await (const read of readItems(chunks, { fromLine })) {
+    for await (const read of READERS[format](chunks, { fromLine, numbers })) {
       if (read === undefined) {
         await send();
         check();
@@ -102,16 +120,18 @@ export async function addFile(
   // what was tried again and again comes after later lines
   for (const lines of [outcome.notAdded, outcome.unknown]) lines.sort((a, b) => a - b);
   await output.answer(
-    { batch, ...outcome, ...(nextLine !== undefined && { resumeFrom: nextLine }) },
-    addReport,
+    { batch, format, ...outcome, ...(nextLine !== undefined && { resumeFrom: nextLine }) },
+    answer => addReport(answer, unit),
   );
   if (failure !== undefined) throw failure;
   return exitCodeOf(outcome);
 }
 
-const tooManyRefused = (allowed: number): CommandError =>
+const READERS = { json: readJsonArray, ndjson: readJsonLines, csv: readCsv } as const;
+
+const tooManyRefused = (allowed: number, unit: string): CommandError =>
   new CommandError(
     CLI_CODES.tooManyRefused,
     EXIT.refused,
-    `More than ${count(allowed, 'line was', 'lines were')} refused (--max-refused).`,
+    `More than ${count(allowed, `${unit} was`, `${unit}s were`)} refused (--max-refused).`,
   );

@@ -4,7 +4,7 @@ import type { Io } from '../io.ts';
 import type { Output } from '../output/output.ts';
 import { visible } from '../output/visible.ts';
 import type { AddFileOptions } from './add-file.ts';
-import { whyNotJson } from './items.ts';
+import { whyNotJson } from './json-text.ts';
 import { ReceiptsFile } from './receipts-file.ts';
 
 /** Adds one item that was given as JSON. */

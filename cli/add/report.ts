@@ -1,27 +1,31 @@
 import { count, number, ranges } from '../output/number.ts';
 import { visible } from '../output/visible.ts';
+import type { Format } from './format.ts';
 import type { AddOutcome } from './outcome.ts';
 
 /** What is told of an add. */
 export interface AddReport extends AddOutcome {
   readonly batch: string;
+  readonly format: Format;
   /** The first line that was never sent, where it could not come to its end. */
   readonly resumeFrom?: number;
 }
 
 /** What became of the lines, for people: refused ones have been named as they were met. */
-export function addReport(report: AddReport): string {
+export function addReport(report: AddReport, unit: 'line' | 'item'): string {
   const { batch, accepted, duplicates, refused, notAdded, unknown, resumeFrom } = report;
   const dropped = duplicates > 0 ? `; ${count(duplicates, 'duplicate was', 'duplicates were')} dropped` : '';
   const sentences = [
     `Added ${count(accepted, 'item')} to ${visible(batch)}${dropped}.`,
-    ...(refused.length > 0 ? [`${count(refused.length, 'line was', 'lines were')} refused.`] : []),
-    ...(notAdded.length > 0 ? [`Not added: ${linesOf(notAdded)}.`] : []),
-    ...(unknown.length > 0 ? [`It is not known whether they were added: ${linesOf(unknown)}.`] : []),
-    ...(resumeFrom === undefined ? [] : [`Line ${number(resumeFrom)} and all after it were not sent.`]),
+    ...(refused.length > 0 ? [`${count(refused.length, `${unit} was`, `${unit}s were`)} refused.`] : []),
+    ...(notAdded.length > 0 ? [`Not added: ${linesOf(notAdded, unit)}.`] : []),
+    ...(unknown.length > 0 ? [`It is not known whether they were added: ${linesOf(unknown, unit)}.`] : []),
+    ...(resumeFrom === undefined
+      ? []
+      : [`${unit === 'item' ? 'Item' : 'Line'} ${number(resumeFrom)} and all after it were not sent.`]),
   ];
   return `${sentences.join('\n')}\n`;
 }
 
-const linesOf = (numbers: readonly number[]): string =>
-  `${numbers.length === 1 ? 'line' : 'lines'} ${ranges(numbers)}`;
+const linesOf = (numbers: readonly number[], unit: string): string =>
+  `${unit}${numbers.length === 1 ? '' : 's'} ${ranges(numbers)}`;

@@ -6,7 +6,7 @@ import type { Io } from '../io.ts';
 import { withPauses } from './with-pauses.ts';
 
 /** So long after the last line what is there is sent, and the next one waited for. */
-const PAUSE_MS = 200;
+export const PAUSE_MS = 200;
 
 /** What is read, and how many bytes it has where that is known beforehand. */
 export interface Source {

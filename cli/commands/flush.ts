@@ -3,6 +3,7 @@ import type { FlushAnswer } from '../api-types.ts';
 import { examples } from '../examples.ts';
 import { groupName } from '../output/group-name.ts';
 import { count, number } from '../output/number.ts';
+import { shortId } from '../output/short-id.ts';
 import { type Column, table } from '../output/table.ts';
 import type { View } from '../output/view.ts';
 import type { Session } from '../session.ts';
@@ -44,7 +45,7 @@ function flushed({ jobs }: FlushAnswer, view: View): string {
 }
 
 const COLUMNS: readonly Column<FlushAnswer['jobs'][number]>[] = [
-  { title: 'JOB', cell: ({ job }) => job },
+  { title: 'JOB', cell: ({ job }) => shortId(job) },
   { title: 'GROUP', cell: ({ group }) => groupName(group), elastic: true, optional: true },
   { title: 'ITEMS', align: 'right', cell: ({ items }) => number(items) },
 ];

@@ -43,7 +43,7 @@ const fill = ({ items, maxSize }: GroupStatus): number => items / maxSize;
 const columns = (view: View): readonly Column<GroupStatus>[] => [
   { title: 'GROUP', cell: ({ group }) => groupName(group), elastic: true, optional: true },
   { title: 'ITEMS', align: 'right', cell: ({ items, maxSize }) => `${number(items)}/${number(maxSize)}` },
-  { title: 'FILL', cell: group => ({ text: bar(fill(group), BAR_COLUMNS), style: 'cyan' }) },
-  { title: 'OPENED', cell: ({ openedAt }) => whenInTable(openedAt, view) },
+  { title: 'FILL', expendable: 2, cell: group => ({ text: bar(fill(group), BAR_COLUMNS), style: 'cyan' }) },
+  { title: 'OPENED', expendable: 1, cell: ({ openedAt }) => whenInTable(openedAt, view) },
   { title: 'DEADLINE', cell: ({ deadline }) => whenInTable(deadline, view) },
 ];

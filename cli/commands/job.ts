@@ -3,6 +3,7 @@ import type { ApiClient } from '../api-client.ts';
 import type { JobWithItems } from '../api-types.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-codes.ts';
+import { wholeJobId } from '../find-job.ts';
 import { jobDetails } from '../output/job-details.ts';
 import type { Session } from '../session.ts';
 
@@ -13,7 +14,7 @@ export function jobCommand(program: Command, session: Session): void {
     .description(
       'Shows a job: its times, its attempts with their errors, its progress and its result. The exit code is 1 when the job is failed or dead.',
     )
-    .argument('<id>', 'the job')
+    .argument('<id>', 'the job, by its id or the beginning of it')
     .option('--items', 'with its items, and how each of them is')
     .addHelpText(
       'after',
@@ -23,8 +24,9 @@ export function jobCommand(program: Command, session: Session): void {
         'cistern job 0192d3a4-… --items --json | jq -c ".items[] | select(.state == \\"dead\\") | .item"',
       ),
     )
-    .action(async (id: string, { items = false }: { items?: boolean }, command: Command) => {
+    .action(async (given: string, { items = false }: { items?: boolean }, command: Command) => {
       const api = await session.api(command);
+      const id = await wholeJobId(api, given);
       const job = items ? await withAllItems(api, id) : await api.job(id);
       await session.output(command).answer(job, jobDetails);
       if (job.status === 'dead' || job.status === 'failed') session.exitCode = EXIT.failed;

@@ -5,6 +5,7 @@ import { showList } from '../list.ts';
 import { groupName } from '../output/group-name.ts';
 import { jobStatus } from '../output/job-status.ts';
 import { number } from '../output/number.ts';
+import { shortId } from '../output/short-id.ts';
 import type { Column } from '../output/table.ts';
 import { relative, whenInTable } from '../output/time.ts';
 import type { View } from '../output/view.ts';
@@ -52,13 +53,13 @@ export function jobsCommand(program: Command, session: Session): void {
 }
 
 const columns = (view: View): readonly Column<JobInfo>[] => [
-  { title: 'JOB', cell: ({ id }) => id },
+  { title: 'JOB', cell: ({ id }) => shortId(id) },
   { title: 'STATUS', cell: ({ status }) => jobStatus(status) },
   { title: 'GROUP', cell: ({ group }) => groupName(group), elastic: true, optional: true },
   { title: 'ITEMS', align: 'right', cell: ({ counts: { items, slots } }) => number(items ?? slots) },
-  { title: 'BY', cell: ({ flushReason }) => flushReason },
-  { title: 'CREATED', cell: ({ createdAt }) => whenInTable(createdAt, view) },
-  { title: 'TRIES', align: 'right', cell: tries },
+  { title: 'BY', expendable: 3, cell: ({ flushReason }) => flushReason },
+  { title: 'CREATED', expendable: 1, cell: ({ createdAt }) => whenInTable(createdAt, view) },
+  { title: 'TRIES', align: 'right', expendable: 2, cell: tries },
   { title: 'NOW', cell: job => news(job, view.now), elastic: true, optional: true },
 ];
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { ApiClient } from '../api-client.ts';
 import { confirm } from '../confirm.ts';
 import { examples } from '../examples.ts';
+import { wholeJobId } from '../find-job.ts';
 import { count } from '../output/number.ts';
 import { visible } from '../output/visible.ts';
 import type { Session } from '../session.ts';
@@ -11,11 +12,12 @@ export function purgeCommand(program: Command, session: Session): void {
     .command('purge')
     .summary('forget a finished job and its items')
     .description('Forgets a finished job with its items, for good. It wants a confirmation.')
-    .argument('<id>', 'the job')
+    .argument('<id>', 'the job, by its id or the beginning of it')
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', examples('cistern purge 0192d3a4-…', 'cistern purge 0192d3a4-… --yes'))
-    .action(async (id: string, { yes = false }: { yes?: boolean }, command: Command) => {
+    .action(async (given: string, { yes = false }: { yes?: boolean }, command: Command) => {
       const api = await session.api(command);
+      const id = await wholeJobId(api, given);
       await confirm(() => whatIsLost(api, id), { yes, io: session.io });
       await session
         .output(command)

@@ -1,16 +1,22 @@
 import type { Command } from 'commander';
+import type { BatchEvent } from '../api-types.ts';
 import { UsageError } from '../errors.ts';
 import { examples } from '../examples.ts';
 import { explainModule } from '../explain-module.ts';
 import { explainPort } from '../explain-port.ts';
 import { wholeNumber } from '../input/whole-number.ts';
+import { eventLine } from '../output/event-line.ts';
+import type { Output } from '../output/output.ts';
 import { visible } from '../output/visible.ts';
 import type { CommonOptions, Session } from '../session.ts';
+import { startWatched } from '../start-watched.ts';
 
 interface StartOptions {
   readonly port?: number;
   readonly dataDir?: string;
   readonly batches?: string;
+  readonly quiet?: boolean;
+  readonly watch?: boolean;
 }
 
 const DEFAULT_BATCHES = 'batches';
@@ -20,7 +26,7 @@ export function startCommand(program: Command, session: Session): void {
     .command('start')
     .summary('run the whole stack on this machine')
     .description(
-      'Runs a whole deployment in this process, without AWS: the functions, the queues, the table and the HTTP API. It serves until Ctrl-C, and then lets running handlers end.',
+      'Runs a whole deployment in this process, without AWS: the functions, the queues, the table and the HTTP API. It writes a line for each flush, each failed attempt and each end of a job. It serves until Ctrl-C, and then lets running handlers end.',
     )
     .option(
       '--port <port>',
@@ -35,9 +41,18 @@ export function startCommand(program: Command, session: Session): void {
       '--batches <module>',
       `the module with the definitions, a file or a folder with an index (default: CISTERN_BATCHES or ${DEFAULT_BATCHES})`,
     )
+    .option('-q, --quiet', 'write no line for what happens')
+    .option(
+      '-w, --watch',
+      'start anew when a file of the definitions changes; with --data-dir nothing is lost',
+    )
     .addHelpText(
       'after',
-      examples('cistern start', 'cistern start --port 4700 --data-dir .cistern --batches src/batches.ts'),
+      examples(
+        'cistern start',
+        'cistern start --watch',
+        'cistern start --port 4700 --data-dir .cistern --batches src/batches.ts',
+      ),
     )
     .action(async (options: StartOptions, command: Command) => {
       const { url, stack } = command.optsWithGlobals<CommonOptions>();
@@ -46,7 +61,8 @@ export function startCommand(program: Command, session: Session): void {
           '`start` runs a stack on this machine; --url and --stack are for the other commands.',
         );
       }
-      await serve(session, options, command);
+      if (options.watch) session.exitCode = await startWatched(session.io);
+      else await serve(session, options, command);
     });
 }
 
@@ -60,6 +76,7 @@ async function serve(session: Session, options: StartOptions, command: Command):
   const local = await startLocal({
     batches,
     log: true,
+    ...(!options.quiet && { onEvent: event => void tellEvent(output, event), everyEvent: true }),
     ...(port !== undefined && { port }),
     ...(dataDir !== undefined && { dataDir }),
   })
@@ -82,6 +99,11 @@ async function serve(session: Session, options: StartOptions, command: Command):
   } finally {
     await local.stop();
   }
+}
+
+/** With --json, programs get events from `cistern tail --json`. */
+async function tellEvent(output: Output, event: BatchEvent): Promise<void> {
+  if (!output.isJson) await output.write(eventLine(event, output.view));
 }
 
 function portFrom(given: string | undefined): number | undefined {

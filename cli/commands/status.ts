@@ -2,7 +2,14 @@ import type { Command } from 'commander';
 import { examples } from '../examples.ts';
 import { batchDetails } from '../output/batch-details.ts';
 import { batchesTable } from '../output/batches-table.ts';
+import { repaint } from '../output/repaint.ts';
 import type { Session } from '../session.ts';
+
+interface StatusOptions {
+  readonly watch?: boolean;
+}
+
+const WATCH_MS = 2_000;
 
 export function statusCommand(program: Command, session: Session): void {
   program
@@ -12,19 +19,29 @@ export function statusCommand(program: Command, session: Session): void {
       'Shows how every batch is: paused or running, what is buffered, its jobs by status. With a batch’s name it shows all that is known of that one: its options, its throughput, its last errors.',
     )
     .argument('[batch]', 'the one to show in full')
+    .option('-w, --watch', 'show it again every two seconds, until Ctrl-C')
     .addHelpText(
       'after',
       examples(
         'cistern status',
         'cistern status clicks',
+        'cistern status --watch',
         'cistern status clicks --json | jq .jobs.dead',
         'cistern status --stack shop --region eu-west-1',
       ),
     )
-    .action(async (batch: string | undefined, _options: object, command: Command) => {
+    .action(async (batch: string | undefined, { watch = false }: StatusOptions, command: Command) => {
       const api = await session.api(command);
       const output = session.output(command);
-      if (batch === undefined) await output.answer(await api.batches(), batchesTable);
-      else await output.answer(await api.batch(batch), batchDetails);
+      const showing = { io: session.io, output, everyMs: WATCH_MS };
+      if (batch === undefined) {
+        const show = (all: Awaited<ReturnType<typeof api.batches>>) => output.answer(all, batchesTable);
+        if (watch) await repaint(showing, api.batches, show);
+        else await show(await api.batches());
+      } else {
+        const show = (one: Awaited<ReturnType<typeof api.batch>>) => output.answer(one, batchDetails);
+        if (watch) await repaint(showing, () => api.batch(batch), show);
+        else await show(await api.batch(batch));
+      }
     });
 }

@@ -6,6 +6,7 @@ import { groupName } from './group-name.ts';
 import { jobStatus } from './job-status.ts';
 import { count, number } from './number.ts';
 import { optionValues } from './option-values.ts';
+import { shortId } from './short-id.ts';
 import { type Column, table } from './table.ts';
 import { relative, when, whenInTable } from './time.ts';
 import type { View } from './view.ts';
@@ -60,8 +61,8 @@ function lastHour({ minutes, partial }: BatchStatus['throughput'], now: number):
 
 const errorColumns = (view: View): readonly Column<BatchStatus['lastErrors'][number]>[] => [
   { title: 'WHEN', cell: ({ at }) => whenInTable(at, view) },
-  { title: 'JOB', cell: ({ job }) => job },
-  { title: 'GROUP', cell: ({ group }) => groupName(group), elastic: true, optional: true },
+  { title: 'JOB', cell: ({ job }) => shortId(job) },
+  { title: 'GROUP', cell: ({ group }) => groupName(group), elastic: true, optional: true, expendable: 1 },
   { title: 'STATUS', cell: ({ status }) => jobStatus(status) },
   { title: 'ERROR', cell: ({ message }) => message, elastic: true },
 ];

@@ -14,24 +14,35 @@ export function batchesTable({ batches }: { readonly batches: readonly BatchStat
 
 const columns = (now: number): readonly Column<BatchStatus>[] => [
   { title: 'BATCH', cell: ({ batch }) => batch, elastic: true },
-  { title: 'STATE', cell: controlState },
+  { title: 'STATE', cell: controlState, elastic: true },
   {
     title: 'BUFFERED',
     align: 'right',
     cell: ({ buffers: { items, capped } }) => counted(items, capped),
   },
-  { title: 'BUFFERS', align: 'right', cell: ({ buffers: { open, capped } }) => counted(open, capped) },
+  {
+    title: 'BUFFERS',
+    align: 'right',
+    expendable: 6,
+    cell: ({ buffers: { open, capped } }) => counted(open, capped),
+  },
   {
     title: 'OLDEST',
     align: 'right',
+    expendable: 3,
     cell: ({ buffers: { oldestItemAt } }) =>
       oldestItemAt === undefined ? '' : duration(Math.max(0, now - Date.parse(oldestItemAt))),
   },
-  numbers('WAITING', ({ jobs }) => jobs.waiting),
-  numbers('ACTIVE', ({ jobs }) => jobs.active),
-  numbers('RETRYING', ({ jobs }) => jobs.retrying),
-  numbers('PARKED', ({ jobs }) => jobs.parked),
-  { title: 'COMPLETED', align: 'right', cell: ({ jobs }) => counted(jobs.completed, jobs.capped) },
+  numbers('WAITING', 2, ({ jobs }) => jobs.waiting),
+  numbers('ACTIVE', 1, ({ jobs }) => jobs.active),
+  numbers('RETRYING', 4, ({ jobs }) => jobs.retrying),
+  numbers('PARKED', 5, ({ jobs }) => jobs.parked),
+  {
+    title: 'COMPLETED',
+    align: 'right',
+    expendable: 7,
+    cell: ({ jobs }) => counted(jobs.completed, jobs.capped),
+  },
   {
     title: 'FAILED',
     align: 'right',
@@ -40,9 +51,14 @@ const columns = (now: number): readonly Column<BatchStatus>[] => [
   { title: 'DEAD', align: 'right', cell: ({ jobs }) => alarm(jobs.dead, counted(jobs.dead, jobs.capped)) },
 ];
 
-const numbers = (title: string, of: (row: BatchStatus) => number): Column<BatchStatus> => ({
+const numbers = (
+  title: string,
+  expendable: number,
+  of: (row: BatchStatus) => number,
+): Column<BatchStatus> => ({
   title,
   align: 'right',
+  expendable,
   cell: row => number(of(row)),
 });
 

@@ -58,6 +58,7 @@ const attemptColumns = (view: View): readonly Column<JobInfo['attempts'][number]
   { title: '#', align: 'right', cell: ({ attempt }) => `${attempt}` },
   {
     title: 'STARTED',
+    expendable: 1,
     cell: ({ startedAt }) => (startedAt === undefined ? '' : whenInTable(startedAt, view)),
   },
   {

@@ -1,20 +1,23 @@
 import { number } from './number.ts';
 import { duration } from './time.ts';
-import { toJsonLine } from './visible.ts';
 
-/** A definition's options in one line, those that are set: `maxSize 500 · maxWaitMs 5s · grouped`. */
-export function optionValues(options: Readonly<Record<string, unknown>>): string {
-  return Object.entries(options)
-    .flatMap(([name, value]) => {
-      if (value === false || value === undefined || value === null) return [];
-      if (value === true) return [name];
-      if (Array.isArray(value)) return value.length === 0 ? [] : [`${name} ${value.join(', ')}`];
-      return [`${name} ${one(name, value)}`];
-    })
+/**
+ * A definition's options in one line, those that are set: `maxSize 500 · maxWaitMs 5s · retries.max 3 · grouped`. Parts of
+ * an option have the names that a definition gives them.
+ */
+export const optionValues = (options: Readonly<Record<string, unknown>>): string =>
+  Object.entries(options)
+    .flatMap(([name, value]) => words(name, value))
     .join(' · ');
+
+function words(name: string, value: unknown): string[] {
+  if (value === false || value === undefined || value === null) return [];
+  if (value === true) return [name];
+  if (Array.isArray(value)) return value.length === 0 ? [] : [`${name} ${value.join(', ')}`];
+  if (typeof value === 'number') return [`${name} ${isTime(name) ? duration(value) : number(value)}`];
+  if (typeof value !== 'object') return [`${name} ${value}`];
+  return Object.entries(value).flatMap(([part, each]) => words(`${name}.${part}`, each));
 }
 
-function one(name: string, value: unknown): string {
-  if (typeof value === 'number') return name.endsWith('Ms') ? duration(value) : number(value);
-  return typeof value === 'string' ? value : toJsonLine(value);
-}
+/** Options that are times, in milliseconds. */
+const isTime = (name: string): boolean => /(Ms|[dD]elay|[dD]uration|timeout)$/.test(name);

@@ -13,6 +13,8 @@ export interface Column<Row> {
   readonly elastic?: boolean;
   /** Left out where no row of the first page has anything in it. */
   readonly optional?: boolean;
+  /** May be left out where the terminal is too narrow: columns with a higher number first. */
+  readonly expendable?: number;
 }
 
 const GAP = '  ';
@@ -24,10 +26,16 @@ export class Table<Row> {
   readonly #view: View;
   #columns: readonly Column<Row>[];
   #widths: readonly number[] | undefined;
+  #leftOut: readonly string[] = [];
 
   constructor(columns: readonly Column<Row>[], view: View) {
     this.#columns = columns;
     this.#view = view;
+  }
+
+  /** The titles of the columns for which the terminal is too narrow. Known once a page is laid out. */
+  get leftOut(): readonly string[] {
+    return this.#leftOut;
   }
 
   /** The lines of these rows, each with its line break. */
@@ -36,12 +44,30 @@ export class Table<Row> {
     this.#columns = this.#columns.filter(
       ({ optional, cell }) => !optional || rows.some(row => textOf(cell(row)) !== ''),
     );
+    this.#widths = this.#fit(this.#choose(rows));
     const titles = this.#columns.map(({ title }) => ({ text: title, style: 'dim' as const }));
-    const lines = [titles, ...rows.map(row => this.#fields(row))];
-    this.#widths = this.#fit(
-      this.#columns.map((_, at) => Math.max(...lines.map(fields => widthOf(fields[at]?.text ?? '')))),
-    );
-    return lines.map(fields => this.#line(fields)).join('');
+    return [titles, ...rows.map(row => this.#fields(row))].map(fields => this.#line(fields)).join('');
+  }
+
+  /** Leaves out expendable columns until the others have room. @returns the widths that these want */
+  #choose(rows: readonly Row[]): readonly number[] {
+    const measured = this.#columns.map(column => ({
+      column,
+      width: Math.max(widthOf(column.title), ...rows.map(row => widthOf(textOf(column.cell(row))))),
+    }));
+    const { columns: room = Number.POSITIVE_INFINITY } = this.#view;
+    const leftOut: string[] = [];
+    while (leastWidth(measured) > room) {
+      const [last] = measured
+        .filter(({ column }) => column.expendable !== undefined)
+        .sort((a, b) => (b.column.expendable ?? 0) - (a.column.expendable ?? 0));
+      if (last === undefined) break;
+      measured.splice(measured.indexOf(last), 1);
+      leftOut.push(last.column.title);
+    }
+    this.#leftOut = this.#columns.map(({ title }) => title).filter(title => leftOut.includes(title));
+    this.#columns = measured.map(({ column }) => column);
+    return measured.map(({ width }) => width);
   }
 
   #fields(row: Row): Field[] {
@@ -89,9 +115,23 @@ interface Field {
   readonly style: Style | undefined;
 }
 
-/** A table of one page. */
-export const table = <Row>(columns: readonly Column<Row>[], rows: readonly Row[], view: View): string =>
-  new Table(columns, view).page(rows);
+/** A table of one page. It says which columns are left out. */
+export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], view: View): string {
+  const made = new Table(columns, view);
+  const text = made.page(rows);
+  return made.leftOut.length === 0 ? text : `${text}${view.style('dim', narrowNote(made.leftOut))}\n`;
+}
+
+/** What to tell of columns that are left out. */
+export const narrowNote = (titles: readonly string[]): string =>
+  `(no room for ${titles.join(', ')}; --json has everything)`;
+
+/** What a table takes when each elastic column is as narrow as it may be. */
+const leastWidth = <Row>(
+  measured: readonly { readonly column: Column<Row>; readonly width: number }[],
+): number =>
+  sum(measured.map(({ column, width }) => (column.elastic ? Math.min(width, NARROWEST) : width))) +
+  GAP.length * (measured.length - 1);
 
 const textOf = (cell: Cell): string => visible(typeof cell === 'string' ? cell : cell.text);
 

@@ -6,7 +6,7 @@ import type { ReceiptLine } from './receipt.ts';
 export const PLACES = [
   'buffered',
   'waiting',
-  'running',
+  'active',
   'retrying',
   'parked',
   'done',
@@ -53,7 +53,7 @@ const CONTENT_KEPT_MS = 30 * 86_400_000;
 
 const WHILE: Readonly<Record<string, Place>> = {
   waiting: 'waiting',
-  active: 'running',
+  active: 'active',
   retrying: 'retrying',
   parked: 'parked',
   completed: 'done',

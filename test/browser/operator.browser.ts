@@ -59,7 +59,7 @@ describe('a batch', () => {
     await shown(page.getByText('Flushed 6 items as 1 job.'));
     await shown(buffers().getByText('Nothing is buffered'));
 
-    await shown(job('Running'));
+    await shown(job('Active'));
     await stack.handler.progress(40, 'loading <b>rows</b>');
     await shown(page.getByText('loading <b>rows</b>'));
     const bar = page.getByRole('progressbar', { name: 'Progress' });
@@ -99,7 +99,7 @@ describe('a batch', () => {
     await shown(buffers().getByText('4 / 10'));
     await confirm('Drain');
     await shown(page.getByRole('status').filter({ hasText: 'Draining' }));
-    await shown(job('Running'));
+    await shown(job('Active'));
     stack.handler.succeed();
     await shown(page.getByRole('status').filter({ hasText: 'Drained' }));
     await shown(page.getByText('The batch is paused.'));

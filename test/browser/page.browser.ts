@@ -46,7 +46,7 @@ test('asks for what it shows, and for nothing else', async () => {
   expect(await next(7)).toEqual(['v1/batches/clicks', 'v1/batches/clicks/groups', 'v1/batches/clicks/jobs']);
   await page
     .getByRole('table', { name: /^Jobs/ })
-    .getByRole('row', { name: 'Running' })
+    .getByRole('row', { name: 'Active' })
     .first()
     .getByRole('link')
     .click();

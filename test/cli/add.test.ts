@@ -73,7 +73,11 @@ describe('lines', () => {
     const api = new FakeApi();
     const stdin = '\ufeff{"id":1, "big":12345678901234567890}\r\n\n  \n"two"\nnull\n{"id":4}';
     const { exitCode, stdout, stderr } = await runCli(['add', 'clicks'], { fetch: api.fetch, stdin });
-    expect([exitCode, stdout, stderr]).toEqual([0, 'Added 4 items to clicks.\n', '']);
+    expect([exitCode, stdout, stderr]).toEqual([
+      0,
+      'Added 4 items to clicks.\n',
+      'Reading stdin as newline-delimited JSON; --format names another format.\n',
+    ]);
     expect(api.items.slice(1)).toEqual(['two', null, { id: 4 }]);
     expect(api.asked).toHaveLength(1);
   });
@@ -85,6 +89,7 @@ describe('lines', () => {
     expect(exitCode).toBe(0);
     expect(json()).toEqual({
       batch: 'clicks',
+      format: 'ndjson',
       accepted: 2_300,
       duplicates: 10,
       refused: [],

@@ -54,7 +54,9 @@ describe('jobs of a real stack', () => {
       const { stdout, stderr, exitCode } = await cli('jobs', 'orders');
       const [head, ...rows] = lines(stdout);
       expect(head).toMatch(/^JOB +STATUS +GROUP +ITEMS +BY +CREATED +TRIES +NOW$/);
-      expect(rows.map(row => row.split(' ')[0])).toEqual([...done, ...dead].reverse());
+      expect(rows.map(row => row.split(' ')[0])).toEqual(
+        [...done, ...dead].reverse().map(id => id.slice(0, 8)),
+      );
       expect(rows[0]).toMatch(/ dead +c +2 +size .* 1\/1 +TypeError: the shop is down \\u001b\[31m$/);
       expect(rows[3]).toMatch(/ completed +"" +2 +size /);
       expect([exitCode, stderr]).toEqual([0, '']);
@@ -86,8 +88,8 @@ describe('jobs of a real stack', () => {
       const cursor = /--cursor '(\S+)', or --all/.exec(first.stderr)?.[1] ?? '';
       const second = await cli('jobs', 'orders', '--limit', '4', '--cursor', cursor);
       expect(lines(second.stdout).slice(1)).toEqual([
-        expect.stringContaining(done[1] ?? ''),
-        expect.stringContaining(done[0] ?? ''),
+        expect.stringContaining(done[1]?.slice(0, 8) ?? ''),
+        expect.stringContaining(done[0]?.slice(0, 8) ?? ''),
       ]);
       expect(second.stderr).toBe('');
       const all = await cli('jobs', 'orders', '--limit', '2', '--all', '--json');

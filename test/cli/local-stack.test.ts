@@ -129,6 +129,7 @@ describe('add', () => {
     expect(exitCode).toBe(4);
     expect(json()).toEqual({
       batch: 'plain',
+      format: 'ndjson',
       accepted: 1,
       duplicates: 2,
       refused: [

@@ -134,6 +134,6 @@ describe('start', () => {
     expect(missing.stderr).toContain(
       'error [definition.module_not_found] There is no module with definitions at',
     );
-    expect(missing.stderr).toContain('--batches or CISTERN_BATCHES names another module.');
+    expect(missing.stderr).toContain('or let `cistern init` write a first one.');
   });
 });

@@ -60,7 +60,7 @@ export const pauseQuestion = ({ batch, jobs }: BatchStatus): Question => ({
   subject: batch,
   lines: [
     'Nothing more of it is flushed or run until it resumes. Items still gather, and nothing expires.',
-    ...(jobs.active > 0 ? [`${counted(jobs.active, 'running job')} will end first.`] : []),
+    ...(jobs.active > 0 ? [`${counted(jobs.active, 'active job')} will end first.`] : []),
   ],
   fields: [
     {

@@ -47,7 +47,7 @@ function DrainBanner({ report }: { readonly report: DrainReport }): JSX.Element 
       counted(left.items, 'buffered item'),
       ...(['waiting', 'active', 'retrying', 'parked'] as const)
         .filter(status => left[status] > 0)
-        .map(status => `${left[status]} ${status === 'active' ? 'running' : status}`),
+        .map(status => `${left[status]} ${status}`),
     ].join(', ');
   return (
     <div class={`banner ${state === 'timed_out' ? 'lost' : 'draining'}`}>

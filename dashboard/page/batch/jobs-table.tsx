@@ -84,5 +84,5 @@ export function JobsTable({
   );
 }
 
-/** The end of an id: ids of one minute begin alike. */
-const shortId = (id: string): string => (id.length > 10 ? `…${id.slice(-8)}` : id);
+/** The beginning of an id, as the command line shows it and takes it. */
+const shortId = (id: string): string => id.slice(0, 8);

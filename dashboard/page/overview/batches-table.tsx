@@ -13,7 +13,7 @@ import { Until } from '../parts/times.tsx';
 const COUNTS = ['waiting', 'active', 'retrying', 'parked'] as const;
 const COUNT_NAMES = {
   waiting: 'Waiting',
-  active: 'Running',
+  active: 'Active',
   retrying: 'Retrying',
   parked: 'Parked',
 } as const;

@@ -52,7 +52,7 @@ function OverviewStats({ batches }: { readonly batches: readonly BatchStatus[] }
       <Stat name="Items / min">{count(all.perMinute)}</Stat>
       <Stat name="Buffered">{count(all.buffered)}</Stat>
       <Stat name="Waiting">{count(all.waiting)}</Stat>
-      <Stat name="Running">{count(all.active)}</Stat>
+      <Stat name="Active">{count(all.active)}</Stat>
       <Stat name="Retrying" tone={all.retrying > 0 ? 'warn' : undefined}>
         {count(all.retrying)}
       </Stat>

@@ -3,7 +3,7 @@ import type { ControlState, JobStatus } from '../api/contract.ts';
 import { type BatchState, batchState } from '../model/batch-health.ts';
 
 export const STATUS_NAMES: Readonly<Record<JobStatus, string>> = {
-  active: 'Running',
+  active: 'Active',
   waiting: 'Waiting',
   retrying: 'Retrying',
   parked: 'Parked',

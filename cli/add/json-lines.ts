@@ -1,14 +1,7 @@
-import { messageOf } from '../error-facts.ts';
 import { MAX_BODY_BYTES } from './body.ts';
-import type { Item, Refusal } from './item.ts';
+import type { Entry } from './entry.ts';
+import { NOT_JSON, toEntry, tooLong } from './json-text.ts';
 import { lines } from './lines.ts';
-
-/** What a line came to. */
-export interface Entry {
-  readonly entry: { readonly item: Item } | { readonly refusal: Refusal };
-  /** Bytes of the input that have been read with it. */
-  readonly end: number;
-}
 
 /**
  * The items of newline-delimited JSON. Blank lines are passed over. An item is passed on as it was written, so that
@@ -16,7 +9,7 @@ export interface Entry {
  *
  * @param fromLine those before it are passed over
  */
-export async function* readItems(
+export async function* readJsonLines(
   chunks: AsyncIterable<Uint8Array | undefined>,
   { fromLine }: { readonly fromLine: number },
 ): AsyncGenerator<Entry | undefined> {
@@ -35,39 +28,15 @@ export async function* readItems(
     }
     const json = decode(utf8, bytes);
     if (json === '') continue;
-    const problem = json === undefined ? 'It is not UTF-8.' : whyNotJson(json);
-    const isItem = json !== undefined && problem === undefined;
-    yield {
-      entry: isItem
-        ? { item: { line, json, bytes: Buffer.byteLength(json) } }
-        : { refusal: { line, code: NOT_JSON, detail: problem ?? '' } },
-      end,
-    };
+    const notUtf8 = { refusal: { line, code: NOT_JSON, detail: 'It is not UTF-8.' } };
+    yield { entry: json === undefined ? notUtf8 : toEntry(line, json), end };
   }
 }
-
-const NOT_JSON = 'cli.line_not_json';
-
-const tooLong = (line: number): Refusal => ({
-  line,
-  code: 'cli.line_too_long',
-  detail: `It has more than the ${MAX_BODY_BYTES} bytes that a request may have.`,
-});
 
 function decode(utf8: InstanceType<typeof TextDecoder>, bytes: Uint8Array): string | undefined {
   try {
     return utf8.decode(bytes).trim();
   } catch {
     return undefined;
-  }
-}
-
-/** What keeps the text from being JSON. */
-export function whyNotJson(text: string): string | undefined {
-  try {
-    JSON.parse(text);
-    return undefined;
-  } catch (error) {
-    return `It is not JSON: ${messageOf(error)}.`;
   }
 }

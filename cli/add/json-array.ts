@@ -1,0 +1,54 @@
+import { ArraySplitter } from './array-splitter.ts';
+import { MAX_BODY_BYTES } from './body.ts';
+import type { Entry } from './entry.ts';
+import { NOT_JSON, toEntry, tooLong } from './json-text.ts';
+
+/**
+ * The items of one JSON array, holding no more of it than one item and one chunk. An item is passed on as it was written,
+ * so that nothing of it changes on the way. Its line is its number in the array, from 1. Pauses, undefined, are passed on.
+ *
+ * @param fromItem those before it are passed over
+ */
+export async function* readJsonArray(
+  chunks: AsyncIterable<Uint8Array | undefined>,
+  { fromLine: fromItem }: { readonly fromLine: number },
+): AsyncGenerator<Entry | undefined> {
+  const splitter = new ArraySplitter(MAX_BODY_BYTES);
+  // not lenient: what is not UTF-8 would be changed into something that is
+  const utf8 = new TextDecoder('utf-8', { fatal: true });
+  let end = 0;
+  let wrong: string | undefined;
+  for await (const chunk of chunks) {
+    if (chunk === undefined) {
+      yield undefined;
+      continue;
+    }
+    end += chunk.length;
+    const text = decode(utf8, chunk);
+    if (text === undefined) {
+      wrong = 'It is not UTF-8 from here on.';
+      break;
+    }
+    for (const { number, text: json } of splitter.take(text)) {
+      if (number < fromItem) continue;
+      const entry = json === undefined ? { refusal: tooLong(number) } : inOneLine(toEntry(number, json));
+      yield { entry, end };
+    }
+  }
+  wrong ??= splitter.wrong;
+  if (wrong !== undefined) {
+    yield { entry: { refusal: { line: splitter.number, code: NOT_JSON, detail: wrong } }, end };
+  }
+}
+
+function decode(utf8: InstanceType<typeof TextDecoder>, chunk: Uint8Array): string | undefined {
+  try {
+    return utf8.decode(chunk, { stream: true });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Outside of texts a line break of JSON says nothing, and within them there is none. */
+const inOneLine = (entry: Entry['entry']): Entry['entry'] =>
+  'item' in entry ? { item: { ...entry.item, json: entry.item.json.replaceAll(/[\r\n]/g, ' ') } } : entry;

@@ -1,0 +1,55 @@
+import type { ApiClient } from './api-client.ts';
+import { CLI_CODES, CommandError } from './errors.ts';
+import { EXIT } from './exit-codes.ts';
+import { isWholeId } from './output/short-id.ts';
+
+/** The beginning of a job's id. Shorter ones name too many jobs. */
+const BEGINNING = /^[0-9a-f][0-9a-f-]{3,34}$/;
+/** The latest jobs of each batch that are looked through. */
+const JOBS_OF_A_BATCH = 2_000;
+const PAGE = 500;
+
+type JobFinder = Pick<ApiClient, 'batches' | 'jobs'>;
+
+/**
+ * The whole id of a job of which the beginning was given. It looks through the latest 2,000 jobs of each batch. What
+ * cannot be the beginning of an id is returned as it is, so that the API answers for it.
+ *
+ * @throws CommandError `cli.job_not_found` when no job begins so; `cli.job_ambiguous` when several do
+ */
+export async function wholeJobId(api: JobFinder, given: string): Promise<string> {
+  const beginning = given.toLowerCase().replace(/…$/, '');
+  if (isWholeId(beginning)) return beginning;
+  if (!BEGINNING.test(beginning)) return given;
+  const { batches } = await api.batches();
+  const found = await Promise.all(batches.map(({ batch }) => jobsThatBegin(api, batch, beginning)));
+  const ids = [...new Set(found.flat())];
+  const [id] = ids;
+  if (id === undefined) {
+    throw new CommandError(
+      CLI_CODES.jobNotFound,
+      EXIT.refused,
+      `No job's id begins with ${beginning} among the latest ${JOBS_OF_A_BATCH} jobs of each batch. Give the whole id, or look for the job with \`cistern jobs BATCH\`.`,
+    );
+  }
+  if (ids.length > 1) {
+    throw new CommandError(
+      CLI_CODES.jobAmbiguous,
+      EXIT.usage,
+      `${ids.length} jobs have ids that begin with ${beginning}: ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', …' : ''}. Give more of the id.`,
+    );
+  }
+  return id;
+}
+
+async function jobsThatBegin(api: JobFinder, batch: string, beginning: string): Promise<string[]> {
+  const found: string[] = [];
+  let cursor: string | undefined;
+  for (let seen = 0; seen < JOBS_OF_A_BATCH; seen += PAGE) {
+    const page = await api.jobs(batch, {}, { limit: `${PAGE}`, ...(cursor !== undefined && { cursor }) });
+    found.push(...page.jobs.map(({ id }) => id).filter(id => id.startsWith(beginning)));
+    if (page.cursor === undefined || page.cursor === cursor) break;
+    cursor = page.cursor;
+  }
+  return found;
+}

@@ -1,0 +1,28 @@
+import type { Io } from '../io.ts';
+import type { Output } from './output.ts';
+
+/** Moves to the upper left corner, and clears all that is there. */
+const CLEAR = '\u001b[H\u001b[2J\u001b[3J';
+
+/**
+ * Shows an answer anew again and again, until it is interrupted: on a terminal in place of the one before, elsewhere
+ * below it.
+ *
+ * @param load gets the next answer
+ */
+export async function repaint<T>(
+  { io, output, everyMs }: { readonly io: Io; readonly output: Output; readonly everyMs: number },
+  load: () => Promise<T>,
+  show: (answer: T) => Promise<void>,
+): Promise<void> {
+  while (!io.interrupted.aborted) {
+    const answer = await load().catch((error: unknown) => {
+      if (io.interrupted.aborted) return undefined;
+      throw error;
+    });
+    if (answer === undefined) return;
+    if (io.stdout.isTTY && !output.isJson) await io.stdout.write(CLEAR);
+    await show(answer);
+    await io.sleep(everyMs);
+  }
+}

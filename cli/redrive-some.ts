@@ -1,0 +1,86 @@
+import type { ApiClient } from './api-client.ts';
+import type { JobInfo } from './api-types.ts';
+import { ApiError } from './errors.ts';
+import type { Since } from './input/since.ts';
+import type { Io } from './io.ts';
+import { count } from './output/number.ts';
+import type { Progress } from './output/progress.ts';
+import { allPages } from './paged.ts';
+
+/** Which of a batch's dead and failed jobs are meant. */
+export interface RedriveFilter {
+  /** `dead` or `failed`. Default: both. */
+  readonly status?: 'dead' | 'failed';
+  readonly group?: string;
+  /** A text that the error's name and message contain, in upper or lower case. */
+  readonly error?: string;
+  /** They ended no earlier. */
+  readonly since?: Since;
+}
+
+export interface Redriven {
+  readonly redriven: number;
+  /** Jobs that the API refused to run again. */
+  readonly refused: readonly { readonly id: string; readonly code: string; readonly detail: string }[];
+  /** Jobs that were left, since the command was interrupted. */
+  readonly left: number;
+}
+
+/** The jobs that a filter means, all of them. */
+export async function jobsToRedrive(
+  api: Pick<ApiClient, 'jobs'>,
+  batch: string,
+  { status, group, error, since }: RedriveFilter,
+  now: number,
+): Promise<JobInfo[]> {
+  const from = since === undefined ? 0 : 'at' in since ? since.at : now - since.ago;
+  const text = error?.toLowerCase();
+  const found: JobInfo[] = [];
+  for (const each of status === undefined ? (['dead', 'failed'] as const) : [status]) {
+    const filter = { status: each, ...(group !== undefined && { group }) };
+    for await (const { jobs } of allPages(page => api.jobs(batch, filter, page), { limit: '500' })) {
+      // the latest end comes first
+      const isPast = (job: JobInfo) => Date.parse(job.finishedAt ?? job.sealedAt) < from;
+      found.push(...jobs.filter(job => !isPast(job) && (text === undefined || says(job, text))));
+      if (jobs.some(isPast)) break;
+    }
+  }
+  return found;
+}
+
+const says = ({ error }: JobInfo, text: string): boolean =>
+  error !== undefined && `${error.name}: ${error.message}`.toLowerCase().includes(text);
+
+/**
+ * Runs jobs again, one after the other. Ctrl-C ends it between two of them.
+ *
+ * @returns what was done, and the error that ended it early
+ */
+export async function redriveEach(
+  { api, io, progress }: { api: Pick<ApiClient, 'redrive'>; io: Io; progress: Progress },
+  jobs: readonly JobInfo[],
+): Promise<{ readonly result: Redriven; readonly failure?: unknown }> {
+  const refused: { id: string; code: string; detail: string }[] = [];
+  let redriven = 0;
+  let left = jobs.length;
+  let failure: unknown;
+  for (const { id } of jobs) {
+    if (io.interrupted.aborted) break;
+    try {
+      await api.redrive(id);
+      redriven += 1;
+    } catch (error) {
+      // Ctrl-C while it was under way: whether it runs again is not known, and asking again does no harm
+      if (io.interrupted.aborted) break;
+      if (!(error instanceof ApiError && error.status < 500)) {
+        failure = error;
+        break;
+      }
+      refused.push({ id, code: error.problem.code, detail: error.problem.detail });
+    }
+    left -= 1;
+    progress.update(1 - left / jobs.length, `${count(redriven, 'job')} of ${jobs.length} redriven`);
+  }
+  progress.clear();
+  return { result: { redriven, refused, left }, ...(failure !== undefined && { failure }) };
+}

@@ -1,0 +1,41 @@
+import type { ApiClient } from '../api-client.ts';
+import type { JobInfo } from '../api-types.ts';
+
+const PAGE = 100;
+/** Jobs of a list that one look reads at the most. */
+const MOST = 500;
+
+export interface LatestJobs {
+  readonly jobs: readonly JobInfo[];
+  /** More jobs may have changed than one look reads. */
+  readonly isCut: boolean;
+}
+
+/**
+ * The jobs of a batch that may have changed: its latest ones, page by page while every job of a page has changed, and
+ * those that are retrying, which a list of the latest does not put first.
+ */
+export async function latestJobs(
+  api: Pick<ApiClient, 'jobs'>,
+  { batch, group }: { readonly batch: string; readonly group: string | undefined },
+  hasChanged: (job: JobInfo) => boolean,
+): Promise<LatestJobs> {
+  const jobs = new Map<string, JobInfo>();
+  let isCut = false;
+  for (const status of [undefined, 'retrying']) {
+    const filter = { ...(group !== undefined && { group }), ...(status !== undefined && { status }) };
+    let cursor: string | undefined;
+    let read = 0;
+    do {
+      const page = await api.jobs(batch, filter, {
+        limit: `${PAGE}`,
+        ...(cursor !== undefined && { cursor }),
+      });
+      for (const job of page.jobs) jobs.set(job.id, job);
+      read += page.jobs.length;
+      cursor = page.jobs.every(hasChanged) && page.cursor !== cursor ? page.cursor : undefined;
+    } while (cursor !== undefined && read < MOST);
+    isCut ||= cursor !== undefined;
+  }
+  return { jobs: [...jobs.values()], isCut };
+}

@@ -1,0 +1,95 @@
+import type { ApiClient } from '../api-client.ts';
+import type { JobInfo } from '../api-types.ts';
+import type { Io } from '../io.ts';
+import { mayPass } from '../may-pass.ts';
+import { type JobEvent, jobEvents, type Seen, seenOf } from './job-events.ts';
+import { latestJobs } from './latest-jobs.ts';
+
+const POLL_MS = 1_000;
+/** How long failures to ask are retried. */
+const SILENCE_MS = 30_000;
+/** Jobs that are remembered. Those seen longest ago are forgotten first. */
+const REMEMBERED = 20_000;
+
+interface TailOptions {
+  readonly api: Pick<ApiClient, 'batches' | 'jobs'>;
+  readonly io: Pick<Io, 'now' | 'sleep' | 'interrupted'>;
+  /** The batch to look at. Default: all. */
+  readonly batch?: string | undefined;
+  readonly group?: string | undefined;
+  readonly onEvent: (event: JobEvent) => Promise<void>;
+  /** Is told of a batch of which more has happened than one look reads. */
+  readonly onGap: (batch: string) => Promise<void>;
+}
+
+/**
+ * Tells what happens to jobs from now on, until it is interrupted. Each second it reads the jobs of each batch that may
+ * have changed, and compares them with what it saw before.
+ *
+ * @throws what the API answers; a failure to reach it once that has lasted for 30 s
+ */
+export async function tail(options: TailOptions): Promise<void> {
+  const { io, onEvent } = options;
+  const looker = new Looker(options);
+  for (let heardAt = io.now(); !io.interrupted.aborted; await io.sleep(POLL_MS)) {
+    try {
+      for (const event of await looker.look()) await onEvent(event);
+      heardAt = io.now();
+    } catch (error) {
+      if (io.interrupted.aborted) return;
+      if (!mayPass(error) || io.now() - heardAt > SILENCE_MS) throw error;
+    }
+  }
+}
+
+class Looker {
+  readonly #options: TailOptions;
+  readonly #seen = new Map<string, Seen>();
+  /** What had happened by the end of the first look; undefined before it. */
+  #begun: number | undefined;
+
+  constructor(options: TailOptions) {
+    this.#options = options;
+  }
+
+  /** What has happened since the last look, in its order. The first look tells nothing. */
+  async look(): Promise<JobEvent[]> {
+    const { api, batch: given, group, onGap } = this.#options;
+    const names = given === undefined ? (await api.batches()).batches.map(({ batch }) => batch) : [given];
+    const events: JobEvent[] = [];
+    for (const batch of names) {
+      const hasChanged = (job: JobInfo) => this.#begun !== undefined && this.#hasChanged(job);
+      const { jobs, isCut } = await latestJobs(api, { batch, group }, hasChanged);
+      for (const job of jobs) events.push(...this.#eventsOf(job));
+      if (isCut) await onGap(batch);
+    }
+    events.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+    this.#forget();
+    if (this.#begun !== undefined) return events;
+    this.#begun = Date.parse(events.at(-1)?.at ?? '') || 0;
+    return [];
+  }
+
+  #eventsOf(job: JobInfo): JobEvent[] {
+    const before = this.#seen.get(job.id);
+    // to the end of the map: what is seen is kept longest
+    this.#seen.delete(job.id);
+    this.#seen.set(job.id, seenOf(job));
+    const events = jobEvents(job, before);
+    // an older job that the first look did not reach
+    return before === undefined ? events.filter(({ at }) => Date.parse(at) > (this.#begun ?? 0)) : events;
+  }
+
+  #hasChanged(job: JobInfo): boolean {
+    const before = this.#seen.get(job.id);
+    const now = seenOf(job);
+    return before === undefined || before.status !== now.status || before.latest !== now.latest;
+  }
+
+  #forget(): void {
+    for (const id of this.#seen.keys()) {
+      if (this.#seen.size <= REMEMBERED) return;
+      this.#seen.delete(id);
+    }
+  }
+}

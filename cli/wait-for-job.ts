@@ -1,0 +1,73 @@
+import type { ApiClient } from './api-client.ts';
+import type { JobInfo } from './api-types.ts';
+import { ApiError, CLI_CODES, CommandError, InterruptedError } from './errors.ts';
+import { EXIT } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { mayPass } from './may-pass.ts';
+import type { Progress } from './output/progress.ts';
+import { shortId } from './output/short-id.ts';
+
+const POLL_MS = 1_000;
+/** How long failures to ask are retried. */
+const SILENCE_MS = 30_000;
+
+interface WaitOptions {
+  readonly api: Pick<ApiClient, 'job' | 'window'>;
+  readonly io: Io;
+  readonly progress: Progress;
+}
+
+/**
+ * Waits until a job has ended. A job whose window is open has no record yet, and is waited for too.
+ *
+ * @param timeoutMs how long, in milliseconds
+ * @returns the job; it has not ended where the time was over first
+ * @throws ApiError `job.unknown`; CommandError `cli.timed_out` when the window was not flushed in time; InterruptedError
+ */
+export async function waitForJob(
+  { api, io, progress }: WaitOptions,
+  id: string,
+  timeoutMs: number,
+): Promise<JobInfo> {
+  const until = io.now() + timeoutMs;
+  let heardAt = io.now();
+  let job: JobInfo | undefined;
+  let isOpen = false;
+  const look = async () => {
+    try {
+      job = await api.job(id);
+    } catch (error) {
+      if (!isUnknown(error)) throw error;
+      // a window is read once: it may be large, and an open one stays until its job has a record
+      if (!isOpen && (await api.window(id)).slots.length === 0) throw error;
+      isOpen = true;
+    }
+    heardAt = io.now();
+  };
+  try {
+    for (;;) {
+      await look().catch((error: unknown) => {
+        if (!mayPass(error) || io.now() - heardAt > SILENCE_MS) throw error;
+      });
+      if (job !== undefined && (ENDED.has(job.status) || io.now() >= until)) return job;
+      if (io.now() >= until) throw notFlushed(id);
+      progress.update(undefined, `job ${shortId(id)}: ${job?.status ?? 'not flushed yet'}`);
+      await io.sleep(Math.min(POLL_MS, until - io.now()));
+      if (io.interrupted.aborted) throw new InterruptedError(io.interrupted.reason);
+    }
+  } finally {
+    progress.clear();
+  }
+}
+
+const ENDED: ReadonlySet<string> = new Set(['completed', 'failed', 'dead']);
+
+const isUnknown = (error: unknown): boolean =>
+  error instanceof ApiError && error.problem.code === 'job.unknown';
+
+const notFlushed = (id: string): CommandError =>
+  new CommandError(
+    CLI_CODES.timedOut,
+    EXIT.timedOut,
+    `Job ${id} was not flushed in the time given. \`cistern flush\` flushes its batch; --timeout waits longer.`,
+  );

@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { SHELLS } from '../../cli/complete/scripts.ts';
+import { FakeApi } from '../support/fake-api.ts';
+import { runCli } from '../support/run-cli.ts';
+
+/** What completes the last of these words. */
+async function completed(...words: string[]): Promise<string[]> {
+  const { stdout } = await runCli(['complete-words', '--', ...words], new FakeApi());
+  return stdout
+    .split('\n')
+    .map(line => line.split('\t')[0] ?? '')
+    .filter(word => word !== '');
+}
+
+describe('what completes a word', () => {
+  test.each([
+    [['sta'], ['start', 'status']],
+    [
+      ['redrive', '--s'],
+      ['--status', '--since', '--stack'],
+    ],
+    [
+      ['redrive', '--status', ''],
+      ['dead', 'failed'],
+    ],
+    [['add', 'clicks', '--format', 'n'], ['ndjson']],
+    [
+      ['completion', ''],
+      ['bash', 'zsh', 'fish'],
+    ],
+    [['status', 'c'], ['clicks']],
+    [
+      ['--json', 'status', ''],
+      ['clicks', 'a:b.c'],
+    ],
+    [['redrive', '--all', 'a'], ['a:b.c']],
+    [['add', 'clicks', '--file', ''], [':files']],
+    [['pause', 'clicks', ''], []],
+  ])('%j: %j', async (words, expected) => {
+    expect(await completed(...words)).toEqual(expected);
+  });
+
+  test('is every command that help shows, and none that it hides', async () => {
+    const commands = await completed('');
+    expect(commands).toEqual(expect.arrayContaining(['start', 'add', 'tail', 'wait', 'completion']));
+    expect(commands).not.toContain('complete-words');
+  });
+
+  test('is nothing more where no deployment answers', async () => {
+    const { exitCode, stdout, stderr } = await runCli(['complete-words', '--', 'status', ''], {
+      fetch: () => Promise.reject(new TypeError('fetch failed')),
+    });
+    expect([exitCode, stdout, stderr]).toEqual([0, '', '']);
+  });
+});
+
+test.each(SHELLS)('%s has a script that asks for candidates', async shell => {
+  const { exitCode, stdout } = await runCli(['completion', shell]);
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('complete-words --');
+});
+
+test('bash completes a line by its script', async () => {
+  const { stdout: script } = await runCli(['completion', 'bash']);
+  const folder = mkdtempSync(join(tmpdir(), 'cistern-completion-'));
+  try {
+    const cistern = join(folder, 'cistern');
+    // answers as the command does, and with what it was asked
+    writeFileSync(
+      cistern,
+      '#!/bin/sh\nprintf "a:b.c\\tbatch\\nclicks\\tbatch\\n"; shift 2; printf "[%s]\\n" "$@"\n',
+    );
+    chmodSync(cistern, 0o755);
+    const line = `COMP_WORDS=(cistern redrive --all ''); COMP_CWORD=3; _cistern; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const answer = execFileSync('bash', ['-c', `${script}\n${line}`], {
+      env: { PATH: `${folder}:${process.env['PATH']}` },
+      encoding: 'utf8',
+    });
+    expect(answer.trim().split('\n')).toEqual(['a:b.c', 'clicks', '[redrive]', '[--all]', '[]']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
