@@ -73,7 +73,7 @@ export default {
       {
         path: '^lib/',
         pathNot:
-          '^lib/((topology|errors|error-codes|parts|telemetry/metrics|deployment/settings)\\.ts$|definition/)',
+          '^lib/((topology|errors|error-codes|parts|telemetry/metrics|deployment/settings)\\.ts$|definition/|operations/)',
       },
     ),
     rule('local-knows-lib-and-functions', { path: '^local/' }, { path: '^(infra|cli|bench|test)/' }),

@@ -2,12 +2,11 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
 import { answerHttpEvent } from './http/api-gateway.ts';
-import { ADMIN_ROUTES } from './http/app.ts';
-import { serve } from './http/serve.ts';
+import { adminApp } from './http/app.ts';
 
 /** What operators see and do over HTTP. */
 export function adminHttp(deployment: Deployment, definitions: readonly Definition[]) {
-  const app = serve(deployment, definitions, ADMIN_ROUTES);
+  const app = adminApp(deployment, definitions);
   return (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> =>
     answerHttpEvent(app, event);
 }

@@ -1,12 +1,12 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { findDefinition } from '#lib/definition/find-definition';
 import type { Definition } from '#lib/definition/options';
 import { answering } from '#lib/deployment/answering';
 import type { Deployment } from '#lib/deployment/deployment';
 import * as ERROR_CODES from '#lib/error-codes';
 import { RequestError } from '#lib/errors';
-import { findDefinition } from './find-definition.ts';
+import { type IngestAnswer, ingestBody } from '#lib/operations/ingest/ingest-body';
 import { isHttpEvent } from './http/is-http-event.ts';
-import { type IngestAnswer, ingestBody } from './ingest-request.ts';
 
 /** A direct invocation: `{ batch, item }` or `{ batch, items }`. */
 export interface IngestEvent {

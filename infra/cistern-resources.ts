@@ -100,7 +100,7 @@ export class CisternResources extends Measured {
       options: Partial<FunctionOptions> = {},
     ): LambdaFunction => this.#function(id, functions[name], statements, options);
     const admin = ADMIN_ACTIONS.map(
-      action => [action, shared(`Admin-${action}`, action, rights.adminRights[action](this.#reach))] as const,
+      action => [action, shared(`Admin-${action}`, action, rights.adminRights(this.#reach, action))] as const,
     );
     this.functions = {
       ...(Object.fromEntries(admin) as Record<AdminAction, LambdaFunction>),

@@ -1,4 +1,7 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Operation } from '#lib/operations/definition/operation';
+import { type TableRight, togetherOf } from '#lib/operations/definition/rights';
+import { OPERATIONS } from '#lib/operations/table';
 import type { AdminAction } from '#lib/topology';
 import type { BufferTable } from './constructs/buffer-table.ts';
 
@@ -95,65 +98,41 @@ export const deadLetterRights = ({ buffers, jobQueues, deadQueues, eventBus }: R
   ...putEvents(eventBus),
 ];
 
-/** What operators' functions may do, each by itself. */
-export const adminRights: Readonly<Record<AdminAction, (reach: Reach) => PolicyStatement[]>> = {
-  /** Finds open buffers, seals and publishes them, whatever the throttle says. */
-  flush: ({ buffers, jobQueues, timerQueue, eventBus }) => [
-    query(buffers.dueIndexArn),
-    table(buffers, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
-    send(...jobQueues, timerQueue),
-    ...putEvents(eventBus),
-  ],
-  /** Changes the control; a drain that it ends is told of, with the jobs that have ended since it began. */
-  pause: ({ buffers, eventBus }) => [
-    query(buffers.jobIndexArn),
-    table(buffers, 'GetItem', 'UpdateItem'),
-    ...putEvents(eventBus),
-  ],
-  /** Likewise, then seals what is due, arms timers, and sends parked jobs. */
-  resume: sealAndSend,
-  /** Seals all that is buffered, sends parked jobs, and tells how it stands. */
-  drain: sealAndSend,
-  /** Reads. */
-  status: ({ buffers }) => [
-    query(buffers.dueIndexArn, buffers.jobIndexArn),
-    table(buffers, 'GetItem', 'BatchGetItem'),
-  ],
-  /** Reads; to read a window is to close its gaps, for which tombstones are put. */
-  jobs: ({ buffers }) => [
-    query(buffers.jobIndexArn),
-    table(buffers, 'GetItem', 'BatchGetItem', 'Query', 'PutItem'),
-  ],
-  /** Finds failed and dead jobs, prolongs their windows, has them wait, and sends them. */
-  redrive: ({ buffers, jobQueues }) => [
-    query(buffers.jobIndexArn),
-    table(buffers, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem'),
-    send(...jobQueues),
-  ],
-  /** Empties a window and takes its job out of all lists. */
-  purge: ({ buffers }) => [table(buffers, 'GetItem', 'Query', 'UpdateItem')],
-};
+/** What one of the operators' functions may do: what the operations ask for that it answers. */
+export const adminRights = (reach: Reach, action: AdminAction): PolicyStatement[] =>
+  rightsOf(
+    reach,
+    OPERATIONS.filter(({ direct }) => direct?.function === action),
+  );
 
-function sealAndSend({ buffers, jobQueues, timerQueue, eventBus }: Reach): PolicyStatement[] {
+/** What all operators' functions may do together: who may ask it for what is the HTTP API's to say. */
+export const adminHttpRights = (reach: Reach): PolicyStatement[] =>
+  rightsOf(
+    reach,
+    OPERATIONS.filter(({ answeredBy }) => answeredBy === 'adminHttp'),
+  );
+
+function rightsOf(
+  { buffers, jobQueues, timerQueue, eventBus }: Reach,
+  operations: readonly Pick<Operation, 'rights'>[],
+): PolicyStatement[] {
+  const {
+    find,
+    table: actions,
+    send: queues,
+    events,
+  } = togetherOf(operations.flatMap(({ rights = [] }) => rights));
+  const indexes = { due: buffers.dueIndexArn, jobs: buffers.jobIndexArn };
+  const targets = { jobs: jobQueues, timers: [timerQueue] };
   return [
-    query(buffers.dueIndexArn, buffers.jobIndexArn),
-    table(buffers, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
-    send(...jobQueues, timerQueue),
-    ...putEvents(eventBus),
+    ...(find.length > 0 ? [query(...find.map(index => indexes[index]))] : []),
+    table(buffers, ...actions),
+    ...(queues.length > 0 ? [send(...queues.flatMap(queue => targets[queue]))] : []),
+    ...(events ? putEvents(eventBus) : []),
   ];
 }
 
-/** What all operators' functions may do together: who may ask it for what is the HTTP API's to say. */
-export const adminHttpRights = ({ buffers, jobQueues, timerQueue, eventBus }: Reach): PolicyStatement[] => [
-  query(buffers.dueIndexArn, buffers.jobIndexArn),
-  table(buffers, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
-  send(...jobQueues, timerQueue),
-  ...putEvents(eventBus),
-];
-
-type TableAction = 'GetItem' | 'BatchGetItem' | 'PutItem' | 'UpdateItem' | 'Query';
-
-const table = ({ table }: BufferTable, ...actions: readonly TableAction[]): PolicyStatement =>
+const table = ({ table }: BufferTable, ...actions: readonly TableRight[]): PolicyStatement =>
   new PolicyStatement({
     actions: actions.map(action => `dynamodb:${action}`),
     resources: [table.tableArn],

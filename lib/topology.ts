@@ -85,38 +85,6 @@ export type AdminAction = (typeof ADMIN_ACTIONS)[number];
 
 export type SharedFunction = 'ingest' | 'adminHttp' | 'timer' | 'ticker' | 'deadLetter' | AdminAction;
 
-/** A route of the HTTP API. */
-export interface HttpRoute {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-}
-
-/** Which function answers which route, for policies that let callers in by route. A test holds functions/http to it. */
-export const HTTP_ROUTES: Readonly<Record<'ingest' | 'adminHttp', readonly HttpRoute[]>> = {
-  ingest: [
-    { method: 'GET', path: '/health' },
-    { method: 'POST', path: '/v1/batches/{batch}/items' },
-  ],
-  adminHttp: [
-    { method: 'GET', path: '/openapi.json' },
-    { method: 'GET', path: '/v1/batches' },
-    { method: 'GET', path: '/v1/batches/{batch}' },
-    { method: 'GET', path: '/v1/batches/{batch}/groups' },
-    { method: 'GET', path: '/v1/batches/{batch}/buffer' },
-    { method: 'POST', path: '/v1/batches/{batch}/flush' },
-    { method: 'POST', path: '/v1/batches/{batch}/pause' },
-    { method: 'POST', path: '/v1/batches/{batch}/resume' },
-    { method: 'POST', path: '/v1/batches/{batch}/drain' },
-    { method: 'GET', path: '/v1/batches/{batch}/drain' },
-    { method: 'GET', path: '/v1/batches/{batch}/jobs' },
-    { method: 'POST', path: '/v1/batches/{batch}/redrive' },
-    { method: 'GET', path: '/v1/jobs/{job}' },
-    { method: 'GET', path: '/v1/jobs/{job}/window' },
-    { method: 'POST', path: '/v1/jobs/{job}/redrive' },
-    { method: 'POST', path: '/v1/jobs/{job}/purge' },
-  ],
-};
-
 /** The table's attribute names that its keys and its index are made of. */
 export const TABLE_KEYS = {
   partitionKey: 'pk',

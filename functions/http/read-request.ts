@@ -1,10 +1,11 @@
+import type * as v from 'valibot';
 import { cut } from '#lib/cut';
 import { LIMITS } from '#lib/definition/limits';
 import * as ERROR_CODES from '#lib/error-codes';
 import { RequestError } from '#lib/errors';
-import { checkCount } from '../ingest-request.ts';
-import { parseInput } from '../parse-input.ts';
-import type { FieldsSchema, Route } from './route.ts';
+import { parseInput } from '#lib/operations/definition/parse-input';
+import { isBodyOptional } from '#lib/operations/definition/request';
+import { checkCount } from '#lib/operations/ingest/ingest-body';
 import { surveyJson } from './survey-json.ts';
 
 /**
@@ -36,12 +37,13 @@ export function decode(text: string, where: string): string {
 }
 
 /**
- * The query of a request, as its route's schema has it. A parameter twice is refused, and so is what is no UTF-8:
+ * The query of a request, as its operation's schema has it. A parameter twice is refused, and so is what is no UTF-8:
  * the group that it would be taken for is another.
  *
  * @throws RequestError `request.malformed`
  */
-export function readQuery(search: string, schema: FieldsSchema | undefined): unknown {
+export function readQuery(search: string, schema: v.GenericSchema | undefined): object {
+  const entries = schema && 'entries' in schema ? (schema.entries as v.ObjectEntries) : {};
   const given: Record<string, unknown> = {};
   for (const pair of search.replace(/^\?/, '').split('&')) {
     if (pair === '') continue;
@@ -50,15 +52,15 @@ export function readQuery(search: string, schema: FieldsSchema | undefined): unk
       .map(text => decode(text.replaceAll('+', ' '), 'query parameter'));
     if (Object.hasOwn(given, name)) throw malformed(`The query has ${JSON.stringify(name)} twice.`);
     Object.defineProperty(given, name, {
-      value: typed(value.join('='), schema?.entries[name]),
+      value: typed(value.join('='), entries[name]),
       enumerable: true,
     });
   }
-  if (schema) return parseInput(schema, given, 'query');
+  if (schema) return parseInput(schema, given, 'query') as object;
   const [unknown] = Object.keys(given);
   if (unknown !== undefined)
     throw malformed(`Nothing is asked in the query here, such as ${JSON.stringify(unknown)}.`);
-  return undefined;
+  return {};
 }
 
 /** A query's text as the type that its schema is of; what is none stays text, which the schema then refuses. */
@@ -71,18 +73,18 @@ function typed(text: string, schema: object | undefined): unknown {
 }
 
 /**
- * The body of a request, as its route's schema has it. What may be refused by its headers, its length, its nesting or
+ * The body of a request, as its operation's schema has it. What may be refused by its headers, its length, its nesting or
  * the number of its items is refused before it is parsed.
  *
  * @throws RequestError `request.malformed`, `request.too_large`, `request.unsupported_media_type`,
  *   `request.number_changed`
  */
-export async function readBody(request: Request, { body: schema, bodyOptional }: Route): Promise<unknown> {
-  if (schema === undefined) return undefined;
+export async function readBody(request: Request, schema: v.GenericSchema | undefined): Promise<object> {
+  if (schema === undefined) return {};
   const bytes = await readBytes(request);
-  if (bytes.length === 0 && bodyOptional) return parseInput(schema, {}, 'body');
+  if (bytes.length === 0 && isBodyOptional(schema)) return {};
   checkHeaders(request.headers);
-  return parseInput(schema, parseJson(toText(bytes)), 'body');
+  return parseInput(schema, parseJson(toText(bytes)), 'body') as object;
 }
 
 function checkHeaders(headers: Headers): void {

@@ -4,23 +4,27 @@ import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
 import * as ERROR_CODES from '#lib/error-codes';
 import { RequestError } from '#lib/errors';
+import type { Context, Handler } from '#lib/operations/definition/operation';
+import { toHttpRoute } from '#lib/operations/definition/route';
 import { toProblem } from '../problem.ts';
 import { problemResponse } from './problem-response.ts';
 import { decode, readBody, readQuery } from './read-request.ts';
-import type { Route } from './route.ts';
 
 /** Something that answers requests; `request` does without a socket. */
 export type HttpApp = Pick<Hono, 'fetch' | 'request'>;
 
 /**
- * Answers requests by a table of routes. Errors become problems; what is not Cistern's own is logged and told
- * nothing of.
+ * Answers requests for operations. Errors become problems; what is not Cistern's own is logged and told nothing of.
+ *
+ * @param describe makes the API's description, where one of them is to tell it
  */
 export function serve(
   deployment: Deployment,
   definitions: readonly Definition[],
-  routes: readonly Route[],
+  operations: readonly Handler[],
+  describe?: Context['describe'],
 ): HttpApp {
+  const context = { deployment, definitions, ...(describe && { describe }) };
   const app = new Hono();
   app.onError(error => {
     const problem = toProblem(error);
@@ -35,30 +39,31 @@ export function serve(
       ),
     );
   });
-  for (const route of routes) {
-    app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async context => {
-      const { req } = context;
+  for (const { route, request, status = 200, run } of operations) {
+    const { method, path } = toHttpRoute(route);
+    const isGet = method === 'GET';
+    app.on(method, path.replaceAll(/\{(\w+)\}/g, ':$1'), async ({ req, notFound }) => {
       const { pathname, search } = new URL(req.url);
       // the router lets a slash follow, and API Gateway does not: what is there is the same here and there
-      if (pathname.endsWith('/')) return context.notFound();
-      const parameters = readParameters(route, pathname);
-      const query = readQuery(search, route.query);
-      const call = { deployment, definitions, parameters, query, body: await readBody(req.raw, route) };
-      const answer = await route.handle(call as Parameters<Route['handle']>[0]);
+      if (pathname.endsWith('/')) return notFound();
+      const parameters = readParameters(path, pathname);
+      const query = readQuery(search, isGet ? request?.schema : undefined);
+      const body = await readBody(req.raw, isGet ? undefined : request?.schema);
+      const answer = await run(context, { ...query, ...body, ...parameters } as never);
       deployment.services.note({
         level: 'debug',
-        message: `${route.method} ${route.path} was answered`,
+        message: `${route} was answered`,
         ...(parameters['batch'] !== undefined && { batch: parameters['batch'] }),
         ...(parameters['job'] !== undefined && { job: parameters['job'] }),
       });
-      return Response.json(answer, { status: route.status ?? 200 });
+      return Response.json(answer, { status });
     });
   }
   return app;
 }
 
 /** A path's parameters. They are decoded here, and strictly: what is no UTF-8 would be another name. */
-function readParameters({ path }: Route, pathname: string): Readonly<Record<string, string>> {
+function readParameters(path: string, pathname: string): Readonly<Record<string, string>> {
   const given = pathname.split('/');
   return Object.fromEntries(
     path

@@ -1,5 +1,5 @@
+import { findDefinition } from '#lib/definition/find-definition';
 import { consumer } from '../consumer.ts';
-import { findDefinition } from '../find-definition.ts';
 import { definitions } from './definitions.ts';
 import { deployment, entry } from './deployment.ts';
 

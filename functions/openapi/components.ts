@@ -6,7 +6,13 @@ import {
 } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import * as ERROR_CODES from '#lib/error-codes';
-import * as answers from '../schemas/answers.ts';
+import { getJob } from '#lib/operations/get-job';
+import { GROUP_STATUS } from '#lib/operations/list-groups';
+import { resume } from '#lib/operations/resume';
+import { BATCH_STATUS } from '#lib/operations/schemas/batch-status';
+import { CONTROL_STATE } from '#lib/operations/schemas/control-state';
+import { DRAIN_REPORT } from '#lib/operations/schemas/drain-report';
+import { JOB_INFO } from '#lib/operations/schemas/job-info';
 
 const PROBLEM = v.looseObject({
   type: v.literal('about:blank'),
@@ -18,14 +24,14 @@ const PROBLEM = v.looseObject({
 
 /** Schemas that have a name in the document. */
 const SCHEMAS = {
-  BatchStatus: answers.BATCH_STATUS,
-  ControlState: answers.CONTROL_STATE,
-  DrainReport: answers.DRAIN_REPORT,
-  GroupStatus: answers.GROUP_STATUS,
-  JobInfo: answers.JOB_INFO,
-  JobWithItems: answers.JOB_WITH_ITEMS,
+  BatchStatus: BATCH_STATUS,
+  ControlState: CONTROL_STATE,
+  DrainReport: DRAIN_REPORT,
+  GroupStatus: GROUP_STATUS,
+  JobInfo: JOB_INFO,
+  JobWithItems: getJob.answer.schema,
   Problem: PROBLEM,
-  Resumed: answers.RESUMED,
+  Resumed: resume.answer.schema,
 } as const;
 
 const CONFIG = {

@@ -1,10 +1,11 @@
 import type { JsonSchema } from '@valibot/to-json-schema';
 import * as ERROR_CODES from '#lib/error-codes';
 import type { ErrorCode } from '#lib/errors';
-import type { Route } from '../http/route.ts';
+import type { OpenApiDocument, Operation } from '#lib/operations/definition/operation';
+import { isBodyOptional } from '#lib/operations/definition/request';
+import { parameterNames, toHttpRoute } from '#lib/operations/definition/route';
 import { statusOf, TITLES } from '../problem.ts';
 import { namedSchemas, toOpenApiSchema } from './components.ts';
-import { OPERATIONS, type Operation } from './operations.ts';
 
 type Part = Readonly<Record<string, unknown>>;
 
@@ -27,8 +28,8 @@ const TAGS = [
   { name: 'The API', description: 'The API itself.' },
 ];
 
-/** The OpenAPI 3.1 document of the HTTP API, made of the routes that answer and the schemas that validate. */
-export function openApiDocument(routes: readonly Route[]): Part {
+/** The OpenAPI 3.1 document of the HTTP API, made of its operations and the schemas that validate. */
+export function openApiDocument(operations: readonly Operation[]): OpenApiDocument {
   return {
     openapi: '3.1.0',
     info: {
@@ -42,7 +43,7 @@ export function openApiDocument(routes: readonly Route[]): Part {
     servers: [{ url: '/', description: 'Where this document comes from.' }],
     tags: TAGS,
     security: [{ iam: [] }],
-    paths: paths(routes),
+    paths: paths(operations),
     components: {
       securitySchemes: {
         iam: {
@@ -65,68 +66,68 @@ export function openApiDocument(routes: readonly Route[]): Part {
   };
 }
 
-function paths(routes: readonly Route[]): Part {
-  const all: Record<string, Record<string, Part>> = {};
-  for (const route of routes) {
-    const operation = OPERATIONS[`${route.method} ${route.path}`];
-    if (operation === undefined) throw new TypeError(`${route.method} ${route.path} is described nowhere.`);
-    all[route.path] = { ...all[route.path], [route.method.toLowerCase()]: describe(route, operation) };
+function paths(operations: readonly Operation[]): Record<string, Part> {
+  const all: Record<string, Part> = {};
+  for (const operation of operations) {
+    const { method, path } = toHttpRoute(operation.route);
+    all[path] = { ...all[path], [method.toLowerCase()]: describe(operation) };
   }
   return all;
 }
 
-function describe(route: Route, operation: Operation): Part {
-  const { id, tag, summary, description, answer, requestExample } = operation;
-  const parameters = [...pathParameters(route), ...queryParameters(route)];
+function describe(operation: Operation): Part {
+  const { name, tag, summary, description, answer, request, status = 200 } = operation;
+  const parameters = [...pathParameters(operation), ...queryParameters(operation)];
   return {
-    operationId: id,
+    operationId: name,
     tags: [tag],
     summary,
     ...(description !== undefined && { description }),
     ...(parameters.length > 0 && { parameters }),
-    ...(route.body && {
-      requestBody: {
-        required: route.bodyOptional !== true,
-        content: json(toOpenApiSchema(route.body), requestExample),
-      },
-    }),
+    ...(request &&
+      hasBody(operation) && {
+        requestBody: {
+          required: !isBodyOptional(request.schema),
+          content: json(toOpenApiSchema(request.schema), request.example),
+        },
+      }),
     responses: {
-      [route.status ?? 200]: {
+      [status]: {
         description: answer.description,
         content: json(toOpenApiSchema(answer.schema), answer.example),
       },
-      ...problems(codesOf(route, operation)),
+      ...problems(codesOf(operation)),
     },
   };
 }
 
+const hasBody = ({ route }: Operation): boolean => toHttpRoute(route).method === 'POST';
+
 const json = (schema: JsonSchema, example: unknown): Part => ({ 'application/json': { schema, example } });
 
-const parameterNames = ({ path }: Route): string[] =>
-  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
+const pathParameters = (operation: Operation): Part[] =>
+  parameterNames(operation).map(name => ({ name, in: 'path', required: true, ...PARAMETERS[name] }));
 
-const pathParameters = (route: Route): Part[] =>
-  parameterNames(route).map(name => ({ name, in: 'path', required: true, ...PARAMETERS[name] }));
-
-function queryParameters({ query }: Route): Part[] {
-  if (query === undefined) return [];
-  const { properties = {} } = toOpenApiSchema(query);
+function queryParameters(operation: Operation): Part[] {
+  const { request } = operation;
+  if (request === undefined || hasBody(operation)) return [];
+  const { properties = {}, required = [] } = toOpenApiSchema(request.schema);
   return Object.entries(properties).map(([name, property]) => {
     const { description, ...schema } = property as JsonSchema;
-    return { name, in: 'query', required: false, description, schema };
+    return { name, in: 'query', required: required.includes(name), description, schema };
   });
 }
 
-function codesOf(route: Route, { errors = [] }: Operation): ErrorCode[] {
-  const names = parameterNames(route);
+function codesOf(operation: Operation): ErrorCode[] {
+  const names = parameterNames(operation);
   return [
     ERROR_CODES.requestMalformed,
-    ...(route.body
+    ...(hasBody(operation)
       ? [ERROR_CODES.requestTooLarge, ERROR_CODES.requestMediaType, ERROR_CODES.requestNumberChanged]
       : []),
     ...(names.includes('batch') ? [ERROR_CODES.batchUnknown] : []),
-    ...errors,
-    ...(route.path.startsWith('/v1/') ? [ERROR_CODES.newerSchema, ERROR_CODES.storeThrottled] : []),
+    ...(operation.errors ?? []),
+    ...(operation.route.includes(' /v1/') ? [ERROR_CODES.newerSchema, ERROR_CODES.storeThrottled] : []),
     ERROR_CODES.internal,
   ];
 }

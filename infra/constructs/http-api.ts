@@ -15,7 +15,8 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { HTTP_ROUTES, type HttpRoute } from '#lib/topology';
+import type { HttpRoute } from '#lib/operations/definition/route';
+import { HTTP_ROUTES } from '#lib/operations/routes';
 import type { HttpOptions } from '../cistern-props.ts';
 import { HttpAccess } from '../http-access.ts';
 

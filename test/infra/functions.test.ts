@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
-import { ADMIN_ACTIONS, HTTP_ROUTES, TICKER_SCHEDULE_MINUTES } from '#lib/topology';
+import { HTTP_ROUTES } from '#lib/operations/routes';
+import { ADMIN_ACTIONS, TICKER_SCHEDULE_MINUTES } from '#lib/topology';
 import type { DeploymentOptions } from '../../infra/cistern-props.ts';
 import {
   BATCHES,

@@ -1,5 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { ROUTES } from '../../functions/http/app.ts';
+import { OPERATIONS } from '#lib/operations/table';
 import { openApiDocument } from '../../functions/openapi/document.ts';
 
 interface Content {
@@ -36,7 +36,7 @@ export const documentOf = (made: object): OpenApi => JSON.parse(JSON.stringify(m
  * @returns what is wrong with an answer
  */
 export function conformance(): (method: string, path: string, response: Response) => Promise<string[]> {
-  const document = documentOf(openApiDocument(ROUTES));
+  const document = documentOf(openApiDocument(OPERATIONS));
   const ajv = new Ajv2020({ strict: false, allErrors: true, formats: { 'date-time': isTime } });
   ajv.addSchema({ $id: 'document', ...document });
   const templates = Object.keys(document.paths).map(template => ({

@@ -1,5 +1,5 @@
-import type { Definition } from '#lib/definition/options';
-import { UnknownBatchError } from '#lib/errors';
+import { UnknownBatchError } from '../errors.ts';
+import type { Definition } from './options.ts';
 
 /** The definition of that name. @throws UnknownBatchError */
 export function findDefinition(definitions: readonly Definition[], name: string): Definition {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import * as ERROR_CODES from '#lib/error-codes';
-import { RequestError } from '#lib/errors';
+import * as ERROR_CODES from '../../error-codes.ts';
+import { RequestError } from '../../errors.ts';
 
 /**
  * What comes from outside, as its schema has it.

@@ -1,10 +1,10 @@
 import type * as v from 'valibot';
-import type { AsJson } from '#lib/as-json';
+import type { AsJson } from '../../as-json.ts';
 
-type Same<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
+export type Same<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
 
 /** Intersections written out, and nothing readonly, so that two types that say the same are the same. */
-type Flat<T> = unknown extends T
+export type Flat<T> = unknown extends T
   ? T
   : T extends readonly (infer E)[]
     ? Flat<E>[]

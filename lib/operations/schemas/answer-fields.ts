@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { JOB_STATUSES } from '#lib/definition/job-info';
+import { JOB_STATUSES } from '../../definition/job-info.ts';
 
 /* What the schemas of answers are made of. */
 

@@ -1,10 +1,10 @@
-import type { Receipt } from '#lib/buffer/items';
-import type { Definition } from '#lib/definition/options';
-import type { Deployment } from '#lib/deployment/deployment';
-import * as ERROR_CODES from '#lib/error-codes';
-import { RequestError } from '#lib/errors';
-import { parseInput } from './parse-input.ts';
-import { ITEMS, MAX_ITEMS } from './schemas/ingest.ts';
+import type { Receipt } from '../../buffer/items.ts';
+import type { Definition } from '../../definition/options.ts';
+import type { Deployment } from '../../deployment/deployment.ts';
+import * as ERROR_CODES from '../../error-codes.ts';
+import { RequestError } from '../../errors.ts';
+import { parseInput } from '../definition/parse-input.ts';
+import { ITEMS, MAX_ITEMS } from './items.ts';
 
 /** What an ingest request is answered with. */
 export interface IngestAnswer {

@@ -1,15 +1,13 @@
 import * as v from 'valibot';
-import { FLUSH_REASONS } from '#lib/definition/flush-reason';
+import { FLUSH_REASONS } from '../../definition/flush-reason.ts';
 import {
   ATTEMPT_OUTCOMES,
   type AttemptInfo,
   type JobErrorInfo,
   type JobInfo,
-} from '#lib/definition/job-info';
-import type { JobPage } from '#lib/jobs/find-jobs';
-import type { JobItem } from '#lib/jobs/list-items';
-import type { JobWithItems, WindowPage } from '../actions/job-actions.ts';
-import { count, GROUP, JOB_ID, JOB_STATUS, text, time } from './fields.ts';
+} from '../../definition/job-info.ts';
+import type { JobItem } from '../../jobs/list-items.ts';
+import { count, GROUP, JOB_ID, JOB_STATUS, text, time } from './answer-fields.ts';
 import { schemaOf } from './json.ts';
 
 const JOB_ERROR = schemaOf<JobErrorInfo>()(
@@ -27,7 +25,7 @@ const ATTEMPT = schemaOf<AttemptInfo>()(
   }),
 );
 
-const JOB = {
+export const JOB = {
   id: JOB_ID,
   batch: text('The batch’s name.'),
   group: GROUP,
@@ -71,7 +69,7 @@ const JOB = {
 
 export const JOB_INFO = schemaOf<JobInfo>()(v.strictObject(JOB));
 
-const JOB_ITEM = schemaOf<JobItem>()(
+export const JOB_ITEM = schemaOf<JobItem>()(
   v.strictObject({
     index: count('Its number in the job.'),
     state: v.pipe(
@@ -81,62 +79,3 @@ const JOB_ITEM = schemaOf<JobItem>()(
     item: v.unknown(),
   }),
 );
-
-export const JOB_WITH_ITEMS = schemaOf<JobWithItems>()(
-  v.strictObject({
-    ...JOB,
-    items: v.exactOptional(v.pipe(v.array(JOB_ITEM), v.description('When asked for.'))),
-    nextItem: v.exactOptional(
-      count('The items did not all fit into the answer: ask again with `from` set to this.'),
-    ),
-  }),
-);
-
-export const WINDOW = schemaOf<WindowPage>()(
-  v.strictObject({
-    id: JOB_ID,
-    job: v.exactOptional(
-      v.pipe(JOB_INFO, v.description('Absent while the window is open, and once the record is gone.')),
-    ),
-    maxSize: v.exactOptional(count('The bound of its group, by the definition as it is now.')),
-    slots: v.pipe(
-      v.array(
-        v.strictObject({
-          slot: count('From 0 in each window.'),
-          holds: v.pipe(
-            v.picklist(['item', 'empty', 'fenced', 'open', 'erased']),
-            v.description(
-              '`empty`: given up by its writer, whose item is elsewhere. `fenced`: closed by a reader, since nobody had written to it. `open`: nothing is there yet. `erased`: purged.',
-            ),
-          ),
-          item: v.exactOptional(v.unknown()),
-          state: v.exactOptional(
-            v.pipe(
-              v.picklist(['pending', 'done', 'dead', 'left out']),
-              v.description(
-                '`left out` by `beforeFlush`. Absent while there is no job, or where `beforeFlush` has made other items.',
-              ),
-            ),
-          ),
-        }),
-      ),
-      v.description('All of a flushed window; of an open one up to the last that is written.'),
-    ),
-    nextSlot: v.exactOptional(
-      count('The slots did not all fit into the answer: ask again with `from` set to this.'),
-    ),
-  }),
-);
-
-export const JOBS = schemaOf<JobPage>()(
-  v.strictObject({
-    jobs: v.pipe(v.array(JOB_INFO), v.description('The latest first.')),
-    cursor: v.exactOptional(
-      text('Where the next page begins. A page may have few jobs, or none, and yet a next.'),
-    ),
-  }),
-);
-
-export const REDRIVEN = v.strictObject({ redriven: count('Jobs that run again.') });
-
-export const PURGED = v.strictObject({ purged: JOB_ID });

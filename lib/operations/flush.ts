@@ -1,0 +1,53 @@
+import * as v from 'valibot';
+import { findDefinition } from '../definition/find-definition.ts';
+import * as ERROR_CODES from '../error-codes.ts';
+import { operationsOn } from './definition/ask.ts';
+import { checkGroup } from './definition/check-group.ts';
+import { defineOperation } from './definition/operation.ts';
+import { count, GROUP as GROUP_KEY, JOB_ID } from './schemas/answer-fields.ts';
+import * as examples from './schemas/examples.ts';
+import { GROUP } from './schemas/request-fields.ts';
+
+export const flush = defineOperation({
+  name: 'flush',
+  route: 'POST /v1/batches/{batch}/flush',
+  answeredBy: 'adminHttp',
+  direct: { function: 'flush' },
+  // it finds open buffers, seals and publishes them, whatever the throttle says
+  rights: {
+    find: ['due'],
+    table: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'],
+    send: ['jobs', 'timers'],
+    events: true,
+  },
+  tag: 'Batches',
+  summary: 'Flush what is buffered',
+  description: 'Of one group, or every open buffer of the batch.',
+  request: {
+    schema: v.strictObject({
+      group: v.optional(GROUP),
+      force: v.optional(
+        v.pipe(v.boolean(), v.description('Also while the batch is paused. Default `false`.')),
+      ),
+    }),
+    example: { group: 'example.com' },
+  },
+  answer: {
+    schema: v.strictObject({
+      jobs: v.array(
+        v.strictObject({
+          job: JOB_ID,
+          group: GROUP_KEY,
+          items: count('Slots of its window; items may be fewer.'),
+        }),
+      ),
+    }),
+    description: 'The jobs that it made.',
+    example: { jobs: [{ job: examples.JOB_ID, group: 'example.com', items: 42 }] },
+  },
+  errors: [ERROR_CODES.paused],
+  async run(context, { batch, group, force = false }) {
+    if (group !== undefined) checkGroup(findDefinition(context.definitions, batch), group);
+    return { jobs: await (await operationsOn(context, batch)).flush(group, { force }) };
+  },
+});

@@ -1,0 +1,25 @@
+import * as v from 'valibot';
+import * as ERROR_CODES from '../error-codes.ts';
+import { operationsOn } from './definition/ask.ts';
+import { defineOperation } from './definition/operation.ts';
+import { SEAL_AND_SEND } from './definition/rights.ts';
+import { DRAIN_REPORT } from './schemas/drain-report.ts';
+import { DRAIN, LATER } from './schemas/examples.ts';
+
+export const getDrain = defineOperation({
+  name: 'getDrain',
+  route: 'GET /v1/batches/{batch}/drain',
+  answeredBy: 'adminHttp',
+  direct: { function: 'drain', with: { report: v.literal(true, 'it has to be true') } },
+  // whoever asks does what a drain whose process has died has left undone
+  rights: SEAL_AND_SEND,
+  tag: 'Batches',
+  summary: 'How the drain stands, or the last one ended',
+  answer: {
+    schema: DRAIN_REPORT,
+    description: 'How it stands.',
+    example: { ...DRAIN, state: 'drained', finishedAt: LATER },
+  },
+  errors: [ERROR_CODES.notDraining],
+  run: async (context, { batch }) => (await operationsOn(context, batch)).reportDrain(),
+});

@@ -1,0 +1,71 @@
+import * as v from 'valibot';
+import type { JobInfo } from '../definition/job-info.ts';
+import { LIMITS } from '../definition/limits.ts';
+import * as ERROR_CODES from '../error-codes.ts';
+import type { JobItem } from '../jobs/list-items.ts';
+import { fitting } from './definition/answer-size.ts';
+import { operationsOn } from './definition/ask.ts';
+import { jobInfo } from './definition/existing-job.ts';
+import { defineOperation } from './definition/operation.ts';
+import { count } from './schemas/answer-fields.ts';
+import * as examples from './schemas/examples.ts';
+import { JOB, JOB_ITEM } from './schemas/job-info.ts';
+import { integer } from './schemas/request-fields.ts';
+
+/** A job with its items, as many as fit into an answer. */
+interface JobWithItems extends JobInfo {
+  readonly items?: readonly JobItem[];
+  /** Where the items go on that did not fit. */
+  readonly nextItem?: number;
+}
+
+export const getJob = defineOperation({
+  name: 'getJob',
+  route: 'GET /v1/jobs/{job}',
+  answeredBy: 'adminHttp',
+  direct: { function: 'jobs' },
+  // to read a window is to close its gaps, for which tombstones are put
+  rights: { table: ['GetItem', 'Query', 'PutItem'] },
+  tag: 'Jobs',
+  summary: 'A job, with its items when asked for',
+  description:
+    'Items of a batch with `persist: false` are listed once it is parked or has failed for good. With `items`, the job’s batch has to be deployed (`batch.unknown`).',
+  request: {
+    schema: v.strictObject({
+      items: v.optional(
+        v.pipe(v.boolean(), v.description('Whether to list the job’s items. Default `false`.')),
+      ),
+      from: v.optional(
+        v.pipe(
+          integer(0, LIMITS.maxSize.max),
+          v.description('The `index` of the first item to list: `nextItem` of the page before. Default 0.'),
+        ),
+      ),
+    }),
+  },
+  answer: {
+    schema: v.strictObject({
+      ...JOB,
+      items: v.exactOptional(v.pipe(v.array(JOB_ITEM), v.description('When asked for.'))),
+      nextItem: v.exactOptional(
+        count('The items did not all fit into the answer: ask again with `from` set to this.'),
+      ),
+    }),
+    description: 'The job as its record has it.',
+    example: {
+      ...examples.JOB,
+      items: [
+        { index: 0, state: 'dead', item: { id: 'c1', site: 'example.com' } },
+        { index: 1, state: 'dead', item: { id: 'c2', site: 'example.com' } },
+      ],
+    },
+  },
+  errors: [ERROR_CODES.jobUnknown, ERROR_CODES.batchUnknown],
+  async run(context, { job: id, items: wanted = false, from = 0 }): Promise<JobWithItems> {
+    const job = await jobInfo(context, id);
+    if (!wanted) return job;
+    const all = await (await operationsOn(context, job.batch)).getJobItems(id);
+    const { page: items, next } = fitting(all.filter(({ index }) => index >= from));
+    return { ...job, items, ...(next && { nextItem: next.index }) };
+  },
+});

@@ -1,0 +1,119 @@
+import * as v from 'valibot';
+import { cut } from '../cut.ts';
+import type { JobInfo } from '../definition/job-info.ts';
+import { LIMITS } from '../definition/limits.ts';
+import type { Definition } from '../definition/options.ts';
+import type { SlotView } from '../jobs/look-at-window.ts';
+import { limitsOf } from '../producer/limits-of.ts';
+import type { Job } from '../store/records.ts';
+import { fitting } from './definition/answer-size.ts';
+import { isJobId } from './definition/existing-job.ts';
+import { defineOperation } from './definition/operation.ts';
+import { count, JOB_ID } from './schemas/answer-fields.ts';
+import * as examples from './schemas/examples.ts';
+import { JOB_INFO } from './schemas/job-info.ts';
+import { integer } from './schemas/request-fields.ts';
+
+/** A window's slots, as many as fit into an answer, and its job where it has been flushed. */
+interface WindowPage {
+  readonly id: string;
+  /** Absent while the window is open, and once its record has expired or was purged. */
+  readonly job?: JobInfo;
+  /** The bound of its group, by the definition as it is now. */
+  readonly maxSize?: number;
+  readonly slots: readonly SlotView[];
+  /** Where the slots go on that did not fit. */
+  readonly nextSlot?: number;
+}
+
+const SLOT = v.strictObject({
+  slot: count('From 0 in each window.'),
+  holds: v.pipe(
+    v.picklist(['item', 'empty', 'fenced', 'open', 'erased']),
+    v.description(
+      '`empty`: given up by its writer, whose item is elsewhere. `fenced`: closed by a reader, since nobody had written to it. `open`: nothing is there yet. `erased`: purged.',
+    ),
+  ),
+  item: v.exactOptional(v.unknown()),
+  state: v.exactOptional(
+    v.pipe(
+      v.picklist(['pending', 'done', 'dead', 'left out']),
+      v.description(
+        '`left out` by `beforeFlush`. Absent while there is no job, or where `beforeFlush` has made other items.',
+      ),
+    ),
+  ),
+});
+
+export const getWindow = defineOperation({
+  name: 'getWindow',
+  route: 'GET /v1/jobs/{job}/window',
+  answeredBy: 'adminHttp',
+  direct: { function: 'jobs', with: { window: v.literal(true, 'it has to be true') } },
+  rights: { table: ['GetItem', 'Query'] },
+  tag: 'Jobs',
+  summary: 'The window of a job, slot by slot',
+  description:
+    'What receipts speak of, also while the window is open and has no job. It closes no gaps. A window that nobody has written to, or whose records have expired, has no slots. Items of a batch with `persist: false` have none.',
+  request: {
+    schema: v.strictObject({
+      from: v.optional(
+        v.pipe(
+          integer(0, LIMITS.maxSize.max),
+          v.description('The first slot to list: `nextSlot` of the page before. Default 0.'),
+        ),
+      ),
+    }),
+  },
+  answer: {
+    schema: v.strictObject({
+      id: JOB_ID,
+      job: v.exactOptional(
+        v.pipe(JOB_INFO, v.description('Absent while the window is open, and once the record is gone.')),
+      ),
+      maxSize: v.exactOptional(count('The bound of its group, by the definition as it is now.')),
+      slots: v.pipe(
+        v.array(SLOT),
+        v.description('All of a flushed window; of an open one up to the last that is written.'),
+      ),
+      nextSlot: v.exactOptional(
+        count('The slots did not all fit into the answer: ask again with `from` set to this.'),
+      ),
+    }),
+    description: 'As it lies in the table.',
+    example: {
+      id: examples.JOB_ID,
+      job: examples.JOB,
+      slots: [
+        { slot: 0, holds: 'item', item: { id: 'c1', site: 'example.com' }, state: 'dead' },
+        { slot: 1, holds: 'fenced' },
+      ],
+    },
+  },
+  async run({ deployment, definitions }, { job: id, from = 0 }): Promise<WindowPage> {
+    if (!isJobId(id)) return { id: cut(id, 100), slots: [] };
+    const [{ lookAtWindow }, { toJobInfo }] = await Promise.all([
+      import('../jobs/look-at-window.ts'),
+      import('../jobs/job-info.ts'),
+    ]);
+    const { job, slots: all } = await lookAtWindow(deployment.services, id);
+    const { page: slots, next } = fitting(all.slice(from));
+    return {
+      id,
+      ...(job && { job: toJobInfo(job) }),
+      ...boundOf(definitions, job),
+      slots,
+      ...(next && { nextSlot: next.slot }),
+    };
+  },
+});
+
+function boundOf(definitions: readonly Definition[], job: Pick<Job, 'batch' | 'group'> | undefined) {
+  const definition = definitions.find(({ name }) => name === job?.batch);
+  try {
+    return definition && { maxSize: limitsOf(definition, job?.group).maxSize };
+  } catch {
+    // its `limits` no longer answers for this group: then nothing is said of it
+    return undefined;
+  }
+}

@@ -1,0 +1,33 @@
+import pLimit from 'p-limit';
+import * as v from 'valibot';
+import { operationsOn } from './definition/ask.ts';
+import { defineOperation } from './definition/operation.ts';
+import { READ_STATUS } from './definition/rights.ts';
+import { BATCH_STATUS } from './schemas/batch-status.ts';
+import * as examples from './schemas/examples.ts';
+
+/** Batches whose status is worked out at the same time. */
+const PARALLEL_STATUSES = 4;
+
+export const listBatches = defineOperation({
+  name: 'listBatches',
+  route: 'GET /v1/batches',
+  answeredBy: 'adminHttp',
+  direct: { function: 'status' },
+  rights: READ_STATUS,
+  tag: 'Batches',
+  summary: 'How all batches stand',
+  answer: {
+    schema: v.strictObject({ batches: v.array(BATCH_STATUS) }),
+    description: 'All of them.',
+    example: { batches: [examples.STATUS] },
+  },
+  /** In the order of their definitions. */
+  async run(context) {
+    const limit = pLimit(PARALLEL_STATUSES);
+    const batches = context.definitions.map(({ name }) =>
+      limit(async () => (await operationsOn(context, name)).status()),
+    );
+    return { batches: await Promise.all(batches) };
+  },
+});

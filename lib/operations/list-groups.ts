@@ -1,0 +1,50 @@
+import * as v from 'valibot';
+import type { GroupStatus } from '../control/groups.ts';
+import { findDefinition } from '../definition/find-definition.ts';
+import { defineOperation } from './definition/operation.ts';
+import { CURSOR, count, GROUP, time } from './schemas/answer-fields.ts';
+import { AT, LATER } from './schemas/examples.ts';
+import { schemaOf } from './schemas/json.ts';
+import { cursor, LIMIT, PAGE } from './schemas/request-fields.ts';
+
+export const GROUP_STATUS = schemaOf<GroupStatus>()(
+  v.strictObject({
+    group: GROUP,
+    items: count('Slots that are taken in its buffer, shards added up.'),
+    maxSize: count('That its open window was opened with.'),
+    openedAt: time('When its first item was taken.'),
+    deadline: time('When it flushes at the latest.'),
+  }),
+);
+
+export const listGroups = defineOperation({
+  name: 'listGroups',
+  route: 'GET /v1/batches/{batch}/groups',
+  answeredBy: 'adminHttp',
+  rights: { find: ['due'], table: ['BatchGetItem'] },
+  tag: 'Batches',
+  summary: 'The groups that have anything buffered',
+  request: {
+    schema: v.strictObject({
+      limit: v.optional(LIMIT),
+      cursor: v.optional(cursor(/^[\w-]{1,12000}$/)),
+    }),
+  },
+  answer: {
+    schema: v.strictObject({
+      groups: v.array(GROUP_STATUS),
+      cursor: CURSOR,
+      asOf: time('When this was read.'),
+    }),
+    description: 'A page of them, in the order of their keys.',
+    example: {
+      groups: [{ group: 'example.com', items: 42, maxSize: 500, openedAt: AT, deadline: LATER }],
+      asOf: AT,
+    },
+  },
+  async run({ deployment, definitions }, { batch, limit = PAGE.default, cursor }) {
+    const definition = findDefinition(definitions, batch);
+    const { listGroups } = await import('../control/groups.ts');
+    return listGroups(deployment.services, definition, { limit, cursor });
+  },
+});

@@ -1,0 +1,50 @@
+import * as v from 'valibot';
+import { JOB_STATUSES } from '../definition/job-info.ts';
+import { bytesOf, MAX_ANSWER_BYTES } from './definition/answer-size.ts';
+import { operationsOn } from './definition/ask.ts';
+import { defineOperation } from './definition/operation.ts';
+import { text } from './schemas/answer-fields.ts';
+import { JOB } from './schemas/examples.ts';
+import { JOB_INFO } from './schemas/job-info.ts';
+import { cursor, GROUP, LIMIT, PAGE } from './schemas/request-fields.ts';
+
+export const listJobs = defineOperation({
+  name: 'listJobs',
+  route: 'GET /v1/batches/{batch}/jobs',
+  answeredBy: 'adminHttp',
+  direct: { function: 'jobs' },
+  rights: { find: ['jobs'], table: ['BatchGetItem'] },
+  tag: 'Jobs',
+  summary: 'A batch’s jobs, the latest first',
+  request: {
+    schema: v.strictObject({
+      status: v.optional(
+        v.pipe(
+          v.picklist(JOB_STATUSES, `it has to be one of ${JOB_STATUSES.join(', ')}`),
+          v.description('Default: all.'),
+        ),
+      ),
+      group: v.optional(GROUP),
+      limit: v.optional(LIMIT),
+      cursor: v.optional(cursor(/^\d{15}\|[\w-]{1,64}$/)),
+    }),
+  },
+  answer: {
+    schema: v.strictObject({
+      jobs: v.pipe(v.array(JOB_INFO), v.description('The latest first.')),
+      cursor: v.exactOptional(
+        text('Where the next page begins. A page may have few jobs, or none, and yet a next.'),
+      ),
+    }),
+    description: 'A page of them.',
+    example: { jobs: [JOB] },
+  },
+  /** A page is shorter than asked for where it would not fit into an answer. */
+  async run(context, { batch, ...filter }) {
+    const operations = await operationsOn(context, batch);
+    for (let limit = filter.limit ?? PAGE.default; ; limit = Math.ceil(limit / 2)) {
+      const page = await operations.getJobs({ ...filter, limit });
+      if (limit === 1 || bytesOf(page) <= MAX_ANSWER_BYTES) return page;
+    }
+  },
+});

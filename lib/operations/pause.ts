@@ -1,0 +1,33 @@
+import * as v from 'valibot';
+import { operationsOn } from './definition/ask.ts';
+import { defineOperation } from './definition/operation.ts';
+import { CONTROL_STATE } from './schemas/control-state.ts';
+import { AT, CONTROL } from './schemas/examples.ts';
+
+export const pause = defineOperation({
+  name: 'pause',
+  route: 'POST /v1/batches/{batch}/pause',
+  answeredBy: 'adminHttp',
+  direct: { function: 'pause' },
+  // a drain that it ends is told of, with the jobs that have ended since it began
+  rights: { find: ['jobs'], table: ['GetItem', 'UpdateItem'], events: true },
+  tag: 'Batches',
+  summary: 'Hold a batch back',
+  description:
+    'Nothing of it is flushed or run from a second or two on. Items are still taken and stay buffered, unless `ingestion` is paused too.',
+  request: {
+    schema: v.strictObject({
+      ingestion: v.optional(
+        v.pipe(v.boolean(), v.description('Whether items are refused too. Default `false`.')),
+      ),
+    }),
+    example: { ingestion: true },
+  },
+  answer: {
+    schema: CONTROL_STATE,
+    description: 'It is paused.',
+    example: { ...CONTROL, paused: true, ingestionPaused: true, since: AT },
+  },
+  run: async (context, { batch, ingestion = false }) =>
+    (await operationsOn(context, batch)).pause({ ingestion }),
+});

@@ -1,0 +1,31 @@
+import * as v from 'valibot';
+import * as ERROR_CODES from '../error-codes.ts';
+import { operationsOn } from './definition/ask.ts';
+import { jobInfo } from './definition/existing-job.ts';
+import { defineOperation } from './definition/operation.ts';
+import { JOB_ID } from './schemas/answer-fields.ts';
+import * as examples from './schemas/examples.ts';
+import { NOTHING } from './schemas/request-fields.ts';
+
+export const purgeJob = defineOperation({
+  name: 'purgeJob',
+  route: 'POST /v1/jobs/{job}/purge',
+  answeredBy: 'adminHttp',
+  direct: { function: 'purge' },
+  // it empties a window and takes its job out of all lists
+  rights: { table: ['GetItem', 'Query', 'UpdateItem'] },
+  tag: 'Jobs',
+  summary: 'Take an ended job’s record and its items’ content away',
+  request: NOTHING,
+  answer: {
+    schema: v.strictObject({ purged: JOB_ID }),
+    description: 'It is gone.',
+    example: { purged: examples.JOB_ID },
+  },
+  errors: [ERROR_CODES.jobUnknown, ERROR_CODES.batchUnknown, ERROR_CODES.jobNotEnded],
+  async run(context, { job }) {
+    const { batch } = await jobInfo(context, job);
+    await (await operationsOn(context, batch)).purge(job);
+    return { purged: job };
+  },
+});

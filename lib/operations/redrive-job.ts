@@ -1,0 +1,35 @@
+import * as ERROR_CODES from '../error-codes.ts';
+import { operationsOn } from './definition/ask.ts';
+import { jobInfo } from './definition/existing-job.ts';
+import { defineOperation } from './definition/operation.ts';
+import { JOB } from './schemas/examples.ts';
+import { JOB_INFO } from './schemas/job-info.ts';
+import { NOTHING } from './schemas/request-fields.ts';
+
+export const redriveJob = defineOperation({
+  name: 'redriveJob',
+  route: 'POST /v1/jobs/{job}/redrive',
+  answeredBy: 'adminHttp',
+  direct: { function: 'redrive' },
+  rights: { table: ['GetItem', 'Query', 'UpdateItem'], send: ['jobs'] },
+  tag: 'Jobs',
+  summary: 'Have a failed or dead job run again',
+  description:
+    'With the items that failed, and all its attempts. A dead job is refused until its `onDead` has returned.',
+  request: NOTHING,
+  answer: {
+    schema: JOB_INFO,
+    description: 'It waits.',
+    example: { ...JOB, status: 'waiting', attempt: 0, redrives: 1 },
+  },
+  errors: [
+    ERROR_CODES.jobUnknown,
+    ERROR_CODES.batchUnknown,
+    ERROR_CODES.jobNotRedrivable,
+    ERROR_CODES.jobOnDeadPending,
+  ],
+  async run(context, { job }) {
+    const { batch } = await jobInfo(context, job);
+    return (await operationsOn(context, batch)).redrive(job);
+  },
+});

@@ -1,0 +1,26 @@
+import * as v from 'valibot';
+import type { DrainReport } from '../../control/drain.ts';
+import { count, text, time } from './answer-fields.ts';
+import { schemaOf } from './json.ts';
+
+export const DRAIN_REPORT = schemaOf<DrainReport>()(
+  v.strictObject({
+    batch: text('The batch’s name.'),
+    state: v.picklist(['draining', 'drained', 'timed_out']),
+    startedAt: time('When it began.'),
+    finishedAt: v.exactOptional(time('When it ended.')),
+    flushed: count('Jobs that its flush made.'),
+    completed: count('Jobs that have completed since it began.'),
+    failed: count('Jobs that have failed for good since.'),
+    dead: count('Jobs that have died since.'),
+    left: v.exactOptional(
+      v.strictObject({
+        items: count('Items that came in meanwhile, and stay buffered.'),
+        waiting: count('Jobs.'),
+        active: count('Jobs.'),
+        retrying: count('Jobs.'),
+        parked: count('Jobs.'),
+      }),
+    ),
+  }),
+);

@@ -1,0 +1,44 @@
+import * as v from 'valibot';
+import { LIMITS } from '../definition/limits.ts';
+import { operationsOn } from './definition/ask.ts';
+import { defineOperation } from './definition/operation.ts';
+import { SEAL_AND_SEND } from './definition/rights.ts';
+import { DRAIN_REPORT } from './schemas/drain-report.ts';
+import { DRAIN } from './schemas/examples.ts';
+import { integer } from './schemas/request-fields.ts';
+
+export const startDrain = defineOperation({
+  name: 'startDrain',
+  route: 'POST /v1/batches/{batch}/drain',
+  answeredBy: 'adminHttp',
+  status: 202,
+  direct: { function: 'drain' },
+  rights: SEAL_AND_SEND,
+  tag: 'Batches',
+  summary: 'Begin to drain a batch',
+  description:
+    'Flushes all that is buffered, lets every job run to its end, and leaves the batch paused. Items that are added meanwhile stay buffered. While a drain is under way this reports it.',
+  request: {
+    schema: v.strictObject({
+      timeoutMs: v.optional(
+        v.pipe(
+          integer(LIMITS.drainTimeoutMs.min, LIMITS.drainTimeoutMs.max),
+          v.description('Milliseconds after which the drain gives up. Default 900,000.'),
+        ),
+      ),
+    }),
+    example: { timeoutMs: 60_000 },
+  },
+  answer: {
+    schema: DRAIN_REPORT,
+    description: 'How it stands.',
+    example: {
+      ...DRAIN,
+      state: 'draining',
+      completed: 0,
+      left: { items: 0, waiting: 0, active: 1, retrying: 0, parked: 0 },
+    },
+  },
+  run: async (context, { batch, timeoutMs }) =>
+    (await operationsOn(context, batch)).startDrain(timeoutMs === undefined ? {} : { timeoutMs }),
+});

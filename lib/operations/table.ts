@@ -1,0 +1,44 @@
+import { addItems } from './add-items.ts';
+import type { Operation } from './definition/operation.ts';
+import { describe } from './describe.ts';
+import { flush } from './flush.ts';
+import { getBatch } from './get-batch.ts';
+import { getBuffer } from './get-buffer.ts';
+import { getDrain } from './get-drain.ts';
+import { getJob } from './get-job.ts';
+import { getWindow } from './get-window.ts';
+import { health } from './health.ts';
+import { listBatches } from './list-batches.ts';
+import { listGroups } from './list-groups.ts';
+import { listJobs } from './list-jobs.ts';
+import { pause } from './pause.ts';
+import { purgeJob } from './purge-job.ts';
+import { redriveBatch } from './redrive-batch.ts';
+import { redriveJob } from './redrive-job.ts';
+import { resume } from './resume.ts';
+import { startDrain } from './start-drain.ts';
+
+/**
+ * All that can be asked of a deployment over HTTP and by direct invocation, in the order in which it is described. The
+ * ingest function loads its own two alone.
+ */
+export const OPERATIONS = [
+  health,
+  addItems,
+  describe,
+  listBatches,
+  getBatch,
+  listGroups,
+  getBuffer,
+  flush,
+  pause,
+  resume,
+  startDrain,
+  getDrain,
+  listJobs,
+  redriveBatch,
+  getJob,
+  getWindow,
+  redriveJob,
+  purgeJob,
+] as const satisfies readonly Operation[];
