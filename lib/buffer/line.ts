@@ -1,4 +1,6 @@
-import { bookTurn, nextFlush, type ThrottleRule } from '../limits/throttle.ts';
+import { readCorrected } from '../limits/take-slots.ts';
+import { nextFlush, scopeOf, type ThrottleRule } from '../limits/throttle.ts';
+import { bookTurn, mayBeAwaited, unbook } from '../limits/turns.ts';
 import type { Slot } from '../store/limit-ports.ts';
 import type { BufferKey, Head, OpenWindow, Turn } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
@@ -35,13 +37,20 @@ export async function joinLine(
   reason: Turn['reason'],
   seen: readonly Slot[],
 ): Promise<void> {
-  const { store } = services;
+  const { store, clock } = services;
   const { batch } = buffer;
+  // first come first served, whatever turns are booked, needed or not
+  const place = clock.now();
   const { at, freeAt } = await bookTurn(services, batch, throttle, seen);
   // what is booked before may not be needed any more: who finds nobody in the line need not wait for it
   const isAlone = at > freeAt + WORTH_MOVING_MS && (await store.index.firstInLine(batch, 1)).length === 0;
-  const turn = { at: isAlone ? freeAt : at, place: at, reason };
-  if (await giveTurn(services, buffer, head, turn)) services.measure(batch, { FlushesThrottled: 1 });
+  const turn = { at: isAlone ? freeAt : at, place, reason };
+  if (!(await giveTurn(services, buffer, head, turn))) return;
+  services.measure(batch, { FlushesThrottled: 1 });
+  // a flush that was given back before this window was in the line was offered to others only
+  if ((await nextFlush(services, batch, throttle)).freeAt < freeAt - WORTH_MOVING_MS) {
+    await moveLineForward(services, throttle, batch, buffer);
+  }
 }
 
 /** Gives a window that waits another turn, and keeps its place in the line: its turn came, and no flush was free. */
@@ -55,21 +64,38 @@ export async function postponeTurn(
 }
 
 /**
- * Sees to it that the first window in the line has its turn when the next flush is free. Most often it has. It has not
- * where the turn of another one was not needed any more, since an operator has flushed it.
+ * Sees to it that somebody's turn is when the next flush is free. Most often it is. It is not where a flush was given
+ * back, or where the turn of a window was not needed any more, since an operator has flushed it.
+ *
+ * @param also a buffer that waits, which the index may not show yet
  */
 export async function moveLineForward(
   services: Services,
   throttle: ThrottleRule,
   batch: string,
+  also?: BufferKey,
 ): Promise<void> {
-  const [[first], { freeAt }] = await Promise.all([
-    lineOf(services, batch),
+  const [line, { freeAt }] = await Promise.all([
+    lineOf(services, batch, also),
     nextFlush(services, batch, throttle),
   ]);
-  const turn = first?.head.open.turn;
-  if (first === undefined || turn === undefined || turn.at <= freeAt + WORTH_MOVING_MS) return;
-  await giveTurn(services, first.buffer, first.head, { ...turn, at: freeAt });
+  const [first] = line;
+  // whoever's turn it is, the flush goes to the first in the line
+  const hasTurn = line.some(({ head }) => head.open.turn.at <= freeAt + WORTH_MOVING_MS);
+  if (first === undefined || hasTurn) return;
+  await giveTurn(services, first.buffer, first.head, { ...first.head.open.turn, at: freeAt });
+}
+
+/**
+ * Puts a batch's line right, as the ticker does each minute: whoever had to move it on may have died, or the index may
+ * not have shown it who waits. Where nobody waits, nobody's turns stay booked.
+ */
+export async function tendLine(services: Services, throttle: ThrottleRule, batch: string): Promise<void> {
+  const { max: count, duration: forMs } = throttle;
+  const read = await readCorrected(services, { scope: scopeOf(batch), count, forMs });
+  if (!mayBeAwaited(read)) return;
+  const isEmpty = (await services.store.index.firstInLine(batch, 1)).length === 0;
+  await (isEmpty ? unbook(services, batch, read) : moveLineForward(services, throttle, batch));
 }
 
 /** Gives a window a turn, and arms the timer for it. False when the window is no longer as it was seen. */

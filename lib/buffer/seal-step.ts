@@ -1,3 +1,4 @@
+import { CisternError } from '../errors.ts';
 import type { Grant } from '../limits/throttle.ts';
 import type { Sealing, SealResult } from '../store/head-ports.ts';
 import type { BufferKey, Head, SealedWindowOf } from '../store/records.ts';
@@ -11,17 +12,25 @@ import type { SealPlan } from './seal-plan.ts';
  */
 const SURELY_REFUSED_WITHIN_MS = 1_500;
 
+/** Pauses before an update whose answer did not come is repeated. */
+const AGAIN_AFTER_MS = [100, 400, 1_600];
+
 /** What became of one conditional update that seals. */
 export interface SealStep extends SealResult {
   /** Names the seal: in the markers that it has made, and in a window that it has left open. */
   readonly by: string;
   /** The windows that it has sealed. They are published. */
   readonly own: readonly SealedWindowOf[];
+  /** Whether flushes were given back, which others may wait for. */
+  readonly gaveBack: boolean;
 }
 
 /**
  * Seals what is planned, as far as flushes were granted, and publishes it. Flushes that sealed nothing are given back:
  * somebody else's seal came first. Where that is not certain they stay counted.
+ *
+ * @param isHeld whether nothing may be sealed now; it is asked right before each request
+ * @returns undefined when nothing may be sealed
  */
 export async function sealStep(
   services: Services,
@@ -29,18 +38,53 @@ export async function sealStep(
   head: Head & { readonly open: NonNullable<Head['open']> },
   plan: SealPlan,
   grant: Grant,
-): Promise<SealStep> {
+  isHeld: () => Promise<boolean>,
+): Promise<SealStep | undefined> {
   const { seals } = services.store;
   const sealing: Sealing = { reason: plan.reason, now: grant.at, by: services.newId() };
-  const result =
+  const update = () =>
     plan.kind === 'open'
-      ? await seals.sealOpen(buffer, { ...head, ...head.open }, sealing)
-      : await seals.sealFull(buffer, head, Math.min(plan.windows, grant.granted), sealing, plan.cap);
-  const own = await publishOwn(services, buffer, sealing, result);
+      ? seals.sealOpen(buffer, { ...head, ...head.open }, sealing)
+      : seals.sealFull(buffer, head, Math.min(plan.windows, grant.granted), sealing, plan.cap);
+  if (await isHeld()) {
+    await grant.giveBack(grant.granted);
+    return undefined;
+  }
+  const result = await (grant.isCounted ? untilAnswered(services, update, isHeld) : update());
+  const own = ownOf(buffer, sealing, result);
   const isCertain = own.length > 0 || services.clock.now() - grant.at < SURELY_REFUSED_WITHIN_MS;
-  if (isCertain) await grant.giveBack(grant.granted - own.length);
-  return { ...result, by: sealing.by, own };
+  const unused = isCertain ? grant.granted - own.length : 0;
+  await grant.giveBack(unused);
+  await publishAll(services, own);
+  return { ...result, by: sealing.by, own, gaveBack: unused > 0 };
 }
+
+/**
+ * Sends an update, and repeats that same update where no answer came, so that its outcome is known in the end. A flush
+ * whose outcome nobody knows would stay counted for its whole `duration`, without need.
+ */
+async function untilAnswered(
+  { clock }: Services,
+  update: () => Promise<SealResult>,
+  isHeld: () => Promise<boolean>,
+): Promise<SealResult> {
+  for (const pauseMs of AGAIN_AFTER_MS) {
+    try {
+      return await update();
+    } catch (error) {
+      // the store itself has refused it
+      if (error instanceof CisternError) throw error;
+      await clock.sleep(pauseMs);
+      if (await isHeld()) throw error;
+    }
+  }
+  return update();
+}
+
+const ownOf = (buffer: BufferKey, { by }: Sealing, { head }: SealResult): SealedWindowOf[] =>
+  (head?.pending ?? [])
+    .filter(({ sealedBy }) => sealedBy === by)
+    .flatMap(sealed => (head ? { buffer, epoch: head.epoch, sealed } : []));
 
 /**
  * Publishes what a seal has sealed. The markers tell whose seal it was, also when the update's first answer was
@@ -49,13 +93,10 @@ export async function sealStep(
 export async function publishOwn(
   services: Services,
   buffer: BufferKey,
-  { by }: Sealing,
-  { head }: SealResult,
+  sealing: Sealing,
+  result: SealResult,
 ): Promise<SealedWindowOf[]> {
-  if (head === undefined) return [];
-  const own = head.pending
-    .filter(({ sealedBy }) => sealedBy === by)
-    .map(sealed => ({ buffer, epoch: head.epoch, sealed }));
+  const own = ownOf(buffer, sealing, result);
   await publishAll(services, own);
   return own;
 }

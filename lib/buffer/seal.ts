@@ -51,10 +51,12 @@ export async function seal(
   const { demand } = options;
   const throttle = services.definitionOf(buffer.batch)?.throttle;
   const isOperator = demand !== undefined && OPERATORS.includes(demand.reason);
-  let [seen, owesTimer, freedTurn] = [head, options.owesTimer ?? false, false];
+  const isHeld = options.isHeld ?? (async () => (await services.controlOf(buffer.batch)).paused);
+  // whether the line may have to move: a turn was not needed, or a flush was given back
+  let [seen, owesTimer, movesLine] = [head, options.owesTimer ?? false, false];
   for (;;) {
     const isThrottled = throttle !== undefined && !isOperator;
-    const decision = await decide(services, buffer, seen, { ...options, owesTimer }, isThrottled);
+    const decision = await decide(services, buffer, seen, { ...options, owesTimer, isHeld }, isThrottled);
     if (decision.kind !== 'seal' || seen.open === undefined) {
       done.push(...(await comply(services, buffer, seen, decision, throttle, options)));
       break;
@@ -67,15 +69,20 @@ export async function seal(
       if (throttle) await joinLine(services, throttle, buffer, seen, plan.reason, grant.slots);
       break;
     }
-    const step = await sealStep(services, buffer, { ...seen, open: seen.open }, plan, grant);
+    const step = await sealStep(services, buffer, { ...seen, open: seen.open }, plan, grant, isHeld);
+    if (step === undefined) {
+      // what was granted has been given back, and what the head needs now is decided anew
+      movesLine = true;
+      continue;
+    }
     done.push(...step.own);
-    freedTurn ||= step.own.length > 0 && seen.open.turn !== undefined;
+    movesLine ||= step.gaveBack || (step.own.length > 0 && seen.open.turn !== undefined);
     if (step.head === undefined || !goesOn(step, head, demand)) break;
     // nobody reserved the first slot of a window that case B has left open, so that its timer falls to the sealer
     owesTimer = step.head.open?.openedBy === step.by;
     seen = step.head;
   }
-  if (throttle && freedTurn) await moveLineForward(services, throttle, buffer.batch);
+  if (throttle && movesLine) await moveLineForward(services, throttle, buffer.batch);
   return done;
 }
 
@@ -92,7 +99,7 @@ async function decide(
   services: Services,
   { batch }: BufferKey,
   head: Head,
-  { demand, isHeld, isWriter, owesTimer, maxSize }: SealOptions,
+  { demand, isHeld, isWriter, owesTimer, maxSize }: SealOptions & Required<Pick<SealOptions, 'isHeld'>>,
   isThrottled: boolean,
 ): Promise<SealDecision> {
   const situation = {
@@ -107,8 +114,9 @@ async function decide(
   const decision = decideSeal(head, services.clock.now(), situation);
   // whether the batch is paused is asked only where it matters, and again before each update
   if (decision.kind === 'nothing' || decision.kind === 'arm') return decision;
-  const isPaused = isHeld ? await isHeld() : (await services.controlOf(batch)).paused;
-  return isPaused ? decideSeal(head, services.clock.now(), { ...situation, isPaused: true }) : decision;
+  return (await isHeld())
+    ? decideSeal(head, services.clock.now(), { ...situation, isPaused: true })
+    : decision;
 }
 
 const grantFlushes = (
@@ -171,14 +179,15 @@ async function serveLine(
   const { batch } = own;
   const done: SealedWindowOf[] = [];
   const until = clock.now() + patienceMs;
+  const isHeld = async () => (await services.controlOf(batch)).paused;
   for (let isServed = false; ; ) {
-    const [line, { freeAt, free }, { paused }] = await Promise.all([
+    const [line, { freeAt, free }, held] = await Promise.all([
       lineOf(services, batch, own),
       nextFlush(services, batch, throttle, READ_AHEAD_MS),
-      services.controlOf(batch),
+      isHeld(),
     ]);
     const [first] = line;
-    if (first === undefined || paused) return done;
+    if (first === undefined || held) return done;
     const place = line.findIndex(({ buffer }) => isSame(buffer, own));
     isServed ||= place < 0;
     const left = freeAt - clock.now();
@@ -193,7 +202,8 @@ async function serveLine(
     // where several flushes are free, those who are awake must not all seal the first window: each seals its own
     const chosen = isServed ? Math.floor(services.random() * Math.min(free, line.length)) : place;
     const { buffer, head, plan } = (chosen < free && line[chosen]) || first;
-    const step = await sealStep(services, buffer, head, plan, grant);
+    const step = await sealStep(services, buffer, head, plan, grant, isHeld);
+    if (step === undefined) return done;
     done.push(...step.own);
     // what is left of it waits at the end of the line
     const owesTimer = step.head?.open?.openedBy === step.by;

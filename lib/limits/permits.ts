@@ -1,10 +1,8 @@
 import type { Definition } from '../definition/options.ts';
 import type { SlotScope } from '../store/limit-ports.ts';
 import type { Services } from '../store/services.ts';
+import { giveBack } from './give-back.ts';
 import { takeSlots } from './take-slots.ts';
-
-/** Tries of giving a permit back; one that is not given back lapses with the lock. */
-const GIVE_BACK_TRIES = 3;
 
 /** Leave to run one batch of a definition with a bounded concurrency. */
 export interface Permit {
@@ -65,7 +63,7 @@ async function takePermit(
   // the one that this process gave back last is most likely free, and trying it saves a read
   const likely = scope.group === undefined ? permitsGivenBack.get(scope.batch)?.pop() : 0;
   const request = { scope, count, by, likely, wanted: 1, forMs: lockTtlMs, unbooked: false };
-  const { taken } = await takeSlots(services, { ...request, now: clock.now() });
+  const { taken } = await takeSlots(services, request);
   const [index] = taken;
   if (index === undefined) return undefined;
   let released: Promise<void> | undefined;
@@ -77,30 +75,20 @@ async function takePermit(
       return outcome === 'renewed' || released !== undefined;
     },
     release: () => {
-      released ??= giveBack(services, scope, index, by);
+      released ??= giveBackPermit(services, scope, index, by);
       return released;
     },
   };
 }
 
-async function giveBack(
-  { store, clock, warn, permitsGivenBack }: Services,
+async function giveBackPermit(
+  services: Services,
   scope: SlotScope,
   index: number,
   by: string,
 ): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      await store.slots.giveBack(scope, index, by);
-      break;
-    } catch (error) {
-      if (tries === GIVE_BACK_TRIES) {
-        return warn('a permit could not be given back; it will lapse', error, { batch: scope.batch });
-      }
-      await clock.sleep(100 * tries);
-    }
-  }
-  if (scope.group !== undefined) return;
+  const { permitsGivenBack } = services;
+  if (!(await giveBack(services, scope, index, by)) || scope.group !== undefined) return;
   const known = permitsGivenBack.get(scope.batch) ?? [];
   permitsGivenBack.set(scope.batch, known);
   known.push(index);

@@ -2,6 +2,9 @@ import type { Slot, SlotScope } from '../store/limit-ports.ts';
 import type { Services } from '../store/services.ts';
 import { astraySlots, freeSlots } from './free-slots.ts';
 
+/** A read that takes longer tells how the slots were at some time since it was asked for. */
+const SLOW_MS = 1_000;
+
 /** What is asked of a limit. */
 export interface SlotRequest {
   readonly scope: SlotScope;
@@ -11,7 +14,6 @@ export interface SlotRequest {
   readonly wanted: number;
   /** Who takes them, for this once. */
   readonly by: string;
-  readonly now: number;
   /** For how long a slot is taken, in ms. */
   readonly forMs: number;
   /** Whether those with a turn to come are left alone. */
@@ -20,11 +22,18 @@ export interface SlotRequest {
   readonly likely?: number | undefined;
 }
 
-/** The slots that were taken; fewer than wanted only where a consistent read has shown no other free one. */
-export interface TakenSlots {
-  readonly taken: readonly number[];
-  /** All slots as they were seen last. */
+/** A limit's slots, as a consistent read has shown them. */
+export interface SlotsRead {
   readonly slots: readonly Slot[];
+  /** The time of the read, in ms since the epoch: when it was asked for, or, where it was slow, when it was answered. */
+  readonly at: number;
+}
+
+/** The slots that were taken; fewer than wanted only where a consistent read has shown no other free one. */
+export interface TakenSlots extends SlotsRead {
+  readonly taken: readonly number[];
+  /** The one time at which all of them count as taken, in ms since the epoch. */
+  readonly at: number;
 }
 
 /**
@@ -32,18 +41,17 @@ export interface TakenSlots {
  * none has read that all are taken.
  */
 export async function takeSlots(services: Services, request: SlotRequest): Promise<TakenSlots> {
-  const { store, random } = services;
-  const { scope, count, by, now, wanted, unbooked, forMs, likely } = request;
+  const { store, random, clock } = services;
+  const { scope, count, by, wanted, unbooked, forMs, likely } = request;
+  let at = clock.now();
   const taken: number[] = [];
   const takeAll = async (indices: readonly number[]): Promise<void> => {
-    const taking = { by, now, until: now + forMs, unbooked };
+    const taking = { by, now: at, until: at + forMs, unbooked };
     const outcomes = await Promise.allSettled(indices.map(index => store.slots.take(scope, index, taking)));
     const failed = outcomes.find(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') {
       // no answer came, and the slot may be taken for nothing; what is not given back lapses
-      await Promise.allSettled(
-        [...indices, ...taken].map(each => store.slots.giveBack(scope, each, by, now)),
-      );
+      await Promise.allSettled([...indices, ...taken].map(each => store.slots.giveBack(scope, each, by, at)));
       throw failed.reason;
     }
     taken.push(
@@ -53,8 +61,11 @@ export async function takeSlots(services: Services, request: SlotRequest): Promi
   if (likely !== undefined && likely < count) await takeAll([likely]);
   let slots: readonly Slot[] = [];
   while (taken.length < wanted) {
-    slots = await readCorrected(services, request);
-    const free = freeSlots(slots, count, now, unbooked);
+    const read = await readCorrected(services, request);
+    slots = read.slots;
+    // the read may have taken long; slots that are taken together have one time
+    if (taken.length === 0) at = read.at;
+    const free = freeSlots(slots, count, at, unbooked);
     if (free.length === 0) break;
     const first = Math.floor(random() * free.length);
     const chosen = Array.from({ length: Math.min(free.length, wanted - taken.length) }, (_, i) => i)
@@ -62,17 +73,20 @@ export async function takeSlots(services: Services, request: SlotRequest): Promi
       .filter(slot => slot !== undefined);
     await takeAll(chosen.map(({ index }) => index));
   }
-  return { taken, slots };
+  return { taken, slots, at };
 }
 
 /** Reads a limit's slots, and mends those that a clock astray has taken for longer than anybody can. */
 export async function readCorrected(
-  { store }: Services,
-  { scope, count, now, forMs }: Pick<SlotRequest, 'scope' | 'count' | 'now' | 'forMs'>,
-): Promise<readonly Slot[]> {
+  { store, clock }: Services,
+  { scope, count, forMs }: Pick<SlotRequest, 'scope' | 'count' | 'forMs'>,
+): Promise<SlotsRead> {
+  const askedAt = clock.now();
   const slots = await store.slots.readSlots(scope, count);
-  const astray = astraySlots(slots, now, forMs);
-  if (astray.length === 0) return slots;
-  await Promise.all(astray.map(slot => store.slots.correct(scope, slot, now + forMs)));
-  return slots.map(slot => (astray.includes(slot) ? { ...slot, freeAt: now + forMs } : slot));
+  // while a slow read was under way, others may have taken slots again and again
+  const at = clock.now() - askedAt > SLOW_MS ? clock.now() : askedAt;
+  const astray = astraySlots(slots, at, forMs);
+  if (astray.length === 0) return { slots, at };
+  await Promise.all(astray.map(slot => store.slots.correct(scope, slot, at + forMs)));
+  return { slots: slots.map(slot => (astray.includes(slot) ? { ...slot, freeAt: at + forMs } : slot)), at };
 }

@@ -4,6 +4,7 @@ import { measureAges } from './measure-ages.ts';
 import { repairAll } from './repair.ts';
 import { findReturned, takeUpReturned } from './returned.ts';
 import { scan, strays } from './scan.ts';
+import { tendLines } from './tend-lines.ts';
 import { nameOf, TickerMemory } from './ticker-memory.ts';
 
 export interface TickerOptions {
@@ -84,6 +85,7 @@ async function look(
       // the first look is at what comes later too, so that what waits can be told; who has nothing to look at pays for no more
       const found = await scan(services, memory, horizon, first);
       if (first) await measureAges(services, found);
+      if (first) await tendLines(services, clock.now() + LOOK_MS);
       const astray = first ? await strays(services, memory) : [];
       const returned = first ? await findReturned(services, memory) : [];
       const entries = [...found.filter(({ dueAt }) => dueAt <= horizon), ...astray];

@@ -62,4 +62,6 @@ export interface SlotStore {
     index: number,
     booking: { readonly from: number; readonly duration: number; readonly whenSeen?: number },
   ): Promise<number | undefined>;
+  /** Takes all turns that are booked on a slot back, if none was booked since it was seen. */
+  unbook(scope: SlotScope, seen: Slot): Promise<void>;
 }

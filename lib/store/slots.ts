@@ -110,6 +110,16 @@ export class Slots implements SlotStore {
     });
     return applied ? at : undefined;
   }
+
+  async unbook(scope: SlotScope, { index, bookedUntil }: Slot): Promise<void> {
+    const { part, names } = placeOf(index);
+    await this.#table.update(slotsKey(scope, part), {
+      update: 'REMOVE #q',
+      condition: '#q = :seen',
+      aliases: names,
+      values: { seen: bookedUntil },
+    });
+  }
 }
 
 const expiryOf = (until: number): number => Math.ceil((until + IDLE_LIFE_MS) / 1_000);

@@ -144,6 +144,12 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
       slots.correct(permits, { index: 0, by: 'run', freeAt: UNTIL, bookedUntil: 0 }, NOW),
   ],
   ['slots', 'book', ({ slots }, { permits }) => slots.book(permits, 0, { from: NOW, duration: 1 })],
+  [
+    'slots',
+    'unbook',
+    ({ slots }, { permits }) =>
+      slots.unbook(permits, { index: 0, by: 'run', freeAt: UNTIL, bookedUntil: NOW }),
+  ],
   ['lease', 'acquire', ({ leases }, { batch }) => leases.acquire(batch, 'r', NOW, UNTIL)],
   ['lease', 'release', ({ leases }, { batch }) => leases.release(batch, 'r')],
 ];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { SlotScope } from '#lib/store/limit-ports';
+import type { Slot, SlotScope } from '#lib/store/limit-ports';
 import { type ContractKit, DAY, NOW } from './store-under-test.ts';
 
 /** Slots that lapse by themselves: a throttle's flushes, and permits. */
@@ -166,6 +166,21 @@ export function slotsContract(kit: ContractKit): void {
       await book(scope, NOW);
       const turns = await Promise.all(Array.from({ length: 8 }, () => book(scope, NOW)));
       expect([...turns].sort()).toEqual(Array.from({ length: 8 }, (_, i) => NOW + 100 * (i + 1)));
+    });
+
+    test('are all taken back, unless another was booked since they were seen', async () => {
+      const scope = fresh({ kind: 'flush' });
+      await slots().take(scope, 0, taking('a'));
+      await book(scope, NOW);
+      const seen = async () => (await slots().readSlots(scope, 1))[0] as Slot;
+      const before = await seen();
+      await book(scope, NOW);
+      await slots().unbook(scope, before);
+      expect(await seen()).toMatchObject({ bookedUntil: NOW + 200 });
+      await slots().unbook(scope, await seen());
+      expect(await seen()).toEqual({ ...before, bookedUntil: 0 });
+      await slots().unbook(scope, before);
+      expect(await book(scope, NOW)).toBe(NOW);
     });
 
     test('keep those away who have none, until they have passed', async () => {

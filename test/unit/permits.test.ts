@@ -7,6 +7,7 @@ import { type Permit, takePermits } from '#lib/limits/permits';
 import type { Services } from '#lib/store/services';
 import { MemoryQueues } from '../support/memory-queues.ts';
 import { MemoryStore } from '../support/memory-store.ts';
+import { random } from '../support/random.ts';
 import { silent } from '../support/silent.ts';
 import { slow, VirtualClock } from '../support/virtual-clock.ts';
 
@@ -18,6 +19,7 @@ class Scene {
   readonly clock = new VirtualClock();
   readonly store = new MemoryStore(this.clock.now);
   readonly queues = new MemoryQueues();
+  readonly #random = random(1);
   running = 0;
   most = 0;
   readonly definition: Definition;
@@ -41,6 +43,7 @@ class Scene {
       clock: this.clock,
       store: slow(this.store, this.clock, CALL_MS),
       queues: slow(this.queues, this.clock, CALL_MS),
+      random: this.#random,
       ...silent,
     });
     return new Deployment({ deployment: 'limits', queueUrlBase: 'http://127.0.0.1/' }, { services }).know([

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Definition } from '#lib/definition/options';
 import { freeSlots, nextFreeAt } from '#lib/limits/free-slots';
-import { takeFlushes } from '#lib/limits/throttle';
+import { countFlushes, takeFlushes } from '#lib/limits/throttle';
 import { operationsOf } from '#lib/operations';
 import { runTicker } from '#lib/recovery/ticker';
 import { type Item, ThrottleScene } from '../support/throttle-scene.ts';
@@ -219,6 +220,144 @@ describe('a throttle', () => {
       expect(at).toBeLessThan(70_000);
     },
   );
+
+  test('gives a flush that sealed nothing to a window that was refused meanwhile', async () => {
+    const scene = new ThrottleScene({ maxSize: 2, throttle: { max: 1, duration: HOUR } });
+    const { seals } = scene.store;
+    const seal = seals.sealOpen.bind(seals);
+    // the first seal is refused, since its window has become overfull; its flush is given back late
+    seals.sealOpen = async (buffer, ...given) => {
+      seals.sealOpen = seal;
+      await scene.producer.add(scene.definition, [{ g: 'a' }]);
+      await scene.clock.sleep(300);
+      return seal(buffer, ...given);
+    };
+    await scene.clock.until(scene.add('a', 'a'));
+    await scene.clock.until(scene.add('b', 'b'));
+    await scene.clock.pass(2_000);
+    expect(scene.flushes()).toHaveLength(1);
+    expect(scene.mostInASpan()).toBe(1);
+  });
+
+  test('does not take a flush of just now for one of a clock astray, however slow its read of the slots is', async () => {
+    const rule = { max: 1, duration: 1_000 };
+    const scene = new ThrottleScene({ throttle: rule });
+    const { slots } = scene.store;
+    const slow: typeof slots.readSlots = async (...given) => {
+      await scene.clock.sleep(8_000);
+      return slots.readSlots(...given);
+    };
+    const late = new Proxy(slots, {
+      get: (target, name) =>
+        name === 'readSlots' ? slow : (Reflect.get(target, name) as CallableFunction).bind(target),
+    });
+    const { services } = scene.process({ store: { ...scene.store, slots: late } as typeof scene.store });
+    const take = (by = scene.timers.services) => takeFlushes(by, scene.definition.name, rule, 1, false);
+    const slowOne = take(services);
+    await scene.clock.pass(7_900);
+    expect((await scene.clock.until(take())).granted).toBe(1);
+    expect((await scene.clock.until(slowOne)).granted).toBe(0);
+    expect((await scene.clock.until(take())).granted).toBe(0);
+  });
+
+  test('flushes windows in the order in which they were refused, whatever turns were booked and not needed', async () => {
+    const scene = new ThrottleScene({ maxSize: 1, throttle: { max: 1, duration: 60_000 } });
+    scene.startTicker();
+    for (const g of ['a', 'b', 'c', 'd']) await scene.clock.until(scene.add(g));
+    for (const g of ['b', 'c']) await scene.clock.until(scene.operations.flush(g));
+    for (const g of ['e', 'f']) await scene.clock.until(scene.add(g));
+    await scene.clock.pass(10 * 60_000);
+    expect(scene.flushes().map(({ group }) => group)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+    expect(scene.flushes().map(({ at }) => Math.floor(at / 60_000))).toEqual([0, 0, 0, 1, 2, 3]);
+  });
+
+  test('whose duration became shorter holds nobody to the turns that were booked before', async () => {
+    const scene = new ThrottleScene({ maxSize: 1, throttle: { max: 1, duration: DAY } });
+    await scene.clock.until(scene.add(...names(5)));
+    const duration = 10_000;
+    const later = { ...scene.definition, throttle: { max: 1, duration } } as Definition;
+    for (const deployment of [scene.timers, scene.ticker, scene.producer]) deployment.know([later]);
+    scene.startTicker();
+    // astray by now are times that lie further off than a duration: they count from when they are seen
+    await scene.clock.pass(60_000 + 6 * duration);
+    expect(scene.flushes()).toHaveLength(5);
+    await scene.clock.pass(2 * 60_000);
+    await scene.clock.until(scene.add('new'));
+    await scene.clock.pass(200);
+    expect(scene.flushes()).toHaveLength(6);
+    const at = scene.flushes().map(flush => flush.at);
+    for (let i = 2; i < at.length; i++)
+      expect((at[i] ?? 0) - (at[i - 1] ?? 0)).toBeGreaterThanOrEqual(duration);
+  });
+
+  test('goes on within a minute where whoever had to move its line on has died', async () => {
+    const scene = new ThrottleScene({ maxSize: 1, throttle: { max: 1, duration: HOUR } });
+    scene.startTicker();
+    for (const g of ['a', 'b', 'c', 'd', 'e']) await scene.clock.until(scene.add(g));
+    await scene.clock.until(scene.operations.flush('b'));
+    await scene.clock.until(scene.operations.flush('c'));
+    // d has its turn an hour from now, and its server dies right after it; e's turn is that of the fifth
+    const { index } = scene.store;
+    const firstInLine = index.firstInLine.bind(index);
+    await scene.clock.pass(HOUR - 60_000);
+    index.firstInLine = async (...given) => {
+      const found = await firstInLine(...given);
+      if (scene.flushes().length < 4) return found;
+      return new Promise(() => {});
+    };
+    await scene.clock.pass(90_000);
+    expect(scene.flushes().map(({ group }) => group)).toEqual(['a', 'b', 'c', 'd']);
+    index.firstInLine = firstInLine;
+    await scene.clock.pass(HOUR + 61_000);
+    const last = scene.flushes().at(-1);
+    expect(last?.group).toBe('e');
+    expect(last?.at).toBeLessThan(2 * HOUR + 61_000);
+  });
+
+  test('wastes no flush on a seal whose answers were lost for a while', async () => {
+    for (const isApplied of [false, true]) {
+      const scene = new ThrottleScene({ maxSize: 1, throttle: { max: 1, duration: HOUR } });
+      scene.startTicker();
+      const { seals } = scene.store;
+      const seal = seals.sealOpen.bind(seals);
+      let failures = 2;
+      seals.sealOpen = async (...given) => {
+        if (failures-- <= 0) return seal(...given);
+        if (isApplied) await seal(...given);
+        throw new Error('no answer came');
+      };
+      await scene.clock.until(scene.add('a'));
+      await scene.clock.pass(2_000);
+      expect(scene.flushes()).toHaveLength(1);
+      await scene.clock.until(scene.add('b'));
+      await scene.clock.pass(HOUR - 10_000);
+      expect(scene.flushes()).toHaveLength(1);
+      await scene.clock.pass(20_000);
+      expect(scene.flushes().map(({ group }) => group)).toEqual(['a', 'b']);
+    }
+  });
+
+  test('that cannot be counted holds back no flush of an operator', async () => {
+    const scene = new ThrottleScene({ throttle: { max: 1, duration: HOUR } });
+    scene.store.slots.readSlots = async () => {
+      throw new Error('no answer came');
+    };
+    await scene.clock.until(scene.add('a'));
+    await scene.clock.until(scene.operations.flush('a'));
+    expect(scene.flushes()).toHaveLength(1);
+  });
+
+  test('counts flushes of operators at once for as long as the latest of them', async () => {
+    const rule = { max: 1, duration: HOUR };
+    const scene = new ThrottleScene({ throttle: rule });
+    const { clock } = scene;
+    const behind = scene.process({ clock: { ...clock, now: () => clock.now() - 900 } as typeof clock });
+    const { name } = scene.definition;
+    const { at } = await clock.until(countFlushes(scene.timers.services, name, rule, 1));
+    await clock.until(countFlushes(behind.services, name, rule, 1));
+    const [slot] = await scene.store.slots.readSlots({ kind: 'flush', batch: name }, 1);
+    expect(slot?.freeAt).toBe(at + HOUR);
+  });
 
   test('has turns days ahead, one a day, and its windows are looked at each day meanwhile', async () => {
     const scene = new ThrottleScene({ maxSize: 1, throttle: { max: 1, duration: DAY } });

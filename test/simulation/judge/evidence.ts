@@ -42,6 +42,8 @@ export interface Sealed {
   readonly sealedAt: number;
   /** When the table applied it. */
   readonly at: number;
+  /** When it was given a turn, since the throttle had refused it; undefined where it was not refused. */
+  readonly waitsFrom: number | undefined;
   readonly by: Process | undefined;
 }
 
@@ -144,6 +146,8 @@ export class Evidence implements Witness {
   /** Whether clocks, and all else, were right. */
   calm = false;
   pace: Plan['pace'] = 'minutes';
+  /** When the open window of a head was given its turn, by the buffer, the epoch and the window. */
+  readonly #turns = new Map<string, number>();
   #order = 0;
 
   constructor(world: World) {
@@ -157,11 +161,15 @@ export class Evidence implements Witness {
   }
 
   head(buffer: BufferKey, before: Head | undefined, after: Head, by: Process | undefined): void {
+    const nameOf = (window: number): string => JSON.stringify([buffer, after.epoch, window]);
+    const { turn } = after.open ?? {};
+    if (turn && !this.#turns.has(nameOf(after.window))) this.#turns.set(nameOf(after.window), this.world.now);
     const known = new Set(before?.epoch === after.epoch ? before.pending.map(({ window }) => window) : []);
     for (const { window, count, reason, openedAt, deadline, sealedAt } of after.pending) {
       if (known.has(window)) continue;
       const at = this.world.now;
-      this.sealed.push({ buffer, window, count, reason, openedAt, deadline, sealedAt, at, by });
+      const waitsFrom = this.#turns.get(nameOf(window));
+      this.sealed.push({ buffer, window, count, reason, openedAt, deadline, sealedAt, at, waitsFrom, by });
       this.world.tell(
         `sealed ${buffer.batch} ${buffer.group ?? ''} ${buffer.shard} ${window}: ${count} by ${reason}`,
       );

@@ -1,5 +1,5 @@
 import { isEnded } from '#lib/store/records';
-import type { Evidence, Sealed } from '../evidence.ts';
+import { type Evidence, isOperators, type Sealed } from '../evidence.ts';
 import type { Case, Promised } from '../promised.ts';
 
 /** What a few calls to AWS take at the most, where nothing goes wrong. */
@@ -65,15 +65,15 @@ export const throttleWastesNothing: Promised = {
       if (throttle === undefined || !isPunctual(evidence, batch)) return [];
       const seals = sealsOf(given, batch);
       const times = seals.map(({ at }) => at);
-      return seals.flatMap(({ at, deadline, buffer, window, reason }) => {
-        if (reason !== 'time') return [];
-        const unused = freeSpans(times, throttle.max, throttle.duration, deadline, at).find(
+      return seals.flatMap(({ at, deadline, waitsFrom, buffer, window, reason }) => {
+        const from = waitsFrom ?? (reason === 'time' ? deadline : at);
+        const unused = freeSpans(times, throttle.max, throttle.duration, from, at).find(
           ([from, to]) => to - from > UNUSED_MS,
         );
         return unused === undefined
           ? []
           : [
-              `window ${window} of ${batch} ${buffer.group ?? ''} was due, and a flush was free for ${unused[1] - unused[0]} ms before it was flushed`,
+              `window ${window} of ${batch} ${buffer.group ?? ''} waited, and a flush was free for ${unused[1] - unused[0]} ms before it was flushed`,
             ];
       });
     });
@@ -87,20 +87,20 @@ export const throttleIsFair: Promised = {
     return [...evidence.plans.keys()].flatMap(batch => {
       const throttle = evidence.plansOf(batch)[0]?.throttle;
       if (throttle === undefined || !isPunctual(evidence, batch)) return [];
-      const seals = sealsOf(given, batch).filter(({ reason }) => reason === 'time');
-      return seals.flatMap(late =>
-        seals
+      const seals = sealsOf(given, batch).filter(one => !isOperators(evidence, one));
+      return seals.flatMap(late => {
+        const { waitsFrom } = late;
+        if (waitsFrom === undefined) return [];
+        return seals
           .filter(
-            first =>
-              first.deadline > late.deadline + UNUSED_MS &&
-              first.at < late.at - throttle.duration - UNUSED_MS,
+            first => (first.waitsFrom ?? first.at) > waitsFrom + UNUSED_MS && first.at < late.at - UNUSED_MS,
           )
           .slice(0, 1)
           .map(
             first =>
-              `window ${late.window} of ${batch} ${late.buffer.group ?? ''} was due ${first.deadline - late.deadline} ms before another, and was flushed ${late.at - first.at} ms after it`,
-          ),
-      );
+              `window ${late.window} of ${batch} ${late.buffer.group ?? ''} was refused ${(first.waitsFrom ?? first.at) - waitsFrom} ms before another came, and was flushed ${late.at - first.at} ms after it`,
+          );
+      });
     });
   },
 };

@@ -1,0 +1,25 @@
+import pLimit from 'p-limit';
+import { tendLine } from '../buffer/line.ts';
+import type { Services } from '../store/services.ts';
+
+const PARALLEL_LINES = 8;
+
+/**
+ * Puts the line of each throttled batch right. A line that nobody waits in costs a read of the throttle's slots.
+ *
+ * @param until begins no further one then, in ms since the epoch
+ */
+export async function tendLines(services: Services, until: number): Promise<void> {
+  const limit = pLimit(PARALLEL_LINES);
+  const tend = async (batch: string, throttle: Parameters<typeof tendLine>[1]): Promise<void> => {
+    if (services.clock.now() >= until) return;
+    try {
+      await tendLine(services, throttle, batch);
+    } catch (error) {
+      services.warn('a line could not be put right; a later look will try again', error, { batch });
+    }
+  };
+  await Promise.all(
+    services.definitions().map(({ name, throttle }) => throttle && limit(() => tend(name, throttle))),
+  );
+}
