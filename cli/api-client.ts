@@ -1,16 +1,4 @@
-import type {
-  AddAnswer,
-  BatchStatus,
-  ControlState,
-  DrainReport,
-  FlushAnswer,
-  GroupsPage,
-  JobInfo,
-  JobsPage,
-  JobWithItems,
-  Resumed,
-  WindowPage,
-} from './api-types.ts';
+import type { Answer, ApiRoute, Input } from './api-types.ts';
 import { UsageError } from './errors.ts';
 import type { HttpClient, RequestOptions } from './http-client.ts';
 
@@ -21,12 +9,9 @@ export interface PageOptions {
   readonly cursor?: string;
 }
 
-export interface JobsFilter {
-  readonly status?: string;
-  readonly group?: string;
-}
+const ADD = 'POST /v1/batches/{batch}/items' satisfies ApiRoute;
 
-/** The HTTP API's routes. It checks nothing that the API checks. */
+/** The HTTP API. Its operations are named by their routes, and typed. It checks nothing that the API checks. */
 export class ApiClient {
   readonly #http: HttpClient;
 
@@ -34,49 +19,49 @@ export class ApiClient {
     this.#http = http;
   }
 
-  batches = () => this.#http.request<{ batches: readonly BatchStatus[] }>('GET', '/v1/batches');
-  batch = (name: string) => this.#http.request<BatchStatus>('GET', ofBatch(name));
-  groups = (name: string, page: PageOptions) =>
-    this.#http.request<GroupsPage>('GET', ofBatch(name, '/groups'), { query: { ...page } });
+  /**
+   * Asks for an operation.
+   *
+   * @param input the path's parameters, and what goes into the query of a GET or the body of a POST
+   * @example await api.call('POST /v1/batches/{batch}/flush', { batch: 'clicks', group: 'example.com' });
+   */
+  call<R extends ApiRoute>(route: R, input: Input<R>): Promise<Answer<R>> {
+    const { method, path, rest } = fill(route, { ...input });
+    return method === 'GET'
+      ? this.#http.request(method, path, { query: asText(rest) })
+      : this.#http.request(method, path, { body: JSON.stringify(rest) });
+  }
 
-  /** @param body the items, already written: `{"item":…}` or `{"items":[…]}` */
-  add = (name: string, body: string, options: Omit<RequestOptions, 'body' | 'query'>) =>
-    this.#http.request<AddAnswer>('POST', ofBatch(name, '/items'), { ...options, body });
-
-  flush = (name: string, body: { group?: string; force?: true }) =>
-    this.#post<FlushAnswer>(ofBatch(name, '/flush'), body);
-  pause = (name: string, body: { ingestion?: true }) =>
-    this.#post<ControlState>(ofBatch(name, '/pause'), body);
-  resume = (name: string) => this.#post<Resumed>(ofBatch(name, '/resume'));
-  drain = (name: string, body: { timeoutMs?: number }) =>
-    this.#post<DrainReport>(ofBatch(name, '/drain'), body);
-  drainReport = (name: string) => this.#http.request<DrainReport>('GET', ofBatch(name, '/drain'));
-
-  jobs = (name: string, filter: JobsFilter, page: PageOptions) =>
-    this.#http.request<JobsPage>('GET', ofBatch(name, '/jobs'), { query: { ...filter, ...page } });
-  redriveAll = (name: string) => this.#post<{ redriven: number }>(ofBatch(name, '/redrive'));
-
-  job = (id: string) => this.#http.request<JobInfo>('GET', ofJob(id));
-  /** With its items, as many of them as fit into an answer. */
-  jobItems = (id: string, from?: number) =>
-    this.#http.request<JobWithItems>('GET', ofJob(id), {
-      query: { items: 'true', from: from === undefined ? from : `${from}` },
-    });
-  /** The window whose job has, or will have, this id. */
-  window = (id: string, from?: number) =>
-    this.#http.request<WindowPage>('GET', ofJob(id, '/window'), {
-      query: { from: from === undefined ? from : `${from}` },
-    });
-  redrive = (id: string) => this.#post<JobInfo>(ofJob(id, '/redrive'));
-  purge = (id: string) => this.#post<{ purged: string }>(ofJob(id, '/purge'));
-
-  #post<T>(path: string, body: object = {}): Promise<T> {
-    return this.#http.request<T>('POST', path, { body: JSON.stringify(body) });
+  /**
+   * Adds items that are written already, so that their numbers stay as they were.
+   *
+   * @param body `{"item":…}` or `{"items":[…]}`
+   */
+  add(
+    batch: string,
+    body: string,
+    options: Omit<RequestOptions, 'body' | 'query'>,
+  ): Promise<Answer<typeof ADD>> {
+    const { method, path } = fill(ADD, { batch });
+    return this.#http.request(method, path, { ...options, body });
   }
 }
 
-const ofBatch = (name: string, action = ''): string => `/v1/batches/${segment(name)}${action}`;
-const ofJob = (id: string, action = ''): string => `/v1/jobs/${segment(id)}${action}`;
+/** A route's method, its path with its parameters, and what is left of the input. */
+function fill(route: ApiRoute, input: Readonly<Record<string, unknown>>) {
+  const [method, template = ''] = route.split(' ');
+  const rest = { ...input };
+  const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    delete rest[name];
+    return segment(String(input[name]));
+  });
+  return { method: method === 'GET' ? ('GET' as const) : ('POST' as const), path, rest };
+}
+
+const asText = (values: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
 
 /** A name as part of a path. Names that an address takes for directions would lead to another route. */
 function segment(name: string): string {

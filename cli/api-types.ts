@@ -1,57 +1,33 @@
-import type { AsJson } from '#lib/as-json';
-import type { Receipt } from '#lib/buffer/items';
-import type * as drain from '#lib/control/drain';
-import type { FlushedJob } from '#lib/control/flush';
-import type * as groups from '#lib/control/groups';
-import type * as control from '#lib/control/pause';
-import type * as status from '#lib/control/status';
 import type { BatchEvent } from '#lib/definition/events';
-import type * as info from '#lib/definition/job-info';
-import type { JobPage } from '#lib/jobs/find-jobs';
-import type { JobItem } from '#lib/jobs/list-items';
-import type { SlotView } from '#lib/jobs/look-at-window';
+import type { JobStatus } from '#lib/definition/job-info';
+import type { Answer, ApiRoute, Input } from '#lib/operations/api';
 
 /*
- * What the API answers with: the library's own types as JSON has them. A group that is absent is no group, and the
+ * What the API is given and answers with, as its operations say: types alone. A group that is absent is no group, and the
  * empty string is one.
  */
 
-export type { BatchEvent, Receipt };
-export type ControlState = AsJson<control.ControlState>;
-export type Resumed = AsJson<control.Resumed>;
-export type BatchStatus = AsJson<status.BatchStatus>;
-export type GroupStatus = AsJson<groups.GroupStatus>;
-export type GroupsPage = AsJson<groups.GroupPage>;
-export type DrainReport = AsJson<drain.DrainReport>;
-export type JobsPage = AsJson<JobPage>;
-export type JobInfo = AsJson<info.JobInfo>;
+export type { Answer, ApiRoute, BatchEvent, Input };
 
+export type Batches = Answer<'GET /v1/batches'>;
+export type BatchStatus = Answer<'GET /v1/batches/{batch}'>;
+export type ControlState = Answer<'POST /v1/batches/{batch}/pause'>;
+export type GroupsPage = Answer<'GET /v1/batches/{batch}/groups'>;
+export type GroupStatus = GroupsPage['groups'][number];
+export type AddAnswer = Answer<'POST /v1/batches/{batch}/items'>;
+export type Receipt = AddAnswer['receipts'][number];
+export type FlushAnswer = Answer<'POST /v1/batches/{batch}/flush'>;
+export type DrainReport = Answer<'GET /v1/batches/{batch}/drain'>;
+export type JobsPage = Answer<'GET /v1/batches/{batch}/jobs'>;
+export type JobInfo = JobsPage['jobs'][number];
 /** The items are there when they are asked for, from `nextItem` on in another answer where they did not all fit. */
-export type JobWithItems = JobInfo & { readonly items?: readonly JobItem[]; readonly nextItem?: number };
-
-export type { SlotView };
+export type JobWithItems = Answer<'GET /v1/jobs/{job}'>;
 /** A window slot by slot, from `nextSlot` on in another answer where they did not all fit. */
-export interface WindowPage {
-  readonly id: string;
-  readonly job?: JobInfo;
-  /** The bound of its group, by the definition as it is now. */
-  readonly maxSize?: number;
-  readonly slots: readonly SlotView[];
-  readonly nextSlot?: number;
-}
-
-export interface AddAnswer {
-  readonly accepted: number;
-  readonly duplicates: number;
-  readonly receipts: readonly Receipt[];
-}
-
-export interface FlushAnswer {
-  readonly jobs: readonly FlushedJob[];
-}
+export type WindowPage = Answer<'GET /v1/jobs/{job}/window'>;
+export type SlotView = WindowPage['slots'][number];
 
 /** In the order in which they are shown; the compiler sees to it that none is missing. */
-const SHOWN: Readonly<Record<info.JobStatus, true>> = {
+const SHOWN: Readonly<Record<JobStatus, true>> = {
   waiting: true,
   active: true,
   retrying: true,
@@ -60,4 +36,4 @@ const SHOWN: Readonly<Record<info.JobStatus, true>> = {
   failed: true,
   dead: true,
 };
-export const JOB_STATUSES = Object.keys(SHOWN) as readonly info.JobStatus[];
+export const JOB_STATUSES = Object.keys(SHOWN) as readonly JobStatus[];

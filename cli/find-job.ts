@@ -9,7 +9,7 @@ const BEGINNING = /^[0-9a-f][0-9a-f-]{3,34}$/;
 const JOBS_OF_A_BATCH = 2_000;
 const PAGE = 500;
 
-type JobFinder = Pick<ApiClient, 'batches' | 'jobs'>;
+type JobFinder = Pick<ApiClient, 'call'>;
 
 /**
  * The whole id of a job of which the beginning was given. It looks through the latest 2,000 jobs of each batch. What
@@ -21,7 +21,7 @@ export async function wholeJobId(api: JobFinder, given: string): Promise<string>
   const beginning = given.toLowerCase().replace(/…$/, '');
   if (isWholeId(beginning)) return beginning;
   if (!BEGINNING.test(beginning)) return given;
-  const { batches } = await api.batches();
+  const { batches } = await api.call('GET /v1/batches', {});
   const found = await Promise.all(batches.map(({ batch }) => jobsThatBegin(api, batch, beginning)));
   const ids = [...new Set(found.flat())];
   const [id] = ids;
@@ -46,7 +46,7 @@ async function jobsThatBegin(api: JobFinder, batch: string, beginning: string): 
   const found: string[] = [];
   let cursor: string | undefined;
   for (let seen = 0; seen < JOBS_OF_A_BATCH; seen += PAGE) {
-    const page = await api.jobs(batch, {}, { limit: `${PAGE}`, ...(cursor !== undefined && { cursor }) });
+    const page = await api.call('GET /v1/batches/{batch}/jobs', { batch, limit: PAGE, cursor });
     found.push(...page.jobs.map(({ id }) => id).filter(id => id.startsWith(beginning)));
     if (page.cursor === undefined || page.cursor === cursor) break;
     cursor = page.cursor;

@@ -13,7 +13,7 @@ const GRACE_MS = 10_000;
 const SILENCE_MS = 30_000;
 
 interface FollowOptions {
-  readonly api: Pick<ApiClient, 'drainReport'>;
+  readonly api: Pick<ApiClient, 'call'>;
   readonly io: Io;
   readonly progress: Progress;
 }
@@ -38,7 +38,7 @@ export async function followDrain(
       progress.update(shareDone(report), label(report));
       await io.sleep(POLL_MS);
       if (io.interrupted.aborted) throw stillDraining(io, batch);
-      const next = await api.drainReport(batch).catch((error: unknown) => {
+      const next = await api.call('GET /v1/batches/{batch}/drain', { batch }).catch((error: unknown) => {
         if (io.interrupted.aborted) throw stillDraining(io, batch);
         if (!mayPass(error) || io.now() - heardAt > SILENCE_MS) throw error;
         return undefined;

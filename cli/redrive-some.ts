@@ -28,7 +28,7 @@ export interface Redriven {
 
 /** The jobs that a filter means, all of them. */
 export async function jobsToRedrive(
-  api: Pick<ApiClient, 'jobs'>,
+  api: Pick<ApiClient, 'call'>,
   batch: string,
   { status, group, error, since }: RedriveFilter,
   now: number,
@@ -38,7 +38,10 @@ export async function jobsToRedrive(
   const found: JobInfo[] = [];
   for (const each of status === undefined ? (['dead', 'failed'] as const) : [status]) {
     const filter = { status: each, ...(group !== undefined && { group }) };
-    for await (const { jobs } of allPages(page => api.jobs(batch, filter, page), { limit: '500' })) {
+    for await (const { jobs } of allPages(
+      page => api.call('GET /v1/batches/{batch}/jobs', { batch, ...filter, ...page }),
+      { limit: '500' },
+    )) {
       // the latest end comes first
       const isPast = (job: JobInfo) => Date.parse(job.finishedAt ?? job.sealedAt) < from;
       found.push(...jobs.filter(job => !isPast(job) && (text === undefined || says(job, text))));
@@ -57,7 +60,7 @@ const says = ({ error }: JobInfo, text: string): boolean =>
  * @returns what was done, and the error that ended it early
  */
 export async function redriveEach(
-  { api, io, progress }: { api: Pick<ApiClient, 'redrive'>; io: Io; progress: Progress },
+  { api, io, progress }: { api: Pick<ApiClient, 'call'>; io: Io; progress: Progress },
   jobs: readonly JobInfo[],
 ): Promise<{ readonly result: Redriven; readonly failure?: unknown }> {
   const refused: { id: string; code: string; detail: string }[] = [];
@@ -67,7 +70,7 @@ export async function redriveEach(
   for (const { id } of jobs) {
     if (io.interrupted.aborted) break;
     try {
-      await api.redrive(id);
+      await api.call('POST /v1/jobs/{job}/redrive', { job: id });
       redriven += 1;
     } catch (error) {
       // Ctrl-C while it was under way: whether it runs again is not known, and asking again does no harm

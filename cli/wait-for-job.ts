@@ -12,7 +12,7 @@ const POLL_MS = 1_000;
 const SILENCE_MS = 30_000;
 
 interface WaitOptions {
-  readonly api: Pick<ApiClient, 'job' | 'window'>;
+  readonly api: Pick<ApiClient, 'call'>;
   readonly io: Io;
   readonly progress: Progress;
 }
@@ -35,11 +35,12 @@ export async function waitForJob(
   let isOpen = false;
   const look = async () => {
     try {
-      job = await api.job(id);
+      job = await api.call('GET /v1/jobs/{job}', { job: id });
     } catch (error) {
       if (!isUnknown(error)) throw error;
       // a window is read once: it may be large, and an open one stays until its job has a record
-      if (!isOpen && (await api.window(id)).slots.length === 0) throw error;
+      if (!isOpen && (await api.call('GET /v1/jobs/{job}/window', { job: id })).slots.length === 0)
+        throw error;
       isOpen = true;
     }
     heardAt = io.now();

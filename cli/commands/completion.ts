@@ -50,7 +50,7 @@ async function batchNames(program: Command, session: Session, words: readonly st
   const interrupted = AbortSignal.any([io.interrupted, AbortSignal.timeout(WITHIN_MS)]);
   const names = await new Session({ ...io, interrupted }, loadDashboard)
     .api(program)
-    .then(api => api.batches())
+    .then(api => api.call('GET /v1/batches', {}))
     .then(({ batches }) => batches.map(({ batch }) => batch))
     .catch(() => []);
   const current = words.at(-1) ?? '';

@@ -44,7 +44,7 @@ export function drainCommand(program: Command, session: Session): void {
       const output = session.output(command);
       const { io } = session;
       await confirm(`${batch} is flushed, run to the end and left paused.`, { yes, io });
-      const started = await api.drain(batch, { timeoutMs: timeout });
+      const started = await api.call('POST /v1/batches/{batch}/drain', { batch, timeoutMs: timeout });
       const report = wait
         ? await followDrain({ api, io, progress: output.progress() }, started, timeout)
         : started;

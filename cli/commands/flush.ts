@@ -34,7 +34,9 @@ export function flushCommand(program: Command, session: Session): void {
     .action(async (batch: string, { group, force }: FlushOptions, command: Command) => {
       const api = await session.api(command);
       const body = { ...(group !== undefined && { group }), ...(force && { force }) };
-      await session.output(command).answer(await api.flush(batch, body), flushed);
+      await session
+        .output(command)
+        .answer(await api.call('POST /v1/batches/{batch}/flush', { batch, ...body }), flushed);
     });
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { GroupStatus } from '../api-types.ts';
+import type { PageOptions } from '../api-client.ts';
+import type { GroupStatus, GroupsPage } from '../api-types.ts';
 import { examples } from '../examples.ts';
 import { showList } from '../list.ts';
 import { bar } from '../output/bar.ts';
@@ -26,8 +27,8 @@ export function groupsCommand(program: Command, session: Session): void {
   withPages(command, 'groups').action(async (batch: string, options: ListOptions, self: Command) => {
     const api = await session.api(self);
     const list = {
-      load: api.groups.bind(api, batch),
-      rows: ({ groups }: Awaited<ReturnType<typeof api.groups>>) =>
+      load: (page: PageOptions) => api.call('GET /v1/batches/{batch}/groups', { batch, ...page }),
+      rows: ({ groups }: GroupsPage) =>
         session.output(self).isJson ? groups : [...groups].sort((a, b) => fill(b) - fill(a)),
       columns: columns(session.output(self).view),
       none: 'Nothing is buffered.',

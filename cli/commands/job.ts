@@ -27,7 +27,7 @@ export function jobCommand(program: Command, session: Session): void {
     .action(async (given: string, { items = false }: { items?: boolean }, command: Command) => {
       const api = await session.api(command);
       const id = await wholeJobId(api, given);
-      const job = items ? await withAllItems(api, id) : await api.job(id);
+      const job = items ? await withAllItems(api, id) : await api.call('GET /v1/jobs/{job}', { job: id });
       await session.output(command).answer(job, jobDetails);
       if (job.status === 'dead' || job.status === 'failed') session.exitCode = EXIT.failed;
     });
@@ -35,10 +35,10 @@ export function jobCommand(program: Command, session: Session): void {
 
 /** A job with all its items, however many answers they come in. */
 async function withAllItems(api: ApiClient, id: string): Promise<JobWithItems> {
-  const { nextItem, ...job } = await api.jobItems(id);
+  const { nextItem, ...job } = await api.call('GET /v1/jobs/{job}', { job: id, items: true });
   const items = [...(job.items ?? [])];
   for (let from = nextItem; from !== undefined; ) {
-    const page = await api.jobItems(id, from);
+    const page = await api.call('GET /v1/jobs/{job}', { job: id, items: true, from });
     items.push(...(page.items ?? []));
     // what leads to itself would never end
     from = page.nextItem === from ? undefined : page.nextItem;

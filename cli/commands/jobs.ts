@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { JOB_STATUSES, type JobInfo } from '../api-types.ts';
+import type { PageOptions } from '../api-client.ts';
+import { JOB_STATUSES, type JobInfo, type JobsPage } from '../api-types.ts';
 import { examples } from '../examples.ts';
 import { showList } from '../list.ts';
 import { groupName } from '../output/group-name.ts';
@@ -43,8 +44,8 @@ export function jobsCommand(program: Command, session: Session): void {
     const api = await session.api(self);
     const filter = { ...(status !== undefined && { status }), ...(group !== undefined && { group }) };
     const list = {
-      load: api.jobs.bind(api, batch, filter),
-      rows: ({ jobs }: Awaited<ReturnType<typeof api.jobs>>) => jobs,
+      load: (page: PageOptions) => api.call('GET /v1/batches/{batch}/jobs', { batch, ...filter, ...page }),
+      rows: ({ jobs }: JobsPage) => jobs,
       columns: columns(session.output(self).view),
       none: 'There are no such jobs.',
     };

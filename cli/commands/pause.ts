@@ -15,7 +15,10 @@ export function pauseCommand(program: Command, session: Session): void {
     .addHelpText('after', examples('cistern pause clicks', 'cistern pause clicks --ingestion'))
     .action(async (batch: string, { ingestion }: { ingestion?: true }, command: Command) => {
       const api = await session.api(command);
-      const state = await api.pause(batch, ingestion ? { ingestion } : {});
+      const state = await api.call('POST /v1/batches/{batch}/pause', {
+        batch,
+        ...(ingestion && { ingestion }),
+      });
       await session
         .output(command)
         .answer(

@@ -21,13 +21,16 @@ export function purgeCommand(program: Command, session: Session): void {
       await confirm(() => whatIsLost(api, id), { yes, io: session.io });
       await session
         .output(command)
-        .answer(await api.purge(id), ({ purged }) => `Job ${visible(purged)} is gone.\n`);
+        .answer(
+          await api.call('POST /v1/jobs/{job}/purge', { job: id }),
+          ({ purged }) => `Job ${visible(purged)} is gone.\n`,
+        );
     });
 }
 
 /** A question that says what it is about: one letter is mistyped easily in an id. */
 async function whatIsLost(api: ApiClient, id: string): Promise<string> {
-  const { batch, group, status, counts } = await api.job(id);
+  const { batch, group, status, counts } = await api.call('GET /v1/jobs/{job}', { job: id });
   const of = group === undefined ? batch : `${batch}, group ${JSON.stringify(group)}`;
   const items = count(counts.items ?? counts.slots, 'item');
   return `Job ${id} of ${of} is ${status}; it and its ${items} will be gone for good.`;

@@ -55,14 +55,14 @@ export function redriveCommand(program: Command, session: Session): void {
       const output = session.output(command);
       if (given !== undefined) {
         if (isFiltered) throw new UsageError('--status, --group, --error and --since go with --all.');
-        const job = await api.redrive(await wholeJobId(api, given));
+        const job = await api.call('POST /v1/jobs/{job}/redrive', { job: await wholeJobId(api, given) });
         await output.answer(job, ({ id }) => `Job ${visible(id)} runs again.\n`);
       } else if (all !== undefined && isFiltered) {
         await redriveSome(session, { api, batch: all, filter, yes }, command);
       } else if (all !== undefined) {
         await confirm(`Every dead and failed job of ${all} is run again.`, { yes, io: session.io });
         await output.answer(
-          await api.redriveAll(all),
+          await api.call('POST /v1/batches/{batch}/redrive', { batch: all }),
           ({ redriven }) =>
             `${count(redriven, 'job of', 'jobs of')} ${visible(all)} ${runAgain(redriven)}.\n`,
         );

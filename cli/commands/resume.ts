@@ -18,7 +18,7 @@ export function resumeCommand(program: Command, session: Session): void {
       await session
         .output(command)
         .answer(
-          await api.resume(batch),
+          await api.call('POST /v1/batches/{batch}/resume', { batch }),
           ({ batch: name, flushed, unparked }) =>
             `${visible(name)} goes on: ${count(flushed, 'buffer was', 'buffers were')} flushed, ${count(unparked, 'parked job runs', 'parked jobs run')}.\n`,
         );

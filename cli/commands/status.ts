@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Batches, BatchStatus } from '../api-types.ts';
 import { examples } from '../examples.ts';
 import { batchDetails } from '../output/batch-details.ts';
 import { batchesTable } from '../output/batches-table.ts';
@@ -35,13 +36,15 @@ export function statusCommand(program: Command, session: Session): void {
       const output = session.output(command);
       const showing = { io: session.io, output, everyMs: WATCH_MS };
       if (batch === undefined) {
-        const show = (all: Awaited<ReturnType<typeof api.batches>>) => output.answer(all, batchesTable);
-        if (watch) await repaint(showing, api.batches, show);
-        else await show(await api.batches());
+        const ask = () => api.call('GET /v1/batches', {});
+        const show = (all: Batches) => output.answer(all, batchesTable);
+        if (watch) await repaint(showing, ask, show);
+        else await show(await ask());
       } else {
-        const show = (one: Awaited<ReturnType<typeof api.batch>>) => output.answer(one, batchDetails);
-        if (watch) await repaint(showing, () => api.batch(batch), show);
-        else await show(await api.batch(batch));
+        const ask = () => api.call('GET /v1/batches/{batch}', { batch });
+        const show = (one: BatchStatus) => output.answer(one, batchDetails);
+        if (watch) await repaint(showing, ask, show);
+        else await show(await ask());
       }
     });
 }

@@ -16,7 +16,7 @@ export interface LatestJobs {
  * those that are retrying, which a list of the latest does not put first.
  */
 export async function latestJobs(
-  api: Pick<ApiClient, 'jobs'>,
+  api: Pick<ApiClient, 'call'>,
   { batch, group }: { readonly batch: string; readonly group: string | undefined },
   hasChanged: (job: JobInfo) => boolean,
 ): Promise<LatestJobs> {
@@ -27,7 +27,9 @@ export async function latestJobs(
     let cursor: string | undefined;
     let read = 0;
     do {
-      const page = await api.jobs(batch, filter, {
+      const page = await api.call('GET /v1/batches/{batch}/jobs', {
+        batch,
+        ...filter,
         limit: `${PAGE}`,
         ...(cursor !== undefined && { cursor }),
       });

@@ -12,7 +12,7 @@ const SILENCE_MS = 30_000;
 const REMEMBERED = 20_000;
 
 interface TailOptions {
-  readonly api: Pick<ApiClient, 'batches' | 'jobs'>;
+  readonly api: Pick<ApiClient, 'call'>;
   readonly io: Pick<Io, 'now' | 'sleep' | 'interrupted'>;
   /** The batch to look at. Default: all. */
   readonly batch?: string | undefined;
@@ -55,7 +55,10 @@ class Looker {
   /** What has happened since the last look, in its order. The first look tells nothing. */
   async look(): Promise<JobEvent[]> {
     const { api, batch: given, group, onGap } = this.#options;
-    const names = given === undefined ? (await api.batches()).batches.map(({ batch }) => batch) : [given];
+    const names =
+      given === undefined
+        ? (await api.call('GET /v1/batches', {})).batches.map(({ batch }) => batch)
+        : [given];
     const events: JobEvent[] = [];
     for (const batch of names) {
       const hasChanged = (job: JobInfo) => this.#begun !== undefined && this.#hasChanged(job);

@@ -27,7 +27,7 @@ export interface VerifyOptions {
 }
 
 interface Surroundings {
-  readonly api: Pick<ApiClient, 'window'>;
+  readonly api: Pick<ApiClient, 'call'>;
   readonly output: Output;
   readonly io: Io;
 }
@@ -113,10 +113,10 @@ function toReceipt(spooled: string): ReceiptLine[] {
   return receipt ? [receipt] : [];
 }
 
-async function wholeWindow(api: Pick<ApiClient, 'window'>, id: string): Promise<WholeWindow> {
+async function wholeWindow(api: Pick<ApiClient, 'call'>, id: string): Promise<WholeWindow> {
   const slots: SlotView[] = [];
   for (let from: number | undefined; ; ) {
-    const { nextSlot, ...page } = await api.window(id, from);
+    const { nextSlot, ...page } = await api.call('GET /v1/jobs/{job}/window', { job: id, from });
     slots.push(...page.slots);
     if (nextSlot === undefined) return { ...page, slots };
     from = nextSlot;

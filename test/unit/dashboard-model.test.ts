@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type BatchStatus, JOB_STATUSES, type JobInfo } from '../../dashboard/page/api/contract.ts';
-import { PATHS } from '../../dashboard/page/api/paths.ts';
+import { requestTo } from '../../dashboard/page/api/request-to.ts';
 import { roundCeiling } from '../../dashboard/page/model/chart-scale.ts';
 import { describeOptions } from '../../dashboard/page/model/describe-options.ts';
 import { bytes, duration, exactDuration, percentage, seconds } from '../../dashboard/page/model/format.ts';
@@ -46,7 +46,10 @@ describe('an address', () => {
     fc.assert(
       fc.property(name, fc.string({ unit: 'grapheme' }), (batch, group) => {
         fc.pre(batch !== '.' && batch !== '..');
-        const { pathname, searchParams } = new URL(PATHS.jobs(batch, { group }), base);
+        const { pathname, searchParams } = new URL(
+          requestTo('GET /v1/batches/{batch}/jobs', { batch, group }).path,
+          base,
+        );
         expect(pathname).toBe(`/dashboard/v1/batches/${encodeURIComponent(batch)}/jobs`);
         expect(searchParams.get('group')).toBe(group);
       }),
@@ -126,7 +129,7 @@ describe('a job’s time', () => {
   });
   const said = (of: JobInfo, now: number) =>
     phases(of, now).map(({ name: phase, ms, open }) => `${phase} ${ms}${open ? ' …' : ''}`);
-  const failed = { attempt: 1, startedAt: at(1_500), finishedAt: at(2_000), outcome: 'failed' };
+  const failed = { attempt: 1, startedAt: at(1_500), finishedAt: at(2_000), outcome: 'failed' as const };
 
   test('is gathering, waiting, running, and what is between attempts', () => {
     expect(said(job({}), 1_200)).toEqual(['gathering 1000', 'waiting 200 …']);
@@ -136,7 +139,7 @@ describe('a job’s time', () => {
     expect(said(job({ status: 'retrying', attempts: [failed] }), 2_700)).toEqual([
       ...['gathering 1000', 'waiting 500', 'running 500', 'between attempts 700 …'],
     ]);
-    const second = { attempt: 2, startedAt: at(3_000), finishedAt: at(3_100), outcome: 'succeeded' };
+    const second = { attempt: 2, startedAt: at(3_000), finishedAt: at(3_100), outcome: 'succeeded' as const };
     const done = job({ status: 'completed', attempts: [failed, second], finishedAt: at(3_100) });
     expect(said(done, 9_999)).toEqual([
       ...['gathering 1000', 'waiting 500', 'running 500', 'between attempts 1000', 'running 100'],
@@ -145,7 +148,7 @@ describe('a job’s time', () => {
   });
 
   test('knows the running attempt also where it is among the attempts already', () => {
-    const running = { attempt: 1, startedAt: at(1_500), outcome: 'running' };
+    const running = { attempt: 1, startedAt: at(1_500), outcome: 'timed out' as const };
     expect(said(job({ status: 'active', startedAt: at(1_500), attempts: [running] }), 1_800)).toEqual([
       ...['gathering 1000', 'waiting 500', 'running 300 …'],
     ]);
@@ -159,7 +162,7 @@ test('a definition is described by what it says, and not by what it leaves out',
       deadLetter: false,
       ordered: false,
       tags: [],
-      retries: { max: 2, strategy: 'fixed', baseDelay: 250 },
+      retries: { max: 2, strategy: 'fixed' as const, baseDelay: 250, jitter: false },
     },
   };
   expect(Object.fromEntries(describeOptions(options))).toEqual({

@@ -1,6 +1,5 @@
-import type { BatchStatus, ControlState, DrainReport } from '../api/contract.ts';
-import { PATHS } from '../api/paths.ts';
-import { request } from '../api/request.ts';
+import type { BatchStatus } from '../api/contract.ts';
+import { call } from '../api/request.ts';
 import { count, counted } from '../model/format.ts';
 import type { Question, QuestionField } from '../parts/question.ts';
 
@@ -12,8 +11,6 @@ const FORCE: QuestionField = {
 };
 
 const DRAIN_SECONDS = 60;
-
-const post = <T>(path: string, body: object = {}): Promise<T> => request<T>({ path, body });
 
 /** Flush everything that a batch has buffered. */
 export const flushQuestion = ({ batch, buffers, paused, options }: BatchStatus): Question => ({
@@ -45,7 +42,8 @@ export const flushGroupQuestion = (
 });
 
 async function flush(batch: string, { group, force }: { readonly group?: string; readonly force: boolean }) {
-  const { jobs } = await post<{ jobs: { items: number }[] }>(PATHS.control(batch, 'flush'), {
+  const { jobs } = await call('POST /v1/batches/{batch}/flush', {
+    batch,
     ...(group !== undefined && { group }),
     ...(force && { force }),
   });
@@ -73,7 +71,7 @@ export const pauseQuestion = ({ batch, jobs }: BatchStatus): Question => ({
   confirm: 'Pause',
   run: async answers => {
     const ingestion = answers.get('ingestion') === true;
-    await post<ControlState>(PATHS.control(batch, 'pause'), ingestion ? { ingestion } : {});
+    await call('POST /v1/batches/{batch}/pause', { batch, ...(ingestion && { ingestion }) });
     return ingestion ? `Paused ${batch}; it refuses new items.` : `Paused ${batch}.`;
   },
 });
@@ -87,9 +85,7 @@ export const resumeQuestion = ({ batch, buffers, jobs, draining }: BatchStatus):
   ],
   confirm: 'Resume',
   run: async () => {
-    const { flushed, unparked } = await post<ControlState & { flushed: number; unparked: number }>(
-      PATHS.control(batch, 'resume'),
-    );
+    const { flushed, unparked } = await call('POST /v1/batches/{batch}/resume', { batch });
     return `Resumed ${batch}: ${counted(flushed, 'buffer')} flushed, ${counted(unparked, 'parked job')} sent.`;
   },
 });
@@ -114,7 +110,7 @@ export const drainQuestion = ({ batch, buffers }: BatchStatus): Question => ({
   confirm: 'Drain',
   run: async answers => {
     const timeoutMs = Number(answers.get('seconds')) * 1_000;
-    await post<DrainReport>(PATHS.control(batch, 'drain'), { timeoutMs });
+    await call('POST /v1/batches/{batch}/drain', { batch, timeoutMs });
     return `Draining ${batch}.`;
   },
 });
@@ -127,7 +123,7 @@ export const redriveAllQuestion = ({ batch, jobs }: BatchStatus): Question => ({
   ],
   confirm: 'Redrive all',
   run: async () => {
-    const { redriven } = await post<{ redriven: number }>(PATHS.control(batch, 'redrive'));
+    const { redriven } = await call('POST /v1/batches/{batch}/redrive', { batch });
     return redriven === 0 ? 'There was nothing to redrive.' : `Redrove ${counted(redriven, 'job')}.`;
   },
 });

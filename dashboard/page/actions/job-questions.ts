@@ -1,6 +1,5 @@
 import type { JobInfo, JobStatus } from '../api/contract.ts';
-import { PATHS } from '../api/paths.ts';
-import { request } from '../api/request.ts';
+import { call } from '../api/request.ts';
 import { counted } from '../model/format.ts';
 import { toHash } from '../model/route.ts';
 import type { Question } from '../parts/question.ts';
@@ -18,7 +17,7 @@ export const redriveQuestion = ({ id, counts }: JobInfo): Question => ({
   ],
   confirm: 'Redrive',
   run: async () => {
-    await request<JobInfo>({ path: PATHS.jobControl(id, 'redrive'), body: {} });
+    await call('POST /v1/jobs/{job}/redrive', { job: id });
     return 'The job runs again.';
   },
 });
@@ -30,7 +29,7 @@ export const purgeQuestion = ({ id, batch }: JobInfo): Question => ({
   confirm: 'Purge',
   danger: true,
   run: async () => {
-    await request<{ purged: string }>({ path: PATHS.jobControl(id, 'purge'), body: {} });
+    await call('POST /v1/jobs/{job}/purge', { job: id });
     location.hash = toHash({ view: 'batch', batch });
     return 'The job is gone.';
   },

@@ -1,25 +1,29 @@
 import { setServerTime } from '../live/server-clock.ts';
 import { ApiProblem } from './api-problem.ts';
+import type { Answer, ApiRoute, Input } from './contract.ts';
+import { type ApiRequest, requestTo } from './request-to.ts';
 import { token } from './token.ts';
 
 /** A request without an answer for so long counts as lost. */
 const TIMEOUT_MS = 10_000;
 
-export interface ApiRequest {
-  /** Under the page's own address: `v1/batches`. */
-  readonly path: string;
-  /** Makes it a POST. */
-  readonly body?: object;
-  readonly signal?: AbortSignal;
-}
+/** Asks for an operation of the API, by its route. What is refused or lost is an `ApiProblem`. */
+export const call = <R extends ApiRoute>(
+  route: R,
+  input: Input<R>,
+  signal?: AbortSignal,
+): Promise<Answer<R>> => send(requestTo(route, input), signal);
 
-/** Asks the API by the page's own server. What is refused or lost is an `ApiProblem`; an aborted request rejects as such. */
-export async function request<T>({ path, body, signal }: ApiRequest): Promise<T> {
-  const response = await send({ path, body, signal });
+/** Sends a request by the page's own server. What is refused or lost is an `ApiProblem`; an aborted request rejects as such. */
+export async function send<R extends ApiRoute>(
+  { path, body }: ApiRequest<R>,
+  signal?: AbortSignal,
+): Promise<Answer<R>> {
+  const response = await fetchPath(path, body, signal);
   setServerTime(response.headers.get('date'));
   const text = await response.text().catch(() => '');
   const answer = parse(text);
-  if (response.ok && answer !== undefined) return answer as T;
+  if (response.ok && answer !== undefined) return answer as Answer<R>;
   const { code, detail } = (answer ?? {}) as { code?: unknown; detail?: unknown };
   throw new ApiProblem(
     response.status,
@@ -28,10 +32,14 @@ export async function request<T>({ path, body, signal }: ApiRequest): Promise<T>
   );
 }
 
-async function send({ path, body, signal }: { [K in keyof ApiRequest]: ApiRequest[K] | undefined }) {
+async function fetchPath(
+  path: string,
+  body: object | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   try {
-    return await fetch(new URL(path ?? '', document.baseURI), {
+    return await fetch(new URL(path, document.baseURI), {
       method: body === undefined ? 'GET' : 'POST',
       headers: {
         accept: 'application/json',

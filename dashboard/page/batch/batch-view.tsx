@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
-import type { BatchStatus, JobStatus } from '../api/contract.ts';
-import { PATHS } from '../api/paths.ts';
+import type { JobStatus } from '../api/contract.ts';
+import { requestTo } from '../api/request-to.ts';
 import { useLive } from '../live/use-live.ts';
 import { lastHour } from '../model/last-hour.ts';
 import { toHash } from '../model/route.ts';
@@ -25,7 +25,7 @@ export function BatchView({
   readonly status?: JobStatus;
   readonly group?: string;
 }): JSX.Element {
-  const { data, problem } = useLive<BatchStatus>(PATHS.batch(batch));
+  const { data, problem } = useLive(requestTo('GET /v1/batches/{batch}', { batch }));
   if (problem) {
     return (
       <Notice title="This batch cannot be shown" tone="bad">

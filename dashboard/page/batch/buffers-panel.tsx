@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { flushGroupQuestion } from '../actions/batch-questions.ts';
-import type { BatchStatus, GroupStatus, GroupsPage } from '../api/contract.ts';
-import { PATHS } from '../api/paths.ts';
+import type { BatchStatus, GroupStatus } from '../api/contract.ts';
+import { LIMIT, requestTo } from '../api/request-to.ts';
 import { useLive } from '../live/use-live.ts';
 import { count } from '../model/format.ts';
 import { GROUP_ORDERS, type GroupOrder, orderGroups } from '../model/group-order.ts';
@@ -22,7 +22,9 @@ const ORDER_NAMES: Readonly<Record<GroupOrder, string>> = { fullest: 'Fullest', 
 export function BuffersPanel({ batch }: { readonly batch: BatchStatus }): JSX.Element {
   const [order, setOrder] = useState<GroupOrder>('fullest');
   const [page, setPage] = useState<readonly string[]>([]);
-  const { data, problem } = useLive<GroupsPage>(PATHS.groups(batch.batch, page.at(-1)));
+  const { data, problem } = useLive(
+    requestTo('GET /v1/batches/{batch}/groups', { batch: batch.batch, limit: LIMIT, cursor: page.at(-1) }),
+  );
   const many = (data?.groups.length ?? 0) > 1;
   return (
     <Panel

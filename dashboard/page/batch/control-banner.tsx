@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { BatchStatus, DrainReport } from '../api/contract.ts';
-import { PATHS } from '../api/paths.ts';
+import { requestTo } from '../api/request-to.ts';
 import { useLive } from '../live/use-live.ts';
 import { counted } from '../model/format.ts';
 import { Ago, Clock } from '../parts/times.tsx';
@@ -14,8 +14,8 @@ export function ControlBanner({ batch }: { readonly batch: BatchStatus }): JSX.E
     else if (!batch.paused) setDrained(false);
   }, [batch.draining, batch.paused]);
   // a drain that ended while somebody watched is worth its result; one from last week is not
-  const { data: report } = useLive<DrainReport>(
-    drained ? PATHS.control(batch.batch, 'drain') : undefined,
+  const { data: report } = useLive(
+    drained ? requestTo('GET /v1/batches/{batch}/drain', { batch: batch.batch }) : undefined,
     ({ state }) => (state === 'draining' ? 1_000 : 10_000),
   );
 

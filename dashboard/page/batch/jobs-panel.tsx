@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { type BatchStatus, JOB_STATUSES, type JobStatus, type JobsPage } from '../api/contract.ts';
-import { PATHS } from '../api/paths.ts';
+import { type BatchStatus, JOB_STATUSES, type JobStatus } from '../api/contract.ts';
+import { LIMIT, requestTo } from '../api/request-to.ts';
 import { useLive } from '../live/use-live.ts';
 import { shortCount } from '../model/format.ts';
 import { toHash } from '../model/route.ts';
@@ -83,8 +83,14 @@ function Jobs({
   readonly group?: string;
 }): JSX.Element {
   const [page, setPage] = useState<readonly string[]>([]);
-  const { data, problem } = useLive<JobsPage>(
-    PATHS.jobs(batch.batch, { status, group, cursor: page.at(-1) }),
+  const { data, problem } = useLive(
+    requestTo('GET /v1/batches/{batch}/jobs', {
+      batch: batch.batch,
+      status,
+      group,
+      cursor: page.at(-1),
+      limit: LIMIT,
+    }),
   );
   if (problem)
     return (

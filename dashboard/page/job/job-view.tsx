@@ -1,6 +1,5 @@
 import type { JSX } from 'preact';
-import type { JobInfo } from '../api/contract.ts';
-import { PATHS } from '../api/paths.ts';
+import { requestTo } from '../api/request-to.ts';
 import { useLive } from '../live/use-live.ts';
 import { toHash } from '../model/route.ts';
 import { Loading, Notice } from '../parts/notice.tsx';
@@ -17,8 +16,10 @@ const FINISHED_EVERY_MS = 5_000;
 
 /** One job: what it is doing or why it failed, its attempts, its times, its result and its items. */
 export function JobView({ id }: { readonly id: string }): JSX.Element {
-  const { data: job, problem } = useLive<JobInfo>(PATHS.job(id), ({ finishedAt, status }) =>
-    finishedAt !== undefined && status !== 'retrying' ? FINISHED_EVERY_MS : 1_000,
+  const { data: job, problem } = useLive(
+    requestTo('GET /v1/jobs/{job}', { job: id }),
+    ({ finishedAt, status }) =>
+      finishedAt !== undefined && status !== 'retrying' ? FINISHED_EVERY_MS : 1_000,
   );
   if (problem) {
     return (

@@ -1,8 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ApiProblem } from '../api/api-problem.ts';
-import type { JobInfo, JobItem } from '../api/contract.ts';
-import { PATHS } from '../api/paths.ts';
-import { request } from '../api/request.ts';
+import type { JobItem } from '../api/contract.ts';
+import { call } from '../api/request.ts';
 
 interface Loaded {
   readonly items?: readonly JobItem[];
@@ -31,7 +30,7 @@ export function useItems(
   useEffect(() => {
     if (!wanted) return undefined;
     const leaving = new AbortController();
-    request<JobInfo>({ path: PATHS.jobItems(job, from), signal: leaving.signal }).then(
+    call('GET /v1/jobs/{job}', { job, items: true, from }, leaving.signal).then(
       ({ items = [], nextItem }) =>
         setLoaded(before => ({
           items: from === undefined ? items : [...(before.items ?? []), ...items],

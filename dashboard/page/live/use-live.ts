@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ApiProblem } from '../api/api-problem.ts';
-import { request } from '../api/request.ts';
+import type { Answer, ApiRoute } from '../api/contract.ts';
+import { send } from '../api/request.ts';
+import type { ApiRequest } from '../api/request-to.ts';
 import { connected, disconnected } from './connection.ts';
 import { poll } from './poll.ts';
 import { onRefresh } from './refresh.ts';
@@ -16,21 +18,29 @@ export interface Live<T> {
 }
 
 /**
- * Asks the API for a path each second for as long as this is shown.
+ * Asks the API the same each second for as long as this is shown.
  *
- * @param path what to ask for; `undefined` asks for nothing
+ * @param request what to ask for; `undefined` asks for nothing
  * @param everyMs asked after each answer; default 1 s
  */
-export function useLive<T>(path: string | undefined, everyMs: (data: T) => number = () => EVERY_MS): Live<T> {
-  const [state, setState] = useState<Live<T> & { readonly path?: string }>({});
+export function useLive<R extends ApiRoute>(
+  request: ApiRequest<R> | undefined,
+  everyMs: (data: Answer<R>) => number = () => EVERY_MS,
+): Live<Answer<R>> {
+  const [state, setState] = useState<Live<Answer<R>> & { readonly path?: string }>({});
+  const path = request?.path;
+  // a path with its query says all that a GET asks
+  const asked = useRef(request);
+  asked.current = request;
   const pace = useRef(everyMs);
   pace.current = everyMs;
 
   useEffect(() => {
-    if (path === undefined) return undefined;
-    let last: T | undefined;
-    const polling = poll<T>({
-      ask: signal => request<T>({ path, signal }),
+    const { current } = asked;
+    if (path === undefined || current === undefined) return undefined;
+    let last: Answer<R> | undefined;
+    const polling = poll<Answer<R>>({
+      ask: signal => send(current, signal),
       everyMs: () => (last === undefined ? EVERY_MS : pace.current(last)),
       answered: data => {
         last = data;

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { BatchStatus } from '../api/contract.ts';
-import { PATHS } from '../api/paths.ts';
+import { requestTo } from '../api/request-to.ts';
 import { useLive } from '../live/use-live.ts';
 import { totals } from '../model/batch-health.ts';
 import { count } from '../model/format.ts';
@@ -13,7 +13,7 @@ import { BatchesTable } from './batches-table.tsx';
 
 /** All batches at a glance. */
 export function Overview(): JSX.Element {
-  const { data, problem } = useLive<{ batches: BatchStatus[] }>(PATHS.batches);
+  const { data, problem } = useLive(requestTo('GET /v1/batches', {}));
   if (problem)
     return (
       <Notice title="The batches cannot be shown" tone="bad">

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { PATHS } from '../api/paths.ts';
+import { requestTo } from '../api/request-to.ts';
 import { type Connection, connection } from '../live/connection.ts';
 import { useStore } from '../live/store.ts';
 import { chooseTheme, THEMES, theme } from '../live/theme.ts';
@@ -19,7 +19,7 @@ const NAME_EVERY_MS = 300_000;
 
 export function Header(): JSX.Element {
   const { state } = useStore(connection);
-  const { data } = useLive<{ deployment: string }>(PATHS.health, () => NAME_EVERY_MS);
+  const { data } = useLive(requestTo('GET /health', {}), () => NAME_EVERY_MS);
   return (
     <header class="top">
       <a class="brand" href={toHash({ view: 'overview' })}>

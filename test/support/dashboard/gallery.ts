@@ -102,7 +102,7 @@ function status(batch: string, shape: Shape): BatchStatus {
     options: {
       ...{ maxSize: 1_000, maxWaitMs: 60_000, maxBytes: 5_000_000, grouped: false, deduplicated: busy },
       ...{ persist: true, shards: busy ? 4 : 1, concurrency: 10, timeout: 30_000 },
-      retries: { max: 3, strategy: 'exponential', baseDelay: 1_000, maxDelay: 60_000 },
+      retries: { max: 3, strategy: 'exponential', baseDelay: 1_000, maxDelay: 60_000, jitter: true },
       ...{ deadLetter: true, throttle: { max: 20, duration: 1_000 }, quietMs: 1_500, ordered: busy },
       tags: busy ? ['warehouse', 'eu-west'] : [],
       ...shape.options,
@@ -164,7 +164,7 @@ function jobs(): JobInfo[] {
     name: 'TypeError',
     message: 'Cannot read properties of undefined (reading "site")\n    at insert (handlers/clicks.ts:41:22)',
   };
-  const attempt = (n: number, at: number, outcome: string) => ({
+  const attempt = (n: number, at: number, outcome: JobInfo['attempts'][number]['outcome']) => ({
     ...{ attempt: n, startedAt: before(at), finishedAt: before(at - 2_300), outcome },
     ...(outcome !== 'succeeded' && { error: failure }),
   });
