@@ -125,6 +125,12 @@ const FUNCTION_TOKEN_LENGTH = 36;
 export const RECORD_LIFE_MS = 30 * 86_400_000;
 /** Records of unfinished work are given so long a life, once half of the one before has passed. */
 export const KEPT_LIFE_MS = 400 * 86_400_000;
+/**
+ * An ended job's record is in the table for so long, shown or not. Whoever publishes a window again, from a marker that was
+ * left behind or after standing still, and every copy of its message meets the record, and does not run the batch again.
+ * It is longer than SQS keeps a message, 14 days, and than the ticker may be out, 13 days.
+ */
+export const ENDED_LIFE_MS = 15 * 86_400_000;
 /** The ticker looks at everything unfinished at least so often, whatever its time is. */
 export const LOOK_EVERY_MS = 86_400_000;
 

@@ -16,10 +16,14 @@ export async function publishAll(services: Services, windows: readonly SealedWin
  * From a sealed window to its job: put the record, send the message, clear the marker, in this order, so that
  * after a crash anywhere in between the marker is still there for the ticker (invariant 5). Doing any of it
  * twice is harmless: the job's id is the same.
+ *
+ * A job that has been taken up needs no further message. Nor can a batch be sent one that is not deployed: its job waits in
+ * the due index, and the ticker sends it when the definition is back.
  */
 async function publish(services: Services, { buffer, epoch, sealed }: SealedWindowOf): Promise<void> {
   const { store, queues, clock, deployment, definitionOf } = services;
   const { batch, group, shard } = buffer;
+  const definition = definitionOf(batch);
   const job: NewJob = {
     id: jobId(deployment, buffer, epoch, sealed.window),
     batch,
@@ -31,10 +35,11 @@ async function publish(services: Services, { buffer, epoch, sealed }: SealedWind
     deadline: sealed.deadline,
     sealedAt: sealed.sealedAt,
   };
-  await store.jobs.putJob(job, sealed.sealedAt + JOB_PATIENCE_MS);
-  await queues.sendJob(batch, { job: job.id });
+  const there = await store.jobs.putJob(job, sealed.sealedAt + JOB_PATIENCE_MS);
+  const isTaken = there !== undefined && there.status !== 'waiting';
+  if (definition !== undefined && !isTaken) await queues.sendJob(batch, { job: job.id });
   await store.seals.clearMarker(buffer, epoch, sealed.window, clock.now());
-  if (!definitionOf(batch)?.events) return;
+  if (!definition?.events) return;
   await services.emit({
     type: 'Cistern Batch Sealed',
     deployment,

@@ -75,7 +75,7 @@ export async function status(services: Services, definition: Definition): Promis
     store.controls.readControl(name),
     readBuffers(services, definition),
     take(jobsOf(services, name, 'open'), CAPS.openJobs),
-    remembered(services, `${name} ended`, () => countEnded(services, name)),
+    remembered(services, `${name} ended`, () => countEnded(services, definition)),
     remembered(services, `${name} throughput`, () => readThroughput(services, name)),
   ]);
   const failed = await Promise.all(
@@ -109,9 +109,15 @@ async function readBuffers(services: Services, definition: Definition): Promise<
   };
 }
 
-async function countEnded({ store }: Services, batch: string) {
-  const count = (list: JobList) => store.jobs.count(batch, list, CAPS.endedJobs);
-  const [completed, failed, dead] = await Promise.all([count('completed'), count('failed'), count('dead')]);
+/** Jobs that have ended and are shown yet. Of those with an `onDead`, that began when it had returned. */
+async function countEnded({ store, clock }: Services, { name, retention, deadLetter }: Definition) {
+  const count = (list: JobList, since?: number) => store.jobs.count(name, list, CAPS.endedJobs, since);
+  const now = clock.now();
+  const [completed, failed, dead] = await Promise.all([
+    count('completed', now - retention.completed),
+    count('failed', now - retention.failed),
+    count('dead', deadLetter.onDead === undefined ? now - retention.failed : undefined),
+  ]);
   return { completed, failed, dead, read: completed + failed + dead };
 }
 

@@ -72,7 +72,7 @@ async function runTraced(services: Services, attempt: Attempt, span: AttemptSpan
   if (error) span.fail(error);
   if (end.status === 'failed' || end.status === 'dead') {
     await storeForEnd(services, job, facts, message);
-    await keepItems(services, job, endedAt + (end.keepMs ?? 0));
+    if (end.keepMs !== undefined) await keepItems(services, job, endedAt + end.keepMs);
   }
   // refused: another process has taken the job over, and says how it ends
   const stored = await insist(services, () => store.jobs.end(job.id, by, end));

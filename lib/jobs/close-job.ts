@@ -26,7 +26,7 @@ export async function closeJob(
   const { clock, store, random } = services;
   const known = await storeForEnd(services, job, facts, message);
   const { end, error } = endOf(job, known, definition, clock.now(), random());
-  await keepItems(services, job, end.now + (end.keepMs ?? 0));
+  if (end.keepMs !== undefined) await keepItems(services, job, end.now + end.keepMs);
   if (!(await store.jobs.close(job.id, services.newId(), end))) return false;
   const ended = applyEnd(job, end);
   await afterEnd(services, definition, ended);

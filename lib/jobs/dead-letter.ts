@@ -5,11 +5,11 @@ import type { Services } from '../store/services.ts';
 import { aboutJob } from './about-job.ts';
 import { closeJob } from './close-job.ts';
 import { type Delivery, type DeliveryResult, setMessageVisibility } from './delivery.ts';
-import { keepFailedMs } from './end-of.ts';
 import { failUnread } from './fail-unread.ts';
 import { toEndedJob } from './hooks.ts';
 import { UnreadableItemsError } from './inline-items.ts';
 import { handlerItems, unsettled } from './job-items.ts';
+import { keepItems } from './keep-items.ts';
 import { makeDurable } from './park.ts';
 import { JOB_PATIENCE_MS } from './patience.ts';
 import { sendBack } from './send-back.ts';
@@ -33,6 +33,7 @@ export async function handleDeadLetter(services: Services, delivery: Delivery): 
   const job = await recordOf(services, message);
   if (job === undefined) return 'done';
   const definition = definitionOf(job.batch);
+  if (definition === undefined) return leave(services, job, message);
   if (isEnded(job)) {
     return job.onDeadPending === undefined ? 'done' : callOnDead(services, definition, job, delivery);
   }
@@ -43,11 +44,19 @@ export async function handleDeadLetter(services: Services, delivery: Delivery): 
     await setMessageVisibility(services, 'dead', job.batch, delivery, lockedMs + 1_000);
     return 'again';
   }
-  const maxAttempts = definition ? definition.retries.max + 1 : (job.maxAttempts ?? 1);
-  if (job.attempts >= maxAttempts) {
+  if (job.attempts > definition.retries.max) {
     return (await closeJob(services, definition, job, { how: 'died' }, message)) ? 'done' : 'again';
   }
   return sendBack(services, definition, job, message);
+}
+
+/**
+ * The job's batch is not deployed. The job stays as it is, with all that it owes, until its definition is back: the ticker
+ * keeps its items alive, and then has it go on.
+ */
+async function leave(services: Services, job: Job, message: JobMessage): Promise<DeliveryResult> {
+  if (!isEnded(job)) await makeDurable(services, message, services.clock.now() + JOB_PATIENCE_MS);
+  return 'done';
 }
 
 /** A job's record. One that is in a message alone, and was never claimed, is given one, and its items are stored. */
@@ -68,7 +77,7 @@ async function recordOf(services: Services, message: JobMessage): Promise<Job | 
 /** Calls onDead, at least once and until it returns: one that throws is called again later. */
 async function callOnDead(
   services: Services,
-  definition: Definition | undefined,
+  definition: Definition,
   { id, batch }: Job,
   delivery: Delivery,
 ): Promise<DeliveryResult> {
@@ -76,9 +85,9 @@ async function callOnDead(
   const by = services.newId();
   const job = await store.jobs.claimOnDead(id, by, clock.now(), clock.now() + ON_DEAD_LOCK_MS);
   if (job === undefined) return 'again';
-  const onDead = definition?.deadLetter.onDead;
+  const { onDead } = definition.deadLetter;
   try {
-    if (definition && onDead) {
+    if (onDead) {
       const items = unsettled(job, await handlerItems(services, job));
       await onDead(
         toEndedJob(
@@ -88,7 +97,9 @@ async function callOnDead(
         fromErrorRecord(job.error ?? { name: 'Error', message: 'unknown' }),
       );
     }
-    await store.jobs.endOnDead(id, by, { expiresAt: clock.now() + keepFailedMs(definition) });
+    const [now, keepMs] = [clock.now(), definition.retention.failed];
+    await keepItems(services, job, now + keepMs);
+    await store.jobs.endOnDead(id, by, { now, keepMs });
     return 'done';
   } catch (error) {
     warn('onDead threw; it will be called again', asError(error), aboutJob(job));

@@ -40,17 +40,12 @@ export type EndRules = Pick<Definition, 'retries' | 'deadLetter' | 'retention'>;
 const DAY_MS = 86_400_000;
 /** An attempt that could not reach its items is made again so much later. */
 const GIVEN_BACK_MS = 5_000;
-/** For so long a job is kept whose onDead has not returned: nearly as long as records live that nobody prolongs. */
-const ON_DEAD_OWED_MS = 28 * DAY_MS;
 /** For jobs of a batch that is not deployed any more. */
 const NOT_DEPLOYED: EndRules = {
   retries: RETRY_DEFAULTS,
   deadLetter: { enabled: false },
   retention: { completed: 14 * DAY_MS, failed: 14 * DAY_MS },
 };
-
-/** How long a failed or dead job is kept. */
-export const keepFailedMs = (rules: EndRules = NOT_DEPLOYED): number => rules.retention.failed;
 
 /** An end, and what is told of it besides. */
 export interface Ending {
@@ -162,8 +157,8 @@ function failed(job: Sets, { deadLetter, retention }: EndRules, now: number) {
   return {
     status: enabled ? 'dead' : 'failed',
     ...allThatFailed(job),
-    // the retention of its definition begins when onDead has returned
-    keepMs: isOwed ? Math.max(ON_DEAD_OWED_MS, retention.failed) : retention.failed,
+    // the retention of its definition begins when onDead has returned, however long that takes
+    keepMs: isOwed ? undefined : retention.failed,
     onDeadBy: isOwed ? now + JOB_PATIENCE_MS : undefined,
   } as const;
 }

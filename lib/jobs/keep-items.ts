@@ -44,7 +44,7 @@ export async function storeForEnd(
   }
 }
 
-/** Sees to it that a job's items are there for as long as its record is kept. */
+/** Sees to it that a job's items are there for as long as its record is shown. Until its retention begins the ticker does. */
 export async function keepItems(
   services: Services,
   { id, prepared, createdAt }: Job,

@@ -106,6 +106,9 @@ export async function purge(services: Services, batch: string, id: string): Prom
   const { jobs, retention } = services.store;
   const job = await existingJob(services, id, batch);
   assertEnded(job, 'purged');
+  // refused: it has been redriven in this moment. Otherwise a redrive is refused from here on, since nobody may run items
+  // that are being erased
+  if (!(await jobs.beginPurge(id))) return purge(services, batch, id);
   await retention.erase(id);
   if (job.prepared?.under !== undefined) await retention.erase(job.prepared.under);
   await jobs.purge(id);

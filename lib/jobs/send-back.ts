@@ -23,7 +23,7 @@ const LOOKED_AT = 50;
  */
 export async function sendBack(
   services: Services,
-  definition: Definition | undefined,
+  definition: Definition,
   job: Job,
   message: JobMessage,
 ): Promise<DeliveryResult> {

@@ -25,15 +25,7 @@ export async function repairBuffer(
   const { store, clock } = services;
   const { report, until } = look;
   let head = seen;
-  const left = head.pending.filter(({ sealedAt }) => sealedAt <= look.sealedBefore);
-  if (left.length > 0) {
-    const { epoch } = head;
-    await publishAll(
-      services,
-      left.map(sealed => ({ buffer, epoch, sealed })),
-    );
-    report.published += left.length;
-    recovered(services, buffer.batch, left.length);
+  if (await publishLeft(services, buffer, head, look)) {
     const after = await store.heads.readHead(buffer);
     if (after === undefined) return;
     head = after;
@@ -49,6 +41,28 @@ export async function repairBuffer(
   if (await armWhenNear(services, buffer, head, look.queuesLost)) report.armed += 1;
   else if (sealed.length === 0) await moveOn(services, buffer);
   else if (clock.now() >= until) await goOnSoon(services, buffer);
+}
+
+/**
+ * Publishes the windows whose sealer left them behind, also of a batch that is not deployed: a marker that stayed would
+ * outlive the record of its job, and have the job run again.
+ *
+ * @returns whether there were any
+ */
+export async function publishLeft(
+  services: Services,
+  buffer: BufferKey,
+  { epoch, pending }: Head,
+  { sealedBefore, report }: Look,
+): Promise<boolean> {
+  const left = pending.filter(({ sealedAt }) => sealedAt <= sealedBefore);
+  await publishAll(
+    services,
+    left.map(sealed => ({ buffer, epoch, sealed })),
+  );
+  report.published += left.length;
+  recovered(services, buffer.batch, left.length);
+  return left.length > 0;
 }
 
 /** A look whose time was up may have left full windows, which the next one seals. */

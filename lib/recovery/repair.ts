@@ -8,7 +8,7 @@ import { backoffMs, STUCK_AFTER } from './backoff.ts';
 import type { Task } from './lanes.ts';
 import type { Look } from './look.ts';
 import { noteRemoved } from './note-removed.ts';
-import { putOffTo, repairBuffer, workOf } from './repair-buffer.ts';
+import { publishLeft, putOffTo, repairBuffer, workOf } from './repair-buffer.ts';
 import { repairJob } from './repair-job.ts';
 import { keepBuffer, keepJob } from './retention.ts';
 import { RECORDS_PER_LOOK, readSubjects, type Subject } from './subjects.ts';
@@ -84,6 +84,9 @@ async function repair(services: Services, given: Subject, look: Look): Promise<v
     if (entry.kind !== 'control' && batch !== undefined && services.definitionOf(batch) === undefined) {
       report.removed += 1;
       await noteRemoved(services, memory, batch);
+      if (entry.kind === 'head' && subject.head) {
+        await publishLeft(services, entry.buffer, subject.head, look);
+      }
       return tellStuck(services, batch, await putOff(services, memory, subject));
     }
     if (entry.kind === 'control') await tendControl(services, entry.batch);

@@ -1,6 +1,6 @@
 import { jobId } from '../buffer/job-id.ts';
 import { groupOf } from '../buffer/originals.ts';
-import { type BufferKey, type Head, isEnded, type Job, type Kept } from '../store/records.ts';
+import type { BufferKey, Head, Job, Kept } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import type { KeptSlot } from '../store/window-ports.ts';
 import { KEPT_LIFE_MS, LOOK_EVERY_MS, RECORD_LIFE_MS } from '../topology.ts';
@@ -99,7 +99,7 @@ async function keepPart(
 /**
  * Keeps the records of an unfinished job's window from expiring, and of what `beforeFlush` made of it. Its dedup
  * markers have done their work: no item comes into the window any more. A dead job is unfinished while its `onDead` is
- * owed, and its own record is kept as well.
+ * owed.
  */
 export async function keepJob(services: Services, job: Job): Promise<void> {
   const { store, clock } = services;
@@ -115,6 +115,5 @@ export async function keepJob(services: Services, job: Job): Promise<void> {
       soonest = Math.min(soonest, ...records.map(({ expires }) => expires));
     }
   }
-  if (isEnded(job)) await store.jobs.keepForOnDead(job.id, soonest - HALF_MS, now + KEPT_LIFE_MS);
-  else await store.jobs.setKeepAt(job.id, soonest - HALF_MS);
+  await store.jobs.setKeepAt(job.id, soonest - HALF_MS);
 }

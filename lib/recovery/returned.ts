@@ -1,4 +1,4 @@
-import { openJobs } from '../jobs/jobs-of.ts';
+import { jobsOf, openJobs } from '../jobs/jobs-of.ts';
 import type { DueEntry } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { beginLook } from './look.ts';
@@ -38,6 +38,9 @@ export async function findReturned(services: Services, memory: TickerMemory): Pr
     const buffers = await store.index.buffersOf(batch);
     const entries: DueEntry[] = buffers.map(buffer => ({ kind: 'head', buffer, dueAt: 0 }));
     for await (const { id } of openJobs(services, batch)) entries.push({ kind: 'job', id, dueAt: 0 });
+    for await (const { id, onDeadPending } of jobsOf(services, batch, 'dead')) {
+      if (onDeadPending !== undefined) entries.push({ kind: 'job', id, dueAt: 0 });
+    }
     found.push({ batch, entries });
   }
   if (found.length === 0) memory.lookedForReturned = true;

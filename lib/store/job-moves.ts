@@ -33,7 +33,7 @@ export type JobFact = (typeof FACTS)[number];
 /** What an end decides (`endOf` in lib/jobs), and what it clears. */
 const END = [
   ...['status', 'attempts', 'runs', 'items', 'left', 'lost', 'error', 'result', 'resultCut', 'progress'],
-  ...['notBefore', 'heardAt', 'finishedAt', 'expires', 'lockedUntil', 'timedOut'],
+  ...['notBefore', 'heardAt', 'finishedAt', 'expires', 'shownUntil', 'lockedUntil', 'timedOut'],
   ...['onDeadPending', 'dueAt', 'list', 'listAt'],
 ] as const;
 
@@ -145,7 +145,7 @@ export const JOB_MOVES = {
     to: ['dead'],
     lock: 'ours',
     onDead: 'owed',
-    writes: ['lockedUntil', 'onDeadPending', 'dueAt', 'expires'],
+    writes: ['lockedUntil', 'onDeadPending', 'dueAt', 'expires', 'shownUntil'],
   },
   lookAgain: {
     by: 'the ticker',
@@ -161,7 +161,7 @@ export const JOB_MOVES = {
     from: UNFINISHED,
     to: UNFINISHED,
     lock: 'any',
-    writes: ['keepAt'],
+    writes: ['keepAt', 'expires'],
   },
   keepForOnDead: {
     by: 'the ticker',
@@ -189,13 +189,24 @@ export const JOB_MOVES = {
     lock: 'free',
     writes: ['unclaimed', 'unclaimedSince'],
   },
-  purge: {
+  beginPurge: {
     by: 'an operator',
-    when: 'asked for; the record is gone for everybody',
+    when: 'asked for; from here on the job is not redriven, and no onDead is owed',
     from: ENDED,
     to: ENDED,
     lock: 'any',
-    writes: ['expires', 'list', 'listAt', 'dueAt', 'onDeadPending', 'result', 'resultCut', 'error', 'runs'],
+    writes: ['purging', 'onDeadPending', 'dueAt'],
+  },
+  purge: {
+    by: 'an operator',
+    when: 'the content of its items is gone; from here on nobody sees the record',
+    from: ENDED,
+    to: ENDED,
+    lock: 'any',
+    writes: [
+      ...(['expires', 'shownUntil', 'list', 'listAt', 'group', 'tags', 'progress'] as const),
+      ...(['result', 'resultCut', 'error', 'runs'] as const),
+    ],
   },
 } as const satisfies Readonly<Record<string, JobMove>>;
 

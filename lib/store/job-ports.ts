@@ -57,7 +57,7 @@ export interface JobEnd {
   readonly progress: ProgressRecord | undefined;
   /** For `retrying`. */
   readonly notBefore: number | undefined;
-  /** For a job that has ended: how long its record is kept, in ms. */
+  /** For a job that has ended: how long it is shown, in ms. Undefined while a call of onDead is owed: it is kept until then. */
   readonly keepMs: number | undefined;
   /** For `dead`: onDead has to be called; the ticker looks at the job then. */
   readonly onDeadBy: number | undefined;
@@ -73,12 +73,15 @@ export interface ListEntry {
   readonly at: string;
 }
 
-/** How a call of onDead ended: it has returned, and the job is kept until then; or it has thrown, and is made again. */
-export type OnDeadEnd = { readonly expiresAt: number } | { readonly againAt: number };
+/** How a call of onDead ended: it has returned, and the job is shown for so long, in ms; or it has thrown, and is made again. */
+export type OnDeadEnd = { readonly now: number; readonly keepMs: number } | { readonly againAt: number };
 
 export interface JobStore {
-  /** Puts a waiting job, in the due index, unless its record exists. */
-  putJob(job: NewJob, lookAt: number): Promise<void>;
+  /**
+   * Puts a waiting job, in the due index, unless its record exists.
+   * @returns the job whose record is there, however long ago it has ended
+   */
+  putJob(job: NewJob, lookAt: number): Promise<Job | undefined>;
   readJob(id: string): Promise<Job | undefined>;
   /** Those of the jobs that are there, in no order. */
   readJobs(ids: readonly string[]): Promise<Job[]>;
@@ -108,10 +111,8 @@ export interface JobStore {
    * @param resent whether it was sent again, or could not be: each time it is given more patience
    */
   lookAgain(id: string, dueAt: number, resent: boolean): Promise<void>;
-  /** Writes down when the life of an unfinished job's records has to be looked at. */
+  /** Writes down when the life of a job's items has to be looked at: an unfinished one's, or one whose onDead is owed. */
   setKeepAt(id: string, keepAt: number): Promise<void>;
-  /** The same for a dead job whose onDead is owed, whose record is kept until then; ms since the epoch. */
-  keepForOnDead(id: string, keepAt: number, until: number): Promise<void>;
   /**
    * Makes a failed or dead job wait for a first attempt again.
    *
@@ -150,6 +151,8 @@ export interface JobStore {
    * @param since only those that came into the list at or after, in ms since the epoch
    */
   count(batch: string, list: JobList, enough: number, since?: number): Promise<number>;
-  /** Takes an ended job's record away. False when it has not ended. */
-  purge(id: string): Promise<boolean>;
+  /** Sees to it that an ended job is not redriven, and that its onDead is not called any more. False when it has not ended. */
+  beginPurge(id: string): Promise<boolean>;
+  /** Takes all that an ended job's record tells away. It is not shown any more, and keeps the job from running again. */
+  purge(id: string): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { LOOK_EVERY_MS } from '../topology.ts';
+import { ENDED_LIFE_MS, LOOK_EVERY_MS } from '../topology.ts';
 import type { PlainRecord } from './expressions.ts';
 import { JobLists } from './job-lists.ts';
 import { conditionOf, type JobFact, type JobMoveName } from './job-moves.ts';
@@ -30,9 +30,9 @@ export class Jobs implements JobStore {
     this.#now = now;
   }
 
-  async putJob(job: NewJob, lookAt: number): Promise<void> {
+  async putJob(job: NewJob, lookAt: number): Promise<Job | undefined> {
     const key = jobKey(job.id);
-    await this.#table.putNew({
+    const { applied, record } = await this.#table.putNew({
       ...key,
       ...toFacts(job),
       status: 'waiting',
@@ -41,25 +41,27 @@ export class Jobs implements JobStore {
       tick: tickOf(key.pk),
       dueAt: lookAt,
     });
+    return applied || record === undefined ? undefined : toJob(record);
   }
 
   async readJob(id: string): Promise<Job | undefined> {
-    return this.#alive(await this.#table.get(jobKey(id)))[0];
+    return this.#shown(await this.#table.get(jobKey(id)))[0];
   }
 
   async readJobs(ids: readonly string[]): Promise<Job[]> {
     // a job that ends between two queries of a listing stands in both, and BatchGetItem refuses a key that comes twice
-    return this.#alive(...(await this.#table.getAll([...new Set(ids)].map(jobKey))));
+    return this.#shown(...(await this.#table.getAll([...new Set(ids)].map(jobKey))));
   }
 
-  /** DynamoDB deletes what has expired within days; until then it is there, and to us it is not. */
-  #alive(...records: readonly (PlainRecord | undefined)[]): Job[] {
-    const now = this.#now() / 1_000;
-    return records.flatMap(record =>
-      record === undefined || Number(record['expires'] ?? Number.POSITIVE_INFINITY) < now
-        ? []
-        : [toJob(record)],
-    );
+  /** A record that is not shown any more is there yet, for whoever publishes its window or gets its message again. */
+  #shown(...records: readonly (PlainRecord | undefined)[]): Job[] {
+    const now = this.#now();
+    const isOver = (until: unknown): boolean => until !== undefined && Number(until) < now;
+    return records.flatMap(record => {
+      if (record === undefined) return [];
+      const { expires, shownUntil } = record;
+      return isOver(shownUntil) || isOver(expires && Number(expires) * 1_000) ? [] : [toJob(record)];
+    });
   }
 
   async claim(id: string, { maxAttempts, ...claim }: Claim, orCreate?: NewJob): Promise<ClaimResult> {
@@ -149,11 +151,13 @@ export class Jobs implements JobStore {
   }
 
   async setKeepAt(id: string, keepAt: number): Promise<void> {
-    await this.#move(id, 'keep', { set: { keepAt } });
-  }
-
-  async keepForOnDead(id: string, keepAt: number, until: number): Promise<void> {
-    await this.#move(id, 'keepForOnDead', { set: { keepAt, expires: Math.ceil(until / 1_000) } });
+    await this.#table.update(jobKey(id), {
+      // a version before gave a job whose onDead is owed an end of its life
+      update: 'SET #keepAt = :keepAt REMOVE #expires',
+      // the items of a dead job are kept for as long as its onDead is owed
+      condition: `(${conditionOf('keep')}) OR (${conditionOf('keepForOnDead')})`,
+      values: { ...STATUS_VALUES, keepAt },
+    });
   }
 
   async redrive(
@@ -163,7 +167,7 @@ export class Jobs implements JobStore {
     redrives: number,
     lookAt: number,
   ): Promise<'redriven' | 'on dead owed' | 'refused'> {
-    const seconds = this.#now() / 1_000;
+    const now = this.#now();
     const result = await this.#move(id, 'redrive', {
       set: {
         ...toFields(id, end),
@@ -178,8 +182,13 @@ export class Jobs implements JobStore {
         unclaimed: undefined,
         unclaimedSince: undefined,
       },
-      and: '(attribute_not_exists(#redrives) OR #redrives = :seen) AND (attribute_not_exists(#expires) OR #expires >= :seconds)',
-      values: { seen: redrives, seconds },
+      and: [
+        '(attribute_not_exists(#redrives) OR #redrives = :seen)',
+        '(attribute_not_exists(#expires) OR #expires >= :seconds)',
+        '(attribute_not_exists(#shownUntil) OR #shownUntil >= :now)',
+        'attribute_not_exists(#purging)',
+      ].join(' AND '),
+      values: { seen: redrives, seconds: now / 1_000, now },
     });
     if (hasEnded(result, by, end)) return 'redriven';
     const { status, onDeadPending } = result.record ?? {};
@@ -195,8 +204,8 @@ export class Jobs implements JobStore {
   async endOnDead(id: string, by: string, end: OnDeadEnd): Promise<void> {
     const paid = { onDeadPending: undefined, dueAt: undefined };
     await this.#move(id, 'endOnDead', {
-      ...('expiresAt' in end
-        ? { set: { ...paid, lockedUntil: undefined, expires: Math.ceil(end.expiresAt / 1_000) } }
+      ...('keepMs' in end
+        ? { set: { ...paid, lockedUntil: undefined, ...toLife(end.now, end.keepMs) } }
         : { set: { lockedUntil: undefined, dueAt: end.againAt }, add: { onDeadPending: 1 } }),
       values: { by },
     });
@@ -232,16 +241,20 @@ export class Jobs implements JobStore {
     return this.#lists.count(...query);
   }
 
-  async purge(id: string): Promise<boolean> {
-    const { applied } = await this.#move(id, 'purge', {
+  async beginPurge(id: string): Promise<boolean> {
+    const set = { purging: true, onDeadPending: undefined, dueAt: undefined };
+    return (await this.#move(id, 'beginPurge', { set })).applied;
+  }
+
+  async purge(id: string): Promise<void> {
+    await this.#move(id, 'purge', {
       set: {
-        // to us it is gone at once, and DynamoDB deletes it in time
-        expires: Math.floor(this.#now() / 1_000) - 1,
-        ...{ list: undefined, listAt: undefined, dueAt: undefined, onDeadPending: undefined },
+        ...toLife(this.#now(), 0),
+        shownUntil: 0,
+        ...{ list: undefined, listAt: undefined, group: undefined, tags: undefined, progress: undefined },
         ...{ result: undefined, resultCut: undefined, error: undefined, runs: undefined },
       },
     });
-    return applied;
   }
 
   #move<M extends JobMoveName, S extends object, K extends object>(
@@ -263,7 +276,7 @@ function toFields(id: string, end: JobEnd) {
     ...fields,
     heardAt: now,
     finishedAt: ended ? now : undefined,
-    expires: keepMs === undefined ? undefined : Math.ceil((now + keepMs) / 1_000),
+    ...toLife(now, keepMs),
     lockedUntil: undefined,
     timedOut: undefined,
     onDeadPending: owed ? 0 : undefined,
@@ -271,6 +284,12 @@ function toFields(id: string, end: JobEnd) {
     ...(list && listKey(list, batch, id, now)),
   };
 }
+
+/** Until when an ended job's record is shown, and how long it is there at the least; without `keepMs` for ever. */
+const toLife = (now: number, keepMs: number | undefined) => ({
+  expires: keepMs === undefined ? undefined : Math.ceil((now + Math.max(keepMs, ENDED_LIFE_MS)) / 1_000),
+  shownUntil: keepMs === undefined || keepMs >= ENDED_LIFE_MS ? undefined : now + keepMs,
+});
 
 /** The list that a job moves to; none: it stays in the one that it is in. */
 function listOf(status: JobEnd['status']): JobList | undefined {

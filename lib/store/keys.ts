@@ -74,7 +74,7 @@ export const listKey = (
   at: number,
 ): { list: string; listAt: string } => ({
   list: `${batch}|${list}|${spread(id, LIST_PARTITIONS)}`,
-  listAt: `${String(at).padStart(TIME_DIGITS, '0')}|${id}`,
+  listAt: `${String(Math.floor(at)).padStart(TIME_DIGITS, '0')}|${id}`,
 });
 
 /** Where a head stands in its batch's line, which is in the job index. */

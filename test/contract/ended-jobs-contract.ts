@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JobEnd } from '#lib/store/job-ports';
 import { claimBy, ending, redriving } from './job-runs-contract.ts';
-import { type ContractKit, HOUR, NOW } from './store-under-test.ts';
+import { type ContractKit, DAY, HOUR, NOW } from './store-under-test.ts';
 
 /** Jobs that have ended: onDead, redrive, expiry, purge. */
 export function endedJobsContract(kit: ContractKit): void {
@@ -43,9 +43,9 @@ export function endedJobsContract(kit: ContractKit): void {
     test('that has returned is owed no more', async () => {
       const id = await owed();
       await jobs().claimOnDead(id, 'x', NOW, NOW + 300);
-      await jobs().endOnDead(id, 'somebody else', { expiresAt: NOW + HOUR });
+      await jobs().endOnDead(id, 'somebody else', { now: NOW, keepMs: HOUR });
       expect((await jobs().readJob(id))?.onDeadPending).toBe(0);
-      for (let i = 0; i < 2; i++) await jobs().endOnDead(id, 'x', { expiresAt: NOW + HOUR });
+      for (let i = 0; i < 2; i++) await jobs().endOnDead(id, 'x', { now: NOW, keepMs: HOUR });
       const job = await jobs().readJob(id);
       expect([job?.status, job?.onDeadPending, job?.lockedUntil]).toEqual(['dead', undefined, undefined]);
       expect(await dueAt(id)).toBeUndefined();
@@ -136,7 +136,7 @@ export function endedJobsContract(kit: ContractKit): void {
       expect(await redrive()).toBe('on dead owed');
       expect(await jobs().readJob(id)).toMatchObject({ status: 'dead', onDeadPending: 1 });
       await jobs().claimOnDead(id, 'y', NOW, NOW + 300);
-      await jobs().endOnDead(id, 'y', { expiresAt: NOW + HOUR });
+      await jobs().endOnDead(id, 'y', { now: NOW, keepMs: HOUR });
       expect(await redrive()).toBe('redriven');
     });
 
@@ -178,22 +178,55 @@ export function endedJobsContract(kit: ContractKit): void {
     },
   );
 
+  test('a job that is shown no more, or purged, is met by whoever publishes its window once more', async () => {
+    const [short, purged] = [kit.newJob(), kit.newJob()];
+    for (const job of [short, purged]) {
+      expect(await jobs().putJob(job, NOW)).toBeUndefined();
+      expect(await jobs().putJob(job, NOW)).toMatchObject({ id: job.id, status: 'waiting' });
+      await jobs().claim(job.id, claimBy('a'));
+      await jobs().end(job.id, 'a', ending('completed', { keepMs: 60_000 }));
+    }
+    await jobs().beginPurge(purged.id);
+    await jobs().purge(purged.id);
+    await kit.at(NOW + 15 * DAY, async () => {
+      for (const job of [short, purged]) {
+        expect(await jobs().readJob(job.id)).toBeUndefined();
+        expect(await jobs().putJob(job, NOW)).toMatchObject({ id: job.id, status: 'completed' });
+        expect(Number((await kit.jobRecord(job.id))['expires']) * 1_000).toBeGreaterThanOrEqual(
+          NOW + 15 * DAY,
+        );
+      }
+    });
+    expect(await kit.jobRecord(purged.id)).not.toHaveProperty('group');
+  });
+
   test('a purged job is in no list and not there, and stays ended to a message that comes late', async () => {
     const batch = `purged.${kit.freshId().replaceAll(/\W/g, '')}`;
     const job = kit.newJob({ batch });
     await jobs().putJob(job, NOW);
-    expect(await jobs().purge(job.id)).toBe(false);
+    expect(await jobs().beginPurge(job.id)).toBe(false);
+    await jobs().purge(job.id);
     await jobs().claim(job.id, claimBy('a', NOW, 2, batch));
-    expect(await jobs().purge(job.id)).toBe(false);
+    expect(await jobs().beginPurge(job.id)).toBe(false);
+    await jobs().purge(job.id);
+    expect(await jobs().readJob(job.id)).toMatchObject({ status: 'active' });
     await jobs().end(job.id, 'a', ending('dead', { batch, onDeadBy: NOW + 5_000 }));
     expect(await jobs().list(batch, 'dead', 9)).toHaveLength(1);
-    expect(await jobs().purge(job.id)).toBe(true);
+    expect(await jobs().beginPurge(job.id)).toBe(true);
+    expect(await jobs().claimOnDead(job.id, 'x', NOW, NOW + 300)).toBeUndefined();
+    expect(await jobs().redrive(job.id, 'redriver', redriving(NOW + HOUR), 0, NOW + HOUR)).toBe('refused');
+    // a purge that was cut off here can be asked for again
+    expect(await jobs().readJob(job.id)).toMatchObject({ status: 'dead' });
+    expect(await jobs().beginPurge(job.id)).toBe(true);
+    await jobs().purge(job.id);
     expect(await jobs().readJob(job.id)).toBeUndefined();
     expect(await jobs().list(batch, 'dead', 9)).toEqual([]);
     expect(await jobs().count(batch, 'dead', 9)).toBe(0);
     expect(await dueAt(job.id)).toBeUndefined();
     expect((await jobs().claim(job.id, claimBy('b', NOW + 9_000, 2, batch))).outcome).toBe('ended');
     expect(await jobs().redrive(job.id, 'redriver', redriving(NOW + HOUR), 0, NOW + HOUR)).toBe('refused');
-    expect(await jobs().purge('nothing')).toBe(false);
+    expect(await jobs().beginPurge('nothing')).toBe(false);
+    await jobs().purge('nothing');
+    expect(await jobs().readJob('nothing')).toBeUndefined();
   });
 }

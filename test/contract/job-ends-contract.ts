@@ -235,14 +235,14 @@ export function jobEndsContract(kit: ContractKit): void {
 
     test('and is kept, once it is dead, for as long as its onDead is owed', async () => {
       const id = await running('a');
-      await jobs().end(id, 'a', ending('dead', { keepMs: DAY, onDeadBy: NOW }));
-      await jobs().keepForOnDead(id, NOW + 9 * DAY, NOW + 400 * DAY);
+      await jobs().end(id, 'a', ending('dead', { keepMs: undefined, onDeadBy: NOW }));
+      await jobs().setKeepAt(id, NOW + 9 * DAY);
       await kit.at(NOW + 300 * DAY, async () => {
         expect(await jobs().readJob(id)).toMatchObject({ status: 'dead', keepAt: NOW + 9 * DAY });
       });
       await jobs().claimOnDead(id, 'x', NOW, NOW + 1);
-      await jobs().endOnDead(id, 'x', { expiresAt: NOW + 2 * DAY });
-      await jobs().keepForOnDead(id, NOW + 9 * DAY, NOW + 400 * DAY);
+      await jobs().endOnDead(id, 'x', { now: NOW, keepMs: 2 * DAY });
+      await jobs().setKeepAt(id, NOW + 9 * DAY);
       await kit.at(NOW + 3 * DAY, async () => expect(await jobs().readJob(id)).toBeUndefined());
     });
 

@@ -77,7 +77,6 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
   ['job', 'end', ({ jobs }, { job, batch }) => jobs.end(job, 'run', ending('completed', { batch }))],
   ['job', 'close', ({ jobs }, { job, batch }) => jobs.close(job, 'closer', ending('failed', { batch }))],
   ['job', 'park', ({ jobs }, { job }) => jobs.park(job, NOW)],
-  ['job', 'keepForOnDead', ({ jobs }, { job }) => jobs.keepForOnDead(job, UNTIL, UNTIL)],
   ['job', 'setKeepAt', ({ jobs }, { job }) => jobs.setKeepAt(job, UNTIL)],
   ['job', 'lookAgain', ({ jobs }, { job }) => jobs.lookAgain(job, NOW, true)],
   ['job', 'redrive', ({ jobs }, { job }) => jobs.redrive(job, 'redriver', redriving(NOW), 0, NOW)],
@@ -85,6 +84,7 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
   ['job', 'claimOnDead', ({ jobs }, { job }) => jobs.claimOnDead(job, 'run', NOW, UNTIL)],
   ['job', 'endOnDead', ({ jobs }, { job }) => jobs.endOnDead(job, 'run', { againAt: NOW })],
   ['job', 'countHookError', ({ jobs }, { job }) => jobs.countHookError(job)],
+  ['job', 'beginPurge', ({ jobs }, { job }) => jobs.beginPurge(job)],
   ['job', 'purge', ({ jobs }, { job }) => jobs.purge(job)],
   [
     'chunk',

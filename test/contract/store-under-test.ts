@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import type { PlainRecord } from '#lib/store/expressions';
 import type { Opening, Sealing } from '#lib/store/head-ports';
 import type { SlotScope } from '#lib/store/limit-ports';
 import type { Store } from '#lib/store/ports';
@@ -16,6 +17,8 @@ export interface StoreUnderTest {
   readonly clock: { now: number };
   /** When the records of a window expire, in ms since the epoch. */
   windowExpiries(job: string): Promise<readonly number[]>;
+  /** A job's record, shown or not. */
+  jobRecord(id: string): Promise<PlainRecord>;
   /** When a head expires, in ms since the epoch; undefined while it does not. */
   headExpiry(buffer: BufferKey): Promise<number | undefined>;
   /** When a record of slots expires, likewise. */
@@ -38,6 +41,7 @@ export class ContractKit {
   }
 
   readonly windowExpiries = (job: string): Promise<readonly number[]> => this.#get().windowExpiries(job);
+  readonly jobRecord = (id: string): Promise<PlainRecord> => this.#get().jobRecord(id);
   readonly headExpiry = (buffer: BufferKey): Promise<number | undefined> => this.#get().headExpiry(buffer);
   readonly slotsExpiry = (scope: SlotScope): Promise<number | undefined> => this.#get().slotsExpiry(scope);
 

@@ -26,6 +26,9 @@ function toStoreUnderTest(table: Table): StoreUnderTest {
       const found = await table.partition(pk, ['sk', 'expires']);
       return found.filter(record => record['sk'] !== sk).map(({ expires }) => toMs(expires));
     },
+    async jobRecord(id) {
+      return (await table.get(jobKey(id))) ?? {};
+    },
     async headExpiry(buffer) {
       const { expires } = (await table.get(headKey(buffer))) ?? {};
       return expires === undefined ? undefined : toMs(expires);

@@ -103,7 +103,7 @@ describe('every end of a job', () => {
 
           expect(end.notBefore !== undefined).toBe(end.status === 'retrying');
           expect(end.notBefore ?? NOW).toBeGreaterThanOrEqual(NOW);
-          expect(end.keepMs !== undefined).toBe(isEnded(end));
+          expect(end.keepMs !== undefined).toBe(isEnded(end) && end.onDeadBy === undefined);
           expect(end.onDeadBy !== undefined).toBe(end.status === 'dead');
           expect(end.status === 'dead').toBe(isOver && rules?.deadLetter.enabled === true);
           expect(isOver && end.error === undefined && facts.how !== 'reported').toBe(false);

@@ -39,6 +39,6 @@ describe('the states of a job', () => {
     const leads = moves.filter(
       ([, { from, to }]) => from.includes('completed') && to.some(next => next !== 'completed'),
     );
-    expect(leads.map(([name]) => name)).toEqual(['purge']);
+    expect(leads.map(([name]) => name)).toEqual(['beginPurge', 'purge']);
   });
 });

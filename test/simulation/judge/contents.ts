@@ -1,3 +1,5 @@
+import { JobError } from 'cistern';
+import type { JobChange } from './evidence.ts';
 import type { Case } from './promised.ts';
 
 /** What is in each batch: what its window holds, and what its handler got. What was purged unseen is absent. */
@@ -18,14 +20,17 @@ export function contentsOf({ evidence, windows }: Pick<Case, 'evidence' | 'windo
   return contents;
 }
 
+/** Whether a change takes away all that a job's record tells. */
+export const isPurge = ({ before, after }: JobChange): boolean =>
+  before !== undefined && before.runs.length > 0 && after.runs.length === 0;
+
 /** Jobs whose items somebody has, or may have, taken away. */
 export function purgedJobs({ evidence }: Pick<Case, 'evidence'>): Set<string> {
   const purged = new Set<string>();
-  for (const { id, before, after } of evidence.jobChanges) {
-    if (before !== undefined && before.runs.length > 0 && after.runs.length === 0) purged.add(id);
-  }
-  for (const { name, job } of evidence.operations) {
-    if (name === 'purge' && job !== undefined) purged.add(job);
+  for (const change of evidence.jobChanges) if (isPurge(change)) purged.add(change.id);
+  for (const { name, job, error } of evidence.operations) {
+    const isRefused = error instanceof JobError;
+    if (name === 'purge' && job !== undefined && !isRefused) purged.add(job);
   }
   return purged;
 }

@@ -1,5 +1,6 @@
 import { countBits } from '#lib/jobs/bits';
 import { isEnded } from '#lib/store/records';
+import { isPurge } from './contents.ts';
 import type { Evidence, JobChange, Run } from './evidence.ts';
 
 /** What the judge found in the lives of all jobs, by the promise that was broken. */
@@ -38,7 +39,7 @@ const newLife = (): Life => ({
  * Follows every job from its first attempt to its last end, redrives included, beside the product: what each attempt
  * must have been given, what each end must have written down.
  *
- * @param purged jobs whose items somebody has taken away: of them nothing is asked
+ * @param purged jobs whose items somebody has, or may have, taken away: once that is done they never run again
  */
 export function followLives(evidence: Evidence, purged: ReadonlySet<string>): Lives {
   const found: Lives = { sameItems: [], doneStaysDone: [], accounts: [], attempts: [] };
@@ -48,11 +49,17 @@ export function followLives(evidence: Evidence, purged: ReadonlySet<string>): Li
     lives.set(id, life);
     return life;
   };
+  const gone = new Set<string>();
   const happened: (Run | JobChange)[] = [...evidence.runs, ...evidence.jobChanges].sort(
     (a, b) => a.order - b.order,
   );
   for (const each of happened) {
-    if (purged.has('job' in each ? each.job : each.id)) continue;
+    const id = 'job' in each ? each.job : each.id;
+    if (gone.has(id)) {
+      if ('job' in each) found.doneStaysDone.push(`job ${id} ran after it was purged`);
+      continue;
+    }
+    if (!('job' in each) && purged.has(id) && isPurge(each)) gone.add(id);
     if ('job' in each) meetRun(lifeOf(each.job), each, found);
     else meetChange(lifeOf(each.id), each, found);
   }

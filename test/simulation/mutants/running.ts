@@ -205,7 +205,7 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
     name: 'onDead is forgotten when it throws',
     plays: DEAD,
     mutation: inJobs((jobs, { clock }) => ({
-      endOnDead: (id, by) => jobs.endOnDead(id, by, { expiresAt: clock.now() + DAY_MS }),
+      endOnDead: (id, by) => jobs.endOnDead(id, by, { now: clock.now(), keepMs: DAY_MS }),
     })),
   },
   {
@@ -214,7 +214,7 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
     mutation: inJobs(jobs => ({
       claimOnDead: async (id, by, now, lockedUntil) => {
         const job = await jobs.claimOnDead(id, by, now, lockedUntil);
-        if (job) await jobs.endOnDead(id, by, { expiresAt: now + DAY_MS });
+        if (job) await jobs.endOnDead(id, by, { now, keepMs: DAY_MS });
         return undefined;
       },
     })),

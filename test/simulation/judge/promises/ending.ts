@@ -15,12 +15,11 @@ export const onDeadIsCalled: Promised = {
   name: 'onDead is called for each dead job until it returns',
   breaches: given => {
     const { evidence } = given;
-    // a purge takes a job away with all that it owes, and a removed definition what it would have called
+    // a purge takes a job away with all that it owes
     const purged = purgedJobs(given);
     const owed = new Map<string, number>();
     for (const { id, before, after, order } of evidence.jobChanges) {
       if (before?.onDeadPending === undefined && after.onDeadPending !== undefined) owed.set(id, order);
-      if (evidence.removed.has(after.batch)) purged.add(id);
     }
     return [...owed]
       .filter(([id]) => !purged.has(id))

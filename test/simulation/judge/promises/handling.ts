@@ -145,14 +145,16 @@ export const endedJobsAreKept: Promised = {
   name: 'the record of an ended job is kept for its retention',
   breaches: ({ evidence }) =>
     evidence.deleted.flatMap(({ job, at }) => {
-      if (job === undefined || job.runs.length === 0) return [];
+      if (job === undefined) return [];
       const age = at - (job.finishedAt ?? at);
-      return isEnded(job) && age > DAY_MS
+      return isEnded(job) && age >= ENDED_LIFE_MS
         ? []
         : [`the record of job ${job.id}, ${job.status}, was deleted ${age} ms after its end`];
     }),
 };
 const DAY_MS = 86_400_000;
+/** What has ended is kept for so long, shown or not, so that no marker left behind and no late message runs it again. */
+const ENDED_LIFE_MS = 15 * DAY_MS;
 
 export const onDeadIsCalledOnceAtATime: Promised = {
   name: 'onDead of a job is never called twice at once',
