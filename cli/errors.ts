@@ -11,8 +11,6 @@ export const CLI_CODES = {
   timedOut: 'cli.timed_out',
   interrupted: 'cli.interrupted',
   tooManyRefused: 'cli.too_many_refused',
-  addUncertain: 'cli.add_uncertain',
-  addIncomplete: 'cli.add_incomplete',
   jobNotFound: 'cli.job_not_found',
   jobAmbiguous: 'cli.job_ambiguous',
   csvInvalid: 'cli.csv_invalid',

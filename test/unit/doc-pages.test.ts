@@ -3,9 +3,13 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { PROJECT_FILES } from '../../cli/init/write-project.ts';
 
-const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync('docs').map(file => `docs/${file}`)].filter(
-  file => file.endsWith('.md'),
-);
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.md') && !/^(?:decisions|site)\//.test(file))
+    .map(file => `docs/${file}`),
+];
 /** A test as pages name it: `file`: "title", with the title as the file has it. */
 const PROOF = /`(test\/[\w./-]+\.ts)`(?::\s+"((?:[^"\\]|\\.)*)")?/g;
 const LINK = /\]\(([^)\s]+)\)/g;
