@@ -86,11 +86,11 @@ declare module '@aws-sdk/client-lambda' {
 };
 
 const TSCONFIG = {
-  extends: '../../../tsconfig.json',
+  extends: '../../tsconfig.json',
   compilerOptions: {
     noEmit: true,
-    rootDir: '../../..',
-    outDir: '../../../dist/docs',
+    rootDir: '../..',
+    outDir: '../../dist/docs',
     noUnusedLocals: false,
     noUnusedParameters: false,
     lib: ['es2023', 'es2024.string', 'dom'],

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { writeBlocks } from '../docs/blocks.ts';
 
-const FOLDER = 'test/docs/output';
+const FOLDER = '.cistern/docs';
 
 test('every block of TypeScript in the pages compiles', async () => {
   const files = await writeBlocks(FOLDER);
