@@ -14,7 +14,7 @@ export interface Block {
 const BLOCK = /(?:<!-- given\n([\s\S]*?)-->\n+)?^```(?:ts|tsx)\n([\s\S]*?)^```$/gm;
 
 /** The pages that are read by users. */
-export async function userPages(): Promise<string[]> {
+async function userPages(): Promise<string[]> {
   const pages = await readdir('docs', { recursive: true });
   return [
     'README.md',
@@ -25,7 +25,7 @@ export async function userPages(): Promise<string[]> {
   ];
 }
 
-export function blocksOf(page: string, text: string): Block[] {
+function blocksOf(page: string, text: string): Block[] {
   return [...text.matchAll(BLOCK)].map(match => {
     const [whole, given = '', code = ''] = match;
     const begins = match.index + whole.indexOf('```ts');
@@ -39,7 +39,7 @@ const IMPORT = /^import [^;]*;[^\n]*$/gm;
  * The block as a module. What exports is one as it stands; other blocks are the body of a function, so that they may
  * await, return, and be of a construct.
  */
-export function moduleOf({ code, given }: Block): string {
+function moduleOf({ code, given }: Block): string {
   const imports = [...given.matchAll(IMPORT), ...code.matchAll(IMPORT)].map(([line]) => line);
   const declared = given.replaceAll(IMPORT, '');
   const rest = code.replaceAll(IMPORT, '');
