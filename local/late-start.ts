@@ -1,4 +1,6 @@
 import { orMissing } from '#lib/parts';
+// now, and not with the first start: by then a test may have faked the timers
+import './real-time.ts';
 import type { startLocal as start } from './start-local.ts';
 
 /**

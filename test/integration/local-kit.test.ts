@@ -27,6 +27,25 @@ afterEach(async () => {
 });
 
 describe('the testing kit', () => {
+  // the first test: the stack's own modules are loaded with the first start
+  test('goes on in real time where timers are faked, also before its first start, and says so', async () => {
+    const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    jest.useFakeTimers();
+    try {
+      let runs = 0;
+      const { items, local } = await start(() => void runs++);
+      await items.add({ id: 1 });
+      await local.advance(HOUR_MS);
+      await local.idle();
+      await local.stop();
+      expect(runs).toBe(1);
+      expect(warned).toHaveBeenCalledWith(expect.stringContaining('local.advance(ms)'), expect.anything());
+    } finally {
+      jest.useRealTimers();
+      warned.mockRestore();
+    }
+  });
+
   test('flush() and idle() bring what was added through its handler', async () => {
     const seen: number[] = [];
     const { items, local } = await start(({ batch: given }) => void seen.push(...given.map(({ id }) => id)));
@@ -105,24 +124,6 @@ describe('the testing kit', () => {
       spy.mockRestore();
     }
     expect(lines).toEqual(['begun', 'an attempt failed', 'begun']);
-  });
-
-  test('goes on in real time where timers are faked, and says so', async () => {
-    const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
-    jest.useFakeTimers();
-    try {
-      let runs = 0;
-      const { items, local } = await start(() => void runs++);
-      await items.add({ id: 1 });
-      await local.advance(HOUR_MS);
-      await local.idle();
-      await local.stop();
-      expect(runs).toBe(1);
-      expect(warned).toHaveBeenCalledWith(expect.stringContaining('local.advance(ms)'), expect.anything());
-    } finally {
-      jest.useRealTimers();
-      warned.mockRestore();
-    }
   });
 });
 
