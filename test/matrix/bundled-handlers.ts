@@ -2,17 +2,8 @@ import { access, cp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BundleTask } from '../../infra/bundling/bundle-task.ts';
 import { expectIn } from '../package/outside-project.ts';
+import { HANDLER_PACKAGES } from './handler-packages.ts';
 import { Processes } from './processes.ts';
-
-export const HANDLER_PACKAGES = {
-  pino: '10.4.0',
-  ejs: '7.0.2',
-  pg: '8.23.1',
-  pdfkit: '0.20.2',
-  knex: '3.3.0',
-  'better-sqlite3': '13.2.0',
-  sharp: '0.35.5',
-} as const;
 
 /**
  * Bundles handlers that use packages which are hard to bundle, and calls each in a process that has the consumer's folder
@@ -38,7 +29,7 @@ export async function checkHandlers(within: string, node: string): Promise<void>
   const files = (await readdir(here)).filter(file =>
     names.some(name => file.startsWith(`${name}-`) && file.endsWith('.mjs')),
   );
-  const script = `for (const file of ${JSON.stringify(files)}) await (await import('./' + file)).default();`;
+  const script = `for (const file of ${JSON.stringify(files)}) console.log(await (await import('./' + file)).default());`;
   const said = await new Processes(node, here).run('--no-warnings', '--input-type=module', '-e', script);
   expectIn(said, ...names.map(name => `${name} works`));
   await access(join(there, 'node_modules/@img/sharp-linux-arm64'));

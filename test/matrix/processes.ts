@@ -27,10 +27,19 @@ export class Processes {
   }
 
   /** Runs a program of Node.js to its end. @returns all that it said @throws Error with that where it fails */
-  async run(...args: readonly string[]): Promise<string> {
+  run(...args: readonly string[]): Promise<string> {
+    return this.#execute(this.node, args);
+  }
+
+  /** Runs a command as it would be typed, likewise. */
+  shell(command: string): Promise<string> {
+    return this.#execute('sh', ['-c', command]);
+  }
+
+  async #execute(program: string, args: readonly string[]): Promise<string> {
     const options = { cwd: this.folder, env: this.#env, timeout: 240_000, maxBuffer: 50_000_000 };
     try {
-      const { stdout, stderr } = await execute(this.node, [...args], options);
+      const { stdout, stderr } = await execute(program, [...args], options);
       return stdout + stderr;
     } catch (error) {
       const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };

@@ -5,9 +5,11 @@ import { parseArgs } from 'node:util';
 import pLimit from 'p-limit';
 import { PARTS } from '#lib/parts';
 import { pack, run } from '../package/outside-project.ts';
-import { checkHandlers, HANDLER_PACKAGES } from './bundled-handlers.ts';
+import { checkHandlers } from './bundled-handlers.ts';
 import { CDK_COMMANDS, makeCdkApp } from './cdk-init.ts';
 import { type Cell, COMMANDS, MODULES, makeCell, SPECIFIERS } from './cell.ts';
+import { HANDLER_PACKAGES } from './handler-packages.ts';
+import { followRecipe, makeRecipe, RUNNERS } from './recipes.ts';
 
 /**
  * `npm run test:matrix`: the packed package in projects of the usual kinds, on each Node.js that is supported. Prints a
@@ -50,6 +52,8 @@ async function install(): Promise<void> {
       dependencies: {
         cistern: `file:${file}`,
         '@types/jest': '30.0.0',
+        // the newest that runs on Node.js 20
+        vitest: '4.1.12',
         ...HANDLER_PACKAGES,
         ...Object.fromEntries([...versions, ...programs]),
       },
@@ -116,6 +120,14 @@ async function main(): Promise<void> {
       synth: () => CDK_COMMANDS.synth(folder, program),
       test: () => CDK_COMMANDS.test(folder, program),
     });
+  }
+  for (const runner of Object.keys(RUNNERS) as (keyof typeof RUNNERS)[]) {
+    for (const modules of Object.keys(MODULES) as Cell['modules'][]) {
+      for (const [node, program] of nodes) {
+        const { folder, command } = await makeRecipe(runner, { modules, node, within });
+        attempt(`${modules}, ${runner}`, node, { test: () => followRecipe(folder, program, command) });
+      }
+    }
   }
   const packages = Object.keys(HANDLER_PACKAGES).join(', ');
   attempt(`handlers with ${packages}, bundled`, 'Node 24', {

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 
-export default (): void => {
+export default (): string => {
   const { does } = new Database(':memory:').prepare("select 'works' as does").get() as { does: string };
-  console.log(`better-sqlite3 ${does}`);
+  return `better-sqlite3 ${does}`;
 };

@@ -1,3 +1,3 @@
 import ejs from 'ejs';
 
-export default (): void => console.log(ejs.render('ejs <%= does %>', { does: 'works' }));
+export default (): string => ejs.render('ejs <%= does %>', { does: 'works' });

@@ -1,9 +1,9 @@
 import knex from 'knex';
 
-export default async (): Promise<void> => {
+export default async (): Promise<string> => {
   const connection = { filename: ':memory:' };
   const database = knex({ client: 'better-sqlite3', connection, useNullAsDefault: true });
   const [{ does }] = await database.raw("select 'works' as does");
-  console.log(`knex ${does}`);
   await database.destroy();
+  return `knex ${does}`;
 };
