@@ -13,6 +13,9 @@ import type { Evidence, KilledTask } from './killed-stack.ts';
 const SCRIPT = fileURLToPath(new URL('./killed-stack.ts', import.meta.url));
 const MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url));
 
+/** The first line that a process tells; others come of what it does. */
+const READY_BYTES = '{"event":"ready"}\n'.length;
+
 /** What became of it. */
 export interface Outcome {
   readonly kills: number;
@@ -41,9 +44,11 @@ export async function killOften(kills: number, longestMs: number, random: () => 
     for (let kill = 0; kill < kills; kill++) {
       const before = await sizeOf(evidence);
       const child = start(script, { dataDir, evidence, prefix: String(kill) });
-      // some die while they start: an earlier process has left much to do
-      if (random() > 0.1) {
-        await until('it is ready', async () => child.exitCode !== null || (await sizeOf(evidence)) > before);
+      // some die while they start, since an earlier process has left much to do; others when they have begun
+      const at = random();
+      const told = at < 0.1 ? undefined : before + (at < 0.3 ? 0 : READY_BYTES);
+      if (told !== undefined) {
+        await until('it has begun', async () => child.exitCode !== null || (await sizeOf(evidence)) > told);
       }
       await new Promise(resolve => setTimeout(resolve, random() * longestMs));
       if (child.exitCode !== null) throw new Error(`The stack ended by itself, with code ${child.exitCode}.`);

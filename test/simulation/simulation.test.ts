@@ -12,22 +12,29 @@ const { MUTANTS } = await import('./mutants/index.ts');
 const seedsFrom = (first: number, count: number): number[] =>
   Array.from({ length: count }, (_, at) => first + at);
 
+const plays = new Map<number, ReturnType<typeof play>>();
+/** The first play of a seed, which several tests look at. */
+const playOnce = (seed: number): ReturnType<typeof play> => {
+  const played = plays.get(seed) ?? play(seed);
+  plays.set(seed, played);
+  return played;
+};
+
 describe('a simulated deployment, with all that can go wrong, chosen by a seed', () => {
   test('has the same history to the byte when the seed is the same', async () => {
-    for (const seed of seedsFrom(1, 12)) {
-      const [first, second] = [await play(seed), await play(seed)];
-      expect(second.digest).toBe(first.digest);
+    for (const seed of seedsFrom(1, some(12, 6))) {
+      const { digest } = await playOnce(seed);
+      expect((await play(seed)).digest).toBe(digest);
     }
   });
 
   test('has other histories when the seeds are others', async () => {
-    const played = await Promise.all([play(1)]);
-    expect((await play(2)).digest).not.toBe(played[0]?.digest);
+    expect((await playOnce(2)).digest).not.toBe((await playOnce(1)).digest);
   });
 
   test('keeps every promise', async () => {
-    for (const seed of seedsFrom(1, some(300, 80))) {
-      const breaches = (await play(seed)).breaches;
+    for (const seed of seedsFrom(1, some(300, 40))) {
+      const { breaches } = await playOnce(seed);
       expect(breaches.map(({ promise, text }) => `${promise}: ${text} (${replayOf(seed)})`)).toEqual([]);
     }
   });

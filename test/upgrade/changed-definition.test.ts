@@ -1,8 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type BatchOptions, batch } from 'cistern';
 import type { Definition } from '#lib/definition/options';
 import { operationsOf } from '#lib/operations';
-import { type Engines, startEngines } from '../support/engines/start-engines.ts';
 import type { Thing } from './definitions.ts';
 import { Evidence } from './evidence.ts';
 import { type Process, Stage } from './stage.ts';
@@ -11,19 +10,13 @@ type Options = Partial<BatchOptions<Thing>>;
 
 /** What docs/upgrading.md says that a changed definition does to what is buffered and to what runs. */
 describe('a definition that changes with a deployment', () => {
-  let engines: Engines;
   let stage: Stage;
   let evidence: Evidence;
 
-  beforeAll(async () => {
-    engines = await startEngines();
-  });
-  afterAll(() => engines.stop());
-  beforeEach(async () => {
-    stage = await Stage.on(engines);
+  beforeEach(() => {
+    stage = new Stage();
     evidence = new Evidence();
   });
-  afterEach(() => stage.stop());
 
   const deploy = (options: Options = {}): Process =>
     stage.process([

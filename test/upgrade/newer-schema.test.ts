@@ -1,12 +1,9 @@
-import { type AttributeValue, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { AddIncompleteError, type BatchOptions, batch, NewerSchemaError } from 'cistern';
 import { ingestApp } from '#functions/http/ingest-app';
 import type { Definition } from '#lib/definition/options';
 import { operationsOf } from '#lib/operations';
 import { SCHEMA_VERSION } from '#lib/store/schema';
-import { tableName } from '#lib/topology';
-import { type Engines, startEngines } from '../support/engines/start-engines.ts';
 import type { Thing } from './definitions.ts';
 import { Evidence } from './evidence.ts';
 import { failing } from './failing.ts';
@@ -16,21 +13,15 @@ const LATER = SCHEMA_VERSION + 1;
 const MAX_SIZE = 3;
 
 describe('a process that meets what a later version has stored', () => {
-  let engines: Engines;
   let stage: Stage;
   let evidence: Evidence;
   let older: Process;
   let newer: Process;
 
-  beforeAll(async () => {
-    engines = await startEngines();
-  });
-  afterAll(() => engines.stop());
-  beforeEach(async () => {
-    stage = await Stage.on(engines);
+  beforeEach(() => {
+    stage = new Stage();
     evidence = new Evidence();
   });
-  afterEach(() => stage.stop());
 
   /** Deploys a definition in this version and in one that is later. */
   function deploy(options: Partial<BatchOptions<Thing>> = {}): void {
@@ -62,15 +53,8 @@ describe('a process that meets what a later version has stored', () => {
     const found = (await stage.records()).filter(({ sk }) => kinds.includes(sk?.S?.split('|')[0] ?? ''));
     expect(found.length).toBeGreaterThan(0);
     for (const { pk, sk } of found) {
-      await stage.clients.dynamodb.send(
-        new UpdateItemCommand({
-          TableName: tableName(stage.name),
-          Key: { pk, sk } as Record<string, AttributeValue>,
-          UpdateExpression: 'SET #v = :v',
-          ExpressionAttributeNames: { '#v': 'v' },
-          ExpressionAttributeValues: { ':v': { N: String(LATER) } },
-        }),
-      );
+      const key = { pk: String(pk?.S), sk: String(sk?.S) };
+      await stage.table.table.update(key, { update: 'SET #v = :v', values: { v: LATER } });
     }
   }
 

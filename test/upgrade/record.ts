@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEngines } from '../support/engines/start-engines.ts';
 import { Stage } from './stage.ts';
+import { inDynamodb } from './stage-table.ts';
 import { storeEverything } from './store-everything.ts';
 
 /**
@@ -10,7 +11,7 @@ import { storeEverything } from './store-everything.ts';
  */
 const { version } = (await import('../../package.json', { with: { type: 'json' } })).default;
 const engines = await startEngines();
-const stage = await Stage.on(engines, 'upgrade');
+const stage = new Stage('upgrade', await inDynamodb(engines.dynamodb, 'upgrade'));
 const { acknowledged, runs, buried } = await storeEverything(stage);
 const stored = { ...(await stage.dump()), evidence: { acknowledged, runs, buried } };
 stage.stop();

@@ -1,21 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import { type AttributeValue, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Definition } from '#lib/definition/options';
 import { Deployment } from '#lib/deployment/deployment';
 import { runTicker } from '#lib/recovery/ticker';
-import { type Clients, createClients } from '#lib/store/clients';
-import { dynamoStore } from '#lib/store/dynamo-store';
+import type { Clients } from '#lib/store/clients';
 import type { Store } from '#lib/store/ports';
 import type { JobMessage, Queues, TimerMessage } from '#lib/store/queue-ports';
 import type { Services } from '#lib/store/services';
-import { tableName, topology } from '#lib/topology';
+import { tableStore } from '#lib/store/table-store';
 import { consumer } from '../../functions/consumer.ts';
 import { deadLetter } from '../../functions/dead-letter.ts';
 import { timer } from '../../functions/timer.ts';
-import { createTable } from '../../local/engine/provision.ts';
-import type { Engines } from '../support/engines/start-engines.ts';
 import { stillClock } from '../support/still-clock.ts';
+import { inMemory, type StageTable, type WireRecord } from './stage-table.ts';
 
 /** A message in a queue of the stage, as SQS would have it. */
 export interface StoredMessage {
@@ -29,7 +25,7 @@ export interface StoredMessage {
 export interface Stored {
   readonly at: number;
   readonly deployment: string;
-  readonly records: readonly Record<string, AttributeValue>[];
+  readonly records: readonly WireRecord[];
   readonly messages: readonly StoredMessage[];
 }
 
@@ -76,32 +72,19 @@ export class Stage {
   readonly clock = stillClock();
   readonly queues = new StageQueues();
   readonly name: string;
-  readonly clients: Clients;
-  readonly #url: string;
+  readonly table: StageTable;
   #processes = 0;
 
-  private constructor(url: string, name: string) {
-    this.#url = url;
+  /** @param table where its processes keep their records. Default: in memory */
+  constructor(name = 'upgrade', table: StageTable = inMemory()) {
     this.name = name;
-    this.clients = createClients({ endpoints: { dynamodb: url, sqs: url } });
-  }
-
-  /** @param name of the deployment. Default: a fresh one */
-  static async on(
-    engines: Pick<Engines, 'dynamodb'>,
-    name: string = `u${randomBytes(6).toString('hex')}`,
-  ): Promise<Stage> {
-    const stage = new Stage(engines.dynamodb, name);
-    await createTable(topology(name, []).table, stage.clients);
-    return stage;
+    this.table = table;
   }
 
   /** What another deployment has stored, in a stage of its own, at the time at which it was dumped. */
-  static async with(engines: Pick<Engines, 'dynamodb'>, stored: Stored): Promise<Stage> {
-    const stage = await Stage.on(engines, stored.deployment);
-    for (const Item of stored.records) {
-      await stage.clients.dynamodb.send(new PutItemCommand({ TableName: tableName(stage.name), Item }));
-    }
+  static async with(stored: Stored, table?: StageTable): Promise<Stage> {
+    const stage = new Stage(stored.deployment, table);
+    for (const record of stored.records) await stage.table.put(record);
     stage.queues.held.push(...stored.messages);
     stage.clock.advance(stored.at - stage.clock.now());
     return stage;
@@ -111,15 +94,15 @@ export class Stage {
     definitions: readonly Definition[],
     { through = store => store, services = {}, schema }: ProcessOptions = {},
   ): Process {
-    const { clock, queues, clients } = this;
+    const { clock, queues } = this;
     const number = this.#processes++;
     let ids = 0;
     const warnings: unknown[] = [];
-    const store = through(dynamoStore(clients.dynamodb, tableName(this.name), clock.now, schema));
+    const store = through(tableStore(this.table.table, clock.now, schema));
     const deployment = new Deployment(
-      { deployment: this.name, queueUrlBase: `${this.#url}/` },
+      { deployment: this.name, queueUrlBase: 'http://127.0.0.1/' },
       {
-        clients,
+        clients: {} as Clients,
         services: {
           store,
           queues,
@@ -170,17 +153,8 @@ export class Stage {
   }
 
   /** All records of the table, in the order of their keys. */
-  async records(): Promise<Record<string, AttributeValue>[]> {
-    const found: Record<string, AttributeValue>[] = [];
-    let start: Record<string, AttributeValue> | undefined;
-    do {
-      const page = await this.clients.dynamodb.send(
-        new ScanCommand({ TableName: tableName(this.name), ConsistentRead: true, ExclusiveStartKey: start }),
-      );
-      found.push(...(page.Items ?? []));
-      start = page.LastEvaluatedKey;
-    } while (start !== undefined);
-    return found.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  async records(): Promise<WireRecord[]> {
+    return [...(await this.table.records())].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   }
 
   async dump(): Promise<Stored> {
@@ -193,12 +167,11 @@ export class Stage {
   }
 
   stop(): void {
-    this.clients.dynamodb.destroy();
-    this.clients.sqs.destroy();
+    this.table.stop();
   }
 }
 
-const keyOf = ({ pk, sk }: Record<string, AttributeValue>): string => `${pk?.S} ${sk?.S}`;
+const keyOf = ({ pk, sk }: WireRecord): string => `${pk?.S} ${sk?.S}`;
 
 const toRecord = ({ body }: StoredMessage): SQSRecord => ({
   messageId: 'message',

@@ -8,27 +8,28 @@ import { type Engines, startEngines } from '../support/engines/start-engines.ts'
 import { definitions, maxSizeOf, type Name } from './definitions.ts';
 import { Evidence } from './evidence.ts';
 import { type Process, Stage, type Stored } from './stage.ts';
+import { inDynamodb } from './stage-table.ts';
 
 /** Versions whose records are written down (record.ts), and schema versions of the code that reads them. */
-const READINGS: readonly [stored: string, schema: number][] = [
-  ['0.1.0', SCHEMA_VERSION],
+const READINGS: readonly [stored: string, schema: number, table: 'memory' | 'dynalite'][] = [
+  ['0.1.0', SCHEMA_VERSION, 'dynalite'],
   // what raises the schema version finds the records of this one
-  ['0.1.0', SCHEMA_VERSION + 1],
+  ['0.1.0', SCHEMA_VERSION + 1, 'memory'],
 ];
 
 /** Items that no handler gets: what a hook leaves out, and what was dead before. */
 const besides = (batch: string, id: string): boolean => batch === 'filtered' && id === 'f2';
 
-describe.each(READINGS)('what %s has stored, with code of schema version %i', (version, schema) => {
-  let engines: Engines;
+describe.each(READINGS)('what %s has stored, with code of schema version %i', (version, schema, table) => {
+  let engines: Engines | undefined;
   let stage: Stage;
   let process: Process;
   let evidence: Evidence;
 
   beforeAll(async () => {
-    engines = await startEngines();
     const { evidence: before, ...stored } = read(version);
-    stage = await Stage.with(engines, stored);
+    if (table === 'dynalite') engines = await startEngines();
+    stage = await Stage.with(stored, engines && (await inDynamodb(engines.dynamodb, stored.deployment)));
     evidence = new Evidence(before);
     process = stage.process(
       definitions(
@@ -40,7 +41,7 @@ describe.each(READINGS)('what %s has stored, with code of schema version %i', (v
   });
   afterAll(async () => {
     stage.stop();
-    await engines.stop();
+    await engines?.stop();
   });
 
   const operations = (name: Name) => {
