@@ -4,10 +4,12 @@ import { type Bundle, bundle, type Entry, FUNCTIONS_NODE } from './bundle.ts';
 import { loadedFiles } from './bundle-size.ts';
 import type { BundleFunctionsOptions, BundleTask } from './bundling/bundle-task.ts';
 import { copyPackages } from './bundling/copy-packages.ts';
+import { definitionPackages, standAlone } from './bundling/definition-packages.ts';
 import { heavyImports } from './bundling/heavy-imports.ts';
 import { installPackages } from './bundling/install-packages.ts';
 import { packageNameOf } from './bundling/package-of.ts';
 import { runHook } from './bundling/run-hook.ts';
+import { tryLoading } from './bundling/try-loading.ts';
 import { analyse, type UserPackages } from './bundling/user-packages.ts';
 
 /** These call handlers, which may be loaded late. What others load late is never loaded in them. */
@@ -32,8 +34,31 @@ export async function bundleFunctions(options: BundleFunctionsOptions): Promise<
     if (made) await addPackages(task, { made, packages, options });
     runHook(task.hooks?.afterBundling, options.project);
   }
-  const shared = bundles.find(({ entry }) => !RUN_HANDLERS.has(entry));
-  return [...packages.warnings, ...(shared ? heavyImports(shared.metafile, options.batches) : [])];
+  const imports = await seeWhatAllLoad(tasks, bundles, packages, options);
+  return [...packages.warnings, ...imports];
+}
+
+/**
+ * Looks at what every function loads because of the definitions, in one of those that call no handler: their code is
+ * bundled in one way.
+ *
+ * @returns what the user should know of it
+ * @throws BundlingError `bundling.does_not_load`
+ */
+async function seeWhatAllLoad(
+  tasks: readonly BundleTask[],
+  bundles: readonly Bundle[],
+  { plan, external }: UserPackages,
+  { batches, project }: BundleFunctionsOptions,
+): Promise<string[]> {
+  const at = tasks.findIndex(({ entry }) => !RUN_HANDLERS.has(entry));
+  const [task, made] = [tasks[at], bundles[at]];
+  if (task === undefined || made === undefined || standAlone(made.metafile, batches)) return [];
+  const whole = new Set([...plan.whole.values()].map(({ name }) => name));
+  const isBeside = (name: string): boolean => whole.has(name) || external.has(name);
+  const packages = definitionPackages(made.metafile, batches, isBeside);
+  await tryLoading({ folder: task.into, packages, project });
+  return heavyImports(packages);
 }
 
 async function writeBundle(

@@ -1,4 +1,4 @@
-import { extname, resolve } from 'node:path';
+import { extname, join, resolve, sep } from 'node:path';
 
 /** Whether this is the source, and not what was compiled of it. */
 export const IS_SOURCE: boolean = extname(import.meta.filename) === '.ts';
@@ -11,3 +11,7 @@ export const CODE_ROOT: string = resolve(import.meta.dirname, '..');
 
 /** The package's folder. */
 export const PACKAGE_ROOT: string = IS_SOURCE ? CODE_ROOT : resolve(CODE_ROOT, '..');
+
+/** Whether a file is one of those that functions are made of, or makes them, and not the user's. */
+export const isOurs = (file: string): boolean =>
+  ['lib', 'functions', 'infra'].some(folder => file.startsWith(join(CODE_ROOT, folder) + sep));

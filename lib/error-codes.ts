@@ -11,6 +11,7 @@ export const bundlingNativeAddon = 'bundling.native_addon' as const;
 export const bundlingNotInstalled = 'bundling.not_installed' as const;
 export const bundlingInstallFailed = 'bundling.install_failed' as const;
 export const bundlingTwoVersions = 'bundling.two_versions' as const;
+export const bundlingDoesNotLoad = 'bundling.does_not_load' as const;
 export const bundlingArgumentRefused = 'bundling.argument_refused' as const;
 export const bundlingHookFailed = 'bundling.hook_failed' as const;
 export const settingsInvalid = 'settings.invalid' as const;

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Metafile } from 'esbuild';
+import { isOurs } from '../package-root.ts';
 
 /** How a file is reached from the definitions. */
 export interface Reached {
@@ -8,7 +9,8 @@ export interface Reached {
 }
 
 /**
- * The files that a bundle holds because of the module of definitions, absolute, each with who imports it.
+ * The files that a bundle holds because of the module of definitions, absolute, each with who imports it. This
+ * package and what it imports are not among them.
  *
  * @param metafile of a bundle
  * @param batches the module of definitions, absolute
@@ -26,7 +28,7 @@ export function definitionImports(
   for (const [file] of reached) {
     for (const { path, kind, external } of inputs.get(file)?.imports ?? []) {
       const target = resolve(folder, path);
-      if (external === true || (kinds === 'static' && kind === 'dynamic-import')) continue;
+      if (external === true || isOurs(target) || (kinds === 'static' && kind === 'dynamic-import')) continue;
       if (!reached.has(target)) reached.set(target, { importer: file });
     }
   }

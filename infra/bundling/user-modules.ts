@@ -1,7 +1,7 @@
 import { isBuiltin } from 'node:module';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
-import { CODE_ROOT, EXTENSION } from '../package-root.ts';
+import { CODE_ROOT, EXTENSION, isOurs } from '../package-root.ts';
 import { packageNameOf, packageOf } from './package-of.ts';
 import type { PackagePlan } from './whole-packages.ts';
 
@@ -61,6 +61,3 @@ export function userModules({ external, whole, leftOut, onMissing, onAddon }: Us
     },
   };
 }
-
-const isOurs = (file: string): boolean =>
-  ['lib', 'functions', 'infra'].some(folder => file.startsWith(join(CODE_ROOT, folder) + sep));

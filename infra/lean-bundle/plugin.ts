@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild, ResolveResult } from 'esbuild';
-import { CODE_ROOT, EXTENSION } from '../package-root.ts';
+import { CODE_ROOT, EXTENSION, isOurs } from '../package-root.ts';
 
 interface Substitute {
   /** What is imported. */
@@ -62,9 +62,6 @@ export function leanBundle(): Plugin {
     },
   };
 }
-
-const isOurs = (importer: string): boolean =>
-  ['lib', 'functions', 'infra'].some(each => within(each)(importer));
 
 /** Where modules of the SDK are: the same for each function that is bundled. */
 const found = new Map<string, Promise<ResolveResult>>();

@@ -126,7 +126,64 @@ describe('a package that looks for files of its own', () => {
     const root = project({ ...files, 'batches.ts': definitions("import fonts from 'fonts'; fonts();") });
     const { ingest, warnings } = await make(root);
     expect(existsSync(join(ingest, 'node_modules/fonts/data/serif.txt'))).toBe(true);
-    expect(warnings.join()).toContain('The definitions import fonts, so that every function loads it.');
+    expect(warnings.join()).toMatch(/batches\.ts imports fonts, so that every function loads it\./);
+  });
+});
+
+describe('what the definitions themselves import', () => {
+  const refusal = async (files: Readonly<Record<string, string>>, bundling?: BundlingSpec) =>
+    make(project(files), bundling).then(
+      () => 'nothing is refused',
+      ({ code, message }: { code: string; message: string }) => `${code}: ${message}`,
+    );
+  const broken = (source: string, more: object = {}) => ({
+    'batches.ts': definitions("import './open.ts';"),
+    'open.ts': "import open from 'broken'; open;",
+    'handle.ts': handler('', '1'),
+    'node_modules/broken/package.json': manifest(more),
+    'node_modules/broken/index.js': source,
+  });
+
+  test('is refused where it would end every function at its start, saying whose import it is', async () => {
+    const said = await refusal(broken("module.exports = require('not-installed');"));
+    expect(said).toMatch(/^bundling\.does_not_load: The functions would fail when they start/);
+    expect(said).toContain("Cannot find module 'not-installed'");
+    expect(said).toContain(
+      "open.ts imports broken. If only a handler needs it, import it in a module of the handler's own",
+    );
+  });
+
+  test('is refused where a module of the user’s own looks for a file that is not beside the function', async () => {
+    const files = {
+      'batches.ts': definitions(
+        "import { readFileSync } from 'node:fs'; export const text = readFileSync(import.meta.dirname + '/mail.txt', 'utf8');",
+      ),
+      'handle.ts': handler('', '1'),
+      'mail.txt': 'Dear reader',
+    };
+    const said = await refusal(files);
+    expect(said).toContain('bundling.does_not_load');
+    expect(said).toContain('ENOENT');
+    expect(said).toContain('It is in the definitions’ own modules.');
+  });
+
+  test('is refused where it ends the process, or never ends to load', async () => {
+    expect(await refusal(broken('process.exit(7);'))).toContain('Its process ended with 7.');
+  });
+
+  test('may be left to a layer, may write to stdout, and may keep the process alive', async () => {
+    const source = "console.log('hello'); setInterval(() => {}, 1_000); module.exports = 1;";
+    expect(await refusal(broken(source))).toBe('nothing is refused');
+    expect(await refusal(broken(source), { externalModules: ['broken'] })).toBe('nothing is refused');
+  });
+
+  test('is tried with the addon of this machine where the function’s is for another one', async () => {
+    const files = {
+      ...broken("require('./linux-arm64.node'); module.exports = 1;", { gypfile: true }),
+      'node_modules/broken/linux-arm64.node': ARM64,
+    };
+    // a header alone is no addon: what counts is that this package, and no copy without an addon, is tried
+    expect(await make(project(files)).catch(({ message }: Error) => message)).toContain('linux-arm64.node');
   });
 });
 

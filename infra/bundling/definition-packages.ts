@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Metafile } from 'esbuild';
+import { loadedFiles } from '../bundle-size.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
+import { definitionImports } from './definition-imports.ts';
+import { looksForFiles } from './looks-for-files.ts';
+import { packageNameOf, packageOf } from './package-of.ts';
+
+/** A package that every function loads, since the definitions import it. */
+export interface DefinitionPackage {
+  readonly name: string;
+  /** The file that imports it first, outside of it. */
+  readonly importer: string;
+  /** Its bytes in what is loaded; 0 where it is beside the bundle. */
+  readonly bytes: number;
+  /** Whether it is beside the bundle, or in a layer. */
+  readonly isBeside: boolean;
+}
+
+/**
+ * Finds the packages that every function loads because the definitions import them.
+ *
+ * @param metafile of a function that calls no handler
+ * @param isBeside whether a package is found beside the bundle; any other import that is not bundled is of what is not
+ *   installed
+ */
+export function definitionPackages(
+  metafile: Metafile,
+  batches: string,
+  isBeside: (name: string) => boolean,
+): DefinitionPackage[] {
+  const sizes = loadedSizes(metafile);
+  const inputs = inputsOf(metafile);
+  const packages = new Map<string, DefinitionPackage>();
+  const reached = definitionImports(metafile, { batches, folder: PACKAGE_ROOT, kinds: 'static' });
+  for (const [file, { importer = batches }] of reached) {
+    const name = packageOf(file)?.name;
+    if (name !== undefined) {
+      const known = packages.get(name) ?? { name, importer, bytes: 0, isBeside: false };
+      packages.set(name, { ...known, bytes: known.bytes + (sizes.get(file) ?? 0) });
+    }
+    for (const { path, kind, external } of inputs.get(file)?.imports ?? []) {
+      const beside = packageNameOf(path);
+      if (external !== true || kind === 'dynamic-import' || !isBeside(beside) || packages.has(beside))
+        continue;
+      packages.set(beside, { name: beside, importer: file, bytes: 0, isBeside: true });
+    }
+  }
+  return [...packages.values()];
+}
+
+/**
+ * Whether the definitions and the user's modules that they load import nothing else, and look for no files: what loads
+ * here then loads in a function as well.
+ */
+export function standAlone(metafile: Metafile, batches: string): boolean {
+  const inputs = inputsOf(metafile);
+  const reached = definitionImports(metafile, { batches, folder: PACKAGE_ROOT, kinds: 'static' });
+  return [...reached.keys()].every(
+    file =>
+      packageOf(file) === undefined &&
+      !(inputs.get(file)?.imports ?? []).some(
+        ({ external, kind }) => external && kind !== 'dynamic-import',
+      ) &&
+      !looksForFiles(readFileSync(file, 'utf8')),
+  );
+}
+
+const inputsOf = ({ inputs }: Metafile): Map<string, Metafile['inputs'][string]> =>
+  new Map(Object.entries(inputs).map(([file, each]) => [resolve(PACKAGE_ROOT, file), each]));
+
+/** How many bytes each file has in what loading the function loads. */
+function loadedSizes(metafile: Metafile): Map<string, number> {
+  const loaded = loadedFiles(metafile);
+  const sizes = new Map<string, number>();
+  for (const [file, { inputs }] of Object.entries(metafile.outputs)) {
+    if (!loaded.has(file)) continue;
+    for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
+      const path = resolve(PACKAGE_ROOT, input);
+      sizes.set(path, (sizes.get(path) ?? 0) + bytesInOutput);
+    }
+  }
+  return sizes;
+}
