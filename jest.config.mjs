@@ -13,6 +13,7 @@ export default {
     ],
   },
   testTimeout: 120_000,
-  // one more than the cores that it is made for: many tests wait, for timers and for other processes
-  maxWorkers: 3,
+  testSequencer: '<rootDir>/test/support/longest-first.mjs',
+  // two more than the cores that it is made for: many tests wait, for timers and for other processes
+  maxWorkers: 4,
 };

@@ -49,26 +49,30 @@ function project(files: Readonly<Record<string, string | Buffer>>): string {
 interface Made {
   readonly warnings: readonly string[];
   readonly consumer: string;
-  readonly ingest: string;
 }
 
 /** No test here looks at source maps, which take much of the bundler's time. */
 const PLAIN: BundlingSpec = { sourceMap: false };
 
-async function make(root: string, given: BundlingSpec = {}, own?: BundlingSpec): Promise<Made> {
-  const out = mkdtempSync(join(root, 'out-'));
-  const bundling = { ...PLAIN, ...given };
-  const [consumer, ingest] = [join(out, 'consumer'), join(out, 'ingest')];
+async function make(root: string, bundling: BundlingSpec = {}, shared?: string): Promise<Made> {
+  const consumer = join(mkdtempSync(join(root, 'out-')), 'consumer');
+  const own = { into: consumer, bundling: { ...PLAIN, ...bundling } };
   const warnings = await bundleFunctions({
     batches: join(root, 'batches.ts'),
     project: root,
     architecture: 'arm64',
     tasks: [
-      { entry: 'consumer', into: consumer, bundling: { ...bundling, ...own } },
-      { entry: 'ingest', into: ingest, bundling },
+      { entry: 'consumer', ...own },
+      ...(shared === undefined ? [] : [{ entry: 'ingest', into: shared, bundling: PLAIN } as const]),
     ],
   });
-  return { warnings, consumer, ingest };
+  return { warnings, consumer };
+}
+
+/** The same, with a function besides that calls no handler. */
+async function makeBoth(root: string): Promise<Made & { readonly ingest: string }> {
+  const ingest = join(mkdtempSync(join(root, 'shared-')), 'ingest');
+  return { ...(await make(root, {}, ingest)), ingest };
 }
 
 /** What the handler gives, in a process that has the function's folder alone, as Lambda would load it. */
@@ -117,14 +121,14 @@ describe('a package that looks for files of its own', () => {
   };
 
   test('is put beside the bundle whole, with what it depends on', async () => {
-    const { consumer, ingest } = await make(project(files));
+    const { consumer, ingest } = await makeBoth(project(files));
     expect(callHandler(consumer)).toBe('serif');
     expect(existsSync(join(ingest, 'node_modules'))).toBe(false);
   });
 
   test('is beside every function that loads it, if the definitions import it, and that is said', async () => {
     const root = project({ ...files, 'batches.ts': definitions("import fonts from 'fonts'; fonts();") });
-    const { ingest, warnings } = await make(root);
+    const { ingest, warnings } = await makeBoth(root);
     expect(existsSync(join(ingest, 'node_modules/fonts/data/serif.txt'))).toBe(true);
     expect(warnings.join()).toMatch(/batches\.ts imports fonts, so that every function loads it\./);
   });
@@ -229,7 +233,7 @@ describe('a package with a native addon', () => {
 
 test('a package that is to be installed for the functions, and is not the project’s, is told', async () => {
   const root = project({ 'handle.ts': handler("import no from 'no-such-package';", 'no') });
-  await expect(make(root, {}, { nodeModules: ['no-such-package'] })).rejects.toMatchObject({
+  await expect(make(root, { nodeModules: ['no-such-package'] })).rejects.toMatchObject({
     code: 'bundling.not_installed',
     message: expect.stringContaining('npm install no-such-package'),
   });
