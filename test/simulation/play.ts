@@ -3,7 +3,8 @@ import { lateDedup } from '#lib/buffer/late-dedup';
 import { lateSeal } from '#lib/buffer/late-seal';
 import { loadMemoryBuffers } from '#lib/memory/late-memory';
 import { operate, resumeAll } from './actors/operators.ts';
-import { type Budget, PACES, type Plan, planOf } from './actors/plan.ts';
+import { PACES } from './actors/pace.ts';
+import { type Budget, type Plan, planOf } from './actors/plan.ts';
 import { produce } from './actors/producers.ts';
 import { Evidence } from './judge/evidence.ts';
 import type { Breach } from './judge/promised.ts';
@@ -47,6 +48,7 @@ export async function play(
   const evidence = new Evidence(world);
   evidence.calm = plan.calm;
   evidence.pace = plan.pace;
+  evidence.bus = plan.bus;
   world.witnesses.push(evidence);
   world.weather = plan.weather;
   const stage = new Stage(world, plan, evidence, mutation ?? {});

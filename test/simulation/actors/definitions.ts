@@ -2,10 +2,12 @@ import { NonRetriableError, RetryAfterError } from 'cistern';
 import type { BatchContext } from '#lib/definition/context';
 import { define } from '#lib/definition/define';
 import type { BatchOptions, Definition } from '#lib/definition/options';
+import type { Deployment } from '#lib/deployment/deployment';
 import type { Conduct, Evidence, HookCall, Run } from '../judge/evidence.ts';
 import type { Draws } from '../world/draws.ts';
 import type { Process } from '../world/process.ts';
-import type { BatchPlan } from './plan.ts';
+import { add, makeItem } from './adding.ts';
+import type { BatchPlan } from './batch-plan.ts';
 
 /** An item as producers add it. */
 export interface PlayItem {
@@ -22,6 +24,8 @@ export interface Workplace {
   readonly draws: Draws;
   /** Whether handlers still fail. */
   readonly troubled: () => boolean;
+  /** As the process reaches it; undefined in one that only reads definitions. */
+  readonly deployment: () => Deployment | undefined;
 }
 
 /** onDead and hooks that throw do so at the most so often for one job. */
@@ -44,6 +48,7 @@ export function definitionOf(plan: BatchPlan, workplace: Workplace): Definition 
     persist: plan.persist,
     shards: plan.shards,
     ordered: plan.ordered,
+    events: plan.events,
     lockTtlMs: plan.lockTtlMs,
     retries: plan.retries,
     ...(plan.groups > 0 && { groupBy: (item: PlayItem) => item.group }),
@@ -107,6 +112,18 @@ async function filter(
   return items.filter(() => draws.chance(0.7));
 }
 
+/** Adds items from a handler, to its own batch or another. What was added by a handler has its handler add no more. */
+async function addFrom({ items }: Run, { process, evidence, draws, deployment }: Workplace): Promise<void> {
+  const made = deployment();
+  if (made === undefined || items.some(id => id.startsWith('h'))) return;
+  const target = draws.pick(made.services.definitions());
+  const { plan = {} } = evidence.plans.get(target.name)?.at(-1) ?? {};
+  const given = Array.from({ length: draws.int(1, 3) }, () => makeItem(draws, `h${evidence.next()}`, plan));
+  const adding = add({ process, made }, target.name, given, evidence);
+  // one that is not awaited is waited for by the invocation
+  if (draws.chance(0.7)) await adding;
+}
+
 async function handle(
   context: BatchContext<PlayItem>,
   plan: BatchPlan,
@@ -144,6 +161,7 @@ async function handle(
   };
   if (draws.chance(0.3)) await context.progress(draws.int(0, 100), 'working');
   await process.clock.sleep(draws.duration(habits.workMs));
+  if (draws.chance(habits.adds)) await addFrom(run, workplace);
   const none: Conduct['failed'] = new Map();
   const does = (chance: number): boolean => troubled() && draws.chance(chance);
   if (does(habits.dies)) process.die();

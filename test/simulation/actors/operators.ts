@@ -4,7 +4,8 @@ import type { Evidence, Operation } from '../judge/evidence.ts';
 import type { Draws } from '../world/draws.ts';
 import type { Instance } from '../world/lambda.ts';
 import type { Stage } from '../world/stage.ts';
-import { PACES, type Plan } from './plan.ts';
+import { PACES } from './pace.ts';
+import type { Plan } from './plan.ts';
 
 type Ask = (operations: BatchOperations, draws: Draws, about: (job: string) => void) => Promise<unknown>;
 

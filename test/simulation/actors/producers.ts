@@ -1,21 +1,22 @@
-import { AddIncompleteError, CisternError } from 'cistern';
 import type { Deployment } from '#lib/deployment/deployment';
 import { operationsOf } from '#lib/operations';
-import type { Evidence, Item, Operation } from '../judge/evidence.ts';
+import type { Evidence, Operation } from '../judge/evidence.ts';
 import type { Draws } from '../world/draws.ts';
 import type { Instance } from '../world/lambda.ts';
-import type { Process } from '../world/process.ts';
 import type { Stage } from '../world/stage.ts';
+import { add, makeItem } from './adding.ts';
 import type { PlayItem } from './definitions.ts';
+import { addOverHttp, sendMalformed } from './http-producers.ts';
 import type { Plan } from './plan.ts';
 
-/** Has producers add items, each a process of its own that is replaced when it dies. */
+/** Has producers add items, each a process of its own that is replaced when it dies, or a client of the HTTP API. */
 export function produce(stage: Stage, plan: Plan, evidence: Evidence): void {
   const { world } = stage;
   let items = 0;
   const perProducer = Math.ceil(plan.adds / plan.producers);
   for (let number = 0; number < plan.producers; number++) {
     const draws = world.draws.of(`producer ${number}`);
+    const isClient = world.draws.of(`client ${number}`).chance(0.25);
     let instance: Instance<Deployment> | undefined;
     let left = perProducer;
     const step = (): void => {
@@ -32,9 +33,11 @@ export function produce(stage: Stage, plan: Plan, evidence: Evidence): void {
       const size = draws.chance(0.6) ? 1 : draws.int(2, 9);
       const given = Array.from(
         { length: size },
-        (): PlayItem => makeItem(draws, `i${items++}`, stage, batch),
+        (): PlayItem => makeItem(draws, `i${items++}`, stage.planOf(batch)),
       );
-      void add(instance, batch, given, evidence, draws);
+      if (!isClient) void addAndWait(instance, batch, given, evidence, draws);
+      else if (draws.chance(0.2)) void sendMalformed(stage, batch, given, evidence, draws);
+      else void addOverHttp(stage, batch, given, evidence);
     };
     world.scheduler.after(draws.duration(500), step);
   }
@@ -44,82 +47,18 @@ export function produce(stage: Stage, plan: Plan, evidence: Evidence): void {
 const pauseOf = (draws: Draws, { activeMs }: Plan, adds: number): number =>
   draws.chance(0.5) ? draws.int(0, 5) : draws.duration((1.5 * activeMs) / (adds + 1));
 
-function makeItem(draws: Draws, id: string, stage: Stage, batch: string): PlayItem {
-  const { groups = 0, keys = 0 } = stage.planOf(batch) ?? {};
-  return {
-    id,
-    group: `g${draws.int(0, Math.max(0, groups - 1))}`,
-    key: `k${draws.int(0, Math.max(0, keys - 1))}`,
-    urgent: draws.chance(0.1),
-  };
-}
-
-async function add(
+async function addAndWait(
   instance: Instance<Deployment>,
   batch: string,
   given: readonly PlayItem[],
   evidence: Evidence,
   draws: Draws,
 ): Promise<void> {
-  const { world } = evidence;
-  const { process, made: deployment } = instance;
-  const definition = deployment.services.definitionOf(batch);
-  if (definition === undefined) return;
-  const calledAt = world.now;
-  const items = given.map(
-    ({ id, group, key }): Item => ({
-      id,
-      batch,
-      group: definition.groupBy ? group : undefined,
-      key: definition.deduplicateBy ? key : undefined,
-      calledAt: world.now,
-      told: 'silent',
-      toldAt: undefined,
-      receipt: undefined,
-    }),
-  );
-  for (const item of items) evidence.items.set(item.id, item);
-  world.tell(
-    `${process.name} adds ${given.map(({ id, group, key }) => `${id}/${group}/${key}`).join(' ')} to ${batch}`,
-  );
-  const tell = (item: Item | undefined, told: Item['told'], receipt?: Item['receipt']): void => {
-    if (item) Object.assign(item, { told, toldAt: world.now, receipt });
-  };
-  const before = process.requests;
-  const alone = !busy.has(process);
-  busy.set(process, (busy.get(process) ?? 0) + 1);
-  try {
-    const receipts = await deployment.add(definition, given);
-    const buffers = new Set(items.map(item => item.group)).size;
-    const calls = alone && busy.get(process) === 1 ? process.requests - before : undefined;
-    const sealed = evidence.sealed.filter(({ by, at }) => by === process && at >= calledAt).length;
-    evidence.adds.push({ batch, items, calledAt, calls, buffers, sealed });
-    for (const [at, receipt] of receipts.entries()) tell(items[at], 'stored', receipt);
-    world.tell(
-      `${process.name} is told of ${given[0]?.id}: ${receipts.map(({ job, slot, duplicate }) => `${job.slice(0, 8)}/${slot}${duplicate ? 'd' : ''}`).join(' ')}`,
-    );
-    if (draws.chance(0.15)) void wait(instance, batch, receipts[0]?.job ?? '', evidence);
-  } catch (error) {
-    world.tell(`${process.name} is told of ${given[0]?.id}: ${(error as Error).message}`);
-    if (error instanceof AddIncompleteError) {
-      for (const { index, receipt } of error.stored) tell(items[index], 'stored', receipt);
-      for (const index of error.notStored) tell(items[index], 'not stored');
-      for (const index of error.unknown) tell(items[index], 'unknown');
-      return;
-    }
-    if (!(error instanceof CisternError))
-      evidence.breaches.push(`add threw what is no error of ours: ${String(error)}`);
-    for (const item of items) tell(item, 'refused');
-  } finally {
-    const others = (busy.get(process) ?? 1) - 1;
-    // one that began beside another is not alone either
-    if (others > 0) busy.set(process, others + 1_000);
-    else busy.delete(process);
-  }
+  const job = await add(instance, batch, given, evidence);
+  if (job !== undefined && draws.chance(0.15)) void wait(instance, batch, job, evidence);
 }
 
-/** Adds that processes have under way. */
-const busy = new WeakMap<Process, number>();
+const WAITS_MS = 120_000;
 
 async function wait(
   { process, made: deployment }: Instance<Deployment>,
@@ -142,7 +81,7 @@ async function wait(
   };
   evidence.operations.push(operation);
   try {
-    operation.result = await operationsOf(deployment, definition).waitFor(job, { timeoutMs: 120_000 });
+    operation.result = await operationsOf(deployment, definition).waitFor(job, { timeoutMs: WAITS_MS });
   } catch (error) {
     operation.error = error;
   }

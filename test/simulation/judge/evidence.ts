@@ -1,7 +1,8 @@
 import type { Receipt } from 'cistern';
 import type { FlushReason } from '#lib/definition/flush-reason';
 import type { BufferKey, Head, Job } from '#lib/store/records';
-import type { BatchPlan, Plan } from '../actors/plan.ts';
+import type { BatchPlan } from '../actors/batch-plan.ts';
+import type { Plan } from '../actors/plan.ts';
 import type { Process } from '../world/process.ts';
 import type { Witness, World } from '../world/world.ts';
 
@@ -9,11 +10,17 @@ import type { Witness, World } from '../world/world.ts';
 export interface Item {
   readonly id: string;
   readonly batch: string;
-  readonly group: string | undefined;
-  readonly key: string | undefined;
+  /** Of one that came over HTTP it is known when a function has taken it. */
+  group: string | undefined;
+  key: string | undefined;
   readonly calledAt: number;
-  /** `silent`: its producer died, or waits yet. `refused`: nothing of its call is stored. */
-  told: 'silent' | 'stored' | 'not stored' | 'unknown' | 'refused';
+  /** The process that added it; undefined where it came over HTTP. */
+  readonly by: Process | undefined;
+  /**
+   * `silent`: its producer died, or waits yet. `refused`: nothing of its call is stored. `malformed`: nor can it be, as its
+   * request is.
+   */
+  told: 'silent' | 'malformed' | 'stored' | 'not stored' | 'unknown' | 'refused';
   toldAt: number | undefined;
   receipt: Receipt | undefined;
 }
@@ -23,6 +30,8 @@ export interface AddCall {
   readonly batch: string;
   readonly items: readonly Item[];
   readonly calledAt: number;
+  readonly endedAt: number;
+  readonly by: Process;
   /** Calls to the store and the queues that the process made meanwhile, where it made no other add. */
   calls: number | undefined;
   readonly buffers: number;
@@ -99,6 +108,16 @@ export interface Operation {
   error: unknown;
 }
 
+/** An answer of the HTTP API. */
+export interface Answer {
+  readonly path: string;
+  readonly status: number;
+  /** Whether the request was one that cannot be served. */
+  readonly isMalformed: boolean;
+  /** Of a problem. */
+  readonly code: string | undefined;
+}
+
 /** A call of a hook or of onDead. */
 export interface HookCall {
   readonly hook: 'onSuccess' | 'onFail' | 'onDead';
@@ -132,6 +151,7 @@ export class Evidence implements Witness {
   /** How many invocations of a batch's function are under way, from when on; and whether these are all that may be. */
   readonly busy = new Map<string, { readonly at: number; readonly isFull: boolean }[]>();
   readonly hooks: HookCall[] = [];
+  readonly answers: Answer[] = [];
   readonly deleted: Deleted[] = [];
   /** Until when the key of each slot is remembered, by its job and number. */
   readonly markedUntil = new Map<string, number>();
@@ -146,6 +166,7 @@ export class Evidence implements Witness {
   /** Whether clocks, and all else, were right. */
   calm = false;
   pace: Plan['pace'] = 'minutes';
+  bus: Plan['bus'] = 'well';
   /** When the open window of a head was given its turn, by the buffer, the epoch and the window. */
   readonly #turns = new Map<string, number>();
   #order = 0;

@@ -20,7 +20,10 @@ export async function windowsOf({ storage }: Stage): Promise<Windows> {
   const placed = new Map<string, Placed[]>();
   const { windows } = storage.truth;
   for (const job of storage.jobs.values()) {
-    const records = await windows.readSlots(job.id, 0, job.count - 1);
+    const gone = (await Promise.all(storage.expired.get(job.id) ?? [])).flat();
+    const records = [...gone, ...(await windows.readSlots(job.id, 0, job.count - 1))].sort(
+      (a, b) => a.slot - b.slot,
+    );
     if (records.length === 0) continue;
     const items: Placed[] = [];
     let end = 0;

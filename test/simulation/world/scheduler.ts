@@ -15,6 +15,7 @@ export interface Planned {
 export class Scheduler {
   readonly #draws: Draws;
   readonly #heap: Planned[] = [];
+  readonly #held = new Set<Promise<void>>();
   #now: number;
   #steps = 0;
 
@@ -44,9 +45,24 @@ export class Scheduler {
     return planned;
   }
 
+  /** Has time stand still until something that is no part of the simulated world has ended, such as a file's loading. */
+  hold<T>(work: Promise<T>): Promise<T> {
+    const held = work.catch(() => {}).then(() => void this.#held.delete(held));
+    this.#held.add(held);
+    return work;
+  }
+
+  async #settle(): Promise<void> {
+    await settled();
+    while (this.#held.size > 0) {
+      await Promise.all(this.#held);
+      await settled();
+    }
+  }
+
   /** Lets time pass until an event has made `done` true, or nothing is planned any more before `until`. */
   async run(until: number, done: () => boolean = () => false): Promise<void> {
-    await settled();
+    await this.#settle();
     while (!done()) {
       const next = this.#heap[0];
       if (next === undefined || next.at > until) break;
@@ -55,7 +71,7 @@ export class Scheduler {
       this.#now = Math.max(this.#now, next.at);
       this.#steps += 1;
       next.run();
-      await settled();
+      await this.#settle();
     }
     if (!done()) this.#now = Math.max(this.#now, until);
   }

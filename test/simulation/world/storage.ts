@@ -1,8 +1,8 @@
 import { toHead } from '#lib/store/head-record';
 import { toJob } from '#lib/store/job-record';
-import { parseDueKey, tickOf } from '#lib/store/keys';
+import { parseDueKey, type RecordKey, tickOf } from '#lib/store/keys';
 import type { Store } from '#lib/store/ports';
-import { type Head, isEnded, type Job } from '#lib/store/records';
+import { type Head, isEnded, type Job, type SlotRecord } from '#lib/store/records';
 import type { Table, WriteResult } from '#lib/store/table-port';
 import { tableStore } from '#lib/store/table-store';
 import { MemoryTable } from '../../../local/table/memory-table.ts';
@@ -24,6 +24,8 @@ export class Storage {
   readonly #draws: Draws;
   readonly heads = new Map<string, Head>();
   readonly jobs = new Map<string, Job>();
+  /** What TTL has deleted of the windows of jobs that had ended. */
+  readonly expired = new Map<string, Promise<SlotRecord[]>[]>();
   #indexUntil = 0;
 
   constructor(world: World, { eager, everyMs }: TtlMood, mutate: (table: Table) => Table = table => table) {
@@ -35,6 +37,7 @@ export class Storage {
       for (const key of [...this.table.expired(world.now)]) {
         if (!eager && !this.#draws.chance(0.05)) continue;
         world.tell(`TTL deletes ${key.pk} ${key.sk}`);
+        this.#remember(key);
         this.table.delete(key);
         if (key.sk === 'head') this.heads.delete(key.pk);
         const job = key.sk === 'job' ? this.jobs.get(key.pk.slice(key.pk.indexOf('|') + 1)) : undefined;
@@ -58,6 +61,16 @@ export class Storage {
   /** The store as it is, at once and without faults. */
   get truth(): Store {
     return tableStore(this.table, () => this.#world.now);
+  }
+
+  /** What an ended job's window held is remembered when TTL deletes it. */
+  #remember({ pk, sk }: RecordKey): void {
+    const [kind, id = ''] = pk.split('|');
+    const job = this.jobs.get(id);
+    if (kind !== 'job' || !sk.startsWith('slot|') || job === undefined || !isEnded(job)) return;
+    const slot = Number(sk.slice('slot|'.length));
+    const read = this.truth.windows.readSlots(id, slot, slot);
+    this.expired.set(id, [...(this.expired.get(id) ?? []), read]);
   }
 
   #changeIndex(apply: () => void): void {

@@ -128,7 +128,8 @@ export class World {
   ): void {
     if (!process.alive) return;
     const draws = this.#calls;
-    process.requests += 1;
+    // what an add costs is what it asks of the table and the queues
+    if (!label.startsWith('bus')) process.requests += 1;
     const fault = this.#drawFault();
     const refused = this.#outages.some(({ until, hits }) => until > this.now && hits(label, part));
     const there = 1 + draws.duration(fault === 'slow' ? 2_000 : 3);

@@ -1,4 +1,4 @@
-import { largestBatch } from '../../actors/plan.ts';
+import { largestBatch } from '../../actors/batch-plan.ts';
 import { contentsOf, purgedJobs } from '../contents.ts';
 import type { Case, Promised } from '../promised.ts';
 
@@ -43,7 +43,7 @@ export const notStoredIsInNone: Promised = {
   breaches: given => {
     const batches = batchesOf(given);
     return [...given.evidence.items.values()].flatMap(({ id, told }) =>
-      (told === 'not stored' || told === 'refused') && batches.has(id)
+      (told === 'not stored' || told === 'refused' || told === 'malformed') && batches.has(id)
         ? [`${id} was said not to be stored (${told}) and is in a batch`]
         : [],
     );
@@ -81,7 +81,7 @@ export const receiptsAreTrue: Promised = {
       if (receipt === undefined || receipt.duplicate || purged.has(receipt.job)) return [];
       const placed = windows.of(receipt.job)?.find(item => item.id === id);
       if (windows.of(receipt.job) === undefined) return [];
-      if (placed?.slot === receipt.slot || (placed === undefined && evidence.pace === 'months')) return [];
+      if (placed?.slot === receipt.slot) return [];
       return [
         `${id} was said to be in slot ${receipt.slot} of ${receipt.job}, and is in ${placed?.slot ?? 'none'}`,
       ];
@@ -95,7 +95,7 @@ export const addsWereRefusedForAReason: Promised = {
   breaches: ({ evidence }) => {
     if (!evidence.calm) return [];
     return [...evidence.items.values()].flatMap(({ id, told, batch }) => {
-      if (told === 'stored') return [];
+      if (told === 'stored' || told === 'malformed') return [];
       const mayRefuse = evidence.plansOf(batch).some(plan => plan.maxPendingBatches !== undefined);
       const paused = evidence.operations.some(op => op.batch === batch && op.name === 'pause ingestion');
       return told === 'refused' && (mayRefuse || paused)

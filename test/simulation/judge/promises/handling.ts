@@ -1,5 +1,5 @@
 import { isEnded } from '#lib/store/records';
-import type { BatchPlan } from '../../actors/plan.ts';
+import type { BatchPlan } from '../../actors/batch-plan.ts';
 import { purgedJobs } from '../contents.ts';
 import { CLOCKS_APART_MS, locksMayLapse, type Run } from '../evidence.ts';
 import { followLives, type Lives } from '../job-lives.ts';
@@ -37,8 +37,6 @@ export const attemptsAreBounded: Promised = {
 export const handlerGetsTheWindow: Promised = {
   name: 'a handler gets all that its window holds, in the order of its slots',
   breaches: ({ evidence, windows }) => {
-    // windows of months ago are gone
-    if (evidence.pace === 'months') return [];
     const first = new Map<string, Run>();
     for (const run of evidence.runs) if (!first.has(run.job)) first.set(run.job, run);
     const purged = evidence.operations.flatMap(({ name, job }) => (name === 'purge' && job ? [job] : []));

@@ -1,0 +1,196 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { answering } from '#lib/deployment/answering';
+import type { Deployment } from '#lib/deployment/deployment';
+import type { Services } from '#lib/store/services';
+import type { Topology } from '#lib/topology';
+import { adminHttp } from '../../../functions/admin-http.ts';
+import { consumer } from '../../../functions/consumer.ts';
+import { deadLetter } from '../../../functions/dead-letter.ts';
+import { ingest } from '../../../functions/ingest.ts';
+import { ticker } from '../../../functions/ticker.ts';
+import { timer } from '../../../functions/timer.ts';
+import type { Evidence } from '../judge/evidence.ts';
+import type { Draws } from './draws.ts';
+import { eventOf, type HttpAnswer } from './http.ts';
+import { type Instance, LambdaFunction } from './lambda.ts';
+import { Mapping } from './mapping.ts';
+import { Queue } from './queue.ts';
+import type { QueueSet } from './queues.ts';
+import type { Release } from './releases.ts';
+import type { World } from './world.ts';
+
+/** An instance of a function that answers HTTP requests. */
+export interface Server {
+  readonly answer: (event: APIGatewayProxyEventV2) => Promise<HttpAnswer>;
+  readonly definitionOf: Services['definitionOf'];
+}
+
+/** What functions are made of. */
+export interface FunctionsProps {
+  readonly world: World;
+  readonly evidence: Evidence;
+  readonly parts: Topology;
+  readonly release: Release;
+  /** Starts a process of a function, with a release's definitions. */
+  readonly boot: (name: string, release: Release) => Instance<Deployment>;
+  readonly tickEveryMs: number;
+}
+
+/** A function, and the release that it has. */
+interface Deployed {
+  readonly fn: { replace(): void };
+  release: Release;
+  readonly updated?: (release: Release) => void;
+}
+
+/** How long after a deployment has begun a function has its new code. */
+const ROLLS_OUT_MS = 20_000;
+
+/** The functions of the deployment, and what invokes them: queues, a schedule, an HTTP API. */
+export class Functions {
+  readonly queues: QueueSet;
+  readonly ingest: LambdaFunction<Server>;
+  readonly admin: LambdaFunction<Server>;
+  readonly #props: FunctionsProps;
+  readonly #draws: Draws;
+  readonly #deployed: Deployed[] = [];
+  #tickerAbsentUntil = 0;
+
+  constructor(props: FunctionsProps) {
+    this.#props = props;
+    const { world, evidence, parts } = props;
+    this.#draws = world.draws.of('functions');
+    const [jobs, dead] = [new Map<string, Queue>(), new Map<string, Queue>()];
+    const timers = new Queue(world, parts.timer);
+    this.queues = { timer: timers, jobs, dead };
+    const { functions } = parts;
+    new Mapping(world, {
+      queue: timers,
+      fn: this.#function('timer', functions.timer.timeoutSeconds, made => made),
+      batchSize: parts.timer.eventBatchSize,
+      maxConcurrency: parts.timer.maxConcurrency,
+      handle: (deployment, event) =>
+        answers(deployment, async () => {
+          await knowTime(deployment);
+          return timer(deployment)(event);
+        }),
+    });
+    const deadFunction = this.#function('dead-letter', functions.deadLetter.timeoutSeconds, made => made);
+    for (const batch of parts.batches) {
+      const deadQueue = new Queue(world, batch.dead);
+      const queue = new Queue(world, batch.jobs, deadQueue);
+      jobs.set(batch.batch, queue);
+      dead.set(batch.batch, deadQueue);
+      const mapping: Mapping<Deployment> = new Mapping(world, {
+        queue,
+        fn: this.#function(
+          `on-${batch.batch}`,
+          batch.consumer.timeoutSeconds,
+          made => made,
+          ({ plans }) => {
+            mapping.enabled = plans.some(({ name }) => name === batch.batch);
+          },
+        ),
+        batchSize: batch.jobs.eventBatchSize,
+        maxConcurrency: batch.jobs.maxConcurrency,
+        onChange: isFull => evidence.invocations(batch.batch, isFull),
+        handle: (deployment, event, remainingMs) => {
+          const definition = deployment.services.definitionOf(batch.batch);
+          if (definition === undefined) throw new Error(`${batch.batch} is not deployed.`);
+          return answers(deployment, () =>
+            consumer(deployment, definition)(event, { getRemainingTimeInMillis: remainingMs }),
+          );
+        },
+      });
+      new Mapping(world, {
+        queue: deadQueue,
+        fn: deadFunction,
+        batchSize: batch.dead.eventBatchSize,
+        maxConcurrency: batch.dead.maxConcurrency,
+        handle: (deployment, event) => answers(deployment, () => deadLetter(deployment)(event)),
+      });
+    }
+    this.ingest = this.#function('ingest', functions.ingest.timeoutSeconds, deployment => {
+      const handle = ingest(deployment, deployment.services.definitions());
+      const answer = async (event: APIGatewayProxyEventV2) => (await handle(event)) as HttpAnswer;
+      // what only HTTP needs is loaded with the first request, and how long that takes is nothing that a seed decides
+      const loaded = world.scheduler.hold(answer(eventOf({ method: 'GET', path: '/health' })));
+      const { definitionOf } = deployment.services;
+      return { answer: event => loaded.then(() => answer(event)), definitionOf };
+    });
+    this.admin = this.#function('admin', functions.adminHttp.timeoutSeconds, deployment => {
+      const handle = adminHttp(deployment, deployment.services.definitions());
+      const { definitionOf } = deployment.services;
+      return {
+        answer: event => answers(deployment, async () => (await handle(event)) as HttpAnswer),
+        definitionOf,
+      };
+    });
+    this.#wake(this.#function('ticker', functions.ticker.timeoutSeconds, made => made));
+  }
+
+  #function<T>(
+    name: string,
+    timeoutSeconds: number,
+    serve: (deployment: Deployment) => T,
+    updated?: (release: Release) => void,
+  ): LambdaFunction<T> {
+    const { world, boot, release } = this.#props;
+    const fn = new LambdaFunction<T>(world, name, timeoutSeconds * 1_000, instance => {
+      const { process, made } = boot(instance, deployed.release);
+      return { process, made: serve(made) };
+    });
+    const deployed: Deployed = { fn, release, ...(updated && { updated }) };
+    this.#deployed.push(deployed);
+    return fn;
+  }
+
+  /** Wakes the ticker as the schedule does; now and then not for several turns. */
+  #wake(fn: LambdaFunction<Deployment>): void {
+    const { world, tickEveryMs: everyMs } = this.#props;
+    const wake = (): void => {
+      world.scheduler.after(everyMs, wake);
+      if (world.strikes(this.#draws, (world.weather.spells['ticker absent'] ?? 0) * 2)) {
+        this.#tickerAbsentUntil = world.now + this.#draws.int(1, 4) * everyMs;
+      }
+      if (world.now < this.#tickerAbsentUntil) return;
+      fn.invoke(
+        deployment =>
+          answers(deployment, async () => {
+            await knowTime(deployment);
+            return ticker(deployment)();
+          }),
+        () => {},
+      );
+    };
+    world.scheduler.after(this.#draws.int(0, everyMs), wake);
+  }
+
+  /** Gives each function a release, one after the other: for a while some run older code than others. */
+  rollOut(release: Release): void {
+    for (const deployed of this.#deployed) {
+      this.#props.world.scheduler.after(this.#draws.int(0, ROLLS_OUT_MS), () => update(deployed, release));
+    }
+  }
+
+  /** Gives all functions a release at once. */
+  update(release: Release): void {
+    for (const deployed of this.#deployed) update(deployed, release);
+  }
+}
+
+function update(deployed: Deployed, release: Release): void {
+  if (deployed.release.number >= release.number) return;
+  deployed.release = release;
+  deployed.updated?.(release);
+  deployed.fn.replace();
+}
+
+/** As functions/lambda has every entry answer: when nothing that it has taken is in its process alone. */
+const answers = <R>(deployment: Deployment, work: () => Promise<R>): Promise<R> =>
+  answering(() => deployment, work);
+
+/** As Deployment.knowTime does, which leaves a clock alone that it is given. */
+async function knowTime({ services }: Deployment): Promise<void> {
+  await services.store.controls.readControl('').catch(() => {});
+}
