@@ -82,7 +82,7 @@ export async function play(
     await world.scheduler.run(world.now + pace.lookEveryMs);
     // a pause whose answer was lost, or that was slow, may be applied after the last resume
     if (resumed && stage.storage.isPaused()) resume();
-    left = stage.storage.unfinished();
+    left = stage.unfinished();
     const ended = resumed && left.length === 0 && world.now > heldUntil;
     quietLooks = ended ? quietLooks + 1 : 0;
   }

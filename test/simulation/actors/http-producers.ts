@@ -24,14 +24,19 @@ export async function addOverHttp(
   const items = beginAdd(evidence, batch, given, {}, undefined);
   const body = JSON.stringify(given.length === 1 ? { item: given[0] } : { items: given });
   const path = `/v1/batches/${batch}/items`;
-  const answer = await request(stage.world, stage.functions.ingest, { method: 'POST', path, body }, server => {
-    // its rules are those of the function that has taken it, which may be older than what is deployed now
-    const { groupBy, deduplicateBy } = server.definitionOf(batch) ?? {};
-    for (const [at, item] of items.entries()) {
-      if (groupBy) item.group = given[at]?.group;
-      if (deduplicateBy) item.key = given[at]?.key;
-    }
-  });
+  const answer = await request(
+    stage.world,
+    stage.functions.ingest,
+    { method: 'POST', path, body },
+    server => {
+      // its rules are those of the function that has taken it, which may be older than what is deployed now
+      const { groupBy, deduplicateBy } = server.definitionOf(batch) ?? {};
+      for (const [at, item] of items.entries()) {
+        if (groupBy) item.group = given[at]?.group;
+        if (deduplicateBy) item.key = given[at]?.key;
+      }
+    },
+  );
   if (answer === undefined) return;
   evidence.answers.push({ path, status: answer.status, isMalformed: false, code: codeOf(answer.body) });
   takeAnswer(evidence, items, answer);

@@ -1,49 +1,21 @@
 import type { Deployment } from '#lib/deployment/deployment';
-import { type BatchOperations, operationsOf } from '#lib/operations';
+import { operationsOf } from '#lib/operations';
 import type { Evidence, Operation } from '../judge/evidence.ts';
 import type { Draws } from '../world/draws.ts';
+import { request } from '../world/http.ts';
 import type { Instance } from '../world/lambda.ts';
 import type { Stage } from '../world/stage.ts';
+import { ASKS, MALFORMED, OVER_HTTP } from './asks.ts';
+import { codeOf } from './http-producers.ts';
 import { PACES } from './pace.ts';
 import type { Plan } from './plan.ts';
 
-type Ask = (operations: BatchOperations, draws: Draws, about: (job: string) => void) => Promise<unknown>;
+/** What operators ask of a batch at the same time as something else. */
+const AT_ONCE = ['pause', 'resume', 'flush', 'flush by force', 'drain', 'startDrain'];
+/** Within what an operation takes. */
+const AT_ONCE_MS = 300;
 
-const ASKS: Readonly<Record<string, Ask>> = {
-  pause: operations => operations.pause(),
-  'pause ingestion': operations => operations.pause({ ingestion: true }),
-  resume: operations => operations.resume(),
-  flush: operations => operations.flush(),
-  'flush by force': operations => operations.flush(undefined, { force: true }),
-  drain: (operations, draws) => operations.drain({ timeoutMs: draws.pick([2_000, 60_000]) }),
-  startDrain: operations => operations.startDrain({ timeoutMs: 60_000 }),
-  status: operations => operations.status(),
-  getJobs: operations => operations.getJobs({ limit: 20 }),
-  redriveAll: operations => operations.redriveAll(),
-  redrive: async (operations, draws, about) => {
-    const { jobs } = await operations.getJobs({ status: draws.pick(['failed', 'dead']), limit: 10 });
-    if (jobs.length === 0) return undefined;
-    const { id } = draws.pick(jobs);
-    about(id);
-    return operations.redrive(id);
-  },
-  getJobItems: async (operations, draws) => {
-    const { jobs } = await operations.getJobs({ limit: 10 });
-    return jobs.length > 0 ? operations.getJobItems(draws.pick(jobs).id) : undefined;
-  },
-  purge: async (operations, draws, about) => {
-    const { jobs } = await operations.getJobs({
-      status: draws.pick(['completed', 'failed', 'dead']),
-      limit: 10,
-    });
-    if (jobs.length === 0) return undefined;
-    const { id } = draws.pick(jobs);
-    about(id);
-    return operations.purge(id);
-  },
-};
-
-/** Has an operator ask things of batches, each from a process of its own. */
+/** Has operators ask things of batches, each from a process of its own or over HTTP; now and then two at once. */
 export function operate(stage: Stage, plan: Plan, evidence: Evidence): void {
   const { world } = stage;
   const draws = world.draws.of('operators');
@@ -51,8 +23,15 @@ export function operate(stage: Stage, plan: Plan, evidence: Evidence): void {
     const name = draws.pick(plan.operate ?? Object.keys(ASKS));
     const batch = draws.pick(plan.batches).name;
     const own = world.draws.of(`operation ${number}`);
+    const beside = world.draws.of(`beside ${number}`);
     world.scheduler.after(draws.int(0, plan.activeMs), () => {
       void ask(stage, evidence, `operator${number}`, batch, name, own);
+      if (beside.chance(0.4)) {
+        const other = beside.pick(AT_ONCE);
+        world.scheduler.after(beside.int(0, AT_ONCE_MS), () =>
+          ask(stage, evidence, `operator${number}b`, batch, other, beside),
+        );
+      }
       // who holds a batch back lets it go on, most of the time
       if (/pause|drain/i.test(name) && own.chance(0.8)) {
         world.scheduler.after(own.pick<number>(PACES[plan.pace].resumeAfterMs), () =>
@@ -80,6 +59,10 @@ async function ask(
   draws: Draws,
 ): Promise<void> {
   const { world } = stage;
+  const overHttp = OVER_HTTP[name];
+  if (overHttp !== undefined && world.draws.of(`http ${who}`).chance(0.3)) {
+    return askOverHttp(stage, evidence, batch, name, overHttp, draws);
+  }
   const { made: deployment, process }: Instance<Deployment> = stage.start(who);
   const definition = deployment.services.definitionOf(batch);
   if (definition === undefined) return;
@@ -107,4 +90,61 @@ async function ask(
   world.tell(
     `${process.name} has asked ${name}: ${operation.error ? (operation.error as Error).message : 'done'}`,
   );
+}
+
+/** Asks over HTTP; now and then something that cannot be served, before. */
+async function askOverHttp(
+  stage: Stage,
+  evidence: Evidence,
+  batch: string,
+  name: string,
+  { method, path, body, query }: (typeof OVER_HTTP)[string],
+  draws: Draws,
+): Promise<void> {
+  const { world, functions } = stage;
+  if (draws.chance(0.3)) {
+    const odd = draws.pick(MALFORMED)(`/v1/batches/${batch}`);
+    const answer = await request(world, functions.admin, odd);
+    if (answer !== undefined) {
+      evidence.answers.push({
+        path: odd.path,
+        status: answer.status,
+        isMalformed: true,
+        code: codeOf(answer.body),
+      });
+    }
+  }
+  const operation: Operation = {
+    name,
+    batch,
+    order: evidence.next(),
+    calledAt: world.now,
+    process: undefined,
+    job: undefined,
+    endedAt: undefined,
+    result: undefined,
+    error: undefined,
+  };
+  evidence.operations.push(operation);
+  const asked = {
+    method,
+    path: `/v1/batches/${batch}${path}`,
+    query,
+    ...(body && { body: JSON.stringify(body) }),
+  };
+  const answer = await request(world, functions.admin, asked, server => {
+    operation.process = server.process;
+  });
+  operation.endedAt = world.now;
+  if (answer === undefined) operation.error = new Error('No answer came.');
+  else {
+    evidence.answers.push({
+      path: asked.path,
+      status: answer.status,
+      isMalformed: false,
+      code: codeOf(answer.body),
+    });
+    if (answer.status < 300) operation.result = answer.body;
+    else operation.error = new Error(codeOf(answer.body));
+  }
 }

@@ -1,6 +1,6 @@
 import type { Receipt } from 'cistern';
 import type { FlushReason } from '#lib/definition/flush-reason';
-import type { BufferKey, Head, Job } from '#lib/store/records';
+import type { BufferKey, Control, Head, Job } from '#lib/store/records';
 import type { BatchPlan } from '../actors/batch-plan.ts';
 import type { Plan } from '../actors/plan.ts';
 import type { Process } from '../world/process.ts';
@@ -100,7 +100,8 @@ export interface Operation {
   readonly batch: string;
   readonly order: number;
   readonly calledAt: number;
-  readonly process: Process;
+  /** Undefined where it was asked over HTTP, and no function has taken it yet. */
+  process: Process | undefined;
   /** The job that it is about, where it is about one. */
   job: string | undefined;
   endedAt: number | undefined;
@@ -150,6 +151,8 @@ export class Evidence implements Witness {
   readonly operations: Operation[] = [];
   /** How many invocations of a batch's function are under way, from when on; and whether these are all that may be. */
   readonly busy = new Map<string, { readonly at: number; readonly isFull: boolean }[]>();
+  /** What was asked of batches, as the table has it from then on. */
+  readonly controls: { readonly at: number; readonly batch: string; readonly after: Control }[] = [];
   readonly hooks: HookCall[] = [];
   readonly answers: Answer[] = [];
   readonly deleted: Deleted[] = [];
@@ -219,6 +222,13 @@ export class Evidence implements Witness {
       return isFull ? 0 : Math.min(to, next) - Math.max(from, at);
     });
     return Math.max(0, ...spans);
+  }
+
+  control(batch: string, after: Control): void {
+    this.controls.push({ at: this.world.now, batch, after });
+    this.world.tell(
+      `${batch} is ${after.paused ? 'paused' : 'free'}${after.drain?.state === 'draining' ? ', and drained' : ''}`,
+    );
   }
 
   keyMarked(job: string, slot: number, until: number): void {

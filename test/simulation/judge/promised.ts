@@ -1,3 +1,4 @@
+import type { Told } from '../world/bus.ts';
 import type { Evidence } from './evidence.ts';
 import type { Windows } from './windows.ts';
 
@@ -13,6 +14,10 @@ export interface Case {
   readonly windows: Windows;
   /** What had not come to its end when it had to. */
   readonly left: readonly string[];
+  /** What is in each batch, by its job's id. */
+  readonly contents: ReadonlyMap<string, readonly string[]>;
+  /** What the event bus has taken. */
+  readonly told: readonly Told[];
   /** Whose permits are taken at the end. */
   readonly heldPermits: readonly string[];
 }

@@ -14,6 +14,7 @@ import type { Draws } from './draws.ts';
 import { eventOf, type HttpAnswer } from './http.ts';
 import { type Instance, LambdaFunction } from './lambda.ts';
 import { Mapping } from './mapping.ts';
+import type { Process } from './process.ts';
 import { Queue } from './queue.ts';
 import type { QueueSet } from './queues.ts';
 import type { Release } from './releases.ts';
@@ -23,6 +24,7 @@ import type { World } from './world.ts';
 export interface Server {
   readonly answer: (event: APIGatewayProxyEventV2) => Promise<HttpAnswer>;
   readonly definitionOf: Services['definitionOf'];
+  readonly process: Process;
 }
 
 /** What functions are made of. */
@@ -110,20 +112,21 @@ export class Functions {
         handle: (deployment, event) => answers(deployment, () => deadLetter(deployment)(event)),
       });
     }
-    this.ingest = this.#function('ingest', functions.ingest.timeoutSeconds, deployment => {
+    this.ingest = this.#function('ingest', functions.ingest.timeoutSeconds, (deployment, process) => {
       const handle = ingest(deployment, deployment.services.definitions());
       const answer = async (event: APIGatewayProxyEventV2) => (await handle(event)) as HttpAnswer;
       // what only HTTP needs is loaded with the first request, and how long that takes is nothing that a seed decides
       const loaded = world.scheduler.hold(answer(eventOf({ method: 'GET', path: '/health' })));
       const { definitionOf } = deployment.services;
-      return { answer: event => loaded.then(() => answer(event)), definitionOf };
+      return { answer: event => loaded.then(() => answer(event)), definitionOf, process };
     });
-    this.admin = this.#function('admin', functions.adminHttp.timeoutSeconds, deployment => {
+    this.admin = this.#function('admin', functions.adminHttp.timeoutSeconds, (deployment, process) => {
       const handle = adminHttp(deployment, deployment.services.definitions());
       const { definitionOf } = deployment.services;
       return {
         answer: event => answers(deployment, async () => (await handle(event)) as HttpAnswer),
         definitionOf,
+        process,
       };
     });
     this.#wake(this.#function('ticker', functions.ticker.timeoutSeconds, made => made));
@@ -132,13 +135,13 @@ export class Functions {
   #function<T>(
     name: string,
     timeoutSeconds: number,
-    serve: (deployment: Deployment) => T,
+    serve: (deployment: Deployment, process: Process) => T,
     updated?: (release: Release) => void,
   ): LambdaFunction<T> {
     const { world, boot, release } = this.#props;
     const fn = new LambdaFunction<T>(world, name, timeoutSeconds * 1_000, instance => {
       const { process, made } = boot(instance, deployed.release);
-      return { process, made: serve(made) };
+      return { process, made: serve(made, process) };
     });
     const deployed: Deployed = { fn, release, ...(updated && { updated }) };
     this.#deployed.push(deployed);

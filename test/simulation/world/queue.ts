@@ -43,6 +43,11 @@ export class Queue {
     return this.#messages.size;
   }
 
+  /** Messages that carry their items: nobody else has these. */
+  get carriers(): number {
+    return [...this.#messages.values()].filter(({ body }) => carriesItems(body)).length;
+  }
+
   /** Calls back whenever a message may have become visible sooner than was known. */
   onChange(listener: () => void): void {
     this.#listener = listener;
@@ -54,8 +59,7 @@ export class Queue {
       throw new RangeError(`DelaySeconds must be an integer from 0 to 900; got ${delaySeconds}.`);
     }
     // nobody looks for a message that carries its items
-    const mayBeLost = !body.includes('"inline"');
-    if (mayBeLost && this.#world.strikes(this.#draws, spells['message lost'])) {
+    if (!carriesItems(body) && this.#world.strikes(this.#draws, spells['message lost'])) {
       this.#world.tell(`${this.name} loses a message`);
       return;
     }
@@ -138,3 +142,5 @@ export class Queue {
     return message?.receipt === receipt ? message : undefined;
   }
 }
+
+const carriesItems = (body: string): boolean => body.includes('"inline"');

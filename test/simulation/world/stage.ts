@@ -184,6 +184,15 @@ export class Stage {
     this.functions.update(this.#releases.restore());
   }
 
+  /** What has not come to its end. */
+  unfinished(): string[] {
+    const { jobs, dead } = this.functions.queues;
+    const carried = [...jobs.values(), ...dead.values()].flatMap(({ name, carriers }) =>
+      carriers > 0 ? [`${name} has ${carriers} messages with items`] : [],
+    );
+    return [...this.storage.unfinished(), ...carried];
+  }
+
   isDeployed(batch: string): boolean {
     return this.#releases.isDeployed(batch);
   }

@@ -2,7 +2,7 @@ import { toHead } from '#lib/store/head-record';
 import { toJob } from '#lib/store/job-record';
 import { parseDueKey, type RecordKey, tickOf } from '#lib/store/keys';
 import type { Store } from '#lib/store/ports';
-import { type Head, isEnded, type Job, type SlotRecord } from '#lib/store/records';
+import { type DrainRecord, type Head, isEnded, type Job, type SlotRecord } from '#lib/store/records';
 import type { Table, WriteResult } from '#lib/store/table-port';
 import { tableStore } from '#lib/store/table-store';
 import { MemoryTable } from '../../../local/table/memory-table.ts';
@@ -113,6 +113,14 @@ export class Storage {
       const before = this.jobs.get(after.id);
       this.jobs.set(after.id, after);
       for (const witness of this.#world.witnesses) witness.job(after.id, before, after, by);
+    } else if (sk === 'control') {
+      for (const witness of this.#world.witnesses)
+        witness.control(pk.split('|')[1] ?? '', {
+          paused: record['paused'] === true,
+          ingestionPaused: record['ingestionPaused'] === true,
+          since: Number(record['since'] ?? 0),
+          drain: record['drain'] as DrainRecord | undefined,
+        });
     } else if (sk === 'seen') {
       const { job, slot, until } = record;
       for (const witness of this.#world.witnesses)

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { BufferKey, Head, Job } from '#lib/store/records';
+import type { BufferKey, Control, Head, Job } from '#lib/store/records';
 import { Draws } from './draws.ts';
 import { Process } from './process.ts';
 import { Scheduler } from './scheduler.ts';
@@ -16,6 +16,8 @@ export interface Witness {
   job(id: string, before: Job | undefined, after: Job, by: Process | undefined): void;
   /** A slot of a window was marked as the holder of a key that is remembered until then. */
   keyMarked(job: string, slot: number, until: number): void;
+  /** What was asked of a batch has changed. */
+  control(batch: string, after: Control): void;
   /** TTL has deleted a job's record. */
   deletedJob(job: Job): void;
 }

@@ -1,11 +1,11 @@
 import { largestBatch } from '../../actors/batch-plan.ts';
-import { contentsOf, purgedJobs } from '../contents.ts';
+import { purgedJobs } from '../contents.ts';
 import type { Case, Promised } from '../promised.ts';
 
 /** In which batches each item is. */
 function batchesOf(given: Case): Map<string, string[]> {
   const batches = new Map<string, string[]>();
-  for (const [job, ids] of contentsOf(given)) {
+  for (const [job, ids] of given.contents) {
     for (const id of ids) batches.set(id, [...(batches.get(id) ?? []), job]);
   }
   return batches;

@@ -82,8 +82,14 @@ export const throttleIsKept: Promised = {
   breaches: ({ evidence }) => {
     const apart = evidence.world.processes.some(({ skewMs }) => skewMs !== 0) ? CLOCKS_APART_MS : 0;
     return [...evidence.plans.keys()].flatMap(batch => {
-      const throttle = evidence.plansOf(batch)[0]?.throttle;
-      if (throttle === undefined || evidence.removed.has(batch)) return [];
+      const throttles = evidence.plansOf(batch).map(plan => plan.throttle);
+      const known = throttles.filter(each => each !== undefined);
+      if (known.length < throttles.length || evidence.removed.has(batch)) return [];
+      // where it was changed, some processes go by the old one for a while
+      const throttle = {
+        max: Math.max(...known.map(({ max }) => max)),
+        duration: Math.min(...known.map(({ duration }) => duration)),
+      };
       const sealed = evidence.sealed.filter(({ buffer }) => buffer.batch === batch);
       return sealed
         .filter(one => !isOperators(evidence, one))

@@ -1,4 +1,4 @@
-import { contentsOf, purgedJobs } from '../contents.ts';
+import { purgedJobs } from '../contents.ts';
 import type { Promised } from '../promised.ts';
 
 export const noKeyTwiceInAWindow: Promised = {
@@ -16,7 +16,7 @@ export const duplicatesHaveOriginals: Promised = {
   name: 'a duplicate is acknowledged only when its original is in the batch that its receipt names',
   breaches: given => {
     const { evidence } = given;
-    const contents = contentsOf(given);
+    const { contents } = given;
     const purged = purgedJobs(given);
     return [...evidence.items.values()].flatMap(({ id, key, batch, receipt }) => {
       if (!receipt?.duplicate || purged.has(receipt.job)) return [];

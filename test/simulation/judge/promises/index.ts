@@ -1,8 +1,10 @@
 import type { Promised } from '../promised.ts';
 import * as adding from './adding.ts';
+import * as answering from './answering.ts';
 import * as bounds from './bounds.ts';
 import * as duplicates from './duplicates.ts';
 import * as ending from './ending.ts';
+import * as events from './events.ts';
 import * as handling from './handling.ts';
 import * as operating from './operating.ts';
 import * as time from './time.ts';
@@ -16,4 +18,6 @@ export const PROMISES: readonly Promised[] = [
   time,
   operating,
   ending,
+  answering,
+  events,
 ].flatMap(each => Object.values(each));

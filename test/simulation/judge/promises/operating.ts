@@ -1,6 +1,6 @@
 import type { JobInfo } from '#lib/definition/job-info';
-import { isEnded } from '#lib/store/records';
-import { type Evidence, isOperators, type Operation } from '../evidence.ts';
+import { holdsJobs, isEnded } from '#lib/store/records';
+import type { Evidence, Operation } from '../evidence.ts';
 import type { Promised } from '../promised.ts';
 
 const PAUSE_HOLDS_AFTER_MS = 2_000;
@@ -11,41 +11,39 @@ const INDEX_LAG_MS = 10_000;
 
 const done = ({ error, endedAt }: Operation): boolean => error === undefined && endedAt !== undefined;
 
-/** From when to when a pause has to hold; undefined where something else was asked at the same time. */
-function heldSpan(evidence: Evidence, pause: Operation): { from: number; to: number } | undefined {
-  const others = evidence.operations.filter(
-    op => op !== pause && op.batch === pause.batch && /resume|drain|pause/i.test(op.name),
-  );
-  const from = pause.endedAt ?? 0;
-  const asked = others.filter(
-    op => op.calledAt < from && (op.endedAt ?? Number.POSITIVE_INFINITY) > pause.calledAt,
-  );
-  const drained = others.some(op => /drain/i.test(op.name) && op.calledAt < from);
-  if (asked.length > 0 || drained) return undefined;
-  const next = others.map(op => op.calledAt).filter(at => at >= from);
-  return { from: from + PAUSE_HOLDS_AFTER_MS, to: Math.min(...next, evidence.world.now) };
+/** The spans in which the table says that a batch is paused, and not drained: `from` is when that was written. */
+function pausedSpans({ controls, world }: Evidence, batch: string): { from: number; to: number }[] {
+  const changes = controls.filter(change => change.batch === batch);
+  const spans: { from: number; to: number }[] = [];
+  let from: number | undefined;
+  for (const { at, after } of changes) {
+    if (holdsJobs(after)) from ??= at;
+    else if (from !== undefined) {
+      spans.push({ from, to: at });
+      from = undefined;
+    }
+  }
+  return from === undefined ? spans : [...spans, { from, to: world.now }];
 }
 
 export const pauseHolds: Promised = {
   name: 'two seconds after pause() has returned no window is flushed and no job begins',
   breaches: ({ evidence }) =>
-    evidence.operations
-      .filter(op => op.name.startsWith('pause') && done(op))
-      .flatMap(pause => {
-        const span = heldSpan(evidence, pause);
-        if (span === undefined) return [];
-        const { from, to } = span;
-        const within = (at: number) => at > from + UNDER_WAY_MS && at < to;
+    [...evidence.plans.keys()].flatMap(batch => {
+      const forced = new Set(
+        evidence.operations
+          .filter(op => op.batch === batch && op.name === 'flush by force')
+          .map(({ process }) => process),
+      );
+      return pausedSpans(evidence, batch).flatMap(({ from, to }) => {
+        const within = (at: number) => at > from + PAUSE_HOLDS_AFTER_MS + UNDER_WAY_MS && at < to;
         const sealed = evidence.sealed.filter(
-          one =>
-            one.buffer.batch === pause.batch &&
-            within(one.at) &&
-            !isOperators(evidence, one) &&
-            !one.by?.wasTroubled(one.at - 120_000, one.at),
+          ({ buffer, at, by }) =>
+            buffer.batch === batch && within(at) && !forced.has(by) && !by?.wasTroubled(at - 120_000, at),
         );
         const begun = evidence.jobChanges.filter(
           ({ at, before, after, by }) =>
-            after.batch === pause.batch &&
+            after.batch === batch &&
             within(at) &&
             after.status === 'active' &&
             before?.attempts !== after.attempts &&
@@ -53,26 +51,23 @@ export const pauseHolds: Promised = {
         );
         return [
           ...sealed.map(
-            ({ at, window }) =>
-              `window ${window} of ${pause.batch} was flushed ${at - from + PAUSE_HOLDS_AFTER_MS} ms after pause()`,
+            ({ at, window }) => `window ${window} of ${batch} was flushed ${at - from} ms after pause()`,
           ),
-          ...begun.map(
-            ({ at, id }) =>
-              `job ${id} of ${pause.batch} began ${at - from + PAUSE_HOLDS_AFTER_MS} ms after pause()`,
-          ),
+          ...begun.map(({ at, id }) => `job ${id} of ${batch} began ${at - from} ms after pause()`),
         ];
-      }),
+      });
+    }),
 };
 
 export const drainIsTrue: Promised = {
   name: 'what was buffered when a drain began has run to its end when it is drained',
   breaches: ({ evidence }) =>
     evidence.operations.flatMap(op => {
-      const { state, startedAt } = (op.result ?? {}) as { state?: string; startedAt?: Date };
+      const { state, startedAt } = (op.result ?? {}) as { state?: string; startedAt?: Date | string };
       if (op.name !== 'drain' || state !== 'drained' || startedAt === undefined) return [];
       const lag = evidence.world.processes.length > 0 && evidence.calm ? 0 : INDEX_LAG_MS;
       // while another drain is under way it is that one which is waited for
-      const began = Math.min(op.calledAt, startedAt.getTime());
+      const began = Math.min(op.calledAt, new Date(startedAt).getTime());
       return [...evidence.items.values()].flatMap(({ id, batch, receipt, toldAt, told }) => {
         if (batch !== op.batch || told !== 'stored' || receipt === undefined || (toldAt ?? 0) >= began - lag)
           return [];

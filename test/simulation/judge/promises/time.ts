@@ -3,7 +3,7 @@ import { type Evidence, isOperators, type Sealed } from '../evidence.ts';
 import type { Case, Promised } from '../promised.ts';
 
 /** What a few calls to AWS take at the most, where nothing goes wrong. */
-const CALLS_MS = 400;
+const CALLS_MS = 500;
 /** How long a throttle's or a concurrency's free place may stay unused. */
 const UNUSED_MS = 1_500;
 

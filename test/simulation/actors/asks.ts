@@ -1,0 +1,91 @@
+import type { BatchOperations } from '#lib/operations';
+import type { Draws } from '../world/draws.ts';
+import type { HttpRequest } from '../world/http.ts';
+
+type Ask = (operations: BatchOperations, draws: Draws, about: (job: string) => void) => Promise<unknown>;
+
+/** All that operators ask of a batch. */
+export const ASKS: Readonly<Record<string, Ask>> = {
+  pause: operations => operations.pause(),
+  'pause ingestion': operations => operations.pause({ ingestion: true }),
+  resume: operations => operations.resume(),
+  flush: operations => operations.flush(),
+  'flush by force': operations => operations.flush(undefined, { force: true }),
+  drain: (operations, draws) => operations.drain({ timeoutMs: draws.pick([2_000, 60_000]) }),
+  startDrain: operations => operations.startDrain({ timeoutMs: 60_000 }),
+  status: operations => operations.status(),
+  getJobs: operations => operations.getJobs({ limit: 20 }),
+  redriveAll: operations => operations.redriveAll(),
+  redrive: async (operations, draws, about) => {
+    const { jobs } = await operations.getJobs({ status: draws.pick(['failed', 'dead']), limit: 10 });
+    if (jobs.length === 0) return undefined;
+    const { id } = draws.pick(jobs);
+    about(id);
+    return operations.redrive(id);
+  },
+  getJobItems: async (operations, draws) => {
+    const { jobs } = await operations.getJobs({ limit: 10 });
+    return jobs.length > 0 ? operations.getJobItems(draws.pick(jobs).id) : undefined;
+  },
+  purge: async (operations, draws, about) => {
+    const { jobs } = await operations.getJobs({
+      status: draws.pick(['completed', 'failed', 'dead']),
+      limit: 10,
+    });
+    if (jobs.length === 0) return undefined;
+    const { id } = draws.pick(jobs);
+    about(id);
+    return operations.purge(id);
+  },
+};
+
+/** What a batch is asked over HTTP, below its own path. */
+interface HttpAsk extends Pick<HttpRequest, 'method' | 'path'> {
+  readonly query: string;
+  readonly body?: object;
+}
+
+const post = (path: string, body?: object): HttpAsk => ({
+  method: 'POST',
+  path,
+  query: '',
+  ...(body && { body }),
+});
+const get = (path: string, query = ''): HttpAsk => ({ method: 'GET', path, query });
+
+export const OVER_HTTP: Readonly<Record<string, HttpAsk>> = {
+  pause: post('/pause'),
+  'pause ingestion': post('/pause', { ingestion: true }),
+  resume: post('/resume', {}),
+  flush: post('/flush'),
+  'flush by force': post('/flush', { force: true }),
+  startDrain: post('/drain', { timeoutMs: 60_000 }),
+  status: get(''),
+  getJobs: get('/jobs', 'limit=20'),
+  redriveAll: post('/redrive'),
+};
+
+/** Requests to operators' functions that cannot be served. */
+export const MALFORMED: readonly ((batch: string) => HttpRequest)[] = [
+  batch => ({ method: 'POST', path: `${batch}/pause`, body: '{"ingestion":1}' }),
+  batch => ({ method: 'POST', path: `${batch}/pause`, body: '{"for":"ever"}' }),
+  batch => ({ method: 'POST', path: `${batch}/pause`, body: '[]' }),
+  batch => ({ method: 'POST', path: `${batch}/drain`, body: '{"timeoutMs":0.5}' }),
+  batch => ({ method: 'POST', path: `${batch}/drain`, body: '{"timeoutMs":1e300}' }),
+  batch => ({ method: 'POST', path: `${batch}/flush`, body: '{"group":' }),
+  batch => ({ method: 'POST', path: `${batch}/flush`, body: '{}', headers: { 'content-type': 'text/html' } }),
+  batch => ({ method: 'POST', path: `${batch}/redrive`, body: '{"job":"all"}' }),
+  batch => ({ method: 'GET', path: `${batch}/jobs`, query: 'limit=0' }),
+  batch => ({ method: 'GET', path: `${batch}/jobs`, query: 'limit=20&limit=20' }),
+  batch => ({ method: 'GET', path: `${batch}/jobs`, query: 'status=lost' }),
+  batch => ({ method: 'GET', path: `${batch}/jobs`, query: 'cursor=there' }),
+  batch => ({ method: 'GET', path: `${batch}/buffer`, query: 'group=%ff' }),
+  batch => ({ method: 'GET', path: `${batch}/groups`, query: 'cursor=%7C' }),
+  batch => ({ method: 'DELETE', path: batch }),
+  () => ({ method: 'POST', path: '/v1/batches/nothing/pause' }),
+  () => ({ method: 'GET', path: '/v1/batches/__proto__' }),
+  () => ({ method: 'POST', path: '/v1/jobs/nothing/purge' }),
+  () => ({ method: 'POST', path: '/v1/jobs/%2e%2e/redrive' }),
+  () => ({ method: 'GET', path: '/v1/jobs/nothing', query: 'items=maybe' }),
+  () => ({ method: 'GET', path: '/v1' }),
+];
