@@ -3,7 +3,7 @@ import type { Deployment } from '#lib/deployment/deployment';
 import type { Evidence, Item } from '../judge/evidence.ts';
 import type { Draws } from '../world/draws.ts';
 import type { Process } from '../world/process.ts';
-import type { PlayItem } from './definitions.ts';
+import type { PlayItem } from './play-item.ts';
 
 /** Who adds: a process, with the deployment as it reaches it. */
 export interface Adder {

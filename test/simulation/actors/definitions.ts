@@ -8,14 +8,7 @@ import type { Draws } from '../world/draws.ts';
 import type { Process } from '../world/process.ts';
 import { add, makeItem } from './adding.ts';
 import type { BatchPlan } from './batch-plan.ts';
-
-/** An item as producers add it. */
-export interface PlayItem {
-  readonly id: string;
-  readonly group: string;
-  readonly key: string;
-  readonly urgent: boolean;
-}
+import type { PlayItem } from './play-item.ts';
 
 /** What definitions in a process work with. */
 export interface Workplace {

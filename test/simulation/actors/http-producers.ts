@@ -4,7 +4,7 @@ import type { Draws } from '../world/draws.ts';
 import { type HttpRequest, request } from '../world/http.ts';
 import type { Stage } from '../world/stage.ts';
 import { beginAdd, tellOf } from './adding.ts';
-import type { PlayItem } from './definitions.ts';
+import type { PlayItem } from './play-item.ts';
 
 /** What a 503 says of each item where some of them are not stored. */
 interface Incomplete {

@@ -5,9 +5,9 @@ import type { Draws } from '../world/draws.ts';
 import type { Instance } from '../world/lambda.ts';
 import type { Stage } from '../world/stage.ts';
 import { add, makeItem } from './adding.ts';
-import type { PlayItem } from './definitions.ts';
 import { addOverHttp, sendMalformed } from './http-producers.ts';
 import type { Plan } from './plan.ts';
+import type { PlayItem } from './play-item.ts';
 
 /** Has producers add items, each a process of its own that is replaced when it dies, or a client of the HTTP API. */
 export function produce(stage: Stage, plan: Plan, evidence: Evidence): void {

@@ -1,5 +1,5 @@
 import type { Job } from '#lib/store/records';
-import type { PlayItem } from '../actors/definitions.ts';
+import type { PlayItem } from '../actors/play-item.ts';
 import type { Stage } from '../world/stage.ts';
 
 /** An item in its slot. */

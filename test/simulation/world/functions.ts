@@ -1,7 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { answering } from '#lib/deployment/answering';
 import type { Deployment } from '#lib/deployment/deployment';
-import type { Services } from '#lib/store/services';
 import type { Topology } from '#lib/topology';
 import { adminHttp } from '../../../functions/admin-http.ts';
 import { consumer } from '../../../functions/consumer.ts';
@@ -11,7 +10,7 @@ import { ticker } from '../../../functions/ticker.ts';
 import { timer } from '../../../functions/timer.ts';
 import type { Evidence } from '../judge/evidence.ts';
 import type { Draws } from './draws.ts';
-import { eventOf, type HttpAnswer } from './http.ts';
+import { eventOf, type HttpAnswer, type Server } from './http.ts';
 import { type Instance, LambdaFunction } from './lambda.ts';
 import { Mapping } from './mapping.ts';
 import type { Process } from './process.ts';
@@ -19,13 +18,6 @@ import { Queue } from './queue.ts';
 import type { QueueSet } from './queues.ts';
 import type { Release } from './releases.ts';
 import type { World } from './world.ts';
-
-/** An instance of a function that answers HTTP requests. */
-export interface Server {
-  readonly answer: (event: APIGatewayProxyEventV2) => Promise<HttpAnswer>;
-  readonly definitionOf: Services['definitionOf'];
-  readonly process: Process;
-}
 
 /** What functions are made of. */
 export interface FunctionsProps {

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { Server } from './functions.ts';
+import type { Services } from '#lib/store/services';
 import type { LambdaFunction } from './lambda.ts';
+import type { Process } from './process.ts';
 import type { World } from './world.ts';
 
 /** A request to the HTTP API. */
@@ -14,6 +15,13 @@ export interface HttpRequest {
 }
 
 export type HttpAnswer = Pick<APIGatewayProxyStructuredResultV2, 'statusCode' | 'body'>;
+
+/** An instance of a function that answers HTTP requests. */
+export interface Server {
+  readonly answer: (event: APIGatewayProxyEventV2) => Promise<HttpAnswer>;
+  readonly definitionOf: Services['definitionOf'];
+  readonly process: Process;
+}
 
 /** The event that API Gateway makes of a request (payload format 2.0). */
 export const eventOf = ({
