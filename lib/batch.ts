@@ -67,33 +67,37 @@ export function batch<T = JsonValue, R = unknown, I = T>(
   });
 }
 
+/** What operations there are; the compiler sees to it that none is missing. They are loaded with the first call. */
+const OPERATIONS: Readonly<Record<keyof BatchOperations, true>> = {
+  flush: true,
+  pause: true,
+  resume: true,
+  drain: true,
+  startDrain: true,
+  reportDrain: true,
+  getBufferSize: true,
+  status: true,
+  getJob: true,
+  getJobs: true,
+  getJobItems: true,
+  redrive: true,
+  redriveAll: true,
+  purge: true,
+  waitFor: true,
+};
+
 /** A definition's operations in whatever deployment is the process's when they are called. */
 function lateOperations<T, R>(definition: Definition): BatchOperations<T, R> {
-  /** Calls an operation with its arguments as they are now (invariant 14): loading it takes a while. */
-  const late = async <A extends readonly unknown[], O>(
-    given: A,
-    call: (operations: BatchOperations<T, R>, taken: A) => Promise<O>,
-  ): Promise<O> => {
-    const taken = given.map(asGiven) as unknown as A;
-    return call(await currentDeployment().operations<T, R>(definition), taken);
-  };
-  return {
-    flush: (...given) => late(given, (operations, taken) => operations.flush(...taken)),
-    pause: (...given) => late(given, (operations, taken) => operations.pause(...taken)),
-    resume: () => late([], operations => operations.resume()),
-    drain: (...given) => late(given, (operations, taken) => operations.drain(...taken)),
-    startDrain: (...given) => late(given, (operations, taken) => operations.startDrain(...taken)),
-    reportDrain: () => late([], operations => operations.reportDrain()),
-    getBufferSize: (...given) => late(given, (operations, taken) => operations.getBufferSize(...taken)),
-    status: () => late([], operations => operations.status()),
-    getJob: (...given) => late(given, (operations, taken) => operations.getJob(...taken)),
-    getJobs: (...given) => late(given, (operations, taken) => operations.getJobs(...taken)),
-    getJobItems: (...given) => late(given, (operations, taken) => operations.getJobItems(...taken)),
-    redrive: (...given) => late(given, (operations, taken) => operations.redrive(...taken)),
-    redriveAll: () => late([], operations => operations.redriveAll()),
-    purge: (...given) => late(given, (operations, taken) => operations.purge(...taken)),
-    waitFor: (...given) => late(given, (operations, taken) => operations.waitFor(...taken)),
-  };
+  const late =
+    (name: keyof BatchOperations) =>
+    async (...given: readonly unknown[]): Promise<unknown> => {
+      // invariant 14: the arguments are taken as they are now, since loading takes a while
+      const taken = given.map(asGiven);
+      const operations = await currentDeployment().operations<T, R>(definition);
+      return (operations[name] as (...taken: readonly unknown[]) => Promise<unknown>)(...taken);
+    };
+  const names = Object.keys(OPERATIONS) as (keyof BatchOperations)[];
+  return Object.fromEntries(names.map(name => [name, late(name)])) as unknown as BatchOperations<T, R>;
 }
 
 /** An argument as it is now: options are one level deep. */

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
+import { checkGroup } from '../control/check-group.ts';
 import { findDefinition } from '../definition/find-definition.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { operationsOn } from './definition/ask.ts';
-import { checkGroup } from './definition/check-group.ts';
 import { defineOperation } from './definition/operation.ts';
 import { count, GROUP as GROUP_KEY, JOB_ID } from './schemas/answer-fields.ts';
 import * as examples from './schemas/examples.ts';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import { checkGroup } from '../control/check-group.ts';
 import { findDefinition } from '../definition/find-definition.ts';
 import { operationsOn } from './definition/ask.ts';
-import { checkGroup } from './definition/check-group.ts';
 import { defineOperation } from './definition/operation.ts';
 import { count } from './schemas/answer-fields.ts';
 import { GROUP } from './schemas/request-fields.ts';

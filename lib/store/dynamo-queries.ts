@@ -15,6 +15,7 @@ import type { TableQueries } from './table-port.ts';
 /** Keys that one BatchGetItem takes: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 const BATCH_GET_KEYS = 100;
 const PARALLEL_READS = 8;
+const IN_RANGE = '#pk = :pk AND #sk BETWEEN :from AND :to';
 /** Pauses between two requests for keys that DynamoDB has left unread without reading any: about 6 s in all. */
 const UNREAD_AGAIN_MS = [50, 100, 200, 400, 800, 1_600, 3_200];
 
@@ -62,7 +63,26 @@ export class DynamoQueries implements TableQueries {
 
   /** All records of a partition whose sort keys are in from … to, ascending, strongly consistent. */
   async range(pk: string, from: string, to: string): Promise<PlainRecord[]> {
-    return this.#query('#pk = :pk AND #sk BETWEEN :from AND :to', { pk, from, to });
+    return this.#query(IN_RANGE, { pk, from, to });
+  }
+
+  /** One page of them: DynamoDB ends it after `limit` records, or 1 MB. */
+  async rangePage(
+    pk: string,
+    from: string,
+    to: string,
+    limit: number,
+  ): Promise<{ readonly records: readonly PlainRecord[]; readonly isLast: boolean }> {
+    const { Items = [], LastEvaluatedKey } = await this.#client.send(
+      new QueryCommand({
+        TableName: this.#name,
+        KeyConditionExpression: IN_RANGE,
+        ...placeholders([IN_RANGE], { pk, from, to }),
+        ConsistentRead: true,
+        Limit: limit,
+      }),
+    );
+    return { records: Items.map(fromAttributes), isLast: LastEvaluatedKey === undefined };
   }
 
   /** These attributes of all records of a partition, the sort key among them. */

@@ -69,6 +69,7 @@ export class DynamoTable implements Table {
 
   readonly getAll: Table['getAll'] = keys => this.#queries.getAll(keys);
   readonly range: Table['range'] = (...query) => this.#queries.range(...query);
+  readonly rangePage: Table['rangePage'] = (...query) => this.#queries.rangePage(...query);
   readonly partition: Table['partition'] = (...query) => this.#queries.partition(...query);
   readonly indexPage: Table['indexPage'] = (...query) => this.#queries.indexPage(...query);
   readonly indexAll: Table['indexAll'] = (...query) => this.#queries.indexAll(...query);

@@ -23,6 +23,16 @@ export interface TableQueries {
   getAll(keys: readonly RecordKey[]): Promise<PlainRecord[]>;
   /** Reads all records of a partition whose sort keys are in from … to, ascending, strongly consistent. */
   range(pk: string, from: string, to: string): Promise<PlainRecord[]>;
+  /**
+   * Reads one page of the records whose sort keys are in from … to, ascending, strongly consistent: up to `limit` of them,
+   * and about 1 MB. Only `isLast` says that there are no more.
+   */
+  rangePage(
+    pk: string,
+    from: string,
+    to: string,
+    limit: number,
+  ): Promise<{ readonly records: readonly PlainRecord[]; readonly isLast: boolean }>;
   /** Reads these attributes of all records of a partition, the sort key among them. */
   partition(pk: string, attributes: readonly string[]): Promise<PlainRecord[]>;
   /**

@@ -54,6 +54,11 @@ export class VersionedTable implements Table {
     return (await this.#table.range(pk, from, to)).map(this.#known);
   }
 
+  readonly rangePage: Table['rangePage'] = async (...query) => {
+    const { records, isLast } = await this.#table.rangePage(...query);
+    return { records: records.map(this.#known), isLast };
+  };
+
   async partition(pk: string, attributes: readonly string[]): Promise<PlainRecord[]> {
     return (await this.#table.partition(pk, [...attributes, 'v'])).map(this.#known);
   }

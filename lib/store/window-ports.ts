@@ -14,8 +14,18 @@ export interface WindowStore {
   putTombstone(job: string, tombstone: Tombstone): Promise<SlotRecord>;
   /** The records whose keys are in from … to, ascending, strongly consistent. */
   readSlots(job: string, from: number, to: number): Promise<SlotRecord[]>;
+  /**
+   * One page of them: up to `limit` records and about 1 MB, each with when it was put, in ms since the epoch, where that
+   * is known. Only `isLast` says that there are no more.
+   */
+  readPage(job: string, from: number, to: number, limit: number): Promise<SlotPage>;
   /** The record at each of these keys, strongly consistent; absent ones are left out. */
   readRecords(job: string, slots: readonly number[]): Promise<Map<number, SlotRecord>>;
+}
+
+export interface SlotPage {
+  readonly slots: readonly { readonly record: SlotRecord; readonly putAt: number | undefined }[];
+  readonly isLast: boolean;
 }
 
 /** Dedup markers, which say whose item has a key in a window. */

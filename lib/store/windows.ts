@@ -5,7 +5,7 @@ import { slotKey } from './keys.ts';
 import { expiry } from './record-life.ts';
 import type { Chunk, SlotRecord, Tombstone } from './records.ts';
 import type { Table } from './table-port.ts';
-import type { WindowStore } from './window-ports.ts';
+import type { SlotPage, WindowStore } from './window-ports.ts';
 
 /** Chunks and tombstones in a table: every record is put once. */
 export class Windows implements WindowStore {
@@ -18,6 +18,7 @@ export class Windows implements WindowStore {
   }
 
   async putChunk(job: string, chunk: Chunk): Promise<'landed' | 'fenced'> {
+    const now = this.#now();
     const { applied, record } = await this.#table.putNew({
       ...slotKey(job, chunk.slot),
       kind: chunk.kind,
@@ -27,7 +28,8 @@ export class Windows implements WindowStore {
       ...(chunk.keys && { keys: packHashes(chunk.keys) }),
       ...(chunk.traces && { traces: chunk.traces }),
       ...(await toBody(chunk.items)),
-      ...expiry(this.#now()),
+      at: now,
+      ...expiry(now),
     });
     // slots are handed out once, so a chunk at its own key is itself: sent twice, its first answer lost
     return applied || record?.['kind'] === 'chunk' ? 'landed' : 'fenced';
@@ -46,6 +48,16 @@ export class Windows implements WindowStore {
     const { pk, sk } = slotKey(job, from);
     const records = await this.#table.range(pk, sk, slotKey(job, to).sk);
     return Promise.all(records.map(toSlotRecord));
+  }
+
+  async readPage(job: string, from: number, to: number, limit: number): Promise<SlotPage> {
+    const { pk, sk } = slotKey(job, from);
+    const { records, isLast } = await this.#table.rangePage(pk, sk, slotKey(job, to).sk, limit);
+    const slots = records.map(async record => ({
+      record: await toSlotRecord(record),
+      putAt: record['at'] === undefined ? undefined : Number(record['at']),
+    }));
+    return { slots: await Promise.all(slots), isLast };
   }
 
   async readRecords(job: string, slots: readonly number[]): Promise<Map<number, SlotRecord>> {

@@ -109,6 +109,16 @@ export class MemoryTable implements Table {
     return this.#certain(found);
   }
 
+  async rangePage(
+    pk: string,
+    from: string,
+    to: string,
+    limit: number,
+  ): Promise<{ readonly records: readonly PlainRecord[]; readonly isLast: boolean }> {
+    const found = await this.range(pk, from, to);
+    return { records: found.slice(0, limit), isLast: found.length < limit };
+  }
+
   async partition(pk: string, attributes: readonly string[]): Promise<PlainRecord[]> {
     const found = [...(this.#partitions.get(pk)?.from() ?? [])].map(([, record]) =>
       Object.fromEntries(attributes.flatMap(name => (name in record ? [[name, copyOf(record[name])]] : []))),

@@ -34,6 +34,23 @@ export function windowsContract(kit: ContractKit): void {
       expect(await windows().readSlots(job, 0, 9)).toEqual([chunk(0, ['a', 'b'], [1]), tombstone(3)]);
     });
 
+    test('a page has as many records as asked for, says when each was put, and whether it is the last', async () => {
+      const job = freshId();
+      await windows().putChunk(job, chunk(0, ['a', 'b']));
+      await windows().putTombstone(job, tombstone(2));
+      await windows().putChunk(job, chunk(3, ['c']));
+      await windows().putChunk(job, chunk(9, ['beyond']));
+      const first = await windows().readPage(job, 0, 8, 2);
+      expect(first.slots.map(({ record }) => record)).toEqual([chunk(0, ['a', 'b']), tombstone(2)]);
+      expect(first.isLast).toBe(false);
+      const [landed] = first.slots;
+      expect(Math.abs((landed?.putAt ?? 0) - NOW)).toBeLessThan(DAY);
+      const second = await windows().readPage(job, 3, 8, 2);
+      expect(second.slots.map(({ record }) => record)).toEqual([chunk(3, ['c'])]);
+      expect(second.isLast).toBe(true);
+      expect(await windows().readPage(job, 4, 8, 2)).toEqual({ slots: [], isLast: true });
+    });
+
     test('a tombstone loses to a chunk, and says so; the first of two tombstones stays', async () => {
       const job = freshId();
       await windows().putChunk(job, chunk(0, ['a']));

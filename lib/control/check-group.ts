@@ -1,6 +1,6 @@
-import type { Definition } from '../../definition/options.ts';
-import * as ERROR_CODES from '../../error-codes.ts';
-import { RequestError } from '../../errors.ts';
+import type { Definition } from '../definition/options.ts';
+import * as ERROR_CODES from '../error-codes.ts';
+import { RequestError } from '../errors.ts';
 
 /** A group has to be named where there are groups, and nowhere else. @throws RequestError `request.malformed` */
 export function checkGroup(
