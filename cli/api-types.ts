@@ -14,6 +14,7 @@ export type BatchStatus = Answer<'GET /v1/batches/{batch}'>;
 export type ControlState = Answer<'POST /v1/batches/{batch}/pause'>;
 export type GroupsPage = Answer<'GET /v1/batches/{batch}/groups'>;
 export type GroupStatus = GroupsPage['groups'][number];
+export type PeekPage = Answer<'GET /v1/batches/{batch}/peek'>;
 export type AddAnswer = Answer<'POST /v1/batches/{batch}/items'>;
 export type Receipt = AddAnswer['receipts'][number];
 export type FlushAnswer = Answer<'POST /v1/batches/{batch}/flush'>;

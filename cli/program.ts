@@ -10,6 +10,7 @@ import { initCommand } from './commands/init.ts';
 import { jobCommand } from './commands/job.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { pauseCommand } from './commands/pause.ts';
+import { peekCommand } from './commands/peek.ts';
 import { purgeCommand } from './commands/purge.ts';
 import { redriveCommand } from './commands/redrive.ts';
 import { resumeCommand } from './commands/resume.ts';
@@ -24,7 +25,19 @@ import type { Session } from './session.ts';
 
 const GROUPS = [
   ['On this machine:', [initCommand, startCommand, dashboardCommand, completionCommand]],
-  ['See:', [statusCommand, groupsCommand, jobsCommand, jobCommand, tailCommand, waitCommand, verifyCommand]],
+  [
+    'See:',
+    [
+      statusCommand,
+      groupsCommand,
+      peekCommand,
+      jobsCommand,
+      jobCommand,
+      tailCommand,
+      waitCommand,
+      verifyCommand,
+    ],
+  ],
   [
     'Act:',
     [addCommand, flushCommand, pauseCommand, resumeCommand, drainCommand, redriveCommand, purgeCommand],

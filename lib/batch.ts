@@ -76,6 +76,7 @@ const OPERATIONS: Readonly<Record<keyof BatchOperations, true>> = {
   startDrain: true,
   reportDrain: true,
   getBufferSize: true,
+  peek: true,
   status: true,
   getJob: true,
   getJobs: true,

@@ -3,6 +3,7 @@ export type { Receipt } from './buffer/items.ts';
 export type { DrainReport } from './control/drain.ts';
 export type { FlushedJob } from './control/flush.ts';
 export type { ControlState, Resumed } from './control/pause.ts';
+export type { PeekedItem, PeekOptions, PeekPage } from './control/peek.ts';
 export type { BatchStatus } from './control/status.ts';
 export type { BatchContext, EndedJob, FailOptions, Log, LogLevel } from './definition/context.ts';
 export type { BatchEvent } from './definition/events.ts';

@@ -3,6 +3,7 @@ import { bufferSize } from './control/buffer-size.ts';
 import { type DrainReport, drain, reportDrain, startDrain } from './control/drain.ts';
 import { assertFlushes, type FlushedJob, type FlushOptions, flush } from './control/flush.ts';
 import { type ControlState, pause, type Resumed, resume } from './control/pause.ts';
+import { type PeekOptions, type PeekPage, peek } from './control/peek.ts';
 import { type BatchStatus, status } from './control/status.ts';
 import type { JobInfo } from './definition/job-info.ts';
 import type { Definition } from './definition/options.ts';
@@ -84,6 +85,18 @@ export interface BatchOperations<T = unknown, R = unknown> {
    * With `persist: false`: what this process holds.
    */
   getBufferSize(group?: string): Promise<number>;
+  /**
+   * Shows what is buffered and not yet flushed, a page at a time, and changes nothing. A look is no promise: items that it
+   * shows may be flushed meanwhile. Slots that are reserved, and where nothing has landed, are skipped and counted.
+   *
+   * @param options `group`: which, where the batch has groups; `limit`: items, 1 to 500, default 50; `cursor`: of the page
+   *   before
+   * @returns items of one window, with the job that it becomes and when it is flushed at the latest; and the `cursor` of
+   *   the next page where there is one. A page may have few items, or none, and yet a next
+   * @throws RequestError `request.malformed` for options that cannot be, and for a batch with `persist: false`
+   * @example const { items, deadline, cursor } = await clicks.peek({ group: 'example.com', limit: 10 });
+   */
+  peek(options?: PeekOptions): Promise<PeekPage<T>>;
   /**
    * How the batch stands: what it was asked, what is buffered, its jobs by status, what has completed in the last hour
    * by the minute, its last five failures. From bounded reads: beyond 2,000 buffers, 1,000 jobs that have not ended and
@@ -176,6 +189,7 @@ export function operationsOf<T, R = unknown>(
     },
     reportDrain: () => reportDrain(services, definition),
     getBufferSize: group => bufferSize({ services, memory }, definition, group),
+    peek: options => peek(services, definition, options),
     status: () => status(services, definition),
     async getJob(id) {
       const job = await findJob(services, id);

@@ -12,6 +12,7 @@ import { listBatches } from './list-batches.ts';
 import { listGroups } from './list-groups.ts';
 import { listJobs } from './list-jobs.ts';
 import { pause } from './pause.ts';
+import { peek } from './peek.ts';
 import { purgeJob } from './purge-job.ts';
 import { redriveBatch } from './redrive-batch.ts';
 import { redriveJob } from './redrive-job.ts';
@@ -30,6 +31,7 @@ export const OPERATIONS = [
   getBatch,
   listGroups,
   getBuffer,
+  peek,
   flush,
   pause,
   resume,

@@ -237,6 +237,7 @@ describe('a function’s rights are the requests that its code makes, no fewer a
       const opening = { cap: 3, waitMs: 60_000, now: clock.now(), by: 'x', ordered: true };
       await store.heads.reserve(buffer, 1, 0, opening);
       await scene.act('flush', { batch: 'orders' }, scene.others);
+      await scene.act('jobs', { batch: 'orders', peek: true, group: 'main' });
       await scene.act('jobs', { batch: 'orders' });
       await scene.act('jobs', { job, items: true });
     });

@@ -72,6 +72,16 @@ describe('each action by direct invocation', () => {
     expect((await invoke('status', {}))['batches']).toHaveLength(5);
   });
 
+  test('jobs: what a batch has buffered', async () => {
+    const { invoke, add } = setUp();
+    await add({ id: 1 }, { id: 2 });
+    expect(await invoke('jobs', { batch: 'plain', peek: true, limit: 1 })).toMatchObject({
+      items: [{ slot: 0, item: { id: 1 } }],
+      unsettled: 0,
+      cursor: expect.any(String),
+    });
+  });
+
   test('jobs: those of a batch, or one with its items', async () => {
     const { invoke, add, run } = setUp();
     await add({ id: 1, fail: true }, { id: 2 });
@@ -135,6 +145,10 @@ describe('bad input answers the problem that HTTP has', () => {
     ['jobs', { batch: 'plain', cursor: 'x' }],
     ['jobs', { batch: 'plain', job: 'x' }],
     ['jobs', { job: 'x', items: 'yes' }],
+    ['jobs', { batch: 'plain', peek: 'yes' }],
+    ['jobs', { batch: 'plain', peek: true, limit: 0 }],
+    ['jobs', { batch: 'plain', peek: true, status: 'dead' }],
+    ['jobs', { batch: 'plain', peek: true, group: 'x' }],
     ['redrive', { batch: 'plain', job: 'x' }],
     ['redrive', {}],
     ['purge', { batch: 'plain' }],

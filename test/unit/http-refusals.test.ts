@@ -12,7 +12,7 @@ afterEach(() => {
 describe('what is not there is a 404', () => {
   const actions = ['flush', 'pause', 'resume', 'drain', 'redrive'];
   test.each([
-    ...['', '/groups', '/buffer', '/drain', '/jobs'].map(path => ({ method: 'GET', path })),
+    ...['', '/groups', '/buffer', '/peek', '/drain', '/jobs'].map(path => ({ method: 'GET', path })),
     ...actions.map(action => ({ method: 'POST', path: `/${action}` })),
   ])('$method /v1/batches/{unknown}$path', async ({ method, path }) => {
     const { get, post } = operators();
@@ -87,6 +87,12 @@ describe('what cannot be understood is a 400, and changes nothing', () => {
     `${PLAIN}/buffer?group=`,
     `${GROUPED}/buffer`,
     `${PLAIN}/buffer?limit=1`,
+    `${PLAIN}/peek?group=`,
+    `${PLAIN}/peek?limit=501`,
+    `${PLAIN}/peek?cursor=x`,
+    `${PLAIN}/peek?from=1`,
+    `${GROUPED}/peek`,
+    '/v1/batches/quick/peek',
     `${PLAIN}?x=1`,
     '/v1/batches?x=1',
     '/v1/batches/%',

@@ -1,0 +1,38 @@
+import * as ERROR_CODES from '../error-codes.ts';
+import { RequestError } from '../errors.ts';
+
+/** Where a page of what is buffered begins. */
+export interface PeekPlace {
+  readonly shard: number;
+  readonly epoch: string;
+  readonly window: number;
+  /** The key of a record, or the slot after one. */
+  readonly slot: number;
+  /** Slots of the record there that have been looked at. */
+  readonly taken: number;
+}
+
+/** A cursor is opaque: what it says of the buffer is nobody else's. */
+export const toPeekCursor = ({ shard, epoch, window, slot, taken }: PeekPlace): string =>
+  Buffer.from(JSON.stringify([shard, epoch, window, slot, taken])).toString('base64url');
+
+/** @throws RequestError `request.malformed` for what is no cursor */
+export function fromPeekCursor(cursor: unknown): PeekPlace {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(String(cursor), 'base64url').toString());
+    if (!Array.isArray(parts)) throw new TypeError('It holds no list.');
+    const [shard, epoch, window, slot, taken] = parts as unknown[];
+    if (isCount(shard) && typeof epoch === 'string' && isCount(window) && isCount(slot) && isCount(taken)) {
+      return { shard, epoch, window, slot, taken };
+    }
+    throw new TypeError('It is no place in a buffer.');
+  } catch (cause) {
+    throw new RequestError(
+      ERROR_CODES.requestMalformed,
+      `cursor has to be the cursor of the page before; it was ${JSON.stringify(cursor)}.`,
+      { details: { cursor }, cause },
+    );
+  }
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;

@@ -1,0 +1,63 @@
+import * as v from 'valibot';
+import type { PeekedItem } from '../control/peek.ts';
+import { operationsOn } from './definition/ask.ts';
+import { defineOperation } from './definition/operation.ts';
+import { CURSOR, count, text, time } from './schemas/answer-fields.ts';
+import { AT, JOB_ID, LATER } from './schemas/examples.ts';
+import { schemaOf } from './schemas/json.ts';
+import { cursor, GROUP, LIMIT } from './schemas/request-fields.ts';
+
+const ITEM = schemaOf<PeekedItem>()(
+  v.strictObject({
+    slot: count('Its place in its window, as its receipt has it.'),
+    bytes: count('Of the item as JSON.'),
+    ageMs: v.exactOptional(
+      count('Milliseconds since it was stored. Absent where that was not written down.'),
+    ),
+    item: v.unknown(),
+  }),
+);
+
+export const peek = defineOperation({
+  name: 'peek',
+  route: 'GET /v1/batches/{batch}/peek',
+  answeredBy: 'adminHttp',
+  direct: { function: 'jobs', with: { peek: v.literal(true, 'it has to be true') } },
+  rights: { table: ['BatchGetItem', 'Query'] },
+  tag: 'Batches',
+  summary: 'What is buffered and not yet flushed',
+  description:
+    'A look, and no promise: items that are seen may be flushed meanwhile. A page has items of one window. Slots that are reserved, and where nothing has landed, are skipped and counted (`unsettled`). `group` has to be there where the batch has groups, and nowhere else. A batch with `persist: false` is refused.',
+  request: {
+    schema: v.strictObject({
+      group: v.optional(GROUP),
+      limit: v.optional(LIMIT),
+      cursor: v.optional(cursor(/^[\w-]{1,400}$/)),
+    }),
+  },
+  answer: {
+    schema: v.strictObject({
+      job: v.exactOptional(
+        text('The job that the window becomes, as receipts have it. Absent where nothing is buffered.'),
+      ),
+      deadline: v.exactOptional(
+        time(
+          'When the window is flushed at the latest. Absent where there is none, and for one behind a full one.',
+        ),
+      ),
+      items: v.pipe(v.array(ITEM), v.description('In the order of their slots.')),
+      unsettled: count('Slots that were skipped: they are reserved, and nothing has landed in them.'),
+      cursor: CURSOR,
+      asOf: time('When this was read.'),
+    }),
+    description: 'A page of one window.',
+    example: {
+      job: JOB_ID,
+      deadline: LATER,
+      items: [{ slot: 0, bytes: 34, ageMs: 1_250, item: { id: 'c1', site: 'example.com' } }],
+      unsettled: 0,
+      asOf: AT,
+    },
+  },
+  run: async (context, { batch, ...options }) => (await operationsOn(context, batch)).peek(options),
+});
