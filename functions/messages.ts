@@ -34,8 +34,14 @@ const NEW_JOB = v.object({
 
 const OBJECT = v.looseObject({});
 const NAMED = v.looseObject({ job: TEXT });
-const POINTER = v.object({ job: TEXT, onDead: v.optional(v.boolean()) });
-const INLINE = v.object({ job: TEXT, inline: NEW_JOB, items: TEXT, traces: v.optional(v.array(TEXT)) });
+const POINTER = v.object({ job: TEXT, batch: v.optional(TEXT), onDead: v.optional(v.boolean()) });
+const INLINE = v.object({
+  job: TEXT,
+  batch: v.optional(TEXT),
+  inline: NEW_JOB,
+  items: TEXT,
+  traces: v.optional(v.array(TEXT)),
+});
 
 /** A timer's message. @throws what is wrong with it */
 export function parseTimerMessage(body: string): TimerMessage {
@@ -55,12 +61,13 @@ export function parseJobMessage(body: string): JobMessage {
   assertKnown({ ...given, sk: 'message' }, SCHEMA_VERSION);
   const named = readable(() => v.parse(NAMED, given));
   if (!('inline' in named || 'items' in named)) {
-    const { job, onDead } = v.parse(POINTER, named);
-    return { job, ...(onDead && { onDead }) };
+    const { job, batch, onDead } = v.parse(POINTER, named);
+    return { job, ...(batch !== undefined && { batch }), ...(onDead && { onDead }) };
   }
-  const { inline, traces, ...message } = v.parse(INLINE, named);
+  const { inline, traces, batch, ...message } = v.parse(INLINE, named);
   return {
     ...message,
+    ...(batch !== undefined && { batch }),
     ...(traces && { traces }),
     inline: { ...inline, group: inline.group, place: undefined },
   };

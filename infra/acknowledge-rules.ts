@@ -19,7 +19,7 @@ export function acknowledgeRules(
     reason:
       'A timer is a hint: a window whose timer is lost or given up is found by the ticker, in the due index, where it stays until it is flushed.',
   });
-  for (const kind of ['jobs', 'dead']) {
+  for (const kind of ['jobs', 'pool']) {
     Validations.of(resources).acknowledge({
       id: rule(`IAM5[Resource::${queuesOf(resources, `${deployment}-${kind}-*`)}]`),
       reason:

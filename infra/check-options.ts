@@ -121,6 +121,7 @@ const OPTIONS = group<DeploymentOptions>({
   ),
   bundling: BUNDLING,
   consumers: v.optional(byName(FUNCTION, 'an object of settings by the names of batches')),
+  pools: v.optional(byName(FUNCTION, 'an object of settings by the names of pools')),
   deadLetter: v.optional(FUNCTION),
   http: v.optional(HTTP),
   ticker: v.optional(

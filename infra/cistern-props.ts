@@ -39,6 +39,11 @@ export interface DeploymentOptions extends TelemetryOptions, MonitoringOptions {
    * (`timeout`, `concurrency`), since its queue's depend on them.
    */
   readonly consumers?: Readonly<Record<string, HandlerFunctionOptions>>;
+  /**
+   * Settings of the functions that definitions with `pool` share, by the names of the pools. A pool's function may take
+   * as long as the longest of its definitions.
+   */
+  readonly pools?: Readonly<Record<string, HandlerFunctionOptions>>;
   /** Settings of the one function that calls `onDead`, for all batches. A call may take five minutes. */
   readonly deadLetter?: HandlerFunctionOptions;
   /**
@@ -53,7 +58,7 @@ export interface DeploymentOptions extends TelemetryOptions, MonitoringOptions {
   readonly ticker?: TickerOptions;
 }
 
-/** What a function that runs your code may be given: a batch's consumer, or the dead letter function. */
+/** What a function that runs your code may be given: a batch's or a pool's consumer, or the dead letter function. */
 export interface HandlerFunctionOptions {
   /** MB: 128 to 10,240. CPU comes in proportion. Default 512. */
   readonly memorySize?: number;

@@ -18,9 +18,10 @@ import { CisternFunction, type FunctionOptions } from './constructs/cistern-func
 import { HttpApi } from './constructs/http-api.ts';
 import { queueSource } from './constructs/queue-source.ts';
 import { TickerSchedule } from './constructs/ticker-schedule.ts';
+import { consumerSettings } from './consumer-settings.ts';
 import { definitionReach } from './definition-reach.ts';
 import { deploymentQueues } from './deployment-queues.ts';
-import type { CodeDirectories } from './function-code.ts';
+import { type CodeDirectories, consumerKey } from './function-code.ts';
 import * as rights from './function-rights.ts';
 import { grant } from './grant.ts';
 import { Measured } from './monitoring/measured.ts';
@@ -36,12 +37,11 @@ export interface CisternResourcesProps extends DeploymentOptions {
   readonly code: CodeDirectories;
 }
 
-/** What a batch owns: the function that runs it, and its queues. */
+/** What runs a batch, or all batches of a pool: a function and its queue. */
 export interface Consumer {
-  /** Give it the rights and the environment that the batch's handler needs. */
+  /** Give it the rights and the environment that the handlers need. */
   readonly function: LambdaFunction;
   readonly jobs: Queue;
-  readonly dead: Queue;
 }
 
 const DEPLOYMENT = 'cistern';
@@ -53,22 +53,26 @@ export class CisternResources extends Measured {
   readonly api: HttpApi;
   /** The functions that all batches share. `deadLetter` calls onDead: give it the rights that those need. */
   readonly functions: Readonly<Record<SharedFunction, LambdaFunction>>;
+  /** What SQS gives up of all job queues, and the jobs whose `onDead` is owed. */
+  readonly deadQueue: Queue;
   /** The variables by which a process knows the deployment: for functions of yours that add. */
   readonly producerEnvironment: Readonly<Record<string, string>>;
   readonly #consumers = new Map<string, Consumer>();
+  readonly #names: readonly string[];
   readonly #reach: rights.Reach;
   readonly #shared: FunctionOptions;
 
-  /** @throws SettingsError `settings.invalid`, UnknownBatchError for settings of a consumer that there is not */
+  /**
+   * @throws SettingsError `settings.invalid`, also for settings of a pool that there is not; UnknownBatchError for
+   *   settings of a consumer that there is not
+   */
   constructor(scope: Construct, id: string, props: CisternResourcesProps) {
     super(scope, id);
     const { definitions, code, ...options } = props;
     checkOptions(options);
     const { deployment = DEPLOYMENT, eventBus, encryptionKey, logRetention, tracing } = options;
-    const names = definitions.map(({ name }) => name);
-    const settings = new Map(Object.entries(props.consumers ?? {}));
-    const stranger = [...settings.keys()].find(name => !names.includes(name));
-    if (stranger !== undefined) throw new UnknownBatchError(stranger, names);
+    this.#names = definitions.map(({ name }) => name);
+    const settings = consumerSettings(definitions, props);
 
     this.deployment = deployment;
     this.producerEnvironment = producerEnvironment(this, { deployment, eventBus });
@@ -81,15 +85,16 @@ export class CisternResources extends Measured {
     };
 
     const made = topology(deployment, definitions);
-    const { table, timer, functions } = made;
+    const { table, timer, dead, functions } = made;
     const buffers = new BufferTable(this, 'Buffers', { ...props, topology: table });
     const queues = deploymentQueues(this, { topology: made, definitions, encryptionKey });
+    this.deadQueue = queues.dead;
     acknowledgeRules(this, { deployment, timerQueue: queues.timer, tracing });
     this.#reach = {
       buffers,
       timerQueue: queues.timer.queueArn,
       jobQueues: queues.jobArns,
-      deadQueues: queues.deadArns,
+      deadQueue: queues.dead.queueArn,
       ...definitionReach(this, definitions, eventBus),
     };
 
@@ -128,35 +133,38 @@ export class CisternResources extends Measured {
     });
     new TickerSchedule(this, 'Schedule', { ticker });
     queueSource(timerFunction, 'Source', timerFunction, queues.timer, timer);
-    for (const { batch, definition, jobs, dead } of queues.owned) {
-      queueSource(deadLetter, `Source-${batch.token}`, deadLetter, dead, batch.dead);
-      const own = {
-        jobs: jobs.queueArn,
-        dead: dead.queueArn,
-        ...definitionReach(this, [definition], eventBus),
-      };
-      const statements = rights.consumerRights(this.#reach, own);
-      const { bundling: _, ...given } = settings.get(batch.batch) ?? {};
-      const consumerCode = code.consumers?.get(batch.batch) ?? code.consumer;
-      const options = { ...given, code: { ...code, consumer: consumerCode }, mayLoop: true };
-      const consumer = this.#function(`Consumer-${batch.token}`, batch.consumer, statements, options);
-      queueSource(consumer, 'Source', consumer, jobs, batch.jobs);
-      this.#consumers.set(batch.batch, { function: consumer, jobs, dead });
-    }
+    queueSource(deadLetter, 'Source', deadLetter, queues.dead, dead);
+    const consumers = queues.owned.map(owned => {
+      const { consumer: of, definitions: those, jobs } = owned;
+      const own = { jobs: jobs.queueArn, ...definitionReach(this, those, eventBus) };
+      const key = consumerKey({ batch: of.batches[0] ?? '', pool: of.pool });
+      const { bundling: _, ...given } = settings.get(key) ?? {};
+      const consumerCode = code.consumers?.get(key) ?? code.consumer;
+      const consumer = this.#function(
+        `Consumer-${of.token}`,
+        of.function,
+        rights.consumerRights(this.#reach, own),
+        { ...given, code: { ...code, consumer: consumerCode }, mayLoop: true },
+      );
+      queueSource(consumer, 'Source', consumer, jobs, of.jobs);
+      for (const { name } of those) this.#consumers.set(name, { function: consumer, jobs });
+      return { ...owned, function: consumer };
+    });
     new Monitoring(this, 'Monitoring', {
       ...props,
       metrics: props.metrics ?? true,
       deployment,
       functions: this.functions,
-      consumers: [...this.#consumers.values()].map(consumer => consumer.function),
+      consumers: consumers.map(consumer => consumer.function),
       api: this.api,
       buffers,
-      batches: queues.owned.map(({ batch: { token }, ...rest }) => ({ token, ...rest })),
+      deadQueue: queues.dead,
+      owned: queues.owned,
     });
   }
 
   /**
-   * What a batch owns.
+   * What runs a batch. Batches of one pool have the same.
    *
    * @throws UnknownBatchError
    * @example
@@ -171,7 +179,7 @@ export class CisternResources extends Measured {
 
   /** All batches' names. */
   get batches(): readonly string[] {
-    return [...this.#consumers.keys()];
+    return this.#names;
   }
 
   /**

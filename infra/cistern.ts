@@ -6,7 +6,7 @@ import { appFolder } from './app-folder.ts';
 import { checkOptions } from './check-options.ts';
 import type { DeploymentOptions } from './cistern-props.ts';
 import { CisternResources } from './cistern-resources.ts';
-import type { FunctionBundling } from './function-code.ts';
+import { consumerKey, type FunctionBundling } from './function-code.ts';
 import { prepare } from './prepare.ts';
 import { refuseSetting } from './refuse-setting.ts';
 
@@ -21,8 +21,8 @@ export interface CisternProps extends DeploymentOptions {
 }
 
 /**
- * A deployment of Cistern: one table, an HTTP API, the functions that all batches share, and a queue with its dead
- * letter queue and a consumer function for each definition.
+ * A deployment of Cistern: one table, an HTTP API, the functions and the dead letter queue that all batches share, and a
+ * queue with a consumer function for each definition, or for all definitions of a pool.
  *
  * @example
  * const cistern = new Cistern(this, 'Cistern', { definitions: './batches' });
@@ -59,10 +59,14 @@ export class Cistern extends CisternResources {
   }
 }
 
-/** How the functions are bundled. Batches without options of their own share one consumer's code. */
-function bundlingOf({ bundling = {}, consumers = {}, deadLetter }: DeploymentOptions): FunctionBundling {
-  const own = Object.entries(consumers).flatMap(([batch, { bundling: its }]) =>
-    its ? [[batch, its] as const] : [],
-  );
+/** How the functions are bundled. Consumers without options of their own share one's code. */
+function bundlingOf({ bundling = {}, consumers, pools, deadLetter }: DeploymentOptions): FunctionBundling {
+  const given = [
+    ...Object.entries(consumers ?? {}).map(
+      ([batch, its]) => [consumerKey({ batch, pool: undefined }), its] as const,
+    ),
+    ...Object.entries(pools ?? {}).map(([pool, its]) => [consumerKey({ batch: '', pool }), its] as const),
+  ];
+  const own = given.flatMap(([key, { bundling: its }]) => (its ? [[key, its] as const] : []));
   return { all: bundling, deadLetter: deadLetter?.bundling ?? {}, consumers: new Map(own) };
 }

@@ -1,57 +1,61 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import type { Construct } from 'constructs';
-import type { BatchTopology, Topology } from '#lib/topology';
-import { BatchQueues } from './constructs/batch-queues.ts';
+import { Construct } from 'constructs';
+import type { ConsumerTopology, Topology } from '#lib/topology';
 import { TlsOnly } from './constructs/tls-only.ts';
 import { topologyQueue } from './constructs/topology-queue.ts';
 import { queueArns } from './queue-arns.ts';
 import type { StackDefinition } from './stack-definition.ts';
 
-/** A definition with what it has of the topology, and its queues. */
-export interface OwnedQueues {
-  readonly definition: StackDefinition;
-  readonly batch: BatchTopology;
+/** A consumer with the definitions that it runs, and its queue. */
+export interface OwnedQueue {
+  readonly consumer: ConsumerTopology;
+  readonly definitions: readonly StackDefinition[];
   readonly jobs: Queue;
-  readonly dead: Queue;
 }
 
 /** All queues of a deployment, with ARNs for policies. */
 export interface DeploymentQueues {
   readonly timer: Queue;
-  readonly owned: readonly OwnedQueues[];
+  /** What SQS gives up of all job queues. */
+  readonly dead: Queue;
+  readonly owned: readonly OwnedQueue[];
   readonly jobArns: readonly string[];
-  readonly deadArns: readonly string[];
 }
 
 export interface DeploymentQueuesOf {
   readonly topology: Topology;
-  /** Those that the topology is made of, in the same order. */
+  /** Those that the topology is made of. */
   readonly definitions: readonly StackDefinition[];
   readonly encryptionKey: IKey | undefined;
 }
 
-/** Makes the timer queue, and two queues for each definition. */
+/** Makes the timer queue, the dead letter queue, and a queue for each consumer. */
 export function deploymentQueues(
   scope: Construct,
   { topology, definitions, encryptionKey }: DeploymentQueuesOf,
 ): DeploymentQueues {
-  const { deployment, batches } = topology;
+  const { deployment, consumers } = topology;
   const timer = topologyQueue(scope, 'TimerQueue', topology.timer, { encryptionKey });
-  const owned = definitions.flatMap((definition, i) => {
-    const batch = batches[i];
-    if (!batch) return [];
-    const queues = new BatchQueues(scope, `Batch-${batch.token}`, { topology: batch, encryptionKey });
-    return [{ definition, batch, ...queues.both }];
+  const dead = topologyQueue(scope, 'DeadQueue', topology.dead, { encryptionKey });
+  const owned = consumers.map(consumer => {
+    const { batches, jobs: queue, token } = consumer;
+    const own = new Construct(scope, `Batch-${token}`);
+    const jobs = topologyQueue(own, 'Jobs', queue, { encryptionKey, deadLetterQueue: dead });
+    return { consumer, definitions: definitions.filter(({ name }) => batches.includes(name)), jobs };
   });
-  new TlsOnly(scope, 'TlsOnly', {
-    deployment,
-    queues: [timer, ...owned.flatMap(({ jobs, dead }) => [jobs, dead])],
-  });
-  const arnsOf = (which: 'jobs' | 'dead') =>
+  new TlsOnly(scope, 'TlsOnly', { deployment, queues: [timer, dead, ...owned.map(({ jobs }) => jobs)] });
+  const arnsOf = (inPool: boolean, prefix: string) =>
     queueArns(
-      owned.map(({ batch, [which]: queue }) => ({ queue, name: batch[which].name })),
-      `${deployment}-${which}-`,
+      owned
+        .filter(({ consumer: { pool } }) => (pool !== undefined) === inPool)
+        .map(({ consumer, jobs: queue }) => ({ queue, name: consumer.jobs.name })),
+      prefix,
     );
-  return { timer, owned, jobArns: arnsOf('jobs'), deadArns: arnsOf('dead') };
+  return {
+    timer,
+    dead,
+    owned,
+    jobArns: [...arnsOf(false, `${deployment}-jobs-`), ...arnsOf(true, `${deployment}-pool-`)],
+  };
 }

@@ -10,14 +10,24 @@ import {
 
 /** Directories with the functions' code: by entry, and of the consumers that are bundled in a way of their own. */
 export type CodeDirectories = Readonly<Record<Entry, string>> & {
+  /** By `consumerKey`. */
   readonly consumers?: ReadonlyMap<string, string>;
 };
+
+/** Names a batch's own consumer, or a pool's: no pool's is like any batch's. */
+export const consumerKey = ({
+  batch,
+  pool,
+}: {
+  readonly batch: string;
+  readonly pool: string | undefined;
+}): string => (pool === undefined ? `batch ${batch}` : `pool ${pool}`);
 
 /** How the functions are bundled: all, and by exception. */
 export interface FunctionBundling {
   readonly all: BundlingOptions;
   readonly deadLetter: BundlingOptions;
-  /** By batch; only those that have options of their own. */
+  /** By `consumerKey`; only those that have options of their own. */
   readonly consumers: ReadonlyMap<string, BundlingOptions>;
 }
 
@@ -36,13 +46,13 @@ export function functionCode(
     task(entry, join(output, entry), entry === 'dead-letter' ? joinBundling(all, deadLetter) : all),
   );
   const own = [...consumers].map(
-    ([batch, bundling], i) =>
-      [batch, task('consumer', join(output, `consumer-${i}`), joinBundling(all, bundling))] as const,
+    ([key, bundling], i) =>
+      [key, task('consumer', join(output, `consumer-${i}`), joinBundling(all, bundling))] as const,
   );
   return {
     code: {
       ...(Object.fromEntries(shared.map(({ entry, into }) => [entry, into])) as Record<Entry, string>),
-      consumers: new Map(own.map(([batch, { into }]) => [batch, into])),
+      consumers: new Map(own.map(([key, { into }]) => [key, into])),
     },
     tasks: [...shared, ...own.map(([, each]) => each)],
   };

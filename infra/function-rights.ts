@@ -11,17 +11,16 @@ export interface Reach {
   readonly timerQueue: string;
   /** Of all definitions. */
   readonly jobQueues: readonly string[];
-  readonly deadQueues: readonly string[];
+  readonly deadQueue: string;
   /** Where events go; undefined where no definition has any. */
   readonly eventBus: string | undefined;
   /** Whether a definition's adds are refused by how many of its jobs wait or run. */
   readonly countsPending: boolean;
 }
 
-/** What a consumer reaches of its own definition's. */
+/** What a consumer reaches of its own definitions'. */
 export interface OwnReach {
   readonly jobs: string;
-  readonly dead: string;
   readonly eventBus: string | undefined;
   readonly countsPending: boolean;
 }
@@ -61,25 +60,28 @@ export const timerRights = ({ buffers, jobQueues, timerQueue, eventBus }: Reach)
 export const tickerRights = ({
   buffers,
   jobQueues,
-  deadQueues,
+  deadQueue,
   timerQueue,
   eventBus,
 }: Reach): PolicyStatement[] => [
   query(buffers.dueIndexArn, buffers.jobIndexArn),
   table(buffers, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
-  send(...jobQueues, ...deadQueues, timerQueue),
+  send(...jobQueues, deadQueue, timerQueue),
   ...putEvents(eventBus),
 ];
 
 /**
  * Claims, reads and fences, renews and completes the jobs of its own queue, and sends those whose onDead is owed to
- * its own dead letter queue. A handler may add to its own batch, which takes what the ingest function may do, to this
+ * the dead letter queue. A handler may add to its own batch, which takes what the ingest function may do, to this
  * one queue; what else a handler needs is for its owner to grant.
  */
-export const consumerRights = ({ buffers, timerQueue }: Reach, own: OwnReach): PolicyStatement[] => [
+export const consumerRights = (
+  { buffers, timerQueue, deadQueue }: Reach,
+  own: OwnReach,
+): PolicyStatement[] => [
   table(buffers, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'),
   ...(own.countsPending ? [query(buffers.jobIndexArn)] : []),
-  send(own.jobs, own.dead, timerQueue),
+  send(own.jobs, deadQueue, timerQueue),
   receive(own.jobs),
   hide(own.jobs),
   ...putEvents(own.eventBus),
@@ -89,12 +91,13 @@ export const consumerRights = ({ buffers, timerQueue }: Reach, own: OwnReach): P
  * Ends a job, with the items that only its message has and its window prolonged, or sends it back to work, for which it
  * looks whether consumers take jobs of the batch up; reads the items that onDead gets. What onDead itself needs is for its owner to grant.
  */
-export const deadLetterRights = ({ buffers, jobQueues, deadQueues, eventBus }: Reach): PolicyStatement[] => [
+export const deadLetterRights = ({ buffers, jobQueues, deadQueue, eventBus }: Reach): PolicyStatement[] => [
   query(buffers.jobIndexArn),
   table(buffers, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'),
   send(...jobQueues),
-  // in one statement: a list of many queues is long, and a policy is not
-  new PolicyStatement({ actions: [...RECEIVE, ...HIDE, ...SEND], resources: [...deadQueues] }),
+  send(deadQueue),
+  receive(deadQueue),
+  hide(deadQueue),
   ...putEvents(eventBus),
 ];
 

@@ -14,13 +14,23 @@ const options: BundleFunctionsOptions = JSON.parse(await readFile(join(folder, '
 async function prepare(): Promise<PrepareResult> {
   try {
     const definitions = (await loadDefinitions(options.batches)).map(
-      ({ name, maxWaitMs, retries, timeout, concurrency, events, maxPendingBatches }): StackDefinition => ({
+      ({
+        name,
+        maxWaitMs,
+        retries,
+        timeout,
+        concurrency,
+        pool,
+        events,
+        maxPendingBatches,
+      }): StackDefinition => ({
         name,
         maxWaitMs,
         retries,
         events,
         ...(timeout !== undefined && { timeout }),
         ...(concurrency !== undefined && { concurrency }),
+        ...(pool !== undefined && { pool }),
         ...(maxPendingBatches !== undefined && { maxPendingBatches }),
       }),
     );

@@ -10,7 +10,9 @@ export interface Topology {
   readonly deployment: string;
   readonly table: TableTopology;
   readonly timer: QueueTopology;
-  readonly batches: readonly BatchTopology[];
+  /** What SQS gives up of all batches, and the jobs whose `onDead` is owed. */
+  readonly dead: QueueTopology;
+  readonly consumers: readonly ConsumerTopology[];
   readonly functions: Readonly<Record<SharedFunction, FunctionTopology>>;
 }
 
@@ -42,22 +44,27 @@ export interface QueueTopology {
   readonly retentionSeconds: number;
   /** Messages a function invocation gets at the most. */
   readonly eventBatchSize: number;
-  /** Invocations at a time; the event source mapping's own lowest is 2. */
-  readonly maxConcurrency: number;
+  /**
+   * Invocations at a time; the event source mapping's own lowest is 2. Undefined: no bound. Lambda polls an idle queue
+   * with fewer pollers then (docs/decisions/0053).
+   */
+  readonly maxConcurrency: number | undefined;
   readonly redrive?: { readonly queue: string; readonly maxReceiveCount: number };
 }
 
 /** What a deployment's shape depends on of a definition. */
-export type TopologyDefinition = Pick<Definition, 'name' | 'retries' | 'timeout' | 'concurrency'>;
+export type TopologyDefinition = Pick<Definition, 'name' | 'retries' | 'timeout' | 'concurrency' | 'pool'>;
 
-/** What one definition owns. */
-export interface BatchTopology {
-  readonly batch: string;
-  /** The batch's name in the alphabet of queue and function names. */
+/** A job queue and the function that runs its jobs: of one definition, or of all definitions of a pool. */
+export interface ConsumerTopology {
+  /** The pool's name; undefined where the consumer is one definition's own. */
+  readonly pool: string | undefined;
+  /** The batches that it runs: one, or those of the pool. */
+  readonly batches: readonly string[];
+  /** Names it in construct ids, unlike any other consumer. */
   readonly token: string;
   readonly jobs: QueueTopology;
-  readonly dead: QueueTopology;
-  readonly consumer: FunctionTopology;
+  readonly function: FunctionTopology;
 }
 
 /** One Lambda function. Its entry is `functions/lambda/<entry>.ts`. */
@@ -110,10 +117,10 @@ const SPARE_RECEIVES = 4;
 /** What a function has beyond its handler's timeout: for a handler to end when its signal is aborted. */
 const TIMEOUT_GRACE_SECONDS = 30;
 
-/** Batches of a definition that run at the same time where it says nothing of it. */
-const DEFAULT_CONCURRENCY = 10;
-/** The lowest that an event source mapping takes; below it permits bound (lib/control). */
-const LEAST_CONCURRENCY = 2;
+/** What an event source mapping takes. Below the least, permits bound (lib/limits). */
+const MAPPING_CONCURRENCY = { least: 2, most: 1_000 };
+/** What a definition without `concurrency` counts in a pool whose mapping has a bound for the sake of another one. */
+const UNBOUNDED_SHARE = 10;
 
 /** The longest SQS delays a message: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-timers.html */
 export const LONGEST_DELAY_MS = 900_000;
@@ -172,9 +179,16 @@ export function topology(deployment: string, definitions: readonly TopologyDefin
       visibilityTimeoutSeconds: 60,
       retentionSeconds: DAY_SECONDS,
       eventBatchSize: 10,
-      maxConcurrency: 100,
+      maxConcurrency: undefined,
     },
-    batches: definitions.map(definition => batchTopology(deployment, definition)),
+    dead: {
+      name: deadQueueName(deployment),
+      visibilityTimeoutSeconds: 360,
+      retentionSeconds: LONGEST_RETENTION_SECONDS,
+      eventBatchSize: 1,
+      maxConcurrency: undefined,
+    },
+    consumers: consumersOf(deployment, definitions),
     functions: {
       ingest: shared('ingest', 'ingest', 512, 29),
       adminHttp: shared('admin-http', 'admin-http', 512, 29),
@@ -194,58 +208,90 @@ export function topology(deployment: string, definitions: readonly TopologyDefin
   };
 }
 
-function batchTopology(
-  deployment: string,
-  { name: batch, retries, timeout, concurrency }: TopologyDefinition,
-): BatchTopology {
-  const timeoutSeconds =
-    timeout === undefined
-      ? LAMBDA_CEILING_SECONDS
-      : Math.min(LAMBDA_CEILING_SECONDS, Math.ceil(timeout / 1_000) + TIMEOUT_GRACE_SECONDS);
-  const token = nameToken(batch);
-  const dead = deadQueueName(deployment, batch);
+/** The pools, and the consumers of definitions that are in none, in the order of the definitions. */
+function consumersOf(deployment: string, definitions: readonly TopologyDefinition[]): ConsumerTopology[] {
+  const members = new Map<string, TopologyDefinition[]>();
+  for (const definition of definitions) {
+    // a batch's name never begins with a space
+    const key = definition.pool === undefined ? definition.name : ` ${definition.pool}`;
+    members.set(key, [...(members.get(key) ?? []), definition]);
+  }
+  return [...members.values()].map(those => consumerTopology(deployment, those));
+}
+
+/** A consumer is as large as the largest of its definitions asks for. */
+function consumerTopology(deployment: string, definitions: readonly TopologyDefinition[]): ConsumerTopology {
+  const batches = definitions.map(({ name }) => name);
+  const [batch = ''] = batches;
+  const pool = definitions[0]?.pool;
+  const token = pool === undefined ? nameToken(batch) : `pool:${pool}`;
+  const timeoutSeconds = Math.max(...definitions.map(functionSeconds));
+  const retries = Math.max(...definitions.map(each => each.retries.max));
   return {
-    batch,
+    pool,
+    batches,
     token,
     jobs: {
-      name: jobQueueName(deployment, batch),
+      name: jobQueueName(deployment, { name: batch, pool }),
       // Lambda refuses a queue whose visibility is shorter than its function's timeout, so the queue's own is
       // long, and the consumer's first act is to shorten its message's to the lock's (docs/decisions/0003).
       visibilityTimeoutSeconds: timeoutSeconds,
       retentionSeconds: LONGEST_RETENTION_SECONDS,
       eventBatchSize: 1,
-      maxConcurrency: Math.max(LEAST_CONCURRENCY, concurrency ?? DEFAULT_CONCURRENCY),
-      redrive: { queue: dead, maxReceiveCount: retries.max + 1 + SPARE_RECEIVES },
+      maxConcurrency: mappingConcurrency(definitions),
+      // a definition's own attempts are counted in the job's record (docs/decisions/0012)
+      redrive: { queue: deadQueueName(deployment), maxReceiveCount: retries + 1 + SPARE_RECEIVES },
     },
-    dead: {
-      name: dead,
-      visibilityTimeoutSeconds: 360,
-      retentionSeconds: LONGEST_RETENTION_SECONDS,
-      eventBatchSize: 1,
-      maxConcurrency: 2,
-    },
-    consumer: {
-      name: `${deployment}-on-${shorten(token, FUNCTION_TOKEN_LENGTH)}`,
+    function: {
+      name:
+        pool === undefined
+          ? `${deployment}-on-${shorten(token, FUNCTION_TOKEN_LENGTH)}`
+          : poolName(deployment, pool),
       entry: 'consumer',
       memoryMb: 512,
       timeoutSeconds,
-      environment: { CISTERN_BATCH: batch },
+      environment: pool === undefined ? { CISTERN_BATCH: batch } : { CISTERN_POOL: pool },
     },
   };
 }
 
+const functionSeconds = ({ timeout }: TopologyDefinition): number =>
+  timeout === undefined
+    ? LAMBDA_CEILING_SECONDS
+    : Math.min(LAMBDA_CEILING_SECONDS, Math.ceil(timeout / 1_000) + TIMEOUT_GRACE_SECONDS);
+
+/**
+ * What a mapping may run at a time: undefined where no definition asks for a bound. A run that finds no permit waits for
+ * one in its function, which costs time: there are never more of them than the definitions ask for together.
+ */
+function mappingConcurrency(definitions: readonly TopologyDefinition[]): number | undefined {
+  if (definitions.every(({ concurrency }) => concurrency === undefined)) return undefined;
+  const sum = definitions.reduce((all, { concurrency = UNBOUNDED_SHARE }) => all + concurrency, 0);
+  return Math.min(MAPPING_CONCURRENCY.most, Math.max(MAPPING_CONCURRENCY.least, sum));
+}
+
 export const tableName = (deployment: string): string => deployment;
 export const timerQueueName = (deployment: string): string => `${deployment}-timer`;
-export const jobQueueName = (deployment: string, batch: string): string =>
-  `${deployment}-jobs-${nameToken(batch)}`;
-export const deadQueueName = (deployment: string, batch: string): string =>
-  `${deployment}-dead-${nameToken(batch)}`;
+/** The queue of a definition's jobs: its own, or its pool's. */
+export const jobQueueName = (
+  deployment: string,
+  { name, pool }: { readonly name: string; readonly pool?: string | undefined },
+): string => (pool === undefined ? `${deployment}-jobs-${nameToken(name)}` : poolName(deployment, pool));
+export const deadQueueName = (deployment: string): string => `${deployment}-dead`;
+/** A pool's job queue, and its consumer function. */
+const poolName = (deployment: string, pool: string): string => `${deployment}-pool-${pool}`;
+
+/** Finds the consumer that runs a batch. */
+export const consumerOf = (
+  { consumers }: Pick<Topology, 'consumers'>,
+  batch: string,
+): ConsumerTopology | undefined => consumers.find(({ batches }) => batches.includes(batch));
 
 /**
  * A batch's name in the alphabet that queues and functions share (letters, digits, `-`, `_`). A name that has
  * `.` or `:` gets a hash besides, so that `a.b`, `a:b` and `a-b` stay three.
  */
-function nameToken(batch: string): string {
+export function nameToken(batch: string): string {
   return /^[\w-]+$/.test(batch) ? batch : withHash(batch.replaceAll(/[^\w-]/g, '-'), batch, 47);
 }
 

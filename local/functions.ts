@@ -24,6 +24,7 @@ export interface Wiring {
 
 /** A job that is with its function. */
 export interface RunningJob {
+  /** Its batch; of one whose `onDead` is called, the dead letter queue's name. */
   readonly batch: string;
   readonly job: string;
 }
@@ -59,22 +60,22 @@ export function startFunctions(wiring: Wiring): Functions {
     });
   const { functions } = topology;
   const ending = new AbortController();
-  const runners = topology.batches.flatMap(({ batch, jobs, dead, consumer: runner }) =>
-    definitions
-      .filter(({ name }) => name === batch)
-      .flatMap(definition => [
-        {
-          batch,
-          queue: receiverOf(jobs),
-          source: source(jobs, runner.timeoutSeconds, consumer(deployment, definition)),
-        },
-        {
-          batch,
-          queue: receiverOf(dead),
-          source: source(dead, functions.deadLetter.timeoutSeconds, deadLetter(deployment)),
-        },
-      ]),
-  );
+  const { dead } = topology;
+  const runners = [
+    ...topology.consumers.flatMap(({ batches, jobs, function: runner }) => {
+      const [own, ...others] = definitions.filter(({ name }) => batches.includes(name));
+      if (own === undefined) return [];
+      const handler = consumer(deployment, own, ...others);
+      return [
+        { of: own.name, queue: receiverOf(jobs), source: source(jobs, runner.timeoutSeconds, handler) },
+      ];
+    }),
+    {
+      of: dead.name,
+      queue: receiverOf(dead),
+      source: source(dead, functions.deadLetter.timeoutSeconds, deadLetter(deployment)),
+    },
+  ];
   const sources = [
     source(topology.timer, functions.timer.timeoutSeconds, timer(deployment)),
     scheduleSource({
@@ -107,8 +108,11 @@ export function startFunctions(wiring: Wiring): Functions {
       }
     },
     running: () =>
-      runners.flatMap(({ batch, source: { running } }) =>
-        running().map(({ Body = '{}' }) => ({ batch, job: String(JSON.parse(Body).job) })),
+      runners.flatMap(({ of, source: { running } }) =>
+        running().map(({ Body = '{}' }) => {
+          const { batch = of, job } = JSON.parse(Body);
+          return { batch: String(batch), job: String(job) };
+        }),
       ),
     async waiting() {
       const counts = await Promise.all(

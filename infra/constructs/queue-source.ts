@@ -21,7 +21,7 @@ export function queueSource(
     target,
     eventSourceArn: queue.queueArn,
     batchSize: eventBatchSize,
-    maxConcurrency,
+    ...(maxConcurrency !== undefined && { maxConcurrency }),
     reportBatchItemFailures: true,
   });
 }

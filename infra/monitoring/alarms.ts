@@ -9,8 +9,8 @@ export interface AlarmsProps {
   readonly deployment: string;
   readonly topic: ITopic | undefined;
   readonly ofDeployment: readonly AlarmSpec[];
-  /** By the batches' tokens. */
-  readonly ofBatches: readonly { readonly token: string; readonly specs: readonly AlarmSpec[] }[];
+  /** By the consumers' tokens. */
+  readonly ofConsumers: readonly { readonly token: string; readonly specs: readonly AlarmSpec[] }[];
 }
 
 /** A deployment's alarms, named `<deployment>/…`. */
@@ -18,13 +18,13 @@ export class Alarms extends Construct {
   readonly #deployment: string;
   readonly #action: SnsAction | undefined;
 
-  constructor(scope: Construct, id: string, { deployment, topic, ofDeployment, ofBatches }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { deployment, topic, ofDeployment, ofConsumers }: AlarmsProps) {
     super(scope, id);
     this.#deployment = deployment;
     this.#action = topic && new SnsAction(topic);
     if (topic) letAlarmsPublish(this, topic);
     for (const spec of ofDeployment) this.#add(spec.id, spec);
-    for (const { token, specs } of ofBatches) {
+    for (const { token, specs } of ofConsumers) {
       for (const spec of specs) this.#add(`${spec.id}-${token}`, spec);
     }
   }

@@ -5,6 +5,7 @@ import { FLUSH_METRICS, type MetricName } from '#lib/telemetry/metrics';
 import type { StackDefinition } from '../stack-definition.ts';
 import { batchMetric } from './batch-metric.ts';
 import { graph } from './graph.ts';
+import { queueMetrics } from './queue-metrics.ts';
 import { handlerLimitMs } from './thresholds.ts';
 
 export interface BatchWidgetsOf {
@@ -12,14 +13,13 @@ export interface BatchWidgetsOf {
   readonly definition: StackDefinition;
   readonly oldMs: number;
   readonly jobs: IQueue;
-  readonly dead: IQueue;
   /** Whether the functions write metrics. */
   readonly metrics: boolean;
 }
 
-/** A batch's graphs, four in a row: two rows, or its queues alone where nothing else is measured. */
+/** A batch's graphs, four in a row: two rows, or its queue alone where nothing else is measured. */
 export function batchWidgets(of: BatchWidgetsOf): IWidget[][] {
-  return of.metrics ? [itemRow(of), [...runRow(of), queues(of)]] : [[queues(of)]];
+  return of.metrics ? [itemRow(of), [...runRow(of), queue(of)]] : [[queue(of)]];
 }
 
 function itemRow(of: BatchWidgetsOf): IWidget[] {
@@ -81,14 +81,8 @@ function runRow(of: BatchWidgetsOf): IWidget[] {
   ];
 }
 
-const queues = ({ definition, jobs, dead }: BatchWidgetsOf): IWidget =>
-  graph(`${definition.name}: queues`, [
-    jobs.metricApproximateNumberOfMessagesVisible({ ...DEPTH, label: 'jobs that wait' }),
-    jobs.metricApproximateNumberOfMessagesNotVisible({ ...DEPTH, label: 'jobs that run or are delayed' }),
-    dead.metricApproximateNumberOfMessagesVisible({ ...DEPTH, label: 'given up by SQS' }),
-  ]);
-
-const DEPTH: MetricOptions = { statistic: Stats.MAXIMUM };
+const queue = ({ definition, jobs }: BatchWidgetsOf): IWidget =>
+  graph(`${definition.name}: queue`, queueMetrics(jobs));
 
 const metric = (
   { deployment, definition: { name: batch } }: BatchWidgetsOf,

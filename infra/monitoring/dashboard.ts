@@ -9,8 +9,8 @@ export interface DashboardProps {
 }
 
 /**
- * A deployment on one page. CloudWatch takes 500 widgets and 2,500 metrics: with eight widgets for a batch that is
- * more batches than a stack has room for.
+ * A deployment on one page. CloudWatch takes 500 widgets and 2,500 metrics, so that no more than `GRAPHED` batches have
+ * graphs of their own.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
  */
 export class Dashboard extends Construct {

@@ -2,19 +2,22 @@ import { Color, type IWidget, type Metric, Stats } from 'aws-cdk-lib/aws-cloudwa
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { batchMetric } from './batch-metric.ts';
 import { graph } from './graph.ts';
+import { search } from './many-widgets.ts';
+import { deadMetrics } from './queue-metrics.ts';
 import { consumedMetrics, throttleMetrics } from './table-metrics.ts';
 import type { Watched } from './watched.ts';
 
 export interface DeploymentWidgetsOf extends Watched {
   readonly deployment: string;
-  /** The names of the batches whose functions write metrics. */
-  readonly measured: readonly string[];
+  /** The names of the batches whose functions write metrics; `all` where there are too many to name. */
+  readonly measured: readonly string[] | 'all';
 }
 
 /** The deployment's own graphs, four in a row. */
 export const deploymentWidgets = (of: DeploymentWidgetsOf): IWidget[][] => [
   [...apiGraphs(of), ingestGraph(of), tickerGraph(of)],
   [...tableGraphs(of), throttleGraph(of), ...recoveries(of)],
+  [graph('Dead letter queue', deadMetrics(of.deadQueue))],
 ];
 
 const SUM = { statistic: Stats.SUM };
@@ -62,8 +65,9 @@ const throttleGraph = ({ functions, consumers }: DeploymentWidgetsOf): IWidget =
 
 function recoveries({ deployment, measured }: DeploymentWidgetsOf): IWidget[] {
   if (measured.length === 0) return [];
-  const metrics = measured.map(batch =>
-    batchMetric({ deployment, batch, name: 'Recoveries' }, { label: batch }),
-  );
+  const metrics =
+    measured === 'all'
+      ? [search(deployment, 'Recoveries', 'Sum')]
+      : measured.map(batch => batchMetric({ deployment, batch, name: 'Recoveries' }, { label: batch }));
   return [graph('Put right by the ticker', metrics, { stacked: true })];
 }

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { GraphWidget, type GraphWidgetProps, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { GraphWidget, type GraphWidgetProps, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 
 /** The grid has 24 columns: four graphs side by side. */
 const SIZE = { width: 6, height: 6 };
@@ -11,7 +11,7 @@ const SIZE = { width: 6, height: 6 };
 const PERIOD = Duration.minutes(1);
 
 /** A graph; its values begin at zero, so that a small change looks like one. */
-export const graph = (title: string, left: readonly Metric[], more: GraphWidgetProps = {}): GraphWidget =>
+export const graph = (title: string, left: readonly IMetric[], more: GraphWidgetProps = {}): GraphWidget =>
   new GraphWidget({
     ...SIZE,
     period: PERIOD,

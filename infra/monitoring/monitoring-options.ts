@@ -4,12 +4,13 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 /** How a deployment is watched. */
 export interface MonitoringOptions {
   /**
-   * A CloudWatch dashboard with two rows for the deployment and two for each batch. CloudWatch bills a dashboard by the
+   * A CloudWatch dashboard with three rows for the deployment, two for each batch and two for all pools. CloudWatch bills a dashboard by the
    * month. Default `true`.
    */
   readonly dashboard?: boolean;
   /**
-   * CloudWatch alarms: three for each batch (dead batches, old items, slow handlers), and those of the deployment (the
+   * CloudWatch alarms: three for each batch (dead batches, old items, slow handlers; batches of a pool share theirs, five
+   * or ten at a time), and those of the deployment (the
    * ticker does not run or cannot put something right, the dead letter function is ended, throttles, ingest errors). CloudWatch bills each by the month. Default: they are there, and
    * tell nobody. `false`: none.
    */

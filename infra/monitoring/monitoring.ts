@@ -1,29 +1,26 @@
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { StackDefinition } from '../stack-definition.ts';
+import type { OwnedQueue } from '../deployment-queues.ts';
 import { Alarms } from './alarms.ts';
 import { batchAlarms } from './batch-alarms.ts';
 import { batchWidgets } from './batch-widgets.ts';
 import { Dashboard } from './dashboard.ts';
 import { deploymentAlarms, measuredAlarms } from './deployment-alarms.ts';
 import { deploymentWidgets } from './deployment-widgets.ts';
+import { manyWidgets } from './many-widgets.ts';
 import type { AlarmOptions, MonitoringOptions } from './monitoring-options.ts';
 import { oldItemsOf } from './old-items.ts';
+import { poolAlarms } from './pool-alarms.ts';
 import type { Watched } from './watched.ts';
 
 export interface MonitoringProps extends MonitoringOptions, Watched {
   readonly deployment: string;
   /** Whether the functions write metrics. */
   readonly metrics: boolean;
-  readonly batches: readonly WatchedBatch[];
+  readonly owned: readonly OwnedQueue[];
 }
 
-export interface WatchedBatch {
-  readonly token: string;
-  readonly definition: StackDefinition;
-  readonly jobs: IQueue;
-  readonly dead: IQueue;
-}
+/** Batches that have graphs of their own, eight each: CloudWatch takes 500 in all, and a template 1 MB. */
+const GRAPHED = 40;
 
 type OldMs = ReturnType<typeof oldItemsOf>;
 
@@ -32,9 +29,9 @@ export class Monitoring extends Construct {
   /** @throws SettingsError `settings.invalid`, UnknownBatchError for the old items of a batch that there is not */
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
-    const { alarms = {}, dashboard = true, batches } = props;
+    const { alarms = {}, dashboard = true, owned } = props;
     const oldMs = oldItemsOf(
-      batches.map(({ definition }) => definition),
+      owned.flatMap(({ definitions }) => definitions),
       alarms === false ? {} : alarms.oldItems,
     );
     if (alarms !== false) this.#alarms(props, alarms, oldMs);
@@ -42,30 +39,49 @@ export class Monitoring extends Construct {
   }
 
   #alarms(props: MonitoringProps, { topic }: AlarmOptions, oldMs: OldMs): void {
-    const { deployment, metrics, batches } = props;
+    const { deployment, metrics, owned } = props;
     new Alarms(this, 'Alarms', {
       deployment,
       topic,
       // without metrics nothing would ever set the measured ones off
       ofDeployment: [...deploymentAlarms(props), ...(metrics ? measuredAlarms(deployment) : [])],
-      ofBatches: (metrics ? batches : []).map(({ token, definition }) => ({
+      ofConsumers: (metrics ? owned : []).map(({ consumer: { token, pool }, definitions }) => ({
         token,
-        specs: batchAlarms({ deployment, definition, oldMs: oldMs(definition) }),
+        specs:
+          pool === undefined
+            ? definitions.flatMap(definition =>
+                batchAlarms({ deployment, definition, oldMs: oldMs(definition) }),
+              )
+            : poolAlarms({ deployment, pool, definitions, oldMs }),
       })),
     });
   }
 
   #dashboard(props: MonitoringProps, oldMs: OldMs): void {
-    const { deployment, metrics, batches } = props;
+    const { deployment, metrics, owned } = props;
+    const pools = owned.flatMap(({ consumer: { pool }, jobs }) =>
+      pool === undefined ? [] : [{ pool, jobs }],
+    );
+    const batches = owned
+      .filter(({ consumer: { pool } }) => pool === undefined)
+      .flatMap(({ definitions, jobs }) => definitions.map(definition => ({ definition, jobs })));
+    const named = batches.map(({ definition }) => definition.name);
+    const isMany = pools.length > 0 || batches.length > GRAPHED;
+    const measured = isMany ? 'all' : named;
     new Dashboard(this, 'Dashboard', {
       deployment,
       ofDeployment: deploymentWidgets({
         ...props,
-        measured: metrics ? batches.map(({ definition }) => definition.name) : [],
+        measured: metrics ? measured : [],
       }),
-      ofBatches: batches.flatMap(({ definition, jobs, dead }) =>
-        batchWidgets({ deployment, definition, jobs, dead, metrics, oldMs: oldMs(definition) }),
-      ),
+      ofBatches: [
+        ...(isMany ? manyWidgets({ deployment, pools, metrics }) : []),
+        ...batches
+          .slice(0, GRAPHED)
+          .flatMap(({ definition, jobs }) =>
+            batchWidgets({ deployment, definition, jobs, metrics, oldMs: oldMs(definition) }),
+          ),
+      ],
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { SharedFunction } from '#lib/topology';
 import type { BufferTable } from '../constructs/buffer-table.ts';
 import type { HttpApi } from '../constructs/http-api.ts';
@@ -9,4 +10,5 @@ export interface Watched {
   readonly consumers: readonly IFunction[];
   readonly api: HttpApi;
   readonly buffers: BufferTable;
+  readonly deadQueue: IQueue;
 }

@@ -32,7 +32,8 @@ the requests that the code makes.
   and none allows to delete a record: they go by TTL.
 - "When" says what a definition or the deployment has to ask for, for the statement to be there.
 - With more definitions than a policy has room for (about 50), "queue jobs of …" becomes \`<deployment>-jobs-*\`, and
-  "queue dead of …" \`<deployment>-dead-*\`, for all functions but the consumers.
+  with as many pools their queues \`<deployment>-pool-*\`, for all functions but the consumers.
+- A consumer of a pool has what a batch's own consumer has, for the pool's queue: all handlers of the pool share it.
 - What handlers, \`onDead\` and hooks need is for the owner of the deployment to grant.
 - \`grantProduce\` gives what the ingest function has, without its log; \`grantAdmin\` the right to invoke.
 - By the functions' own policies API Gateway may invoke \`ingest\` and \`admin-http\`, and EventBridge \`ticker\`. Lambda
@@ -67,10 +68,10 @@ export function rightsPage(): string {
 
 /** The functions in the order of an item's way, then the operators'. */
 function functionsOf(): { readonly title: string; readonly name: string }[] {
-  const { functions, batches } = topology(SAMPLE_DEPLOYMENT, SAMPLE_DEFINITIONS);
+  const { functions, consumers: made } = topology(SAMPLE_DEPLOYMENT, SAMPLE_DEFINITIONS);
   const { ingest, timer, ticker, deadLetter, adminHttp } = functions;
   const operators = ADMIN_ACTIONS.map(action => functions[action]);
-  const consumers = batches.slice(0, 1).map(({ consumer }) => consumer);
+  const consumers = made.slice(0, 1).map(consumer => consumer.function);
   return [ingest, timer, ticker, ...consumers, deadLetter, adminHttp, ...operators].map(({ name, entry }) => {
     const title = name.slice(SAMPLE_DEPLOYMENT.length + 1);
     return { name, title: entry === 'consumer' ? `${title}, a consumer` : title };

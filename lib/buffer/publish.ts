@@ -37,7 +37,7 @@ async function publish(services: Services, { buffer, epoch, sealed }: SealedWind
   };
   const there = await store.jobs.putJob(job, sealed.sealedAt + JOB_PATIENCE_MS);
   const isTaken = there !== undefined && there.status !== 'waiting';
-  if (definition !== undefined && !isTaken) await queues.sendJob(batch, { job: job.id });
+  if (definition !== undefined && !isTaken) await queues.sendJob(batch, { job: job.id }, group);
   await store.seals.clearMarker(buffer, epoch, sealed.window, clock.now());
   if (!definition?.events) return;
   await services.emit({

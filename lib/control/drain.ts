@@ -104,7 +104,7 @@ async function begin(
   };
   const { jobs, left } = await sealBuffers(services, buffers, 'drain', { isHeld });
   for await (const job of openJobs(services, batch)) {
-    if (job.status === 'parked') await queues.sendJob(batch, { job: job.id });
+    if (job.status === 'parked') await queues.sendJob(batch, { job: job.id }, job.group);
   }
   const begun: DrainRecord = {
     ...drain,

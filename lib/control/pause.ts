@@ -122,7 +122,7 @@ async function goOn(
   let unparked = 0;
   for await (const job of openJobs(services, name)) {
     if (job.status !== 'parked') continue;
-    await queues.sendJob(name, { job: job.id });
+    await queues.sendJob(name, { job: job.id }, job.group);
     unparked += 1;
   }
   const flushed = sealed.reduce((sum, windows) => sum + windows, 0);

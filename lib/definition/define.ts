@@ -21,6 +21,8 @@ const flag = v.boolean('true or false');
 const UNKNOWN_OPTION = 'unknown option';
 const DEDUP_RULE = 'a function, or { key: a function, ttlMs: milliseconds }';
 const NAME_RULE = `1 to ${LIMITS.nameLength} letters, digits and "._:-", beginning with a letter or digit`;
+const POOL = new RegExp(`^[A-Za-z0-9][A-Za-z0-9-]{0,${LIMITS.poolLength - 1}}$`);
+const POOL_RULE = `1 to ${LIMITS.poolLength} letters, digits and hyphens, beginning with a letter or digit`;
 const TAGS_RULE = `an array of at most ${LIMITS.tags.count} strings of 1 to ${LIMITS.tags.length} characters, without half characters (lone surrogates)`;
 
 const group = <const E extends v.ObjectEntries>(entries: E, allowed: string) =>
@@ -93,6 +95,7 @@ const OPTIONS = v.strictObject(
       ),
     ),
     events: v.optional(flag),
+    pool: v.optional(v.pipe(v.string(POOL_RULE), v.regex(POOL, POOL_RULE))),
     tags: v.optional(
       v.pipe(
         v.array(

@@ -2,6 +2,8 @@
 export const LIMITS = {
   /** Characters of a batch's name: with a deployment's 24 a queue's name stays within SQS's 80. */
   nameLength: 48,
+  /** Characters of a pool's name: with a deployment's 24 a function's name stays within Lambda's 64. */
+  poolLength: 32,
   maxSize: { min: 1, max: 10_000 },
   maxWaitMs: { min: 1, max: 86_400_000 },
   maxBytes: { min: 1, max: 1_000_000_000 },

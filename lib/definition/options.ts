@@ -63,7 +63,10 @@ export interface BatchOptions<T, R = unknown, I = T> {
    * has been written down. Default: none.
    */
   readonly hooks?: Hooks<T, R>;
-  /** Batches that run at the same time, in all processes together: 1 to 1,000. Default: no bound but the function's own (10). */
+  /**
+   * Batches that run at the same time, in all processes together: 1 to 1,000. Default: no bound but the account's
+   * concurrency.
+   */
   readonly concurrency?: number;
   /**
    * At most `max` batches are flushed in any `duration` milliseconds, by all processes together. A throttled buffer
@@ -93,6 +96,12 @@ export interface BatchOptions<T, R = unknown, I = T> {
   readonly retention?: RetentionOptions;
   /** Puts the batch's lifecycle events on the deployment's EventBridge bus (docs/events.md). Default `false`. */
   readonly events?: boolean;
+  /**
+   * The pool that runs the batch: 1 to 32 letters, digits and hyphens, beginning with a letter or digit. All definitions
+   * of a pool share a consumer function and a job queue, and so what an idle deployment costs. They share the function's
+   * rights, memory and concurrency, too. Default: a function and a queue of its own.
+   */
+  readonly pool?: string;
   /** Any Standard Schema (https://standardschema.dev): add() refuses what it refuses or throws for, and stores its output. */
   readonly schema?: StandardSchemaV1<I, T>;
 }

@@ -85,7 +85,9 @@ export class Deployment {
     const services: Services = {
       deployment,
       store,
-      queues: given.services?.queues ?? new SqsQueues(clients().sqs, deployment, queueUrlBase),
+      queues:
+        given.services?.queues ??
+        new SqsQueues(clients().sqs, deployment, queueUrlBase, batch => this.#definitions.get(batch)?.pool),
       clock,
       newId,
       definitionOf: batch => this.#definitions.get(batch),

@@ -26,9 +26,9 @@ export interface Settings {
 
 const DEPLOYMENT_RULE = '3 to 24 letters, digits and hyphens, beginning with a letter';
 /** A batch's queues and function are named with these words after the deployment's name (`topology`). */
-const TAKEN = /-(on|jobs|dead)(-|$)/;
+const TAKEN = /-(on|jobs|dead|pool)(-|$)/;
 const TAKEN_RULE =
-  'a name without "-on", "-jobs" or "-dead" at its end or before another hyphen: names of another deployment’s functions and queues begin so';
+  'a name without "-on", "-jobs", "-dead" or "-pool" at its end or before another hyphen: names of another deployment’s functions and queues begin so';
 const URL_RULE =
   'the URL of the deployment’s queues up to the last slash, such as https://sqs.eu-west-1.amazonaws.com/123456789012/';
 const BUS_RULE = 'the name of an event bus: 1 to 256 letters, digits and "/.-_"';

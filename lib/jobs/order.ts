@@ -38,5 +38,5 @@ export async function wakeNext(services: Services, job: Job): Promise<void> {
   const after = neighbour(services, job, 1);
   if (after === undefined) return;
   const next = await store.jobs.readJob(after);
-  if (next && !isEnded(next)) await queues.sendJob(next.batch, { job: next.id });
+  if (next && !isEnded(next)) await queues.sendJob(next.batch, { job: next.id }, next.group);
 }

@@ -66,7 +66,7 @@ async function redriveNow(services: Services, job: Job): Promise<JobInfo> {
     );
   }
   // should this process die here, the ticker finds a waiting job unheard of
-  await queues.sendJob(job.batch, { job: id });
+  await queues.sendJob(job.batch, { job: id }, job.group);
   return toJobInfo(await existingJob(services, id));
 }
 

@@ -47,7 +47,7 @@ export async function sendBack(
   } else if (unclaimed) {
     await store.jobs.countUnclaimed(id, now, now);
   }
-  await queues.sendJob(batch, message);
+  await queues.sendJob(batch, message, job.group);
   return 'done';
 }
 

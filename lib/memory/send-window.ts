@@ -44,11 +44,11 @@ export function sender(
     // a group key may take three times its bytes as it is written there
     if (items.length + asciiJson([job, window.traces]).length <= INLINE_BYTES) {
       const traces = window.traces.length > 0 && { traces: window.traces };
-      await queues.sendJob(batch, { job: job.id, inline: job, items, ...traces });
+      await queues.sendJob(batch, { job: job.id, inline: job, items, ...traces }, group);
       return;
     }
     await storeItems(services, job.id, window.items);
     await store.jobs.putJob(job, sealedAt + JOB_PATIENCE_MS);
-    await queues.sendJob(batch, { job: job.id });
+    await queues.sendJob(batch, { job: job.id }, group);
   };
 }

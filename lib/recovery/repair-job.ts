@@ -21,7 +21,7 @@ export async function repairJob(services: Services, job: Job, look: Look): Promi
     // resume sends it, whenever it is looked at again
     return store.jobs.lookAgain(id, clock.now() + patienceMs(resends + 1), true);
   }
-  await queues.sendJob(batch, { job: id });
+  await queues.sendJob(batch, { job: id }, job.group);
   await resent(services, job, look);
 }
 

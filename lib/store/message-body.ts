@@ -2,6 +2,10 @@ import { asciiJson } from '../ascii-json.ts';
 import type { JobMessage, TimerMessage } from './queue-ports.ts';
 import { SCHEMA_VERSION } from './schema.ts';
 
+/** Names the batch in a message that goes to a pool's queue: its consumer has to know whose rules the job goes by. */
+export const addressed = (message: JobMessage, batch: string, pool: string | undefined): JobMessage =>
+  pool === undefined ? message : { ...message, batch };
+
 /**
  * Writes a message's body. A message that carries its items says its schema version. The others name records, and
  * records say theirs.

@@ -5,12 +5,15 @@ export type JobMessage = PointerMessage | InlineMessage;
 
 export interface PointerMessage {
   readonly job: string;
+  /** The job's batch, where the message is in a pool's queue. */
+  readonly batch?: string;
   /** It wakes the dead letter function to call onDead, and says nothing of a job that has been redriven since. */
   readonly onDead?: boolean;
 }
 
 export interface InlineMessage {
   readonly job: string;
+  readonly batch?: string;
   readonly inline: NewJob;
   /** Packed. */
   readonly items: string;
@@ -27,7 +30,8 @@ export interface TimerMessage extends WindowBounds {
 
 /** The queues. At least once, in any order, now and then lost: nothing depends on more. */
 export interface Queues {
-  sendJob(batch: string, message: JobMessage): Promise<void>;
+  /** @param group the job's group, by which SQS shares a batch's consumer among groups */
+  sendJob(batch: string, message: JobMessage, group: string | undefined): Promise<void>;
   /** @param delaySeconds 0 … 900 */
   sendTimer(message: TimerMessage, delaySeconds: number): Promise<void>;
   /** To the dead letter queue, for a job whose end has to be told. */

@@ -5,7 +5,7 @@ import { createClients, EMULATOR } from '#lib/store/clients';
 import { dynamoStore } from '#lib/store/dynamo-store';
 import type { Clock } from '#lib/store/services';
 import { SqsQueues } from '#lib/store/sqs-queues';
-import type { Topology } from '#lib/topology';
+import { consumerOf, type Topology } from '#lib/topology';
 import { sqsReceiver } from '../event-sources/sqs-receiver.ts';
 import type { Engine } from './engine.ts';
 import { provision } from './provision.ts';
@@ -26,7 +26,12 @@ export async function emulatorEngine(
   });
   return {
     store: dynamoStore(clients.dynamodb, topology.table.name, clock.now),
-    queues: new SqsQueues(clients.sqs, topology.deployment, queueUrlBase),
+    queues: new SqsQueues(
+      clients.sqs,
+      topology.deployment,
+      queueUrlBase,
+      batch => consumerOf(topology, batch)?.pool,
+    ),
     receiverOf: ({ name }) => sqsReceiver(polling, queueUrlBase + name),
     isDurable: false,
     queueUrlBase,

@@ -14,11 +14,7 @@ const ACCOUNT = '000000000000';
 export async function provision(topology: Topology, clients: Clients): Promise<string> {
   await createTable(topology.table, clients);
   // a queue that redrives names its dead letter queue, which has to be there first
-  const queues = [
-    topology.timer,
-    ...topology.batches.map(({ dead }) => dead),
-    ...topology.batches.map(({ jobs }) => jobs),
-  ];
+  const queues = [topology.timer, topology.dead, ...topology.consumers.map(({ jobs }) => jobs)];
   // fauxqs puts a queue where the request is signed for, and finds a dead letter queue by its ARN
   const region = await clients.sqs.config.region();
   const bases = new Set<string>();

@@ -26,6 +26,8 @@ export interface QueueSourceProps {
 
 /** The most that SQS hands out at once. */
 const MOST_MESSAGES = 10;
+/** Invocations at a time of a queue without a bound: Lambda adds processes, and here all share this one. */
+const UNBOUNDED = 10;
 /** Pause after a receive that failed. */
 const RETRY_MS = 1_000;
 
@@ -42,6 +44,7 @@ export interface QueueSource extends EventSource {
  */
 export function queueSource(props: QueueSourceProps): QueueSource {
   const { receiver, queue, handler, functionTimeoutMs, now = Date.now, onError } = props;
+  const { maxConcurrency = UNBOUNDED } = queue;
   const { queueArn = `arn:aws:sqs:us-east-1:000000000000:${queue.name}`, functionName = queue.name } = props;
   const stopping = new AbortController();
   const ending = new AbortController();
@@ -50,7 +53,7 @@ export function queueSource(props: QueueSourceProps): QueueSource {
   // one poller: fauxqs wakes all that wait for a queue for each message, and one receive hands out many
   async function poll(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const free = queue.maxConcurrency - running.size;
+      const free = maxConcurrency - running.size;
       if (free > 0) await receive(free);
       else await Promise.race(running.keys());
     }

@@ -1,24 +1,18 @@
-import { toBody } from '#lib/store/message-body';
+import { addressed, toBody } from '#lib/store/message-body';
 import type { JobMessage, Queues, TimerMessage } from '#lib/store/queue-ports';
 import type { Clock } from '#lib/store/services';
-import {
-  deadQueueName,
-  jobQueueName,
-  type QueueTopology,
-  type Topology,
-  timerQueueName,
-} from '#lib/topology';
+import { type ConsumerTopology, consumerOf, type QueueTopology, type Topology } from '#lib/topology';
 import type { JournalPart } from '../journal/lmdb-journal.ts';
 import { LocalQueue, type StoredMessage } from './local-queue.ts';
 
 /** A deployment's queues in this process. */
 export class LocalQueues implements Queues {
-  readonly #deployment: string;
+  readonly #topology: Topology;
   readonly #queues: ReadonlyMap<string, LocalQueue>;
 
   /** @param journal where their messages are kept, and were. Default: in memory alone */
   constructor(topology: Topology, clock: Clock, journal?: JournalPart) {
-    this.#deployment = topology.deployment;
+    this.#topology = topology;
     const queues = new Map<string, LocalQueue>();
     const make = (queue: QueueTopology) => {
       const { redrive } = queue;
@@ -28,10 +22,8 @@ export class LocalQueues implements Queues {
       queues.set(queue.name, new LocalQueue({ queue, clock, journal, ...(bury && { bury }) }));
     };
     make(topology.timer);
-    for (const { jobs, dead } of topology.batches) {
-      make(jobs);
-      make(dead);
-    }
+    make(topology.dead);
+    for (const { jobs } of topology.consumers) make(jobs);
     this.#queues = queues;
     // what waits for a batch that is not defined this time stays for another start
     for (const message of (journal?.values() ?? []) as Iterable<StoredMessage>) {
@@ -47,15 +39,16 @@ export class LocalQueues implements Queues {
   }
 
   sendJob(batch: string, message: JobMessage): Promise<void> {
-    return this.queue(jobQueueName(this.#deployment, batch)).send(toBody(message));
+    const { pool, jobs } = this.#consumer(batch);
+    return this.queue(jobs.name).send(toBody(addressed(message, batch, pool)));
   }
 
-  sendDead(batch: string, message: JobMessage): Promise<void> {
-    return this.queue(deadQueueName(this.#deployment, batch)).send(toBody(message));
+  sendDead(_batch: string, message: JobMessage): Promise<void> {
+    return this.queue(this.#topology.dead.name).send(toBody(message));
   }
 
   sendTimer(message: TimerMessage, delaySeconds: number): Promise<void> {
-    return this.queue(timerQueueName(this.#deployment)).send(toBody(message), delaySeconds);
+    return this.queue(this.#topology.timer.name).send(toBody(message), delaySeconds);
   }
 
   setVisibility(
@@ -64,7 +57,13 @@ export class LocalQueues implements Queues {
     receiptHandle: string,
     seconds: number,
   ): Promise<void> {
-    const name = queue === 'jobs' ? jobQueueName : deadQueueName;
-    return this.queue(name(this.#deployment, batch)).setVisibility(receiptHandle, seconds);
+    const { name } = queue === 'jobs' ? this.#consumer(batch).jobs : this.#topology.dead;
+    return this.queue(name).setVisibility(receiptHandle, seconds);
+  }
+
+  #consumer(batch: string): ConsumerTopology {
+    const consumer = consumerOf(this.#topology, batch);
+    if (consumer === undefined) throw new Error(`There is no queue for the jobs of ${batch}.`);
+    return consumer;
   }
 }

@@ -14,10 +14,10 @@ import { DYING } from './dying.ts';
  * @throws on AWS when something would have to be: AWS drops nothing, so that the template has not got it
  */
 export async function setWhatWasDropped(deployed: Deployed, definitions: string): Promise<string[]> {
-  const { table, batches } = topology(deployed.name, await loadDefinitions(definitions));
+  const { table, consumers } = topology(deployed.name, await loadDefinitions(definitions));
   const queues = await Promise.all(
-    batches.map(({ batch, jobs }) =>
-      setRedrive(deployed, jobs, batch === DYING.batch ? DYING.maxReceiveCount : undefined),
+    consumers.map(({ batches, jobs }) =>
+      setRedrive(deployed, jobs, batches.includes(DYING.batch) ? DYING.maxReceiveCount : undefined),
     ),
   );
   return [...queues.flat(), ...(await setTimeToLive(deployed, table))];

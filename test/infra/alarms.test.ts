@@ -268,9 +268,9 @@ describe('what is tried again by itself', () => {
     expect(parts.sort()).toEqual(['shop/function-throttles-1', 'shop/function-throttles-2']);
     const found = parts.flatMap(name => metricsOf(name.slice('shop/'.length), many));
     expect(found.length).toBe(5 + 12);
-    const { functions, batches } = many.topology;
+    const { functions, consumers: made } = many.topology;
     const { ingest, adminHttp, timer, ticker, deadLetter } = functions;
-    const consumers = batches.map(({ consumer }) => consumer);
+    const consumers = made.map(each => each.function);
     const ids = [ingest, adminHttp, timer, ticker, deadLetter, ...consumers].map(
       ({ name }) => many.named('AWS::Lambda::Function', 'FunctionName', name).id,
     );

@@ -17,15 +17,14 @@ const functionsOf = ({ resources }: Synthesised) => Object.values(resources('AWS
 describe('a consumer', () => {
   const plain = synthesise('shop', BATCHES);
 
-  test('is found by its batch’s name, with its queues', () => {
-    const { function: consumer, jobs, dead } = plain.cistern.consumer('orders');
+  test('is found by its batch’s name, with its queue', () => {
+    const { function: consumer, jobs } = plain.cistern.consumer('orders');
     expect(plain.stack.resolve(consumer.functionName)).toEqual({
       Ref: plain.named('AWS::Lambda::Function', 'FunctionName', 'shop-on-orders').id,
     });
-    expect([jobs, dead].map(({ queueName }) => plain.stack.resolve(queueName))).toEqual([
-      { 'Fn::GetAtt': [plain.named('AWS::SQS::Queue', 'QueueName', 'shop-jobs-orders').id, 'QueueName'] },
-      { 'Fn::GetAtt': [plain.named('AWS::SQS::Queue', 'QueueName', 'shop-dead-orders').id, 'QueueName'] },
-    ]);
+    expect(plain.stack.resolve(jobs.queueName)).toEqual({
+      'Fn::GetAtt': [plain.named('AWS::SQS::Queue', 'QueueName', 'shop-jobs-orders').id, 'QueueName'],
+    });
   });
 
   test('is not found by another name', () => {

@@ -1,13 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { METRICS } from '#lib/telemetry/metrics';
 import type { DeploymentOptions } from '../../infra/cistern-props.ts';
-import {
-  BATCHES,
-  batchesNamed,
-  STACK_HOLDS_WITHOUT_ALARMS,
-  type Synthesised,
-  synthesise,
-} from './synthesise.ts';
+import { BATCHES, batchesNamed, STACK_HOLDS_UNWATCHED, type Synthesised, synthesise } from './synthesise.ts';
 
 interface Widget {
   readonly properties: {
@@ -63,7 +57,7 @@ const ofBatch = (name: string) =>
     'oldest item (ms)',
     'handler (ms)',
     'batches',
-    'queues',
+    'queue',
   ].map(title => `${name}: ${title}`);
 
 test('has a name of its own in each region, of all of which dashboards are', () => {
@@ -77,13 +71,17 @@ test('is none where it is not wanted', () => {
 
 test('shows the deployment, and then each batch', () => {
   const batches = BATCHES.flatMap(({ name }) => ofBatch(name));
-  expect(titles(shop)).toEqual([...ofDeployment, 'Put right by the ticker', ...batches]);
+  expect(titles(shop)).toEqual([...ofDeployment, 'Put right by the ticker', 'Dead letter queue', ...batches]);
 });
 
 test('shows what AWS measures where the functions write no metrics', () => {
   const options: DeploymentOptions = { metrics: false };
   const silent = synthesise('shop', BATCHES, options);
-  expect(titles(silent)).toEqual([...ofDeployment, ...BATCHES.map(({ name }) => `${name}: queues`)]);
+  expect(titles(silent)).toEqual([
+    ...ofDeployment,
+    'Dead letter queue',
+    ...BATCHES.map(({ name }) => `${name}: queue`),
+  ]);
   expect(bodyOf(silent)).not.toContain('"Cistern"');
 });
 
@@ -147,7 +145,7 @@ describe('a batch’s row shows', () => {
 
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
 test('of as many definitions as a stack holds is within what CloudWatch takes', () => {
-  const names = Array.from({ length: STACK_HOLDS_WITHOUT_ALARMS }, (_, i) => `definition-${i}`);
+  const names = Array.from({ length: STACK_HOLDS_UNWATCHED }, (_, i) => `definition-${i}`);
   const widgets = widgetsOf(synthesise('full', batchesNamed(...names), { alarms: false }));
   expect(widgets.length).toBeLessThanOrEqual(500);
   const metrics = widgets.map(({ properties }) => properties.metrics?.length ?? 0);

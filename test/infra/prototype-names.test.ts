@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Duration } from 'aws-cdk-lib';
+import { consumerOf } from '#lib/topology';
 import { batchesNamed, synthesise } from './synthesise.ts';
 
 /** The names of Object.prototype that a batch may have. */
@@ -12,14 +13,12 @@ describe('batches with the names of Object.prototype', () => {
     alarms: { oldItems: { [own]: Duration.minutes(30) } },
   });
 
-  test('have a queue, a dead letter queue, a function and an alarm each', () => {
-    expect(topology.batches.map(({ batch }) => batch)).toEqual(NAMES);
+  test('have a queue, a function and an alarm each', () => {
+    expect(topology.consumers.flatMap(({ batches }) => batches)).toEqual(NAMES);
     const functions = Object.values(template.findResources('AWS::Lambda::Function'));
     const queues = Object.values(template.findResources('AWS::SQS::Queue'));
-    for (const { jobs, dead, consumer } of topology.batches) {
-      for (const { name } of [jobs, dead]) {
-        expect(queues.filter(({ Properties: { QueueName } }) => QueueName === name)).toHaveLength(1);
-      }
+    for (const { jobs, function: consumer } of topology.consumers) {
+      expect(queues.filter(({ Properties: { QueueName } }) => QueueName === jobs.name)).toHaveLength(1);
       expect(
         functions.filter(({ Properties: { FunctionName } }) => FunctionName === consumer.name),
       ).toHaveLength(1);
@@ -37,7 +36,7 @@ describe('batches with the names of Object.prototype', () => {
 
   test('have their own settings, and no others', () => {
     const memory = (batch: string) => {
-      const name = topology.batches.find(each => each.batch === batch)?.consumer.name;
+      const name = consumerOf(topology, batch)?.function.name;
       const found = template.findResources('AWS::Lambda::Function', { Properties: { FunctionName: name } });
       return Object.values(found)[0]?.['Properties']['MemorySize'];
     };

@@ -20,7 +20,7 @@ import { synthesise } from './synthesise.ts';
 
 const shop = synthesise('shop', definitions);
 const { functions } = shop.topology;
-const consumerName = shop.topology.batches[0]?.consumer.name ?? '';
+const consumerName = shop.topology.consumers[0]?.function.name ?? '';
 
 let engines: Engines;
 let place: Place;

@@ -2,16 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import type { Stack } from 'aws-cdk-lib';
 import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { ADMIN_ACTIONS } from '#lib/topology';
+import { ADMIN_ACTIONS, consumerOf } from '#lib/topology';
 import { Tracing } from '../../infra/index.ts';
 import { rightsOf } from './rights.ts';
 import { BATCHES, batchesNamed, STACK_HOLDS, synthesise } from './synthesise.ts';
 
 const shop = synthesise('shop', BATCHES);
-const { functions, batches } = shop.topology;
-const names = [...Object.values(functions), ...batches.map(({ consumer }) => consumer)].map(
-  ({ name }) => name,
-);
+const { functions, consumers } = shop.topology;
+const names = [...Object.values(functions), ...consumers.map(each => each.function)].map(({ name }) => name);
 
 const TABLE = 'shop';
 const DUE = `${TABLE}/index/due`;
@@ -24,9 +22,9 @@ const RECEIVE = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMess
 const on = (...actions: string[]) => actions.map(action => `dynamodb:${action}`);
 const each = (queues: readonly { readonly name: string }[], actions: string[]) =>
   Object.fromEntries(queues.map(({ name }) => [name, actions]));
-const dead = batches.map(queues => queues.dead);
+const DEAD = 'shop-dead';
 const toAllJobs = each(
-  batches.map(({ jobs }) => jobs),
+  consumers.map(({ jobs }) => jobs),
   SEND,
 );
 const log = (name: string) => ({ [`/aws/lambda/${name}`]: ['logs:CreateLogStream', 'logs:PutLogEvents'] });
@@ -57,19 +55,19 @@ describe('each function may do what its code does, and nothing else', () => {
       [JOBS]: QUERY,
       [TABLE]: on('BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
       ...toAllJobs,
-      ...each(dead, SEND),
+      [DEAD]: SEND,
       [TIMER]: SEND,
       ...log('shop-ticker'),
     });
   });
 
-  test.each(batches)('the consumer of $batch reads windows, and knows no queues but its own', batch => {
-    expect(rightsOf(shop, batch.consumer.name)).toEqual({
+  test.each(consumers)('the consumer of $batches reads windows, and no queue but its own', of => {
+    expect(rightsOf(shop, of.function.name)).toEqual({
       [TABLE]: on('BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
-      [batch.jobs.name]: [...HIDE, ...RECEIVE, ...SEND],
-      [batch.dead.name]: SEND,
+      [of.jobs.name]: [...HIDE, ...RECEIVE, ...SEND],
+      [DEAD]: SEND,
       [TIMER]: SEND,
-      ...log(batch.consumer.name),
+      ...log(of.function.name),
     });
   });
 
@@ -78,7 +76,7 @@ describe('each function may do what its code does, and nothing else', () => {
       [TABLE]: on('BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
       [JOBS]: QUERY,
       ...toAllJobs,
-      ...each(dead, [...HIDE, ...RECEIVE, ...SEND]),
+      [DEAD]: [...HIDE, ...RECEIVE, ...SEND],
       ...log('shop-dead-letter'),
     });
   });
@@ -125,7 +123,7 @@ describe('what a definition asks for beyond the rest', () => {
     ...(plain ? [plain] : []),
     ...(audit ? [{ ...audit, events: true, maxPendingBatches: 5 }] : []),
   ]);
-  const consumer = (batch: string) => batches.find(each => each.batch === batch)?.consumer.name ?? '';
+  const consumer = (batch: string) => consumerOf(shop.topology, batch)?.function.name ?? '';
   const busesOf = (name: string, deployed = asking) =>
     Object.entries(rightsOf(deployed, name)).filter(([, actions]) => actions.includes('events:PutEvents'));
   const emitting = [
@@ -244,13 +242,12 @@ describe('with more names than a policy has room for', () => {
     expect(patterns).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^arn:.*:sqs:.*AWS::Region.*:.*AWS::AccountId.*:large-jobs-\*$/),
-        expect.stringMatching(/^arn:.*:sqs:.*AWS::Region.*:.*AWS::AccountId.*:large-dead-\*$/),
       ]),
     );
   });
 
   test('a consumer still has its own alone', () => {
-    const consumer = large.topology.batches[0]?.consumer.name ?? '';
+    const consumer = large.topology.consumers[0]?.function.name ?? '';
     expect(Object.keys(rightsOf(large, consumer)).filter(name => name.includes('*'))).toEqual([]);
   });
 });

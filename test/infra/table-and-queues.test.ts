@@ -83,7 +83,7 @@ test('a table that may go with its stack is not protected either', () => {
 });
 
 describe('the queues', () => {
-  const queues = [topology.timer, ...topology.batches.flatMap(({ jobs, dead }) => [jobs, dead])];
+  const queues = [topology.timer, topology.dead, ...topology.consumers.map(({ jobs }) => jobs)];
 
   test('are those of the topology, and no others', () => {
     const names = Object.values(resources('AWS::SQS::Queue')).map(
@@ -124,9 +124,9 @@ describe('the queues', () => {
 
   test('whose policy somebody adds to have one of their own, which refuses the same, and not two', () => {
     const shared = synthesise('shop', BATCHES, {}, cistern => {
-      cistern.consumer('orders').dead.grantConsumeMessages(new ServicePrincipal('pipes.amazonaws.com'));
+      cistern.deadQueue.grantConsumeMessages(new ServicePrincipal('pipes.amazonaws.com'));
     });
-    const { id } = shared.named('AWS::SQS::Queue', 'QueueName', 'shop-dead-orders');
+    const { id } = shared.named('AWS::SQS::Queue', 'QueueName', 'shop-dead');
     const policies = Object.values(shared.resources('AWS::SQS::QueuePolicy')).filter(({ Properties }) =>
       JSON.stringify(Properties['Queues']).includes(id),
     );
@@ -151,17 +151,17 @@ describe('the queues', () => {
     expect(others?.Properties['Queues']).toHaveLength(queues.length - 1);
   });
 
-  test.each(topology.batches)('what SQS gives up of $batch goes to its own dead letter queue', batch => {
-    const dead = named('AWS::SQS::Queue', 'QueueName', batch.dead.name);
-    expect(batch.jobs.redrive?.queue).toBe(batch.dead.name);
-    expect(named('AWS::SQS::Queue', 'QueueName', batch.jobs.name).Properties['RedrivePolicy']).toEqual({
+  test.each(topology.consumers)('what SQS gives up of $batches goes to the dead letter queue', ({ jobs }) => {
+    const dead = named('AWS::SQS::Queue', 'QueueName', topology.dead.name);
+    expect(jobs.redrive?.queue).toBe(topology.dead.name);
+    expect(named('AWS::SQS::Queue', 'QueueName', jobs.name).Properties['RedrivePolicy']).toEqual({
       deadLetterTargetArn: { 'Fn::GetAtt': [dead.id, 'Arn'] },
-      maxReceiveCount: batch.jobs.redrive?.maxReceiveCount,
+      maxReceiveCount: jobs.redrive?.maxReceiveCount,
     });
   });
 
   test('what has been given up, or is a timer, is redriven nowhere', () => {
-    for (const { name } of [topology.timer, ...topology.batches.map(({ dead }) => dead)]) {
+    for (const { name } of [topology.timer, topology.dead]) {
       expect(named('AWS::SQS::Queue', 'QueueName', name).Properties).not.toHaveProperty('RedrivePolicy');
     }
   });

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
@@ -132,7 +132,7 @@ describe('provision', () => {
   test('gives each queue its settings, and may be repeated', async () => {
     expect(await provision(parts, clients)).toBe(queueUrlBase);
     expect(queueUrlBase).toBe(`${engines.sqs}/000000000000/`);
-    const [orders] = parts.batches;
+    const [orders] = parts.consumers;
     const { Attributes = {} } = await clients.sqs.send(
       new GetQueueAttributesCommand({
         QueueUrl: `${queueUrlBase}${orders?.jobs.name}`,
@@ -141,7 +141,7 @@ describe('provision', () => {
     );
     expect(Attributes).toMatchObject({ VisibilityTimeout: '900', MessageRetentionPeriod: '1209600' });
     expect(JSON.parse(Attributes['RedrivePolicy'] ?? '')).toEqual({
-      deadLetterTargetArn: `arn:aws:sqs:us-east-1:000000000000:${orders?.dead.name}`,
+      deadLetterTargetArn: `arn:aws:sqs:us-east-1:000000000000:${parts.dead.name}`,
       maxReceiveCount: orders?.jobs.redrive?.maxReceiveCount,
     });
   });
@@ -151,5 +151,12 @@ describe('provision', () => {
       new SendMessageCommand({ QueueUrl: queueUrlBase + parts.timer.name, MessageBody: '{}' }),
     );
     await expect(sent).resolves.toHaveProperty('MessageId');
+  });
+
+  test('makes standard queues, which take messages with a group', async () => {
+    const QueueUrl = queueUrlBase + parts.dead.name;
+    await clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}', MessageGroupId: 'orders' }));
+    const { Messages = [] } = await clients.sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+    expect(Messages).toHaveLength(1);
   });
 });

@@ -40,14 +40,15 @@ afterAll(async () => {
 /** Fresh queues, in which a message that failed is back at once. */
 async function freshQueues(settings: Partial<QueueTopology> = {}): Promise<void> {
   const parts = topology(`sources${++deployments}`, [orders]);
-  const batches = parts.batches.map(batch => ({
-    ...batch,
-    jobs: { ...batch.jobs, visibilityTimeoutSeconds: 0, ...settings },
+  const consumers = parts.consumers.map(consumer => ({
+    ...consumer,
+    jobs: { ...consumer.jobs, visibilityTimeoutSeconds: 0, ...settings },
   }));
-  base = await provision({ ...parts, batches } satisfies Topology, clients);
-  const [batch] = batches;
-  if (!batch) throw new Error('The topology has no batch.');
-  ({ jobs, dead } = batch);
+  base = await provision({ ...parts, consumers } satisfies Topology, clients);
+  const [consumer] = consumers;
+  if (!consumer) throw new Error('The topology has no consumer.');
+  ({ jobs } = consumer);
+  ({ dead } = parts);
 }
 
 const send = (queue: QueueTopology, body: string) =>
@@ -217,7 +218,7 @@ describe('a queue source', () => {
   });
 
   test('leaves a message to the dead letter queue after its attempts', async () => {
-    await freshQueues({ redrive: { queue: `sources${deployments + 1}-dead-orders`, maxReceiveCount: 3 } });
+    await freshQueues({ redrive: { queue: `sources${deployments + 1}-dead`, maxReceiveCount: 3 } });
     await send(jobs, 'poison');
     const attempts = inbox<string>();
     const buried = inbox<SQSEvent>();

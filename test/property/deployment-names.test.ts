@@ -21,17 +21,17 @@ const isDeployment = (deployment: string): boolean => {
 
 /** What has one name in an account and region, kind by kind. */
 const namesOf = (deployment: string, batches: readonly string[]): string[] => {
-  const { table, timer, functions, ...made } = topology(
-    deployment,
-    batches.map(name => ({ name, retries: RETRY_DEFAULTS })),
-  );
-  const owned = made.batches.flatMap(({ jobs, dead, consumer }) => [
+  const { table, timer, dead, functions, ...made } = topology(deployment, [
+    ...batches.map(name => ({ name, retries: RETRY_DEFAULTS })),
+    // a pool may be called like a batch
+    ...batches.map(pool => ({ name: `pooled.${pool}`, pool, retries: RETRY_DEFAULTS })),
+  ]);
+  const owned = made.consumers.flatMap(({ jobs, function: consumer }) => [
     `queue ${jobs.name}`,
-    `queue ${dead.name}`,
     `function ${consumer.name}`,
   ]);
   const shared = Object.values(functions).map(({ name }) => `function ${name}`);
-  return [`table ${table.name}`, `queue ${timer.name}`, ...shared, ...owned];
+  return [`table ${table.name}`, `queue ${timer.name}`, `queue ${dead.name}`, ...shared, ...owned];
 };
 
 test('two deployments have no name in common, whatever they and their batches are called', () => {
@@ -50,14 +50,14 @@ test('two deployments have no name in common, whatever they and their batches ar
 });
 
 // a batch of `shop` makes each of these begin so
-test.each(['shop-on', 'shop-jobs', 'shop-dead', 'shop-on-x', 'shop-dead-letter'])(
+test.each(['shop-on', 'shop-jobs', 'shop-dead', 'shop-pool', 'shop-pool-x', 'shop-on-x', 'shop-dead-letter'])(
   'so none may be called %s',
   deployment => {
     expect(() => parseSettings({ deployment, queueUrlBase: 'https://sqs.example/0/' })).toThrow(
       expect.objectContaining({
         code: 'settings.invalid',
         details: { setting: 'deployment', value: deployment },
-        message: expect.stringContaining('without "-on", "-jobs" or "-dead" at its end'),
+        message: expect.stringContaining('without "-on", "-jobs", "-dead" or "-pool" at its end'),
       }),
     );
   },

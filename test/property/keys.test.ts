@@ -4,7 +4,7 @@ import { RETRY_DEFAULTS } from '#lib/definition/retries';
 import { retryDelayMs } from '#lib/jobs/retry-delay';
 import { spread } from '#lib/spread';
 import { headKey, jobKey, parseDueKey } from '#lib/store/keys';
-import { topology } from '#lib/topology';
+import { consumerOf, topology } from '#lib/topology';
 
 const groups = fc.option(
   fc.oneof(
@@ -117,6 +117,7 @@ describe('the topology', () => {
         retries: fc.nat(100).map(max => ({ ...RETRY_DEFAULTS, max })),
         timeout: fc.integer({ min: 1, max: 900_000 }),
         concurrency: fc.integer({ min: 1, max: 1_000 }),
+        pool: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9-]{0,31}$/),
       },
       { requiredKeys: ['name', 'retries'] },
     ),
@@ -126,11 +127,11 @@ describe('the topology', () => {
   test('names everything within what AWS allows, and no two things alike', () => {
     fc.assert(
       fc.property(definitions, given => {
-        const { batches: made } = topology('d'.repeat(24), given);
-        const queues = made.flatMap(({ jobs, dead }) => [jobs.name, dead.name]);
+        const { consumers: made, timer, dead } = topology('d'.repeat(24), given);
+        const queues = [timer, dead, ...made.map(({ jobs }) => jobs)].map(({ name }) => name);
         for (const queue of queues) expect(queue).toMatch(/^[\w-]{1,80}$/);
         expect(new Set(queues).size).toBe(queues.length);
-        const functions = made.map(({ consumer }) => consumer.name);
+        const functions = made.map(each => each.function.name);
         for (const name of functions) expect(name).toMatch(/^[\w-]{1,64}$/);
         expect(new Set(functions).size).toBe(functions.length);
       }),
@@ -140,13 +141,22 @@ describe('the topology', () => {
   test('gives each batch what its definition asks for, within what Lambda and SQS take', () => {
     fc.assert(
       fc.property(definitions, given => {
-        for (const [at, { jobs, consumer }] of topology('shop', given).batches.entries()) {
-          const { retries, timeout, concurrency } = given[at] ?? { retries: RETRY_DEFAULTS };
+        const made = topology('shop', given);
+        expect(made.consumers.flatMap(({ batches }) => batches).sort()).toEqual(
+          given.map(({ name }) => name).sort(),
+        );
+        for (const { name, retries, timeout, concurrency, pool } of given) {
+          const found = consumerOf(made, name);
+          if (found === undefined) throw new Error(`Nothing runs ${name}.`);
+          const { jobs, function: consumer } = found;
+          expect(found.pool).toBe(pool);
           expect(consumer.timeoutSeconds).toBeLessThanOrEqual(900);
           // a handler that is aborted in time has time to end
           if (timeout && timeout < 870_000) expect(consumer.timeoutSeconds * 1_000).toBeGreaterThan(timeout);
           expect(jobs.visibilityTimeoutSeconds).toBeGreaterThanOrEqual(consumer.timeoutSeconds);
-          expect(jobs.maxConcurrency).toBe(Math.max(2, concurrency ?? 10));
+          // permits bound what the mapping does not
+          if (concurrency !== undefined) expect(jobs.maxConcurrency).toBeGreaterThanOrEqual(concurrency);
+          if (pool === undefined) expect(jobs.maxConcurrency).toBe(concurrency && Math.max(2, concurrency));
           // attempts are counted in the record; the queue must not run out of them first
           expect(jobs.redrive?.maxReceiveCount).toBeGreaterThan(retries.max + 1);
           expect(jobs.redrive?.maxReceiveCount).toBeLessThanOrEqual(1_000);

@@ -100,13 +100,13 @@ function print(line: ConsumerLine): void {
 }
 
 const { deployment, queueUrlBase } = task.settings;
-const [queues] = topology(deployment, [definition as Definition]).batches;
+const [queues] = topology(deployment, [definition as Definition]).consumers;
 if (queues === undefined) throw new Error('A topology has queues for each definition.');
 queueSource({
   receiver: sqsReceiver(createClients(task.settings).sqs, queueUrlBase + queues.jobs.name),
   queue: queues.jobs,
   handler: consumer(configure(task.settings).know([definition as Definition]), definition as Definition),
-  functionTimeoutMs: queues.consumer.timeoutSeconds * 1_000,
+  functionTimeoutMs: queues.function.timeoutSeconds * 1_000,
   onError: (message, error) => console.error(message, error),
 });
 print({ event: 'ready' });

@@ -78,7 +78,8 @@ export async function startJobStack(
     topology: parts,
     receiverOf: ({ name }) => sqsReceiver(polling, queueUrlBase + name),
   });
-  const { jobs: jobQueue, dead } = queuesOf(parts);
+  const { jobs: jobQueue } = queuesOf(parts);
+  const { dead } = parts;
   const deadSource = queueSource({
     receiver: sqsReceiver(polling, queueUrlBase + dead.name),
     queue: dead,
@@ -132,7 +133,7 @@ export async function startJobStack(
   };
 }
 
-function queuesOf({ batches: [queues] }: Topology): Topology['batches'][number] {
+function queuesOf({ consumers: [queues] }: Topology): Topology['consumers'][number] {
   if (queues === undefined) throw new Error('A topology has queues for each definition.');
   return queues;
 }

@@ -138,7 +138,7 @@ await send('/v1/batches/stored/flush', JSON.stringify({ group: MARKS.group }));
 
 // what no caller is to blame for: messages that are none, and a table that is gone
 const clients = createClients({ endpoints: local.settings.endpoints as never });
-const QueueUrl = local.settings.queueUrlBase + jobQueueName(local.settings.deployment, 'stored');
+const QueueUrl = local.settings.queueUrlBase + jobQueueName(local.settings.deployment, { name: 'stored' });
 await clients.sqs.send(
   new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify({ job: MARKS.unknownJob }) }),
 );

@@ -13,7 +13,7 @@ export class MemoryQueues implements Queues {
   readonly dead: Held<JobMessage>[] = [];
   readonly timers: (Held<TimerMessage> & { readonly delaySeconds: number })[] = [];
 
-  async sendJob(_batch: string, message: JobMessage): Promise<void> {
+  async sendJob(_batch: string, message: JobMessage, _group: string | undefined): Promise<void> {
     this.jobs.push({ message: structuredClone(message), receives: 0 });
   }
 

@@ -8,6 +8,7 @@ import { type Topology, topology } from '#lib/topology';
 import { consumer } from '../../functions/consumer.ts';
 import { deadLetter } from '../../functions/dead-letter.ts';
 import { timer } from '../../functions/timer.ts';
+import type { Receiver } from '../../local/event-sources/receiver.ts';
 import { sqsEvent } from '../../local/event-sources/sqs-event.ts';
 import { LocalQueues } from '../../local/queues/local-queues.ts';
 import { MemoryTable } from '../../local/table/memory-table.ts';
@@ -51,13 +52,11 @@ export class World {
   /** Runs the jobs whose messages are there, dead letters included. Returns how many. */
   async runJobs(deployment: Deployment = this.healthy): Promise<number> {
     let count = 0;
-    for (const definition of this.#definitions) {
-      const queues = this.#topology.batches.find(({ batch }) => batch === definition.name);
-      if (!queues) continue;
-      count += await this.#drain(queues.jobs.name, consumer(deployment, definition));
-      count += await this.#drain(queues.dead.name, deadLetter(deployment));
+    for (const { batches, jobs } of this.#topology.consumers) {
+      const [own, ...others] = this.#definitions.filter(({ name }) => batches.includes(name));
+      if (own) count += await this.#drain(jobs.name, consumer(deployment, own, ...others));
     }
-    return count;
+    return count + (await this.#drain(this.#topology.dead.name, deadLetter(deployment)));
   }
 
   /** Lets so much time pass that everything is due and every lock has lapsed, and the ticker and all else do their work. */
@@ -69,6 +68,11 @@ export class World {
       await this.runJobs();
       if ((await this.leftBehind()).length === 0) return;
     }
+  }
+
+  /** A queue by its name. */
+  queue(name: string): Receiver {
+    return this.#queues.queue(name);
   }
 
   /** What the due index still has: empty when nothing is left behind. */

@@ -57,7 +57,7 @@ export class Account {
   async deploy(environment: Readonly<Record<string, string>> = {}): Promise<Deployed> {
     const parts = topology(`telemetry${++this.#deployments}`, [samples]);
     const queueUrlBase = await provision(parts, this.#clients);
-    const [queues] = parts.batches;
+    const [queues] = parts.consumers;
     return {
       start: async entry => {
         const started = await DeployedFunction.start(this.#code, entry, {

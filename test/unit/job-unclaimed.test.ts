@@ -134,13 +134,15 @@ describe('a job that no consumer takes up, since its module throws as it is impo
 });
 
 describe('a message that cannot be read', () => {
-  const record = (body: string, queue: string) => ({
+  const arn = (queue: string) => `arn:aws:sqs:eu-west-1:123456789012:${queue}`;
+  const record = (body: string, redrivenFrom?: string) => ({
     Records: [
       {
         messageId: '3f0e6a4c-0000-4000-8000-000000000001',
         body,
         receiptHandle: 'r',
-        eventSourceARN: `arn:aws:sqs:eu-west-1:123456789012:${queue}`,
+        attributes: redrivenFrom === undefined ? {} : { DeadLetterQueueSourceArn: arn(redrivenFrom) },
+        eventSourceARN: arn('bench-dead'),
       },
     ],
   });
@@ -153,7 +155,7 @@ describe('a message that cannot be read', () => {
         const { world, deaths } = scene();
         const handle =
           where === 'consumer' ? consumer(world.deployment, world.definition) : deadLetter(world.deployment);
-        const event = record(body, 'bench-dead-unclaimed');
+        const event = record(body);
         for (let times = 0; times < 2; times++) {
           expect(await handle(event as never)).toEqual({ batchItemFailures: [] });
         }
@@ -168,9 +170,18 @@ describe('a message that cannot be read', () => {
     },
   );
 
+  test('is a failed job of the batch from whose queue SQS redrove it', async () => {
+    const { world } = scene();
+    const other = batch<string>({ name: 'other', maxSize: 1, maxWaitMs: 1_000, handler: () => {} });
+    world.deployment.know([other as never]);
+    const event = record('not a job', 'bench-jobs-other') as never;
+    expect(await deadLetter(world.deployment)(event)).toEqual({ batchItemFailures: [] });
+    expect((await world.deployment.services.store.jobs.readJob(id))?.batch).toBe('other');
+  });
+
   test('of a later version is left alone, in either queue', async () => {
     const { world } = scene();
-    const event = record('{"v":9,"job":"x"}', 'bench-dead-unclaimed') as never;
+    const event = record('{"v":9,"job":"x"}') as never;
     const back = { batchItemFailures: [{ itemIdentifier: id }] };
     expect(await consumer(world.deployment, world.definition)(event)).toEqual(back);
     expect(await deadLetter(world.deployment)(event)).toEqual(back);

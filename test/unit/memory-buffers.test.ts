@@ -118,9 +118,9 @@ describe('persist: false', () => {
     const world = memoryDeployment();
     const send = world.queues.sendJob.bind(world.queues);
     let refusals = 3;
-    world.queues.sendJob = async (name, message) => {
+    world.queues.sendJob = async (name, message, group) => {
       if (refusals-- > 0) throw new Error('SQS is not there');
-      return send(name, message);
+      return send(name, message, group);
     };
     await world.deployment.add(define(), [1]);
     await world.deployment.close();

@@ -78,7 +78,7 @@ test('a message has only characters that SQS takes as they are, whatever the gro
   const client = new SQSClient({});
   const mock = mockClient(client);
   mock.on(SendMessageCommand).resolves({});
-  const queues = new SqsQueues(client, 'deployment', 'https://sqs.example.com/1/');
+  const queues = new SqsQueues(client, 'deployment', 'https://sqs.example.com/1/', () => undefined);
   const group = 'a\uffffb\ufffe';
   const window = { epoch: 'e', window: 0, base: 0, cap: 1, openedAt: 0, deadline: 0, fireAt: 0 };
   await queues.sendTimer({ ...window, buffer: { batch: 'b', group, shard: 0 } }, 0);

@@ -89,7 +89,7 @@ describe('what is told at the most once', () => {
       const [receipt] = await work.add(definition, upTo(5));
       await work.settle();
       const { queues } = work.memory;
-      await queues.sendJob('all', { job: receipt?.job ?? '' });
+      await queues.sendJob('all', { job: receipt?.job ?? '' }, undefined);
       await queues.sendDead('all', { job: receipt?.job ?? '' });
       await work.settle();
       expect(hooks).toEqual(called);

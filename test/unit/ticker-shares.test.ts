@@ -255,8 +255,8 @@ describe('what cannot be put right', () => {
     }
     await store.heads.reserve({ batch: 'goes', group: 'g', shard: 0 }, 1, 0, opening);
     const { sendJob } = queues;
-    queues.sendJob = (name, message) =>
-      name === 'hangs' ? new Promise(() => {}) : sendJob.call(queues, name, message);
+    queues.sendJob = (name, ...sent) =>
+      name === 'hangs' ? new Promise(() => {}) : sendJob.call(queues, name, ...sent);
     clock.advance(MINUTE);
     const until = clock.now() + 52_000;
     let ended = false;

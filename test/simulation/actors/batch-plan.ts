@@ -47,6 +47,8 @@ export interface BatchPlan {
   readonly limits: boolean;
   readonly ordered: boolean;
   readonly events: boolean;
+  /** The pool that runs it; undefined where its consumer is its own. */
+  readonly pool: string | undefined;
   readonly habits: Habits;
 }
 
@@ -68,6 +70,7 @@ export const LEAVE_OUT: Readonly<Record<string, Partial<BatchPlan>>> = {
   limits: { limits: false },
   ordered: { ordered: false },
   events: { events: false },
+  pool: { pool: undefined },
 };
 export const HABITS = [
   'throws',
@@ -148,6 +151,7 @@ export function batchPlan(draws: Draws, name: string, calm: boolean): BatchPlan 
     limits: groups > 0 && draws.chance(0.15),
     ordered,
     events: draws.of('events').chance(0.4),
+    pool: undefined,
     habits: habitsOf(draws, calm),
   };
 }

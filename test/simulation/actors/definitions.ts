@@ -29,9 +29,9 @@ export function definitionOf(plan: BatchPlan, workplace: Workplace): Definition 
   const { name, maxSize, maxWaitMs, keys, dedupTtlMs, limits } = plan;
   const key = (item: PlayItem) => item.key;
   const optional = Object.fromEntries(
-    (['maxBytes', 'timeout', 'concurrency', 'throttle', 'maxPendingBatches', 'quietMs'] as const).flatMap(
-      option => (plan[option] === undefined ? [] : [[option, plan[option]]]),
-    ),
+    (
+      ['maxBytes', 'timeout', 'concurrency', 'throttle', 'maxPendingBatches', 'quietMs', 'pool'] as const
+    ).flatMap(option => (plan[option] === undefined ? [] : [[option, plan[option]]])),
   ) as Partial<BatchOptions<PlayItem>>;
   return define<PlayItem, unknown, PlayItem>({
     name,

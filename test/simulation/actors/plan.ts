@@ -66,7 +66,10 @@ export function planOf(seed: number, budget: Budget = {}): Plan {
   const all = Array.from({ length: draws.pick([1, 1, 2, 3]) }, (_, at) =>
     inPace(pace, draws.of(`pace b${at}`), batchPlan(draws.of(`b${at}`), `b${at}`, calm)),
   );
+  const pooled = draws.of('pool');
+  const inPool = pooled.chance(0.3) ? 0.8 : 0;
   const batches = all
+    .map(batch => (pooled.chance(inPool) ? { ...batch, pool: 'shared' } : batch))
     .filter((_, at) => budget.batches?.includes(at) ?? true)
     .map((batch): BatchPlan => Object.assign({}, batch, ...without.map(name => LEAVE_OUT[name] ?? {})))
     .map(batch =>

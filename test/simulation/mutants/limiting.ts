@@ -39,8 +39,8 @@ export const LIMITING_MUTANTS: readonly Mutant[] = [
     name: 'nobody wakes the next in line',
     plays: { ...ORDERED, calm: true },
     mutation: inQueues((queues, _, process) => ({
-      sendJob: async (batch, message) => {
-        if (!process.startsWith('on-')) await queues.sendJob(batch, message);
+      sendJob: async (...sent) => {
+        if (!process.startsWith('on-')) await queues.sendJob(...sent);
       },
     })),
   },

@@ -150,8 +150,8 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
     name: 'the ticker sends no job again',
     plays: PLAIN,
     mutation: inQueues((queues, _, process) => ({
-      sendJob: async (batch, message) => {
-        if (!process.startsWith('ticker')) await queues.sendJob(batch, message);
+      sendJob: async (...sent) => {
+        if (!process.startsWith('ticker')) await queues.sendJob(...sent);
       },
     })),
   },

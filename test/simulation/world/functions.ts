@@ -54,8 +54,9 @@ export class Functions {
     this.#props = props;
     const { world, evidence, parts } = props;
     this.#draws = world.draws.of('functions');
-    const [jobs, dead] = [new Map<string, Queue>(), new Map<string, Queue>()];
+    const jobs = new Map<string, { readonly queue: Queue; readonly pool: string | undefined }>();
     const timers = new Queue(world, parts.timer);
+    const dead = new Queue(world, parts.dead);
     this.queues = { timer: timers, jobs, dead };
     const { functions } = parts;
     new Mapping(world, {
@@ -69,41 +70,41 @@ export class Functions {
           return timer(deployment)(event);
         }),
     });
-    const deadFunction = this.#function('dead-letter', functions.deadLetter.timeoutSeconds, made => made);
-    for (const batch of parts.batches) {
-      const deadQueue = new Queue(world, batch.dead);
-      const queue = new Queue(world, batch.jobs, deadQueue);
-      jobs.set(batch.batch, queue);
-      dead.set(batch.batch, deadQueue);
+    for (const { batches, pool, token, jobs: settings, function: runner } of parts.consumers) {
+      const queue = new Queue(world, settings, dead);
+      for (const batch of batches) jobs.set(batch, { queue, pool });
       const mapping: Mapping<Deployment> = new Mapping(world, {
         queue,
         fn: this.#function(
-          `on-${batch.batch}`,
-          batch.consumer.timeoutSeconds,
+          `on-${token}`,
+          runner.timeoutSeconds,
           made => made,
           ({ plans }) => {
-            mapping.enabled = plans.some(({ name }) => name === batch.batch);
+            mapping.enabled = plans.some(({ name }) => batches.includes(name));
           },
         ),
-        batchSize: batch.jobs.eventBatchSize,
-        maxConcurrency: batch.jobs.maxConcurrency,
-        onChange: isFull => evidence.invocations(batch.batch, isFull),
+        batchSize: settings.eventBatchSize,
+        maxConcurrency: settings.maxConcurrency,
+        onChange: isFull => {
+          for (const batch of batches) evidence.invocations(batch, isFull);
+        },
         handle: (deployment, event, remainingMs) => {
-          const definition = deployment.services.definitionOf(batch.batch);
-          if (definition === undefined) throw new Error(`${batch.batch} is not deployed.`);
+          const known = batches.map(batch => deployment.services.definitionOf(batch));
+          const [own, ...others] = known.filter(definition => definition !== undefined);
+          if (own === undefined) throw new Error(`${batches.join(', ')}: none is deployed.`);
           return answers(deployment, () =>
-            consumer(deployment, definition)(event, { getRemainingTimeInMillis: remainingMs }),
+            consumer(deployment, own, ...others)(event, { getRemainingTimeInMillis: remainingMs }),
           );
         },
       });
-      new Mapping(world, {
-        queue: deadQueue,
-        fn: deadFunction,
-        batchSize: batch.dead.eventBatchSize,
-        maxConcurrency: batch.dead.maxConcurrency,
-        handle: (deployment, event) => answers(deployment, () => deadLetter(deployment)(event)),
-      });
     }
+    new Mapping(world, {
+      queue: dead,
+      fn: this.#function('dead-letter', functions.deadLetter.timeoutSeconds, made => made),
+      batchSize: parts.dead.eventBatchSize,
+      maxConcurrency: parts.dead.maxConcurrency,
+      handle: (deployment, event) => answers(deployment, () => deadLetter(deployment)(event)),
+    });
     this.ingest = this.#function('ingest', functions.ingest.timeoutSeconds, (deployment, process) => {
       const handle = ingest(deployment, deployment.services.definitions());
       const answer = async (event: APIGatewayProxyEventV2) => (await handle(event)) as HttpAnswer;

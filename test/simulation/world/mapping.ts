@@ -8,11 +8,15 @@ export interface MappingProps<T> {
   readonly queue: Queue;
   readonly fn: LambdaFunction<T>;
   readonly batchSize: number;
-  readonly maxConcurrency: number;
+  /** Undefined: as many at a time as there are messages. */
+  readonly maxConcurrency: number | undefined;
   /** Told of each invocation that begins or ends: whether as many are under way as may be. */
   readonly onChange?: (isFull: boolean) => void;
   readonly handle: (made: T, event: SQSEvent, remainingMs: () => number) => Promise<SQSBatchResponse>;
 }
+
+/** Invocations at a time of a mapping without a bound: more than a play has jobs of. */
+const UNBOUNDED = 100;
 
 /**
  * An event source mapping: polls a queue and invokes a function with what it receives. What the function settles is
@@ -38,7 +42,7 @@ export class Mapping<T> {
   }
 
   #plan(): void {
-    const { queue, maxConcurrency } = this.#props;
+    const { queue, maxConcurrency = UNBOUNDED } = this.#props;
     if (!this.#enabled || this.#invocations >= maxConcurrency) return;
     const next = queue.nextVisible();
     if (next === undefined) return;
@@ -55,7 +59,7 @@ export class Mapping<T> {
   }
 
   #poll(): void {
-    const { queue, batchSize, maxConcurrency } = this.#props;
+    const { queue, batchSize, maxConcurrency = UNBOUNDED } = this.#props;
     if (!this.#enabled) return;
     const free = maxConcurrency - this.#invocations;
     const messages = queue.receive(Math.min(10, free * batchSize));
@@ -63,7 +67,7 @@ export class Mapping<T> {
   }
 
   #count(change: 1 | -1): void {
-    const { maxConcurrency, onChange } = this.#props;
+    const { maxConcurrency = UNBOUNDED, onChange } = this.#props;
     this.#invocations += change;
     onChange?.(this.#invocations >= maxConcurrency);
   }

@@ -187,7 +187,8 @@ export class Stage {
   /** What has not come to its end. */
   unfinished(): string[] {
     const { jobs, dead } = this.functions.queues;
-    const carried = [...jobs.values(), ...dead.values()].flatMap(({ name, carriers }) =>
+    const queues = new Set([...jobs.values()].map(({ queue }) => queue)).add(dead);
+    const carried = [...queues].flatMap(({ name, carriers }) =>
       carriers > 0 ? [`${name} has ${carriers} messages with items`] : [],
     );
     return [...this.storage.unfinished(), ...carried];
