@@ -42,7 +42,7 @@ const withFakeTimers = (fake: string, from: string): string => `
   import { startLocal } from 'cistern/local';
   import { orders } from '../batches/orders.js';
 
-  afterEach(() => { ${fake}.useRealTimers(); });
+  afterEach(() => { ${fake}.useRealTimers(); ${fake}.restoreAllMocks(); });
 
   test.each(['before', 'after'])('timers that are faked %s its start do not stop the local stack', async when => {
     const warn = ${fake}.spyOn(process, 'emitWarning').mockImplementation(() => {});
@@ -85,5 +85,5 @@ export async function makeRecipe(
 export async function followRecipe(folder: string, node: string, command: string): Promise<void> {
   const said = await new Processes(node, folder).shell(command);
   // colours stand between the words
-  if (!/Tests.*\b3 passed/.test(said)) throw new Error(`${command} has not run three tests:\n${said}`);
+  if (!/Tests.*\D3 passed/.test(said)) throw new Error(`${command} has not run three tests:\n${said}`);
 }
