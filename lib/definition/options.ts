@@ -14,85 +14,85 @@ import type { RetryOptions } from './retries.ts';
 export interface BatchOptions<T, R = unknown, I = T> {
   /** Unique in a deployment: 1 to 48 of letters, digits and `._:-`, beginning with a letter or a digit. */
   readonly name: string;
-  /** Flush when so many items have gathered; no batch is ever larger. An integer from 1 to 10,000. */
+  /** The most items of a batch. A window is flushed when it has so many. An integer from 1 to 10,000. */
   readonly maxSize: number;
-  /** Flush so many milliseconds after the first item. An integer from 1 to 86,400,000 (24 hours). */
+  /** A window is flushed so many milliseconds after its first item. An integer from 1 to 86,400,000 (24 hours). */
   readonly maxWaitMs: number;
   /**
-   * Flush early when the items gathered come to so many bytes of JSON. The bound is soft: what is in flight
-   * when it is reached is still taken in. An item that is larger by itself is refused. Default: no bound.
+   * A window is flushed early when its items have so many bytes as JSON. A batch may exceed this by the adds already
+   * under way. A single item that is larger is refused. Default: no bound.
    */
   readonly maxBytes?: number;
-  /** Runs a batch, or imports the module whose default export does: `() => import('./handler.ts')`. */
+  /** A function that processes a batch, or a function that imports one: `() => import('./handler.ts')`. */
   readonly handler: Handler<T, R> | LazyHandler<T, R>;
   /**
-   * Items with the same key gather and flush together, apart from all others. It gets the item as the handler
-   * will, read back from its JSON. Default: one group.
+   * Gives an item's group. Items of a group are batched together, and apart from all others. It gets the item as the
+   * handler will, read back from its JSON. Default: one group.
    */
   readonly groupBy?: (item: Stored<T>) => string;
   /**
-   * Of the items in one window that have the same key only the first is kept. It gets the item as the handler
-   * will, read back from its JSON. With `{ key, ttlMs }` a key that was seen within `ttlMs` is a duplicate even
-   * after its batch has flushed, so that a producer can repeat an add whose answer was lost. Default: all are kept.
+   * Gives an item's dedup key. Of the items of a window with the same key, only the first is kept. It gets the item as
+   * the handler will, read back from its JSON. With `{ key, ttlMs }` a key counts for `ttlMs`, also after its window was
+   * flushed: a producer can then repeat an add whose answer was lost. Default: all are kept.
    */
   readonly deduplicateBy?: ((item: Stored<T>) => string) | DedupOptions<T>;
   /**
-   * `true` stores every item before it is acknowledged. `false` gathers items in the memory of the process
-   * that took them, and loses them if it dies: for what is cheap to lose and dear to store. Default `true`.
+   * `true` stores every item before it is acknowledged. `false` gathers items in the memory of the process that took
+   * them. They are lost if that process dies. Default `true`.
    */
   readonly persist?: boolean;
-  /** Buffers a group is spread over, each with windows of its own; from 1 to 256. Default 1. */
+  /** The number of buffers of a group, each with windows of its own: 1 to 256. Default 1. */
   readonly shards?: number;
   /** Labels for the batch's jobs; up to 20 of 64 characters. Default none. */
   readonly tags?: readonly string[];
   /** How often and when a failed batch is tried again. Default `{ max: 0, strategy: 'exponential', baseDelay: 1000 }`. */
   readonly retries?: RetryOptions;
-  /** What becomes of a job that has failed for good. Default `{ enabled: false }`: kept as failed, nothing is called. */
+  /** What happens to a job that has failed for good. Default `{ enabled: false }`: it is kept as failed, and nothing is called. */
   readonly deadLetter?: DeadLetterOptions<T>;
   /**
-   * Milliseconds that a handler may take; its `signal` is then aborted and the attempt has failed. 1 to 900,000
-   * (Lambda's 15 minutes). Default: what the function has, up to 15 minutes.
+   * Milliseconds that an attempt may take. Then its `signal` is aborted, and the attempt has failed. 1 to 900,000
+   * (Lambda's 15 minutes). Default: the time that the function has, up to 15 minutes.
    */
   readonly timeout?: number;
-  /** Milliseconds between two renewals of a running job's lock; at most half of `lockTtlMs`. Default a third of it. */
+  /** Milliseconds between two renewals of a running job's lock: at most half of `lockTtlMs`. Default: a third of it. */
   readonly heartbeatMs?: number;
-  /** A running job whose lock was not renewed for so long is taken for dead, and runs again. 2,000 to 600,000. Default 30,000. */
+  /** Milliseconds after which a running job whose lock was not renewed runs again. 2,000 to 600,000. Default 30,000. */
   readonly lockTtlMs?: number;
   /**
-   * Called around a batch's attempts: `beforeFlush` before the handler, `onSuccess` and `onFail` when an attempt's end
-   * has been written down. Default: none.
+   * Functions that are called around a batch's attempts: `beforeFlush` before the handler, `onSuccess` and `onFail` after
+   * an attempt's end was stored. Default: none.
    */
   readonly hooks?: Hooks<T, R>;
   /**
-   * Batches that run at the same time, in all processes together: 1 to 1,000. Default: no bound but the account's
+   * How many batches run at the same time, in all processes together: 1 to 1,000. Default: no bound but the account's
    * concurrency.
    */
   readonly concurrency?: number;
   /**
-   * At most `max` batches are flushed in any `duration` milliseconds, by all processes together. A throttled buffer
-   * goes on filling and flushes when it may. Default: no bound.
+   * Bounds the flushes in any span of `duration` milliseconds to `max`, of all processes together. A buffer that is held
+   * back goes on filling, and is flushed at its turn. Default: no bound.
    */
   readonly throttle?: ThrottleOptions;
   /**
-   * While so many jobs wait or run, add() is refused with `batch.too_many_pending` and a hint when to try again.
-   * Each process looks about once a second, so that the bound is soft. Default: no bound.
+   * While so many jobs wait or run, add() is refused with `batch.too_many_pending`, which says when to try again. Each
+   * process looks about once a second, so there may be more. Default: no bound.
    */
   readonly maxPendingBatches?: number;
-  /** Flush when nothing has come for so many milliseconds; `maxWaitMs` stays the ceiling. Default: off. */
+  /** A window is flushed when no item has come for so many milliseconds, and after `maxWaitMs` at the latest. Default: off. */
   readonly quietMs?: number;
   /**
-   * The buffer of an item for which this is true flushes at once, with the item. Undefined counts as false; anything
-   * else, a promise too, refuses the add with ItemError `batch.urgent_invalid`. Default: none is.
+   * Says whether an item's buffer is flushed at once, with the item. Undefined counts as false. Any other value, also a
+   * promise, refuses the add with ItemError `batch.urgent_invalid`. Default: no item is urgent.
    */
   readonly urgent?: (item: Stored<T>) => boolean;
-  /** Another maxSize or maxWaitMs for some groups. Asked when an item is added; wants `groupBy`. Default: the batch's own. */
+  /** Gives a group its own maxSize or maxWaitMs. It is called when an item is added, and needs `groupBy`. Default: the batch's. */
   readonly limits?: (groupKey: string) => GroupLimits | undefined;
   /**
-   * One batch of a group at a time, in the order of their windows, also over retries. What has failed for good
-   * lets the next one go on. Wants `shards: 1`. Default `false`.
+   * `true` runs a group's batches one at a time, in the order of their windows, also over retries. After a job that has
+   * failed for good the next one runs. It needs `shards: 1`. Default `false`.
    */
   readonly ordered?: boolean;
-  /** How long ended jobs are kept, with their items where they failed. */
+  /** How long ended jobs are kept; failed ones with their items. */
   readonly retention?: RetentionOptions;
   /** Puts the batch's lifecycle events on the deployment's EventBridge bus (docs/events.md). Default `false`. */
   readonly events?: boolean;
@@ -102,19 +102,19 @@ export interface BatchOptions<T, R = unknown, I = T> {
    * rights, memory and concurrency, too. Default: a function and a queue of its own.
    */
   readonly pool?: string;
-  /** Any Standard Schema (https://standardschema.dev): add() refuses what it refuses or throws for, and stores its output. */
+  /** A Standard Schema (https://standardschema.dev). add() refuses what it refuses or throws for, and stores its output. */
   readonly schema?: StandardSchemaV1<I, T>;
 }
 
-/** Runs one batch. Returning settles it; throwing makes it come back for another attempt. */
+/** Processes one batch. When it returns, the batch is done. When it throws, the batch gets another attempt. */
 export type Handler<T, R = unknown> = (context: BatchContext<Stored<T>>) => R | Promise<R>;
 
-/** Imports a handler when the first batch comes, so that whoever only adds never loads it. */
+/** Imports a handler when the first batch comes. A process that only adds never loads it. */
 export type LazyHandler<T, R = unknown> = (
   context: BatchContext<Stored<T>>,
 ) => Promise<{ readonly default: Handler<T, R> }>;
 
-/** Keys that are remembered for longer than their window. */
+/** Dedup keys that count for longer than their window. */
 export interface DedupOptions<T> {
   /**
    * An item's key: a text of at most 100,000 bytes as JSON. It gets the item as the handler will, read back from its

@@ -62,6 +62,9 @@ declare module 'pg' {
     query(text: string, values: readonly unknown[]): Promise<{ rowCount: number | null }>;
   }
 }
+declare module 'vitest' {
+  export { afterEach, beforeEach, expect, test } from '@jest/globals';
+}
 declare module '@aws-sdk/client-s3' {
   export class PutObjectCommand {
     constructor(input: { Bucket: string | undefined; Key: string; Body: string });
