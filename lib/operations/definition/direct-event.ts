@@ -10,7 +10,7 @@ const PARAMETERS: v.ObjectEntries = {
 };
 
 /** A direct invocation's event: the path's parameters, the request's fields, and what tells it from other events. */
-function eventOf({ route, request, direct }: Operation): v.ObjectEntries {
+export function eventOf({ route, request, direct }: Operation): v.ObjectEntries {
   const parameters = parameterNames({ route }).map(name => [name, PARAMETERS[name] ?? v.string()]);
   const fields = request?.schema && 'entries' in request.schema ? (request.schema.entries as object) : {};
   return { ...Object.fromEntries(parameters), ...fields, ...direct?.with };
