@@ -31,7 +31,7 @@ export async function followDrain(
 ): Promise<DrainReport> {
   const { batch } = started;
   const until = io.now() + timeoutMs + GRACE_MS;
-  let heardAt = io.now();
+  let answeredAt = io.now();
   let report = started;
   try {
     while (report.state === 'draining' && io.now() < until) {
@@ -40,12 +40,12 @@ export async function followDrain(
       if (io.interrupted.aborted) throw stillDraining(io, batch);
       const next = await api.call('GET /v1/batches/{batch}/drain', { batch }).catch((error: unknown) => {
         if (io.interrupted.aborted) throw stillDraining(io, batch);
-        if (!mayPass(error) || io.now() - heardAt > SILENCE_MS) throw error;
+        if (!mayPass(error) || io.now() - answeredAt > SILENCE_MS) throw error;
         return undefined;
       });
       if (next === undefined) continue;
       report = next;
-      heardAt = io.now();
+      answeredAt = io.now();
     }
     return report;
   } finally {

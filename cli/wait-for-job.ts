@@ -30,7 +30,7 @@ export async function waitForJob(
   timeoutMs: number,
 ): Promise<JobInfo> {
   const until = io.now() + timeoutMs;
-  let heardAt = io.now();
+  let answeredAt = io.now();
   let job: JobInfo | undefined;
   let isOpen = false;
   const look = async () => {
@@ -43,12 +43,12 @@ export async function waitForJob(
         throw error;
       isOpen = true;
     }
-    heardAt = io.now();
+    answeredAt = io.now();
   };
   try {
     for (;;) {
       await look().catch((error: unknown) => {
-        if (!mayPass(error) || io.now() - heardAt > SILENCE_MS) throw error;
+        if (!mayPass(error) || io.now() - answeredAt > SILENCE_MS) throw error;
       });
       if (job !== undefined && (ENDED.has(job.status) || io.now() >= until)) return job;
       if (io.now() >= until) throw notFlushed(id);

@@ -31,13 +31,13 @@ interface TailOptions {
 export async function tail(options: TailOptions): Promise<void> {
   const { io, onEvent } = options;
   const looker = new Looker(options);
-  for (let heardAt = io.now(); !io.interrupted.aborted; await io.sleep(POLL_MS)) {
+  for (let answeredAt = io.now(); !io.interrupted.aborted; await io.sleep(POLL_MS)) {
     try {
       for (const event of await looker.look()) await onEvent(event);
-      heardAt = io.now();
+      answeredAt = io.now();
     } catch (error) {
       if (io.interrupted.aborted) return;
-      if (!mayPass(error) || io.now() - heardAt > SILENCE_MS) throw error;
+      if (!mayPass(error) || io.now() - answeredAt > SILENCE_MS) throw error;
     }
   }
 }

@@ -7,8 +7,8 @@ import { type ChunkPlan, endWithin, planChunks, toChunk } from './chunks.ts';
 import type { Item, Outcomes, Written } from './items.ts';
 import { jobId } from './job-id.ts';
 import { land } from './land.ts';
+import { OwedWork } from './owed-work.ts';
 import { afterReserve, type BufferOptions, isStale, type Reservation, reserve } from './reserve.ts';
-import { Tending } from './tending.ts';
 
 /** Bytes that one reservation is for: few enough to land well within the minute that a reservation is good for. */
 export const RESERVATION_BYTES = 8_000_000;
@@ -24,16 +24,16 @@ export async function addItems(
   items: readonly Item[],
 ): Promise<Written> {
   const outcomes: Outcomes = new Map();
-  const tending = new Tending(services, options);
+  const owedWork = new OwedWork(services, options);
   let room = options.maxBytes;
   for (let at = 0; at < items.length; ) {
     const end = endWithin(items, at, Math.min(room ?? RESERVATION_BYTES, RESERVATION_BYTES));
-    await tending.beforeNext();
-    const reservation = await addPart(services, options, buffer, items.slice(at, end), outcomes, tending);
+    await owedWork.beforeNext();
+    const reservation = await addPart(services, options, buffer, items.slice(at, end), outcomes, owedWork);
     room = reservation ? roomLeft(options, reservation) : options.maxBytes;
     at = end;
   }
-  return { outcomes, tended: tending.owed };
+  return { outcomes, owed: owedWork.owed };
 }
 
 /** Bytes until the window that this reservation left open is closed by them. */
@@ -50,7 +50,7 @@ async function addPart(
   buffer: BufferKey,
   part: readonly Item[],
   outcomes: Outcomes,
-  tending: Tending,
+  owedWork: OwedWork,
 ): Promise<Reservation | undefined> {
   let last: Reservation | undefined;
   let left = part;
@@ -63,7 +63,7 @@ async function addPart(
       return undefined;
     }
     const landing = landAll(services, buffer, last, planChunks(last.placements, left), outcomes);
-    tending.add(afterReserve(services, options, buffer, last, left.some(isUrgent), landing));
+    owedWork.add(afterReserve(services, options, buffer, last, left.some(isUrgent), landing));
     left = await landing;
   }
   for (const item of left) outcomes.set(item, { state: 'not_stored', cause: addContended() });

@@ -3,9 +3,10 @@ import type { BufferKey } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { addContended, isUrgent, MAX_TRIES, RESERVATION_BYTES, totalBytes } from './add.ts';
 import { type ChunkPlan, endWithin, planChunks, toChunk } from './chunks.ts';
+import { awaitCompetingChunk } from './competing-chunk.ts';
 import type { KeyedItem, Outcomes, Written } from './items.ts';
 import { jobId } from './job-id.ts';
-import { abandon, insist, type Landing, land } from './land.ts';
+import { abandon, type Landing, land, retryIdempotent } from './land.ts';
 import {
   type Contested,
   isSameChunk,
@@ -15,9 +16,8 @@ import {
   type OwnChunk,
 } from './mark-keys.ts';
 import { acknowledgeOriginals, groupOf, type Uniqueness } from './originals.ts';
+import { OwedWork } from './owed-work.ts';
 import { afterReserve, type BufferOptions, isStale, type Reservation, reserve } from './reserve.ts';
-import { awaitRival } from './rival.ts';
-import { Tending } from './tending.ts';
 
 /** Items that one reservation is for: few enough to mark all their keys well within its minute. */
 const RESERVATION_ITEMS = 500;
@@ -39,15 +39,15 @@ export async function addUniqueItems(
   items: readonly KeyedItem[],
 ): Promise<Written> {
   const outcomes: Outcomes = new Map();
-  const tending = new Tending(services, options);
+  const owedWork = new OwedWork(services, options);
   const bytes = Math.min(options.maxBytes ?? RESERVATION_BYTES, RESERVATION_BYTES);
   for (let at = 0; at < items.length; ) {
     const end = Math.min(endWithin(items, at, bytes), at + RESERVATION_ITEMS);
-    await tending.beforeNext();
-    await addPart(services, options, buffer, items.slice(at, end), outcomes, tending);
+    await owedWork.beforeNext();
+    await addPart(services, options, buffer, items.slice(at, end), outcomes, owedWork);
     at = end;
   }
-  return { outcomes, tended: tending.owed };
+  return { outcomes, owed: owedWork.owed };
 }
 
 async function addPart(
@@ -56,7 +56,7 @@ async function addPart(
   buffer: BufferKey,
   part: readonly KeyedItem[],
   outcomes: Outcomes,
-  tending: Tending,
+  owedWork: OwedWork,
 ): Promise<void> {
   const unique = { buffer, ttlMs: options.dedupTtlMs };
   let left = part;
@@ -72,7 +72,7 @@ async function addPart(
       return;
     }
     const landed = markAndLand(services, unique, reservation, left, outcomes);
-    tending.add(afterReserve(services, options, buffer, reservation, left.some(isUrgent), landed));
+    owedWork.add(afterReserve(services, options, buffer, reservation, left.some(isUrgent), landed));
     left = await landed;
   }
   for (const item of left) outcomes.set(item, { state: 'not_stored', cause: addContended() });
@@ -114,7 +114,7 @@ async function markAndLand(
   );
   const chunks = marked.filter(chunk => chunk !== undefined);
 
-  // step 5: land what has won anything before waiting for any rival, who may be waiting for us
+  // step 5: land what has won anything before waiting for any competitor, who may be waiting for us
   const winners = chunks.filter(({ won }) => won.size > 0);
   await Promise.all(
     winners.map(async ({ plan, job, won }) => {
@@ -130,14 +130,14 @@ async function markAndLand(
   // step 7: nothing is held any more, so that the contested items of the winners can be settled at leisure
   await Promise.all(
     winners.flatMap(({ contested }) =>
-      contested.map(rivalry => limit(() => settleContested(services, rivalry, outcomes, again))),
+      contested.map(contest => limit(() => settleContested(services, contest, outcomes, again))),
     ),
   );
   return items.filter(item => again.has(item));
 }
 
 /**
- * Step 5 for a chunk that has won nothing, and so keeps nobody waiting: learns the fate of each rival, takes the
+ * Step 5 for a chunk that has won nothing, and so keeps nobody waiting: learns the fate of each competitor, takes the
  * markers of dead ones over, and only then lands, with holes for all the rest.
  */
 async function takeOverAndLand(
@@ -152,20 +152,20 @@ async function takeOverAndLand(
   try {
     const dead = new Set<KeyedItem>();
     await Promise.all(
-      contested.map(rivalry => limit(() => settleContested(services, rivalry, outcomes, dead))),
+      contested.map(contest => limit(() => settleContested(services, contest, outcomes, dead))),
     );
     // from the first takeover on something is held, so that from here on nothing waits for anybody
     await Promise.all(
       contested
         .filter(({ item }) => dead.has(item))
-        .map(({ item, slot, rival }) =>
+        .map(({ item, slot, competitor }) =>
           limit(async () => {
             const mine = holder(slot);
-            const there = mayFollow(rival, mine)
-              ? await insist(services, () =>
-                  services.store.dedupKeys.takeOverKey(scope, item.key, rival, mine),
+            const there = mayFollow(competitor, mine)
+              ? await retryIdempotent(services, () =>
+                  services.store.dedupKeys.takeOverKey(scope, item.key, competitor, mine),
                 )
-              : rival;
+              : competitor;
             if (there !== undefined && isSameChunk(there, mine)) won.add(item);
             else again.add(item);
           }),
@@ -200,7 +200,7 @@ async function landHeld(
 
 /**
  * Gives a chunk up whose markers' outcome is not known. It is never sent, since it might lack what a marker says
- * that it holds; fenced, it is a dead rival to whoever meets its name.
+ * that it holds; fenced, it is a dead competitor to whoever meets its name.
  */
 async function giveUp(
   services: Services,
@@ -233,16 +233,16 @@ function settle(
   }
 }
 
-/** Learns what has become of a rival: its item is a duplicate of the rival's, or free to be added `again`. */
+/** Learns what has become of a competitor: its item is a duplicate of the competitor's, or free to be added `again`. */
 async function settleContested(
   services: Services,
-  { item, rival }: Contested,
+  { item, competitor }: Contested,
   outcomes: Outcomes,
   again: Set<KeyedItem>,
 ): Promise<void> {
   try {
-    if ((await awaitRival(services, rival)) === 'holds') {
-      const { job, slot } = rival;
+    if ((await awaitCompetingChunk(services, competitor)) === 'holds') {
+      const { job, slot } = competitor;
       outcomes.set(item, { state: 'stored', receipt: { job, slot, duplicate: true } });
     } else again.add(item);
   } catch (cause) {

@@ -43,7 +43,7 @@ export type Outcomes = Map<Item, Outcome>;
 export interface Written {
   readonly outcomes: Outcomes;
   /** Each settles when something that the buffer is owed is done: a timer, a seal. No acknowledgement needs them. */
-  readonly tended: readonly Promise<void>[];
+  readonly owed: readonly Promise<void>[];
 }
 
 /** An item of its JSON alone. */

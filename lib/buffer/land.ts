@@ -19,7 +19,7 @@ const REPEAT_AFTER_MS = [200, 800];
  */
 export async function land(services: Services, job: string, chunk: Chunk): Promise<Landing> {
   try {
-    return { state: await insist(services, () => services.store.windows.putChunk(job, chunk)) };
+    return { state: await retryIdempotent(services, () => services.store.windows.putChunk(job, chunk)) };
   } catch (cause) {
     return abandon(services, job, chunk, cause);
   }
@@ -41,7 +41,7 @@ export async function abandon(
 }
 
 /** Repeats an idempotent request that failed without a clear answer, a few times. */
-export async function insist<T>({ clock }: Services, request: () => Promise<T>): Promise<T> {
+export async function retryIdempotent<T>({ clock }: Services, request: () => Promise<T>): Promise<T> {
   for (const pause of REPEAT_AFTER_MS) {
     try {
       return await request();

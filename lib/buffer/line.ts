@@ -90,7 +90,7 @@ export async function moveLineForward(
  * Puts a batch's line right, as the ticker does each minute: whoever had to move it on may have died, or the index may
  * not have shown it who waits. Where nobody waits, nobody's turns stay booked.
  */
-export async function tendLine(services: Services, throttle: ThrottleRule, batch: string): Promise<void> {
+export async function repairLine(services: Services, throttle: ThrottleRule, batch: string): Promise<void> {
   const { max: count, duration: forMs } = throttle;
   const read = await readCorrected(services, { scope: scopeOf(batch), count, forMs });
   if (!mayBeAwaited(read)) return;

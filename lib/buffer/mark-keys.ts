@@ -8,7 +8,7 @@ import type { KeyedItem } from './items.ts';
 export interface Contested {
   readonly item: KeyedItem;
   readonly slot: number;
-  readonly rival: KeyHolder;
+  readonly competitor: KeyHolder;
 }
 
 /** A chunk of a reservation, with the names that its markers carry. */
@@ -37,7 +37,7 @@ export async function mark(services: Services, own: OwnChunk, limit: LimitFuncti
         const slot = plan.slot + at;
         const there = await markOne(services, own, item.key, slot);
         if (isSameChunk(there, own.holder(slot))) won.add(item);
-        else contested.push({ item, slot, rival: there });
+        else contested.push({ item, slot, competitor: there });
       }),
     ),
   );

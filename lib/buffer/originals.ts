@@ -1,9 +1,9 @@
 import type { BufferKey, Head, KeyHolder, KeyScope, SlotRecord } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
+import { fateOf } from './competing-chunk.ts';
 import type { KeyedItem, Outcomes } from './items.ts';
 import { jobId } from './job-id.ts';
 import { windowOfNextSlot } from './placement.ts';
-import { fateOf } from './rival.ts';
 
 /** Where this call's keys are unique, and for how long. */
 export interface Uniqueness {

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { JOB_PATIENCE_MS } from '../jobs/patience.ts';
+import { JOB_RESEND_AFTER_MS } from '../jobs/resend-backoff.ts';
 import type { NewJob, SealedWindowOf } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { jobId } from './job-id.ts';
@@ -35,7 +35,7 @@ async function publish(services: Services, { buffer, epoch, sealed }: SealedWind
     deadline: sealed.deadline,
     sealedAt: sealed.sealedAt,
   };
-  const there = await store.jobs.putJob(job, sealed.sealedAt + JOB_PATIENCE_MS);
+  const there = await store.jobs.putJob(job, sealed.sealedAt + JOB_RESEND_AFTER_MS);
   const isTaken = there !== undefined && there.status !== 'waiting';
   if (definition !== undefined && !isTaken) await queues.sendJob(batch, { job: job.id }, group);
   await store.seals.clearMarker(buffer, epoch, sealed.window, clock.now());

@@ -6,7 +6,7 @@ import { walk } from './walk.ts';
 /** Slots that one query reads; a larger window is read by several at once. */
 const SLOTS_PER_QUERY = 2_500;
 /** How long a writer in flight is waited for before its slot is fenced; it may add its items again. */
-const WRITER_PATIENCE_MS = [20, 40, 80, 160, 300, 400];
+const WRITER_BACKOFF_MS = [20, 40, 80, 160, 300, 400];
 const PARALLEL_FENCES = 32;
 
 /** A sealed window as it is for ever: no writer can add to it any more. */
@@ -31,7 +31,7 @@ export async function readWindow(services: Services, job: string, count: number)
   const records = new Map<number, SlotRecord>();
   await look(services, job, records, 0, count);
   let { chunks, gaps } = walk(records, count);
-  for (const pause of WRITER_PATIENCE_MS) {
+  for (const pause of WRITER_BACKOFF_MS) {
     if (gaps.length === 0) break;
     await services.clock.sleep(pause);
     await look(services, job, records, gaps[0] ?? 0, count);

@@ -31,7 +31,7 @@ export interface SealOptions {
   /** The window's timer falls to the caller: it has opened the window, or a timer has come too early. */
   readonly owesTimer?: boolean;
   /** For how long a flush is waited for, where the turn of a waiting window has come, in ms. Default 0. */
-  readonly patienceMs?: number;
+  readonly maxFlushWaitMs?: number;
 }
 
 /**
@@ -145,7 +145,7 @@ async function comply(
   head: Head,
   { kind }: SealDecision,
   throttle: ThrottleRule | undefined,
-  { patienceMs = 0 }: SealOptions,
+  { maxFlushWaitMs = 0 }: SealOptions,
 ): Promise<readonly SealedWindowOf[]> {
   const { clock, store } = services;
   const now = clock.now();
@@ -159,7 +159,7 @@ async function comply(
   if (kind === 'wait' && turn && turn.at > now && dueAt <= now) {
     await store.headSchedules.lookAgain(buffer, head, lookAtTurn(turn, now));
   }
-  return kind === 'serve' && throttle ? serveLine(services, throttle, buffer, patienceMs) : [];
+  return kind === 'serve' && throttle ? serveLine(services, throttle, buffer, maxFlushWaitMs) : [];
 }
 
 /**
@@ -167,18 +167,18 @@ async function comply(
  * window whose turn it was gets another one.
  *
  * @param own whose turn it is
- * @param patienceMs for how long a flush is waited for
+ * @param maxFlushWaitMs for how long a flush is waited for
  */
 async function serveLine(
   services: Services,
   throttle: ThrottleRule,
   own: BufferKey,
-  patienceMs: number,
+  maxFlushWaitMs: number,
 ): Promise<SealedWindowOf[]> {
   const { clock } = services;
   const { batch } = own;
   const done: SealedWindowOf[] = [];
-  const until = clock.now() + patienceMs;
+  const until = clock.now() + maxFlushWaitMs;
   const isHeld = async () => (await services.controlOf(batch)).paused;
   for (let isServed = false; ; ) {
     const [line, { freeAt, free }, held] = await Promise.all([
@@ -222,7 +222,7 @@ async function serveLine(
 export async function sealAtTurn(
   services: Services,
   { buffer, epoch, window }: Pick<TimerMessage, 'buffer' | 'epoch' | 'window'>,
-  patienceMs: number,
+  maxFlushWaitMs: number,
 ): Promise<boolean> {
   const throttle = services.definitionOf(buffer.batch)?.throttle;
   if (throttle === undefined) return false;
@@ -230,7 +230,8 @@ export async function sealAtTurn(
   const turn = head?.epoch === epoch && head.window === window ? head.open?.turn : undefined;
   if (turn === undefined) return false;
   // a turn that was put off has a timer of its own
-  if (turn.at <= services.clock.now() + patienceMs) await serveLine(services, throttle, buffer, patienceMs);
+  if (turn.at <= services.clock.now() + maxFlushWaitMs)
+    await serveLine(services, throttle, buffer, maxFlushWaitMs);
   return true;
 }
 

@@ -145,13 +145,13 @@ async function readThroughput(
 function lastErrors(jobs: readonly Job[]): BatchStatus['lastErrors'] {
   // a job that has just moved on may stand in two lists
   return [...new Map(jobs.map(job => [job.id, job])).values()]
-    .flatMap(({ id, group, status, error, finishedAt, heardAt }) =>
+    .flatMap(({ id, group, status, error, finishedAt, statusChangedAt }) =>
       error
         ? [
             {
               job: id,
               ...(group !== undefined && { group }),
-              at: new Date(finishedAt ?? heardAt),
+              at: new Date(finishedAt ?? statusChangedAt),
               message: error.message,
               status,
             },

@@ -38,19 +38,19 @@ export async function afterEnd(
 }
 
 async function tell({ emit, deployment }: Services, job: Job): Promise<void> {
-  const { status, heardAt, runs, notBefore } = job;
+  const { status, statusChangedAt, runs, notBefore } = job;
   const run = runs.at(-1);
   const about = {
     deployment,
     batch: job.batch,
-    at: new Date(heardAt).toISOString(),
+    at: new Date(statusChangedAt).toISOString(),
     job: job.id,
     ...(job.group !== undefined && { group: job.group }),
     attempt: job.attempts,
   };
   const items = job.items ?? job.count;
   if (status === 'completed') {
-    const durationMs = heardAt - (job.startedAt ?? heardAt);
+    const durationMs = statusChangedAt - (job.startedAt ?? statusChangedAt);
     return emit({ ...about, type: 'Cistern Batch Succeeded', items, durationMs });
   }
   const left = toJobInfo(job).counts.left ?? items;

@@ -1,4 +1,4 @@
-import { insist } from '../buffer/land.ts';
+import { retryIdempotent } from '../buffer/land.ts';
 import type { Definition } from '../definition/options.ts';
 import type { JobMessage } from '../store/queue-ports.ts';
 import type { Job, PreparedRecord } from '../store/records.ts';
@@ -75,7 +75,7 @@ async function runTraced(services: Services, attempt: Attempt, span: AttemptSpan
     if (end.keepMs !== undefined) await keepItems(services, job, endedAt + end.keepMs);
   }
   // refused: another process has taken the job over, and says how it ends
-  const stored = await insist(services, () => store.jobs.end(job.id, by, end));
+  const stored = await retryIdempotent(services, () => store.jobs.end(job.id, by, end));
   const backAt = stored ? end.notBefore : clock.now() + definition.lockTtlMs;
   // a hook may take long, and delays no retry (invariant 13)
   if (backAt !== undefined) await attempt.comeBackAt(backAt);

@@ -11,7 +11,7 @@ import { UnreadableItemsError } from './inline-items.ts';
 import { handlerItems, unsettled } from './job-items.ts';
 import { keepItems } from './keep-items.ts';
 import { makeDurable } from './park.ts';
-import { JOB_PATIENCE_MS } from './patience.ts';
+import { JOB_RESEND_AFTER_MS } from './resend-backoff.ts';
 import { sendBack } from './send-back.ts';
 import { asError, fromErrorRecord } from './to-error.ts';
 
@@ -55,7 +55,7 @@ export async function handleDeadLetter(services: Services, delivery: Delivery): 
  * keeps its items alive, and then has it go on.
  */
 async function leave(services: Services, job: Job, message: JobMessage): Promise<DeliveryResult> {
-  if (!isEnded(job)) await makeDurable(services, message, services.clock.now() + JOB_PATIENCE_MS);
+  if (!isEnded(job)) await makeDurable(services, message, services.clock.now() + JOB_RESEND_AFTER_MS);
   return 'done';
 }
 
@@ -64,7 +64,7 @@ async function recordOf(services: Services, message: JobMessage): Promise<Job | 
   const { store, clock, definitionOf } = services;
   const job = await store.jobs.readJob(message.job);
   if (job !== undefined || !('inline' in message)) return job;
-  const lookAt = clock.now() + JOB_PATIENCE_MS;
+  const lookAt = clock.now() + JOB_RESEND_AFTER_MS;
   try {
     await makeDurable(services, message, lookAt);
   } catch (error) {

@@ -6,7 +6,7 @@ import { isEnded, type Job, type ProgressRecord } from '../store/records.ts';
 import { died, withAttempt } from './attempt-log.ts';
 import { fromBits, toBits, union } from './bits.ts';
 import { type AttemptFacts, decide } from './outcome.ts';
-import { JOB_PATIENCE_MS } from './patience.ts';
+import { JOB_RESEND_AFTER_MS } from './resend-backoff.ts';
 import { toResult } from './result.ts';
 import { fromErrorRecord, toErrorRecord } from './to-error.ts';
 
@@ -159,7 +159,7 @@ function failed(job: Sets, { deadLetter, retention }: EndRules, now: number) {
     ...allThatFailed(job),
     // the retention of its definition begins when onDead has returned, however long that takes
     keepMs: isOwed ? undefined : retention.failed,
-    onDeadBy: isOwed ? now + JOB_PATIENCE_MS : undefined,
+    onDeadBy: isOwed ? now + JOB_RESEND_AFTER_MS : undefined,
   } as const;
 }
 
@@ -192,7 +192,7 @@ export function applyEnd(job: Job, { now, keepMs: _, onDeadBy, ...end }: JobEnd)
   return {
     ...job,
     ...end,
-    heardAt: now,
+    statusChangedAt: now,
     finishedAt: isEnded(end) ? now : undefined,
     lockedUntil: undefined,
     timedOut: undefined,

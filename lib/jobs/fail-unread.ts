@@ -3,7 +3,7 @@ import type { JobMessage } from '../store/queue-ports.ts';
 import type { NewJob } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { closeJob } from './close-job.ts';
-import { JOB_PATIENCE_MS } from './patience.ts';
+import { JOB_RESEND_AFTER_MS } from './resend-backoff.ts';
 
 /**
  * Ends a job that has no record, since its message or the items in it cannot be read, now or ever: a record keeps why, and it
@@ -19,7 +19,7 @@ export async function failUnread(
   message?: JobMessage,
 ): Promise<void> {
   const { store, clock } = services;
-  await store.jobs.putJob(job, clock.now() + JOB_PATIENCE_MS);
+  await store.jobs.putJob(job, clock.now() + JOB_RESEND_AFTER_MS);
   const stored = await store.jobs.readJob(job.id);
   if (stored) await closeJob(services, definition, stored, { how: 'unreadable', error }, message);
 }

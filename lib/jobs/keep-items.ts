@@ -1,4 +1,4 @@
-import { insist } from '../buffer/land.ts';
+import { retryIdempotent } from '../buffer/land.ts';
 import { storeItems } from '../memory/store-items.ts';
 import type { JobMessage } from '../store/queue-ports.ts';
 import type { Job } from '../store/records.ts';
@@ -37,7 +37,7 @@ export async function storeForEnd(
   } catch (error) {
     if (!(error instanceof UnreadableItemsError)) throw error;
     const slots = Math.max(1, job.count);
-    await insist(services, () =>
+    await retryIdempotent(services, () =>
       services.store.windows.putTombstone(job.id, { kind: 'tombstone', slot: 0, slots }),
     );
     return { how: 'unreadable', error };
@@ -54,6 +54,7 @@ export async function keepItems(
   // what was put today lives longer; of what is older, its records tell
   if (Math.abs(now - createdAt) < LOOK_EVERY_MS && until < now + RECORD_LIFE_MS - LOOK_EVERY_MS) return;
   for (const window of [id, prepared?.under]) {
-    if (window !== undefined) await insist(services, () => services.store.retention.prolong(window, until));
+    if (window !== undefined)
+      await retryIdempotent(services, () => services.store.retention.prolong(window, until));
   }
 }

@@ -3,7 +3,7 @@ import { holdsJobs, isEnded } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import type { Delivery, DeliveryResult } from './delivery.ts';
 import { storeInline } from './keep-items.ts';
-import { JOB_PATIENCE_MS } from './patience.ts';
+import { JOB_RESEND_AFTER_MS } from './resend-backoff.ts';
 
 /**
  * A message has come while its batch is paused: the job is set aside, without an attempt, and sent again by resume;
@@ -18,7 +18,7 @@ export async function park(
 ): Promise<DeliveryResult> {
   const { store, clock } = services;
   const now = clock.now();
-  await makeDurable(services, message, now + JOB_PATIENCE_MS);
+  await makeDurable(services, message, now + JOB_RESEND_AFTER_MS);
   if (await store.jobs.park(message.job, now)) {
     // resumed in this very moment, and resume may have looked for parked jobs before this was one
     return holdsJobs(await services.controlOf(batch)) ? 'done' : 'again';

@@ -8,7 +8,7 @@ import { endOf } from './end-of.ts';
 import { assertEnded, existingJob } from './find-jobs.ts';
 import { toJobInfo } from './job-info.ts';
 import { jobsOf } from './jobs-of.ts';
-import { JOB_PATIENCE_MS } from './patience.ts';
+import { JOB_RESEND_AFTER_MS } from './resend-backoff.ts';
 
 const PARALLEL_JOBS = 16;
 /** A call of onDead that has just been begun is waited for so long, and looked at so often. */
@@ -53,7 +53,13 @@ async function redriveNow(services: Services, job: Job): Promise<JobInfo> {
   if (job.prepared?.under !== undefined) await store.retention.prolong(job.prepared.under);
   const now = clock.now();
   const { end } = endOf(job, { how: 'redriven' }, undefined, now, 0);
-  const redriven = await store.jobs.redrive(id, services.newId(), end, job.redrives, now + JOB_PATIENCE_MS);
+  const redriven = await store.jobs.redrive(
+    id,
+    services.newId(),
+    end,
+    job.redrives,
+    now + JOB_RESEND_AFTER_MS,
+  );
   if (redriven === 'on dead owed') {
     const calls = job.onDeadPending ? ` It has thrown ${job.onDeadPending} times so far.` : '';
     const why = `Job ${id} cannot be redriven before its onDead has returned: the call is under way or will be made.${calls} Try again then.`;

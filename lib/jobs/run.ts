@@ -15,7 +15,7 @@ import { park } from './park.ts';
 /** What is at most so far off is waited for here: a message's return is set in whole seconds. */
 const SLEEP_AT_MOST_MS = 1_500;
 /** For how long a permit is waited for; meanwhile nobody else is kept busy with the message. */
-const PERMIT_PATIENCE_MS = 20_000;
+const PERMIT_WAIT_MS = 20_000;
 /** Pauses between two tries of taking a permit: short at first, and then never longer than this. */
 const FIRST_PERMIT_PAUSE_MS = 25;
 const LONGEST_PERMIT_PAUSE_MS = 100;
@@ -97,7 +97,7 @@ async function waitForPermit(
   const { name, lockTtlMs, heartbeatMs } = of.definition;
   let permit = await takePermits(services, of);
   if (permit) return { permit, shortened: delivery.shortened };
-  const until = clock.now() + Math.min(PERMIT_PATIENCE_MS, (delivery.remainingMs?.() ?? NEVER_MS) / 2);
+  const until = clock.now() + Math.min(PERMIT_WAIT_MS, (delivery.remainingMs?.() ?? NEVER_MS) / 2);
   // never hidden for longer than the lock: should this process die, the message is another's as soon as any
   const hide = () => setMessageVisibility(services, 'jobs', name, delivery, lockTtlMs);
   let pause = FIRST_PERMIT_PAUSE_MS;

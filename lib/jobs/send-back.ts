@@ -32,7 +32,7 @@ export async function sendBack(
   const now = clock.now();
   if (holdsJobs(await services.controlOf(batch))) return park(services, batch, { message });
   const isDue = (job.notBefore ?? now) <= now;
-  if (isDue && !(await takesJobsUp(services, job, unclaimed?.since ?? job.heardAt))) {
+  if (isDue && !(await takesJobsUp(services, job, unclaimed?.since ?? job.statusChangedAt))) {
     const { count, since } = (await store.jobs.countUnclaimed(id, now)) ?? { count: 0, since: now };
     // somebody has claimed or ended it in this moment
     if (count === 0) return 'done';

@@ -37,7 +37,7 @@ export async function tellEnd(
 
 /** One line of the log for each attempt, however it ended. */
 function noteEnd({ note }: Services, { retries }: Definition, job: Job, outcome: AttemptOutcome): void {
-  const { status, reason, heardAt, startedAt = heardAt, notBefore = heardAt } = job;
+  const { status, reason, statusChangedAt, startedAt = statusChangedAt, notBefore = statusChangedAt } = job;
   note({
     ...aboutJob(job),
     level: outcome === 'succeeded' ? 'info' : 'warn',
@@ -47,8 +47,8 @@ function noteEnd({ note }: Services, { retries }: Definition, job: Job, outcome:
       reason,
       items: job.items ?? job.count,
       failedItems: toJobInfo(job).counts.left ?? job.count,
-      durationMs: heardAt - startedAt,
-      ...(status === 'retrying' && { nextAttemptInMs: notBefore - heardAt }),
+      durationMs: statusChangedAt - startedAt,
+      ...(status === 'retrying' && { nextAttemptInMs: notBefore - statusChangedAt }),
     },
   });
 }

@@ -1,4 +1,4 @@
-import { insist } from '../buffer/land.ts';
+import { retryIdempotent } from '../buffer/land.ts';
 import type { Services } from '../store/services.ts';
 
 /** What an attempt needs before its handler can run could not be had: that is no fault of the batch's. */
@@ -9,7 +9,7 @@ export class UnavailableError extends Error {
 /** Asks the store for what an attempt needs, a few times. @throws UnavailableError */
 export async function reach<T>(services: Services, request: () => Promise<T>): Promise<T> {
   try {
-    return await insist(services, request);
+    return await retryIdempotent(services, request);
   } catch (cause) {
     throw new UnavailableError('the items could not be read or stored', { cause });
   }

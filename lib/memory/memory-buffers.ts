@@ -15,7 +15,7 @@ import { sender } from './send-window.ts';
 /** Pauses between tries to send a batch that the queue would not take; the last one is repeated. */
 const RESEND_AFTER_MS = [100, 500, 2_000, 10_000, 60_000];
 /** How long a flush waits for the queue. What has not reached it by then is told of, and goes on being tried. */
-const PATIENCE_MS = 10_000;
+const SENDING_TIMEOUT_MS = 10_000;
 /** Batches whose queue has refused them that a process keeps before it takes no more items for them. */
 const UNSENT_AT_MOST = 100;
 const RETRY_AFTER_MS = 5_000;
@@ -192,7 +192,7 @@ export class MemoryBuffers {
 
   /** Waits until these are in SQS. @throws CisternError `batch.not_sent` */
   async #sent(batches: readonly Sending[], fate: string): Promise<void> {
-    await within(this.#services.clock, PATIENCE_MS, Promise.all(batches.map(({ done }) => done)));
+    await within(this.#services.clock, SENDING_TIMEOUT_MS, Promise.all(batches.map(({ done }) => done)));
     const unsent = batches.filter(each => this.#sending.has(each));
     if (unsent.length === 0) return;
     const told = unsent.map(({ done: _, failure: __, ...each }) => each);

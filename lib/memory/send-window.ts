@@ -1,6 +1,6 @@
 import { asciiJson } from '../ascii-json.ts';
 import type { FlushReason } from '../definition/flush-reason.ts';
-import { JOB_PATIENCE_MS } from '../jobs/patience.ts';
+import { JOB_RESEND_AFTER_MS } from '../jobs/resend-backoff.ts';
 import type { BufferKey, NewJob } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { packItems } from './inline.ts';
@@ -48,7 +48,7 @@ export function sender(
       return;
     }
     await storeItems(services, job.id, window.items);
-    await store.jobs.putJob(job, sealedAt + JOB_PATIENCE_MS);
+    await store.jobs.putJob(job, sealedAt + JOB_RESEND_AFTER_MS);
     await queues.sendJob(batch, { job: job.id }, group);
   };
 }

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { planChunks, toChunk } from '../buffer/chunks.ts';
 import { toItem } from '../buffer/items.ts';
-import { insist } from '../buffer/land.ts';
+import { retryIdempotent } from '../buffer/land.ts';
 import type { Services } from '../store/services.ts';
 
 const PARALLEL_PUTS = 8;
@@ -12,7 +12,7 @@ export async function storeItems(services: Services, job: string, items: readonl
   const limit = pLimit(PARALLEL_PUTS);
   await Promise.all(
     plans.map(plan =>
-      limit(() => insist(services, () => services.store.windows.putChunk(job, toChunk(plan)))),
+      limit(() => retryIdempotent(services, () => services.store.windows.putChunk(job, toChunk(plan)))),
     ),
   );
 }

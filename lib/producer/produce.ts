@@ -58,9 +58,9 @@ export async function produce(
   const checked = await check(definition, taken);
   return services.tracing.adding(definition.name, checked.length, async trace => {
     const items = trace === undefined ? checked : checked.map(item => ({ ...item, trace }));
-    const { outcomes, tended } = await store(producing, definition, items);
+    const { outcomes, owed } = await store(producing, definition, items);
     // its seals and timers are under way, and others see to what is left undone (invariant 13)
-    if (tended.length > 0) await services.background.atMost(MOMENT_MS, Promise.all(tended));
+    if (owed.length > 0) await services.background.atMost(MOMENT_MS, Promise.all(owed));
     return toReceipts(services, definition, items, outcomes);
   });
 }
@@ -86,7 +86,7 @@ async function store(
       if (outcome) outcomes.set(item, outcome);
     }
   }
-  return { outcomes, tended: written.flatMap(({ tended }) => tended) };
+  return { outcomes, owed: written.flatMap(({ owed }) => owed) };
 }
 
 /** Sorts a bulk's items into the buffers they belong to, in their order. */
@@ -120,7 +120,7 @@ async function keepInMemory(
       if (item) outcomes.set(item, { state: 'stored', receipt });
     });
   }
-  return { outcomes, tended: [] };
+  return { outcomes, owed: [] };
 }
 
 /** Writes items to the buffer they belong to, duplicates among them folded. */

@@ -1,4 +1,4 @@
-import { patienceMs } from '../jobs/patience.ts';
+import { resendBackoffMs } from '../jobs/resend-backoff.ts';
 import { holdsJobs, isEnded, type Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import type { Look } from './look.ts';
@@ -15,11 +15,11 @@ export async function repairJob(services: Services, job: Job, look: Look): Promi
   const { store, queues, clock } = services;
   const { id, batch, resends } = job;
   if (isEnded(job)) return repairOnDead(services, job, look);
-  const patientUntil = heardUntil(job, clock.now()) + patienceMs(resends);
-  if (patientUntil > clock.now() && !look.queuesLost) return store.jobs.lookAgain(id, patientUntil, false);
+  const resendAt = heardUntil(job, clock.now()) + resendBackoffMs(resends);
+  if (resendAt > clock.now() && !look.queuesLost) return store.jobs.lookAgain(id, resendAt, false);
   if (job.status === 'parked' && holdsJobs(await look.controlOf(batch))) {
     // resume sends it, whenever it is looked at again
-    return store.jobs.lookAgain(id, clock.now() + patienceMs(resends + 1), true);
+    return store.jobs.lookAgain(id, clock.now() + resendBackoffMs(resends + 1), true);
   }
   await queues.sendJob(batch, { job: id }, job.group);
   await resent(services, job, look);
@@ -28,9 +28,9 @@ export async function repairJob(services: Services, job: Job, look: Look): Promi
 /** A dead job is in the index for as long as its onDead is owed: whoever ended it may have died before saying so. */
 async function repairOnDead(services: Services, job: Job, look: Look): Promise<void> {
   const { store, queues, clock } = services;
-  const patientUntil = heardUntil(job, clock.now());
-  if (patientUntil > clock.now() && !look.queuesLost) {
-    return store.jobs.lookAgain(job.id, patientUntil, false);
+  const resendAt = heardUntil(job, clock.now());
+  if (resendAt > clock.now() && !look.queuesLost) {
+    return store.jobs.lookAgain(job.id, resendAt, false);
   }
   await queues.sendDead(job.batch, { job: job.id, onDead: true });
   await resent(services, job, look);
@@ -39,9 +39,9 @@ async function repairOnDead(services: Services, job: Job, look: Look): Promise<v
 async function resent(services: Services, { id, batch, resends }: Job, { report }: Look): Promise<void> {
   report.resent += 1;
   recovered(services, batch, 1);
-  await services.store.jobs.lookAgain(id, services.clock.now() + patienceMs(resends + 1), true);
+  await services.store.jobs.lookAgain(id, services.clock.now() + resendBackoffMs(resends + 1), true);
 }
 
 /** A time of the future at which a job was heard of is a clock's that was ahead: it is not waited for. */
-const heardUntil = ({ heardAt, lockedUntil = 0, notBefore = 0 }: Job, now: number): number =>
-  Math.max(heardAt > now + CLOCKS_APART_MS ? 0 : heardAt, lockedUntil, notBefore);
+const heardUntil = ({ statusChangedAt, lockedUntil = 0, notBefore = 0 }: Job, now: number): number =>
+  Math.max(statusChangedAt > now + CLOCKS_APART_MS ? 0 : statusChangedAt, lockedUntil, notBefore);

@@ -1,6 +1,6 @@
-import { tendControl } from '../control/tend-control.ts';
+import { repairControl } from '../control/repair-control.ts';
 import { NewerSchemaError } from '../errors.ts';
-import { patienceMs } from '../jobs/patience.ts';
+import { resendBackoffMs } from '../jobs/resend-backoff.ts';
 import { type DueEntry, isEnded } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { ALL_BATCHES } from '../telemetry/metrics.ts';
@@ -89,7 +89,7 @@ async function repair(services: Services, given: Subject, look: Look): Promise<v
       }
       return tellStuck(services, batch, await putOff(services, memory, subject));
     }
-    if (entry.kind === 'control') await tendControl(services, entry.batch);
+    if (entry.kind === 'control') await repairControl(services, entry.batch);
     else if (entry.kind === 'head' && subject.head)
       await repairBuffer(services, entry.buffer, subject.head, look);
     else if (subject.job) await repairJob(services, subject.job, look);
@@ -149,7 +149,7 @@ async function putOff(
       return head.fails + 1;
     }
     if (entry.kind === 'job' && job) {
-      await store.jobs.lookAgain(entry.id, now + patienceMs(job.resends + 1), true);
+      await store.jobs.lookAgain(entry.id, now + resendBackoffMs(job.resends + 1), true);
       return job.resends + 1;
     }
   } catch {

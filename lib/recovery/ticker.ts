@@ -2,9 +2,9 @@ import type { Services } from '../store/services.ts';
 import { beginLook, emptyReport, type RepairReport } from './look.ts';
 import { measureAges } from './measure-ages.ts';
 import { repairAll } from './repair.ts';
+import { repairLines } from './repair-lines.ts';
 import { findReturned, takeUpReturned } from './returned.ts';
 import { scan, strays } from './scan.ts';
-import { tendLines } from './tend-lines.ts';
 import { nameOf, TickerMemory } from './ticker-memory.ts';
 
 export interface TickerOptions {
@@ -28,7 +28,7 @@ const LEASE_MS = 15_000;
  * What has been due for less is left to those whose work it is: the timer, and the sealer between its marker and
  * its message. The ticker is there for what they did not do.
  */
-const PATIENCE_MS = 2_000;
+const TIMER_GRACE_MS = 2_000;
 /** A look begins nothing more after so long, so that what has become due meanwhile is seen. */
 const LOOK_MS = 5_000;
 /** Calls that are under way when the ticker has to end are waited for so long, and then left. */
@@ -76,16 +76,16 @@ async function look(
   const elected = leaderElection ?? TICKER_DEFAULTS.leaderElection;
   const by = newId();
   const lead = () => store.leases.acquire(LEASE, by, clock.now(), clock.now() + LEASE_MS + interval);
-  const horizon = until - PATIENCE_MS;
+  const horizon = until - TIMER_GRACE_MS;
 
   let leading = false;
   try {
     for (let first = true; ; first = false) {
-      const before = clock.now() - PATIENCE_MS;
+      const before = clock.now() - TIMER_GRACE_MS;
       // the first look is at what comes later too, so that what waits can be told; who has nothing to look at pays for no more
       const found = await scan(services, memory, horizon, first);
       if (first) await measureAges(services, found);
-      if (first) await tendLines(services, clock.now() + LOOK_MS);
+      if (first) await repairLines(services, clock.now() + LOOK_MS);
       const astray = first ? await strays(services, memory) : [];
       const returned = first ? await findReturned(services, memory) : [];
       const entries = [...found.filter(({ dueAt }) => dueAt <= horizon), ...astray];

@@ -4,7 +4,7 @@ import { orMissing } from '../parts.ts';
 
 const SOURCE = 'cistern';
 /** An event is given up after two tries of two seconds: who told of it waits for it no longer, and nothing hangs on it. */
-const PATIENCE = {
+const REQUEST_LIMITS = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
 };
@@ -35,7 +35,7 @@ export function eventBridge({
       const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge').catch(
         orMissing('events'),
       );
-      made ??= new EventBridgeClient({ ...PATIENCE, ...config });
+      made ??= new EventBridgeClient({ ...REQUEST_LIMITS, ...config });
       const { FailedEntryCount = 0, Entries = [] } = await made.send(
         new PutEventsCommand({
           Entries: [

@@ -108,7 +108,7 @@ export interface JobStore {
   park(id: string, now: number): Promise<boolean>;
   /**
    * Moves an unfinished job on in the due index, to a day from now (`LOOK_EVERY_MS`) at the latest.
-   * @param resent whether it was sent again, or could not be: each time it is given more patience
+   * @param resent whether it was sent again, or could not be: the wait doubles each time
    */
   lookAgain(id: string, dueAt: number, resent: boolean): Promise<void>;
   /** Writes down when the life of a job's items has to be looked at: an unfinished one's, or one whose onDead is owed. */

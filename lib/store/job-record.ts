@@ -10,7 +10,7 @@ const bitsOr = (value: unknown): Uint8Array | undefined => (value instanceof Uin
 
 /** A stored job record as a job. What an older version did not write has its default. */
 export function toJob(record: PlainRecord): Job {
-  const [sealedAt, heardAt] = [Number(record['sealedAt']), Number(record['heardAt'])];
+  const [sealedAt, statusChangedAt] = [Number(record['sealedAt']), Number(record['heardAt'])];
   return {
     id: String(record['id']),
     batch: String(record['batch']),
@@ -31,9 +31,9 @@ export function toJob(record: PlainRecord): Job {
     status: JOB_STATUSES.find(status => status === record['status']) ?? 'waiting',
     attempts: Number(record['attempts'] ?? 0),
     maxAttempts: numberOr(record['maxAttempts']),
-    heardAt,
+    statusChangedAt,
     resends: Number(record['resends'] ?? 0),
-    keepAt: Number(record['keepAt'] ?? Math.min(sealedAt, heardAt) + LOOK_EVERY_MS),
+    keepAt: Number(record['keepAt'] ?? Math.min(sealedAt, statusChangedAt) + LOOK_EVERY_MS),
     lockedUntil: numberOr(record['lockedUntil']),
     claimedBy: textOr(record['claimedBy']),
     startedAt: numberOr(record['startedAt']),

@@ -246,8 +246,8 @@ export interface Job extends NewJob {
   readonly attempts: number;
   /** Attempts allowed, as the latest claim knew it. */
   readonly maxAttempts: number | undefined;
-  /** When it was last sent, claimed or released; a job not heard of for long is sent again. */
-  readonly heardAt: number;
+  /** When its status changed last. The stored attribute is `statusChangedAt`. A job whose status stays for long is sent again. */
+  readonly statusChangedAt: number;
   /** How often it was sent again since. */
   readonly resends: number;
   /** When the ticker has to look at the life of its window's records. */

@@ -33,7 +33,7 @@ export interface LocalQueueProps {
   /** What makes its messages outlive the process. Default: they do not. */
   readonly journal?: Journal | undefined;
   /** Takes a message that was received too often. */
-  readonly bury?: (message: StoredMessage) => void;
+  readonly deadLetter?: (message: StoredMessage) => void;
 }
 
 /**
@@ -119,7 +119,7 @@ export class LocalQueue implements Receiver {
   }
 
   #receive(most: number): Message[] {
-    const { queue, clock, bury } = this.#props;
+    const { queue, clock, deadLetter } = this.#props;
     const now = clock.now();
     const received: Message[] = [];
     while (received.length < most) {
@@ -127,10 +127,10 @@ export class LocalQueue implements Receiver {
       if (next === undefined || next[0][0] > now) break;
       const [, held] = next;
       const { message } = held;
-      if (bury && queue.redrive && message.receives >= queue.redrive.maxReceiveCount) {
+      if (deadLetter && queue.redrive && message.receives >= queue.redrive.maxReceiveCount) {
         this.#held.delete(message.id);
         this.#order.delete(held.place);
-        bury({ ...message, visibleAt: now });
+        deadLetter({ ...message, visibleAt: now });
         continue;
       }
       held.message = {

@@ -16,10 +16,10 @@ export class LocalQueues implements Queues {
     const queues = new Map<string, LocalQueue>();
     const make = (queue: QueueTopology) => {
       const { redrive } = queue;
-      const bury =
+      const deadLetter =
         redrive &&
         ((message: StoredMessage) => this.queue(redrive.queue).take({ ...message, queue: redrive.queue }));
-      queues.set(queue.name, new LocalQueue({ queue, clock, journal, ...(bury && { bury }) }));
+      queues.set(queue.name, new LocalQueue({ queue, clock, journal, ...(deadLetter && { deadLetter }) }));
     };
     make(topology.timer);
     make(topology.dead);

@@ -96,7 +96,7 @@ export function endedJobsContract(kit: ContractKit): void {
         attempts: 0,
         resends: 0,
         redrives: 1,
-        heardAt: NOW + HOUR,
+        statusChangedAt: NOW + HOUR,
       });
       const gone = [job?.progress, job?.finishedAt, job?.notBefore, job?.lockedUntil, job?.lost];
       expect(gone).toEqual(gone.map(() => undefined));

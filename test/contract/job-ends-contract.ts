@@ -41,7 +41,7 @@ export function jobEndsContract(kit: ContractKit): void {
       expect(await jobs().readJob(id)).toMatchObject({
         ...FACTS,
         status: 'retrying',
-        heardAt: NOW + 100,
+        statusChangedAt: NOW + 100,
         notBefore: NOW + 700,
         attempts: 1,
         lockedUntil: undefined,
@@ -81,7 +81,7 @@ export function jobEndsContract(kit: ContractKit): void {
         ...facts,
         status,
         finishedAt: NOW + 100,
-        heardAt: NOW + 100,
+        statusChangedAt: NOW + 100,
         lockedUntil: undefined,
       });
       expect(await dueAt(id)).toBeUndefined();
@@ -175,7 +175,11 @@ export function jobEndsContract(kit: ContractKit): void {
     test('while nobody runs it, without an attempt, and can be claimed from there', async () => {
       const id = await waiting();
       expect(await jobs().park(id, NOW + 50)).toBe(true);
-      expect(await jobs().readJob(id)).toMatchObject({ status: 'parked', attempts: 0, heardAt: NOW + 50 });
+      expect(await jobs().readJob(id)).toMatchObject({
+        status: 'parked',
+        attempts: 0,
+        statusChangedAt: NOW + 50,
+      });
       expect(await dueAt(id)).toBe(NOW);
       expect(await jobs().park(id, NOW + 60)).toBe(true);
       expect(await jobs().claim(id, claimBy('a', NOW + 70))).toMatchObject({

@@ -17,7 +17,7 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
   status: 'waiting',
   attempts: 0,
   maxAttempts: undefined,
-  heardAt: SEALED_AT,
+  statusChangedAt: SEALED_AT,
   resends: 0,
   keepAt: SEALED_AT + LOOK_EVERY_MS,
   lockedUntil: undefined,

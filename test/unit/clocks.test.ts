@@ -101,7 +101,9 @@ test('a window that nobody adds to any more, and whose clock was 40 days ahead, 
 test('a job whose sealer was 40 days ahead and died is sent by the ticker, though it was heard of in the future', async () => {
   const { work, definition, clock, addAstray, ran } = scene(40 * DAY, { maxSize: 1 });
   await addAstray(0);
-  expect([...work.memory.store.allJobs().values()][0]?.heardAt).toBeGreaterThan(clock.now() + 39 * DAY);
+  expect([...work.memory.store.allJobs().values()][0]?.statusChangedAt).toBeGreaterThan(
+    clock.now() + 39 * DAY,
+  );
   work.memory.queues.jobs.length = 0;
   clock.advance(60_000);
   await work.tick();

@@ -50,7 +50,7 @@ const job: Job = {
   status: 'waiting',
   attempts: 0,
   maxAttempts: undefined,
-  heardAt: at(3),
+  statusChangedAt: at(3),
   resends: 0,
   keepAt: at(3) + LOOK_EVERY_MS,
   lockedUntil: undefined,

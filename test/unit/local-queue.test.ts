@@ -11,7 +11,7 @@ function queues({ visibilityTimeoutSeconds = 30, maxReceiveCount = 3 } = {}) {
   const jobs = new LocalQueue({
     queue: { name: 'jobs', visibilityTimeoutSeconds, redrive },
     clock,
-    bury: message => dead.take({ ...message, queue: 'dead' }),
+    deadLetter: message => dead.take({ ...message, queue: 'dead' }),
   });
   /** What can be received now. */
   const now = async (queue = jobs) => {

@@ -3,7 +3,7 @@ import { MOMENT_MS } from '../within.ts';
 import type { BufferOptions } from './reserve.ts';
 
 /** What the reservations of one write owe their buffer besides their items, while the write goes on. */
-export class Tending {
+export class OwedWork {
   readonly #services: Services;
   readonly #closesByBytes: boolean;
   readonly #owed: Promise<void>[] = [];
@@ -14,8 +14,8 @@ export class Tending {
     this.#closesByBytes = maxBytes !== undefined;
   }
 
-  add(tended: Promise<void> | undefined): void {
-    if (tended) this.#owed.push(tended);
+  add(owed: Promise<void> | undefined): void {
+    if (owed) this.#owed.push(owed);
   }
 
   get owed(): readonly Promise<void>[] {

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { tendLine } from '../buffer/line.ts';
+import { repairLine } from '../buffer/line.ts';
 import type { Services } from '../store/services.ts';
 
 const PARALLEL_LINES = 8;
@@ -9,17 +9,17 @@ const PARALLEL_LINES = 8;
  *
  * @param until begins no further one then, in ms since the epoch
  */
-export async function tendLines(services: Services, until: number): Promise<void> {
+export async function repairLines(services: Services, until: number): Promise<void> {
   const limit = pLimit(PARALLEL_LINES);
-  const tend = async (batch: string, throttle: Parameters<typeof tendLine>[1]): Promise<void> => {
+  const repair = async (batch: string, throttle: Parameters<typeof repairLine>[1]): Promise<void> => {
     if (services.clock.now() >= until) return;
     try {
-      await tendLine(services, throttle, batch);
+      await repairLine(services, throttle, batch);
     } catch (error) {
       services.warn('a line could not be put right; a later look will try again', error, { batch });
     }
   };
   await Promise.all(
-    services.definitions().map(({ name, throttle }) => throttle && limit(() => tend(name, throttle))),
+    services.definitions().map(({ name, throttle }) => throttle && limit(() => repair(name, throttle))),
   );
 }
