@@ -6,7 +6,7 @@ import { currentDeployment } from './deployment/current.ts';
 import type { BatchOperations } from './operations.ts';
 
 /**
- * A definition that items can be added to.
+ * A batch definition, with the operations of its batch.
  *
  * @typeParam T, R, I as of `BatchOptions`
  */
@@ -14,11 +14,11 @@ export interface Batch<T, R = unknown, I = T>
   extends Definition<T, R, I>,
     BatchOperations<Stored<T>, Stored<R>> {
   /**
-   * Adds an item, and resolves when it is stored (with `persist: false`: taken into memory).
+   * Adds an item. It resolves when the item is stored, or with `persist: false` when it is in memory.
    *
    * @param item any JSON value of at most 400,000 bytes
-   * @returns its receipt: the job it is part of, its slot there, whether it was a duplicate
-   * @throws ItemError when the item cannot be taken (`batch.item_*`, `batch.*_key_invalid`)
+   * @returns a receipt: the job that the item is part of, its slot there, and whether it was a duplicate
+   * @throws ItemError when the item is refused (`batch.item_*`, `batch.*_key_invalid`)
    * @throws AddIncompleteError when it could not be stored (`batch.add_incomplete`)
    * @throws BusyError while the batch takes nothing (`batch.ingestion_paused`, `batch.too_many_pending`)
    * @throws SettingsError when the process does not know its deployment
@@ -26,7 +26,7 @@ export interface Batch<T, R = unknown, I = T>
    */
   add(item: I): Promise<Receipt>;
   /**
-   * Adds many items; they are checked whole before anything of them is stored. Much cheaper than one by one.
+   * Adds many items. All of them are checked before any is stored. It costs much less than single adds.
    *
    * @param items in the order in which they come out, within their groups
    * @returns a receipt per item, in their order
@@ -37,8 +37,8 @@ export interface Batch<T, R = unknown, I = T>
 }
 
 /**
- * Defines a batch: items that gather until there are enough of them, or until the first has waited long enough,
- * and are then handled together. Making a definition has no side effects.
+ * Defines a batch. Its items gather until there are `maxSize`, or until the first has waited for `maxWaitMs`. Then the
+ * handler gets them together. Making a definition has no side effects.
  *
  * @throws DefinitionError `definition.invalid`, naming the option, the value and what is allowed
  * @example

@@ -15,18 +15,18 @@ import type { LateMemory } from './memory/late-memory.ts';
 import type { Services } from './store/services.ts';
 
 /**
- * What can be asked of a batch and done with it, the same on every way in. Each may throw SettingsError
- * (`settings.missing`, `settings.invalid`) where the process does not know its deployment, NewerSchemaError
- * (`store.newer_schema`) where it meets what a later version has stored, and what the AWS SDK throws; each may be asked
- * again, whatever became of it.
+ * The operations of a batch. HTTP, invocations and the command line have the same ones. Each operation may be repeated
+ * after a failure. Each may throw SettingsError (`settings.missing`, `settings.invalid`) if the process does not know its
+ * deployment, NewerSchemaError (`store.newer_schema`) if it reads a record of a later version, and the errors of the AWS
+ * SDK.
  *
  * @typeParam T an item as the handler gets it, read back from its JSON
  * @typeParam R what the handler returned, read back from its JSON
  */
 export interface BatchOperations<T = unknown, R = unknown> {
   /**
-   * Flushes what is buffered: of one group, or every open buffer of the batch. With `persist: false` that is what this
-   * process holds, and needs no right beside those of adding.
+   * Flushes what is buffered: of one group, or of the whole batch. With `persist: false` it flushes what this process
+   * holds, and needs no other rights than an add.
    *
    * @returns the jobs that it made
    * @throws BusyError `batch.paused` while the batch is paused, unless `force` is set
@@ -35,101 +35,101 @@ export interface BatchOperations<T = unknown, R = unknown> {
    */
   flush(group?: string, options?: Pick<FlushOptions, 'force'>): Promise<FlushedJob[]>;
   /**
-   * Holds the batch back in all processes, within two seconds: nothing is flushed, no job begins, for as long as it
-   * lasts. What runs goes on to its end. Items are still taken and stay buffered, unless `ingestion` is paused too. A
-   * drain that is under way ends with it, as `timed_out`.
+   * Pauses the batch. After at most two seconds no process flushes a window or begins a job. Running jobs go on to their
+   * end. Items are still taken and stay buffered, unless `ingestion` is paused too. A drain that is under way ends as
+   * `timed_out`.
    *
    * @param options `ingestion`: whether adds are refused, with BusyError `batch.ingestion_paused`. Default `false`, also
-   *   where it was paused before
-   * @returns what holds from now on
+   *   if ingestion was paused before
+   * @returns the state of the batch after it
    * @example await orders.pause({ ingestion: true });
    */
   pause(options?: { readonly ingestion?: boolean }): Promise<ControlState>;
   /**
-   * Lets it go on, ingestion too: what is due or full is flushed at once, and jobs that were set aside run. A drain that
-   * is under way ends with it, as `timed_out`.
+   * Lets a paused batch go on, and its ingestion too. Due and full windows are flushed at once, and parked jobs run. A
+   * drain that is under way ends as `timed_out`.
    *
-   * @returns what holds from now on; how many windows were flushed, and how many jobs sent on their way
+   * @returns the state of the batch after it, the number of windows that were flushed, and the number of jobs that run
    * @example const { flushed, unparked } = await orders.resume();
    */
   resume(): Promise<Resumed>;
   /**
    * Flushes all that is buffered, waits until no job is left, and leaves the batch paused. Items that are added
-   * meanwhile are taken and stay buffered, unless ingestion was paused before. While a drain is under way it waits for
-   * that one, and what it is given counts for nothing.
+   * meanwhile are taken and stay buffered, unless ingestion was paused before. If a drain is under way already, it waits
+   * for that one and ignores its own options.
    *
    * @param options `timeoutMs`: milliseconds after which it gives up. Default 900,000; 1 to 604,800,000, seven days
-   * @returns how it ended: `drained`, or `timed_out` with what is left. Failed and dead jobs have ended, and are counted;
-   *   to have given up is no error
-   * @throws RequestError `request.malformed` for a `timeoutMs` that cannot be
+   * @returns how the drain ended: `drained`, or `timed_out` with what is left, which is no error. Failed and dead jobs have
+   *   ended, and are counted
+   * @throws RequestError `request.malformed` for a `timeoutMs` that is not allowed
    * @example
    * await orders.pause({ ingestion: true });
    * const { state, failed, dead } = await orders.drain({ timeoutMs: 60_000 });
    */
   drain(options?: { readonly timeoutMs?: number }): Promise<DrainReport>;
   /**
-   * Begins a drain as `drain` does, without waiting for its end: the ticker ends it though nobody asks. While one is
-   * under way it changes nothing.
+   * Begins a drain, and does not wait for its end. The ticker completes the drain. If a drain is under way already, nothing
+   * changes.
    *
    * @param options as of `drain`
-   * @returns how it stands, `draining` as a rule
+   * @returns the status of the drain, `draining` as a rule
    * @example
    * await orders.startDrain();
    * const { state, left } = await orders.reportDrain();
    */
   startDrain(options?: { readonly timeoutMs?: number }): Promise<DrainReport>;
-  /** How the drain stands that is under way, or the last one ended. @throws CisternError `batch.not_draining` */
+  /** Returns the status of the current or the last drain. @throws CisternError `batch.not_draining` if there was none */
   reportDrain(): Promise<DrainReport>;
   /**
-   * Slots taken and not yet flushed: of one group exactly, or of the whole batch, as of a moment ago.
-   * With `persist: false`: what this process holds.
+   * Returns the number of slots that are taken and not yet flushed. The number of one group is exact. That of the whole
+   * batch may lag a moment. With `persist: false` it is the number of items that this process holds.
    */
   getBufferSize(group?: string): Promise<number>;
   /**
-   * Shows what is buffered and not yet flushed, a page at a time, and changes nothing. A look is no promise: items that it
-   * shows may be flushed meanwhile. Slots that are reserved, and where nothing has landed, are skipped and counted.
+   * Returns items that are buffered and not yet flushed, a page at a time. It changes nothing. Items that it returns may
+   * be flushed meanwhile. Slots that are reserved and still empty are skipped and counted.
    *
-   * @param options `group`: which, where the batch has groups; `limit`: items, 1 to 500, default 50; `cursor`: of the page
+   * @param options `group`: needed if the batch has groups; `limit`: items, 1 to 500, default 50; `cursor`: of the page
    *   before
-   * @returns items of one window, with the job that it becomes and when it is flushed at the latest; and the `cursor` of
-   *   the next page where there is one. A page may have few items, or none, and yet a next
-   * @throws RequestError `request.malformed` for options that cannot be, and for a batch with `persist: false`
+   * @returns items of one window, the job that it becomes, its deadline, and the `cursor` of the next page if there is one.
+   *   A page may have few items, or none, although there is a next one
+   * @throws RequestError `request.malformed` for options that are not allowed, and for a batch with `persist: false`
    * @example const { items, deadline, cursor } = await clicks.peek({ group: 'example.com', limit: 10 });
    */
   peek(options?: PeekOptions): Promise<PeekPage<T>>;
   /**
-   * How the batch stands: what it was asked, what is buffered, its jobs by status, what has completed in the last hour
-   * by the minute, its last five failures. From bounded reads: beyond 2,000 buffers, 1,000 jobs that have not ended and
-   * 10,000 of each kind that have, figures are lower bounds and marked `capped`. What has ended is as of five seconds
-   * ago at the most.
+   * Returns the state of the batch: paused or not, what is buffered, its jobs by status, what has completed in each minute
+   * of the last hour, and its last five failures. Reads are bounded. Beyond 2,000 buffers, 1,000 open jobs and 10,000 ended
+   * ones of each status, figures are lower bounds and marked `capped`. Figures of ended jobs may be five seconds old.
    *
    * @example const { buffers, jobs } = await orders.status();
    */
   status(): Promise<BatchStatus>;
   /**
-   * A job's record; undefined when there is none, or none any more, or it is of another batch.
+   * Returns a job's record. It is undefined if there is no such job, if the record has expired, or if the job is of another
+   * batch.
    *
    * @example const job = await orders.getJob(receipt.job);
    */
   getJob(id: string): Promise<JobInfo<R> | undefined>;
   /**
-   * A page of the batch's jobs, the latest first: by when they ended, or were sealed where they have not. The index that
-   * they are found by may lag a moment.
+   * Returns a page of the batch's jobs, the latest first: by the time at which they ended, or were flushed if they have not
+   * ended. The index of jobs may lag a moment.
    *
    * @param filter `status` and `group`: default all; `limit`: 1 to 500, default 50; `cursor`: of the page before
-   * @returns the jobs, and the `cursor` of the next page where there is one. A page may have few jobs, or none, and yet
-   *   a next
-   * @throws RequestError `request.malformed` for a filter that cannot be
+   * @returns the jobs, and the `cursor` of the next page if there is one. A page may have few jobs, or none, although there
+   *   is a next one
+   * @throws RequestError `request.malformed` for a filter that is not allowed
    * @example const { jobs, cursor } = await orders.getJobs({ status: 'dead', limit: 100 });
    */
   getJobs(filter?: JobFilter): Promise<JobPage<R>>;
-  /** A job's items, and what has become of each. @throws JobError `job.unknown` */
+  /** Returns a job's items, with the state of each. @throws JobError `job.unknown` */
   getJobItems(id: string): Promise<JobItem<T>[]>;
   /**
-   * Has a failed or dead job run again, under its id, with the items that failed and all its attempts. On a paused batch
-   * it waits.
+   * Runs a failed or dead job again, with the same id, with the items that failed, and with all attempts. On a paused batch
+   * the job waits.
    *
-   * @returns its record, `waiting` as a rule
+   * @returns the job's record, `waiting` as a rule
    * @throws JobError `job.unknown`, also for a job of another batch; `job.not_redrivable` for one that is neither failed
    *   nor dead, or has no items that could be read; `job.on_dead_pending` while its onDead has not returned
    * @example await orders.redrive(job.id);
@@ -138,23 +138,23 @@ export interface BatchOperations<T = unknown, R = unknown> {
   /**
    * Redrives all failed and dead jobs of the batch.
    *
-   * @returns how many. A job is left alone, and not counted, while its onDead has not returned, and where somebody else
-   *   has redriven it meanwhile
+   * @returns the number of jobs. It leaves out jobs whose onDead has not returned, and jobs that another process has
+   *   redriven meanwhile
    */
   redriveAll(): Promise<number>;
   /**
-   * Takes an ended job's record and its items' content away. It cannot be taken back.
+   * Deletes an ended job's record and the content of its items. This cannot be undone.
    *
    * @throws JobError `job.unknown`, also when it was purged before; `job.not_ended`
    * @example await orders.purge(job.id);
    */
   purge(id: string): Promise<void>;
   /**
-   * Waits until a job has ended; by its id, or a receipt of one of its items.
+   * Waits until a job has ended. It takes the job's id, or a receipt of one of its items.
    *
    * @param options `timeoutMs`: milliseconds, default 900,000; 0 to 604,800,000, seven days. `signal` ends it at once
    * @returns its record: completed, failed or dead
-   * @throws RequestError `request.malformed` for options that cannot be; JobError `job.wait_timed_out`; the signal's
+   * @throws RequestError `request.malformed` for options that are not allowed; JobError `job.wait_timed_out`; the signal's
    *   reason when it is aborted
    * @example const { result } = await orders.waitFor(await orders.add(order));
    */

@@ -15,13 +15,13 @@ export interface LocalOptions {
   /** The HTTP port; 0 takes a free one. Default 4680. */
   readonly port?: number;
   /**
-   * The directory where everything is kept, so that it outlives the process, a killed one too. It needs the package
-   * `lmdb`. Default: in memory only.
+   * The directory where everything is kept, so that it outlives the process, also one that is killed. It needs the
+   * package `lmdb`. Default: in memory only.
    */
   readonly dataDir?: string;
   /**
-   * Keeps everything on an emulator of DynamoDB and SQS instead, through the AWS clients. Other processes can then add
-   * to it. Default: in this process.
+   * Keeps everything on an emulator of DynamoDB and SQS, through the AWS clients. Other processes can then add to it.
+   * Default: in this process.
    */
   readonly endpoints?: { readonly dynamodb: string; readonly sqs: string };
   /** Gets the events of batches with `events: true`, which in AWS go to EventBridge. */
@@ -29,23 +29,23 @@ export interface LocalOptions {
   /** Gives `onEvent` the events of all batches. Default: of those with `events: true`. */
   readonly everyEvent?: boolean;
   /**
-   * Where handlers' lines and what went wrong are told: `true` on the console, or a function that gets each line.
-   * Default: nowhere.
+   * Where the log goes, with handlers' lines and what went wrong: `true` for the console, or a function that gets each
+   * line. Default: nowhere.
    */
   readonly log?: boolean | ((line: LocalLogLine) => void);
 }
 
 /** What `stop` takes. */
 export interface StopOptions {
-  /** How long jobs that wait are handed out, and running handlers may take, in milliseconds. Default 10,000. */
+  /** How long waiting jobs may be started and running handlers may take, in milliseconds. Default 10,000. */
   readonly timeoutMs?: number;
 }
 
 /** A whole deployment in this process. */
 export interface Local {
-  /** Where the HTTP API is: `http://127.0.0.1:<port>`. */
+  /** The address of the HTTP API: `http://127.0.0.1:<port>`. */
   readonly url: string;
-  /** The dashboard's address, with the token that this start has drawn for it. */
+  /** The address of the dashboard, with the token of this start. */
   readonly dashboard: string;
   /** The definitions that it runs. */
   readonly definitions: readonly Definition[];
@@ -61,16 +61,16 @@ export interface Local {
    */
   flush(): Promise<void>;
   /**
-   * Waits until nothing is buffered, waiting or running any more: all items have been through their handlers, retries
-   * included. What waits for a deadline or a retry is waited for, unless `flush` or `advance` brings it about.
+   * Waits until nothing is buffered, waiting or running: all items have been through their handlers, retries included. It
+   * waits for deadlines and retries in real time; `flush` and `advance` bring them about sooner.
    *
-   * @param options `timeoutMs`: how long it waits at the most, in milliseconds of the machine's time. Default 10,000
-   * @throws LocalError `local.not_idle` when it has waited that long; its message says what is left
+   * @param options `timeoutMs`: how long it waits at most, in milliseconds of the machine's time. Default 10,000
+   * @throws LocalError `local.not_idle` after that time; its message says what is left
    */
   idle(options?: { readonly timeoutMs?: number }): Promise<void>;
   /**
-   * Puts the local stack's clock forward: deadlines, retries, locks and expiries come at once, in their order. Fake
-   * timers of a test library do not move this clock, nor does it move theirs.
+   * Puts the local stack's clock forward. Deadlines, retries, locks and expiries on the way happen at once, in their order.
+   * Fake timers of a test library do not move this clock, and it does not move theirs.
    *
    * @param ms milliseconds
    * @example
@@ -79,15 +79,15 @@ export interface Local {
    * await local.idle();               // the handler has been called
    */
   advance(ms: number): Promise<void>;
-  /** All jobs of the batch, or of all batches, the latest first. */
+  /** Returns all jobs of the batch, or of all batches, the latest first. */
   jobs(batch?: string): Promise<JobInfo[]>;
   /**
-   * Ends it: waits for adds that are under way, flushes what is in memory, hands out the jobs that are waiting, lets
-   * running handlers end, and closes everything. A handler that has not returned in `timeoutMs` gets its signal aborted.
-   * Jobs not begun by then are left, and without `dataDir` lost. What is still buffered is there again after the next
-   * start with the same `dataDir`. A second call waits for the first.
+   * Stops the stack. It waits for adds that are under way, flushes what is in memory, starts waiting jobs, lets running
+   * handlers end, and closes everything. After `timeoutMs` it aborts the signals of handlers that still run. Jobs that have
+   * not begun by then are left. Without `dataDir` they are lost, as is what is still buffered; with it, both are there again
+   * after the next start. A second call waits for the first.
    *
-   * @throws LocalError `local.stop_timed_out` when handlers do not return even then; everything is closed all the same
+   * @throws LocalError `local.stop_timed_out` if handlers do not return even then; everything is closed all the same
    */
   stop(options?: StopOptions): Promise<void>;
 }

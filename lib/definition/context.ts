@@ -12,9 +12,9 @@ export interface BatchContext<T> {
   /** The definition's name. */
   readonly name: string;
   /**
-   * The items in the order of their slots, as they were added or as `beforeFlush` made them. The same for each
-   * attempt, but for those that an earlier one has settled. The array is frozen: `batch.sort()` throws, and
-   * `batch.toSorted()` or `[...batch].sort()` does not.
+   * The items in the order of their slots, as they were added or as `beforeFlush` made them. Each attempt gets the same
+   * items, without those that an earlier attempt has settled. The array is frozen: use `batch.toSorted()`, since
+   * `batch.sort()` throws.
    */
   readonly batch: readonly T[];
   readonly batchSize: number;
@@ -34,32 +34,33 @@ export interface BatchContext<T> {
   /** Whether the signal is aborted. */
   readonly aborted: boolean;
   /**
-   * Says how far the attempt is; stored at most once a second, and the last word always. Renews the job's lock.
+   * Reports how far the attempt is. It is stored at most once a second, and the last report always. It renews the job's
+   * lock.
    *
    * @param percent 0 to 100
    * @param label what is being done; at most 200 characters are kept
    * @throws JobError `job.progress_invalid`
    */
   progress(percent: number, label?: string): Promise<void>;
-  /** What this attempt said last; 0 percent before. */
+  /** Returns what this attempt reported last. Before the first report it is 0 percent. */
   getProgress(): { readonly percent: number; readonly label?: string };
   /**
-   * Writes a line to the log, with the batch, job, group and attempt. It never throws: `data` may be anything, errors
-   * among it are told with their message and stack, and what is too long for a line is cut.
+   * Writes a line to the log, with the batch, job, group and attempt. It never throws. `data` may be anything; errors in it
+   * are written with their message and stack. What is too long for a line is cut.
    */
   readonly log: Log;
   /**
-   * Ends the job: it has failed for good, whatever the handler does from here on. The first reason is kept.
+   * Gives the job up: it has failed for good, whatever the handler does next. The first reason is kept.
    *
    * @param reason at most 1,000 characters are kept
    */
   discard(reason?: string): void;
   /**
-   * Marks an item as failed. When the handler returns, only the marked items come again; the others are settled.
-   * When the handler throws, the whole batch has failed, whatever it marked.
+   * Marks an item as failed. When the handler returns, only the marked items come again; the others are done. When the
+   * handler throws, the whole batch has failed, whatever it marked.
    *
-   * Call it before the handler returns: await whatever the handler starts. A later call changes nothing, and is told
-   * in the log (`job.attempt_ended`).
+   * Await everything that the handler starts: a call after the handler has returned changes nothing, and is logged
+   * (`job.attempt_ended`).
    *
    * @param item an item of `batch`, by its identity: copies are not known. Of equal texts or numbers in one batch each
    *   call marks one more, the first ones first
@@ -98,7 +99,7 @@ export interface FailOptions {
   readonly retryable?: boolean;
 }
 
-/** A job as hooks get it: its record, and the items that it is about, in a frozen array. */
+/** A job as hooks and onDead get it: its record, and its items in a frozen array. */
 export interface EndedJob<T, R = unknown> extends JobInfo<R> {
   readonly items: readonly T[];
 }

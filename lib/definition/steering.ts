@@ -8,7 +8,7 @@ export class NonRetriableError extends Error {
 }
 
 /**
- * Thrown by a handler: the attempt has failed, and the next one, if there is one left, begins so much later.
+ * Thrown by a handler: the attempt has failed, and the next one begins after this delay, if an attempt is left.
  *
  * @example throw new RetryAfterError(30_000, 'the API asked for a break');
  */

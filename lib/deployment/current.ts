@@ -13,9 +13,10 @@ const KEY = Symbol.for('cistern.deployment.1');
 const shared = globalThis as { [KEY]?: CurrentDeployment | undefined };
 
 /**
- * Says which deployment this process's definitions belong to. Needed only where the environment does not say it.
+ * Sets the deployment that this process's definitions belong to. It is needed only if the environment variables
+ * `CISTERN_DEPLOYMENT` and `CISTERN_QUEUE_URL_BASE` are not set.
  *
- * @returns the deployment, to be closed before the process ends if it has definitions with `persist: false`
+ * @returns the deployment. Close it before the process ends if there are definitions with `persist: false`
  * @throws SettingsError `settings.invalid`
  * @example configure({ deployment: 'shop', queueUrlBase: 'https://sqs.eu-west-1.amazonaws.com/123456789012/' });
  */
@@ -46,12 +47,12 @@ export function currentDeployment(): CurrentDeployment {
 }
 
 /**
- * Wraps a Lambda function's handler, so that nothing that its invocations have added is left in a frozen process: it
- * answers when items in memory (`persist: false`) are in their queue, and timers and flushes are on their way.
+ * Wraps a Lambda function's handler, so that nothing that it adds is left in a frozen process. The function answers when
+ * items in memory (`persist: false`) are in their queue, and when timers and flushes are on their way.
  *
- * @param handler an asynchronous handler; it keeps its arguments and its answer
- * @returns the handler to be exported. It throws CisternError `batch.not_sent` where items have not reached their queue
- *   within 10 s; the process keeps them, and sends them with its next invocation if there is one
+ * @param handler an asynchronous handler; its arguments and its answer stay the same
+ * @returns the handler to export. It throws CisternError `batch.not_sent` if items have not reached their queue within
+ *   10 s. The process keeps them, and sends them with its next invocation if there is one
  * @example
  * export const handler = flushOnInvocationEnd(async (event: { readonly clicks: Click[] }) => {
  *   await clicks.addBulk(event.clicks);
@@ -68,12 +69,12 @@ export function flushOnInvocationEnd<A extends unknown[], R>(
 }
 
 /**
- * Waits for adds that are under way, sends what this process holds in memory (`persist: false`), and lets go of its
- * connections. To be awaited before an application that listens to SIGTERM itself ends. Without a deployment it does
+ * Waits for adds that are under way, sends what this process holds in memory (`persist: false`), and closes its
+ * connections. An application that listens to SIGTERM itself awaits it before it ends. Without a deployment it does
  * nothing.
  *
- * The deployment that it has closed takes nothing more (`batch.closed`); a definition that is added to afterwards
- * reaches whatever `configure` is given next, or the environment says.
+ * The closed deployment takes nothing more (`batch.closed`). A later add goes to the deployment that `configure` is given
+ * next, or that the environment names.
  *
  * @throws CisternError `batch.not_sent`: items in memory have not reached their queue within 10 s, and are lost
  * @example process.once('SIGTERM', () => void close().finally(() => process.exit()));
