@@ -40,7 +40,7 @@ export const ingestRights = ({
   countsPending,
 }: Reach): PolicyStatement[] => [
   table(buffers, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
-  ...(countsPending ? [query(buffers.jobIndexArn)] : []),
+  ...(countsPending ? [query(buffers.dueIndexArn, buffers.jobIndexArn)] : []),
   send(...jobQueues, timerQueue),
   ...putEvents(eventBus),
 ];
@@ -54,8 +54,8 @@ export const timerRights = ({ buffers, jobQueues, timerQueue, eventBus }: Reach)
 ];
 
 /**
- * Queries the due index, holds the lease, and does what sealers, timers and senders have left undone. It prolongs
- * windows, has owed onDead calls made, and takes drains to their end: by what is buffered and which jobs are left.
+ * Reads the due index, whole where it is small, holds the lease, and does what sealers, timers and senders have left
+ * undone. It prolongs windows, has owed onDead calls made, and takes drains to their end: by what is buffered and which jobs are left.
  */
 export const tickerRights = ({
   buffers,
@@ -65,6 +65,7 @@ export const tickerRights = ({
   eventBus,
 }: Reach): PolicyStatement[] => [
   query(buffers.dueIndexArn, buffers.jobIndexArn),
+  new PolicyStatement({ actions: ['dynamodb:Scan'], resources: [buffers.dueIndexArn] }),
   table(buffers, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
   send(...jobQueues, deadQueue, timerQueue),
   ...putEvents(eventBus),
@@ -80,7 +81,7 @@ export const consumerRights = (
   own: OwnReach,
 ): PolicyStatement[] => [
   table(buffers, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'),
-  ...(own.countsPending ? [query(buffers.jobIndexArn)] : []),
+  ...(own.countsPending ? [query(buffers.dueIndexArn, buffers.jobIndexArn)] : []),
   send(own.jobs, deadQueue, timerQueue),
   receive(own.jobs),
   hide(own.jobs),
@@ -92,7 +93,7 @@ export const consumerRights = (
  * looks whether consumers take jobs of the batch up; reads the items that onDead gets. What onDead itself needs is for its owner to grant.
  */
 export const deadLetterRights = ({ buffers, jobQueues, deadQueue, eventBus }: Reach): PolicyStatement[] => [
-  query(buffers.jobIndexArn),
+  query(buffers.dueIndexArn, buffers.jobIndexArn),
   table(buffers, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'),
   send(...jobQueues),
   send(deadQueue),

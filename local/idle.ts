@@ -1,7 +1,6 @@
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
 import type { DueEntry } from '#lib/store/records';
-import { TICK_PARTITIONS } from '#lib/topology';
 import type { Functions } from './functions.ts';
 import { LocalError } from './local-error.ts';
 import { realNow, realSleep } from './real-time.ts';
@@ -49,11 +48,8 @@ async function whatIsLeft({ deployment, definitions, functions }: Watched): Prom
     .map(({ name }) => ({ name, items: deployment.memory.size(name) }))
     .filter(({ items }) => items > 0)
     .map(({ name, items }) => `${items} items of ${name} are held in memory`);
-  const partitions = Array.from({ length: TICK_PARTITIONS }, (_, tick) => tick);
-  const due = await Promise.all(
-    partitions.map(tick => store.index.due(tick, Number.MAX_SAFE_INTEGER, NAMED)),
-  );
-  const stored = due.flat().map(entry => describe(entry, clock.now()));
+  const { entries } = await store.index.start(NAMED + 1);
+  const stored = entries.map(entry => describe(entry, clock.now()));
   const running = functions.running().map(({ batch, job }) => `job ${job} of ${batch} runs`);
   const waiting = stored.length > 0 ? 0 : await functions.waiting();
   return [

@@ -1,5 +1,4 @@
 import { METRICS } from '#lib/telemetry/metrics';
-import { TICK_PARTITIONS } from '#lib/topology';
 import { PRICES } from './prices.ts';
 import { ASSUMED, MEASURED, SQS_REQUESTS } from './usage.ts';
 
@@ -70,8 +69,8 @@ export function costOf({ items, itemsPerAdd, keyed, way, batchSize = ASSUMED.bat
 
 /** A month of a deployment in which nothing is buffered. */
 export function idleMonth(definitions: number) {
-  // a query of an index that finds nothing is half a unit
-  const look = TICK_PARTITIONS * 0.5 * PRICES.readUnit;
+  // an index that has nothing is read whole, for half a unit
+  const look = 0.5 * PRICES.readUnit;
   // a queue and its dead letter queue each, and the timers'
   const queues = 2 * definitions + 1;
   const cost = {
@@ -82,11 +81,22 @@ export function idleMonth(definitions: number) {
   return { queues, ...cost, total: cost.looks + cost.ticker + cost.polls };
 }
 
-/** A month in which something is always due within the minute: the ticker is awake for 55 s of each, and looks. */
-export function busyTickerMonth(tickIntervalMs = 1_000): number {
-  const looks = MINUTES_A_MONTH * (55_000 / tickIntervalMs);
-  const awake = MINUTES_A_MONTH * run({ ...ASSUMED.ticker, ms: 55_000 });
-  return awake + looks * (TICK_PARTITIONS * 0.5 * PRICES.readUnit + PRICES.writeUnit);
+/**
+ * A month in which windows are always open and jobs always run, a thousand of them at a time: what the timers see to is
+ * nothing to the ticker, which looks once a minute.
+ */
+export function busyTickerMonth(): number {
+  return (
+    MINUTES_A_MONTH * (run(ASSUMED.busyTicker) + ASSUMED.busyTicker.reads * PRICES.readUnit) +
+    log(MINUTES_A_MONTH)
+  );
+}
+
+/** The most that the ticker costs in a month: something is overdue all the time, and it never ends. */
+export function overdueTickerMonth(tickIntervalMs = 1_000): number {
+  const looks = MINUTES_A_MONTH * (52_000 / tickIntervalMs);
+  const awake = MINUTES_A_MONTH * run({ ...ASSUMED.ticker, ms: 52_000 });
+  return awake + looks * (ASSUMED.busyTicker.reads * PRICES.readUnit + PRICES.writeUnit);
 }
 
 /** A month of CloudWatch, at the most: a metric is billed when something is emitted to it in that month. */

@@ -1,5 +1,14 @@
 import { METRICS } from '#lib/telemetry/metrics';
-import { busyTickerMonth, type Cost, costOf, idleMonth, type Load, metricsMonth, OTHERS } from './cost.ts';
+import {
+  busyTickerMonth,
+  type Cost,
+  costOf,
+  idleMonth,
+  type Load,
+  metricsMonth,
+  OTHERS,
+  overdueTickerMonth,
+} from './cost.ts';
 import { PRICES, PRICES_AS_OF } from './prices.ts';
 
 const usd = (value: number, digits = value < 0.1 ? 3 : 2): string =>
@@ -79,7 +88,7 @@ export const COST_TABLES: Readonly<Record<string, string>> = {
     (
       [
         ['queues', 'queues'],
-        ['looks', 'the ticker’s looks: 8 queries a minute'],
+        ['looks', 'the ticker’s looks: a request a minute'],
         ['ticker', 'the ticker’s function and its log'],
         ['polls', 'Lambda’s polling of the queues'],
         ['total', '**together**'],
@@ -95,8 +104,8 @@ export const COST_TABLES: Readonly<Record<string, string>> = {
   watching: table(
     ['', 'a month'],
     [
-      ['The ticker, always awake', usd(busyTickerMonth())],
-      ['The ticker, always awake, with `ticker: { intervalMs: 5_000 }`', usd(busyTickerMonth(5_000))],
+      ['The ticker, with a thousand windows and jobs open all the time', usd(busyTickerMonth())],
+      ['The ticker, with something overdue all the time', usd(overdueTickerMonth())],
       [`${Object.keys(METRICS).length} metrics of a definition, if all of them occur`, usd(metricsMonth(1))],
       ['A dashboard', usd(PRICES.dashboardMonth)],
       ['10 alarms', usd(10 * PRICES.alarmMonth)],

@@ -20,7 +20,7 @@ export async function publishAll(services: Services, windows: readonly SealedWin
  * A job that has been taken up needs no further message. Nor can a batch be sent one that is not deployed: its job waits in
  * the due index, and the ticker sends it when the definition is back.
  */
-async function publish(services: Services, { buffer, epoch, sealed }: SealedWindowOf): Promise<void> {
+async function publish(services: Services, { buffer, epoch, sealed, head }: SealedWindowOf): Promise<void> {
   const { store, queues, clock, deployment, definitionOf } = services;
   const { batch, group, shard } = buffer;
   const definition = definitionOf(batch);
@@ -38,7 +38,7 @@ async function publish(services: Services, { buffer, epoch, sealed }: SealedWind
   const there = await store.jobs.putJob(job, sealed.sealedAt + JOB_RESEND_AFTER_MS);
   const isTaken = there !== undefined && there.status !== 'waiting';
   if (definition !== undefined && !isTaken) await queues.sendJob(batch, { job: job.id }, group);
-  await store.seals.clearMarker(buffer, epoch, sealed.window, clock.now());
+  await store.seals.clearMarker(buffer, epoch, sealed.window, clock.now(), head);
   if (!definition?.events) return;
   await services.emit({
     type: 'Cistern Batch Sealed',

@@ -84,7 +84,7 @@ async function untilAnswered(
 const ownOf = (buffer: BufferKey, { by }: Sealing, { head }: SealResult): SealedWindowOf[] =>
   (head?.pending ?? [])
     .filter(({ sealedBy }) => sealedBy === by)
-    .flatMap(sealed => (head ? { buffer, epoch: head.epoch, sealed } : []));
+    .flatMap(sealed => (head ? { buffer, epoch: head.epoch, sealed, head } : []));
 
 /**
  * Publishes what a seal has sealed. The markers tell whose seal it was, also when the update's first answer was

@@ -24,15 +24,15 @@ export interface JobFilter {
 }
 
 export interface JobPage<R = unknown> {
-  /** The latest first. */
+  /** Those that have not ended, then the others, the latest first. */
   readonly jobs: readonly JobInfo<R>[];
   /** Where the next page begins; absent when there is none. A page may have few jobs, or none, and yet a next. */
   readonly cursor?: string;
 }
 
 /**
- * Lists a batch's jobs, the latest first: by when they ended, or were sealed where they have not. The index that
- * they are found by may lag a moment.
+ * Lists a batch's jobs: first those that have not ended, by when the ticker looks at them next, the latest first; then the
+ * others, by when they ended, the latest first. The indexes that they are found by may lag a moment.
  *
  * @throws RequestError `request.malformed` for a filter that cannot be
  */
@@ -55,7 +55,8 @@ export async function findJobs(
       const job = records.get(entry.id);
       const wanted =
         job &&
-        // a job that has just moved on may stand in two lists
+        // a job that has just moved on may stand in two lists: it counts in the one that it belongs to
+        listOf(job.status) === entry.list &&
         !seen.has(job.id) &&
         (status === undefined || job.status === status) &&
         (group === undefined || job.group === group);
@@ -76,8 +77,12 @@ async function latest(
   batch: string,
   lists: readonly JobList[],
   before: string | undefined,
-): Promise<ListEntry[]> {
-  const pages = await Promise.all(lists.map(list => store.jobs.list(batch, list, PAGE, before)));
+): Promise<(ListEntry & { readonly list: JobList })[]> {
+  const pages = await Promise.all(
+    lists.map(async list =>
+      (await store.jobs.list(batch, list, PAGE, before)).map(entry => ({ ...entry, list })),
+    ),
+  );
   return pages
     .flat()
     .sort((a, b) => (a.at < b.at ? 1 : -1))

@@ -1,25 +1,38 @@
-import type { JobList } from '../store/job-ports.ts';
+import type { JobList, ListEntry } from '../store/job-ports.ts';
 import { isEnded, type Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 
 const PAGE = 200;
 
-/** The jobs of a batch that have not ended, the latest first. */
+/** The jobs of a batch that have not ended, those first that the ticker looks at first. */
 export async function* openJobs(services: Services, batch: string): AsyncGenerator<Job> {
-  for await (const job of jobsOf(services, batch, 'open')) if (!isEnded(job)) yield job;
+  const page = (after?: string) => services.store.jobs.openFrom(batch, PAGE, after);
+  // a job that is put off meanwhile stands on a later page, too
+  const seen = new Set<string>();
+  for await (const job of read(services, page)) {
+    if (isEnded(job) || seen.has(job.id)) continue;
+    seen.add(job.id);
+    yield job;
+  }
 }
 
 /** The jobs of a list, the latest first: as their records are, whatever the index still says. */
-export async function* jobsOf({ store }: Services, batch: string, list: JobList): AsyncGenerator<Job> {
-  let before: string | undefined;
-  for (;;) {
-    const entries = await store.jobs.list(batch, list, PAGE, before);
+export async function* jobsOf(services: Services, batch: string, list: JobList): AsyncGenerator<Job> {
+  yield* read(services, before => services.store.jobs.list(batch, list, PAGE, before));
+}
+
+async function* read(
+  { store }: Services,
+  next: (from?: string) => Promise<ListEntry[]>,
+): AsyncGenerator<Job> {
+  for (let from: string | undefined; ; ) {
+    const entries = await next(from);
     const jobs = new Map((await store.jobs.readJobs(entries.map(({ id }) => id))).map(job => [job.id, job]));
     for (const { id } of entries) {
       const job = jobs.get(id);
       if (job) yield job;
     }
     if (entries.length < PAGE) return;
-    before = entries.at(-1)?.at;
+    from = entries.at(-1)?.at;
   }
 }

@@ -53,7 +53,10 @@ export async function sendBack(
 
 /** Whether consumers of the batch have begun any job since then: jobs that wait for a permit are in good hands. */
 async function takesJobsUp({ store }: Services, { batch }: Job, since: number): Promise<boolean> {
-  const lists = await Promise.all(JOB_LISTS.map(list => store.jobs.list(batch, list, LOOKED_AT)));
+  const lists = await Promise.all([
+    ...JOB_LISTS.map(list => store.jobs.list(batch, list, LOOKED_AT)),
+    store.jobs.openFrom(batch, LOOKED_AT),
+  ]);
   const jobs = await store.jobs.readJobs(lists.flat().map(({ id }) => id));
   return jobs.some(({ startedAt = 0 }) => startedAt >= since);
 }

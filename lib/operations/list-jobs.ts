@@ -13,7 +13,7 @@ export const listJobs = defineOperation({
   route: 'GET /v1/batches/{batch}/jobs',
   answeredBy: 'adminHttp',
   direct: { function: 'jobs' },
-  rights: { find: ['jobs'], table: ['BatchGetItem'] },
+  rights: { find: ['due', 'jobs'], table: ['GetItem', 'BatchGetItem'] },
   tag: 'Jobs',
   summary: 'A batch’s jobs, the latest first',
   request: {

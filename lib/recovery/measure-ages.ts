@@ -1,17 +1,19 @@
 import { NewerSchemaError } from '../errors.ts';
-import type { BufferKey, DueEntry, Head, Job } from '../store/records.ts';
+import { type BufferKey, type DueEntry, type Head, isEnded, type Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 
 /** Buffers of a batch that are read for its oldest item: those that the ticker is to look at first. */
 const READ_AT_MOST = 100;
+/** Jobs of a batch that are read at each end of the due index: those that were put long ago, and those that are stuck. */
+const JOBS_READ = 20;
 
 /**
  * Measures how long the oldest item of each batch has waited, whether it is buffered or in a job that has not ended.
  * The index has keys alone and no ages, so that records are read: few enough to cost next to nothing. The buffers are
  * the first to be due, and where all windows of a batch wait equally long these are the oldest. Jobs are asked for
- * batch by batch: one that is stuck is looked at ever less often, and others would hide it.
+ * batch by batch, those that are due first and those that are due last: one that is stuck is looked at ever less often.
  *
- * @param entries all that the due index has
+ * @param entries what the due index has, those that are due first among them
  */
 export async function measureAges(services: Services, entries: readonly DueEntry[]): Promise<void> {
   const oldest = new Map<string, number>();
@@ -31,11 +33,14 @@ async function oldestJobs(services: Services): Promise<Job[]> {
   const { jobs } = services.store;
   const found = services.definitions().map(({ name }) =>
     readable(services, async () => {
-      const id = await jobs.oldestOpen(name);
-      return id === undefined ? undefined : jobs.readJob(id);
+      const [first, last] = await Promise.all([
+        jobs.openFrom(name, JOBS_READ),
+        jobs.list(name, 'open', JOBS_READ),
+      ]);
+      return jobs.readJobs([...first, ...last].map(({ id }) => id));
     }),
   );
-  return (await Promise.all(found)).filter(job => job !== undefined);
+  return (await Promise.all(found)).flatMap(read => read ?? []).filter(job => !isEnded(job));
 }
 
 /** All together, and one by one where that fails: a single one of a later version must not hide the others. */

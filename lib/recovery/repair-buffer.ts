@@ -52,13 +52,14 @@ export async function repairBuffer(
 export async function publishLeft(
   services: Services,
   buffer: BufferKey,
-  { epoch, pending }: Head,
+  head: Head,
   { sealedBefore, report }: Look,
 ): Promise<boolean> {
+  const { epoch, pending } = head;
   const left = pending.filter(({ sealedAt }) => sealedAt <= sealedBefore);
   await publishAll(
     services,
-    left.map(sealed => ({ buffer, epoch, sealed })),
+    left.map(sealed => ({ buffer, epoch, sealed, head })),
   );
   report.published += left.length;
   recovered(services, buffer.batch, left.length);
@@ -94,6 +95,10 @@ async function moveOn({ store, clock }: Services, buffer: BufferKey): Promise<vo
   const head = await store.heads.readHead(buffer);
   const now = clock.now();
   if (head?.dueAt === undefined || head.dueAt > now) return;
+  // the place in the index is a window's before: there is nothing to be done yet
+  if (head.open && head.pending.length === 0 && head.open.armAt > now) {
+    return store.headSchedules.lookAgain(buffer, head, head.open.armAt);
+  }
   await store.headSchedules.putOff(buffer, head, putOffTo(head, now, backoffMs(head.fails)));
 }
 

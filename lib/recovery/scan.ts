@@ -1,55 +1,103 @@
+import type { IndexPartition } from '../store/ports.ts';
 import type { DueEntry } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
-import { LOOK_EVERY_MS, TICK_PARTITIONS } from '../topology.ts';
+import { LOOK_EVERY_MS } from '../topology.ts';
 import { nameOf, type TickerMemory } from './ticker-memory.ts';
 
 /** Entries that one request reads. */
 const PAGE = 1_000;
 /** Pages of each index partition that one look reads; the next look goes on behind them. */
 const PAGES_PER_LOOK = 5;
+/** Partitions that a batch has at the most for a kind of record: each takes about 1,000 write units a second. */
+const MOST_PARTS = 32;
 const HOUR_MS = 3_600_000;
 /** No entry's time is further off, whoever wrote it by a clock that was right. */
 const FURTHEST_MS = LOOK_EVERY_MS + 2 * HOUR_MS;
 
-const PARTITIONS = Array.from({ length: TICK_PARTITIONS }, (_, tick) => tick);
+/** What a look at the due index has found. */
+export interface Found {
+  readonly entries: readonly DueEntry[];
+  /** Those among them whose time is further off than any right clock writes, where they were looked for. */
+  readonly strays: readonly DueEntry[];
+}
 
 /**
- * Reads what is due from the due index, a bounded part of it. Where there is more, the next look goes on from there, so
- * that what stays at the front hides nothing behind it (invariant 11).
+ * Finds what is due in the due index. An index of up to a thousand entries is read whole, in one request, however many
+ * batches there are. Of a larger one a bounded part is read, partition by partition. Where a partition has more, the next
+ * look goes on from there, so that what stays at the front hides nothing behind it (invariant 11).
+ *
+ * Once an hour each process looks for entries whose time is further off than any right clock writes: a clock that was
+ * months ahead must not hide anything from the ticker for as long (invariant 7).
  *
  * @param horizon until when entries are due
- * @param ahead whether the page that the horizon is on is wanted whole, with what is due later
+ * @param ahead whether what is due later is wanted, too, as far as it comes with what is due
  */
 export async function scan(
   services: Services,
   memory: TickerMemory,
   horizon: number,
   ahead: boolean,
-): Promise<DueEntry[]> {
-  const found = PARTITIONS.map(async tick => {
-    const from = memory.cursors[tick];
-    const until = ahead ? Number.MAX_SAFE_INTEGER : horizon;
-    const first = await readFrom(services, tick, until, horizon, from, PAGES_PER_LOOK);
-    memory.cursors[tick] = first.next;
-    if (from === undefined || first.next !== undefined) return first.entries;
-    // the end was reached: the rest of this look's pages are for the beginning
-    const second = await readFrom(services, tick, until, horizon, undefined, PAGES_PER_LOOK - first.pages);
-    memory.cursors[tick] = second.next;
-    return [...second.entries, ...first.entries];
-  });
-  return distinct((await Promise.all(found)).flat());
+): Promise<Found> {
+  const { store, clock } = services;
+  const now = clock.now();
+  const { entries, isAll } = await store.index.start(PAGE);
+  if (isAll) {
+    return { entries, strays: entries.filter(({ dueAt }) => dueAt > now + FURTHEST_MS) };
+  }
+  const partitions = await store.index.partitions();
+  memory.keepCursors(partitions);
+  const found = await Promise.all(
+    partitions.map(partition => readPartition(services, memory, partition, horizon, ahead)),
+  );
+  return {
+    entries: distinct(found.flat()),
+    strays: ahead ? await findStrays(services, memory, partitions) : [],
+  };
 }
 
-/**
- * Finds the entries whose time is further off than any right clock writes. Asked once an hour by each process: a clock
- * that was months ahead must not hide anything from the ticker for as long (invariant 7).
- */
-export async function strays({ store, clock }: Services, memory: TickerMemory): Promise<DueEntry[]> {
+async function findStrays(
+  { store, clock }: Services,
+  memory: TickerMemory,
+  partitions: readonly IndexPartition[],
+): Promise<DueEntry[]> {
   const now = clock.now();
   if (Math.abs(now - memory.straysAt) < HOUR_MS) return [];
-  const found = await Promise.all(PARTITIONS.map(tick => store.index.beyond(tick, now + FURTHEST_MS, PAGE)));
+  const found = await Promise.all(
+    partitions.map(({ tick }) => store.index.beyond(tick, now + FURTHEST_MS, PAGE)),
+  );
   memory.straysAt = now;
   return found.flat();
+}
+
+async function readPartition(
+  services: Services,
+  memory: TickerMemory,
+  partition: IndexPartition,
+  horizon: number,
+  ahead: boolean,
+): Promise<DueEntry[]> {
+  const { tick } = partition;
+  const from = memory.cursors.get(tick);
+  const until = ahead ? Number.MAX_SAFE_INTEGER : horizon;
+  const first = await readFrom(services, tick, until, horizon, from, PAGES_PER_LOOK);
+  memory.cursors.set(tick, first.next);
+  if (from === undefined) await spreadOut(services, partition, first.entries.length);
+  if (from === undefined || first.next !== undefined) return first.entries;
+  // the end was reached: the rest of this look's pages are for the beginning
+  const second = await readFrom(services, tick, until, horizon, undefined, PAGES_PER_LOOK - first.pages);
+  memory.cursors.set(tick, second.next);
+  return [...second.entries, ...first.entries];
+}
+
+/** Gives a batch whose partition is large twice as many: what it puts into the index goes to them from then on. */
+async function spreadOut({ store, warn }: Services, partition: IndexPartition, found: number): Promise<void> {
+  const { batch, parts } = partition;
+  if (batch === undefined || parts === undefined || parts >= MOST_PARTS || found < PAGE) return;
+  try {
+    await store.index.spreadOut(batch, parts, 2 * parts);
+  } catch (error) {
+    warn('a busy batch could not be given more index partitions', error, { batch });
+  }
 }
 
 async function readFrom(

@@ -1,5 +1,5 @@
+import type { IndexPartition } from '../store/ports.ts';
 import type { DueEntry } from '../store/records.ts';
-import { TICK_PARTITIONS } from '../topology.ts';
 import { backoffMs } from './backoff.ts';
 import { Lanes } from './lanes.ts';
 
@@ -19,8 +19,8 @@ export class TickerMemory {
   readonly lanes = new Lanes();
   /** Entries that are looked at just now. */
   readonly underWay = new Set<string>();
-  /** Where the next look goes on in each index partition; undefined: at its beginning. */
-  readonly cursors: (DueEntry | undefined)[] = Array.from({ length: TICK_PARTITIONS }, () => undefined);
+  /** Where the next look goes on in an index partition, by its key; undefined: at its beginning. */
+  readonly cursors = new Map<number, DueEntry | undefined>();
   /** Removed batches that this process has noted in the store. */
   readonly removed = new Set<string>();
   /** Whether this process has looked for batches whose definitions have come back. */
@@ -28,6 +28,12 @@ export class TickerMemory {
   /** When entries were last looked for whose time is further off than any can be. */
   straysAt = Number.NEGATIVE_INFINITY;
   readonly #resting = new Map<string, Resting>();
+
+  /** Forgets where it was in partitions that are not there any more. */
+  keepCursors(partitions: readonly IndexPartition[]): void {
+    const there = new Set(partitions.map(({ tick }) => tick));
+    for (const tick of this.cursors.keys()) if (!there.has(tick)) this.cursors.delete(tick);
+  }
 
   /** What is known of an entry that is to be left alone for now. */
   resting(name: string, now: number): Resting | undefined {

@@ -1,8 +1,10 @@
 import { TABLE_KEYS, TICK_PARTITIONS } from '../topology.ts';
 import { NOT_DRAINING } from './change-control.ts';
 import type { PlainRecord } from './expressions.ts';
+import type { IndexPartitions } from './index-partitions.ts';
 import {
   controlKey,
+  duePartitions,
   headKey,
   jobKey,
   leaseKey,
@@ -11,7 +13,7 @@ import {
   type RecordKey,
   removedKey,
 } from './keys.ts';
-import type { DueIndex, LeaseStore } from './ports.ts';
+import type { DueIndex, IndexPartition, LeaseStore } from './ports.ts';
 import type { BufferKey, DueEntry } from './records.ts';
 import type { Table } from './table-port.ts';
 
@@ -21,9 +23,24 @@ const REMOVED = 'batch:';
 /** The due index, read in its order; what it shows may be a moment old, so every entry is looked at anew. */
 export class DueEntries implements DueIndex {
   readonly #table: Table;
+  readonly #partitions: IndexPartitions;
 
-  constructor(table: Table) {
+  constructor(table: Table, partitions: IndexPartitions) {
     this.#table = table;
+    this.#partitions = partitions;
+  }
+
+  async start(limit: number): Promise<{ entries: DueEntry[]; isAll: boolean }> {
+    const { entries, isAll } = await this.#table.indexStart(TABLE_KEYS.dueIndex.name, limit);
+    return { entries: entries.flatMap(toEntry), isAll };
+  }
+
+  partitions(): Promise<IndexPartition[]> {
+    return this.#partitions.all();
+  }
+
+  async spreadOut(batch: string, seen: number, parts: number): Promise<void> {
+    await this.#partitions.raise(batch, seen, parts);
   }
 
   async due(tick: number, until: number, limit: number, after?: DueEntry): Promise<DueEntry[]> {
@@ -94,9 +111,13 @@ export class DueEntries implements DueIndex {
   }
 
   async buffersOf(batch: string): Promise<BufferKey[]> {
-    const partitions = Array.from({ length: TICK_PARTITIONS }, (_, tick) => tick);
+    const own = duePartitions(batch, 'rest', await this.#partitions.now(batch));
+    // heads of an earlier version stay where it has put them, until they expire
+    const shared = Array.from({ length: TICK_PARTITIONS }, (_, tick) => tick);
     const records = await Promise.all(
-      partitions.map(tick => this.#table.indexAll(TABLE_KEYS.dueIndex.name, '#tick = :tick', { tick })),
+      [...shared, ...own].map(tick =>
+        this.#table.indexAll(TABLE_KEYS.dueIndex.name, '#tick = :tick', { tick }),
+      ),
     );
     return records
       .flat()

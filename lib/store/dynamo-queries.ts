@@ -5,6 +5,7 @@ import {
   QueryCommand,
   type QueryCommandInput,
   type QueryCommandOutput,
+  ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import pLimit from 'p-limit';
 import { fromAttributes, type PlainRecord, placeholders, toAttributes } from './expressions.ts';
@@ -138,6 +139,13 @@ export class DynamoQueries implements TableQueries {
       }),
     );
     return Items.map(fromAttributes);
+  }
+
+  async indexStart(index: string, limit: number): Promise<{ entries: PlainRecord[]; isAll: boolean }> {
+    const { Items = [], LastEvaluatedKey } = await this.#client.send(
+      new ScanCommand({ TableName: this.#name, IndexName: index, Limit: limit }),
+    );
+    return { entries: Items.map(fromAttributes), isAll: LastEvaluatedKey === undefined };
   }
 
   /** All records of a partition of an index. */

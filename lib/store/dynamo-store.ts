@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Controls } from './controls.ts';
 import { DynamoTable } from './dynamo-table.ts';
 import { Heads } from './heads.ts';
+import { IndexPartitions } from './index-partitions.ts';
 import { late } from './late.ts';
 import type { Store } from './ports.ts';
 import { VersionedTable } from './versioned-table.ts';
@@ -20,8 +21,9 @@ export function dynamoStore(
   version?: number,
 ): Store {
   const table = new VersionedTable(new DynamoTable(client, tableName), version);
+  const partitions = new IndexPartitions(table, now);
   return {
-    heads: new Heads(table),
+    heads: new Heads(table, partitions),
     windows: new Windows(table, now),
     controls: new Controls(table),
     dedupKeys: late(async () => new (await import('./dedup-keys.ts')).DedupKeys(table, now)),
@@ -29,8 +31,8 @@ export function dynamoStore(
     turns: late(async () => new (await import('./turns.ts')).Turns(table)),
     headSchedules: late(async () => new (await import('./head-schedules.ts')).HeadSchedules(table, now)),
     retention: late(async () => new (await import('./retention.ts')).Retention(table, now)),
-    jobs: late(async () => new (await import('./jobs.ts')).Jobs(table, now)),
-    index: late(async () => new (await import('./due-entries.ts')).DueEntries(table)),
+    jobs: late(async () => new (await import('./jobs.ts')).Jobs(table, partitions, now)),
+    index: late(async () => new (await import('./due-entries.ts')).DueEntries(table, partitions)),
     leases: late(async () => new (await import('./due-entries.ts')).Leases(table)),
     slots: late(async () => new (await import('./slots.ts')).Slots(table)),
   };

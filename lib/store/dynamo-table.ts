@@ -72,6 +72,7 @@ export class DynamoTable implements Table {
   readonly rangePage: Table['rangePage'] = (...query) => this.#queries.rangePage(...query);
   readonly partition: Table['partition'] = (...query) => this.#queries.partition(...query);
   readonly indexPage: Table['indexPage'] = (...query) => this.#queries.indexPage(...query);
+  readonly indexStart: Table['indexStart'] = (...query) => this.#queries.indexStart(...query);
   readonly indexAll: Table['indexAll'] = (...query) => this.#queries.indexAll(...query);
   readonly indexCount: Table['indexCount'] = (...query) => this.#queries.indexCount(...query);
 

@@ -33,6 +33,9 @@ export interface Sealing {
   readonly by: string;
 }
 
+/** A window as it was seen, with when the ticker looks at its head, where that is known. */
+export type SeenWindow = WindowBounds & { readonly dueAt?: number | undefined };
+
 export interface SealResult {
   readonly applied: boolean;
   readonly head: Head | undefined;
@@ -44,7 +47,7 @@ export interface SealStore {
    * Seal, case A: the whole open window, if it is still that window and has at most `cap` slots.
    * @returns whether it was applied, and the head after it (or as it stands, undefined if there is none)
    */
-  sealOpen(buffer: BufferKey, window: WindowBounds, sealing: Sealing): Promise<SealResult>;
+  sealOpen(buffer: BufferKey, window: SeenWindow, sealing: Sealing): Promise<SealResult>;
   /**
    * Seal, case B: the first `windows` windows, all of them full, of more than `cap` open slots.
    * @param cap what the window that is left open is to have as its `cap`. It is given only while all slots that were
@@ -57,8 +60,11 @@ export interface SealStore {
     sealing: Sealing,
     cap?: number,
   ): Promise<SealResult>;
-  /** Removes the marker of a window that is known to be in SQS; harmless when it is gone. */
-  clearMarker(buffer: BufferKey, epoch: string, window: number, now: number): Promise<void>;
+  /**
+   * Removes the marker of a window that is known to be in SQS; harmless when it is gone.
+   * @param seen the head as it was seen last, which tells what is likely to be right
+   */
+  clearMarker(buffer: BufferKey, epoch: string, window: number, now: number, seen?: Head): Promise<void>;
 }
 
 /** The turns of throttled windows in their batch's line. */

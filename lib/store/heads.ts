@@ -1,6 +1,7 @@
 import type { HeadStore, Opening } from './head-ports.ts';
 import { armAtOf, toHead } from './head-record.ts';
-import { headKey, tickOf } from './keys.ts';
+import type { IndexPartitions } from './index-partitions.ts';
+import { headKey } from './keys.ts';
 import type { BufferKey, Head } from './records.ts';
 import type { Table } from './table-port.ts';
 
@@ -39,13 +40,17 @@ const RESERVE = { ordered: reserving(true), other: reserving(false) };
 /** Heads in a table: what adding needs of them, and reading. */
 export class Heads implements HeadStore {
   readonly #table: Table;
+  readonly #partitions: IndexPartitions;
 
-  constructor(table: Table) {
+  constructor(table: Table, partitions: IndexPartitions) {
     this.#table = table;
+    this.#partitions = partitions;
   }
 
   async reserve(buffer: BufferKey, n: number, bytes: number, opening: Opening): Promise<Head> {
     const key = headKey(buffer);
+    // invariant 5: the batch's partitions are known to the ticker before anything is put into one
+    const tick = await this.#partitions.dueFor(buffer.batch, 'rest', key.pk);
     const deadline = opening.now + opening.waitMs;
     const update = opening.ordered ? RESERVE.ordered : RESERVE.other;
     const { record } = await this.#table.update(key, {
@@ -63,7 +68,7 @@ export class Heads implements HeadStore {
         armAt: armAtOf(deadline, opening.waitMs),
         // the reservation's own name is as random as an epoch has to be
         epoch: opening.by,
-        tick: tickOf(key.pk),
+        tick,
         zero: 0,
         none: {},
         noCounts: {},

@@ -1,64 +1,114 @@
 import { TABLE_KEYS } from '../topology.ts';
 import type { PlainRecord } from './expressions.ts';
+import type { IndexPartitions } from './index-partitions.ts';
 import type { JobList, ListEntry } from './job-ports.ts';
-import { listKey, listPartitions } from './keys.ts';
+import { duePartitions, listAt, listPartitions, parseDueKey } from './keys.ts';
 import type { Table } from './table-port.ts';
 
-/** The lists that jobs are in, by an index that may lag a moment. */
+type Order = 'ascending' | 'descending';
+
+/**
+ * The lists that jobs are in, by indexes that may lag a moment. A job that has ended is in the job index. One that has not
+ * is in the due index, where the ticker finds it, and is listed by when the ticker looks at it. The job index's list `open`
+ * has those that the ticker does not look for, since only their messages have their items.
+ */
 export class JobLists {
   readonly #table: Table;
+  readonly #partitions: IndexPartitions;
 
-  constructor(table: Table) {
+  constructor(table: Table, partitions: IndexPartitions) {
     this.#table = table;
+    this.#partitions = partitions;
   }
 
   async list(batch: string, list: JobList, limit: number, before?: string): Promise<ListEntry[]> {
-    const condition = before === undefined ? '#list = :list' : '#list = :list AND #listAt < :before';
-    const found = await this.#listed(list, batch, condition, { before }, limit, 'descending');
+    const found = await this.#found(list, batch, limit, 'descending', before);
     return found
       .sort((a, b) => (a < b ? 1 : -1))
       .slice(0, limit)
       .map(at => ({ id: idOf(at), at }));
   }
 
-  async oldestOpen(batch: string): Promise<string | undefined> {
-    const found = await this.#listed('open', batch, '#list = :list', {}, 1, 'ascending');
-    const [first] = found.sort();
-    return first && idOf(first);
+  async openFrom(batch: string, limit: number, after?: string): Promise<ListEntry[]> {
+    const found = await this.#found('open', batch, limit, 'ascending', after);
+    return found
+      .sort()
+      .slice(0, limit)
+      .map(at => ({ id: idOf(at), at }));
   }
 
   async count(batch: string, list: JobList, enough: number, since = 0): Promise<number> {
-    const { listAt } = listKey(list, batch, '', since);
-    const counts = await Promise.all(
-      listPartitions(list, batch).map(partition =>
+    const parts = await this.#partitions.now(batch);
+    const counts = await Promise.all([
+      ...listPartitions(list, batch, parts).map(partition =>
         this.#table.indexCount(
           TABLE_KEYS.jobIndex.name,
           '#list = :list AND #listAt >= :since',
-          { list: partition, since: listAt },
+          { list: partition, since: listAt(since, '') },
           enough,
         ),
       ),
-    );
+      ...(list === 'open'
+        ? duePartitions(batch, 'jobs', parts).map(tick =>
+            this.#table.indexCount(TABLE_KEYS.dueIndex.name, '#tick = :tick', { tick }, enough),
+          )
+        : []),
+    ]);
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** The places in a list of what a query finds in each of its partitions. */
-  async #listed(
+  /** The places in a list of what a query finds in each of its partitions, behind `edge` in this order. */
+  async #found(
     list: JobList,
     batch: string,
-    condition: string,
-    values: PlainRecord,
     limit: number,
-    order: 'ascending' | 'descending',
+    order: Order,
+    edge: string | undefined,
   ): Promise<string[]> {
-    const { name } = TABLE_KEYS.jobIndex;
-    const pages = await Promise.all(
-      listPartitions(list, batch).map(partition =>
-        this.#table.indexPage(name, condition, { list: partition, ...values }, limit, order),
-      ),
+    const parts = await this.#partitions.now(batch);
+    const beyond = order === 'descending' ? '<' : '>';
+    const condition = edge === undefined ? '#list = :list' : `#list = :list AND #listAt ${beyond} :edge`;
+    const listed = listPartitions(list, batch, parts).map(partition =>
+      this.#table.indexPage(TABLE_KEYS.jobIndex.name, condition, { list: partition, edge }, limit, order),
     );
-    return pages.flat().map(record => String(record['listAt']));
+    const places = (await Promise.all(listed)).flat().map(record => String(record['listAt']));
+    if (list !== 'open') return places;
+    const open = duePartitions(batch, 'jobs', parts).map(tick => this.#due(tick, limit, order, edge));
+    return [...places, ...(await Promise.all(open)).flat()];
+  }
+
+  /** The places of the jobs in a partition of the due index: texts as in a list, though the index has numbers. */
+  async #due(tick: number, limit: number, order: Order, edge: string | undefined): Promise<string[]> {
+    const at = edge === undefined ? undefined : Number(edge.slice(0, edge.indexOf('|')));
+    const beyond = order === 'descending' ? '<=' : '>=';
+    const condition = at === undefined ? '#tick = :tick' : `#tick = :tick AND #dueAt ${beyond} :at`;
+    const places: string[] = [];
+    // entries of one moment come in any order, so that the last moment is read to its end
+    let [after, moment]: [PlainRecord | undefined, unknown] = [undefined, undefined];
+    for (;;) {
+      const page = await this.#table.indexPage(
+        TABLE_KEYS.dueIndex.name,
+        condition,
+        { tick, at },
+        limit,
+        order,
+        after,
+      );
+      for (const record of page) {
+        const place = placeOf(record);
+        const isBehind = edge === undefined || (order === 'descending' ? place < edge : place > edge);
+        if (isBehind && places.push(place) === limit) moment = record['dueAt'];
+      }
+      after = page.at(-1);
+      if (page.length < limit || (moment !== undefined && after?.['dueAt'] !== moment)) break;
+    }
+    return places;
   }
 }
 
-const idOf = (listAt: string): string => listAt.slice(listAt.indexOf('|') + 1);
+const idOf = (place: string): string => place.slice(place.indexOf('|') + 1);
+
+function placeOf(record: PlainRecord): string {
+  const named = parseDueKey({ pk: String(record['pk']), sk: String(record['sk']) });
+  return listAt(Number(record['dueAt']), named && 'job' in named ? named.job : '');
+}

@@ -21,20 +21,20 @@ export interface JobMove {
 const UNFINISHED = ['waiting', 'active', 'retrying', 'parked'] as const;
 const ENDED = ['completed', 'failed', 'dead'] as const;
 
-/** What a job's window tells of it, and its places in the indexes. */
+/** What a job's window tells of it, and its partition of the due index. */
 const FACTS = [
   ...['id', 'batch', 'group', 'shard', 'epoch', 'window', 'count', 'reason'],
-  ...['createdAt', 'deadline', 'sealedAt', 'inline', 'tick', 'list', 'listAt'],
+  ...['createdAt', 'deadline', 'sealedAt', 'inline', 'tick'],
 ] as const;
 
-/** An attribute of a job's record that its window tells, or that is a place in an index. */
+/** An attribute of a job's record that its window tells, or that is its partition of the due index. */
 export type JobFact = (typeof FACTS)[number];
 
 /** What an end decides (`endOf` in lib/jobs), and what it clears. */
 const END = [
   ...['status', 'attempts', 'runs', 'items', 'left', 'lost', 'error', 'result', 'resultCut', 'progress'],
   ...['notBefore', 'heardAt', 'finishedAt', 'expires', 'shownUntil', 'lockedUntil', 'timedOut'],
-  ...['onDeadPending', 'dueAt', 'list', 'listAt'],
+  ...['onDeadPending', 'tick', 'dueAt', 'list', 'listAt'],
 ] as const;
 
 /**
@@ -58,6 +58,7 @@ export const JOB_MOVES = {
     lock: 'free',
     writes: [
       ...FACTS,
+      ...(['list', 'listAt'] as const),
       ...(['status', 'claimedBy', 'lockedUntil', 'startedAt', 'heardAt', 'tags'] as const),
       ...([
         'maxAttempts',
@@ -117,17 +118,7 @@ export const JOB_MOVES = {
     to: ['waiting'],
     lock: 'any',
     onDead: 'not owed',
-    writes: [
-      ...END,
-      'claimedBy',
-      'redrives',
-      'resends',
-      'keepAt',
-      'inline',
-      'tick',
-      'unclaimed',
-      'unclaimedSince',
-    ],
+    writes: [...END, 'claimedBy', 'redrives', 'resends', 'keepAt', 'inline', 'unclaimed', 'unclaimedSince'],
   },
   claimOnDead: {
     by: 'the dead letter function',

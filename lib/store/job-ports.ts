@@ -142,10 +142,17 @@ export interface JobStore {
   countUnclaimed(id: string, now: number, since?: number): Promise<Unclaimed | undefined>;
   /** A hook of the job has thrown. */
   countHookError(id: string): Promise<void>;
-  /** Up to `limit` jobs of a list, the latest first, from those that stand before `before`. */
+  /**
+   * Up to `limit` jobs of a list, the latest first, from those that stand before `before`. A job that has not ended stands
+   * where the ticker looks at it next.
+   */
   list(batch: string, list: JobList, limit: number, before?: string): Promise<ListEntry[]>;
-  /** The job that has been unfinished for longest. */
-  oldestOpen(batch: string): Promise<string | undefined>;
+  /**
+   * Up to `limit` jobs that have not ended, those first that the ticker looks at first, from those that stand behind
+   * `after`. A job only ever moves back in this order, so that whoever goes through all pages may meet it twice, and misses
+   * none.
+   */
+  openFrom(batch: string, limit: number, after?: string): Promise<ListEntry[]>;
   /**
    * How many jobs a list has, counted no further than about `enough`.
    * @param since only those that came into the list at or after, in ms since the epoch

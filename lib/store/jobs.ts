@@ -1,45 +1,37 @@
 import { ENDED_LIFE_MS, LOOK_EVERY_MS } from '../topology.ts';
 import type { PlainRecord } from './expressions.ts';
+import type { IndexPartitions } from './index-partitions.ts';
 import { JobLists } from './job-lists.ts';
 import { conditionOf, type JobFact, type JobMoveName } from './job-moves.ts';
-import type {
-  Claim,
-  ClaimResult,
-  JobEnd,
-  JobList,
-  JobStore,
-  ListEntry,
-  OnDeadEnd,
-  RunNote,
-} from './job-ports.ts';
+import type { Claim, ClaimResult, JobEnd, JobStore, ListEntry, OnDeadEnd, RunNote } from './job-ports.ts';
 import { toJob } from './job-record.ts';
 import { type JobChange, jobUpdate, STATUS_VALUES } from './job-update.ts';
-import { jobKey, listKey, tickOf } from './keys.ts';
+import { jobKey, listKey } from './keys.ts';
 import { isEnded, type Job, type NewJob, type PreparedRecord, type Unclaimed } from './records.ts';
 import type { Table, WriteResult } from './table-port.ts';
 
 /** Job records in a table. An unfinished job stays in the due index, so that the ticker looks after it. */
 export class Jobs implements JobStore {
   readonly #table: Table;
+  readonly #partitions: IndexPartitions;
   readonly #lists: JobLists;
   readonly #now: () => number;
 
-  constructor(table: Table, now: () => number) {
+  constructor(table: Table, partitions: IndexPartitions, now: () => number) {
     this.#table = table;
-    this.#lists = new JobLists(table);
+    this.#partitions = partitions;
+    this.#lists = new JobLists(table, partitions);
     this.#now = now;
   }
 
   async putJob(job: NewJob, lookAt: number): Promise<Job | undefined> {
-    const key = jobKey(job.id);
     const { applied, record } = await this.#table.putNew({
-      ...key,
+      ...jobKey(job.id),
       ...toFacts(job),
+      ...(await this.#dueAt(job.batch, job.id, lookAt)),
       status: 'waiting',
       attempts: 0,
       heardAt: job.sealedAt,
-      tick: tickOf(key.pk),
-      dueAt: lookAt,
     });
     return applied || record === undefined ? undefined : toJob(record);
   }
@@ -68,7 +60,19 @@ export class Jobs implements JobStore {
     const { by, batch, now, lockedUntil, tags } = claim;
     const { applied, record } = await this.#move(id, 'claim', {
       ...(orCreate && {
-        keep: { ...toFacts({ ...orCreate, id }), inline: true, tick: tickOf(jobKey(id).pk) },
+        keep: {
+          ...toFacts({ ...orCreate, id }),
+          inline: true,
+          // SQS keeps its message, which alone has its items: the ticker has nothing to do for it
+          tick: await this.#partitions.dueFor(orCreate.batch, 'jobs', jobKey(id).pk),
+          ...listKey(
+            'open',
+            orCreate.batch,
+            id,
+            orCreate.sealedAt,
+            await this.#partitions.of(orCreate.batch),
+          ),
+        },
         creates: true,
       }),
       set: {
@@ -125,13 +129,13 @@ export class Jobs implements JobStore {
   }
 
   async end(id: string, by: string, end: JobEnd): Promise<boolean> {
-    const result = await this.#move(id, 'end', { set: toFields(id, end), values: { by } });
+    const result = await this.#move(id, 'end', { set: await this.#toFields(id, end), values: { by } });
     return hasEnded(result, by, end);
   }
 
   async close(id: string, by: string, end: JobEnd): Promise<boolean> {
     const { now } = end;
-    const change = { set: { ...toFields(id, end), claimedBy: by }, values: { now } };
+    const change = { set: { ...(await this.#toFields(id, end)), claimedBy: by }, values: { now } };
     return hasEnded(await this.#move(id, 'close', change), by, end);
   }
 
@@ -170,10 +174,9 @@ export class Jobs implements JobStore {
     const now = this.#now();
     const result = await this.#move(id, 'redrive', {
       set: {
-        ...toFields(id, end),
+        ...(await this.#toFields(id, end)),
+        ...(await this.#dueAt(end.batch, id, lookAt)),
         claimedBy: by,
-        dueAt: lookAt,
-        tick: tickOf(jobKey(id).pk),
         redrives: redrives + 1,
         resends: 0,
         // its records are looked at anew
@@ -233,8 +236,8 @@ export class Jobs implements JobStore {
     return this.#lists.list(...query);
   }
 
-  oldestOpen(batch: string): Promise<string | undefined> {
-    return this.#lists.oldestOpen(batch);
+  openFrom(...query: Parameters<JobLists['openFrom']>): Promise<ListEntry[]> {
+    return this.#lists.openFrom(...query);
   }
 
   count(...query: Parameters<JobLists['count']>): Promise<number> {
@@ -257,6 +260,36 @@ export class Jobs implements JobStore {
     });
   }
 
+  /** Where a job that has not ended is in the due index. */
+  async #dueAt(batch: string, id: string, at: number): Promise<{ tick: number; dueAt: number }> {
+    return { tick: await this.#partitions.dueFor(batch, 'jobs', jobKey(id).pk), dueAt: at };
+  }
+
+  /** What a record says of an end, and where it is in the indexes from then on. */
+  async #toFields(id: string, end: JobEnd) {
+    const { batch, now, keepMs, onDeadBy, ...fields } = end;
+    const owed = onDeadBy !== undefined;
+    return {
+      ...fields,
+      heardAt: now,
+      finishedAt: isEnded(end) ? now : undefined,
+      ...toLife(now, keepMs),
+      lockedUntil: undefined,
+      timedOut: undefined,
+      onDeadPending: owed ? 0 : undefined,
+      ...(isEnded(end) && { dueAt: onDeadBy }),
+      ...(owed && { tick: await this.#partitions.dueFor(batch, 'rest', jobKey(id).pk) }),
+      ...(await this.#place(id, end)),
+    };
+  }
+
+  /** Where a job stands in the list of those that have ended like it; one that retries has its place in the due index. */
+  async #place(id: string, { batch, status, now }: JobEnd) {
+    if (status === 'retrying') return {};
+    if (status === 'waiting') return { list: undefined, listAt: undefined };
+    return listKey(status, batch, id, now, await this.#partitions.of(batch));
+  }
+
   #move<M extends JobMoveName, S extends object, K extends object>(
     id: string,
     name: M,
@@ -266,36 +299,11 @@ export class Jobs implements JobStore {
   }
 }
 
-/** What a record says of an end, and in which list it is from then on. */
-function toFields(id: string, end: JobEnd) {
-  const { batch, now, keepMs, onDeadBy, ...fields } = end;
-  const ended = isEnded(end);
-  const owed = onDeadBy !== undefined;
-  const list = listOf(end.status);
-  return {
-    ...fields,
-    heardAt: now,
-    finishedAt: ended ? now : undefined,
-    ...toLife(now, keepMs),
-    lockedUntil: undefined,
-    timedOut: undefined,
-    onDeadPending: owed ? 0 : undefined,
-    ...(ended && { dueAt: onDeadBy }),
-    ...(list && listKey(list, batch, id, now)),
-  };
-}
-
 /** Until when an ended job's record is shown, and how long it is there at the least; without `keepMs` for ever. */
 const toLife = (now: number, keepMs: number | undefined) => ({
   expires: keepMs === undefined ? undefined : Math.ceil((now + Math.max(keepMs, ENDED_LIFE_MS)) / 1_000),
   shownUntil: keepMs === undefined || keepMs >= ENDED_LIFE_MS ? undefined : now + keepMs,
 });
-
-/** The list that a job moves to; none: it stays in the one that it is in. */
-function listOf(status: JobEnd['status']): JobList | undefined {
-  if (status === 'retrying') return undefined;
-  return status === 'waiting' ? 'open' : status;
-}
 
 /**
  * Whether the end that is named so is in the record: it was refused, too, where it had been applied and the answer was lost.
@@ -311,7 +319,6 @@ function toFacts({ place, ...job }: NewJob): Partial<Record<JobFact, unknown>> {
     // as JSON: a group may hold what is no Unicode text, and DynamoDB takes none
     group: job.group === undefined ? undefined : JSON.stringify(job.group),
     ...place,
-    ...listKey('open', job.batch, job.id, job.sealedAt),
   };
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }

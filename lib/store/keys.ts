@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { spread } from '../spread.ts';
 import { TICK_PARTITIONS } from '../topology.ts';
 import type { JobList } from './job-ports.ts';
@@ -49,6 +50,9 @@ export const dedupKey = (scope: KeyScope, hash: string): RecordKey =>
 /** The record that names the batches whose definitions were removed. */
 export const removedKey: RecordKey = { pk: 'ticker|removed', sk: 'removed' };
 
+/** The record that names all batches, each with the number of its partitions in each index. */
+export const batchesKey: RecordKey = { pk: 'ticker|batches', sk: 'batches' };
+
 /** The control record of a batch. */
 export const controlKey = (batch: string): RecordKey => ({ pk: `control|${batch}|0`, sk: 'control' });
 
@@ -58,11 +62,32 @@ export const slotsKey = ({ kind, batch, group }: SlotScope, part: number): Recor
   sk: 'slots',
 });
 
-/** The index partition of a record: any even spread will do, and the same record always gets the same. */
+/**
+ * The partition of the due index that a record is in which is no batch's. Earlier versions have spread the records of all
+ * batches over these partitions.
+ */
 export const tickOf = (partitionKey: string): number => spread(partitionKey, TICK_PARTITIONS);
 
-/** Partitions that a list is spread over: one takes about 1,000 write units a second, of which a job costs three. */
-const LIST_PARTITIONS = 4;
+/** What a partition of the due index holds: the jobs that have not ended are by themselves, so that they can be listed. */
+export type DueKind = 'jobs' | 'rest';
+
+const PARTITION_BYTES = 6;
+
+/** A batch's partition of the due index: its key is a number, so that it is a hash of 48 bits. */
+const duePartition = (batch: string, kind: DueKind, part: number): number =>
+  TICK_PARTITIONS +
+  createHash('sha256').update(`${batch}|${kind}|${part}`).digest().readUIntBE(0, PARTITION_BYTES);
+
+/** All partitions of the due index that a batch has for a kind of record. */
+export const duePartitions = (batch: string, kind: DueKind, parts: number): number[] =>
+  Array.from({ length: parts }, (_, part) => duePartition(batch, kind, part));
+
+/** The partition of the due index that a batch's record is in: the same record always gets the same. */
+export const duePartitionOf = (batch: string, kind: DueKind, partitionKey: string, parts: number): number =>
+  duePartition(batch, kind, spread(partitionKey, parts));
+
+/** The least partitions that a list is spread over: one takes about 1,000 write units a second. */
+const LEAST_LIST_PARTITIONS = 4;
 /** Milliseconds since the epoch, written so that texts sort as the numbers do. */
 const TIME_DIGITS = 15;
 
@@ -72,10 +97,15 @@ export const listKey = (
   batch: string,
   id: string,
   at: number,
+  parts: number,
 ): { list: string; listAt: string } => ({
-  list: `${batch}|${list}|${spread(id, LIST_PARTITIONS)}`,
-  listAt: `${String(Math.floor(at)).padStart(TIME_DIGITS, '0')}|${id}`,
+  list: `${batch}|${list}|${spread(id, Math.max(parts, LEAST_LIST_PARTITIONS))}`,
+  listAt: listAt(at, id),
 });
+
+/** A job's place in a list: texts sort as the times do, and no two jobs have the same. */
+export const listAt = (at: number, id: string): string =>
+  `${String(Math.floor(at)).padStart(TIME_DIGITS, '0')}|${id}`;
 
 /** Where a head stands in its batch's line, which is in the job index. */
 export const lineKey = (
@@ -83,13 +113,13 @@ export const lineKey = (
   pk: string,
   place: number,
 ): { list: string; listAt: string } => ({
-  list: `${batch}|line|${spread(pk, LIST_PARTITIONS)}`,
+  list: `${batch}|line|${spread(pk, LEAST_LIST_PARTITIONS)}`,
   listAt: String(place).padStart(TIME_DIGITS, '0'),
 });
 
 /** All partitions of a list, or of a batch's line. */
-export const listPartitions = (list: JobList | 'line', batch: string): string[] =>
-  Array.from({ length: LIST_PARTITIONS }, (_, part) => `${batch}|${list}|${part}`);
+export const listPartitions = (list: JobList | 'line', batch: string, parts = 1): string[] =>
+  Array.from({ length: Math.max(parts, LEAST_LIST_PARTITIONS) }, (_, part) => `${batch}|${list}|${part}`);
 
 /** What a key found in the due index names. */
 export function parseDueKey({

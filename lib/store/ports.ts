@@ -4,8 +4,27 @@ import type { SlotStore } from './limit-ports.ts';
 import type { BufferKey, Control, DueEntry } from './records.ts';
 import type { DedupKeyStore, RetentionStore, WindowStore } from './window-ports.ts';
 
+/** A partition of the due index. */
+export interface IndexPartition {
+  /** Its key. */
+  readonly tick: number;
+  /** Whose it is; absent for those in which earlier versions have put all batches'. */
+  readonly batch?: string;
+  /** How many partitions for a kind of record that batch has. */
+  readonly parts?: number;
+}
+
 /** The sparse index by which the ticker finds whatever is buffered or sealed. */
 export interface DueIndex {
+  /**
+   * Up to `limit` entries of all partitions, in no order.
+   * @returns these, and whether they are all
+   */
+  start(limit: number): Promise<{ entries: DueEntry[]; isAll: boolean }>;
+  /** All partitions: whatever the index has is in one of them. */
+  partitions(): Promise<readonly IndexPartition[]>;
+  /** Has what a batch puts into the indexes from now on spread over more partitions, unless it is no longer `seen`. */
+  spreadOut(batch: string, seen: number, parts: number): Promise<void>;
   /**
    * Up to `limit` entries of one index partition whose time is at or before `until`, soonest first.
    * @param after the last entry of the page before
@@ -17,7 +36,7 @@ export interface DueIndex {
    * The first buffers in a batch's line, about `limit` of them, in no order. What the index shows may be a moment old.
    */
   firstInLine(batch: string, limit: number): Promise<BufferKey[]>;
-  /** The buffers of a batch that have anything open or sealed and not published; costs a look at all batches'. */
+  /** The buffers of a batch that have anything open or sealed and not published. */
   buffersOf(batch: string): Promise<BufferKey[]>;
   /** Ends the ticker's looking at a resume, if nothing was changed since. */
   endLook(batch: string, since: number): Promise<void>;

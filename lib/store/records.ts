@@ -302,4 +302,6 @@ export interface SealedWindowOf {
   readonly buffer: BufferKey;
   readonly epoch: string;
   readonly sealed: SealedWindow;
+  /** The head as it was when the window was sealed, or as it was seen. */
+  readonly head: Head;
 }

@@ -1,8 +1,8 @@
 import type { PlainRecord } from './expressions.ts';
-import type { Sealing, SealResult, SealStore } from './head-ports.ts';
+import type { Sealing, SealResult, SealStore, SeenWindow } from './head-ports.ts';
 import { armAtOf, toHead } from './head-record.ts';
 import { headKey } from './keys.ts';
-import type { BufferKey, Head, OpenWindow, WindowBounds } from './records.ts';
+import type { BufferKey, Head, OpenWindow } from './records.ts';
 import type { Table } from './table-port.ts';
 import { TURN } from './turns.ts';
 
@@ -10,6 +10,11 @@ import { TURN } from './turns.ts';
 const IDLE_LIFE_S = 7 * 86_400;
 /** A marker's alternating conditions apply within a few turns, or somebody else is moving the head on. */
 const CLEAR_TURNS = 20;
+/**
+ * A head that the ticker looks at within so long anyway stays where it is in the due index when it is sealed: what its
+ * sealer leaves undone is found then. Moving it would cost two write units of the index.
+ */
+const LOOKED_AT_WITHIN_MS = 60_000;
 
 /** Moves the windows of heads in a table on. Every method is one atomic update (clearMarker: until one applies). */
 export class Seals implements SealStore {
@@ -19,21 +24,25 @@ export class Seals implements SealStore {
     this.#table = table;
   }
 
-  async sealOpen(buffer: BufferKey, open: WindowBounds, sealing: Sealing): Promise<SealResult> {
-    return this.#seal(buffer, open, {
-      update:
-        'SET #counts.#w0 = #next - #base, #pending.#w0 = :marker, #base = #next, #window = :window, #dueAt = :now ' +
-        `REMOVE #openedAt, #openedBy, #deadline, #armAt, #cap, #waitMs, #bytes, #keepAt, #keptTo, #fails, ${TURN}`,
-      condition: '#epoch = :epoch AND #window = :sealed AND #next BETWEEN :first AND :last',
-      aliases: { w0: String(open.window) },
-      values: {
-        marker: toMarker(open, sealing),
-        window: open.window + 1,
-        now: sealing.now,
-        first: open.base + 1,
-        last: open.base + open.cap,
+  async sealOpen(buffer: BufferKey, open: SeenWindow, sealing: Sealing): Promise<SealResult> {
+    return this.#seal(
+      buffer,
+      open,
+      {
+        update:
+          'SET #counts.#w0 = #next - #base, #pending.#w0 = :marker, #base = #next, #window = :window ' +
+          `REMOVE #openedAt, #openedBy, #deadline, #armAt, #cap, #waitMs, #bytes, #keepAt, #keptTo, #fails, ${TURN}`,
+        condition: '#epoch = :epoch AND #window = :sealed AND #next BETWEEN :first AND :last',
+        aliases: { w0: String(open.window) },
+        values: {
+          marker: toMarker(open, sealing),
+          window: open.window + 1,
+          first: open.base + 1,
+          last: open.base + open.cap,
+        },
       },
-    });
+      sealing.now,
+    );
   }
 
   /*
@@ -78,72 +87,117 @@ export class Seals implements SealStore {
     const share = Math.floor((bytes * windows * cap) / (head.next - head.base));
     const changes = newCap === undefined ? '' : ', #cap = :newCap';
     const inside = newCap === undefined ? '' : ' AND #next <= :last';
-    return this.#seal(buffer, head, {
-      update:
-        `SET ${indices.map(i => `#counts.#w${i} = :cap, #pending.#w${i} = :marker`).join(', ')}, ` +
-        '#base = :base, #window = :window, #openedAt = :now, #openedBy = :by, #deadline = :deadline, ' +
-        `#armAt = :armAt, #dueAt = :now, #keepAt = :keepAt${share > 0 ? ', #bytes = #bytes - :share' : ''}` +
-        `${changes} REMOVE #fails, ${TURN}`,
-      condition: `#epoch = :epoch AND #window = :sealed AND attribute_exists(#openedAt)${inside}`,
-      aliases: Object.fromEntries(indices.map(i => [`w${i}`, String(head.window + i)])),
-      values: {
-        marker: toMarker(head.open, sealing),
-        cap,
-        newCap,
-        last: base + Math.min(cap, newCap ?? cap),
-        base,
-        window: head.window + windows,
-        now: sealing.now,
-        by: sealing.by,
-        deadline,
-        armAt: armAtOf(deadline, waitMs),
-        // what stays open was put before, and is as old as it was
-        keepAt: head.open?.kept.at ?? sealing.now,
-        share,
+    return this.#seal(
+      buffer,
+      head,
+      {
+        update:
+          `SET ${indices.map(i => `#counts.#w${i} = :cap, #pending.#w${i} = :marker`).join(', ')}, ` +
+          '#base = :base, #window = :window, #openedAt = :now, #openedBy = :by, #deadline = :deadline, ' +
+          `#armAt = :armAt, #keepAt = :keepAt${share > 0 ? ', #bytes = #bytes - :share' : ''}` +
+          `${changes} REMOVE #fails, ${TURN}`,
+        condition: `#epoch = :epoch AND #window = :sealed AND attribute_exists(#openedAt)${inside}`,
+        aliases: Object.fromEntries(indices.map(i => [`w${i}`, String(head.window + i)])),
+        values: {
+          marker: toMarker(head.open, sealing),
+          cap,
+          newCap,
+          last: base + Math.min(cap, newCap ?? cap),
+          base,
+          window: head.window + windows,
+          by: sealing.by,
+          deadline,
+          armAt: armAtOf(deadline, waitMs),
+          // what stays open was put before, and is as old as it was
+          keepAt: head.open?.kept.at ?? sealing.now,
+          share,
+        },
       },
-    });
+      sealing.now,
+    );
   }
 
+  /** Seals, and leaves the head where it is in the due index if the ticker looks at it soon enough. */
   async #seal(
     buffer: BufferKey,
-    { epoch, window }: Pick<Head, 'epoch' | 'window'>,
-    seal: { update: string; condition: string; aliases: Record<string, string>; values: PlainRecord },
+    head: SeenHead,
+    { update, condition, aliases, values }: Seal,
+    now: number,
   ): Promise<SealResult> {
-    const { applied, record } = await this.#table.update(headKey(buffer), {
-      ...seal,
-      values: { ...seal.values, epoch, sealed: window },
-    });
-    return { applied, head: record && toHead(record) };
+    const soon = now + LOOKED_AT_WITHIN_MS;
+    const seal = async (change: { update: string; condition: string }): Promise<SealResult> => {
+      const { applied, record } = await this.#table.update(headKey(buffer), {
+        ...change,
+        aliases,
+        values: { ...values, epoch: head.epoch, sealed: head.window, soon, now },
+      });
+      return { applied, head: record && toHead(record) };
+    };
+    if (head.dueAt === undefined || head.dueAt <= soon) {
+      const result = await seal({ update, condition: `${condition} AND #dueAt <= :soon` });
+      const isLater = result.head?.window === head.window && (result.head.dueAt ?? 0) > soon;
+      if (result.applied || !isLater) return result;
+    }
+    return seal({ update: update.replace('SET ', 'SET #dueAt = :now, '), condition });
   }
 
-  async clearMarker(buffer: BufferKey, epoch: string, window: number, now: number): Promise<void> {
+  async clearMarker(
+    buffer: BufferKey,
+    epoch: string,
+    window: number,
+    now: number,
+    seen?: Head,
+  ): Promise<void> {
     const ours = '#epoch = :epoch AND attribute_exists(#pending.#w)';
     const remove = 'REMOVE #pending.#w, #counts.#w, #fails';
-    const idle = {
-      update: `SET #expires = :now + if_not_exists(#idleLife, :idleLife) ${remove}, #dueAt`,
-      condition: `${ours} AND attribute_not_exists(#openedAt) AND size(#pending) = :one`,
+    const clears = {
+      idle: {
+        update: `SET #expires = :seconds + if_not_exists(#idleLife, :idleLife) ${remove}, #dueAt`,
+        condition: `${ours} AND attribute_not_exists(#openedAt) AND size(#pending) = :one`,
+      },
+      open: {
+        update: remove,
+        condition: `${ours} AND (attribute_exists(#openedAt) OR size(#pending) > :one)`,
+      },
+      moved: {
+        update: `SET #dueAt = #armAt ${remove}`,
+        condition: `${ours} AND attribute_exists(#openedAt) AND size(#pending) = :one`,
+      },
     };
-    const openAndLast = {
-      update: `SET #dueAt = #armAt ${remove}`,
-      condition: `${ours} AND attribute_exists(#openedAt) AND size(#pending) = :one`,
-    };
-    const notLast = { update: remove, condition: `${ours} AND size(#pending) > :one` };
-
-    let attempt = idle;
+    let how = seen ? howToClear(seen, now) : 'idle';
     for (let turn = 0; turn < CLEAR_TURNS; turn++) {
       const { applied, record } = await this.#table.update(headKey(buffer), {
-        ...attempt,
+        ...clears[how],
         aliases: { w: String(window) },
-        values: { epoch, one: 1, now: Math.ceil(now / 1_000), idleLife: IDLE_LIFE_S },
+        values: { epoch, one: 1, seconds: Math.ceil(now / 1_000), idleLife: IDLE_LIFE_S },
       });
       if (applied || record === undefined) return;
       const head = toHead(record);
       if (head.epoch !== epoch || !head.pending.some(sealed => sealed.window === window)) return;
-      if (head.pending.length > 1) attempt = notLast;
-      else attempt = head.open ? openAndLast : idle;
+      how = howToClear(head, now);
     }
     // the marker stays for the ticker, which finds the job in place and clears it
   }
+}
+
+type SeenHead = Pick<Head, 'epoch' | 'window'> & { readonly dueAt?: number | undefined };
+
+interface Seal {
+  readonly update: string;
+  readonly condition: string;
+  readonly aliases: Record<string, string>;
+  readonly values: PlainRecord;
+}
+
+/**
+ * What becomes of a head's place in the due index when a marker goes: it leaves the index with the last one if nothing is
+ * open. Otherwise it stays, and is looked at a little too soon. It moves to when its open window has to be looked at where
+ * that is sooner, or gives it twice the time: so a busy head moves seldom, and is looked at seldom.
+ */
+function howToClear({ open, pending, dueAt = 0 }: Head, now: number): 'idle' | 'open' | 'moved' {
+  if (pending.length > 1) return 'open';
+  if (open === undefined) return 'idle';
+  return open.armAt < dueAt || open.armAt - now > 2 * (dueAt - now) ? 'moved' : 'open';
 }
 
 function toMarker(

@@ -48,6 +48,12 @@ export interface TableQueries {
     order?: 'ascending' | 'descending',
     after?: PlainRecord,
   ): Promise<PlainRecord[]>;
+  /**
+   * Reads the first entries of an index, of all its partitions, in no order.
+   *
+   * @returns up to `limit` of them, and whether they are all
+   */
+  indexStart(index: string, limit: number): Promise<{ entries: PlainRecord[]; isAll: boolean }>;
   /** Reads all records of a partition of an index. */
   indexAll(index: string, condition: string, values: PlainRecord): Promise<PlainRecord[]>;
   /** Counts the records of a partition of an index, no further than the page on which `enough` is reached. */

@@ -3,6 +3,7 @@ import { DedupKeys } from './dedup-keys.ts';
 import { DueEntries, Leases } from './due-entries.ts';
 import { HeadSchedules } from './head-schedules.ts';
 import { Heads } from './heads.ts';
+import { IndexPartitions } from './index-partitions.ts';
 import { Jobs } from './jobs.ts';
 import type { Store } from './ports.ts';
 import { Retention } from './retention.ts';
@@ -21,16 +22,17 @@ import { Windows } from './windows.ts';
  */
 export function tableStore(table: Table, now: () => number, version?: number): Store {
   const versioned = new VersionedTable(table, version);
+  const partitions = new IndexPartitions(versioned, now);
   return {
-    heads: new Heads(versioned),
+    heads: new Heads(versioned, partitions),
     windows: new Windows(versioned, now),
     dedupKeys: new DedupKeys(versioned, now),
     seals: new Seals(versioned),
     turns: new Turns(versioned),
     headSchedules: new HeadSchedules(versioned, now),
     retention: new Retention(versioned, now),
-    jobs: new Jobs(versioned, now),
-    index: new DueEntries(versioned),
+    jobs: new Jobs(versioned, partitions, now),
+    index: new DueEntries(versioned, partitions),
     leases: new Leases(versioned),
     controls: new Controls(versioned),
     slots: new Slots(versioned),

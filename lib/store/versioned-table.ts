@@ -65,6 +65,7 @@ export class VersionedTable implements Table {
 
   // an index holds keys alone, and these have no version
   readonly indexPage: Table['indexPage'] = (...query) => this.#table.indexPage(...query);
+  readonly indexStart: Table['indexStart'] = (...query) => this.#table.indexStart(...query);
   readonly indexAll: Table['indexAll'] = (...query) => this.#table.indexAll(...query);
   readonly indexCount: Table['indexCount'] = (...query) => this.#table.indexCount(...query);
 

@@ -101,6 +101,12 @@ export class IndexView {
     }
   }
 
+  /** The entries of all partitions, in no order that means anything. */
+  *all(): Generator<PlainRecord> {
+    for (const entries of this.#partitions.values())
+      for (const [, shown] of entries.from()) yield { ...shown };
+  }
+
   #entry(record: PlainRecord): { partition: Key; place: Place; shown: PlainRecord } | undefined {
     const { partitionKey, sortKey } = this.#keys;
     const { pk, sk, [partitionKey]: partition, [sortKey]: sort } = record as RecordKey & Record<string, Key>;

@@ -141,6 +141,17 @@ export class MemoryTable implements Table {
     return page;
   }
 
+  async indexStart(name: string, limit: number): Promise<{ entries: PlainRecord[]; isAll: boolean }> {
+    const index = this.#indexes.get(name);
+    if (index === undefined) throw new InvalidRequestError(`There is no index ${name}.`);
+    const entries: PlainRecord[] = [];
+    for (const entry of index.all()) {
+      if (entries.length === limit) return { entries, isAll: false };
+      entries.push(entry);
+    }
+    return { entries, isAll: true };
+  }
+
   async indexAll(index: string, condition: string, values: PlainRecord): Promise<PlainRecord[]> {
     return [...this.#query(index, condition, values, 'ascending')];
   }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import type { BufferKey, DueEntry } from '#lib/store/records';
-import { TICK_PARTITIONS } from '#lib/topology';
 import { claimBy, ending } from './job-runs-contract.ts';
 import { type ContractKit, forEach, HOUR, NOW, opening, openOf, sealing } from './store-under-test.ts';
 
@@ -32,20 +31,60 @@ export function dueIndexContract(kit: ContractKit): void {
       expect(early.get(waiting.id)).toBe(at + 2_000);
       expect((await kit.due(at + 999)).has(String(open.group))).toBe(false);
       const all = await kit.due(NOW * 2);
-      expect(all.get(String(sealed.buffer.group))).toBe(NOW + 5);
+      expect(all.get(String(sealed.buffer.group))).toBe(NOW + 1_000);
       expect([all.has(String(idle.buffer.group)), all.has(done.id)]).toEqual([false, false]);
       await kit.store.jobs.lookAgain(waiting.id, NOW + 3 * HOUR, false);
       expect((await kit.due(NOW + 2 * HOUR)).has(waiting.id)).toBe(false);
+    });
+
+    test('is read whole where it is small, and says when there is more', async () => {
+      const batch = `whole.${kit.freshId().replaceAll(/\W/g, '')}`;
+      await heads().reserve(freshBuffer(batch), 1, 0, opening('a'));
+      const { entries, isAll } = await kit.store.index.start(10_000);
+      expect(isAll).toBe(true);
+      expect(entries).toContainEqual(expect.objectContaining({ kind: 'head', dueAt: NOW + 1_000 }));
+      const first = await kit.store.index.start(1);
+      expect([first.entries.length, first.isAll]).toEqual([1, false]);
+    });
+
+    test('has partitions of its own for each batch, and finds all when they become more', async () => {
+      const batch = `parts.${kit.freshId().replaceAll(/\W/g, '')}`;
+      const own = async () => (await kit.store.index.partitions()).filter(found => found.batch === batch);
+      const found = async () => {
+        const pages = await Promise.all(
+          (await own()).map(({ tick }) => kit.store.index.due(tick, NOW * 2, 99)),
+        );
+        return pages.flat().length;
+      };
+      const put = () =>
+        forEach(Array.from({ length: 8 }), async () => {
+          await heads().reserve(freshBuffer(batch), 1, 0, opening('a'));
+          await kit.store.jobs.putJob(kit.newJob({ batch }), NOW);
+        });
+      expect(await own()).toEqual([]);
+      await put();
+      expect([(await own()).length, await found()]).toEqual([2, 16]);
+      await kit.store.index.spreadOut(batch, 1, 4);
+      await kit.store.index.spreadOut(batch, 1, 8);
+      await put();
+      expect([(await own()).length, await found()]).toEqual([8, 32]);
+      expect(await kit.store.index.buffersOf(batch)).toHaveLength(16);
+      expect(await kit.store.jobs.list(batch, 'open', 99)).toHaveLength(16);
+      expect(await kit.store.jobs.count(batch, 'open', 99)).toBe(16);
     });
 
     test('is read soonest first, no more than asked for', async () => {
       // long ago, so that nothing of the other tests comes before
       const at = NOW / 2;
       for (const i of [5, 3, 1, 4, 2, 0, 6, 7, 8, 9]) await kit.store.jobs.putJob(kit.newJob(), at + i);
-      const partitions = Array.from({ length: TICK_PARTITIONS }, (_, tick) => tick);
-      const pages = await Promise.all(partitions.map(tick => kit.store.index.due(tick, at + 99, 99)));
-      expect(pages.flat()).toHaveLength(10);
-      for (const [tick, page] of pages.entries()) {
+      const pages = await Promise.all(
+        (await kit.store.index.partitions()).map(async ({ tick }) => ({
+          tick,
+          page: await kit.store.index.due(tick, at + 99, 99),
+        })),
+      );
+      expect(pages.flatMap(({ page }) => page)).toHaveLength(10);
+      for (const { tick, page } of pages) {
         const times = page.map(({ dueAt }) => dueAt);
         expect([...times].sort((a, b) => a - b)).toEqual(times);
         expect(await kit.store.index.due(tick, at + 99, 1)).toEqual(page.slice(0, 1));
@@ -59,7 +98,7 @@ export function dueIndexContract(kit: ContractKit): void {
       const head = freshBuffer();
       await heads().reserve(head, 1, 0, opening('a', { now: at - 1_000 }));
       const found: DueEntry[] = [];
-      for (let tick = 0; tick < TICK_PARTITIONS; tick++) {
+      for (const { tick } of await kit.store.index.partitions()) {
         for (let last: DueEntry | undefined; ; ) {
           const page = await kit.store.index.due(tick, at, 2, last);
           found.push(...page);
@@ -79,7 +118,7 @@ export function dueIndexContract(kit: ContractKit): void {
       const jobs = Array.from({ length: 12 }, () => kit.newJob());
       for (const [i, job] of jobs.entries()) await kit.store.jobs.putJob(job, at + i);
       const pages = await Promise.all(
-        Array.from({ length: TICK_PARTITIONS }, (_, tick) => kit.store.index.beyond(tick, at, 99)),
+        (await kit.store.index.partitions()).map(({ tick }) => kit.store.index.beyond(tick, at, 99)),
       );
       expect(
         pages

@@ -68,13 +68,32 @@ export function headsContract(kit: ContractKit): void {
   });
 
   describe('sealOpen', () => {
+    test.each([
+      ['leaves the head where the ticker looks at it anyway, within a minute', 60_000, NOW + 60_000],
+      ['has the head looked at now, where that would be later', 60_006, NOW + 5],
+    ])('%s, as sealFull does', async (_, waitMs, dueAt) => {
+      const opened = async () => {
+        const buffer = freshBuffer();
+        return { buffer, head: await heads().reserve(buffer, 4, 0, opening('a', { waitMs, cap: 4 })) };
+      };
+      const [one, two, unseen] = [await opened(), await opened(), await opened()];
+      expect((await sealOpen(one.buffer, one.head, 's')).head).toMatchObject({ dueAt });
+      await heads().reserve(two.buffer, 1, 0, opening('b'));
+      const full = await kit.store.seals.sealFull(two.buffer, { ...two.head, next: 5 }, 1, sealing('s'));
+      expect(full).toMatchObject({ applied: true, head: { dueAt } });
+      const { epoch, window, base } = unseen.head;
+      const bounds = { epoch, window, base, cap: 4, openedAt: NOW, deadline: NOW + waitMs };
+      const { applied, head } = await kit.store.seals.sealOpen(unseen.buffer, bounds, sealing('s'));
+      expect([applied, head?.dueAt]).toEqual([true, dueAt]);
+    });
+
     test('ends the window with the slots that it has at that moment, and marks it', async () => {
       const buffer = freshBuffer();
       const seen = await heads().reserve(buffer, 1, 5, opening('a'));
       await heads().reserve(buffer, 1, 5, opening('b'));
       const { applied, head } = await sealOpen(buffer, seen, 's');
       expect(applied).toBe(true);
-      expect(head).toMatchObject({ window: 1, base: 2, next: 2, open: undefined, dueAt: NOW + 5 });
+      expect(head).toMatchObject({ window: 1, base: 2, next: 2, open: undefined, dueAt: NOW + 1_000 });
       expect(head?.pending).toEqual([
         {
           window: 0,
@@ -128,7 +147,7 @@ export function headsContract(kit: ContractKit): void {
         sealing('s', { reason: 'size' }),
       );
       expect(applied).toBe(true);
-      expect(head).toMatchObject({ window: 2, base: 6, next: 9, dueAt: NOW + 5 });
+      expect(head).toMatchObject({ window: 2, base: 6, next: 9, dueAt: NOW + 1_000 });
       expect(head?.open).toMatchObject({ cap: 3, openedBy: 's', openedAt: NOW + 5, deadline: NOW + 1_005 });
       expect(head?.open).toMatchObject({ bytes: 30, lastAt: NOW + 2 });
       expect(head?.pending.map(({ window, count: slots, reason }) => [window, slots, reason])).toEqual([
@@ -182,12 +201,26 @@ export function headsContract(kit: ContractKit): void {
       });
     });
 
-    test('of the last marker with a window open puts the head back at its deadline', async () => {
+    test.each([
+      ['leaves the head where it is, if that is soon enough and not too soon', NOW, NOW + 1_000],
+      ['gives the head the time of its open window, if that is twice as long', NOW + 950, NOW + 1_100],
+    ])('of the last marker with a window open %s', async (_, now, dueAt) => {
+      for (const isSeen of [false, true]) {
+        const buffer = freshBuffer();
+        const { head } = await sealOpen(buffer, await heads().reserve(buffer, 1, 0, opening('a')), 's');
+        const open = await heads().reserve(buffer, 1, 0, opening('b', { now: NOW + 100 }));
+        const seen = isSeen ? open : undefined;
+        await kit.store.seals.clearMarker(buffer, head?.epoch ?? '', 0, now, seen);
+        expect(await heads().readHead(buffer)).toMatchObject({ pending: [], dueAt });
+      }
+    });
+
+    test('of the last marker with a window open moves the head to a window that is due sooner', async () => {
       const buffer = freshBuffer();
       const { head } = await sealOpen(buffer, await heads().reserve(buffer, 1, 0, opening('a')), 's');
-      await heads().reserve(buffer, 1, 0, opening('b', { now: NOW + 100 }));
+      await heads().reserve(buffer, 1, 0, opening('b', { waitMs: 100 }));
       await kit.store.seals.clearMarker(buffer, head?.epoch ?? '', 0, NOW);
-      expect(await heads().readHead(buffer)).toMatchObject({ pending: [], dueAt: NOW + 1_100 });
+      expect(await heads().readHead(buffer)).toMatchObject({ pending: [], dueAt: NOW + 100 });
     });
 
     test('of one marker among several leaves the others, and the head where it is in the index', async () => {
@@ -197,7 +230,7 @@ export function headsContract(kit: ContractKit): void {
       await kit.store.seals.clearMarker(buffer, seen.epoch, 0, NOW);
       const head = await heads().readHead(buffer);
       expect(head?.pending.map(({ window }) => window)).toEqual([1]);
-      expect(head?.dueAt).toBe(NOW + 5);
+      expect(head?.dueAt).toBe(NOW + 1_000);
     });
 
     test('does nothing twice, nor in another epoch, nor without a head', async () => {

@@ -52,6 +52,27 @@ export function jobListsContract(kit: ContractKit): void {
       }
     });
 
+    test('is read from its other end, page by page, each job that has not ended once', async () => {
+      const batch = freshBatch();
+      const made = Array.from({ length: 9 }, () => kit.newJob({ batch }));
+      await Promise.all(made.map((job, at) => jobs().putJob(job, NOW + Math.floor(at / 4))));
+      for (const limit of [1, 3, 100]) {
+        const read: string[] = [];
+        for (let after: string | undefined; ; ) {
+          const page = await jobs().openFrom(batch, limit, after);
+          read.push(...page.map(({ id }) => id));
+          after = page.at(-1)?.at;
+          if (page.length < limit) break;
+        }
+        expect(read).toEqual(
+          made.map(({ id }) => id).sort((a, b) => orderOf(a) - orderOf(b) || (a < b ? -1 : 1)),
+        );
+      }
+      function orderOf(id: string): number {
+        return Math.floor(made.findIndex(job => job.id === id) / 4);
+      }
+    });
+
     test('goes on behind its place, whatever has come in since', async () => {
       const batch = freshBatch();
       const latest = (await sealed(batch, 6)).reverse();
@@ -79,15 +100,16 @@ export function jobListsContract(kit: ContractKit): void {
       expect([...(await ids(batch, 'failed', 9)), ...(await ids(batch, 'dead', 9))]).toEqual([]);
     });
 
-    test('stays as it is while a job runs, is retried and parked, or is closed by another', async () => {
+    test('has a job where the ticker looks at it next, while it runs, is retried and parked', async () => {
       const batch = freshBatch();
       const [first = '', second = ''] = await sealed(batch, 2);
       const before = await jobs().list(batch, 'open', 9);
       await jobs().claim(first, claimBy('a', NOW, 2, batch));
       await jobs().end(first, 'a', ending('retrying', { batch, notBefore: NOW }));
       await jobs().park(second, NOW);
-      await jobs().lookAgain(second, NOW + HOUR, true);
       expect(await jobs().list(batch, 'open', 9)).toEqual(before);
+      await jobs().lookAgain(first, NOW + HOUR, true);
+      expect(await ids(batch, 'open', 9)).toEqual([first, second]);
       await jobs().close(second, 'closer', ending('failed', { batch }));
       expect(await ids(batch, 'open', 9)).toEqual([first]);
       expect(await ids(batch, 'failed', 9)).toEqual([second]);

@@ -9,7 +9,9 @@ const NEVER_MS = Number.MAX_SAFE_INTEGER;
 /** The table as processes of the simulation reach it. Virtual time goes on for as long as an answer is owed. */
 export function simulatedTable(): Table {
   const world = new World(1);
-  const table = new Storage(world, { eager: false, everyMs: NEVER_MS }).tableOf(world.process('contract'));
+  const table = new Storage(world, { ttlEager: false, ttlEveryMs: NEVER_MS, largeIndex: false }).tableOf(
+    world.process('contract'),
+  );
   let owed = 0;
   let isRunning = false;
   const run = async () => {

@@ -4,7 +4,6 @@ import type { Opening, Sealing } from '#lib/store/head-ports';
 import type { SlotScope } from '#lib/store/limit-ports';
 import type { Store } from '#lib/store/ports';
 import type { BufferKey, Head, NewJob, OpenWindow } from '#lib/store/records';
-import { TICK_PARTITIONS } from '#lib/topology';
 
 export const NOW = 1_800_000_000_000;
 export const HOUR = 3_600_000;
@@ -81,8 +80,8 @@ export class ContractKit {
 
   /** What the due index has up to a time: the name of each entry, and its time. */
   readonly due = async (until: number): Promise<Map<string, number>> => {
-    const partitions = Array.from({ length: TICK_PARTITIONS }, (_, tick) => tick);
-    const entries = await Promise.all(partitions.map(tick => this.store.index.due(tick, until, 1_000)));
+    const partitions = await this.store.index.partitions();
+    const entries = await Promise.all(partitions.map(({ tick }) => this.store.index.due(tick, until, 1_000)));
     return new Map(
       entries.flat().map(entry => {
         if (entry.kind === 'job') return [entry.id, entry.dueAt];

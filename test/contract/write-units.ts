@@ -153,14 +153,31 @@ export async function measureWriteUnits(url: string): Promise<Figure[]> {
           while ((await runJob(deployment.services, definition, delivery)) === 'again') clock.advance(60_000);
         }
       },
-      writes => writes - items * addUnits,
+      // the batch is written down once, with its first item
+      writes => writes - items * addUnits - 1,
     );
   };
   await life('a full window, apart from its adds', MEASURED.window.writes, {});
+  const busy = define('busy', { maxSize: 5 });
+  await add(busy, 0);
+  await measure(
+    'a full window of a buffer that is never empty, apart from its adds',
+    MEASURED.busyWindow.writes,
+    async () => {
+      // one is left open when the window of the others is sealed
+      await add(busy, 1, 2, 3, 4, 5);
+      await settle();
+      for (let held = queues.jobs.shift(); held; held = queues.jobs.shift()) {
+        await runJob(deployment.services, busy, { message: held.message, receiptHandle: 'r' });
+      }
+    },
+    // a reservation, and a chunk in each of its two windows
+    writes => writes - 3,
+  );
   await life('a window that is due, apart from its adds', MEASURED.window.writes, {}, 3);
   await life(
     'a window with dedup keys with a ttl, apart from its adds',
-    15,
+    MEASURED.window.writes,
     { deduplicateBy: { key: item => item.id, ttlMs: TTL_MS } },
     5,
     3,
@@ -172,8 +189,8 @@ export async function measureWriteUnits(url: string): Promise<Figure[]> {
       if (failures-- > 0) throw new Error('once more');
     },
   });
-  await life('… with a throttle', 15, { throttle: { max: 5, duration: 1_000 } });
-  await life('… with a bounded concurrency', 16, { concurrency: 2 });
+  await life('… with a throttle', MEASURED.window.writes + 1, { throttle: { max: 5, duration: 1_000 } });
+  await life('… with a bounded concurrency', MEASURED.window.writes + 2, { concurrency: 2 });
   await deployment.close();
   return figures;
 }

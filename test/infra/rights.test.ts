@@ -51,7 +51,7 @@ describe('each function may do what its code does, and nothing else', () => {
 
   test('ticker finds what is due, prolongs it, and sends what was lost', () => {
     expect(rightsOf(shop, functions.ticker.name)).toEqual({
-      [DUE]: QUERY,
+      [DUE]: on('Query', 'Scan'),
       [JOBS]: QUERY,
       [TABLE]: on('BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
       ...toAllJobs,
@@ -74,6 +74,7 @@ describe('each function may do what its code does, and nothing else', () => {
   test('dead-letter buries, has onDead called again, or sends back to work', () => {
     expect(rightsOf(shop, functions.deadLetter.name)).toEqual({
       [TABLE]: on('BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+      [DUE]: QUERY,
       [JOBS]: QUERY,
       ...toAllJobs,
       [DEAD]: [...HIDE, ...RECEIVE, ...SEND],
@@ -94,7 +95,11 @@ describe('each function may do what its code does, and nothing else', () => {
     { action: 'status', rights: { [DUE]: QUERY, [JOBS]: QUERY, [TABLE]: on('BatchGetItem', 'GetItem') } },
     {
       action: 'jobs',
-      rights: { [JOBS]: QUERY, [TABLE]: on('BatchGetItem', 'GetItem', 'PutItem', 'Query') },
+      rights: {
+        [DUE]: QUERY,
+        [JOBS]: QUERY,
+        [TABLE]: on('BatchGetItem', 'GetItem', 'PutItem', 'Query'),
+      },
     },
     {
       action: 'redrive',

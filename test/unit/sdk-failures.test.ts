@@ -61,8 +61,12 @@ const define = (change: Partial<BatchOptions<unknown>> = {}): Definition =>
 
 beforeEach(() => {
   table.reset();
-  // nothing is paused
+  // nothing is paused, and the batch is known
   table.on(GetItemCommand).resolves({});
+  const batches = { pk: 'ticker|batches', sk: 'batches' };
+  table
+    .on(GetItemCommand, { Key: marshall(batches) })
+    .resolves({ Item: marshall({ ...batches, v: 1, 'batch:b': 1 }) });
   queues.reset();
   warnings.length = 0;
 });
@@ -227,7 +231,7 @@ describe('when what an add leads to fails', () => {
     table.on(PutItemCommand).resolves({});
     expect(await deployment().add(define(), ['x'])).toMatchObject([{ slot: 0 }]);
     const read = table.commandCalls(GetItemCommand).map(({ args: [{ input }] }) => input.Key?.['sk']?.S);
-    expect(read).toEqual(['control', 'head']);
+    expect(read).toEqual(['control', 'batches', 'head']);
     expect(table.commandCalls(UpdateItemCommand)).toHaveLength(1);
   });
 });

@@ -30,6 +30,8 @@ export interface Plan {
   readonly calm: boolean;
   readonly ttlEager: boolean;
   readonly bus: BusMood;
+  /** Whether the due index passes for one that is too large to be read whole, and batches get ever more partitions. */
+  readonly largeIndex: boolean;
   readonly pace: keyof typeof PACES;
   readonly tickEveryMs: number;
 }
@@ -49,6 +51,7 @@ export interface Budget {
   readonly habits?: Partial<Habits>;
   readonly calm?: boolean;
   readonly weather?: Weather;
+  readonly largeIndex?: boolean;
   readonly pace?: keyof typeof PACES;
   /** What operators ask, where it is not anything. */
   readonly operate?: readonly string[];
@@ -95,6 +98,7 @@ export function planOf(seed: number, budget: Budget = {}): Plan {
     calm,
     ttlEager: draws.chance(0.5) || pace === 'months',
     bus: draws.of('bus').pick(['well', ...BUS_MOODS]),
+    largeIndex: budget.largeIndex ?? draws.chance(0.5),
     pace,
     tickEveryMs: draws.pick(PACES[pace].tickEveryMs),
   };

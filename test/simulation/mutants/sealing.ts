@@ -1,3 +1,5 @@
+import type { DueEntry } from '#lib/store/records';
+import type { Mutation } from '../world/stage.ts';
 import {
   edit,
   inHeads,
@@ -16,6 +18,18 @@ const BULKY = { focus: { persist: true, maxSize: 2, throttle: undefined, groups:
 const LATER = 30 * 86_400_000;
 /** As late as one may be whom the ticker does not take for a clock astray: it takes up within an hour what is further off. */
 const A_DAY_LATER = 25 * 3_600_000;
+
+const LARGE = { ...PLAIN, largeIndex: true };
+
+/** A ticker that sees only some of the due index. */
+const seesOnly = (isSeen: (entry: DueEntry) => boolean): Mutation =>
+  inIndex(index => ({
+    start: async limit => {
+      const { entries, isAll } = await index.start(limit);
+      return { entries: entries.filter(isSeen), isAll };
+    },
+    due: async (...query) => (await index.due(...query)).filter(isSeen),
+  }));
 
 /** Mistakes of whoever seals, publishes, arms timers, and looks after it all. */
 export const SEALING_MUTANTS: readonly Mutant[] = [
@@ -124,27 +138,32 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
     })),
   },
   {
-    name: 'the ticker looks at seven of eight index partitions',
-    plays: PLAIN,
+    name: 'the ticker looks at all index partitions of a batch but one',
+    plays: LARGE,
     mutation: inIndex(index => ({
-      due: async (tick, until, limit) => (tick === 3 ? [] : index.due(tick, until, limit)),
+      partitions: async () => {
+        const all = await index.partitions();
+        return all.filter(({ batch }, at) => batch === undefined || all[at + 1]?.batch === batch);
+      },
     })),
   },
   {
     name: 'the ticker does not look at jobs',
     plays: PLAIN,
-    mutation: inIndex(index => ({
-      due: async (tick, until, limit) =>
-        (await index.due(tick, until, limit)).filter(({ kind }) => kind !== 'job'),
-    })),
+    mutation: seesOnly(({ kind }) => kind !== 'job'),
   },
   {
     name: 'the ticker does not look at heads',
     plays: PLAIN,
-    mutation: inIndex(index => ({
-      due: async (tick, until, limit) =>
-        (await index.due(tick, until, limit)).filter(({ kind }) => kind !== 'head'),
-    })),
+    mutation: seesOnly(({ kind }) => kind !== 'head'),
+  },
+  {
+    name: 'a batch is not written down before anything of it is in the index',
+    plays: PLAIN,
+    mutation: inUpdates(
+      'batches',
+      edit('update', '#batch = if_not_exists(#batch, :one)', '#otherBatch = if_not_exists(#batch, :one)'),
+    ),
   },
   {
     name: 'the ticker sends no job again',

@@ -63,7 +63,11 @@ export class Stage {
     this.#draws = world.draws.of('stage');
     this.storage = new Storage(
       world,
-      { eager: plan.ttlEager, everyMs: PACES[plan.pace].ttlEveryMs },
+      {
+        ttlEager: plan.ttlEager,
+        ttlEveryMs: PACES[plan.pace].ttlEveryMs,
+        largeIndex: plan.largeIndex,
+      },
       mutate.table,
     );
     this.bus = new Bus(world, plan.bus);

@@ -1,6 +1,8 @@
+import { spread } from '#lib/spread';
 import { toHead } from '#lib/store/head-record';
+import { IndexPartitions, partitionsIn } from '#lib/store/index-partitions';
 import { toJob } from '#lib/store/job-record';
-import { parseDueKey, type RecordKey, tickOf } from '#lib/store/keys';
+import { batchesKey, parseDueKey, type RecordKey } from '#lib/store/keys';
 import type { Store } from '#lib/store/ports';
 import { type DrainRecord, type Head, isEnded, type Job, type SlotRecord } from '#lib/store/records';
 import type { Table, WriteResult } from '#lib/store/table-port';
@@ -10,11 +12,18 @@ import type { Draws } from './draws.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';
 
-/** When what has expired is deleted: looked for so often; eager: at once when it is found. */
-export interface TtlMood {
-  readonly eager: boolean;
-  readonly everyMs: number;
+/** How the table is in a play. */
+export interface StorageMood {
+  /** Whether what has expired is deleted at once when it is found. */
+  readonly ttlEager: boolean;
+  /** How often it is looked for. */
+  readonly ttlEveryMs: number;
+  /** Whether the due index is too large to be read whole, and batches get ever more partitions. */
+  readonly largeIndex: boolean;
 }
+
+/** Partitions that a batch gets by and by where the index is large. */
+const MOST_PARTS = 8;
 
 /** The table of the simulated world, and what everybody sees of it. */
 export class Storage {
@@ -28,14 +37,18 @@ export class Storage {
   readonly expired = new Map<string, Promise<SlotRecord[]>[]>();
   #indexUntil = 0;
 
-  constructor(world: World, { eager, everyMs }: TtlMood, mutate: (table: Table) => Table = table => table) {
+  constructor(
+    world: World,
+    { ttlEager, ttlEveryMs, largeIndex }: StorageMood,
+    mutate: (table: Table) => Table = table => table,
+  ) {
     this.#world = world;
     this.#draws = world.draws.of('storage');
     this.table = new MemoryTable({ onIndexChange: apply => this.#changeIndex(apply) });
-    this.#observed = mutate(this.#observe(this.table));
+    this.#observed = mutate(this.#observe(this.table, largeIndex));
     const collect = (): void => {
       for (const key of [...this.table.expired(world.now)]) {
-        if (!eager && !this.#draws.chance(0.05)) continue;
+        if (!ttlEager && !this.#draws.chance(0.05)) continue;
         world.tell(`TTL deletes ${key.pk} ${key.sk}`);
         this.#remember(key);
         this.table.delete(key);
@@ -43,9 +56,21 @@ export class Storage {
         const job = key.sk === 'job' ? this.jobs.get(key.pk.slice(key.pk.indexOf('|') + 1)) : undefined;
         if (job) for (const witness of world.witnesses) witness.deletedJob(job);
       }
-      world.scheduler.after(everyMs, collect);
+      world.scheduler.after(ttlEveryMs, collect);
     };
-    world.scheduler.after(everyMs, collect);
+    world.scheduler.after(ttlEveryMs, collect);
+    if (largeIndex) this.#spreadOut();
+  }
+
+  /** Gives batches more partitions now and then, as a ticker does that meets many entries. */
+  #spreadOut(): void {
+    const partitions = new IndexPartitions(this.table, () => this.#world.now);
+    this.#world.scheduler.after(this.#draws.duration(20_000), async () => {
+      const own = (await partitions.all()).filter(({ parts = MOST_PARTS }) => parts < MOST_PARTS);
+      const { batch, parts } = own.length > 0 ? this.#draws.pick(own) : {};
+      if (batch !== undefined && parts !== undefined) await partitions.raise(batch, parts, 2 * parts);
+      this.#spreadOut();
+    });
   }
 
   /** The store as a process reaches it. */
@@ -83,7 +108,7 @@ export class Storage {
   }
 
   /** The table, with the witnesses told of what happens to heads and jobs. */
-  #observe(table: MemoryTable): Table {
+  #observe(table: MemoryTable, largeIndex: boolean): Table {
     const told = async (result: Promise<WriteResult>): Promise<WriteResult> => {
       const by = this.#world.caller;
       const written = await result;
@@ -94,6 +119,8 @@ export class Storage {
       get: (_, name) => {
         if (name === 'update') return (...args: Parameters<Table['update']>) => told(table.update(...args));
         if (name === 'putNew') return (...args: Parameters<Table['putNew']>) => told(table.putNew(...args));
+        // a page ends where DynamoDB likes, and says that there is more
+        if (name === 'indexStart' && largeIndex) return async () => ({ entries: [], isAll: false });
         const value: unknown = Reflect.get(table, name);
         return typeof value === 'function' ? value.bind(table) : value;
       },
@@ -131,8 +158,11 @@ export class Storage {
   /** What nobody would ever look at though it is not done: invariant 5 says that there is none. */
   undiscoverable(): string[] {
     const lost: string[] = [];
-    for (const record of this.table.records()) {
-      if (record['dueAt'] !== undefined) continue;
+    const records = [...this.table.records()];
+    const batches = records.find(({ pk }) => pk === batchesKey.pk) ?? {};
+    const looked = new Set(partitionsIn(batches).map(({ tick }) => tick));
+    for (const record of records) {
+      if (record['dueAt'] !== undefined && looked.has(Number(record['tick']))) continue;
       const { sk, pk } = record;
       if (sk === 'head') {
         const { open, pending } = toHead(record);
@@ -185,10 +215,15 @@ export class Storage {
   }
 }
 
-/** Which partition a call goes to: that of the due index, which a record's own key decides. */
+/** Partitions that are throttled by themselves. */
+const PARTITIONS = 8;
+
+/** Which partition a call goes to: that of an index for a query of it, otherwise that of the record. */
 function partOf(_method: string, args: readonly unknown[]): number {
   const [first, , values] = args as [unknown, unknown, { tick?: number; list?: string } | undefined];
-  if (typeof first === 'string') return values?.tick ?? tickOf(values?.list ?? first);
+  if (typeof first === 'string') return partNamed(values?.tick ?? values?.list ?? first);
   const key = Array.isArray(first) ? (first[0] as { pk?: string } | undefined) : (first as { pk?: string });
-  return tickOf(key?.pk ?? '');
+  return partNamed(key?.pk ?? '');
 }
+
+const partNamed = (name: string | number): number => spread(String(name), PARTITIONS);
