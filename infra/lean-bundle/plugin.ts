@@ -1,42 +1,18 @@
 import { readFile } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild, ResolveResult } from 'esbuild';
-import { CODE_ROOT, EXTENSION, isOurs } from '../package-root.ts';
+import { EXTENSION, isOurs } from '../package-root.ts';
 
-interface Substitute {
-  /** What is imported. */
-  readonly module: RegExp;
-  /** By whom. Default: by any module of our own SDK. */
-  readonly by?: (importer: string) => boolean;
-  readonly file: string;
-}
-
-const within =
-  (folder: string) =>
-  (importer: string): boolean =>
-    importer.startsWith(join(CODE_ROOT, folder) + sep);
-
-const SUBSTITUTES: readonly Substitute[] = [
-  { module: /^@aws-sdk\/credential-provider-node$/, file: 'environment-credentials' },
-  {
-    module: /^@aws-sdk\/middleware-endpoint-discovery$/,
-    by: importer => importer.includes('client-dynamodb'),
-    file: 'no-endpoint-discovery',
-  },
-  {
-    module: /^\.\/(Sha256|Md5)Js$/,
-    by: importer => /(Sha256|Md5)Node\.js$/.test(importer),
-    file: 'native-hashes',
-  },
-  { module: /\/getInstanceMetadataRegion$/, file: 'no-instance-metadata' },
-  { module: /^@aws-sdk\/client-sqs$/, by: within('lib'), file: 'lazy-sqs' },
-];
+/** Packages of the SDK that are replaced in our own SDK, by their names, and what by. */
+const SUBSTITUTES: Readonly<Record<string, string>> = {
+  '@aws-sdk/credential-provider-node': 'environment-credentials',
+  '@aws-sdk/middleware-endpoint-discovery': 'no-endpoint-discovery',
+};
 
 /** On modules of the SDK that lib, the functions and the substitutes import, and on whatever those import. */
 const OURS = 'cistern';
 const SUFFIX = '?cistern';
 const RESOLVING = 'cistern-resolving';
-const CLIENT_MANIFEST = /@aws-sdk[\\/]client-[\w-]+[\\/]package\.json$/;
 
 /**
  * Keeps out of a function's bundle what the library's own AWS clients carry and never run; each substitute says what it
@@ -55,8 +31,6 @@ export function leanBundle(): Plugin {
       build.onLoad({ filter: /\.(js|json)$/ }, async ({ path, suffix }) => {
         if (suffix !== SUFFIX) return undefined;
         const contents = await readFile(path, 'utf8');
-        // each client imports its whole manifest for its version
-        if (CLIENT_MANIFEST.test(path)) return { contents: versionOf(contents), loader: 'json' };
         return { contents, loader: path.endsWith('.json') ? 'json' : 'js', pluginData: OURS };
       });
     },
@@ -73,8 +47,8 @@ async function resolveOurs(
   if (pluginData === RESOLVING) return undefined;
   const isRelative = path.startsWith('.');
   if (pluginData !== OURS && (isRelative || !isOurs(importer))) return undefined;
-  const substitute = SUBSTITUTES.find(({ module, by }) => module.test(path) && (by?.(importer) ?? true));
-  if (substitute) return { path: join(import.meta.dirname, substitute.file + EXTENSION) };
+  const substitute = SUBSTITUTES[path];
+  if (substitute !== undefined) return { path: join(import.meta.dirname, substitute + EXTENSION) };
   const key = [resolveDir, path, kind].join('\0');
   const resolving =
     found.get(key) ?? build.resolve(path, { importer, resolveDir, kind, pluginData: RESOLVING });
@@ -82,9 +56,4 @@ async function resolveOurs(
   const module = await resolving;
   if (module.errors.length > 0 || module.external || module.namespace !== 'file') return undefined;
   return { path: module.path, suffix: SUFFIX, sideEffects: module.sideEffects, pluginData: OURS };
-}
-
-function versionOf(manifest: string): string {
-  const { version }: { version: string } = JSON.parse(manifest);
-  return JSON.stringify({ version });
 }

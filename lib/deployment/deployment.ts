@@ -8,10 +8,11 @@ import { LateMemory } from '../memory/late-memory.ts';
 import type { BatchOperations } from '../operations.ts';
 import { Coalescer } from '../producer/coalescer.ts';
 import { produce, writeItems } from '../producer/produce.ts';
-import { type Clients, createClients } from '../store/clients.ts';
+import { type Clients, createDynamoDB } from '../store/clients.ts';
 import { dynamoStore } from '../store/dynamo-store.ts';
+import { late } from '../store/late.ts';
+import type { Queues } from '../store/queue-ports.ts';
 import type { Services } from '../store/services.ts';
-import { SqsQueues } from '../store/sqs-queues.ts';
 import { StoreTime } from '../store/store-time.ts';
 import { harmless } from '../telemetry/harmless.ts';
 import type { LogLine } from '../telemetry/log-line.ts';
@@ -54,7 +55,8 @@ export class Deployment {
   readonly services: Services;
   readonly memory: LateMemory;
   readonly coalescer: Coalescer;
-  #clients: Clients | undefined;
+  #dynamodb: Clients['dynamodb'] | undefined;
+  #sqs: Clients['sqs'] | undefined;
   #storeTime: StoreTime | undefined;
   #stopSignals: (() => void) | undefined;
   readonly #adding = new Set<Promise<unknown>>();
@@ -69,25 +71,31 @@ export class Deployment {
   constructor(settings: Settings, given: { clients?: Clients; services?: Partial<Services> } = {}) {
     const { deployment, queueUrlBase } = parseSettings(settings);
     // who brings a store and queues of his own, and a clock, needs no AWS client
-    const clients = () => {
-      this.#clients ??= given.clients ?? createClients(settings);
-      return this.#clients;
+    this.#dynamodb = given.clients?.dynamodb;
+    this.#sqs = given.clients?.sqs;
+    const dynamodb = (): Clients['dynamodb'] => {
+      this.#dynamodb ??= createDynamoDB(settings);
+      return this.#dynamodb;
+    };
+    // loaded with the first message: an add that neither opens nor fills a window sends none
+    const queues = async (): Promise<Queues> => {
+      const { createSqs, SqsQueues } = await import('../store/sqs-queues.ts');
+      this.#sqs ??= createSqs(settings);
+      return new SqsQueues(this.#sqs, deployment, queueUrlBase, batch => this.#definitions.get(batch)?.pool);
     };
     const storeTime = new StoreTime(systemClock);
     if (given.services?.clock === undefined) {
       this.#storeTime = storeTime;
-      storeTime.follow(clients().dynamodb);
+      storeTime.follow(dynamodb());
     }
     const clock = given.services?.clock ?? storeTime.clock;
-    const store = given.services?.store ?? dynamoStore(clients().dynamodb, tableName(deployment), clock.now);
+    const store = given.services?.store ?? dynamoStore(dynamodb(), tableName(deployment), clock.now);
     const warnOf = given.services?.warn ?? warn;
     const background = new Background(clock, harmless(warnOf));
     const services: Services = {
       deployment,
       store,
-      queues:
-        given.services?.queues ??
-        new SqsQueues(clients().sqs, deployment, queueUrlBase, batch => this.#definitions.get(batch)?.pool),
+      queues: given.services?.queues ?? late(queues),
       clock,
       newId,
       definitionOf: batch => this.#definitions.get(batch),
@@ -218,8 +226,8 @@ export class Deployment {
       // what is left undone then is the ticker's, but for events
       await this.services.background.settled(CLOSING_MS);
       this.#stopSignals?.();
-      this.#clients?.dynamodb.destroy();
-      this.#clients?.sqs.destroy();
+      this.#dynamodb?.destroy();
+      this.#sqs?.destroy();
     }
   }
 }

@@ -1,5 +1,5 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient, SQSClientConfig } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
 
 /** The AWS clients that everything goes through. */
@@ -43,13 +43,13 @@ export const EMULATOR = {
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 };
 
-/** Clients for AWS, or for an emulator where `endpoints` or `AWS_ENDPOINT_URL` name one. */
-export function createClients({
+/** What the clients of DynamoDB and SQS have in common. */
+export function clientConfig({
   region,
   endpoints,
   requestTimeoutMs = REQUEST_TIMEOUT_MS,
-}: ClientOptions = {}): Clients {
-  const common = {
+}: ClientOptions): DynamoDBClientConfig & SQSClientConfig {
+  return {
     maxAttempts: MAX_ATTEMPTS,
     cacheMiddleware: true,
     logger: NO_LOG,
@@ -64,14 +64,19 @@ export function createClients({
     ...(endpoints && EMULATOR),
     ...(region !== undefined && { region }),
   };
-  return {
-    dynamodb: bounded(new DynamoDBClient({ ...common, ...(endpoints && { endpoint: endpoints.dynamodb }) })),
-    sqs: bounded(new SQSClient({ ...common, ...(endpoints && { endpoint: endpoints.sqs }) })),
-  };
 }
 
+/** A client of DynamoDB for AWS, or for an emulator where `endpoints` or `AWS_ENDPOINT_URL` name one. */
+export const createDynamoDB = (options: ClientOptions = {}): DynamoDBClient =>
+  bounded(
+    new DynamoDBClient({
+      ...clientConfig(options),
+      ...(options.endpoints && { endpoint: options.endpoints.dynamodb }),
+    }),
+  );
+
 /** Has a client send no more than so many requests at a time. */
-function bounded<C extends Clients[keyof Clients]>(client: C): C {
+export function bounded<C extends Clients[keyof Clients]>(client: C): C {
   const limit = pLimit(IN_FLIGHT);
   const send = client.send.bind(client) as (...given: unknown[]) => Promise<unknown>;
   return Object.assign(client, { send: (...given: unknown[]) => limit(() => send(...given)) });

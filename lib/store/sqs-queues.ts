@@ -2,12 +2,22 @@ import {
   ChangeMessageVisibilityCommand,
   SendMessageCommand,
   type SendMessageCommandInput,
-  type SQSClient,
+  SQSClient,
 } from '@aws-sdk/client-sqs';
 import { deadQueueName, jobQueueName, nameToken, timerQueueName } from '../topology.ts';
+import { bounded, type ClientOptions, clientConfig } from './clients.ts';
 import { addressed, toBody } from './message-body.ts';
 import { messageGroup } from './message-group.ts';
 import type { JobMessage, Queues, TimerMessage } from './queue-ports.ts';
+
+/** A client of SQS for AWS, or for an emulator where `endpoints` or `AWS_ENDPOINT_URL` name one. */
+export const createSqs = (options: ClientOptions = {}): SQSClient =>
+  bounded(
+    new SQSClient({
+      ...clientConfig(options),
+      ...(options.endpoints && { endpoint: options.endpoints.sqs }),
+    }),
+  );
 
 /** The deployment's queues in SQS. */
 export class SqsQueues implements Queues {

@@ -1,7 +1,8 @@
 import { Agent } from 'node:http';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Settings } from '#lib/deployment/settings';
-import { createClients, EMULATOR } from '#lib/store/clients';
+import { EMULATOR } from '#lib/store/clients';
+import { createClients } from '#lib/store/create-clients';
 import { dynamoStore } from '#lib/store/dynamo-store';
 import type { Clock } from '#lib/store/services';
 import { SqsQueues } from '#lib/store/sqs-queues';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from '@jest/globals';
-import { type Clients, createClients } from '#lib/store/clients';
+import type { Clients } from '#lib/store/clients';
+import { createClients } from '#lib/store/create-clients';
 import { DynamoTable } from '#lib/store/dynamo-table';
 import { topology } from '#lib/topology';
 import { createTable } from '../../local/engine/provision.ts';

@@ -3,7 +3,7 @@ import { fireTimer } from '#lib/buffer/fire-timer';
 import type { Definition } from '#lib/definition/options';
 import { Deployment } from '#lib/deployment/deployment';
 import { runJob } from '#lib/jobs/run';
-import { createClients } from '#lib/store/clients';
+import { createClients } from '#lib/store/create-clients';
 import { topology } from '#lib/topology';
 import { MEASURED } from '../../bench/cost/usage.ts';
 import { createTable } from '../../local/engine/provision.ts';

@@ -13,7 +13,8 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
-import { type Clients, createClients } from '#lib/store/clients';
+import type { Clients } from '#lib/store/clients';
+import { createClients } from '#lib/store/create-clients';
 import { topology } from '#lib/topology';
 import { provision } from '../../local/engine/provision.ts';
 import { type Engines, startEngines } from '../support/engines/start-engines.ts';

@@ -2,7 +2,8 @@ import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-s
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import { batch } from 'cistern';
-import { type Clients, createClients } from '#lib/store/clients';
+import type { Clients } from '#lib/store/clients';
+import { createClients } from '#lib/store/create-clients';
 import { type QueueTopology, type Topology, topology } from '#lib/topology';
 import { provision } from '../../local/engine/provision.ts';
 import type { EventSource } from '../../local/event-sources/event-source.ts';

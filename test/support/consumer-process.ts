@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BatchContext, type BatchOptions, batch, configure, type Settings } from 'cistern';
 import type { Definition } from '#lib/definition/options';
-import { createClients } from '#lib/store/clients';
+import { createClients } from '#lib/store/create-clients';
 import { topology } from '#lib/topology';
 import { consumer } from '../../functions/consumer.ts';
 import { queueSource } from '../../local/event-sources/queue-source.ts';

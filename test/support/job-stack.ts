@@ -5,7 +5,7 @@ import type { Definition } from '#lib/definition/options';
 import { Deployment } from '#lib/deployment/deployment';
 import { type BatchOperations, operationsOf } from '#lib/operations';
 import { runTicker } from '#lib/recovery/ticker';
-import { createClients } from '#lib/store/clients';
+import { createClients } from '#lib/store/create-clients';
 import type { Services } from '#lib/store/services';
 import { type Topology, topology } from '#lib/topology';
 import { deadLetter } from '../../functions/dead-letter.ts';

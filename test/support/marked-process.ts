@@ -5,7 +5,7 @@ import { type BatchContext, batch } from 'cistern';
 import * as v from 'valibot';
 import { adminHttp } from '#functions/admin-http';
 import { ingest } from '#functions/ingest';
-import { createClients } from '#lib/store/clients';
+import { createClients } from '#lib/store/create-clients';
 import { jobQueueName } from '#lib/topology';
 import { MARKS } from './marks-in-logs.ts';
 import { startOnEmulator } from './start-on-emulator.ts';

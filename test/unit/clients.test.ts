@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, test } from '@jest/globals';
-import { createClients } from '#lib/store/clients';
+import { createClients } from '#lib/store/create-clients';
 
 /** A server on the loopback, and clients of it. */
 async function served(answer: RequestListener, requestTimeoutMs = 5_000) {

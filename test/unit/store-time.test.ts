@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, expect, test } from '@jest/globals';
 import { Deployment } from '#lib/deployment/deployment';
-import { createClients } from '#lib/store/clients';
+import { createClients } from '#lib/store/create-clients';
 
 const DAY = 86_400_000;
 

@@ -1,6 +1,6 @@
 import { type AttributeValue, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { createClients } from '#lib/store/clients';
+import { createClients } from '#lib/store/create-clients';
 import { DynamoTable } from '#lib/store/dynamo-table';
 import type { PlainRecord } from '#lib/store/expressions';
 import type { RecordKey } from '#lib/store/keys';
