@@ -18,7 +18,8 @@ export const LIMITS = {
   /** Lambda's ceiling: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
   timeoutMs: { min: 1, max: 900_000 },
   /** SQS counts visibility in whole seconds; below two a renewal could come too late. */
-  lockTtlMs: { min: 2_000, max: 600_000 },
+  // longer than two clocks are apart that follow the store's time, and one heartbeat
+  lockTtlMs: { min: 5_000, max: 600_000 },
   heartbeatMs: { min: 100, max: 300_000 },
   /** Of an event source mapping: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
   concurrency: { min: 1, max: 1_000 },

@@ -56,7 +56,7 @@ export interface BatchOptions<T, R = unknown, I = T> {
   readonly timeout?: number;
   /** Milliseconds between two renewals of a running job's lock: at most half of `lockTtlMs`. Default: a third of it. */
   readonly heartbeatMs?: number;
-  /** Milliseconds after which a running job whose lock was not renewed runs again. 2,000 to 600,000. Default 30,000. */
+  /** Milliseconds after which a running job whose lock was not renewed runs again. 5,000 to 600,000. Default 30,000. */
   readonly lockTtlMs?: number;
   /**
    * Functions that are called around a batch's attempts: `beforeFlush` before the handler, `onSuccess` and `onFail` after

@@ -1,8 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Clock } from './services.ts';
 
-/** How far a process's own clock may be off before the store's time is taken instead. */
-const TOLERANCE_MS = 2_000;
+/** How far off a clock is left alone: the store's own clocks differ by a little, and a busy server's dates are a little late. */
+const TOLERANCE_MS = 200;
 /** HTTP's `Date` is in whole seconds, rounded down. */
 const DATE_RESOLUTION_MS = 1_000;
 
@@ -17,24 +17,24 @@ export interface Answer {
  * Says by how much a process's clock has to be corrected after an answer.
  *
  * The store wrote its date at some moment between the request and the answer, so an answer bounds the correction from
- * both sides. A slow answer bounds it less, and never moves a clock that may be right. The correction stays while it is
- * within the tolerance of these bounds, so that a clock does not jump with each answer.
+ * both sides: to a second and the time that the answer took. A slow answer bounds it less, and never moves a clock that may
+ * be right. A correction outside of these bounds is moved to the nearer one, so that no answer makes a clock worse, and each
+ * that comes near the turn of a second makes it better.
  *
  * @param correction the present one, in ms
- * @returns the correction from now on, in ms; 0 while the process's own clock will do
+ * @returns the correction from now on, in ms
  */
 export function correctionAfter(correction: number, { date, askedAt, cameAt }: Answer): number {
   const least = date - cameAt;
   const most = date + DATE_RESOLUTION_MS - askedAt;
-  const fits = (candidate: number) => candidate >= least - TOLERANCE_MS && candidate <= most + TOLERANCE_MS;
-  if (fits(correction)) return correction;
-  return fits(0) ? 0 : Math.round((least + most) / 2);
+  if (correction >= least - TOLERANCE_MS && correction <= most + TOLERANCE_MS) return correction;
+  return Math.min(most, Math.max(least, correction));
 }
 
 /**
- * The time as the store tells it: a process's own clock while that is right to about two seconds, and corrected by the
- * `Date` of the store's answers otherwise. Expiries, deadlines, locks and leases are written by it, so that no clock
- * astray makes a record expire or holds a window back (invariants 7 and 10).
+ * The time as the store tells it: a process's own clock, corrected by the `Date` of the store's answers as far as these
+ * contradict it. Expiries, deadlines, locks and leases are written by it, so that no clock astray makes a record expire or
+ * holds a window back (invariants 7 and 10), and two clocks are at most two and a half seconds apart.
  */
 export class StoreTime {
   readonly clock: Clock;

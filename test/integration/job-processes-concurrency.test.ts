@@ -16,7 +16,7 @@ beforeAll(async () => {
   engines = await startEngines();
   stack = await startJobStack(engines, {
     maxSize: SIZE,
-    lockTtlMs: 2_000,
+    lockTtlMs: 5_000,
     concurrency: 1,
     retries: { max: 1, baseDelay: 0 },
   });

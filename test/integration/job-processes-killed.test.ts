@@ -3,7 +3,7 @@ import { type Engines, startEngines } from '../support/engines/start-engines.ts'
 import { type JobStack, startJobStack } from '../support/job-stack.ts';
 import { until } from '../support/until.ts';
 
-const LOCK_TTL_MS = 2_000;
+const LOCK_TTL_MS = 5_000;
 /** What is left to SQS's whole seconds, and to a machine that does other things too. */
 const GRACE_MS = 8_000;
 

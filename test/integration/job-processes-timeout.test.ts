@@ -4,7 +4,7 @@ import { type Engines, startEngines } from '../support/engines/start-engines.ts'
 import { type JobStack, startJobStack } from '../support/job-stack.ts';
 import { until } from '../support/until.ts';
 
-const LOCK_TTL_MS = 2_000;
+const LOCK_TTL_MS = 5_000;
 const TIMEOUT_MS = 300;
 const TIMED_OUT = { outcome: 'timed out', error: { message: `timed out after ${TIMEOUT_MS} ms` } };
 

@@ -40,7 +40,7 @@ const handler = ({ id, batch: items }: BatchContext<Item>): void => {
 const options: Omit<BatchOptions<Item>, 'name' | 'handler'> = {
   maxSize: MAX_SIZE,
   maxWaitMs: 150,
-  lockTtlMs: 2_000,
+  lockTtlMs: 5_000,
   retries: { max: 100, strategy: 'fixed', baseDelay: 50 },
 };
 const definitions = [

@@ -127,7 +127,7 @@ class Stage {
         maxWaitMs: 60_000,
         persist,
         timeout: 1_000,
-        lockTtlMs: 4_000,
+        lockTtlMs: 5_000,
         retries: { max: attempts - 1, strategy: 'fixed', baseDelay: 0 },
         deadLetter: {
           enabled: true,

@@ -51,7 +51,7 @@ export async function startJobStack(
   chosen: Partial<Omit<BatchOptions<ProcessItem>, 'handler'>> = {},
 ): Promise<JobStack> {
   const deaths: Death[] = [];
-  const options = { name: 'apart', maxSize: 100, maxWaitMs: 60_000, lockTtlMs: 2_000, ...chosen };
+  const options = { name: 'apart', maxSize: 100, maxWaitMs: 60_000, lockTtlMs: 5_000, ...chosen };
   const enabled = options.deadLetter?.enabled ?? false;
   const definition = batch<ProcessItem>({
     ...options,

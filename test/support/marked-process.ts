@@ -26,7 +26,7 @@ const happened: Record<string, unknown> = {};
 const options = {
   maxSize: 2,
   maxWaitMs: 3_600_000,
-  lockTtlMs: 2_000,
+  lockTtlMs: 5_000,
   groupBy: (item: Item) => {
     if (item.g === undefined) throw new Error(`no group in ${JSON.stringify(item)}`);
     return item.g;

@@ -17,7 +17,7 @@ function refusal(change: object): DefinitionError {
 const RANGES: readonly (readonly [path: string, min: number, max: number, others?: object])[] = [
   ['timeout', 1, 900_000],
   ['heartbeatMs', 100, 300_000, { lockTtlMs: 600_000 }],
-  ['lockTtlMs', 2_000, 600_000],
+  ['lockTtlMs', 5_000, 600_000],
   ['concurrency', 1, 1_000],
   ['maxPendingBatches', 1, 1_000_000],
   ['quietMs', 1, 900_000, { maxWaitMs: 86_400_000 }],
@@ -134,7 +134,7 @@ describe('options that clash are refused, and the message names both', () => {
     ['shards', { persist: false, shards: 2 }, /shards was 2.*persist: false/],
     ['ordered', { ordered: true, shards: 3 }, /ordered .*shards was 3/],
     ['limits', { limits: (): undefined => undefined }, /limits .*groupBy/],
-    ['heartbeatMs', { heartbeatMs: 1_001, lockTtlMs: 2_000 }, /heartbeatMs was 1001.*lockTtlMs.*2000/],
+    ['heartbeatMs', { heartbeatMs: 2_501, lockTtlMs: 5_000 }, /heartbeatMs was 2501.*lockTtlMs.*5000/],
     ['quietMs', { quietMs: 10_000 }, /quietMs was 10000.*maxWaitMs, 10000/],
   ])('%s: %p', (option, change, words) => {
     const { code, message, details } = refusal(change);
@@ -148,7 +148,7 @@ describe('options that clash are refused, and the message names both', () => {
     [{ groupBy: String, limits: (): undefined => undefined, persist: false }],
     [{ groupBy: String, limits: () => ({ maxWaitMs: 60_000 }), quietMs: 10_000 }],
     [{ ordered: true, shards: 1, throttle, maxPendingBatches: 5, deduplicateBy: key }],
-    [{ heartbeatMs: 1_000, lockTtlMs: 2_000 }],
+    [{ heartbeatMs: 2_500, lockTtlMs: 5_000 }],
     [{ quietMs: 9_999 }],
   ])('and what does not clash is taken: %p', change => {
     expect(() => define(change)).not.toThrow();

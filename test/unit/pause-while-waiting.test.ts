@@ -147,7 +147,7 @@ describe('a pause holds two seconds after it has returned', () => {
   });
 
   test('jobs that wait for a lock which is about to lapse', async () => {
-    const scene = new Scene({ lockTtlMs: 2_500, heartbeatMs: 1_000 });
+    const scene = new Scene({ lockTtlMs: 5_000, heartbeatMs: 1_000 });
     await scene.add('a');
     const [job] = scene.store.allJobs().keys();
     const now = scene.clock.now();

@@ -111,12 +111,12 @@ describe('permits', () => {
   };
 
   test('of a dead run are free when its lock has lapsed, and what it still does then harms nobody', async () => {
-    const scene = new Scene({ concurrency: 1, lockTtlMs: 2_000 });
+    const scene = new Scene({ concurrency: 1, lockTtlMs: 5_000 });
     const { clock } = scene;
     const dead = await taken(scene, 'dead');
     const other = scene.process();
     expect(await clock.until(takePermits(other.services, by('b', scene)))).toBeUndefined();
-    await clock.pass(2_000);
+    await clock.pass(5_000);
     const permit = await taken(scene, 'b', other);
     expect(await clock.until(dead.renew())).toBe(false);
     await clock.until(dead.release());
@@ -125,7 +125,7 @@ describe('permits', () => {
   });
 
   test('a renewal that finds the permit lapsed and nobody’s keeps it', async () => {
-    const scene = new Scene({ concurrency: 1, lockTtlMs: 2_000 });
+    const scene = new Scene({ concurrency: 1, lockTtlMs: 5_000 });
     const permit = await taken(scene, 'a');
     await scene.clock.pass(60_000);
     expect(await scene.clock.until(permit.renew())).toBe(true);
@@ -134,7 +134,7 @@ describe('permits', () => {
   });
 
   test('of a process whose clock is 40 days ahead are free a lock’s time after somebody sees it', async () => {
-    const scene = new Scene({ concurrency: 1, lockTtlMs: 2_000 });
+    const scene = new Scene({ concurrency: 1, lockTtlMs: 5_000 });
     const { clock } = scene;
     const ahead = {
       ...clock,
@@ -148,7 +148,7 @@ describe('permits', () => {
     );
     const other = scene.process();
     expect(await clock.until(takePermits(other.services, by('b', scene)))).toBeUndefined();
-    await clock.pass(2_000);
+    await clock.pass(5_000);
     await taken(scene, 'b', other);
   });
 

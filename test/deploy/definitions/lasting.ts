@@ -56,7 +56,7 @@ export const dying = batch<Item>({
   name: DYING.batch,
   maxSize: 3,
   maxWaitMs: 60_000,
-  lockTtlMs: 2_000,
+  lockTtlMs: 5_000,
   deadLetter,
   handler: () => import('./handlers/crash.ts'),
 });

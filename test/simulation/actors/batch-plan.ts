@@ -133,7 +133,7 @@ export function batchPlan(draws: Draws, name: string, calm: boolean): BatchPlan 
     },
     dead: draws.pick(['failed', 'dead', 'onDead']),
     timeout: some(0.3, () => draws.pick([2_000, 5_000])),
-    lockTtlMs: draws.pick([2_000, 5_000, 30_000]),
+    lockTtlMs: draws.pick([5_000, 10_000, 30_000]),
     hooks: draws.chance(0.25),
     filters: draws.chance(0.1),
     concurrency: some(0.4, () => draws.pick([1, 1, 2, 3])),

@@ -262,12 +262,4 @@ export const isOperators = ({ operations, pace }: Evidence, { reason, by, buffer
   );
 
 /** How far two clocks may be apart that the store's answers have corrected. */
-export const CLOCKS_APART_MS = 6_000;
-
-/**
- * Whether locks of a batch may be taken for lapsed by a process whose clock is ahead: they live for less than clocks may
- * be apart.
- */
-export const locksMayLapse = (evidence: Evidence, batch: string): boolean =>
-  evidence.world.processes.some(({ skewMs }) => skewMs !== 0) &&
-  evidence.plansOf(batch).some(({ lockTtlMs }) => lockTtlMs < CLOCKS_APART_MS);
+export const CLOCKS_APART_MS = 2_500;

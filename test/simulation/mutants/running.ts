@@ -16,7 +16,7 @@ const DEAD = {
   focus: { persist: true, dead: 'onDead' as const, retries: { ...RETRIES, max: 1 } },
   habits: { throws: 0.8 },
 };
-const LONG = { focus: { persist: true, lockTtlMs: 2_000 }, habits: { workMs: 3_000 }, calm: true };
+const LONG = { focus: { persist: true, lockTtlMs: 5_000 }, habits: { workMs: 8_000 }, calm: true };
 
 const DAY_MS = 86_400_000;
 
@@ -137,8 +137,8 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   {
     name: 'a run ends a job that another has taken over',
     plays: {
-      focus: { persist: true, lockTtlMs: 2_000, retries: RETRIES },
-      habits: { throws: 0.4, workMs: 3_000 },
+      focus: { persist: true, lockTtlMs: 5_000, retries: RETRIES },
+      habits: { throws: 0.4, workMs: 8_000 },
     },
     mutation: inUpdates('job', edit('condition', '#claimedBy = :by', ':by = :by')),
   },

@@ -2,7 +2,7 @@ import { inSlots, type Mutant } from './mutant.ts';
 
 const ONE = { persist: true, concurrency: 1, ordered: false, throttle: undefined, hooks: false };
 const PERMITS = { focus: ONE, habits: { workMs: 500 }, calm: true };
-const LONG = { focus: { ...ONE, lockTtlMs: 2_000 }, habits: { workMs: 3_000 }, calm: true };
+const LONG = { focus: { ...ONE, lockTtlMs: 5_000 }, habits: { workMs: 8_000 }, calm: true };
 
 /** Mistakes with the slots that permits and flushes are taken from. */
 export const SLOT_MUTANTS: readonly Mutant[] = [

@@ -1,7 +1,7 @@
 import { isEnded } from '#lib/store/records';
 import type { BatchPlan } from '../../actors/batch-plan.ts';
 import { purgedJobs } from '../contents.ts';
-import { CLOCKS_APART_MS, locksMayLapse, type Run } from '../evidence.ts';
+import { CLOCKS_APART_MS, type Run } from '../evidence.ts';
 import { followLives, type Lives } from '../job-lives.ts';
 import type { Case, Promised } from '../promised.ts';
 
@@ -188,7 +188,6 @@ export const signalsAreTrue: Promised = {
       const took = (endedAt ?? startedAt) - startedAt;
       if (
         !aborted ||
-        locksMayLapse(evidence, batch) ||
         took >= timeout - 1_000 ||
         process.wasTroubled(startedAt - 10_000, endedAt ?? startedAt)
       )
