@@ -21,6 +21,13 @@ async function run(handler: (context: BatchContext<string>) => unknown, change?:
   return { world, id, job: await world.job(id) };
 }
 
+/** All texts in a value, names of fields included. */
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return [];
+  return Object.entries(value).flatMap(([name, field]) => [name, ...textsOf(field)]);
+}
+
 describe('an attempt’s end can be written, whatever its handler', () => {
   test.each(Object.entries(HOSTILE))('throws: %s', async (_, thrown) => {
     const told: string[] = [];
@@ -109,6 +116,30 @@ describe('an attempt’s end can be written, whatever its handler', () => {
       error: { name: '\ufffd', message: '\ufffd' },
       progress: { label: 'x'.repeat(199) },
     });
+  });
+
+  // DynamoDB stores text as UTF-8, in which half a character is another one
+  test('and whatever text of it is stored is well-formed, wherever it came from', async () => {
+    const half = `${'x'.repeat(198)}\ud83d`;
+    const say = ({ progress, log }: BatchContext<string>) => {
+      log('info', half, { [half]: half });
+      return progress(1, half);
+    };
+    const conducts: ((context: BatchContext<string>) => unknown)[] = [
+      () => Promise.reject(Object.assign(new Error(half.repeat(9)), { name: half })),
+      ({ fail }) => fail('a', new Error(half)),
+      ({ discard }) => discard(half.repeat(9)),
+      () => ({ [half]: half }),
+      () => half.repeat(400),
+    ];
+    for (const conduct of conducts) {
+      const { world } = await run(async context => {
+        await say(context);
+        return conduct(context);
+      });
+      await world.deployment.add(world.definition, [half, { [half]: [half] }]);
+      for (const text of textsOf([...world.store.table.records()])) expect(text).toBe(text.toWellFormed());
+    }
   });
 
   test('imports a module without a default export: the attempt has failed and says what is missing', async () => {
