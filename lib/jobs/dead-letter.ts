@@ -55,8 +55,16 @@ export async function handleDeadLetter(services: Services, delivery: Delivery): 
  * keeps its items alive, and then has it go on.
  */
 async function leave(services: Services, job: Job, message: JobMessage): Promise<DeliveryResult> {
-  if (!isEnded(job)) await makeDurable(services, message, services.clock.now() + JOB_RESEND_AFTER_MS);
-  return 'done';
+  if (isEnded(job)) return 'done';
+  try {
+    await makeDurable(services, message, services.clock.now() + JOB_RESEND_AFTER_MS);
+    return 'done';
+  } catch (error) {
+    if (!(error instanceof UnreadableItemsError)) throw error;
+    return (await closeJob(services, undefined, job, { how: 'unreadable', error }, message))
+      ? 'done'
+      : 'again';
+  }
 }
 
 /** A job's record. One that is in a message alone, and was never claimed, is given one, and its items are stored. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type BatchOptions, batch } from 'cistern';
 import { toBits } from '#lib/jobs/bits';
+import { handleDeadLetter } from '#lib/jobs/dead-letter';
 import { endOf } from '#lib/jobs/end-of';
 import { packItems } from '#lib/memory/inline';
 import type { JobMessage } from '#lib/store/queue-ports';
@@ -181,5 +182,24 @@ describe('a message whose items cannot be read', () => {
     await world.bury();
     expect(deaths).toEqual([[[], 'UnreadableItemsError']]);
     await expect(world.operations.redrive(id)).rejects.toMatchObject({ code: 'job.not_redrivable' });
+  });
+
+  test('ends its job, though that was claimed and its definition is removed: nobody else has its items', async () => {
+    const world = bench({ persist: false, retries: { max: 5 } });
+    const id = await world.flushed('a', 'b');
+    const { services } = world.deployment;
+    const now = services.clock.now();
+    const [held] = world.queues.jobs;
+    if (held === undefined || !('inline' in held.message)) throw new Error('There is no message.');
+    const claim = { by: 'run', batch: held.message.inline.batch, now, maxAttempts: 6, tags: [] };
+    await services.store.jobs.claim(id, { ...claim, lockedUntil: now + 5_000 }, held.message.inline);
+    world.clock.advance(60_000);
+    const without = { ...services, definitionOf: () => undefined };
+    const message = { ...held.message, items: 'garbage' };
+    expect(await handleDeadLetter(without, { message, receiptHandle: 'r' })).toBe('done');
+    expect(await world.job(id)).toMatchObject({
+      status: 'failed',
+      error: { name: 'UnreadableItemsError' },
+    });
   });
 });
