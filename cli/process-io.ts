@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EXIT } from './exit-codes.ts';
+import { EXIT } from './errors/exit-codes.ts';
 import type { Io, Sink } from './io.ts';
 
 /** The process's own streams, clock, network and signals. */

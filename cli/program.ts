@@ -19,7 +19,7 @@ import { statusCommand } from './commands/status.ts';
 import { tailCommand } from './commands/tail.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { waitCommand } from './commands/wait.ts';
-import { examples } from './examples.ts';
+import { examples } from './output/examples.ts';
 import { hasColours, viewOf } from './output/view.ts';
 import type { Session } from './session.ts';
 

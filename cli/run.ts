@@ -1,8 +1,8 @@
-import { type LoadDashboard, loadDashboard } from './dashboard-page.ts';
+import { reportError } from './errors/report-error.ts';
 import type { Io } from './io.ts';
 import { createProgram } from './program.ts';
-import { reportError } from './report-error.ts';
 import { Session } from './session.ts';
+import { type LoadDashboard, loadDashboard } from './start/dashboard-page.ts';
 
 /**
  * Runs one command line.

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { ApiClient } from './api-client.ts';
+import { ApiClient } from './api/api-client.ts';
+import { HttpClient } from './api/http-client.ts';
 import { type ConnectOptions, connect } from './connect/connect.ts';
 import type { Connection } from './connect/connection.ts';
-import type { LoadDashboard } from './dashboard-page.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { HttpClient } from './http-client.ts';
+import { EXIT, type ExitCode } from './errors/exit-codes.ts';
 import type { Io } from './io.ts';
 import { Output } from './output/output.ts';
+import type { LoadDashboard } from './start/dashboard-page.ts';
 
 /** The options that every command takes. */
 export interface CommonOptions extends ConnectOptions {

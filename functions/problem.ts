@@ -1,6 +1,6 @@
-import { cut } from '#lib/cut';
 import * as ERROR_CODES from '#lib/error-codes';
 import { CisternError, type ErrorCode } from '#lib/errors';
+import { cut } from '#lib/text/cut';
 
 /** A problem as RFC 9457 has it, with Cistern's stable code. */
 export interface Problem {

@@ -5,10 +5,10 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { BundlingOptions } from './bundling/bundling-options.ts';
-import type { HttpAccess } from './http-access.ts';
+import type { TickerOptions } from './environment/ticker-environment.ts';
 import type { MonitoringOptions } from './monitoring/monitoring-options.ts';
+import type { HttpAccess } from './options/http-access.ts';
 import type { TelemetryOptions } from './telemetry/telemetry-options.ts';
-import type { TickerOptions } from './ticker-environment.ts';
 
 /** What a deployment may be given, besides its definitions. */
 export interface DeploymentOptions extends TelemetryOptions, MonitoringOptions {

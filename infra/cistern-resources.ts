@@ -10,26 +10,26 @@ import {
   type SharedFunction,
   topology,
 } from '#lib/topology';
-import { acknowledgeRules } from './acknowledge-rules.ts';
-import { checkOptions } from './check-options.ts';
 import type { DeploymentOptions } from './cistern-props.ts';
+import { acknowledgeRules } from './constructs/acknowledge-rules.ts';
 import { BufferTable } from './constructs/buffer-table.ts';
 import { CisternFunction, type FunctionOptions } from './constructs/cistern-function.ts';
+import { deploymentQueues } from './constructs/deployment-queues.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { queueSource } from './constructs/queue-source.ts';
 import { TickerSchedule } from './constructs/ticker-schedule.ts';
 import { consumerSettings } from './consumer-settings.ts';
-import { definitionReach } from './definition-reach.ts';
-import { deploymentQueues } from './deployment-queues.ts';
+import { producerEnvironment } from './environment/producer-environment.ts';
+import { tickerEnvironment } from './environment/ticker-environment.ts';
 import { type CodeDirectories, consumerKey } from './function-code.ts';
-import * as rights from './function-rights.ts';
-import { grant } from './grant.ts';
 import { Measured } from './monitoring/measured.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
-import { producerEnvironment } from './producer-environment.ts';
+import { checkOptions } from './options/check-options.ts';
+import { definitionReach } from './rights/definition-reach.ts';
+import * as rights from './rights/function-rights.ts';
+import { grant } from './rights/grant.ts';
 import type { StackDefinition } from './stack-definition.ts';
 import { telemetryEnvironment } from './telemetry/telemetry-environment.ts';
-import { tickerEnvironment } from './ticker-environment.ts';
 
 export interface CisternResourcesProps extends DeploymentOptions {
   readonly definitions: readonly StackDefinition[];

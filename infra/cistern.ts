@@ -3,12 +3,12 @@ import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
 import { assertInstalled } from '#lib/parts';
 import { appFolder } from './app-folder.ts';
-import { checkOptions } from './check-options.ts';
 import type { DeploymentOptions } from './cistern-props.ts';
 import { CisternResources } from './cistern-resources.ts';
 import { consumerKey, type FunctionBundling } from './function-code.ts';
+import { checkOptions } from './options/check-options.ts';
+import { refuseSetting } from './options/refuse-setting.ts';
 import { prepare } from './prepare.ts';
-import { refuseSetting } from './refuse-setting.ts';
 
 export interface CisternProps extends DeploymentOptions {
   /**

@@ -7,8 +7,8 @@ export type { DeploymentOptions, HandlerFunctionOptions, HttpOptions } from './c
 export type { CisternResources, Consumer } from './cistern-resources.ts';
 export { CisternStack, type CisternStackProps } from './cistern-stack.ts';
 export type { HttpApi } from './constructs/http-api.ts';
-export { HttpAccess, type JwtAccessOptions } from './http-access.ts';
+export type { TickerOptions } from './environment/ticker-environment.ts';
 export type { AlarmOptions, MonitoringOptions } from './monitoring/monitoring-options.ts';
+export { HttpAccess, type JwtAccessOptions } from './options/http-access.ts';
 export type { LogLevel, TelemetryOptions } from './telemetry/telemetry-options.ts';
 export { type OtlpOptions, type SamplingOptions, Tracing } from './telemetry/tracing.ts';
-export type { TickerOptions } from './ticker-environment.ts';

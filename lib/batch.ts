@@ -1,9 +1,9 @@
+import type { BatchOperations } from './batch-operations.ts';
 import type { Receipt } from './buffer/items.ts';
 import { define } from './definition/define.ts';
 import type { JsonValue, StorableItems, Stored } from './definition/json.ts';
 import type { BatchOptions, Definition } from './definition/options.ts';
 import { currentDeployment } from './deployment/current.ts';
-import type { BatchOperations } from './operations.ts';
 
 /**
  * A batch definition, with the operations of its batch.

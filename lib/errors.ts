@@ -1,5 +1,5 @@
-import { cut } from './cut.ts';
 import * as ERROR_CODES from './error-codes.ts';
+import { cut } from './text/cut.ts';
 
 export type ErrorCode = (typeof ERROR_CODES)[keyof typeof ERROR_CODES];
 

@@ -1,4 +1,5 @@
 export { type Batch, batch } from './batch.ts';
+export type { BatchOperations } from './batch-operations.ts';
 export type { Receipt } from './buffer/items.ts';
 export type { DrainReport } from './control/drain.ts';
 export type { FlushedJob } from './control/flush.ts';
@@ -52,6 +53,5 @@ export {
 export type { JobFilter, JobPage } from './jobs/find-jobs.ts';
 export type { JobItem } from './jobs/list-items.ts';
 export type { WaitOptions } from './jobs/wait-for.ts';
-export type { BatchOperations } from './operations.ts';
 export { AddIncompleteError } from './producer/add-incomplete-error.ts';
 export { StoreThrottledError } from './store/store-throttled-error.ts';

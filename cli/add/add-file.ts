@@ -1,6 +1,6 @@
-import type { ApiClient } from '../api-client.ts';
-import { CLI_CODES, CliError, CommandError, InterruptedError, UsageError } from '../errors.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { ApiClient } from '../api/api-client.ts';
+import { CLI_CODES, CliError, CommandError, InterruptedError, UsageError } from '../errors/errors.ts';
+import { EXIT, type ExitCode } from '../errors/exit-codes.ts';
 import type { Io } from '../io.ts';
 import { count, number } from '../output/number.ts';
 import type { Output } from '../output/output.ts';

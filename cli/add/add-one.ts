@@ -1,5 +1,5 @@
-import type { ApiClient } from '../api-client.ts';
-import { UsageError } from '../errors.ts';
+import type { ApiClient } from '../api/api-client.ts';
+import { UsageError } from '../errors/errors.ts';
 import type { Io } from '../io.ts';
 import type { Output } from '../output/output.ts';
 import { visible } from '../output/visible.ts';

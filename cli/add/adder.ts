@@ -1,9 +1,9 @@
-import type { ApiClient } from '../api-client.ts';
-import type { Receipt } from '../api-types.ts';
-import { ApiError, CLI_CODES, CommandError, InterruptedError, UnreachableError } from '../errors.ts';
+import type { ApiClient } from '../api/api-client.ts';
+import type { Receipt } from '../api/api-types.ts';
+import { backoff } from '../api/retry-delay.ts';
+import { ApiError, CLI_CODES, CommandError, InterruptedError, UnreachableError } from '../errors/errors.ts';
 import type { Io } from '../io.ts';
 import { count } from '../output/number.ts';
-import { backoff } from '../retry-delay.ts';
 import { itemsBody, MAX_ITEMS } from './body.ts';
 import type { Item, Refusal } from './item.ts';
 import { type AddOutcome, emptyOutcome } from './outcome.ts';

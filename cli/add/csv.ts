@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { orMissing } from '#lib/parts';
-import { messageOf } from '../error-facts.ts';
-import { CLI_CODES, CommandError, UsageError } from '../errors.ts';
-import { EXIT } from '../exit-codes.ts';
+import { messageOf } from '../errors/error-facts.ts';
+import { CLI_CODES, CommandError, UsageError } from '../errors/errors.ts';
+import { EXIT } from '../errors/exit-codes.ts';
 import { MAX_BODY_BYTES } from './body.ts';
 import type { Entry } from './entry.ts';
 import { toEntry, tooLong } from './json-text.ts';

@@ -1,4 +1,4 @@
-import { messageOf } from '../error-facts.ts';
+import { messageOf } from '../errors/error-facts.ts';
 import { MAX_BODY_BYTES } from './body.ts';
 import type { Entry } from './entry.ts';
 import type { Refusal } from './item.ts';

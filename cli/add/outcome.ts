@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { EXIT, type ExitCode } from '../errors/exit-codes.ts';
 import type { Refusal } from './item.ts';
 
 /** What became of a file's lines, exactly. Every line that was read is in one of these. */

@@ -1,5 +1,5 @@
-import type { Receipt } from '../api-types.ts';
-import type { Problem } from '../errors.ts';
+import type { Receipt } from '../api/api-types.ts';
+import type { Problem } from '../errors/errors.ts';
 
 /** Which items of a bulk are stored, by their places in it. */
 export interface Partial {

@@ -1,8 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import type { Receipt } from '../api-types.ts';
-import { messageOf } from '../error-facts.ts';
-import { CLI_CODES, CommandError } from '../errors.ts';
-import { EXIT } from '../exit-codes.ts';
+import type { Receipt } from '../api/api-types.ts';
+import { messageOf } from '../errors/error-facts.ts';
+import { CLI_CODES, CommandError } from '../errors/errors.ts';
+import { EXIT } from '../errors/exit-codes.ts';
 
 /** A file that what producers were told is appended to, a JSON object a line: what `cistern verify` reads. */
 export class ReceiptsFile {

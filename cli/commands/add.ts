@@ -2,10 +2,10 @@ import { type Command, Option } from 'commander';
 import { type AddFileOptions, addFile } from '../add/add-file.ts';
 import { addOne } from '../add/add-one.ts';
 import { FORMATS } from '../add/format.ts';
-import { UsageError } from '../errors.ts';
-import { examples } from '../examples.ts';
+import { UsageError } from '../errors/errors.ts';
 import { parseDuration } from '../input/duration.ts';
 import { wholeNumber } from '../input/whole-number.ts';
+import { examples } from '../output/examples.ts';
 import type { Session } from '../session.ts';
 
 /** Names with commas between. */

@@ -1,7 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { SCRIPTS, SHELLS, type Shell } from '../complete/scripts.ts';
 import { complete } from '../complete/words.ts';
-import { examples } from '../examples.ts';
+import { examples } from '../output/examples.ts';
 import { visible } from '../output/visible.ts';
 import { Session } from '../session.ts';
 

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { orMissing } from '#lib/parts';
 import { deploymentApi } from '../connect/deployment-api.ts';
-import { examples } from '../examples.ts';
-import { explainPort } from '../explain-port.ts';
+import { explainPort } from '../errors/explain-port.ts';
 import { wholeNumber } from '../input/whole-number.ts';
+import { examples } from '../output/examples.ts';
 import type { Session } from '../session.ts';
 
 export function dashboardCommand(program: Command, session: Session): void {
@@ -20,7 +20,7 @@ export function dashboardCommand(program: Command, session: Session): void {
       const { newToken, dashboardApp, dashboardUrl } = await session.loadDashboard();
       const token = newToken();
       const app = dashboardApp({ api: deploymentApi(connection), token });
-      const { listen } = await import('../listen.ts').catch(orMissing('dashboard'));
+      const { listen } = await import('../start/listen.ts').catch(orMissing('dashboard'));
       const page = await listen(app, port).catch(explainPort);
       try {
         const url = dashboardUrl(`${page.url}/`, token);

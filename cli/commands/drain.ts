@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
-import type { DrainReport } from '../api-types.ts';
-import { confirm } from '../confirm.ts';
-import { examples } from '../examples.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { followDrain } from '../follow-drain.ts';
+import type { DrainReport } from '../api/api-types.ts';
+import { EXIT, type ExitCode } from '../errors/exit-codes.ts';
+import { confirm } from '../input/confirm.ts';
 import { parseDuration } from '../input/duration.ts';
+import { followDrain } from '../jobs/follow-drain.ts';
 import { drainReport } from '../output/drain-report.ts';
+import { examples } from '../output/examples.ts';
 import type { Session } from '../session.ts';
 
 interface DrainOptions {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { FlushAnswer } from '../api-types.ts';
-import { examples } from '../examples.ts';
+import type { FlushAnswer } from '../api/api-types.ts';
+import { examples } from '../output/examples.ts';
 import { groupName } from '../output/group-name.ts';
 import { count, number } from '../output/number.ts';
 import { shortId } from '../output/short-id.ts';

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
-import type { PageOptions } from '../api-client.ts';
-import type { GroupStatus, GroupsPage } from '../api-types.ts';
-import { examples } from '../examples.ts';
-import { showList } from '../list.ts';
+import type { PageOptions } from '../api/api-client.ts';
+import type { GroupStatus, GroupsPage } from '../api/api-types.ts';
+import { type ListOptions, withPages } from '../api/paged.ts';
 import { bar } from '../output/bar.ts';
+import { examples } from '../output/examples.ts';
 import { groupName } from '../output/group-name.ts';
+import { showList } from '../output/list.ts';
 import { number } from '../output/number.ts';
 import type { Column } from '../output/table.ts';
 import { whenInTable } from '../output/time.ts';
 import type { View } from '../output/view.ts';
-import { type ListOptions, withPages } from '../paged.ts';
 import type { Session } from '../session.ts';
 
 export function groupsCommand(program: Command, session: Session): void {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { installCommand } from '#lib/parts';
-import { examples } from '../examples.ts';
 import { PROJECT_FILES, writeProject } from '../init/write-project.ts';
+import { examples } from '../output/examples.ts';
 import { visible } from '../output/visible.ts';
 import type { Session } from '../session.ts';
 

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import type { ApiClient } from '../api-client.ts';
-import type { JobWithItems } from '../api-types.ts';
-import { examples } from '../examples.ts';
-import { EXIT } from '../exit-codes.ts';
-import { wholeJobId } from '../find-job.ts';
+import type { ApiClient } from '../api/api-client.ts';
+import type { JobWithItems } from '../api/api-types.ts';
+import { EXIT } from '../errors/exit-codes.ts';
+import { wholeJobId } from '../jobs/find-job.ts';
+import { examples } from '../output/examples.ts';
 import { jobDetails } from '../output/job-details.ts';
 import type { Session } from '../session.ts';
 

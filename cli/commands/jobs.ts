@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
-import type { PageOptions } from '../api-client.ts';
-import { JOB_STATUSES, type JobInfo, type JobsPage } from '../api-types.ts';
-import { examples } from '../examples.ts';
-import { showList } from '../list.ts';
+import type { PageOptions } from '../api/api-client.ts';
+import { JOB_STATUSES, type JobInfo, type JobsPage } from '../api/api-types.ts';
+import { type ListOptions, withPages } from '../api/paged.ts';
+import { examples } from '../output/examples.ts';
 import { groupName } from '../output/group-name.ts';
 import { jobStatus } from '../output/job-status.ts';
+import { showList } from '../output/list.ts';
 import { number } from '../output/number.ts';
 import { shortId } from '../output/short-id.ts';
 import type { Column } from '../output/table.ts';
 import { relative, whenInTable } from '../output/time.ts';
 import type { View } from '../output/view.ts';
-import { type ListOptions, withPages } from '../paged.ts';
 import type { Session } from '../session.ts';
 
 interface JobsOptions extends ListOptions {

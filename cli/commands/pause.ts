@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { examples } from '../examples.ts';
+import { examples } from '../output/examples.ts';
 import { visible } from '../output/visible.ts';
 import type { Session } from '../session.ts';
 

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
-import type { PageOptions } from '../api-client.ts';
-import type { PeekPage } from '../api-types.ts';
-import { examples } from '../examples.ts';
-import { showList } from '../list.ts';
+import type { PageOptions } from '../api/api-client.ts';
+import type { PeekPage } from '../api/api-types.ts';
+import { type ListOptions, withPages } from '../api/paged.ts';
+import { examples } from '../output/examples.ts';
+import { showList } from '../output/list.ts';
 import { count, number } from '../output/number.ts';
 import { shortId } from '../output/short-id.ts';
 import type { Column } from '../output/table.ts';
 import { duration, whenInTable } from '../output/time.ts';
 import type { View } from '../output/view.ts';
-import { type ListOptions, withPages } from '../paged.ts';
 import type { Session } from '../session.ts';
 
 interface PeekOptions extends ListOptions {

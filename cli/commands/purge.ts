@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { ApiClient } from '../api-client.ts';
-import { confirm } from '../confirm.ts';
-import { examples } from '../examples.ts';
-import { wholeJobId } from '../find-job.ts';
+import type { ApiClient } from '../api/api-client.ts';
+import { confirm } from '../input/confirm.ts';
+import { wholeJobId } from '../jobs/find-job.ts';
+import { examples } from '../output/examples.ts';
 import { count } from '../output/number.ts';
 import { visible } from '../output/visible.ts';
 import type { Session } from '../session.ts';

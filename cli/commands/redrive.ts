@@ -1,15 +1,15 @@
 import { type Command, Option } from 'commander';
-import type { ApiClient } from '../api-client.ts';
-import { confirm } from '../confirm.ts';
-import { InterruptedError, UsageError } from '../errors.ts';
-import { examples } from '../examples.ts';
-import { EXIT } from '../exit-codes.ts';
-import { wholeJobId } from '../find-job.ts';
+import type { ApiClient } from '../api/api-client.ts';
+import { InterruptedError, UsageError } from '../errors/errors.ts';
+import { EXIT } from '../errors/exit-codes.ts';
+import { confirm } from '../input/confirm.ts';
 import { parseSince } from '../input/since.ts';
+import { wholeJobId } from '../jobs/find-job.ts';
+import { jobsToRedrive, type RedriveFilter, type Redriven, redriveEach } from '../jobs/redrive-some.ts';
+import { examples } from '../output/examples.ts';
 import { count, number } from '../output/number.ts';
 import { shortId } from '../output/short-id.ts';
 import { visible } from '../output/visible.ts';
-import { jobsToRedrive, type RedriveFilter, type Redriven, redriveEach } from '../redrive-some.ts';
 import type { Session } from '../session.ts';
 
 interface RedriveOptions extends RedriveFilter {

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
-import type { BatchEvent } from '../api-types.ts';
-import { UsageError } from '../errors.ts';
-import { examples } from '../examples.ts';
-import { explainModule } from '../explain-module.ts';
-import { explainPort } from '../explain-port.ts';
+import type { BatchEvent } from '../api/api-types.ts';
+import { UsageError } from '../errors/errors.ts';
+import { explainModule } from '../errors/explain-module.ts';
+import { explainPort } from '../errors/explain-port.ts';
 import { wholeNumber } from '../input/whole-number.ts';
 import { eventLine } from '../output/event-line.ts';
+import { examples } from '../output/examples.ts';
 import type { Output } from '../output/output.ts';
 import { visible } from '../output/visible.ts';
 import type { CommonOptions, Session } from '../session.ts';
-import { startWatched } from '../start-watched.ts';
+import { startWatched } from '../start/start-watched.ts';
 
 interface StartOptions {
   readonly port?: number;

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { Batches, BatchStatus } from '../api-types.ts';
-import { examples } from '../examples.ts';
+import type { Batches, BatchStatus } from '../api/api-types.ts';
 import { batchDetails } from '../output/batch-details.ts';
 import { batchesTable } from '../output/batches-table.ts';
+import { examples } from '../output/examples.ts';
 import { repaint } from '../output/repaint.ts';
 import type { Session } from '../session.ts';
 

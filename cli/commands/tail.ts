@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { examples } from '../examples.ts';
 import { eventLine } from '../output/event-line.ts';
+import { examples } from '../output/examples.ts';
 import { toJsonLine } from '../output/visible.ts';
 import type { Session } from '../session.ts';
 import { tail } from '../tail/tail.ts';

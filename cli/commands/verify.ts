@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { examples } from '../examples.ts';
+import { examples } from '../output/examples.ts';
 import type { Session } from '../session.ts';
 import { type VerifyOptions, verify } from '../verify/verify.ts';
 

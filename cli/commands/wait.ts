@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
-import { examples } from '../examples.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { wholeJobId } from '../find-job.ts';
+import { EXIT, type ExitCode } from '../errors/exit-codes.ts';
 import { parseDuration } from '../input/duration.ts';
+import { wholeJobId } from '../jobs/find-job.ts';
+import { waitForJob } from '../jobs/wait-for-job.ts';
+import { examples } from '../output/examples.ts';
 import { jobDetails } from '../output/job-details.ts';
 import type { Session } from '../session.ts';
-import { waitForJob } from '../wait-for-job.ts';
 
 const DEFAULT_TIMEOUT = '15m';
 

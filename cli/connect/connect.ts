@@ -1,5 +1,5 @@
 import { orMissing } from '#lib/parts';
-import { UsageError } from '../errors.ts';
+import { UsageError } from '../errors/errors.ts';
 import type { Io } from '../io.ts';
 import type { Connection } from './connection.ts';
 import { connectLocal } from './local.ts';

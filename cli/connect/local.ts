@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts';
+import { UsageError } from '../errors/errors.ts';
 import type { Io } from '../io.ts';
 import type { Connection } from './connection.ts';
 

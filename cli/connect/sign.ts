@@ -1,7 +1,7 @@
 import { SignatureV4 } from '@smithy/signature-v4';
-import { messageOf } from '../error-facts.ts';
-import { CLI_CODES, CommandError } from '../errors.ts';
-import { EXIT } from '../exit-codes.ts';
+import { messageOf } from '../errors/error-facts.ts';
+import { CLI_CODES, CommandError } from '../errors/errors.ts';
+import { EXIT } from '../errors/exit-codes.ts';
 
 type SigningConfig = Pick<ConstructorParameters<typeof SignatureV4>[0], 'credentials' | 'region' | 'sha256'>;
 

@@ -1,7 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { messageOf } from '../error-facts.ts';
-import { CLI_CODES, CommandError } from '../errors.ts';
-import { EXIT } from '../exit-codes.ts';
+import { messageOf } from '../errors/error-facts.ts';
+import { CLI_CODES, CommandError } from '../errors/errors.ts';
+import { EXIT } from '../errors/exit-codes.ts';
 import type { Io } from '../io.ts';
 import type { Connection } from './connection.ts';
 import { signer } from './sign.ts';

@@ -1,4 +1,4 @@
-import { type BatchStatus, JOB_STATUSES } from '../api-types.ts';
+import { type BatchStatus, JOB_STATUSES } from '../api/api-types.ts';
 import { sparkline } from './bar.ts';
 import { controlState } from './control-state.ts';
 import { fields } from './fields.ts';

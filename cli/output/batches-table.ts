@@ -1,4 +1,4 @@
-import type { BatchStatus } from '../api-types.ts';
+import type { BatchStatus } from '../api/api-types.ts';
 import { controlState } from './control-state.ts';
 import { alarm } from './job-status.ts';
 import { number } from './number.ts';

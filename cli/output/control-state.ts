@@ -1,4 +1,4 @@
-import type { ControlState } from '../api-types.ts';
+import type { ControlState } from '../api/api-types.ts';
 import type { Cell } from './table.ts';
 
 /** What a batch is doing, in a word. */

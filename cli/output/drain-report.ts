@@ -1,4 +1,4 @@
-import type { DrainReport } from '../api-types.ts';
+import type { DrainReport } from '../api/api-types.ts';
 import { fields } from './fields.ts';
 import { alarm } from './job-status.ts';
 import { count, number } from './number.ts';

@@ -1,4 +1,4 @@
-import type { JobInfo, JobWithItems } from '../api-types.ts';
+import type { JobInfo, JobWithItems } from '../api/api-types.ts';
 import { bar } from './bar.ts';
 import { fields } from './fields.ts';
 import { jobStatus } from './job-status.ts';

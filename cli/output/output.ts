@@ -1,5 +1,5 @@
-import { CLI_CODES, CommandError } from '../errors.ts';
-import { EXIT } from '../exit-codes.ts';
+import { CLI_CODES, CommandError } from '../errors/errors.ts';
+import { EXIT } from '../errors/exit-codes.ts';
 import type { Io } from '../io.ts';
 import { Progress } from './progress.ts';
 import { type View, viewOf } from './view.ts';

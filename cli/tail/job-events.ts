@@ -1,4 +1,4 @@
-import type { BatchEvent, JobInfo } from '../api-types.ts';
+import type { BatchEvent, JobInfo } from '../api/api-types.ts';
 
 type Told<E> = E extends { readonly left: number }
   ? Omit<E, 'deployment' | 'left'> & { readonly left?: number }

@@ -1,5 +1,5 @@
-import type { ApiClient } from '../api-client.ts';
-import type { JobInfo } from '../api-types.ts';
+import type { ApiClient } from '../api/api-client.ts';
+import type { JobInfo } from '../api/api-types.ts';
 
 const PAGE = 100;
 /** Jobs of a list that one look reads at the most. */

@@ -1,7 +1,7 @@
-import type { ApiClient } from '../api-client.ts';
-import type { JobInfo } from '../api-types.ts';
+import type { ApiClient } from '../api/api-client.ts';
+import type { JobInfo } from '../api/api-types.ts';
+import { mayPass } from '../api/may-pass.ts';
 import type { Io } from '../io.ts';
-import { mayPass } from '../may-pass.ts';
 import { type JobEvent, jobEvents, type Seen, seenOf } from './job-events.ts';
 import { latestJobs } from './latest-jobs.ts';
 

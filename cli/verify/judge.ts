@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { SlotView, WindowPage } from '../api-types.ts';
+import type { SlotView, WindowPage } from '../api/api-types.ts';
 import type { ReceiptLine } from './receipt.ts';
 
 /** Where an item is. `unknown`: nothing tells, and no promise says that something has to. */

@@ -1,4 +1,4 @@
-import type { Receipt } from '../api-types.ts';
+import type { Receipt } from '../api/api-types.ts';
 
 /** What a producer was told of one item, and what it knows of it: a line of a receipts file. */
 export interface ReceiptLine extends Receipt {

@@ -1,11 +1,11 @@
 import type * as v from 'valibot';
-import { cut } from '#lib/cut';
 import { LIMITS } from '#lib/definition/limits';
 import * as ERROR_CODES from '#lib/error-codes';
 import { RequestError } from '#lib/errors';
 import { parseInput } from '#lib/operations/definition/parse-input';
 import { isBodyOptional } from '#lib/operations/definition/request';
 import { checkCount } from '#lib/operations/ingest/ingest-body';
+import { cut } from '#lib/text/cut';
 import { surveyJson } from './survey-json.ts';
 
 /**

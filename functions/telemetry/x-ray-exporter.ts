@@ -3,7 +3,7 @@ import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { cut } from '#lib/cut';
+import { cut } from '#lib/text/cut';
 import { xRayUrl } from './x-ray-url.ts';
 
 /** SHA-256 as the signer asks for it. */

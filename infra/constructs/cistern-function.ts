@@ -11,11 +11,11 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionTopology } from '#lib/topology';
-import { acknowledgeNetwork } from '../acknowledge-rules.ts';
 import type { HandlerFunctionOptions } from '../cistern-props.ts';
 import type { CodeDirectories } from '../function-code.ts';
-import { joinNetwork, sendSpans, useKey } from '../function-rights.ts';
+import { joinNetwork, sendSpans, useKey } from '../rights/function-rights.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
+import { acknowledgeNetwork } from './acknowledge-rules.ts';
 
 /** The newest that CDK knows for Lambda; written out, so that an upgrade of CDK changes no function by itself. */
 const NODE_RUNTIME: Runtime = Runtime.NODEJS_24_X;

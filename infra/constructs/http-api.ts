@@ -18,7 +18,7 @@ import { Construct } from 'constructs';
 import type { HttpRoute } from '#lib/operations/definition/route';
 import { HTTP_ROUTES } from '#lib/operations/routes';
 import type { HttpOptions } from '../cistern-props.ts';
-import { HttpAccess } from '../http-access.ts';
+import { HttpAccess } from '../options/http-access.ts';
 
 export interface HttpApiProps extends HttpOptions {
   readonly name: string;

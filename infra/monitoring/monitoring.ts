@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import type { OwnedQueue } from '../deployment-queues.ts';
+import type { OwnedQueue } from '../constructs/deployment-queues.ts';
 import { Alarms } from './alarms.ts';
 import { batchAlarms } from './batch-alarms.ts';
 import { batchWidgets } from './batch-widgets.ts';

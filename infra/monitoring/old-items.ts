@@ -1,6 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import { UnknownBatchError } from '#lib/errors';
-import { refuseSetting } from '../refuse-setting.ts';
+import { refuseSetting } from '../options/refuse-setting.ts';
 import type { StackDefinition } from '../stack-definition.ts';
 import { oldItemMs } from './thresholds.ts';
 

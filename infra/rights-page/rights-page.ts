@@ -25,7 +25,7 @@ const ADDITIONS: readonly (SampleOf & { readonly when: string })[] = [
 const INTRODUCTION = `# What each function may do
 
 Written by \`npm run docs:rights\` from the template of a deployment with the definitions ${SAMPLE_DEFINITIONS.map(({ name }) => `\`${name}\``).join(' and ')};
-a test fails when it is out of date. The rights themselves are in \`infra/function-rights.ts\`, and a test holds them to
+a test fails when it is out of date. The rights themselves are in \`infra/rights/function-rights.ts\`, and a test holds them to
 the requests that the code makes.
 
 - Each function has a role of its own, with these statements in it and no managed policy. No statement has a condition,

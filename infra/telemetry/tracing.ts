@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { refuseSetting } from '../refuse-setting.ts';
+import { refuseSetting } from '../options/refuse-setting.ts';
 
 export interface SamplingOptions {
   /**

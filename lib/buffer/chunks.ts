@@ -1,5 +1,5 @@
 import { LIMITS } from '../definition/limits.ts';
-import { HASH_BYTES, hashKey } from '../key-hash.ts';
+import { HASH_BYTES, hashKey } from '../hashing/key-hash.ts';
 import type { Chunk } from '../store/records.ts';
 import type { Item } from './items.ts';
 import type { Placement } from './placement.ts';

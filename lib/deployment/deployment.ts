@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import type { BatchOperations } from '../batch-operations.ts';
 import type { Receipt } from '../buffer/items.ts';
 import { lateDedup } from '../buffer/late-dedup.ts';
 import type { Definition } from '../definition/options.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { CisternError } from '../errors.ts';
 import { LateMemory } from '../memory/late-memory.ts';
-import type { BatchOperations } from '../operations.ts';
 import { Coalescer } from '../producer/coalescer.ts';
 import { produce, writeItems } from '../producer/produce.ts';
 import { type Clients, createDynamoDB } from '../store/clients.ts';
@@ -155,7 +155,7 @@ export class Deployment {
    * needs them.
    */
   async operations<T, R>(definition: Definition): Promise<BatchOperations<T, R>> {
-    const { operationsOf } = await import('../operations.ts');
+    const { operationsOf } = await import('../batch-operations.ts');
     return operationsOf<T, R>(this.meet(definition), definition);
   }
 

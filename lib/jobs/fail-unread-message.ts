@@ -1,6 +1,6 @@
-import { beginningOf } from '../cut.ts';
 import type { Definition } from '../definition/options.ts';
 import type { Services } from '../store/services.ts';
+import { beginningOf } from '../text/cut.ts';
 import { failUnread } from './fail-unread.ts';
 import { fromErrorRecord } from './to-error.ts';
 

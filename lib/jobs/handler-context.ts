@@ -1,4 +1,3 @@
-import { cut } from '../cut.ts';
 import {
   type BatchContext,
   type FailOptions,
@@ -12,6 +11,7 @@ import { JobError } from '../errors.ts';
 import type { Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { toLoggable, toText } from '../telemetry/to-loggable.ts';
+import { cut } from '../text/cut.ts';
 import { aboutJob } from './about-job.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { ItemFailures } from './item-failures.ts';

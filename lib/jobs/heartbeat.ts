@@ -1,9 +1,9 @@
-import { beginningOf } from '../cut.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { JobError } from '../errors.ts';
 import type { ErrorRecord, ProgressRecord } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { toLoggable, toText } from '../telemetry/to-loggable.ts';
+import { beginningOf } from '../text/cut.ts';
 
 /** Progress is stored at most so often. */
 const STORE_EVERY_MS = 1_000;

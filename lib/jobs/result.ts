@@ -1,5 +1,5 @@
-import { beginningOf } from '../cut.ts';
 import type { JobEnd } from '../store/job-ports.ts';
+import { beginningOf } from '../text/cut.ts';
 import { asError } from './to-error.ts';
 
 /** Bytes of a result's JSON that a job's record keeps. */

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
-import { beginningOf } from '../cut.ts';
 import type { ErrorRecord } from '../store/records.ts';
 import { toText } from '../telemetry/to-loggable.ts';
+import { beginningOf } from '../text/cut.ts';
 
 const NAME_LENGTH = 100;
 const MESSAGE_LENGTH = 1_000;

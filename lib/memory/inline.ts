@@ -1,4 +1,4 @@
-import { compress, decompress } from '../packing.ts';
+import { compress, decompress } from '../text/packing.ts';
 
 /** A batch's items, a JSON array, in the form in which a message carries them. */
 export async function packItems(json: string): Promise<string> {

@@ -1,6 +1,6 @@
-import { asciiJson } from '../ascii-json.ts';
 import type { FlushReason } from '../definition/flush-reason.ts';
 import { JOB_RESEND_AFTER_MS } from '../jobs/resend-backoff.ts';
+import { asciiJson } from '../json/ascii-json.ts';
 import type { BufferKey, NewJob } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { packItems } from './inline.ts';

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import { cut } from '../cut.ts';
 import type { JobInfo } from '../definition/job-info.ts';
 import { LIMITS } from '../definition/limits.ts';
 import type { Definition } from '../definition/options.ts';
 import type { SlotView } from '../jobs/look-at-window.ts';
 import { limitsOf } from '../producer/limits-of.ts';
 import type { Job } from '../store/records.ts';
+import { cut } from '../text/cut.ts';
 import { fitting } from './definition/answer-size.ts';
 import { isJobId } from './definition/existing-job.ts';
 import { defineOperation } from './definition/operation.ts';

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../errors.ts';
-import { isThenable } from '../kind-of.ts';
-import { messageOf } from '../message-of.ts';
-import type { Refuse } from '../refuse.ts';
+import { isThenable } from '../text/kind-of.ts';
+import { messageOf } from '../text/message-of.ts';
+import type { Refuse } from './refuse.ts';
 
 /**
  * Asks one of a definition's callbacks. What it throws refuses the item, and so does a promise: an answer is needed at

@@ -1,6 +1,6 @@
 import { LIMITS } from '../definition/limits.ts';
 import type { Definition, GroupLimits } from '../definition/options.ts';
-import { isThenable, kindOf } from '../kind-of.ts';
+import { isThenable, kindOf } from '../text/kind-of.ts';
 
 /** How large a window may become, and how long it may gather. */
 export interface Bounds {

@@ -3,12 +3,12 @@ import { LIMITS } from '../definition/limits.ts';
 import type { Definition } from '../definition/options.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { ItemError } from '../errors.ts';
-import { kindOf } from '../kind-of.ts';
-import { messageOf } from '../message-of.ts';
-import type { Refuse } from '../refuse.ts';
-import { toJson } from '../to-json.ts';
+import { toJson } from '../json/to-json.ts';
+import { kindOf } from '../text/kind-of.ts';
+import { messageOf } from '../text/message-of.ts';
 import { ask } from './ask.ts';
 import { type Bounds, limitsOf } from './limits-of.ts';
+import type { Refuse } from './refuse.ts';
 import { snapshot } from './snapshot.ts';
 
 /** An item that has passed every check, and where it belongs. */

@@ -1,7 +1,7 @@
 import { LIMITS } from '../definition/limits.ts';
-import { messageOf } from '../message-of.ts';
-import type { Refuse } from '../refuse.ts';
-import { refuseAsNotJson, TOO_DEEP } from '../to-json.ts';
+import { refuseAsNotJson, TOO_DEEP } from '../json/to-json.ts';
+import { messageOf } from '../text/message-of.ts';
+import type { Refuse } from './refuse.ts';
 
 /**
  * Copies an item as it is now, for a schema that may look at it later: what its owner does to it meanwhile changes

@@ -1,9 +1,9 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { cut } from '../cut.ts';
 import * as ERROR_CODES from '../error-codes.ts';
-import { kindOf } from '../kind-of.ts';
-import { messageOf } from '../message-of.ts';
-import type { Refuse } from '../refuse.ts';
+import { cut } from '../text/cut.ts';
+import { kindOf } from '../text/kind-of.ts';
+import { messageOf } from '../text/message-of.ts';
+import type { Refuse } from './refuse.ts';
 
 /** Issues that are told at the most. An item may have one for each of its elements, each quoting it. */
 const TOLD = 20;

@@ -1,4 +1,4 @@
-import { compress, decompress } from '../packing.ts';
+import { compress, decompress } from '../text/packing.ts';
 
 /** DynamoDB bills writes by the KiB, so that a body below it has nothing to gain. */
 const WORTH_PACKING_BYTES = 900;

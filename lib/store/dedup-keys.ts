@@ -1,4 +1,4 @@
-import { hashKey } from '../key-hash.ts';
+import { hashKey } from '../hashing/key-hash.ts';
 import type { PlainRecord } from './expressions.ts';
 import { dedupKey } from './keys.ts';
 import { expiry } from './record-life.ts';

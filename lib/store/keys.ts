@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { spread } from '../spread.ts';
+import { spread } from '../hashing/spread.ts';
 import { TICK_PARTITIONS } from '../topology.ts';
 import type { JobList } from './job-ports.ts';
 import type { SlotScope } from './limit-ports.ts';

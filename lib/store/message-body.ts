@@ -1,4 +1,4 @@
-import { asciiJson } from '../ascii-json.ts';
+import { asciiJson } from '../json/ascii-json.ts';
 import type { JobMessage, TimerMessage } from './queue-ports.ts';
 import { SCHEMA_VERSION } from './schema.ts';
 

@@ -1,4 +1,4 @@
-import { hashKey } from '../key-hash.ts';
+import { hashKey } from '../hashing/key-hash.ts';
 import { nameToken } from '../topology.ts';
 
 /**

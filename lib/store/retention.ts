@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { unpackHashes } from '../key-hash.ts';
+import { unpackHashes } from '../hashing/key-hash.ts';
 import { RECORD_LIFE_MS } from '../topology.ts';
 import { dedupKey, headKey, jobKey, slotKey } from './keys.ts';
 import { toSeconds } from './record-life.ts';

@@ -1,4 +1,4 @@
-import { packHashes, unpackHashes } from '../key-hash.ts';
+import { packHashes, unpackHashes } from '../hashing/key-hash.ts';
 import { fromBody, toBody } from './body.ts';
 import type { PlainRecord } from './expressions.ts';
 import { slotKey } from './keys.ts';

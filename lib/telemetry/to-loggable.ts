@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { cut } from '../cut.ts';
+import { cut } from '../text/cut.ts';
 
 /** What one value may take in a line of the log. CloudWatch takes events of 256 KB. */
 const BOUNDS = { characters: 50_000, values: 5_000, depth: 20 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { JobInfo } from '../../cli/api-types.ts';
+import type { JobInfo } from '../../cli/api/api-types.ts';
 import { eventLine } from '../../cli/output/event-line.ts';
 import { jobEvents, seenOf } from '../../cli/tail/job-events.ts';
 import { at, batchStatus, FakeApi, jobInfo, problem } from '../support/fake-api.ts';

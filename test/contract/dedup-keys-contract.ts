@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { hashKey } from '#lib/key-hash';
+import { hashKey } from '#lib/hashing/key-hash';
 import type { KeyHolder, KeyScope } from '#lib/store/records';
 import { RECORD_LIFE_MS } from '#lib/topology';
 import { type ContractKit, DAY, forEach, NOW } from './store-under-test.ts';

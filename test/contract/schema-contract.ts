@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { NewerSchemaError } from 'cistern';
-import { hashKey } from '#lib/key-hash';
+import { hashKey } from '#lib/hashing/key-hash';
 import type { RecordKey } from '#lib/store/keys';
 import type { Store } from '#lib/store/ports';
 import { SCHEMA_VERSION } from '#lib/store/schema';

@@ -1,4 +1,4 @@
-import { hashKey } from '#lib/key-hash';
+import { hashKey } from '#lib/hashing/key-hash';
 import type { PlainRecord } from '#lib/store/expressions';
 import {
   controlKey,

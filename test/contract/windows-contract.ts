@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { planChunks, toChunk } from '#lib/buffer/chunks';
-import { hashKey } from '#lib/key-hash';
+import { hashKey } from '#lib/hashing/key-hash';
 import type { Chunk } from '#lib/store/records';
 import { RECORD_LIFE_MS } from '#lib/topology';
 import { type ContractKit, DAY, forEach, NOW } from './store-under-test.ts';

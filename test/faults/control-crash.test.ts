@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
+import { type BatchOperations, operationsOf } from '#lib/batch-operations';
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
-import { type BatchOperations, operationsOf } from '#lib/operations';
 import { runTicker } from '#lib/recovery/ticker';
 import { FAULTS, type Fault } from '../support/faulty-wire.ts';
 import { Judge } from '../support/judge.ts';

@@ -3,9 +3,9 @@ import { App, CfnParameter, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { checkOptions } from '../../infra/check-options.ts';
 import type { DeploymentOptions } from '../../infra/cistern-props.ts';
 import { Cistern, CisternStack, HttpAccess } from '../../infra/index.ts';
+import { checkOptions } from '../../infra/options/check-options.ts';
 import { BATCHES, synthesise } from './synthesise.ts';
 
 /** As JavaScript passes it, or TypeScript that reads it from a context. */

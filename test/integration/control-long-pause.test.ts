@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { batch } from 'cistern';
+import { operationsOf } from '#lib/batch-operations';
 import type { Definition } from '#lib/definition/options';
-import { hashKey } from '#lib/key-hash';
-import { operationsOf } from '#lib/operations';
+import { hashKey } from '#lib/hashing/key-hash';
 import { runTicker } from '#lib/recovery/ticker';
 import { dedupKey, jobKey } from '#lib/store/keys';
 import { Judge } from '../support/judge.ts';

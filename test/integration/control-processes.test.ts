@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
+import { type BatchOperations, operationsOf } from '#lib/batch-operations';
 import type { Definition } from '#lib/definition/options';
 import { Deployment } from '#lib/deployment/deployment';
-import { type BatchOperations, operationsOf } from '#lib/operations';
 import { runTicker } from '#lib/recovery/ticker';
 import { Judge } from '../support/judge.ts';
 import { type SpawnedAdder, spawnAdder } from '../support/spawn-adder.ts';

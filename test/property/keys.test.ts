@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { RETRY_DEFAULTS } from '#lib/definition/retries';
+import { spread } from '#lib/hashing/spread';
 import { retryDelayMs } from '#lib/jobs/retry-delay';
-import { spread } from '#lib/spread';
 import { headKey, jobKey, parseDueKey } from '#lib/store/keys';
 import { consumerOf, topology } from '#lib/topology';
 

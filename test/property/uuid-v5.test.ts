@@ -1,7 +1,7 @@
 import { test } from '@jest/globals';
 import fc from 'fast-check';
 import { v5 } from 'uuid';
-import { DNS_NAMESPACE, uuidV5 } from '#lib/uuid-v5';
+import { DNS_NAMESPACE, uuidV5 } from '#lib/hashing/uuid-v5';
 
 test('a UUID of version 5 is the one that the package uuid makes, for every name and namespace', () => {
   fc.assert(

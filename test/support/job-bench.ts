@@ -1,3 +1,4 @@
+import { type BatchOperations, operationsOf } from '#lib/batch-operations';
 import type { BatchEvent } from '#lib/definition/events';
 import type { JobInfo } from '#lib/definition/job-info';
 import type { Definition } from '#lib/definition/options';
@@ -5,7 +6,6 @@ import { Deployment } from '#lib/deployment/deployment';
 import { handleDeadLetter } from '#lib/jobs/dead-letter';
 import type { DeliveryResult } from '#lib/jobs/delivery';
 import { runJob } from '#lib/jobs/run';
-import { type BatchOperations, operationsOf } from '#lib/operations';
 import type { Services } from '#lib/store/services';
 import type { LogLine } from '#lib/telemetry/log-line';
 import { MemoryQueues } from './memory-queues.ts';

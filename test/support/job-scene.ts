@@ -1,8 +1,8 @@
 import { type BatchContext, type BatchOptions, batch, type Receipt } from 'cistern';
+import { type BatchOperations, operationsOf } from '#lib/batch-operations';
 import type { JobInfo } from '#lib/definition/job-info';
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
-import { type BatchOperations, operationsOf } from '#lib/operations';
 import { AddIncompleteError } from '#lib/producer/add-incomplete-error';
 import { World } from './world.ts';
 

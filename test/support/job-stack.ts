@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { GetQueueAttributesCommand, PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { type BatchOptions, batch, type EndedJob, type Receipt, type Settings } from 'cistern';
+import { type BatchOperations, operationsOf } from '#lib/batch-operations';
 import type { Definition } from '#lib/definition/options';
 import { Deployment } from '#lib/deployment/deployment';
-import { type BatchOperations, operationsOf } from '#lib/operations';
 import { runTicker } from '#lib/recovery/ticker';
 import { createClients } from '#lib/store/create-clients';
 import type { Services } from '#lib/store/services';

@@ -1,8 +1,8 @@
+import { type BatchOperations, operationsOf } from '#lib/batch-operations';
 import { fireTimer } from '#lib/buffer/fire-timer';
 import type { Definition } from '#lib/definition/options';
 import { handleDeadLetter } from '#lib/jobs/dead-letter';
 import { runJob } from '#lib/jobs/run';
-import { type BatchOperations, operationsOf } from '#lib/operations';
 import { runTicker } from '#lib/recovery/ticker';
 import type { JobMessage } from '#lib/store/queue-ports';
 import type { Services } from '#lib/store/services';

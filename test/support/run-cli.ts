@@ -1,6 +1,6 @@
-import type { LoadDashboard } from '../../cli/dashboard-page.ts';
 import type { Io } from '../../cli/io.ts';
 import { run } from '../../cli/run.ts';
+import type { LoadDashboard } from '../../cli/start/dashboard-page.ts';
 import { NOW } from './fake-api.ts';
 
 interface World {

@@ -1,8 +1,8 @@
 import { type BatchOptions, batch } from 'cistern';
+import { type BatchOperations, operationsOf } from '#lib/batch-operations';
 import { fireTimer } from '#lib/buffer/fire-timer';
 import type { Definition } from '#lib/definition/options';
 import { Deployment } from '#lib/deployment/deployment';
-import { type BatchOperations, operationsOf } from '#lib/operations';
 import { runTicker } from '#lib/recovery/ticker';
 import type { TimerMessage } from '#lib/store/queue-ports';
 import type { Job } from '#lib/store/records';

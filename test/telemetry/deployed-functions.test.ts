@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import type { Definition } from '#lib/definition/options';
 import { Deployment } from '#lib/deployment/deployment';
 import { systemClock } from '#lib/deployment/system-clock';
-import { hashKey } from '#lib/key-hash';
+import { hashKey } from '#lib/hashing/key-hash';
 import type { Queues } from '#lib/store/queue-ports';
 import { METRICS } from '#lib/telemetry/metrics';
 import { Account } from './account.ts';

@@ -2,7 +2,7 @@ import { join, relative } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { build } from 'esbuild';
 import { JOB_STATUSES } from '#lib/definition/job-info';
-import * as cli from '../../cli/api-types.ts';
+import * as cli from '../../cli/api/api-types.ts';
 import * as page from '../../dashboard/page/api/contract.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -52,7 +52,7 @@ test('all show the same statuses, each in its own order', () => {
 
 test('the command line takes types alone from the library', async () => {
   const { metafile } = await build({
-    entryPoints: [join(root, 'cli/api-types.ts')],
+    entryPoints: [join(root, 'cli/api/api-types.ts')],
     bundle: true,
     platform: 'node',
     conditions: ['source'],
@@ -61,5 +61,5 @@ test('the command line takes types alone from the library', async () => {
     logLevel: 'silent',
   });
   const inputs = Object.keys(metafile.inputs).map(input => relative(root, join(process.cwd(), input)));
-  expect(inputs).toEqual(['cli/api-types.ts']);
+  expect(inputs).toEqual(['cli/api/api-types.ts']);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { beginningOf, cut } from '#lib/cut';
+import { beginningOf, cut } from '#lib/text/cut';
 
 describe('a text that is stored or quoted', () => {
   const textOf = fc.string({ unit: 'binary', maxLength: 40 });

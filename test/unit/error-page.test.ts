@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import * as ERROR_CODES from '#lib/error-codes';
-import { CLI_CODES } from '../../cli/errors.ts';
+import { CLI_CODES } from '../../cli/errors/errors.ts';
 
 const page = readFileSync('docs/errors.md', 'utf8');
 /** Codes that begin a row of a table. */

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { batch, flushOnInvocationEnd } from 'cistern';
 import { ingest } from '#functions/ingest';
+import { operationsOf } from '#lib/batch-operations';
 import type { Definition } from '#lib/definition/options';
 import { answering } from '#lib/deployment/answering';
 import { release, use } from '#lib/deployment/current';
-import { operationsOf } from '#lib/operations';
 import { memoryDeployment } from '../support/memory-deployment.ts';
 import { type SteppedClock, steppedClock } from '../support/stepped-clock.ts';
 import { until } from '../support/until.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { type BatchOptions, batch } from 'cistern';
+import { type BatchOperations, operationsOf } from '#lib/batch-operations';
 import { fireTimer } from '#lib/buffer/fire-timer';
 import type { Definition } from '#lib/definition/options';
 import { Deployment } from '#lib/deployment/deployment';
 import { runJob } from '#lib/jobs/run';
 import { takePermits } from '#lib/limits/permits';
-import { type BatchOperations, operationsOf } from '#lib/operations';
 import { runTicker } from '#lib/recovery/ticker';
 import { MemoryQueues } from '../support/memory-queues.ts';
 import { MemoryStore } from '../support/memory-store.ts';

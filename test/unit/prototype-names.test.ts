@@ -3,9 +3,9 @@ import { type BatchOptions, batch } from 'cistern';
 import { admin } from '#functions/admin';
 import { httpApp } from '#functions/http/app';
 import { ingest } from '#functions/ingest';
+import { operationsOf } from '#lib/batch-operations';
 import { collectDefinitions } from '#lib/definition/collect';
 import { runJob } from '#lib/jobs/run';
-import { operationsOf } from '#lib/operations';
 import { memoryDeployment } from '../support/memory-deployment.ts';
 
 /** Every name that an object has without having been given it. */

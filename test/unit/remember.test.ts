@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
+import { operationsOf } from '#lib/batch-operations';
 import type { Definition } from '#lib/definition/options';
 import { cachedControls } from '#lib/deployment/cached-controls';
 import { remembering } from '#lib/deployment/remember';
 import { findJobs } from '#lib/jobs/find-jobs';
 import { runJob } from '#lib/jobs/run';
-import { operationsOf } from '#lib/operations';
 import { memoryDeployment } from '../support/memory-deployment.ts';
 
 /** A clock, and a question that is answered by how often it was asked. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { operationsOf } from '#lib/batch-operations';
 import type { Definition } from '#lib/definition/options';
 import { freeSlots, nextFreeAt } from '#lib/limits/free-slots';
 import { countFlushes, takeFlushes } from '#lib/limits/throttle';
-import { operationsOf } from '#lib/operations';
 import { runTicker } from '#lib/recovery/ticker';
 import { type Item, ThrottleScene } from '../support/throttle-scene.ts';
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type BatchOptions, batch } from 'cistern';
+import { operationsOf } from '#lib/batch-operations';
 import type { Definition } from '#lib/definition/options';
-import { operationsOf } from '#lib/operations';
 import type { Thing } from './definitions.ts';
 import { Evidence } from './evidence.ts';
 import { type Process, Stage } from './stage.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { AddIncompleteError, type BatchOptions, batch, NewerSchemaError } from 'cistern';
 import { ingestApp } from '#functions/http/ingest-app';
+import { operationsOf } from '#lib/batch-operations';
 import type { Definition } from '#lib/definition/options';
-import { operationsOf } from '#lib/operations';
 import { SCHEMA_VERSION } from '#lib/store/schema';
 import type { Thing } from './definitions.ts';
 import { Evidence } from './evidence.ts';

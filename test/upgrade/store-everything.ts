@@ -1,6 +1,6 @@
 import type { BatchContext } from 'cistern';
+import { operationsOf } from '#lib/batch-operations';
 import { takePermits } from '#lib/limits/permits';
-import { operationsOf } from '#lib/operations';
 import { definitions, type Name, type Thing } from './definitions.ts';
 import { Evidence } from './evidence.ts';
 import { failing } from './failing.ts';

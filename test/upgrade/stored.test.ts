@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { operationsOf } from '#lib/operations';
+import { operationsOf } from '#lib/batch-operations';
 import { SCHEMA_VERSION } from '#lib/store/schema';
 import { type Engines, startEngines } from '../support/engines/start-engines.ts';
 import { definitions, maxSizeOf, type Name } from './definitions.ts';

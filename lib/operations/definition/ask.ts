@@ -1,5 +1,5 @@
+import type { BatchOperations } from '../../batch-operations.ts';
 import { findDefinition } from '../../definition/find-definition.ts';
-import type { BatchOperations } from '../../operations.ts';
 import type { Context } from './operation.ts';
 
 /** A batch's operations, by its name; loaded with the first who asks. @throws UnknownBatchError */

@@ -1,7 +1,7 @@
-import { cut } from '../../cut.ts';
 import type { JobInfo } from '../../definition/job-info.ts';
 import * as ERROR_CODES from '../../error-codes.ts';
 import { JobError } from '../../errors.ts';
+import { cut } from '../../text/cut.ts';
 import type { Context } from './operation.ts';
 
 /** Job ids are UUIDs; what is none is no key of the table either. */

@@ -1,8 +1,8 @@
 import type * as v from 'valibot';
-import type { AsJson } from '../../as-json.ts';
 import type { Definition } from '../../definition/options.ts';
 import type { Deployment } from '../../deployment/deployment.ts';
 import type { ErrorCode } from '../../errors.ts';
+import type { AsJson } from '../../json/as-json.ts';
 import type { AdminAction } from '../../topology.ts';
 import type { Flat, Same } from '../schemas/json.ts';
 import type { Rights } from './rights.ts';

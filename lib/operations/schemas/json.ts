@@ -1,5 +1,5 @@
 import type * as v from 'valibot';
-import type { AsJson } from '../../as-json.ts';
+import type { AsJson } from '../../json/as-json.ts';
 
 export type Same<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
 

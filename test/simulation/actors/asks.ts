@@ -1,4 +1,4 @@
-import type { BatchOperations } from '#lib/operations';
+import type { BatchOperations } from '#lib/batch-operations';
 import type { Draws } from '../world/draws.ts';
 import type { HttpRequest } from '../world/http.ts';
 

@@ -1,5 +1,5 @@
+import { operationsOf } from '#lib/batch-operations';
 import type { Deployment } from '#lib/deployment/deployment';
-import { operationsOf } from '#lib/operations';
 import type { Evidence, Operation } from '../judge/evidence.ts';
 import type { Draws } from '../world/draws.ts';
 import { request } from '../world/http.ts';

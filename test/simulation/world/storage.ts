@@ -1,4 +1,4 @@
-import { spread } from '#lib/spread';
+import { spread } from '#lib/hashing/spread';
 import { toHead } from '#lib/store/head-record';
 import { IndexPartitions, partitionsIn } from '#lib/store/index-partitions';
 import { toJob } from '#lib/store/job-record';

@@ -1,11 +1,11 @@
-import type { ApiClient } from './api-client.ts';
-import type { JobInfo } from './api-types.ts';
-import { ApiError, CLI_CODES, CommandError, InterruptedError } from './errors.ts';
-import { EXIT } from './exit-codes.ts';
-import type { Io } from './io.ts';
-import { mayPass } from './may-pass.ts';
-import type { Progress } from './output/progress.ts';
-import { shortId } from './output/short-id.ts';
+import type { ApiClient } from '../api/api-client.ts';
+import type { JobInfo } from '../api/api-types.ts';
+import { mayPass } from '../api/may-pass.ts';
+import { ApiError, CLI_CODES, CommandError, InterruptedError } from '../errors/errors.ts';
+import { EXIT } from '../errors/exit-codes.ts';
+import type { Io } from '../io.ts';
+import type { Progress } from '../output/progress.ts';
+import { shortId } from '../output/short-id.ts';
 
 const POLL_MS = 1_000;
 /** How long failures to ask are retried. */

@@ -1,7 +1,7 @@
 import { Stack, Token, Validations } from 'aws-cdk-lib';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { Tracing } from './telemetry/tracing.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 
 export interface AcknowledgeOptions {
   readonly deployment: string;

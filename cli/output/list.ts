@@ -1,8 +1,8 @@
-import type { PageOptions } from './api-client.ts';
-import type { Output } from './output/output.ts';
-import { type Column, narrowNote, Table } from './output/table.ts';
-import { toJsonLine } from './output/visible.ts';
-import { allPages, type ListOptions } from './paged.ts';
+import type { PageOptions } from '../api/api-client.ts';
+import { allPages, type ListOptions } from '../api/paged.ts';
+import type { Output } from './output.ts';
+import { type Column, narrowNote, Table } from './table.ts';
+import { toJsonLine } from './visible.ts';
 
 interface List<P, Row> {
   readonly load: (page: PageOptions) => Promise<P>;

@@ -1,11 +1,11 @@
-import type { ApiClient } from './api-client.ts';
-import type { JobInfo } from './api-types.ts';
-import { ApiError } from './errors.ts';
-import type { Since } from './input/since.ts';
-import type { Io } from './io.ts';
-import { count } from './output/number.ts';
-import type { Progress } from './output/progress.ts';
-import { allPages } from './paged.ts';
+import type { ApiClient } from '../api/api-client.ts';
+import type { JobInfo } from '../api/api-types.ts';
+import { allPages } from '../api/paged.ts';
+import { ApiError } from '../errors/errors.ts';
+import type { Since } from '../input/since.ts';
+import type { Io } from '../io.ts';
+import { count } from '../output/number.ts';
+import type { Progress } from '../output/progress.ts';
 
 /** Which of a batch's dead and failed jobs are meant. */
 export interface RedriveFilter {

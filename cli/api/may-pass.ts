@@ -1,4 +1,4 @@
-import { ApiError, UnreachableError } from './errors.ts';
+import { ApiError, UnreachableError } from '../errors/errors.ts';
 
 /** Whether an error of asking may be gone when it is asked again: nobody answered, or the API failed (5xx). */
 export const mayPass = (error: unknown): boolean =>

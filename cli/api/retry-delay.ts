@@ -1,4 +1,4 @@
-import type { Problem } from './errors.ts';
+import type { Problem } from '../errors/errors.ts';
 
 const FIRST_MS = 500;
 const LARGEST_MS = 10_000;

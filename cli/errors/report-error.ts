@@ -1,11 +1,11 @@
 import { CommanderError } from 'commander';
 import { CisternError } from '#lib/errors';
+import type { Io } from '../io.ts';
+import { viewOf } from '../output/view.ts';
+import { toJsonLine, visible } from '../output/visible.ts';
 import { messageOf } from './error-facts.ts';
 import { CLI_CODES, CliError, CommandError, UsageError } from './errors.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import type { Io } from './io.ts';
-import { viewOf } from './output/view.ts';
-import { toJsonLine, visible } from './output/visible.ts';
 
 /** Says on stderr what ended a command, as a sentence with its code or as a JSON problem. @returns the exit code */
 export async function reportError(

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { Problem } from './errors.ts';
+import type { Problem } from '../errors/errors.ts';
 
 /** The problem that an answer's body is, or, where something on the way answered instead, what can be said of it. */
 export function problemOf(status: number, body: string): Problem {

@@ -1,8 +1,8 @@
-import type { Connection } from './connect/connection.ts';
-import { codeOf, messageOf } from './error-facts.ts';
-import { ApiError, CLI_CODES, CommandError, InterruptedError, UnreachableError } from './errors.ts';
-import { EXIT } from './exit-codes.ts';
-import type { Io } from './io.ts';
+import type { Connection } from '../connect/connection.ts';
+import { codeOf, messageOf } from '../errors/error-facts.ts';
+import { ApiError, CLI_CODES, CommandError, InterruptedError, UnreachableError } from '../errors/errors.ts';
+import { EXIT } from '../errors/exit-codes.ts';
+import type { Io } from '../io.ts';
 import { problemOf } from './problem-of.ts';
 import { retryDelay } from './retry-delay.ts';
 

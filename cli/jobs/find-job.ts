@@ -1,7 +1,7 @@
-import type { ApiClient } from './api-client.ts';
-import { CLI_CODES, CommandError } from './errors.ts';
-import { EXIT } from './exit-codes.ts';
-import { isWholeId } from './output/short-id.ts';
+import type { ApiClient } from '../api/api-client.ts';
+import { CLI_CODES, CommandError } from '../errors/errors.ts';
+import { EXIT } from '../errors/exit-codes.ts';
+import { isWholeId } from '../output/short-id.ts';
 
 /** The beginning of a job's id. Shorter ones name too many jobs. */
 const BEGINNING = /^[0-9a-f][0-9a-f-]{3,34}$/;

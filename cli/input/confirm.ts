@@ -1,7 +1,7 @@
-import { CLI_CODES, CommandError, InterruptedError, UsageError } from './errors.ts';
-import { EXIT } from './exit-codes.ts';
-import type { Io } from './io.ts';
-import { visible } from './output/visible.ts';
+import { CLI_CODES, CommandError, InterruptedError, UsageError } from '../errors/errors.ts';
+import { EXIT } from '../errors/exit-codes.ts';
+import type { Io } from '../io.ts';
+import { visible } from '../output/visible.ts';
 
 /**
  * Lets a person think again before what cannot be taken back. Where nobody can be asked, `--yes` has to say it:

@@ -2,10 +2,10 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ConsumerTopology, Topology } from '#lib/topology';
-import { TlsOnly } from './constructs/tls-only.ts';
-import { topologyQueue } from './constructs/topology-queue.ts';
-import { queueArns } from './queue-arns.ts';
-import type { StackDefinition } from './stack-definition.ts';
+import { queueArns } from '../rights/queue-arns.ts';
+import type { StackDefinition } from '../stack-definition.ts';
+import { TlsOnly } from './tls-only.ts';
+import { topologyQueue } from './topology-queue.ts';
 
 /** A consumer with the definitions that it runs, and its queue. */
 export interface OwnedQueue {

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { StackDefinition } from '../stack-definition.ts';
 import type { Reach } from './function-rights.ts';
-import type { StackDefinition } from './stack-definition.ts';
 
 /** What functions reach only where one of these definitions asks for it. */
 export function definitionReach(

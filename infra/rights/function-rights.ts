@@ -3,7 +3,7 @@ import type { Operation } from '#lib/operations/definition/operation';
 import { type TableRight, togetherOf } from '#lib/operations/definition/rights';
 import { OPERATIONS } from '#lib/operations/table';
 import type { AdminAction } from '#lib/topology';
-import type { BufferTable } from './constructs/buffer-table.ts';
+import type { BufferTable } from '../constructs/buffer-table.ts';
 
 /** What functions reach, as ARNs. */
 export interface Reach {

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { orMissing } from '#lib/parts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import type { Io } from './io.ts';
+import { EXIT, type ExitCode } from '../errors/exit-codes.ts';
+import type { Io } from '../io.ts';
 
 const WATCH = /^(?:-w|--watch)$/;
 

@@ -1,10 +1,10 @@
-import type { ApiClient } from './api-client.ts';
-import type { DrainReport } from './api-types.ts';
-import { InterruptedError } from './errors.ts';
-import type { Io } from './io.ts';
-import { mayPass } from './may-pass.ts';
-import { count } from './output/number.ts';
-import type { Progress } from './output/progress.ts';
+import type { ApiClient } from '../api/api-client.ts';
+import type { DrainReport } from '../api/api-types.ts';
+import { mayPass } from '../api/may-pass.ts';
+import { InterruptedError } from '../errors/errors.ts';
+import type { Io } from '../io.ts';
+import { count } from '../output/number.ts';
+import type { Progress } from '../output/progress.ts';
 
 const POLL_MS = 1_000;
 /** How long after its time the deployment may take to say that it was over. */

@@ -1,5 +1,5 @@
+import { UsageError } from '../errors/errors.ts';
 import type { Answer, ApiRoute, Input } from './api-types.ts';
-import { UsageError } from './errors.ts';
 import type { HttpClient, RequestOptions } from './http-client.ts';
 
 /** Which page of a list. */

@@ -1,7 +1,7 @@
-import { LIMITS } from './definition/limits.ts';
-import * as ERROR_CODES from './error-codes.ts';
-import { messageOf } from './message-of.ts';
-import type { Refuse } from './refuse.ts';
+import { LIMITS } from '../definition/limits.ts';
+import * as ERROR_CODES from '../error-codes.ts';
+import type { Refuse } from '../producer/refuse.ts';
+import { messageOf } from '../text/message-of.ts';
 
 /**
  * Writes an item as JSON, and refuses what JSON would lose or change without a word: numbers that are not finite and

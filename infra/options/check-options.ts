@@ -1,14 +1,14 @@
 import { RemovalPolicy, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as v from 'valibot';
-import type { BundlingOptions } from './bundling/bundling-options.ts';
-import type { DeploymentOptions, HandlerFunctionOptions, HttpOptions } from './cistern-props.ts';
+import type { BundlingOptions } from '../bundling/bundling-options.ts';
+import type { DeploymentOptions, HandlerFunctionOptions, HttpOptions } from '../cistern-props.ts';
+import { INTERVAL_MS, type TickerOptions } from '../environment/ticker-environment.ts';
+import type { AlarmOptions } from '../monitoring/monitoring-options.ts';
+import { LOG_LEVELS } from '../telemetry/telemetry-options.ts';
+import { Tracing } from '../telemetry/tracing.ts';
 import { HttpAccess } from './http-access.ts';
-import type { AlarmOptions } from './monitoring/monitoring-options.ts';
 import { refuseSetting, refuseUnknownSetting } from './refuse-setting.ts';
-import { LOG_LEVELS } from './telemetry/telemetry-options.ts';
-import { Tracing } from './telemetry/tracing.ts';
-import { INTERVAL_MS, type TickerOptions } from './ticker-environment.ts';
 
 /** A schema for each property of a type, and for nothing else. */
 type EntriesOf<T> = Readonly<Record<keyof T, v.GenericSchema>>;
