@@ -54,25 +54,25 @@ interface Made {
 /** No test here looks at source maps, which take much of the bundler's time. */
 const PLAIN: BundlingSpec = { sourceMap: false };
 
-async function make(root: string, bundling: BundlingSpec = {}, shared?: string): Promise<Made> {
+async function make(root: string, given: BundlingSpec = {}, shared?: string): Promise<Made> {
   const consumer = join(mkdtempSync(join(root, 'out-')), 'consumer');
-  const own = { into: consumer, bundling: { ...PLAIN, ...bundling } };
+  const bundling = { ...PLAIN, ...given };
   const warnings = await bundleFunctions({
     batches: join(root, 'batches.ts'),
     project: root,
     architecture: 'arm64',
     tasks: [
-      { entry: 'consumer', ...own },
-      ...(shared === undefined ? [] : [{ entry: 'ingest', into: shared, bundling: PLAIN } as const]),
+      { entry: 'consumer', into: consumer, bundling },
+      ...(shared === undefined ? [] : [{ entry: 'ingest', into: shared, bundling } as const]),
     ],
   });
   return { warnings, consumer };
 }
 
 /** The same, with a function besides that calls no handler. */
-async function makeBoth(root: string): Promise<Made & { readonly ingest: string }> {
+async function makeBoth(root: string, bundling?: BundlingSpec): Promise<Made & { readonly ingest: string }> {
   const ingest = join(mkdtempSync(join(root, 'shared-')), 'ingest');
-  return { ...(await make(root, {}, ingest)), ingest };
+  return { ...(await make(root, bundling, ingest)), ingest };
 }
 
 /** What the handler gives, in a process that has the function's folder alone, as Lambda would load it. */
@@ -136,7 +136,7 @@ describe('a package that looks for files of its own', () => {
 
 describe('what the definitions themselves import', () => {
   const refusal = async (files: Readonly<Record<string, string>>, bundling?: BundlingSpec) =>
-    make(project(files), bundling).then(
+    makeBoth(project(files), bundling).then(
       () => 'nothing is refused',
       ({ code, message }: { code: string; message: string }) => `${code}: ${message}`,
     );
@@ -187,7 +187,9 @@ describe('what the definitions themselves import', () => {
       'node_modules/broken/linux-arm64.node': ARM64,
     };
     // a header alone is no addon: what counts is that this package, and no copy without an addon, is tried
-    expect(await make(project(files)).catch(({ message }: Error) => message)).toContain('linux-arm64.node');
+    expect(await makeBoth(project(files)).catch(({ message }: Error) => message)).toContain(
+      'linux-arm64.node',
+    );
   });
 });
 
