@@ -141,6 +141,9 @@ export const ENDED_LIFE_MS = 15 * 86_400_000;
 /** The ticker looks at everything unfinished at least so often, whatever its time is. */
 export const LOOK_EVERY_MS = 86_400_000;
 
+/** How long the client goes on sending what must not be done while a batch is paused: seals and claims. */
+export const SEND_WITHIN_MS = 500;
+
 const DAY_SECONDS = 86_400;
 /** The longest SQS keeps a message: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const LONGEST_RETENTION_SECONDS = 14 * DAY_SECONDS;

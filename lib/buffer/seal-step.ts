@@ -1,8 +1,8 @@
-import { CisternError } from '../errors.ts';
 import type { Grant } from '../limits/throttle.ts';
 import type { Sealing, SealResult } from '../store/head-ports.ts';
 import type { BufferKey, Head, SealedWindowOf } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
+import { untilAnswered } from '../until-answered.ts';
 import { publishAll } from './publish.ts';
 import type { SealPlan } from './seal-plan.ts';
 
@@ -11,9 +11,6 @@ import type { SealPlan } from './seal-plan.ts';
  * published its windows and taken the markers away that tell whose they were. It waits for 2 s before it does.
  */
 const SURELY_REFUSED_WITHIN_MS = 1_500;
-
-/** Pauses before an update whose answer did not come is repeated. */
-const AGAIN_AFTER_MS = [100, 400, 1_600];
 
 /** What became of one conditional update that seals. */
 export interface SealStep extends SealResult {
@@ -50,35 +47,14 @@ export async function sealStep(
     await grant.giveBack(grant.granted);
     return undefined;
   }
-  const result = await (grant.isCounted ? untilAnswered(services, update, isHeld) : update());
+  // a flush whose outcome nobody knows would stay counted for its whole duration, without need
+  const result = await untilAnswered(services.clock, update, isHeld);
   const own = ownOf(buffer, sealing, result);
   const isCertain = own.length > 0 || services.clock.now() - grant.at < SURELY_REFUSED_WITHIN_MS;
   const unused = isCertain ? grant.granted - own.length : 0;
   await grant.giveBack(unused);
   await publishAll(services, own);
   return { ...result, by: sealing.by, own, gaveBack: unused > 0 };
-}
-
-/**
- * Sends an update, and repeats that same update where no answer came, so that its outcome is known in the end. A flush
- * whose outcome nobody knows would stay counted for its whole `duration`, without need.
- */
-async function untilAnswered(
-  { clock }: Services,
-  update: () => Promise<SealResult>,
-  isHeld: () => Promise<boolean>,
-): Promise<SealResult> {
-  for (const pauseMs of AGAIN_AFTER_MS) {
-    try {
-      return await update();
-    } catch (error) {
-      // the store itself has refused it
-      if (error instanceof CisternError) throw error;
-      await clock.sleep(pauseMs);
-      if (await isHeld()) throw error;
-    }
-  }
-  return update();
 }
 
 const ownOf = (buffer: BufferKey, { by }: Sealing, { head }: SealResult): SealedWindowOf[] =>

@@ -4,6 +4,7 @@ import type { Sealing } from '../store/head-ports.ts';
 import type { TimerMessage } from '../store/queue-ports.ts';
 import type { BufferKey, Head, SealedWindowOf } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
+import { untilAnswered } from '../until-answered.ts';
 import { armTimer } from './arm-timer.ts';
 import { decideSeal, type SealDecision } from './decide-seal.ts';
 import { isSame, joinLine, lineOf, lookAtTurn, moveLineForward, postponeTurn, toWaiting } from './line.ts';
@@ -16,6 +17,9 @@ const PAUSED_LOOK_MS = 60_000;
 const OPERATORS: readonly FlushReason[] = ['manual', 'drain'];
 /** So long before a flush is free, what is to be known by then is read again. */
 const READ_AHEAD_MS = 100;
+
+/** Flushes that a server of the line has lost to others when it leaves the line to them. */
+const LOST_RACES = 20;
 
 export interface SealOptions {
   /** Seals windows that by themselves would not be sealed yet. */
@@ -180,6 +184,7 @@ async function serveLine(
   const done: SealedWindowOf[] = [];
   const until = clock.now() + maxFlushWaitMs;
   const isHeld = async () => (await services.controlOf(batch)).paused;
+  let lostRaces = 0;
   for (let isServed = false; ; ) {
     const [line, { freeAt, free }, held] = await Promise.all([
       lineOf(services, batch, own),
@@ -198,7 +203,11 @@ async function serveLine(
     }
     if (left > 0) await clock.sleep(left);
     const grant = await takeFlushes(services, batch, throttle, 1, true);
-    if (grant.granted === 0) continue;
+    if (grant.granted === 0) {
+      // others take each flush that comes free, and serve the line with it
+      if (++lostRaces === LOST_RACES) break;
+      continue;
+    }
     // where several flushes are free, those who are awake must not all seal the first window: each seals its own
     const chosen = isServed ? Math.floor(services.random() * Math.min(free, line.length)) : place;
     const { buffer, head, plan } = (chosen < free && line[chosen]) || first;
@@ -243,9 +252,10 @@ export async function sealAtDeadline(services: Services, { buffer, ...window }: 
     if (head) await seal(services, buffer, head);
     return;
   }
-  if ((await services.controlOf(buffer.batch)).paused) return;
+  const isHeld = async () => (await services.controlOf(buffer.batch)).paused;
+  if (await isHeld()) return;
   const sealing: Sealing = { reason: 'time', now: clock.now(), by: newId() };
-  const result = await store.seals.sealOpen(buffer, window, sealing);
+  const result = await untilAnswered(clock, () => store.seals.sealOpen(buffer, window, sealing), isHeld);
   const mine = await publishOwn(services, buffer, sealing, result);
   const { applied, head } = result;
   const stillOpen = head?.epoch === window.epoch && head.window === window.window;

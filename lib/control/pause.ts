@@ -8,6 +8,7 @@ import type { BufferKey, Control, Head } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { endDrain } from './drain.ts';
 import { openBuffers } from './flush.ts';
+import { waitUntilItHoldsMs } from './pause-holds.ts';
 
 const PARALLEL_BUFFERS = 16;
 /** The ticker looks whether a resume has come to its end so long after it began, and does the rest. */
@@ -37,8 +38,8 @@ export const toControlState = (
 });
 
 /**
- * Holds a batch back: nothing of it is flushed or run from a second or two on, until it is resumed. Items are taken
- * and stay buffered, however long.
+ * Holds a batch back: nothing of it is flushed or run from two seconds after it has returned, until it is resumed. Items
+ * are taken and stay buffered, however long. Where the store is slow it returns later.
  *
  * @param ingestion whether items are refused too. Default `false`
  */
@@ -47,8 +48,14 @@ export async function pause(
   { name }: Definition,
   { ingestion = false }: { readonly ingestion?: boolean } = {},
 ): Promise<ControlState> {
-  const change = { paused: true, ingestionPaused: ingestion, since: services.clock.now() };
-  return changeControl(services, name, change);
+  const { clock } = services;
+  const began = clock.now();
+  const change = { paused: true, ingestionPaused: ingestion, since: began };
+  const control = await changeControl(services, name, change);
+  // it has made two requests at the least
+  const waitMs = waitUntilItHoldsMs((clock.now() - began) / 2);
+  if (waitMs > 0) await clock.sleep(waitMs);
+  return control;
 }
 
 /** Changes a batch's control; a drain under way ends with it, as one that was not let to its end. */

@@ -1,16 +1,14 @@
+import { BELIEVED_MS } from '../control/pause-holds.ts';
 import type { ControlStore } from '../store/ports.ts';
 import type { Control } from '../store/records.ts';
 import type { Clock } from '../store/services.ts';
 import { remembering } from './remember.ts';
 
-/** A pause is obeyed within a second or two; asking for every item would make adds dearer. */
-const BELIEVED_MS = 1_000;
-
 const isFree = ({ paused, ingestionPaused }: Control): boolean => !paused && !ingestionPaused;
 
 /**
- * Reads what operators have asked of a batch. That nothing is paused is believed for a second; that something is,
- * is always asked anew, so that nobody holds a batch back that has been resumed.
+ * Reads what operators have asked of a batch. That nothing is paused is believed for a second,
+ * counted from when it was asked; that something is, is always asked anew, so that nobody holds a batch back that has been resumed.
  */
 export function cachedControls(controls: ControlStore, clock: Clock): (batch: string) => Promise<Control> {
   const remember = remembering(clock);

@@ -3,6 +3,7 @@ import { type Permit, type PermitOf, takePermits } from '../limits/permits.ts';
 import type { ClaimResult } from '../store/job-ports.ts';
 import { holdsJobs } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
+import { untilAnswered } from '../until-answered.ts';
 import { aboutJob } from './about-job.ts';
 import { runAttempt } from './attempt.ts';
 import { closeJob } from './close-job.ts';
@@ -205,20 +206,24 @@ async function claimWhenDue(
 ): Promise<ClaimResult | undefined> {
   const { store, clock } = services;
   for (;;) {
-    if (await isPaused(services, definition.name)) return undefined;
-    const now = clock.now();
-    const claim = await store.jobs.claim(
-      message.job,
-      {
-        by,
-        batch: definition.name,
-        now,
-        lockedUntil: now + definition.lockTtlMs,
-        maxAttempts: definition.retries.max + 1,
-        tags: definition.tags,
-      },
-      'inline' in message && message.inline.batch === definition.name ? message.inline : undefined,
-    );
+    const isHeld = () => isPaused(services, definition.name);
+    if (await isHeld()) return undefined;
+    const request = () => {
+      const now = clock.now();
+      return store.jobs.claim(
+        message.job,
+        {
+          by,
+          batch: definition.name,
+          now,
+          lockedUntil: now + definition.lockTtlMs,
+          maxAttempts: definition.retries.max + 1,
+          tags: definition.tags,
+        },
+        'inline' in message && message.inline.batch === definition.name ? message.inline : undefined,
+      );
+    };
+    const claim = await untilAnswered(clock, request, isHeld);
     const wait = waitOf(claim, clock.now());
     if (wait === 0 || wait > SLEEP_AT_MOST_MS) return claim;
     await clock.sleep(wait);

@@ -17,8 +17,6 @@ export interface ThrottleRule {
 export interface Grant {
   /** Windows that may be sealed now; none where all flushes are used or booked. */
   readonly granted: number;
-  /** Whether a throttle counts them. */
-  readonly isCounted: boolean;
   /** The throttle's slots, as they were read for it. */
   readonly slots: readonly Slot[];
   /** When they are counted to begin: what is sealed by this grant says so of itself, however long the update took. */
@@ -33,7 +31,6 @@ export const scopeOf = (batch: string): SlotScope => ({ kind: 'flush', batch });
 /** A grant where there is no throttle. */
 export const freely = (wanted: number, now: number): Grant => ({
   granted: wanted,
-  isCounted: false,
   slots: [],
   at: now,
   giveBack: async () => {},
@@ -113,7 +110,6 @@ const grantOf = (
   taken: readonly TakenFlush[],
 ): Grant => ({
   granted: taken.length,
-  isCounted: true,
   slots: [],
   at,
   giveBack: async unused => {

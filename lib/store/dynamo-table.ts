@@ -10,6 +10,23 @@ import type { RecordKey } from './keys.ts';
 import { late } from './late.ts';
 import type { Table, TableQueries, Update, WriteResult } from './table-port.ts';
 
+/** With options of its own, even none, a call uses the command's middleware and not the client's that it keeps. */
+const OWN_MIDDLEWARE = {};
+
+/** Has the client send a command, and send it again, within so many milliseconds only. */
+function sentWithin(command: UpdateItemCommand, ms: number): UpdateItemCommand {
+  const began = performance.now();
+  command.middlewareStack.add(
+    next => async args => {
+      if (performance.now() - began > ms) throw new Error(`The request was not sent within ${ms} ms.`);
+      return next(args);
+    },
+    // inside of the SDK's retries
+    { step: 'finalizeRequest', priority: 'low', name: 'sentWithin' },
+  );
+  return command;
+}
+
 /** The table in DynamoDB. What adding an item does not need is loaded when it is first used. */
 export class DynamoTable implements Table {
   readonly #client: DynamoDBClient;
@@ -50,19 +67,23 @@ export class DynamoTable implements Table {
   }
 
   /** Updates a record, by default also one that is not there; the result has it whole. */
-  async update(key: RecordKey, { update, condition, values = {}, aliases }: Update): Promise<WriteResult> {
+  async update(
+    key: RecordKey,
+    { update, condition, values = {}, aliases, sendWithinMs }: Update,
+  ): Promise<WriteResult> {
     return this.#conditional(async () => {
-      const { Attributes = {} } = await this.#client.send(
-        new UpdateItemCommand({
-          TableName: this.#name,
-          Key: toAttributes({ ...key }),
-          UpdateExpression: update,
-          ...(condition !== undefined && { ConditionExpression: condition }),
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-          ...placeholders([update, condition], values, aliases),
-          ReturnValues: 'ALL_NEW',
-        }),
-      );
+      const command = new UpdateItemCommand({
+        TableName: this.#name,
+        Key: toAttributes({ ...key }),
+        UpdateExpression: update,
+        ...(condition !== undefined && { ConditionExpression: condition }),
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        ...placeholders([update, condition], values, aliases),
+        ReturnValues: 'ALL_NEW',
+      });
+      const { Attributes = {} } = await (sendWithinMs === undefined
+        ? this.#client.send(command)
+        : this.#client.send(sentWithin(command, sendWithinMs), OWN_MIDDLEWARE));
       return fromAttributes(Attributes);
     });
   }

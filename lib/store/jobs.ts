@@ -1,4 +1,4 @@
-import { ENDED_LIFE_MS, LOOK_EVERY_MS } from '../topology.ts';
+import { ENDED_LIFE_MS, LOOK_EVERY_MS, SEND_WITHIN_MS } from '../topology.ts';
 import type { PlainRecord } from './expressions.ts';
 import type { IndexPartitions } from './index-partitions.ts';
 import { JobLists } from './job-lists.ts';
@@ -295,7 +295,12 @@ export class Jobs implements JobStore {
     name: M,
     change: JobChange<M, S, K>,
   ): Promise<WriteResult> {
-    return this.#table.update(jobKey(id), jobUpdate(name, change));
+    const update = jobUpdate(name, change);
+    // no job begins once its batch is paused
+    return this.#table.update(
+      jobKey(id),
+      name === 'claim' ? { ...update, sendWithinMs: SEND_WITHIN_MS } : update,
+    );
   }
 }
 

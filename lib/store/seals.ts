@@ -1,3 +1,4 @@
+import { SEND_WITHIN_MS } from '../topology.ts';
 import type { PlainRecord } from './expressions.ts';
 import type { Sealing, SealResult, SealStore, SeenWindow } from './head-ports.ts';
 import { armAtOf, toHead } from './head-record.ts';
@@ -130,6 +131,7 @@ export class Seals implements SealStore {
         ...change,
         aliases,
         values: { ...values, epoch: head.epoch, sealed: head.window, soon, now },
+        sendWithinMs: SEND_WITHIN_MS,
       });
       return { applied, head: record && toHead(record) };
     };

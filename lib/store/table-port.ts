@@ -15,6 +15,11 @@ export interface Update {
   readonly values?: PlainRecord;
   /** Placeholders that do not stand for an attribute of their own name, such as map keys. */
   readonly aliases?: Readonly<Record<string, string>>;
+  /**
+   * It is sent within so many milliseconds or not at all, and not sent again later: its sender has asked whether it may
+   * be sent. Default: the client sends it again for as long as it sees fit.
+   */
+  readonly sendWithinMs?: number;
 }
 
 /** The reads of many records. */

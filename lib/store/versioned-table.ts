@@ -35,13 +35,14 @@ export class VersionedTable implements Table {
   }
 
   async update(key: RecordKey, given: Update): Promise<WriteResult> {
-    const { creates = false, condition, values, aliases } = given;
+    const { creates = false, condition, values, aliases, sendWithinMs } = given;
     const known = `(attribute_not_exists(${creates ? '#pk' : '#v'}) OR #v <= :v)`;
     const result = await this.#table.update(key, {
       update: creates ? given.update.replace('SET ', 'SET #v = if_not_exists(#v, :v), ') : given.update,
       condition: condition === undefined ? known : `(${condition}) AND ${known}`,
       values: { ...values, v: this.#version },
       ...(aliases && { aliases }),
+      ...(sendWithinMs !== undefined && { sendWithinMs }),
     });
     const { applied, record } = this.#knownResult(result);
     if (!creates || applied || record === undefined || 'v' in record) return result;

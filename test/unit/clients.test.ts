@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { createClients } from '#lib/store/create-clients';
+import { DynamoTable } from '#lib/store/dynamo-table';
 
 /** A server on the loopback, and clients of it. */
 async function served(answer: RequestListener, requestTimeoutMs = 5_000) {
@@ -48,3 +49,28 @@ test('a request without an answer is given up, and tried again', async () => {
   expect(requests).toBeGreaterThan(1);
   stop();
 });
+
+test.each([
+  [undefined, 4],
+  [500, 2],
+])(
+  'a request that has to be sent within a time is not sent again later: %p ms',
+  async (sendWithinMs, tries) => {
+    let [requests, later] = [0, 0];
+    const now = performance.now.bind(performance);
+    const time = jest.spyOn(performance, 'now').mockImplementation(() => now() + later);
+    const random = jest.spyOn(Math, 'random').mockReturnValue(0);
+    const { dynamodb, stop } = await served((_, response) => {
+      requests += 1;
+      later += 300;
+      response.statusCode = 500;
+      response.end('{}');
+    });
+    const table = new DynamoTable(dynamodb, 'table');
+    const update = { update: 'SET #a = :a', values: { a: 1 }, ...(sendWithinMs && { sendWithinMs }) };
+    await expect(table.update({ pk: 'k', sk: 'k' }, update)).rejects.toThrow();
+    for (const spy of [time, random]) spy.mockRestore();
+    stop();
+    expect(requests).toBe(tries);
+  },
+);

@@ -7,6 +7,7 @@ import { Deployment } from '#lib/deployment/deployment';
 import { runJob } from '#lib/jobs/run';
 import { takePermits } from '#lib/limits/permits';
 import { runTicker } from '#lib/recovery/ticker';
+import type { Clock } from '#lib/store/services';
 import { MemoryQueues } from '../support/memory-queues.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { silent } from '../support/silent.ts';
@@ -18,6 +19,26 @@ interface Item {
 
 const CALL_MS = 5;
 const PROMISED_MS = 2_000;
+
+/** A store whose reads are answered late, and which applies writes late: what a process knows is as old as it can be. */
+function lagging<T extends object>(target: T, clock: Clock, ms: number): T {
+  return new Proxy(target, {
+    get(object, name) {
+      const value: unknown = Reflect.get(object, name);
+      if (typeof value === 'object' && value !== null) return lagging(value, clock, ms);
+      if (typeof value !== 'function') return value;
+      return async (...args: unknown[]) => {
+        if (String(name).startsWith('read')) {
+          const answer: unknown = await value.apply(object, args);
+          await clock.sleep(ms);
+          return answer;
+        }
+        await clock.sleep(ms);
+        return value.apply(object, args);
+      };
+    },
+  });
+}
 
 /** One batch, whose jobs run and whose timers fire as they would on AWS, in processes of their own. */
 class Scene {
@@ -47,12 +68,47 @@ class Scene {
     this.operations = operationsOf(this.process(), this.definition);
   }
 
-  process(callMs = CALL_MS): Deployment {
-    const store = slow(this.store, this.clock, callMs);
+  process(callMs = CALL_MS, delay = slow): Deployment {
+    const store = delay(this.store, this.clock, callMs);
     const services = { clock: this.clock, store, queues: slow(this.queues, this.clock, callMs), ...silent };
     return new Deployment({ deployment: 'pause', queueUrlBase: 'http://127.0.0.1/' }, { services }).know([
       this.definition,
     ]);
+  }
+
+  /** Writes down when the store seals a window and when a job is claimed, each at the moment at which it is applied. */
+  watch(): readonly number[] {
+    const applied: number[] = [];
+    const { seals, jobs } = this.store;
+    const [open, full, claim] = [
+      seals.sealOpen.bind(seals),
+      seals.sealFull.bind(seals),
+      jobs.claim.bind(jobs),
+    ];
+    const noted = <T>(result: T, isApplied: boolean): T => {
+      if (isApplied) applied.push(this.clock.now());
+      return result;
+    };
+    seals.sealOpen = async (...given) => {
+      const result = await open(...given);
+      return noted(result, result.applied);
+    };
+    seals.sealFull = async (...given) => {
+      const result = await full(...given);
+      return noted(result, result.applied);
+    };
+    jobs.claim = async (...given) => {
+      const result = await claim(...given);
+      return noted(result, result.outcome === 'claimed');
+    };
+    return applied;
+  }
+
+  /** Has a producer add an item now and then, until the end of the test. */
+  produce(callMs: number): void {
+    const deployment = this.process(callMs, lagging);
+    let n = 0;
+    this.clock.every(400, () => void deployment.add(this.definition, [{ g: `g${n++ % 7}` }]));
   }
 
   add(...groups: string[]): Promise<unknown> {
@@ -61,12 +117,12 @@ class Scene {
   }
 
   /** Has a consumer take the messages that are there and come back, until the end of the test. */
-  consume(): void {
-    const { services } = this.process();
+  consume(callMs = CALL_MS, delay = slow): void {
+    const { services } = this.process(callMs, delay);
     const work = async (): Promise<void> => {
       for (;;) {
         const held = this.queues.jobs.shift();
-        if (held === undefined) await this.clock.sleep(20);
+        if (held === undefined) await this.clock.sleep(50);
         else {
           const delivery = { message: held.message, receiptHandle: 'r' };
           if ((await runJob(services, this.definition, delivery)) === 'again') this.queues.jobs.push(held);
@@ -228,4 +284,30 @@ describe('a pause holds two seconds after it has returned', () => {
     await pauseDuring(scene, operations => operations.resume());
     await goesOn(scene, groups.length);
   });
+
+  test.each([
+    [5, undefined],
+    [1_500, undefined],
+    [3_000, undefined],
+    [3_000, { max: 1_000, duration: 60_000 }],
+  ])(
+    'windows and jobs, whatever a request takes on its way: %i ms, with the throttle %j',
+    async (callMs, throttle) => {
+      const scene = new Scene({ maxSize: 1, ...(throttle && { throttle }) });
+      const applied = scene.watch();
+      scene.produce(callMs);
+      for (let consumer = 0; consumer < 3; consumer++) scene.consume(callMs, lagging);
+      for (const at of [0, 500]) {
+        const before = applied.length;
+        await scene.clock.pass(4_000 + 10 * callMs + at);
+        // however slow it is, work goes on
+        expect(applied.length).toBeGreaterThan(before);
+        await scene.clock.until(operationsOf(scene.process(callMs, lagging), scene.definition).pause());
+        const held = scene.clock.now() + PROMISED_MS;
+        await scene.clock.pass(4_000 + 3 * callMs);
+        expect(applied.filter(time => time > held)).toEqual([]);
+        await scene.clock.until(operationsOf(scene.process(callMs, lagging), scene.definition).resume());
+      }
+    },
+  );
 });
