@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Bundle, bundle, type Entry, FUNCTIONS_NODE } from './bundle.ts';
 import { loadedFiles } from './bundle-size.ts';
 import type { BundleFunctionsOptions, BundleTask } from './bundling/bundle-task.ts';
@@ -84,7 +84,7 @@ interface Making {
 /** Puts beside a bundle what it imports and does not hold. */
 async function addPackages(
   { entry, into, bundling, hooks }: BundleTask,
-  { made: { metafile }, packages: { plan }, options: { project, architecture } }: Making,
+  { made: { metafile }, packages: { plan }, options: { batches, project, architecture } }: Making,
 ): Promise<void> {
   const loaded = loadedFiles(metafile);
   const files = Object.entries(metafile.outputs).filter(
@@ -98,7 +98,9 @@ async function addPackages(
   const wanted = (bundling.nodeModules ?? []).filter(name => RUN_HANDLERS.has(entry) || imported.has(name));
   if (wanted.length > 0) {
     runHook(hooks?.beforeInstall, project);
-    installPackages({ packages: wanted, project, architecture, node: FUNCTIONS_NODE }, into);
+    // in a monorepo the definitions have packages that the app's folder has not
+    const projects = [...new Set([dirname(batches), project])];
+    installPackages({ packages: wanted, projects, architecture, node: FUNCTIONS_NODE }, into);
   }
   await copyPackages(
     [...plan.whole.values()].filter(({ name }) => imported.has(name) && !wanted.includes(name)),

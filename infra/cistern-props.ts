@@ -2,7 +2,7 @@ import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { ILayerVersion } from 'aws-cdk-lib/aws-lambda';
+import type { Architecture, ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { BundlingOptions } from './bundling/bundling-options.ts';
 import type { TickerOptions } from './environment/ticker-environment.ts';
@@ -32,6 +32,11 @@ export interface DeploymentOptions extends TelemetryOptions, MonitoringOptions {
    * as long as its key is there, so keep the key as well. Default: keys that DynamoDB and SQS have, which cost nothing.
    */
   readonly encryptionKey?: IKey;
+  /**
+   * The processor that all functions run on. Packages with native addons and layers have to be for it. Default
+   * `Architecture.ARM_64`, which costs less.
+   */
+  readonly architecture?: Architecture;
   /** How long the functions' and the HTTP API's logs are kept. Default a month. */
   readonly logRetention?: RetentionDays;
   /**
@@ -66,7 +71,7 @@ export interface HandlerFunctionOptions {
   readonly bundling?: BundlingOptions;
   /** Set besides the deployment's own; those cannot be set. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Up to five layers for arm64 and the functions' runtime, Node.js 24. Default: none. */
+  /** Up to five layers for the functions' processor (`architecture`) and runtime, Node.js 24. Default: none. */
   readonly layers?: readonly ILayerVersion[];
   /**
    * Runs the function in a VPC, from where it has to reach DynamoDB and SQS, and EventBridge for `events`: by their

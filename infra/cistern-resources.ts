@@ -70,7 +70,7 @@ export class CisternResources extends Measured {
     super(scope, id);
     const { definitions, code, ...options } = props;
     checkOptions(options);
-    const { deployment = DEPLOYMENT, eventBus, encryptionKey, logRetention, tracing } = options;
+    const { deployment = DEPLOYMENT, eventBus, encryptionKey, architecture, logRetention, tracing } = options;
     this.#names = definitions.map(({ name }) => name);
     const settings = consumerSettings(definitions, props);
 
@@ -79,6 +79,7 @@ export class CisternResources extends Measured {
     this.#shared = {
       environment: { ...this.producerEnvironment, ...telemetryEnvironment(props) },
       code,
+      architecture,
       logRetention,
       encryptionKey,
       tracing,

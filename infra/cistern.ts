@@ -1,4 +1,5 @@
 import { Annotations } from 'aws-cdk-lib';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
 import { assertInstalled } from '#lib/parts';
@@ -45,7 +46,10 @@ export class Cistern extends CisternResources {
     // before the bundler has taken its seconds
     checkOptions(options);
     if (options.tracing !== undefined) assertInstalled('tracing', import.meta.resolve);
-    const prepared = prepare(definitions, appFolder(new Error().stack ?? ''), bundlingOf(options));
+    const prepared = prepare(definitions, appFolder(new Error().stack ?? ''), {
+      bundling: bundlingOf(options),
+      architecture: options.architecture?.name === Architecture.X86_64.name ? 'x64' : 'arm64',
+    });
     try {
       if (prepared.definitions.some(({ events }) => events)) assertInstalled('events', import.meta.resolve);
       super(scope, id, { ...options, definitions: prepared.definitions, code: prepared.code });

@@ -7,6 +7,7 @@ import { assertInstalled } from '#lib/parts';
 import { findModule } from '#loader/find-module';
 import type { BundleFunctionsOptions } from './bundling/bundle-task.ts';
 import { BundlingError, isBundlingCode } from './bundling/bundling-error.ts';
+import type { FunctionArchitecture } from './bundling/native-addons.ts';
 import { type CodeDirectories, type FunctionBundling, functionCode } from './function-code.ts';
 import { CODE_ROOT, EXTENSION, IS_SOURCE } from './package-root.ts';
 import type { StackDefinition } from './stack-definition.ts';
@@ -42,7 +43,7 @@ const TIMEOUT_MS = 900_000;
 export function prepare(
   definitions: string | URL,
   project: string,
-  bundling: FunctionBundling = { all: {}, deadLetter: {}, consumers: new Map() },
+  { bundling, architecture }: { bundling: FunctionBundling; architecture: FunctionArchitecture },
 ): Prepared {
   const batches = findModule(definitions, project);
   assertInstalled('cdk', import.meta.resolve);
@@ -50,7 +51,7 @@ export function prepare(
   const dispose = () => rmSync(output, { recursive: true, force: true });
   try {
     const { code, tasks } = functionCode(bundling, { output, project });
-    const result = prepareIn(output, { batches, tasks, project, architecture: 'arm64' });
+    const result = prepareIn(output, { batches, tasks, project, architecture });
     if ('error' in result) throw errorOf(result.error);
     return { ...result, code, dispose };
   } catch (error) {

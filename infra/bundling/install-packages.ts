@@ -10,8 +10,8 @@ import { closure } from './whole-packages.ts';
 export interface Installation {
   /** Names of packages. */
   readonly packages: readonly string[];
-  /** The project's folder, whose versions of them are installed. */
-  readonly project: string;
+  /** The folders whose versions of them are installed: the first that has a package counts. */
+  readonly projects: readonly string[];
   readonly architecture: FunctionArchitecture;
   /** The major version of the functions' Node.js. */
   readonly node: string;
@@ -23,8 +23,11 @@ export interface Installation {
  * @param into the folder that gets `node_modules`
  * @throws BundlingError `bundling.not_installed` for a package that the project does not have; `bundling.install_failed`
  */
-export function installPackages({ packages, project, architecture, node }: Installation, into: string): void {
-  const versions = packages.map(name => [name, installedVersion(name, project)] as const);
+export function installPackages(
+  { packages, projects, architecture, node }: Installation,
+  into: string,
+): void {
+  const versions = packages.map(name => [name, installedVersion(name, projects)] as const);
   mkdirSync(into, { recursive: true });
   const manifest = join(into, 'package.json');
   writeFileSync(manifest, JSON.stringify({ private: true, dependencies: Object.fromEntries(versions) }));
@@ -51,14 +54,16 @@ export function installPackages({ packages, project, architecture, node }: Insta
   for (const name of packages) checkAddons(name, into, architecture);
 }
 
-function installedVersion(name: string, project: string): string {
-  const found = findPackage(name, project);
-  const version = found && manifestOf(found.folder).version;
-  if (version !== undefined) return version;
+function installedVersion(name: string, projects: readonly string[]): string {
+  for (const project of projects) {
+    const found = findPackage(name, project);
+    const version = found && manifestOf(found.folder).version;
+    if (version !== undefined) return version;
+  }
   throw new BundlingError(
     ERROR_CODES.bundlingNotInstalled,
-    `bundling.nodeModules names ${JSON.stringify(name)}, which is not installed in ${project}. Install it there: npm install ${name}.`,
-    { package: name, project },
+    `bundling.nodeModules names ${JSON.stringify(name)}, which is not installed in ${projects.join(' or ')}. Install it there: npm install ${name}.`,
+    { package: name, projects },
   );
 }
 

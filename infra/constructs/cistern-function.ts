@@ -23,6 +23,8 @@ const NODE_RUNTIME: Runtime = Runtime.NODEJS_24_X;
 /** What a function may be given, besides what the topology says of it. */
 export interface FunctionOptions extends Omit<HandlerFunctionOptions, 'bundling'> {
   readonly code: CodeDirectories;
+  /** Default arm64. */
+  readonly architecture: Architecture | undefined;
   /** Default a month. */
   readonly logRetention: RetentionDays | undefined;
   /** The key, if any, by which the table and the queues are encrypted. */
@@ -48,6 +50,7 @@ export class CisternFunction extends Construct {
   constructor(scope: Construct, id: string, props: CisternFunctionProps) {
     super(scope, id);
     const { topology, code, statements, logRetention, encryptionKey, tracing, mayLoop = false } = props;
+    const { architecture = Architecture.ARM_64 } = props;
     const { memorySize = topology.memoryMb, environment, layers, vpc, vpcSubnets, securityGroups } = props;
     const logGroup = new LogGroup(this, 'Log', {
       logGroupName: `/aws/lambda/${topology.name}`,
@@ -57,7 +60,7 @@ export class CisternFunction extends Construct {
     this.function = new LambdaFunction(this, 'Function', {
       functionName: topology.name,
       runtime: NODE_RUNTIME,
-      architecture: Architecture.ARM_64,
+      architecture,
       handler: 'index.handler',
       code: Code.fromAsset(code[topology.entry]),
       memorySize,

@@ -1,4 +1,5 @@
 import { RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as v from 'valibot';
 import type { BundlingOptions } from '../bundling/bundling-options.ts';
@@ -49,6 +50,7 @@ const byName = <S extends v.GenericSchema>(
   );
 
 const KEPT_LOGS = Object.values(RetentionDays).filter(days => typeof days === 'number');
+const PROCESSORS = [Architecture.ARM_64.name, Architecture.X86_64.name];
 const POLICIES = [RemovalPolicy.RETAIN, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, RemovalPolicy.DESTROY];
 
 // https://docs.aws.amazon.com/lambda/latest/api/API_Environment.html
@@ -116,6 +118,12 @@ const OPTIONS = group<DeploymentOptions>({
   eventBus: v.optional(v.unknown()),
   removalPolicy: v.optional(v.picklist(POLICIES, `RemovalPolicy.RETAIN or DESTROY (${POLICIES.join(', ')})`)),
   encryptionKey: v.optional(having('keyArn', 'a key of KMS')),
+  architecture: v.optional(
+    v.custom(
+      given => PROCESSORS.includes((given as Partial<Architecture> | null)?.name ?? ''),
+      'Architecture.ARM_64 or Architecture.X86_64',
+    ),
+  ),
   logRetention: orToken(
     v.picklist(KEPT_LOGS, `one of RetentionDays’ numbers of days (${KEPT_LOGS.join(', ')})`),
   ),

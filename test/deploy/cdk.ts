@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { run } from './child.ts';
 import { ROOT } from './root.ts';
 import { environmentOf, type Target } from './target.ts';
-import { VERSIONS, type Version } from './versions.ts';
 
 /** Emulators' only account. */
 const EMULATED_ACCOUNT = '000000000000';
@@ -13,25 +12,35 @@ const QUIET = { CDK_DISABLE_CLI_TELEMETRY: 'true', CDK_DISABLE_VERSION_CHECK: '1
 /** What a stack says of itself when it is deployed. */
 export type Outputs = Readonly<Record<string, string>>;
 
+export interface CdkApp {
+  /** The app's file, from the repository's folder. */
+  readonly app: string;
+  readonly deployment: string;
+  /** A stack's id in the app. All of its stacks are versions of one, which has the deployment's name. */
+  readonly stack: string;
+  /** For the assembly, outputs and logs. */
+  readonly folder: string;
+}
+
 /** Runs the CDK's CLI, as a user would. */
 export class Cdk {
-  readonly #deployment: string;
+  readonly #app: CdkApp;
   readonly #folder: string;
   readonly #assembly: string;
 
-  /** @param folder for the assembly, outputs and logs */
-  constructor(deployment: string, folder: string) {
-    this.#deployment = deployment;
-    this.#folder = folder;
-    this.#assembly = join(folder, 'cdk.out');
+  constructor(app: CdkApp) {
+    this.#app = app;
+    this.#folder = app.folder;
+    this.#assembly = join(app.folder, 'cdk.out');
   }
 
-  /** Makes the assembly, of all versions; wants nothing but this machine. */
-  async synth(): Promise<void> {
-    const app = `${process.execPath} --conditions=source --import tsx test/deploy/app.ts`;
+  /** Makes the assembly, of all stacks; wants nothing but this machine. */
+  async synth(more: readonly string[] = []): Promise<void> {
+    const app = `${process.execPath} --conditions=source --import tsx ${this.#app.app}`;
     const args = ['synth', '--quiet', '--app', app, '--output', this.#assembly];
     const to = process.env['CISTERN_DEPLOY_TO'] ?? 'emulator';
-    const context = ['-c', `deployment=${this.#deployment}`, '-c', `to=${to}`];
+    const given = [`deployment=${this.#app.deployment}`, `to=${to}`, ...more];
+    const context = given.flatMap(each => ['-c', each]);
     await this.#run([...args, ...context], 'synth', {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
@@ -49,14 +58,14 @@ export class Cdk {
     await this.#run(['bootstrap', account], 'bootstrap', environmentOf(target), empty);
   }
 
-  async deploy(target: Target, version: Version): Promise<Outputs> {
-    const file = join(this.#folder, `outputs-${version}.json`);
+  async deploy(target: Target, stack: string): Promise<Outputs> {
+    const file = join(this.#folder, `outputs-${stack}.json`);
     // emulators know change sets less well than the API that makes and updates stacks
     const method = target.endpoint === undefined ? [] : ['--method=direct'];
-    const args = ['deploy', version, '--app', this.#assembly, '--require-approval', 'never', ...method];
-    await this.#run([...args, '--outputs-file', file], `deploy-${version}`, environmentOf(target));
+    const args = ['deploy', stack, '--app', this.#assembly, '--require-approval', 'never', ...method];
+    await this.#run([...args, '--outputs-file', file], `deploy-${stack}`, environmentOf(target));
     const outputs: Record<string, Outputs> = JSON.parse(readFileSync(file, 'utf8'));
-    return outputs[this.#deployment] ?? {};
+    return outputs[this.#app.deployment] ?? {};
   }
 
   async destroy(target: Target): Promise<void> {
@@ -68,9 +77,9 @@ export class Cdk {
     return ['npx cdk', ...this.#destroy].join(' ');
   }
 
-  /** The versions are one stack: whichever is named. */
+  /** All are versions of one stack: whichever is named. */
   get #destroy(): readonly string[] {
-    return ['destroy', VERSIONS[0], '--force', '--app', this.#assembly];
+    return ['destroy', this.#app.stack, '--force', '--app', this.#assembly];
   }
 
   #run(args: readonly string[], name: string, env: NodeJS.ProcessEnv, cwd = ROOT): Promise<void> {

@@ -26,5 +26,5 @@ export async function leaveNothing(
 }
 
 /** What to do about a deployment that may be left behind. */
-export const remains = ({ destroyCommand }: Destroyer): string =>
+export const remains = ({ destroyCommand }: Pick<Destroyer, 'destroyCommand'>): string =>
   `What was deployed may still be there. To destroy it, with the same credentials and region:\n  ${destroyCommand}`;

@@ -9,6 +9,7 @@ import { setWhatWasDropped } from './dropped-settings.ts';
 import { Evidence } from './evidence.ts';
 import { Flights } from './flights.ts';
 import { leaveNothing, remains } from './leave-nothing.ts';
+import { Packages } from './packages.ts';
 import { Phases } from './phases.ts';
 import { ROOT } from './root.ts';
 import { byInvocation } from './scenarios/by-invocation.ts';
@@ -18,7 +19,7 @@ import { operations } from './scenarios/operations.ts';
 import { overHttp } from './scenarios/over-http.ts';
 import { Redeployments } from './scenarios/redeployments.ts';
 import { findTarget, type Target } from './target.ts';
-import { definitionsOf, type Version } from './versions.ts';
+import { definitionsOf, VERSIONS, type Version } from './versions.ts';
 
 /** Airports whose flights go over HTTP, in a group each; the others' go in one, by invocation. */
 const GROUPS = 20;
@@ -28,7 +29,8 @@ const QUEUE_NAME_RESTS_MS = 65_000;
 const deployment = `deploy-${randomBytes(4).toString('hex')}`;
 const folder = join(ROOT, '.cistern/deploy', deployment);
 const phases = new Phases();
-const cdk = new Cdk(deployment, folder);
+const cdk = new Cdk({ app: 'test/deploy/app.ts', deployment, stack: VERSIONS[0], folder });
+const packages = new Packages(deployment, join(folder, 'packages'));
 /** Where something may have been deployed. */
 let deployedTo: Target | undefined;
 const say = (...lines: string[]) => {
@@ -38,6 +40,9 @@ const say = (...lines: string[]) => {
 /** `npm run test:deploy`: deploys the real stack with the CDK's own CLI, three times, and drives it as users do. */
 async function main(): Promise<void> {
   mkdirSync(folder, { recursive: true });
+  // it is deployed while others go on, and awaited there
+  const packed = packages.prepare();
+  packed.catch(() => undefined);
   const synthesised = phases.run('synthesise, meanwhile', () => cdk.synth());
   const [target] = await Promise.all([findTarget(phases, folder), synthesised]);
   console.log(`Deploying ${deployment} to ${target.name}`);
@@ -45,16 +50,24 @@ async function main(): Promise<void> {
     await phases.run('bootstrap', () => cdk.bootstrap(target));
     deployedTo = target;
     await leaveNothing(
-      { destroyCommand: cdk.destroyCommand, destroy: to => phases.run('destroy', () => cdk.destroy(to)) },
+      { destroyCommand: commands, destroy: to => phases.run('destroy', () => destroyAll(to)) },
       target,
-      () => drive(target),
+      () => drive(target, packed),
     );
   } finally {
     await target.stop();
   }
 }
 
-async function drive(target: Target): Promise<void> {
+/** What destroys all, to be typed in the repository's folder. */
+const commands = `${cdk.destroyCommand} && ${packages.cdk.destroyCommand}`;
+
+async function destroyAll(target: Target): Promise<void> {
+  await cdk.destroy(target);
+  await packages.cdk.destroy(target);
+}
+
+async function drive(target: Target, packed: Promise<void>): Promise<void> {
   const flights = await Flights.read();
   const deploy = (version: Version) =>
     phases.run(`deploy the ${version} version`, async () => {
@@ -72,6 +85,7 @@ async function drive(target: Target): Promise<void> {
     isRedriven(deployed, flights.take(3)),
     lostTimer(deployed, flights.take(20)),
     operations(deployed, flights.take(17)),
+    packed.then(() => packages.use(target)),
   ]);
   // it is awaited below; until then it is nobody's unhandled rejection
   slow.catch(() => undefined);
@@ -107,7 +121,7 @@ process.once('uncaughtException', error => {
 
 /** Ends at once, without destroying anything. */
 function leave(code: number): never {
-  if (deployedTo?.ephemeral === false) console.error(remains(cdk));
+  if (deployedTo?.ephemeral === false) console.error(remains({ destroyCommand: commands }));
   process.exit(code);
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { HTTP_ROUTES } from '#lib/operations/routes';
 import { ADMIN_ACTIONS, TICKER_SCHEDULE_MINUTES } from '#lib/topology';
 import type { DeploymentOptions } from '../../infra/cistern-props.ts';
@@ -40,6 +41,14 @@ describe('the functions', () => {
       Architectures: ['arm64'],
       Handler: 'index.handler',
     });
+  });
+
+  test('run on x64 where that is chosen, all of them', () => {
+    const { resources } = synthesise('shop', BATCHES, { architecture: Architecture.X86_64 });
+    const processors = Object.values(resources('AWS::Lambda::Function')).map(
+      ({ Properties }) => Properties['Architectures'],
+    );
+    expect(processors).toEqual(functions.map(() => ['x86_64']));
   });
 
   test.each(functions)('$name knows its deployment', ({ name, environment }) => {

@@ -34,6 +34,7 @@ describe('a setting that cannot be is refused before anything is deployed:', () 
     ],
     [orders({ vpc: 'vpc-1' }), 'consumers.orders.vpc', 'must be a VPC; it was "vpc-1".'],
     [{ deadLetter: { memorySize: 64 } }, 'deadLetter.memorySize', `${memory} 64.`],
+    [{ architecture: 'x86_64' }, 'architecture', 'Architecture.ARM_64 or Architecture.X86_64; it was'],
     [{ logRetention: 17 }, 'logRetention', 'one of RetentionDays’ numbers of days (1, 3, 5,'],
     [{ removalPolicy: 'keep' }, 'removalPolicy', 'RemovalPolicy.RETAIN or DESTROY'],
     [{ removalPolicy: RemovalPolicy.SNAPSHOT }, 'removalPolicy', 'it was "snapshot".'],
