@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FUNCTIONS_NODE } from '../../infra/bundle.ts';
 import { until } from '../support/until.ts';
 import { end, run, start, tail } from './child.ts';
 import { ROOT } from './root.ts';
@@ -44,8 +45,31 @@ export async function installMiniStack(logs: string): Promise<string> {
   return folder;
 }
 
-/** Starts MiniStack on loopback, on its usual port or a free one, and waits until it is ready. */
-export async function startMiniStack(folder: string, logs: string): Promise<MiniStack> {
+/**
+ * Installs the functions' own version of Node.js, which is kept for the next run. The emulator runs functions on what it
+ * finds as `node`: addons and packages of theirs need not fit the Node.js of this test.
+ *
+ * @returns the folder of the program
+ */
+export async function installFunctionsNode(logs: string): Promise<string> {
+  const { platform, arch } = process;
+  const folder = join(ROOT, '.cistern/deploy', `node-${FUNCTIONS_NODE}-${platform}-${arch}`);
+  const programs = join(folder, 'node_modules/node/bin');
+  if (existsSync(join(programs, 'node'))) return programs;
+  mkdirSync(folder, { recursive: true });
+  const dependencies = { node: `npm:node-${platform}-${arch}@${FUNCTIONS_NODE}` };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
+  const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
+  await run('npm', install, { cwd: folder, env: process.env, log: join(logs, 'node.log') });
+  return programs;
+}
+
+/**
+ * Starts MiniStack on loopback, on its usual port or a free one, and waits until it is ready.
+ *
+ * @param programs the folder of the Node.js that it runs functions on
+ */
+export async function startMiniStack(folder: string, programs: string, logs: string): Promise<MiniStack> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const log = join(logs, 'ministack.log');
@@ -56,7 +80,7 @@ export async function startMiniStack(folder: string, logs: string): Promise<Mini
     log,
     // functions inherit the server's environment: nothing of this one's may reach them
     env: {
-      PATH: process.env['PATH'],
+      PATH: `${programs}:${process.env['PATH']}`,
       HOME: home,
       TMPDIR: home,
       GATEWAY_PORT: String(port),

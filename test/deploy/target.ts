@@ -1,4 +1,4 @@
-import { installMiniStack, startMiniStack } from './ministack.ts';
+import { installFunctionsNode, installMiniStack, startMiniStack } from './ministack.ts';
 import type { Phases } from './phases.ts';
 
 export interface Credentials {
@@ -38,8 +38,10 @@ export async function findTarget(phases: Phases, logs: string): Promise<Target> 
     throw new Error(`CISTERN_DEPLOY_TO is ${JSON.stringify(to)}; it can be aws, or nothing for an emulator.`);
   }
   if (endpoint !== undefined) return { ...lasting, name: endpoint, credentials: EMULATED, endpoint };
-  const folder = await phases.run('install MiniStack', () => installMiniStack(logs));
-  const emulator = await phases.run('start MiniStack', () => startMiniStack(folder, logs));
+  const [folder, programs] = await phases.run('install MiniStack', () =>
+    Promise.all([installMiniStack(logs), installFunctionsNode(logs)]),
+  );
+  const emulator = await phases.run('start MiniStack', () => startMiniStack(folder, programs, logs));
   const { url, stop } = emulator;
   return { name: 'MiniStack', region, credentials: EMULATED, endpoint: url, ephemeral: true, stop };
 }
