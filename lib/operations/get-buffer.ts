@@ -10,7 +10,7 @@ export const getBuffer = defineOperation({
   name: 'getBuffer',
   route: 'GET /v1/batches/{batch}/buffer',
   answeredBy: 'adminHttp',
-  rights: { find: ['due'], table: ['BatchGetItem'] },
+  rights: { find: ['due'], table: ['GetItem', 'BatchGetItem'] },
   tag: 'Batches',
   summary: 'How much is buffered of a group, exactly',
   description: '`group` has to be there where the batch has groups, and nowhere else.',

@@ -21,7 +21,7 @@ export const listGroups = defineOperation({
   name: 'listGroups',
   route: 'GET /v1/batches/{batch}/groups',
   answeredBy: 'adminHttp',
-  rights: { find: ['due'], table: ['BatchGetItem'] },
+  rights: { find: ['due'], table: ['GetItem', 'BatchGetItem'] },
   tag: 'Batches',
   summary: 'The groups that have anything buffered',
   request: {

@@ -101,7 +101,7 @@ type Checked<R extends Route, S extends v.GenericSchema, A extends v.GenericSche
  *   name: 'getBuffer',
  *   route: 'GET /v1/batches/{batch}/buffer',
  *   answeredBy: 'adminHttp',
- *   rights: { find: ['due'], table: ['BatchGetItem'] },
+ *   rights: { find: ['due'], table: ['GetItem', 'BatchGetItem'] },
  *   tag: 'Batches',
  *   summary: 'How much is buffered of a group, exactly',
  *   request: { schema: v.strictObject({ group: v.optional(GROUP) }) },
