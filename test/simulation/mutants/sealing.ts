@@ -138,12 +138,12 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
     })),
   },
   {
-    name: 'the ticker looks at all index partitions of a batch but one',
+    name: 'the ticker looks at all index partitions of a batch but the first',
     plays: LARGE,
     mutation: inIndex(index => ({
       partitions: async () => {
         const all = await index.partitions();
-        return all.filter(({ batch }, at) => batch === undefined || all[at + 1]?.batch === batch);
+        return all.filter(({ batch }, at) => batch === undefined || all[at - 1]?.batch === batch);
       },
     })),
   },
