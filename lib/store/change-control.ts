@@ -1,5 +1,6 @@
 import { toControl } from './control-record.ts';
-import { controlKey, tickOf } from './keys.ts';
+import { tickOf } from './index-keys.ts';
+import { controlKey } from './keys.ts';
 import type { ControlStore } from './ports.ts';
 import type { Control } from './records.ts';
 import type { Table } from './table-port.ts';

@@ -1,18 +1,9 @@
 import { TABLE_KEYS, TICK_PARTITIONS } from '../topology.ts';
+import { AllPartitions } from './all-partitions.ts';
 import { NOT_DRAINING } from './change-control.ts';
 import type { PlainRecord } from './expressions.ts';
-import type { IndexPartitions } from './index-partitions.ts';
-import {
-  controlKey,
-  duePartitions,
-  headKey,
-  jobKey,
-  leaseKey,
-  listPartitions,
-  parseDueKey,
-  type RecordKey,
-  removedKey,
-} from './keys.ts';
+import { listPartitions, parseDueKey } from './index-keys.ts';
+import { controlKey, duePartitions, headKey, jobKey, leaseKey, type RecordKey, removedKey } from './keys.ts';
 import type { DueIndex, IndexPartition, LeaseStore } from './ports.ts';
 import type { BufferKey, DueEntry } from './records.ts';
 import type { Table } from './table-port.ts';
@@ -23,11 +14,11 @@ const REMOVED = 'batch:';
 /** The due index, read in its order; what it shows may be a moment old, so every entry is looked at anew. */
 export class DueEntries implements DueIndex {
   readonly #table: Table;
-  readonly #partitions: IndexPartitions;
+  readonly #partitions: AllPartitions;
 
-  constructor(table: Table, partitions: IndexPartitions) {
+  constructor(table: Table) {
     this.#table = table;
-    this.#partitions = partitions;
+    this.#partitions = new AllPartitions(table);
   }
 
   async start(limit: number): Promise<{ entries: DueEntry[]; isAll: boolean }> {

@@ -32,7 +32,7 @@ export function dynamoStore(
     headSchedules: late(async () => new (await import('./head-schedules.ts')).HeadSchedules(table, now)),
     retention: late(async () => new (await import('./retention.ts')).Retention(table, now)),
     jobs: late(async () => new (await import('./jobs.ts')).Jobs(table, partitions, now)),
-    index: late(async () => new (await import('./due-entries.ts')).DueEntries(table, partitions)),
+    index: late(async () => new (await import('./due-entries.ts')).DueEntries(table)),
     leases: late(async () => new (await import('./due-entries.ts')).Leases(table)),
     slots: late(async () => new (await import('./slots.ts')).Slots(table)),
   };

@@ -1,13 +1,11 @@
-import { TICK_PARTITIONS } from '../topology.ts';
 import type { PlainRecord } from './expressions.ts';
-import { batchesKey, type DueKind, duePartitionOf, duePartitions } from './keys.ts';
-import type { IndexPartition } from './ports.ts';
+import { batchesKey, type DueKind, duePartitionOf } from './keys.ts';
 import type { Table } from './table-port.ts';
 
 /** How old the number of a batch's partitions may be that a process writes by. The number only ever grows. */
 const GOOD_FOR_MS = 60_000;
 /** Tells a batch's attribute from the other ones of the record. */
-const BATCH = 'batch:';
+export const BATCH = 'batch:';
 
 /**
  * How many partitions each batch has in each index. No two batches share one, so that no batch's writes are refused since
@@ -48,26 +46,6 @@ export class IndexPartitions {
     }
   }
 
-  /** How many partitions a batch has just now, for a reader who wants all of them; 1 for a batch that is not known. */
-  async now(batch: string): Promise<number> {
-    return partsOf(await this.#read(), batch) ?? 1;
-  }
-
-  /** All partitions of the due index. */
-  async all(): Promise<IndexPartition[]> {
-    return partitionsIn(await this.#read());
-  }
-
-  /** Gives a batch more partitions, unless somebody has since `seen`. */
-  async raise(batch: string, seen: number, parts: number): Promise<void> {
-    await this.#table.update(batchesKey, {
-      update: 'SET #batch = :parts',
-      condition: '#batch = :seen',
-      values: { seen, parts },
-      aliases: { batch: BATCH + batch },
-    });
-  }
-
   async #ask(batch: string): Promise<number> {
     const there = partsOf(await this.#read(), batch);
     const parts = there ?? (await this.#writeDown(batch));
@@ -90,21 +68,8 @@ export class IndexPartitions {
   }
 }
 
-/** All partitions of the due index, by the record that names the batches. */
-export function partitionsIn(record: PlainRecord): IndexPartition[] {
-  const shared = Array.from({ length: TICK_PARTITIONS }, (_, tick) => ({ tick }));
-  const own = Object.keys(record).flatMap(name => {
-    if (!name.startsWith(BATCH)) return [];
-    const batch = name.slice(BATCH.length);
-    const parts = partsOf(record, batch) ?? 1;
-    return (['jobs', 'rest'] as const).flatMap(kind =>
-      duePartitions(batch, kind, parts).map(tick => ({ tick, batch, parts })),
-    );
-  });
-  return [...shared, ...own];
-}
-
-function partsOf(record: PlainRecord, batch: string): number | undefined {
+/** How many partitions a batch has, by the record that names the batches. */
+export function partsOf(record: PlainRecord, batch: string): number | undefined {
   const parts = record[BATCH + batch];
   return parts === undefined ? undefined : Number(parts);
 }

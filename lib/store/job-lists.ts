@@ -1,8 +1,9 @@
 import { TABLE_KEYS } from '../topology.ts';
+import { AllPartitions } from './all-partitions.ts';
 import type { PlainRecord } from './expressions.ts';
-import type { IndexPartitions } from './index-partitions.ts';
+import { listAt, listPartitions, parseDueKey } from './index-keys.ts';
 import type { JobList, ListEntry } from './job-ports.ts';
-import { duePartitions, listAt, listPartitions, parseDueKey } from './keys.ts';
+import { duePartitions } from './keys.ts';
 import type { Table } from './table-port.ts';
 
 type Order = 'ascending' | 'descending';
@@ -14,11 +15,11 @@ type Order = 'ascending' | 'descending';
  */
 export class JobLists {
   readonly #table: Table;
-  readonly #partitions: IndexPartitions;
+  readonly #partitions: AllPartitions;
 
-  constructor(table: Table, partitions: IndexPartitions) {
+  constructor(table: Table) {
     this.#table = table;
-    this.#partitions = partitions;
+    this.#partitions = new AllPartitions(table);
   }
 
   async list(batch: string, list: JobList, limit: number, before?: string): Promise<ListEntry[]> {

@@ -1,12 +1,13 @@
 import { ENDED_LIFE_MS, LOOK_EVERY_MS, SEND_WITHIN_MS } from '../topology.ts';
 import type { PlainRecord } from './expressions.ts';
+import { listKey } from './index-keys.ts';
 import type { IndexPartitions } from './index-partitions.ts';
 import { JobLists } from './job-lists.ts';
 import { conditionOf, type JobFact, type JobMoveName } from './job-moves.ts';
 import type { Claim, ClaimResult, JobEnd, JobStore, ListEntry, OnDeadEnd, RunNote } from './job-ports.ts';
 import { toJob } from './job-record.ts';
 import { type JobChange, jobUpdate, STATUS_VALUES } from './job-update.ts';
-import { jobKey, listKey } from './keys.ts';
+import { jobKey } from './keys.ts';
 import { isEnded, type Job, type NewJob, type PreparedRecord, type Unclaimed } from './records.ts';
 import type { Table, WriteResult } from './table-port.ts';
 
@@ -20,7 +21,7 @@ export class Jobs implements JobStore {
   constructor(table: Table, partitions: IndexPartitions, now: () => number) {
     this.#table = table;
     this.#partitions = partitions;
-    this.#lists = new JobLists(table, partitions);
+    this.#lists = new JobLists(table);
     this.#now = now;
   }
 

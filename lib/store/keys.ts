@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { spread } from '../hashing/spread.ts';
 import { TICK_PARTITIONS } from '../topology.ts';
-import type { JobList } from './job-ports.ts';
 import type { SlotScope } from './limit-ports.ts';
 import type { BufferKey, KeyScope } from './records.ts';
 
@@ -62,12 +61,6 @@ export const slotsKey = ({ kind, batch, group }: SlotScope, part: number): Recor
   sk: 'slots',
 });
 
-/**
- * The partition of the due index that a record is in which is no batch's. Earlier versions have spread the records of all
- * batches over these partitions.
- */
-export const tickOf = (partitionKey: string): number => spread(partitionKey, TICK_PARTITIONS);
-
 /** What a partition of the due index holds: the jobs that have not ended are by themselves, so that they can be listed. */
 export type DueKind = 'jobs' | 'rest';
 
@@ -85,56 +78,3 @@ export const duePartitions = (batch: string, kind: DueKind, parts: number): numb
 /** The partition of the due index that a batch's record is in: the same record always gets the same. */
 export const duePartitionOf = (batch: string, kind: DueKind, partitionKey: string, parts: number): number =>
   duePartition(batch, kind, spread(partitionKey, parts));
-
-/** The least partitions that a list is spread over: one takes about 1,000 write units a second. */
-const LEAST_LIST_PARTITIONS = 4;
-/** Milliseconds since the epoch, written so that texts sort as the numbers do. */
-const TIME_DIGITS = 15;
-
-/** Where a job stands in the job index. Names have no `|`. */
-export const listKey = (
-  list: JobList,
-  batch: string,
-  id: string,
-  at: number,
-  parts: number,
-): { list: string; listAt: string } => ({
-  list: `${batch}|${list}|${spread(id, Math.max(parts, LEAST_LIST_PARTITIONS))}`,
-  listAt: listAt(at, id),
-});
-
-/** A job's place in a list: texts sort as the times do, and no two jobs have the same. */
-export const listAt = (at: number, id: string): string =>
-  `${String(Math.floor(at)).padStart(TIME_DIGITS, '0')}|${id}`;
-
-/** Where a head stands in its batch's line, which is in the job index. */
-export const lineKey = (
-  { batch }: BufferKey,
-  pk: string,
-  place: number,
-): { list: string; listAt: string } => ({
-  list: `${batch}|line|${spread(pk, LEAST_LIST_PARTITIONS)}`,
-  listAt: String(place).padStart(TIME_DIGITS, '0'),
-});
-
-/** All partitions of a list, or of a batch's line. */
-export const listPartitions = (list: JobList | 'line', batch: string, parts = 1): string[] =>
-  Array.from({ length: Math.max(parts, LEAST_LIST_PARTITIONS) }, (_, part) => `${batch}|${list}|${part}`);
-
-/** What a key found in the due index names. */
-export function parseDueKey({
-  pk,
-}: RecordKey): { buffer: BufferKey } | { job: string } | { control: string } | undefined {
-  const [kind, first = '', shard = '', ...rest] = pk.split('|');
-  if (kind === JOB) return { job: first };
-  if (kind === 'control') return { control: first };
-  if (kind !== 'buffer') return undefined;
-  const group = rest.join('|');
-  return {
-    buffer: {
-      batch: first,
-      shard: Number(shard),
-      group: group === '' ? undefined : String(JSON.parse(group)),
-    },
-  };
-}

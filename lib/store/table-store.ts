@@ -32,7 +32,7 @@ export function tableStore(table: Table, now: () => number, version?: number): S
     headSchedules: new HeadSchedules(versioned, now),
     retention: new Retention(versioned, now),
     jobs: new Jobs(versioned, partitions, now),
-    index: new DueEntries(versioned, partitions),
+    index: new DueEntries(versioned),
     leases: new Leases(versioned),
     controls: new Controls(versioned),
     slots: new Slots(versioned),

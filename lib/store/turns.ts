@@ -1,6 +1,7 @@
 import type { SealResult, TurnStore } from './head-ports.ts';
 import { toHead } from './head-record.ts';
-import { headKey, lineKey } from './keys.ts';
+import { lineKey } from './index-keys.ts';
+import { headKey } from './keys.ts';
 import type { BufferKey, Head, Turn } from './records.ts';
 import type { Table } from './table-port.ts';
 

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { RETRY_DEFAULTS } from '#lib/definition/retries';
 import { spread } from '#lib/hashing/spread';
 import { retryDelayMs } from '#lib/jobs/retry-delay';
-import { headKey, jobKey, parseDueKey } from '#lib/store/keys';
+import { parseDueKey } from '#lib/store/index-keys';
+import { headKey, jobKey } from '#lib/store/keys';
 import { consumerOf, topology } from '#lib/topology';
 
 const groups = fc.option(

@@ -1,8 +1,9 @@
 import { spread } from '#lib/hashing/spread';
+import { AllPartitions, partitionsIn } from '#lib/store/all-partitions';
 import { toHead } from '#lib/store/head-record';
-import { IndexPartitions, partitionsIn } from '#lib/store/index-partitions';
+import { parseDueKey } from '#lib/store/index-keys';
 import { toJob } from '#lib/store/job-record';
-import { batchesKey, parseDueKey, type RecordKey } from '#lib/store/keys';
+import { batchesKey, type RecordKey } from '#lib/store/keys';
 import type { Store } from '#lib/store/ports';
 import { type DrainRecord, type Head, isEnded, type Job, type SlotRecord } from '#lib/store/records';
 import type { Table, WriteResult } from '#lib/store/table-port';
@@ -64,7 +65,7 @@ export class Storage {
 
   /** Gives batches more partitions now and then, as a ticker does that meets many entries. */
   #spreadOut(): void {
-    const partitions = new IndexPartitions(this.table, () => this.#world.now);
+    const partitions = new AllPartitions(this.table);
     this.#world.scheduler.after(this.#draws.duration(20_000), async () => {
       const own = (await partitions.all()).filter(({ parts = MOST_PARTS }) => parts < MOST_PARTS);
       const { batch, parts } = own.length > 0 ? this.#draws.pick(own) : {};
