@@ -91,6 +91,11 @@ export interface HttpOptions {
   readonly rateLimit?: number;
   /** Requests that are let in at once. Default 2,000. */
   readonly burstLimit?: number;
+  /**
+   * Whether API Gateway logs each request: who asked for which route, and how it was answered. It costs about $0.20 for a
+   * million requests. API Gateway logs all requests or none. Default `false`.
+   */
+  readonly accessLog?: boolean;
   /** A name of your own. Point it at `api.domainTarget` (an alias record in Route 53). Default: API Gateway's. */
   readonly domain?: { readonly name: string; readonly certificate: ICertificate };
 }

@@ -81,6 +81,7 @@ export class CisternResources extends Measured {
       code,
       architecture,
       logRetention,
+      logLevel: props.logLevel,
       encryptionKey,
       tracing,
     };

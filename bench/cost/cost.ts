@@ -37,8 +37,7 @@ const units = ({ writes, reads }: { readonly writes: number; readonly reads: num
   writes * PRICES.writeUnit + reads * PRICES.readUnit;
 const run = ({ ms, mb }: { readonly ms: number; readonly mb: number }): number =>
   PRICES.invocation + (ms / 1_000) * (mb / 1_024) * PRICES.gbSecond;
-const log = (invocations: number, requests = 0): number =>
-  ((invocations * ASSUMED.logBytes + requests * ASSUMED.accessLogBytes) / GB) * PRICES.logGb;
+const log = (bytes: number): number => (bytes / GB) * PRICES.logGb;
 
 const ADDS = {
   1: { plain: MEASURED.add, keyed: MEASURED.addWithKey },
@@ -59,24 +58,40 @@ export function costOf({ items, itemsPerAdd, keyed, way, batchSize = ASSUMED.bat
     ingest: requests * (PRICES.httpRequest + run(single ? ASSUMED.ingest : ASSUMED.ingestBulk)),
     adds: items * units(ADDS[itemsPerAdd][keyed ? 'keyed' : 'plain']),
     windows:
-      read + windows * (units(MEASURED.window) + (SQS_REQUESTS.timer + SQS_REQUESTS.job) * PRICES.sqsRequest),
+      read +
+      windows *
+        (units(MEASURED.window) +
+          (SQS_REQUESTS.timer + SQS_REQUESTS.job) * PRICES.sqsRequest +
+          SQS_REQUESTS.job * PRICES.sqsFairRequest),
     functions: windows * (run(ASSUMED.timer) + run(ASSUMED.consumer)),
-    logs: log(requests + 2 * windows, requests),
+    logs: log(requests * ASSUMED.logBytes + windows * ASSUMED.consumerLogBytes),
     storage: ((items * stored) / GB) * (PRICES.tableGbMonth + PRICES.backupGbMonth),
   };
   return { ...cost, total: Object.values(cost).reduce((sum, part) => sum + part, 0) };
 }
 
+/** What a deployment has. */
+export interface Deployed {
+  readonly definitions: number;
+  /** Whether they share a pool. Default: each has a consumer of its own. */
+  readonly inPool?: boolean;
+  /** Whether they have `concurrency`. Default: none has. */
+  readonly bounded?: boolean;
+}
+
 /** A month of a deployment in which nothing is buffered. */
-export function idleMonth(definitions: number) {
+export function idleMonth({ definitions, inPool = false, bounded = false }: Deployed) {
   // an index that has nothing is read whole, for half a unit
   const look = 0.5 * PRICES.readUnit;
-  // a queue and its dead letter queue each, and the timers'
-  const queues = 2 * definitions + 1;
+  // job queues, the timers' and the dead letter queue
+  const jobQueues = inPool ? 1 : definitions;
+  const queues = jobQueues + 2;
+  const { unbounded, bounded: most } = ASSUMED.idleReceivesAMinute;
+  const receives = 2 * unbounded + jobQueues * (bounded ? most : unbounded);
   const cost = {
     looks: MINUTES_A_MONTH * look,
-    ticker: MINUTES_A_MONTH * run(ASSUMED.ticker) + log(MINUTES_A_MONTH),
-    polls: queues * MINUTES_A_MONTH * ASSUMED.idleReceivesAMinute * PRICES.sqsRequest,
+    ticker: MINUTES_A_MONTH * run(ASSUMED.ticker),
+    polls: MINUTES_A_MONTH * receives * PRICES.sqsRequest,
   };
   return { queues, ...cost, total: cost.looks + cost.ticker + cost.polls };
 }
@@ -88,7 +103,7 @@ export function idleMonth(definitions: number) {
 export function busyTickerMonth(): number {
   return (
     MINUTES_A_MONTH * (run(ASSUMED.busyTicker) + ASSUMED.busyTicker.reads * PRICES.readUnit) +
-    log(MINUTES_A_MONTH)
+    log(MINUTES_A_MONTH * ASSUMED.logBytes)
   );
 }
 
@@ -99,16 +114,23 @@ export function overdueTickerMonth(tickIntervalMs = 1_000): number {
   return awake + looks * (ASSUMED.busyTicker.reads * PRICES.readUnit + PRICES.writeUnit);
 }
 
+/** The API's access log of so many requests. */
+export const accessLog = (requests: number): number => log(requests * ASSUMED.accessLogBytes);
+
 /** A month of CloudWatch, at the most: a metric is billed when something is emitted to it in that month. */
 export const metricsMonth = (definitions: number): number =>
   definitions * Object.keys(METRICS).length * PRICES.metricMonth;
 
+/** Lambda's lines of an invocation, as it logs them by default. */
+const LAMBDA_LOG_BYTES = 400;
+
 /** What others ask for a million items of 200 bytes, handlers and what they call left out. */
 export const OTHERS = {
   /** A queue with a function that takes one message at a time: send, receive, delete. */
-  oneByOne: () => 1e6 * (3 * PRICES.sqsRequest + run({ ms: 20, mb: 512 })) + log(1e6),
+  oneByOne: () => 1e6 * (3 * PRICES.sqsRequest + run({ ms: 20, mb: 512 })) + log(1e6 * LAMBDA_LOG_BYTES),
   /** Likewise, ten at a time, which is as many as come together without a batching window. */
-  tenByTen: () => 1e6 * 1.2 * PRICES.sqsRequest + 1e5 * run({ ms: 50, mb: 512 }) + log(1e5),
+  tenByTen: () =>
+    1e6 * 1.2 * PRICES.sqsRequest + 1e5 * run({ ms: 50, mb: 512 }) + log(1e5 * LAMBDA_LOG_BYTES),
   /** A share of a shard that takes 1,000 records a second and is used for a tenth of that. */
   kinesis: () => 1e6 * PRICES.kinesisPutUnit + (1e6 / (100 * 3_600)) * PRICES.kinesisShardHour,
   firehose: () => ((1e6 * 5 * 1_024) / GB) * PRICES.firehoseGb,

@@ -15,6 +15,8 @@ export const PRICES = {
   backupGbMonth: 0.2,
   /** https://aws.amazon.com/sqs/pricing/ Standard queues; a request is up to 64 KB. */
   sqsRequest: million(0.4),
+  /** Added for requests about messages with a message group (fair queues). */
+  sqsFairRequest: million(0.1),
   /** https://aws.amazon.com/lambda/pricing/ arm64. */
   invocation: million(0.2),
   gbSecond: 0.0000133334,

@@ -1,8 +1,10 @@
 import { METRICS } from '#lib/telemetry/metrics';
 import {
+  accessLog,
   busyTickerMonth,
   type Cost,
   costOf,
+  type Deployed,
   idleMonth,
   type Load,
   metricsMonth,
@@ -34,6 +36,14 @@ const PARTS: readonly (readonly [keyof Cost, string])[] = [
   ['logs', 'logs'],
   ['storage', 'storage, with backup, for 30 days'],
   ['total', '**together**'],
+];
+
+const IDLE: readonly (readonly [string, Deployed])[] = [
+  ['1 definition', { definitions: 1 }],
+  ['10', { definitions: 10 }],
+  ['10 in a pool', { definitions: 10, inPool: true }],
+  ['100 in a pool', { definitions: 100, inPool: true }],
+  ['1 with `concurrency`', { definitions: 1, bounded: true }],
 ];
 
 /** A month of ten million items a day. */
@@ -84,19 +94,19 @@ export const COST_TABLES: Readonly<Record<string, string>> = {
     PARTS.map(([part, name]) => [name, ...WAYS.map(([, load]) => usd(costOf(load)[part]))]),
   ),
   idle: table(
-    ['a month of nothing, with', '1 definition', '10', '41'],
+    ['a month of nothing, with', ...IDLE.map(([name]) => name)],
     (
       [
         ['queues', 'queues'],
         ['looks', 'the ticker’s looks: a request a minute'],
-        ['ticker', 'the ticker’s function and its log'],
+        ['ticker', 'the ticker’s function'],
         ['polls', 'Lambda’s polling of the queues'],
         ['total', '**together**'],
       ] as const
     ).map(([part, name]) => [
       name,
-      ...[1, 10, 41].map(definitions => {
-        const value = idleMonth(definitions)[part];
+      ...IDLE.map(([, deployed]) => {
+        const value = idleMonth(deployed)[part];
         return part === 'queues' ? String(value) : usd(value);
       }),
     ]),
@@ -106,6 +116,7 @@ export const COST_TABLES: Readonly<Record<string, string>> = {
     [
       ['The ticker, with a thousand windows and jobs open all the time', usd(busyTickerMonth())],
       ['The ticker, with something overdue all the time', usd(overdueTickerMonth())],
+      ['The API’s access log (`http: { accessLog: true }`), of a million requests', usd(accessLog(1e6))],
       [`${Object.keys(METRICS).length} metrics of a definition, if all of them occur`, usd(metricsMonth(1))],
       ['A dashboard', usd(PRICES.dashboardMonth)],
       ['10 alarms', usd(10 * PRICES.alarmMonth)],

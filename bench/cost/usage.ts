@@ -37,15 +37,16 @@ export const ASSUMED = {
   ticker: { ms: 100, mb: 256 },
   /** Of the ticker where it reads a full page of the due index, and puts nothing right. */
   busyTicker: { ms: 300, mb: 256, reads: 20 },
-  /** Lambda's own lines and Cistern's, for an invocation. */
-  logBytes: 600,
-  /** The API's line for a request. */
+  /** Of an invocation: its metrics as a line, with CloudWatch's 26 bytes (test/unit/cost.test.ts), or a consumer's two. */
+  logBytes: 265,
+  consumerLogBytes: 1_000,
+  /** The API's line for a request, with `accessLog: true`. */
   accessLogBytes: 400,
   /** Bytes in the table, with keys and DynamoDB's 100, for 30 days: of a record beside its items, and of a dedup key. */
   recordBytes: 200,
   keyBytes: 400,
   /** What compression leaves of a bulk. */
   packed: 0.15,
-  /** Receives that Lambda makes of a queue in which nothing is: five pollers that wait for 20 s. */
-  idleReceivesAMinute: 15,
+  /** Receives that Lambda makes of a queue in which nothing is, by pollers that wait for 20 s each: two, or five where the mapping has a bound. */
+  idleReceivesAMinute: { unbounded: 6, bounded: 15 },
 } as const;

@@ -1,14 +1,19 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
+import type { Note } from '#lib/telemetry/log-line';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '#lib/telemetry/metrics';
 import { toLoggable } from '#lib/telemetry/to-loggable';
 import { Measurements } from './measurements.ts';
 import type { Sink } from './sink.ts';
-import type { TelemetrySettings } from './telemetry-settings.ts';
+import { LOG_LEVELS, type TelemetrySettings } from './telemetry-settings.ts';
 
 /** Structured logs and metrics in CloudWatch's embedded format, both as lines on the standard output. */
 export function powertools({ deployment, logLevel, metrics }: TelemetrySettings): Sink {
   const logger = new Logger({ serviceName: deployment, logLevel });
+  // Lambda's own setting, which is never above INFO, takes the place of the logger's
+  const least = LOG_LEVELS.indexOf(logLevel);
+  const isLogged = (level: Note['level']): boolean =>
+    LOG_LEVELS.findIndex(each => each.toLowerCase() === level) >= least;
   const meter = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: deployment });
   const measurements = new Measurements();
 
@@ -20,6 +25,7 @@ export function powertools({ deployment, logLevel, metrics }: TelemetrySettings)
         return;
       }
       const { kind: _, level, message, ...rest } = told;
+      if (!isLogged(level)) return;
       try {
         logger[level](message, rest);
       } catch {

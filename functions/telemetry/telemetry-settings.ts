@@ -1,7 +1,7 @@
 import * as ERROR_CODES from '#lib/error-codes';
 import { SettingsError } from '#lib/errors';
 
-const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 
 /** What a function tells, and where. */
 export interface TelemetrySettings {

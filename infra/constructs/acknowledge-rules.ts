@@ -44,6 +44,15 @@ export function acknowledgeNetwork(inVpc: Construct): void {
   });
 }
 
+/** The same for an API whose owner has not asked for its access log. */
+export function acknowledgeNoAccessLog(stage: Construct): void {
+  Validations.of(stage).acknowledge({
+    id: rule('APIG1'),
+    reason:
+      'The access log is an option, http.accessLog: API Gateway logs all requests or none, and bills by the line.',
+  });
+}
+
 const rule = (name: string): string => `AwsSolutions::AwsSolutions-${name}`;
 
 /** An ARN as cdk-nag writes it. */

@@ -2,11 +2,14 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
+  ApplicationLogLevel,
   Architecture,
   Code,
   Function as LambdaFunction,
+  LoggingFormat,
   RecursiveLoop,
   Runtime,
+  SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -14,6 +17,7 @@ import type { FunctionTopology } from '#lib/topology';
 import type { HandlerFunctionOptions } from '../cistern-props.ts';
 import type { CodeDirectories } from '../function-code.ts';
 import { joinNetwork, sendSpans, useKey } from '../rights/function-rights.ts';
+import type { LogLevel } from '../telemetry/telemetry-options.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import { acknowledgeNetwork } from './acknowledge-rules.ts';
 
@@ -27,6 +31,8 @@ export interface FunctionOptions extends Omit<HandlerFunctionOptions, 'bundling'
   readonly architecture: Architecture | undefined;
   /** Default a month. */
   readonly logRetention: RetentionDays | undefined;
+  /** Default `INFO`. With `DEBUG`, Lambda's own lines of each invocation are logged, too. */
+  readonly logLevel: LogLevel | undefined;
   /** The key, if any, by which the table and the queues are encrypted. */
   readonly encryptionKey: IKey | undefined;
   readonly tracing: Tracing | undefined;
@@ -49,9 +55,19 @@ export class CisternFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: CisternFunctionProps) {
     super(scope, id);
-    const { topology, code, statements, logRetention, encryptionKey, tracing, mayLoop = false } = props;
+    const {
+      topology,
+      code,
+      statements,
+      logRetention,
+      logLevel,
+      encryptionKey,
+      tracing,
+      mayLoop = false,
+    } = props;
     const { architecture = Architecture.ARM_64 } = props;
     const { memorySize = topology.memoryMb, environment, layers, vpc, vpcSubnets, securityGroups } = props;
+    const isDebug = logLevel === 'DEBUG';
     const logGroup = new LogGroup(this, 'Log', {
       logGroupName: `/aws/lambda/${topology.name}`,
       retention: logRetention ?? RetentionDays.ONE_MONTH,
@@ -67,6 +83,11 @@ export class CisternFunction extends Construct {
       timeout: Duration.seconds(topology.timeoutSeconds),
       recursiveLoop: mayLoop ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
       logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      // Lambda drops an embedded metric, which has no level, above INFO; the function leaves out less than it is told to
+      applicationLogLevelV2: isDebug ? ApplicationLogLevel.DEBUG : ApplicationLogLevel.INFO,
+      // no line for each invocation that goes well: they cost more than an add's own
+      systemLogLevelV2: isDebug ? SystemLogLevel.INFO : SystemLogLevel.WARN,
       role: this.#role([
         ...statements,
         ...useKey(encryptionKey?.keyArn),

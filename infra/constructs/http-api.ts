@@ -8,6 +8,7 @@ import {
   HttpRouteIntegration,
   type HttpRouteIntegrationConfig,
   HttpStage,
+  type IAccessLogSettings,
   LogGroupLogDestination,
   PayloadFormatVersion,
 } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -19,6 +20,7 @@ import type { HttpRoute } from '#lib/operations/definition/route';
 import { HTTP_ROUTES } from '#lib/operations/routes';
 import type { HttpOptions } from '../cistern-props.ts';
 import { HttpAccess } from '../options/http-access.ts';
+import { acknowledgeNoAccessLog } from './acknowledge-rules.ts';
 
 export interface HttpApiProps extends HttpOptions {
   readonly name: string;
@@ -114,22 +116,30 @@ export class HttpApi extends Construct {
     });
   }
 
-  /** The one stage: throttled, and with a log of who asked for what and how it was answered; never of what. */
-  #stage({ name, rateLimit, burstLimit, logRetention }: HttpApiProps, domainName?: DomainName): HttpStage {
+  /** The one stage: throttled. */
+  #stage(props: HttpApiProps, domainName?: DomainName): HttpStage {
+    const { rateLimit, burstLimit, accessLog = false } = props;
+    const stage = new HttpStage(this, 'Stage', {
+      httpApi: this.httpApi,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: rateLimit ?? RATE_LIMIT, burstLimit: burstLimit ?? BURST_LIMIT },
+      ...(accessLog && { accessLogSettings: this.#accessLog(props) }),
+      ...(domainName && { domainMapping: { domainName } }),
+    });
+    if (!accessLog) acknowledgeNoAccessLog(stage);
+    return stage;
+  }
+
+  /** A log of who asked for what and how it was answered; never of what. */
+  #accessLog({ name, logRetention }: HttpApiProps): IAccessLogSettings {
     const destination = new LogGroup(this, 'AccessLog', {
       // API Gateway adds every group of another prefix to one policy of the account, which holds 5,120 characters
       logGroupName: `/aws/vendedlogs/apigateway/${name}`,
       retention: logRetention ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    return new HttpStage(this, 'Stage', {
-      httpApi: this.httpApi,
-      stageName: '$default',
-      autoDeploy: true,
-      throttle: { rateLimit: rateLimit ?? RATE_LIMIT, burstLimit: burstLimit ?? BURST_LIMIT },
-      accessLogSettings: { destination: new LogGroupLogDestination(destination), format: ACCESS_LOG },
-      ...(domainName && { domainMapping: { domainName } }),
-    });
+    return { destination: new LogGroupLogDestination(destination), format: ACCESS_LOG };
   }
 }
 

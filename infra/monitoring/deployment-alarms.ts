@@ -83,7 +83,7 @@ function ingestAlarm({ api }: Watched): AlarmSpec {
     name: 'ingest-errors',
     section: 'ingest errors',
     description:
-      'In three of the last five minutes the HTTP API has answered with 5xx: producers may not have added their items. A batch whose ingestion is paused answers so as well. Whoever invokes the ingest function directly is told by the error and not here. First look at the API’s access log, then at the log of the ingest function.',
+      'In three of the last five minutes the HTTP API has answered with 5xx: producers may not have added their items. A batch whose ingestion is paused answers so as well. Whoever invokes the ingest function directly is told by the error and not here. First look at the log of the ingest function, then at the API’s access log, if there is one (http.accessLog).',
     // not the function's errors: a direct invocation is refused by one, and what a caller did wrong is for the caller
     metric: api.httpApi.metricServerError({ statistic: Stats.SUM, period: MINUTE }),
     ...LASTING,

@@ -99,6 +99,7 @@ const HTTP = group<HttpOptions>({
   ),
   rateLimit: orToken(whole(1)),
   burstLimit: orToken(whole(1)),
+  accessLog: flag,
   domain: v.optional(
     group<NonNullable<HttpOptions['domain']>>({
       name: orToken(text(/^([a-z\d-]+\.)+[a-z\d-]+$/i, DOMAIN_RULE)),

@@ -8,7 +8,7 @@ export interface TelemetryOptions {
    * dashboard remains what AWS measures by itself. Default `true`.
    */
   readonly metrics?: boolean;
-  /** What the functions log at the least. Default `INFO`. */
+  /** What the functions log at the least. `DEBUG` adds Lambda's own lines of each invocation. Default `INFO`. */
   readonly logLevel?: LogLevel;
   /** Where the functions send spans. Default: nowhere. */
   readonly tracing?: Tracing;

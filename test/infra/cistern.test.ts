@@ -110,7 +110,9 @@ describe('grants', () => {
 
 describe('the HTTP API', () => {
   test('lets in so much, and logs who asked for what', () => {
-    const { template, named } = synthesise('shop', BATCHES, { http: { rateLimit: 50, burstLimit: 60 } });
+    const { template, named } = synthesise('shop', BATCHES, {
+      http: { rateLimit: 50, burstLimit: 60, accessLog: true },
+    });
     const log = named('AWS::Logs::LogGroup', 'LogGroupName', '/aws/vendedlogs/apigateway/shop');
     template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
       StageName: '$default',
@@ -137,9 +139,15 @@ describe('the HTTP API', () => {
     }
   });
 
+  test('logs no request unless it is asked to: a line for each costs more than its add’s own', () => {
+    const { named } = synthesise('shop', BATCHES);
+    const { Properties } = named('AWS::ApiGatewayV2::Stage', 'StageName', '$default');
+    expect(Properties).not.toHaveProperty('AccessLogSettings');
+  });
+
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
   test('logs a line of JSON, whether a variable has a value or not', () => {
-    const { named } = synthesise('shop', BATCHES);
+    const { named } = synthesise('shop', BATCHES, { http: { accessLog: true } });
     const { Properties } = named('AWS::ApiGatewayV2::Stage', 'StageName', '$default');
     const { Format } = Properties['AccessLogSettings'] as { readonly Format: string };
     const line = Format.replaceAll(/\$context\.[\w.]+/g, '-');

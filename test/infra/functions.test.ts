@@ -75,7 +75,33 @@ describe('the functions', () => {
   test.each(functions)('$name has a log of its own, for a month', ({ name }) => {
     const log = named('AWS::Logs::LogGroup', 'LogGroupName', `/aws/lambda/${name}`);
     expect(log.Properties['RetentionInDays']).toBe(30);
-    expect(lambda(name).Properties['LoggingConfig']).toEqual({ LogGroup: { Ref: log.id } });
+    expect(lambda(name).Properties['LoggingConfig']).toMatchObject({ LogGroup: { Ref: log.id } });
+  });
+
+  // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+  test.each(functions)('$name has no line of Lambda’s for an invocation that goes well', ({ name }) => {
+    expect(lambda(name).Properties['LoggingConfig']).toMatchObject({
+      LogFormat: 'JSON',
+      SystemLogLevel: 'WARN',
+    });
+  });
+
+  test.each(['INFO', 'WARN', 'ERROR'] as const)(
+    'keep their metrics, which Lambda takes for lines of INFO, with the log level %s',
+    logLevel => {
+      const quiet = synthesise('shop', BATCHES, { logLevel });
+      const { Properties } = quiet.named('AWS::Lambda::Function', 'FunctionName', ingest.name);
+      expect(Properties['LoggingConfig']).toMatchObject({ ApplicationLogLevel: 'INFO' });
+    },
+  );
+
+  test('log all that there is with the log level DEBUG', () => {
+    const loud = synthesise('shop', BATCHES, { logLevel: 'DEBUG' });
+    const { Properties } = loud.named('AWS::Lambda::Function', 'FunctionName', ingest.name);
+    expect(Properties['LoggingConfig']).toMatchObject({
+      ApplicationLogLevel: 'DEBUG',
+      SystemLogLevel: 'INFO',
+    });
   });
 
   // Lambda ends what it takes for a runaway loop: here each turn has work of its own

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
-import { costOf, idleMonth } from '../../bench/cost/cost.ts';
+import { busyTickerMonth, costOf, idleMonth } from '../../bench/cost/cost.ts';
 import { COST_TABLES, withTables } from '../../bench/cost/tables.ts';
-import { SQS_REQUESTS } from '../../bench/cost/usage.ts';
+import { ASSUMED, SQS_REQUESTS } from '../../bench/cost/usage.ts';
+import { powertools } from '../../functions/telemetry/powertools.ts';
 import { MemoryWork } from '../support/memory-work.ts';
 
 const PAGE = readFileSync('docs/cost.md', 'utf8');
@@ -37,8 +38,22 @@ describe('a cost', () => {
   });
 
   test('of nothing grows with the queues that are polled', () => {
-    expect(idleMonth(2).queues).toBe(5);
-    expect(idleMonth(2).polls / idleMonth(1).polls).toBeCloseTo(5 / 3);
+    expect(idleMonth({ definitions: 2 }).queues).toBe(4);
+    expect(idleMonth({ definitions: 2 }).polls / idleMonth({ definitions: 1 }).polls).toBeCloseTo(4 / 3);
+    expect(idleMonth({ definitions: 1, bounded: true }).polls).toBeGreaterThan(
+      idleMonth({ definitions: 1 }).polls,
+    );
+  });
+
+  test.each([{ definitions: 1 }, { definitions: 10, inPool: true }, { definitions: 100, inPool: true }])(
+    'of nothing is at most half a dollar a month, with %p',
+    deployed => {
+      expect(idleMonth(deployed).total).toBeLessThanOrEqual(0.5);
+    },
+  );
+
+  test('of the ticker is at most two dollars a month while windows are always open', () => {
+    expect(busyTickerMonth()).toBeLessThanOrEqual(2);
   });
 });
 
@@ -57,4 +72,27 @@ test('a window takes so many requests to SQS: those made here, and a receive and
   expect([timers, jobs, queues.jobs.length]).toEqual([1, 1, 0]);
   expect(timers * 3).toBe(SQS_REQUESTS.timer);
   expect(jobs * 3 + hidden).toBe(SQS_REQUESTS.job);
+});
+
+test('an add logs its metrics in no more bytes than are counted', () => {
+  const written: string[] = [];
+  const { write } = process.stdout;
+  process.stdout.write = (text: string | Uint8Array) => written.push(String(text)) > 0;
+  try {
+    const sink = powertools({
+      deployment: 'a-deployment',
+      logLevel: 'INFO',
+      metrics: true,
+      tracing: undefined,
+      tracingRatio: 1,
+    });
+    sink.take({ kind: 'measured', batch: 'a-batch-with-a-name', measured: { ItemsAdded: 1 } });
+    sink.publish();
+  } finally {
+    process.stdout.write = write;
+  }
+  const bytes = Buffer.byteLength(written.join('').trimEnd());
+  expect(bytes).toBeGreaterThan(100);
+  // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
+  expect(bytes + 26).toBeLessThanOrEqual(ASSUMED.logBytes);
 });
