@@ -1,4 +1,5 @@
 import { LIMITING_MUTANTS } from './limiting.ts';
+import { LINE_MUTANTS } from './lines.ts';
 import type { Mutant } from './mutant.ts';
 import { RUNNING_MUTANTS } from './running.ts';
 import { SEALING_MUTANTS } from './sealing.ts';
@@ -12,4 +13,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...RUNNING_MUTANTS,
   ...SLOT_MUTANTS,
   ...LIMITING_MUTANTS,
+  ...LINE_MUTANTS,
 ];
