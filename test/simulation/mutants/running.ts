@@ -155,9 +155,8 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   {
     name: 'an ended job’s record lives for a second',
     plays: FAILING,
-    mutation: inJobs(jobs => ({
-      end: (id, by, end) => jobs.end(id, by, end.keepMs === undefined ? end : { ...end, keepMs: 1_000 }),
-    })),
+    // as many seconds after the beginning of 1970 as it had attempts
+    mutation: inUpdates('job', edit('update', '#expires = :set_expires', '#expires = :set_attempts', isEnd)),
   },
   {
     name: 'what beforeFlush made is not written down',
