@@ -3,10 +3,10 @@ import * as ERROR_CODES from '../error-codes.ts';
 import { BusyError, NewerSchemaError } from '../errors.ts';
 import type { Services } from '../store/services.ts';
 
-/** How old what a process knows of a batch's jobs may be. */
-const LOOK_EVERY_MS = 1_000;
-/** What a refused producer is told to wait: by then a job may have ended, or an operator have resumed. */
-const RETRY_AFTER_MS = { paused: 5_000, pending: 1_000 };
+/** How often a process says of a batch that its control cannot be read. */
+const WARN_EVERY_MS = 1_000;
+/** What a refused producer is told to wait: by then an operator may have resumed the batch. */
+const RETRY_AFTER_MS = 5_000;
 
 /**
  * Lets an add in, or refuses it before anything of it is looked at.
@@ -19,25 +19,13 @@ export async function admit(services: Services, definition: Definition): Promise
   if (await isIngestionPaused(services, name)) {
     throw new BusyError(
       ERROR_CODES.ingestionPaused,
-      `batch ${JSON.stringify(name)} is paused and takes no items; add again when it is resumed, or look in ${RETRY_AFTER_MS.paused} ms.`,
-      { details: { batch: name, retryAfterMs: RETRY_AFTER_MS.paused } },
+      `batch ${JSON.stringify(name)} is paused and takes no items; add again when it is resumed, or look in ${RETRY_AFTER_MS} ms.`,
+      { details: { batch: name, retryAfterMs: RETRY_AFTER_MS } },
     );
   }
   if (maxPendingBatches === undefined) return;
-  const pending = await pendingJobs(services, name, maxPendingBatches);
-  if (pending < maxPendingBatches) return;
-  throw new BusyError(
-    ERROR_CODES.tooManyPending,
-    `batch ${JSON.stringify(name)} has ${pending} jobs that wait or run, and may have ${maxPendingBatches} (maxPendingBatches); add again in ${RETRY_AFTER_MS.pending} ms.`,
-    {
-      details: {
-        batch: name,
-        pending,
-        maxPendingBatches,
-        retryAfterMs: RETRY_AFTER_MS.pending,
-      },
-    },
-  );
+  const { admitPending } = await import('./admit-pending.ts');
+  await admitPending(services, name, maxPendingBatches);
 }
 
 async function isIngestionPaused({ controlOf, warn, remember }: Services, batch: string): Promise<boolean> {
@@ -48,19 +36,9 @@ async function isIngestionPaused({ controlOf, warn, remember }: Services, batch:
     if (error instanceof NewerSchemaError) throw error;
     // an item that can be stored is not refused because a question could not be asked
     // said once for all adds that have waited for the same answer
-    void remember(`warned of the control of ${batch}`, LOOK_EVERY_MS, async () =>
+    void remember(`warned of the control of ${batch}`, WARN_EVERY_MS, async () =>
       warn('whether the batch is paused could not be read', error, { batch }),
     );
     return false;
   }
-}
-
-/** Counted at most once a second by each process, from an index that may lag a moment: the bound is soft. */
-function pendingJobs({ store, warn, remember }: Services, batch: string, enough: number): Promise<number> {
-  return remember(`pending jobs of ${batch}`, LOOK_EVERY_MS, () =>
-    store.jobs.count(batch, 'open', enough).catch(error => {
-      warn('the pending jobs of a batch could not be counted', error, { batch });
-      return 0;
-    }),
-  );
 }

@@ -1,6 +1,6 @@
 import { hashKey } from '../hashing/key-hash.ts';
+import { dedupKey } from './dedup-key.ts';
 import type { PlainRecord } from './expressions.ts';
-import { dedupKey } from './keys.ts';
 import { expiry } from './record-life.ts';
 import type { KeyHolder, KeyScope } from './records.ts';
 import type { Table } from './table-port.ts';

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { spread } from '../hashing/spread.ts';
 import { TICK_PARTITIONS } from '../topology.ts';
-import type { SlotScope } from './limit-ports.ts';
-import type { BufferKey, KeyScope } from './records.ts';
+import type { BufferKey } from './records.ts';
 
 /** A record's primary key. */
 export interface RecordKey {
@@ -13,7 +12,6 @@ export interface RecordKey {
 const HEAD = 'head';
 const JOB = 'job';
 const SLOT = 'slot|';
-const KEY = 'key|';
 /** Slots are below maxSize, at most 10,000, so that five digits sort them as numbers. */
 const SLOT_DIGITS = 5;
 
@@ -26,7 +24,9 @@ export const headKey = ({ batch, shard, group }: BufferKey): RecordKey => ({
   sk: HEAD,
 });
 
-const groupName = (group: string | undefined): string => (group === undefined ? '' : JSON.stringify(group));
+/** A group as a key has it. */
+export const groupName = (group: string | undefined): string =>
+  group === undefined ? '' : JSON.stringify(group);
 
 export const jobKey = (id: string): RecordKey => ({ pk: `job|${id}`, sk: JOB });
 
@@ -37,15 +37,6 @@ export const slotKey = (job: string, slot: number): RecordKey => ({
   sk: SLOT + String(slot).padStart(SLOT_DIGITS, '0'),
 });
 
-/**
- * A dedup marker's key; `hash` is the dedup key's hash, since a sort key holds at most 1,024 bytes. A window's
- * markers are in its partition; those that outlive it have a partition each.
- */
-export const dedupKey = (scope: KeyScope, hash: string): RecordKey =>
-  'job' in scope
-    ? { pk: jobKey(scope.job).pk, sk: KEY + hash }
-    : { pk: `seen|${scope.batch}|${hash}|${groupName(scope.group)}`, sk: 'seen' };
-
 /** The record that names the batches whose definitions were removed. */
 export const removedKey: RecordKey = { pk: 'ticker|removed', sk: 'removed' };
 
@@ -54,12 +45,6 @@ export const batchesKey: RecordKey = { pk: 'ticker|batches', sk: 'batches' };
 
 /** The control record of a batch. */
 export const controlKey = (batch: string): RecordKey => ({ pk: `control|${batch}|0`, sk: 'control' });
-
-/** A record of slots: those of a batch or group that has many are spread over parts. */
-export const slotsKey = ({ kind, batch, group }: SlotScope, part: number): RecordKey => ({
-  pk: `slots|${kind}|${batch}|${part}|${group === undefined ? '' : JSON.stringify(group)}`,
-  sk: 'slots',
-});
 
 /** What a partition of the due index holds: the jobs that have not ended are by themselves, so that they can be listed. */
 export type DueKind = 'jobs' | 'rest';

@@ -1,7 +1,8 @@
 import pLimit from 'p-limit';
 import { unpackHashes } from '../hashing/key-hash.ts';
 import { RECORD_LIFE_MS } from '../topology.ts';
-import { dedupKey, headKey, jobKey, slotKey } from './keys.ts';
+import { dedupKey } from './dedup-key.ts';
+import { headKey, jobKey, slotKey } from './keys.ts';
 import { toSeconds } from './record-life.ts';
 import type { BufferKey, Head, Kept, KeyScope } from './records.ts';
 import type { Table } from './table-port.ts';

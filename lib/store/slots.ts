@@ -1,6 +1,6 @@
 import type { PlainRecord } from './expressions.ts';
-import { slotsKey } from './keys.ts';
 import type { Slot, SlotScope, SlotStore } from './limit-ports.ts';
+import { slotsKey } from './slots-key.ts';
 import type { Table } from './table-port.ts';
 
 /** Slots in one record: few enough that it costs one write unit. */

@@ -1,4 +1,5 @@
-import { headKey, jobKey, slotsKey } from '#lib/store/keys';
+import { headKey, jobKey } from '#lib/store/keys';
+import { slotsKey } from '#lib/store/slots-key';
 import type { Table } from '#lib/store/table-port';
 import { tableStore } from '#lib/store/table-store';
 import { schemaContract } from './schema-contract.ts';

@@ -4,7 +4,8 @@ import { operationsOf } from '#lib/batch-operations';
 import type { Definition } from '#lib/definition/options';
 import { hashKey } from '#lib/hashing/key-hash';
 import { runTicker } from '#lib/recovery/ticker';
-import { dedupKey, jobKey } from '#lib/store/keys';
+import { dedupKey } from '#lib/store/dedup-key';
+import { jobKey } from '#lib/store/keys';
 import { Judge } from '../support/judge.ts';
 import { World } from '../support/world.ts';
 
