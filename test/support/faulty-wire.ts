@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   update: 'UpdateItemCommand',
   range: 'QueryCommand',
   partition: 'QueryCommand',
+  indexStart: 'ScanCommand',
   indexPage: 'QueryCommand',
   indexAll: 'QueryCommand',
   indexCount: 'QueryCommand',
