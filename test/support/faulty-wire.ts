@@ -13,12 +13,13 @@ export type Fault = (typeof FAULTS)[number];
 class ProcessDied extends Error {}
 
 /** The call to AWS that each call of a table or of queues is. */
-const COMMANDS: Readonly<Record<string, string>> = {
+const COMMANDS: Readonly<Record<keyof Table | keyof Queues, string>> = {
   get: 'GetItemCommand',
   getAll: 'BatchGetItemCommand',
   putNew: 'PutItemCommand',
   update: 'UpdateItemCommand',
   range: 'QueryCommand',
+  rangePage: 'QueryCommand',
   partition: 'QueryCommand',
   indexStart: 'ScanCommand',
   indexPage: 'QueryCommand',
@@ -48,7 +49,7 @@ export class FaultyWire {
     return new Proxy(target, {
       get: (object, name) => {
         const method: unknown = Reflect.get(object, name);
-        const command = COMMANDS[String(name)];
+        const command = Reflect.get(COMMANDS, name) as string | undefined;
         if (typeof method !== 'function' || command === undefined) return method;
         return (...given: unknown[]) =>
           this.#call(command, async () => (await method.apply(object, given)) as unknown);
