@@ -6,12 +6,16 @@ import { operate, resumeAll } from './actors/operators.ts';
 import { PACES } from './actors/pace.ts';
 import { type Budget, type Plan, planOf } from './actors/plan.ts';
 import { produce } from './actors/producers.ts';
+import { census } from './judge/census.ts';
 import { Evidence } from './judge/evidence.ts';
 import type { Breach } from './judge/promised.ts';
 import { verdict } from './judge/verdict.ts';
 import { restartIds } from './world/deterministic.ts';
 import { type Mutation, Stage } from './world/stage.ts';
 import { World } from './world/world.ts';
+
+/** Within what an operator has looked at all jobs of a batch, a few at a time. */
+const COUNTS_WITHIN_MS = 60_000;
 
 export interface Played {
   readonly plan: Plan;
@@ -86,7 +90,9 @@ export async function play(
     const ended = resumed && left.length === 0 && world.now > heldUntil;
     quietLooks = ended ? quietLooks + 1 : 0;
   }
-  const breaches = await verdict(evidence, stage, quietLooks < 2 ? left : []);
+  const isAtRest = quietLooks >= 2;
+  const counted = isAtRest ? await countAll(stage, plan) : [];
+  const breaches = await verdict(evidence, stage, isAtRest ? [] : left, counted);
   return {
     plan,
     breaches,
@@ -95,6 +101,21 @@ export async function play(
     steps: world.scheduler.steps,
     tookMs: world.now - began,
   };
+}
+
+/** Holds what is told of all batches against what there is. */
+async function countAll(stage: Stage, { batches }: Plan): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const { name } of batches) {
+    let isDone = false;
+    const counting = census(stage, name).finally(() => {
+      isDone = true;
+    });
+    await stage.world.scheduler.run(stage.world.now + COUNTS_WITHIN_MS, () => isDone);
+    if (isDone) wrong.push(...(await counting));
+    else wrong.push(`${name} could not be counted within ${COUNTS_WITHIN_MS} ms`);
+  }
+  return wrong;
 }
 
 /** Looks now and then whether something could be lost if everybody died in this moment. */

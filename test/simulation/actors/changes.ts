@@ -9,7 +9,17 @@ export interface Change {
 }
 
 /** Decides which deployments happen in a play. */
-export function changesOf(draws: Draws, batches: readonly BatchPlan[], activeMs: number): Change[] {
+export function changesOf(
+  draws: Draws,
+  batches: readonly BatchPlan[],
+  activeMs: number,
+  given?: readonly Change['to'][],
+): Change[] {
+  if (given) {
+    return batches
+      .flatMap(({ name }) => given.map((to): Change => ({ atMs: draws.int(0, activeMs), batch: name, to })))
+      .sort((a, b) => a.atMs - b.atMs);
+  }
   if (!draws.chance(0.4)) return [];
   const changes = Array.from({ length: draws.int(1, 3) }, (): Change => {
     const batch = draws.pick(batches);

@@ -53,6 +53,8 @@ export interface Budget {
   readonly weather?: Weather;
   readonly largeIndex?: boolean;
   readonly pace?: keyof typeof PACES;
+  /** Deployments that happen in it, each at some time. */
+  readonly changing?: readonly Change['to'][];
   /** What operators ask, where it is not anything. */
   readonly operate?: readonly string[];
 }
@@ -65,7 +67,7 @@ export function planOf(seed: number, budget: Budget = {}): Plan {
   const draws = new Draws(seed);
   const isCalm = draws.chance(0.3);
   const { pace = draws.of('pace').chance(0.03) ? 'months' : 'minutes' } = budget;
-  const { without = [], calm = isCalm && budget.weather === undefined && pace === 'minutes' } = budget;
+  const { without = [], calm = isCalm && !budget.weather && !budget.changing && pace === 'minutes' } = budget;
   const all = Array.from({ length: draws.pick([1, 1, 2, 3]) }, (_, at) =>
     inPace(pace, draws.of(`pace b${at}`), batchPlan(draws.of(`b${at}`), `b${at}`, calm)),
   );
@@ -83,7 +85,7 @@ export function planOf(seed: number, budget: Budget = {}): Plan {
       }),
     );
   const activeMs = draws.pick(PACES[pace].activeMs);
-  const changes = calm ? [] : changesOf(draws.of('changes'), batches, activeMs);
+  const changes = calm ? [] : changesOf(draws.of('changes'), batches, activeMs, budget.changing);
   return {
     seed,
     batches,

@@ -16,6 +16,8 @@ export interface Case {
   readonly left: readonly string[];
   /** What is in each batch, by its job's id. */
   readonly contents: ReadonlyMap<string, readonly string[]>;
+  /** What was told of batches when all was at rest, and is not so. */
+  readonly census: readonly string[];
   /** What the event bus has taken. */
   readonly told: readonly Told[];
   /** Whose permits are taken at the end. */

@@ -6,12 +6,18 @@ import { PROMISES } from './promises/index.ts';
 import { windowsOf } from './windows.ts';
 
 /** Holds what was seen against everything that is promised. */
-export async function verdict(evidence: Evidence, stage: Stage, left: readonly string[]): Promise<Breach[]> {
+export async function verdict(
+  evidence: Evidence,
+  stage: Stage,
+  left: readonly string[],
+  census: readonly string[],
+): Promise<Breach[]> {
   const windows = await windowsOf(stage);
   const given = {
     evidence,
     windows,
     left,
+    census,
     contents: contentsOf({ evidence, windows }),
     told: stage.bus.told,
     heldPermits: stage.storage.heldPermits(),

@@ -1,9 +1,11 @@
+import { CHANGING_MUTANTS } from './changing.ts';
 import { LIMITING_MUTANTS } from './limiting.ts';
 import { LINE_MUTANTS } from './lines.ts';
 import type { Mutant } from './mutant.ts';
 import { RUNNING_MUTANTS } from './running.ts';
 import { SEALING_MUTANTS } from './sealing.ts';
 import { SLOT_MUTANTS } from './slots.ts';
+import { TELLING_MUTANTS } from './telling.ts';
 import { WINDOW_MUTANTS } from './windows.ts';
 
 /** All mistakes that are planted. */
@@ -14,4 +16,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...SLOT_MUTANTS,
   ...LIMITING_MUTANTS,
   ...LINE_MUTANTS,
+  ...CHANGING_MUTANTS,
+  ...TELLING_MUTANTS,
 ];

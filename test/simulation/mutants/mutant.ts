@@ -1,3 +1,4 @@
+import type { Deployment } from '#lib/deployment/deployment';
 import type { HeadStore, SealStore, TurnStore } from '#lib/store/head-ports';
 import type { JobStore } from '#lib/store/job-ports';
 import type { SlotStore } from '#lib/store/limit-ports';
@@ -28,7 +29,7 @@ export const override = <T extends object>(target: T, change: Partial<T>): T =>
     },
   });
 
-type Change<T> = (original: T, services: Services, process: string) => Partial<T>;
+type Change<T, S = Services> = (original: T, services: S, process: string) => Partial<T>;
 
 const ofStore = <K extends keyof Services['store']>(
   name: K,
@@ -113,6 +114,11 @@ export const edit = (
   instead = '',
   isMeant: (update: Update) => boolean = () => true,
 ): Edit => new Edit(where, part, instead, isMeant);
+
+/** Changes what a process calls. */
+export const inDeployment = (change: Change<Deployment, Deployment>): Mutation => ({
+  deployment: (deployment, process) => override(deployment, change(deployment, deployment, process)),
+});
 
 /** Changes what the stores write: each update of a kind of record, before the table gets it. */
 export const inUpdates = (kind: string, ...edits: readonly Edit[]): Mutation => ({

@@ -189,6 +189,19 @@ export class Storage {
     return held;
   }
 
+  /** The jobs of a batch that are shown: they have neither expired nor been purged. */
+  keptJobs(batch: string): Job[] {
+    return [...this.table.records()]
+      .filter(record => record['sk'] === 'job' && record['batch'] === batch)
+      .filter(({ expires, shownUntil }) =>
+        [
+          Number(expires ?? Number.POSITIVE_INFINITY) * 1_000,
+          Number(shownUntil ?? Number.POSITIVE_INFINITY),
+        ].every(until => until > this.#world.now),
+      )
+      .map(toJob);
+  }
+
   /** Whether any batch is paused. */
   isPaused(): boolean {
     return [...this.table.records()].some(({ sk, paused }) => sk === 'control' && paused === true);

@@ -2,6 +2,9 @@ import { isEnded } from '#lib/store/records';
 import { CLOCKS_APART_MS, type Evidence, isOperators, type Run } from '../evidence.ts';
 import type { Promised } from '../promised.ts';
 
+/** What a few calls take. */
+const CALLS_MS = 1_000;
+
 /** Runs that still went on when another began, and with whose process nothing had gone wrong until then. */
 function beside(evidence: Evidence, run: Run): Run[] {
   return evidence.runs.filter(
@@ -37,6 +40,30 @@ export const concurrencyIsKept: Promised = {
       return others.length < most
         ? []
         : [`job ${run.job} began beside ${others.length} others, and ${most} may run at once`];
+    }),
+};
+
+export const permitsAreTold: Promised = {
+  name: 'a run whose permit is another’s by now has its signal aborted',
+  breaches: ({ evidence }) =>
+    evidence.runs.flatMap(run => {
+      const plans = evidence.plansOf(run.batch);
+      const { endedAt, process } = run;
+      if (endedAt === undefined || run.aborted || !plans.every(({ concurrency }) => concurrency === 1))
+        return [];
+      // it renews its permit several times in a lock's time
+      const toldWithin = Math.max(...plans.map(({ lockTtlMs }) => lockTtlMs)) + CALLS_MS;
+      if (process.wasTroubled(endedAt - toldWithin, endedAt) || locksMayLapse(evidence, run.batch)) return [];
+      const other = evidence.runs.find(
+        each =>
+          each.batch === run.batch &&
+          each.order > run.order &&
+          each.startedAt < endedAt - toldWithin &&
+          !each.process.wasTroubled(each.startedAt - 10_000, each.startedAt),
+      );
+      return other === undefined
+        ? []
+        : [`job ${run.job} was not told that its permit is that of job ${other.job}`];
     }),
 };
 

@@ -19,7 +19,9 @@ export const onDeadIsCalled: Promised = {
     const purged = purgedJobs(given);
     const owed = new Map<string, number>();
     for (const { id, before, after, order } of evidence.jobChanges) {
-      if (before?.onDeadPending === undefined && after.onDeadPending !== undefined) owed.set(id, order);
+      const plans = evidence.plansOf(after.batch);
+      const isOwed = plans.every(({ dead }) => dead === 'onDead') && !evidence.removed.has(after.batch);
+      if (before?.status !== 'dead' && after.status === 'dead' && isOwed) owed.set(id, order);
     }
     return [...owed]
       .filter(([id]) => !purged.has(id))

@@ -7,6 +7,7 @@ import * as ending from './ending.ts';
 import * as events from './events.ts';
 import * as handling from './handling.ts';
 import * as operating from './operating.ts';
+import * as telling from './telling.ts';
 import * as time from './time.ts';
 
 /** Everything that is promised. */
@@ -20,4 +21,5 @@ export const PROMISES: readonly Promised[] = [
   ending,
   answering,
   events,
+  telling,
 ].flatMap(each => Object.values(each));

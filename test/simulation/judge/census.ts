@@ -1,0 +1,44 @@
+import { operationsOf } from '#lib/operations';
+import type { Stage } from '../world/stage.ts';
+
+/** Jobs of a page: few, so that there are several pages. */
+const PAGE = 3;
+/** Pages that are read at the most. */
+const PAGES = 500;
+
+/** What an operator is told of a batch when all is at rest, held against the table. Returns what is not so. */
+export async function census(stage: Stage, batch: string): Promise<string[]> {
+  const deployment = stage.observer();
+  const definition = deployment.services.definitionOf(batch);
+  if (definition?.persist !== true) return [];
+  const operations = operationsOf(deployment, definition);
+  const wrong: string[] = [];
+  const expect = (what: string, told: unknown, is: unknown): void => {
+    if (told !== is) wrong.push(`${what} of ${batch} is said to be ${String(told)}, and is ${String(is)}`);
+  };
+  const kept = stage.storage.keptJobs(batch);
+  expect('the buffer’s size', await operations.getBufferSize(), 0);
+  const { buffers, jobs, paused, draining } = await operations.status();
+  expect('what is buffered', buffers.items, 0);
+  expect('paused', paused, false);
+  expect('draining', draining, false);
+  for (const status of ['waiting', 'active', 'retrying', 'parked', 'completed', 'failed', 'dead'] as const) {
+    expect(`the number of ${status} jobs`, jobs[status], kept.filter(job => job.status === status).length);
+  }
+  const listed: string[] = [];
+  let cursor: string | undefined;
+  for (let pages = 0; pages === 0 || (cursor !== undefined && pages < PAGES); pages++) {
+    const page = await operations.getJobs({ limit: PAGE, ...(cursor !== undefined && { cursor }) });
+    listed.push(...page.jobs.map(({ id }) => id));
+    cursor = page.cursor;
+  }
+  expect(
+    'the list of jobs',
+    listed.sort().join(' '),
+    kept
+      .map(({ id }) => id)
+      .sort()
+      .join(' '),
+  );
+  return wrong;
+}

@@ -1,0 +1,141 @@
+import type { KeyHolder } from '#lib/store/records';
+import {
+  edit,
+  inControls,
+  inDedupKeys,
+  inHeads,
+  inIndex,
+  inJobs,
+  inQueues,
+  inUpdates,
+  type Mutant,
+} from './mutant.ts';
+
+const RETRIES = { max: 1, strategy: 'fixed', baseDelay: 1_000, jitter: false } as const;
+const DEAD = { focus: { persist: true, dead: 'onDead' as const, retries: RETRIES }, habits: { throws: 0.8 } };
+const MONTHS = { pace: 'months' as const, operate: ['pause'], operations: 3 };
+const FOREVER = Number.MAX_SAFE_INTEGER;
+
+/** What a marker's holder is without the windows that the marker has named before. */
+const withoutPast = ({ past: _, ...holder }: KeyHolder): KeyHolder => holder;
+
+/** Mistakes that show when definitions change, when much time passes, or when what follows an end is lost. */
+export const CHANGING_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'a marker that has moved between two shards forgets which windows it has named',
+    within: 250,
+    plays: {
+      focus: {
+        persist: true,
+        keys: 3,
+        dedupTtlMs: 1_000,
+        groups: 0,
+        shards: 1,
+        ordered: false,
+        maxSize: 20,
+        maxWaitMs: 30_000,
+        maxBytes: undefined,
+        quietMs: undefined,
+        urgent: false,
+      },
+      changing: [{ shards: 2 }],
+      operations: 0,
+    },
+    mutation: inDedupKeys(keys => ({
+      putKey: async (...given) => withoutPast(await keys.putKey(...given)),
+      takeOverKey: async (scope, key, from, to) => {
+        const there = await keys.takeOverKey(scope, key, from, to);
+        return there && withoutPast(there);
+      },
+      readKeys: async (...given) =>
+        new Map([...(await keys.readKeys(...given))].map(([key, holder]) => [key, withoutPast(holder)])),
+    })),
+  },
+  {
+    name: 'a window that is left open takes a new cap, whatever has come in meanwhile',
+    within: 250,
+    plays: {
+      focus: { persist: true, maxSize: 5, groups: 0, limits: false, throttle: undefined, maxWaitMs: 10_000 },
+      changing: [{ maxSize: 2 }, { maxSize: 7 }],
+    },
+    mutation: inUpdates('head', edit('condition', ' AND #next <= :last')),
+  },
+  {
+    name: 'the ticker does not keep the records of jobs alive',
+    plays: MONTHS,
+    mutation: inJobs((jobs, _, process) => ({
+      readJobs: async ids =>
+        (await jobs.readJobs(ids)).map(job =>
+          process.startsWith('ticker') ? { ...job, keepAt: FOREVER } : job,
+        ),
+    })),
+  },
+  {
+    name: 'the ticker does not keep the records of open windows alive',
+    plays: MONTHS,
+    mutation: inHeads((heads, _, process) => ({
+      readHeads: async buffers =>
+        (await heads.readHeads(buffers)).map(({ buffer, head }) => ({
+          buffer,
+          head:
+            head.open && process.startsWith('ticker')
+              ? { ...head, open: { ...head.open, kept: { ...head.open.kept, at: FOREVER } } }
+              : head,
+        })),
+    })),
+  },
+  {
+    name: 'a dead job owes no call of onDead',
+    plays: DEAD,
+    mutation: inJobs(jobs => ({
+      end: (id, by, end) => jobs.end(id, by, { ...end, onDeadBy: undefined }),
+      close: (id, by, end) => jobs.close(id, by, { ...end, onDeadBy: undefined }),
+    })),
+  },
+  {
+    name: 'the ticker does not ask again for a call of onDead',
+    plays: { ...DEAD, weather: { calls: {}, spells: { 'message lost': 0.5 } } },
+    mutation: inQueues((queues, _, process) => ({
+      sendDead: async (batch, message) => {
+        if (!process.startsWith('ticker')) await queues.sendDead(batch, message);
+      },
+    })),
+  },
+  {
+    name: 'the ticker forgets which definitions were removed',
+    plays: { focus: { persist: true, maxWaitMs: 3_000 }, changing: ['removed'], operations: 0 },
+    mutation: inIndex(() => ({ removedBatches: async () => [] })),
+  },
+  {
+    name: 'a drain whose time is up is said to be drained',
+    plays: {
+      focus: { persist: true },
+      habits: { workMs: 3_000 },
+      calm: true,
+      operate: ['drain'],
+      operations: 3,
+    },
+    mutation: inControls(controls => ({
+      changeControl: (batch, change, options) => {
+        const { drain } = change;
+        if (drain?.state !== 'timed_out') return controls.changeControl(batch, change, options);
+        return controls.changeControl(batch, { ...change, drain: { ...drain, state: 'drained' } }, options);
+      },
+    })),
+  },
+  {
+    name: 'a flush is not held back by a pause',
+    plays: {
+      focus: { persist: true, maxWaitMs: 30_000, throttle: undefined },
+      calm: true,
+      operate: ['pause', 'flush'],
+      operations: 6,
+    },
+    mutation: inControls((controls, _, process) => ({
+      readControl: async batch => ({
+        ...(await controls.readControl(batch)),
+        ...(/^(operator|admin)/.test(process) && { paused: false }),
+      }),
+    })),
+  },
+];

@@ -1,0 +1,122 @@
+import {
+  edit,
+  inDeployment,
+  inHeads,
+  inJobs,
+  inRetention,
+  inServices,
+  inUpdates,
+  type Mutant,
+} from './mutant.ts';
+
+const EVENTS = { focus: { persist: true, events: true } };
+const MEMORY = { focus: { persist: false, maxSize: 20, maxWaitMs: 30_000 } };
+
+/** Mistakes in what is taken from producers, and in what producers and operators are told. */
+export const TELLING_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'an item is taken as it is a moment after the add was called',
+    mutation: inDeployment(deployment => ({
+      add: async (definition, items) => {
+        const given = [...items];
+        await Promise.resolve();
+        return deployment.add(definition, given);
+      },
+    })),
+  },
+  {
+    name: 'a function answers before what it has in memory is sent',
+    plays: MEMORY,
+    mutation: inDeployment(() => ({ settle: async () => {} })),
+  },
+  {
+    name: 'a renewal takes a permit that is another’s by now',
+    within: 250,
+    plays: {
+      focus: { persist: true, concurrency: 1, lockTtlMs: 2_000, timeout: undefined, ordered: false },
+      habits: { workMs: 8_000, adds: 0 },
+      weather: { calls: {}, spells: { frozen: 1 } },
+    },
+    mutation: inUpdates(
+      'slots',
+      edit('condition', '#b = :by', '', ({ update }) => update === 'SET #s = :until, #expires = :expires'),
+    ),
+  },
+  {
+    name: 'waitFor takes a job that is tried again for one that has failed',
+    plays: { focus: { persist: true }, habits: { throws: 0.6 } },
+    mutation: inJobs((jobs, _, process) => ({
+      readJob: async id => {
+        const job = await jobs.readJob(id);
+        return job?.status === 'retrying' && process.startsWith('producer')
+          ? { ...job, status: 'failed' }
+          : job;
+      },
+    })),
+  },
+  {
+    name: 'waitFor does not see that its job has ended',
+    plays: { focus: { persist: true } },
+    mutation: inJobs((jobs, _, process) => ({
+      readJob: async id => {
+        const job = await jobs.readJob(id);
+        return job && process.startsWith('producer') ? { ...job, status: 'active' } : job;
+      },
+    })),
+  },
+  {
+    name: 'a page of a listing lacks its last job',
+    plays: { focus: { persist: true } },
+    mutation: inJobs((jobs, _, process) => ({
+      list: async (...query) => {
+        const page = await jobs.list(...query);
+        return process.startsWith('observer') && page.length > 1 ? page.slice(0, -1) : page;
+      },
+    })),
+  },
+  {
+    name: 'status counts a job too many',
+    plays: { focus: { persist: true } },
+    mutation: inJobs((jobs, _, process) => ({
+      count: async (...query) => (await jobs.count(...query)) + (process.startsWith('observer') ? 1 : 0),
+    })),
+  },
+  {
+    name: 'a buffer’s size counts what was sealed',
+    plays: { focus: { persist: true, groups: 0, ordered: true } },
+    mutation: inHeads((heads, _, process) => ({
+      readHeads: async buffers =>
+        (await heads.readHeads(buffers)).map(({ buffer, head }) => ({
+          buffer,
+          head: process.startsWith('observer') ? { ...head, base: 0 } : head,
+        })),
+    })),
+  },
+  {
+    name: 'a purge leaves the items where they are',
+    plays: { focus: { persist: true }, operate: ['purge'], operations: 6 },
+    mutation: inRetention(() => ({ erase: async () => {} })),
+  },
+  {
+    name: 'a purged job is listed on',
+    plays: { focus: { persist: true }, operate: ['purge'], operations: 6 },
+    mutation: inJobs(() => ({ purge: async () => {} })),
+  },
+  {
+    name: 'an event has another count than its batch',
+    plays: EVENTS,
+    mutation: inServices(({ emit }) => ({
+      emit: event =>
+        emit(event.type === 'Cistern Batch Sealed' ? { ...event, count: event.count + 1 } : event),
+    })),
+  },
+  {
+    name: 'nobody is told that a batch is dead',
+    plays: { ...EVENTS, habits: { throws: 0.6 } },
+    mutation: inServices(({ emit }) => ({
+      emit: async event => {
+        if (event.type !== 'Cistern Batch Dead') await emit(event);
+      },
+    })),
+  },
+];
