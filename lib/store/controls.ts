@@ -1,5 +1,6 @@
 import { toControl } from './control-record.ts';
 import { controlKey } from './keys.ts';
+import { lateChangeControl } from './late-change-control.ts';
 import type { ControlStore } from './ports.ts';
 import type { Control } from './records.ts';
 import type { Table } from './table-port.ts';
@@ -17,7 +18,7 @@ export class Controls implements ControlStore {
   }
 
   async changeControl(...change: Parameters<ControlStore['changeControl']>): Promise<Control | undefined> {
-    const { changeControl } = await import('./change-control.ts');
+    const { changeControl } = await lateChangeControl();
     return changeControl(this.#table, ...change);
   }
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { COMPARED, digestsOf } from './digests.ts';
 import { find } from './mutants/find.ts';
 import { MUTANTS } from './mutants/index.ts';
 import { play } from './play.ts';
@@ -13,6 +14,7 @@ const HELP = `npm run simulate -- [options]
   --only JSON    with --seed: what the play is reduced to
   --trace        with --seed: writes its history
   --shrink       makes each failing play smaller
+  --digests      writes what names the histories of a few seeds: the same in each process, on each Node.js
   --mutants      plants each mistake, and tells after how many plays it was found, and by which promise
   --mutant TEXT  with --mutants: those whose name has the text`;
 
@@ -25,6 +27,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '{}' },
     trace: { type: 'boolean', default: false },
     shrink: { type: 'boolean', default: false },
+    digests: { type: 'boolean', default: false },
     mutants: { type: 'boolean', default: false },
     mutant: { type: 'string', default: '' },
     help: { type: 'boolean', default: false },
@@ -34,6 +37,7 @@ const { values } = parseArgs({
 process.setMaxListeners(0);
 
 if (values.help) console.log(HELP);
+else if (values.digests) process.stdout.write(await digestsOf(COMPARED));
 else if (values.mutants) await playMutants();
 else if (values.seed !== undefined) await playOne(Number(values.seed));
 else await playMany();

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { share, some } from '../support/share.ts';
 import { CASES } from './cases.ts';
@@ -5,6 +7,7 @@ import { replayOf } from './replay.ts';
 import './world/deterministic.ts';
 
 // Jest reads Node's modules for all static imports before it runs any of them
+const { COMPARED, digestsOf } = await import('./digests.ts');
 const { play } = await import('./play.ts');
 const { find } = await import('./mutants/find.ts');
 const { MUTANTS } = await import('./mutants/index.ts');
@@ -26,6 +29,16 @@ describe('a simulated deployment, with all that can go wrong, chosen by a seed',
       const { digest } = await playOnce(seed);
       expect((await play(seed)).digest).toBe(digest);
     }
+  });
+
+  test('has the same history in another process, of another time zone and language', async () => {
+    const run = promisify(execFile)(
+      process.execPath,
+      ['--conditions=source', '--import', 'tsx', 'test/simulation/run.ts', '--digests'],
+      { env: { ...process.env, TZ: 'Pacific/Chatham', LC_ALL: 'tr_TR.UTF-8', NODE_OPTIONS: '' } },
+    );
+    const here = await digestsOf(COMPARED);
+    expect((await run).stdout).toBe(here);
   });
 
   test('has other histories when the seeds are others', async () => {

@@ -84,8 +84,8 @@ export const MALFORMED: readonly ((batch: string) => HttpRequest)[] = [
   batch => ({ method: 'DELETE', path: batch }),
   () => ({ method: 'POST', path: '/v1/batches/nothing/pause' }),
   () => ({ method: 'GET', path: '/v1/batches/__proto__' }),
-  () => ({ method: 'POST', path: '/v1/jobs/nothing/purge' }),
+  () => ({ method: 'POST', path: '/v1/jobs/no%21job/purge' }),
   () => ({ method: 'POST', path: '/v1/jobs/%2e%2e/redrive' }),
-  () => ({ method: 'GET', path: '/v1/jobs/nothing', query: 'items=maybe' }),
+  () => ({ method: 'GET', path: '/v1/jobs/no%21job', query: 'items=maybe' }),
   () => ({ method: 'GET', path: '/v1' }),
 ];

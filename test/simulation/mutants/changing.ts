@@ -4,7 +4,6 @@ import {
   inControls,
   inDedupKeys,
   inHeads,
-  inIndex,
   inJobs,
   inQueues,
   inUpdates,
@@ -27,19 +26,20 @@ export const CHANGING_MUTANTS: readonly Mutant[] = [
     plays: {
       focus: {
         persist: true,
-        keys: 3,
+        keys: 4,
         dedupTtlMs: 1_000,
         groups: 0,
         shards: 1,
         ordered: false,
-        maxSize: 20,
-        maxWaitMs: 30_000,
+        maxSize: 50,
+        maxWaitMs: 120_000,
         maxBytes: undefined,
         quietMs: undefined,
         urgent: false,
       },
       changing: [{ shards: 2 }],
       operations: 0,
+      weather: { calls: {}, spells: {} },
     },
     mutation: inDedupKeys(keys => ({
       putKey: async (...given) => withoutPast(await keys.putKey(...given)),
@@ -100,11 +100,6 @@ export const CHANGING_MUTANTS: readonly Mutant[] = [
         if (!process.startsWith('ticker')) await queues.sendDead(batch, message);
       },
     })),
-  },
-  {
-    name: 'the ticker forgets which definitions were removed',
-    plays: { focus: { persist: true, maxWaitMs: 3_000 }, changing: ['removed'], operations: 0 },
-    mutation: inIndex(() => ({ removedBatches: async () => [] })),
   },
   {
     name: 'a drain whose time is up is said to be drained',

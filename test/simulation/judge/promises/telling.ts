@@ -34,8 +34,14 @@ export const purgeTakesAway: Promised = {
   breaches: ({ evidence, windows }) =>
     evidence.operations.filter(isDone).flatMap(({ job = '' }) => {
       const left = windows.of(job) ?? [];
-      return left.length === 0
-        ? []
-        : [`job ${job} was purged, and its window holds ${left.map(({ id }) => id).join(' ')}`];
+      const isGone = evidence.jobChanges.some(
+        ({ id, before, after }) => id === job && (before?.runs.length ?? 0) > 0 && after.runs.length === 0,
+      );
+      return [
+        ...(left.length > 0
+          ? [`job ${job} was purged, and its window holds ${left.map(({ id }) => id).join(' ')}`]
+          : []),
+        ...(isGone ? [] : [`job ${job} was purged, and its record stands`]),
+      ];
     }),
 };
