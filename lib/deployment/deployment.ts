@@ -21,6 +21,7 @@ import { tableName } from '../topology.ts';
 import { Background } from './background.ts';
 import { cachedControls } from './cached-controls.ts';
 import { backgroundEmitter, busEmitter } from './emitter.ts';
+import { lateOperations } from './late-operations.ts';
 import { remembering } from './remember.ts';
 import { parseSettings, type Settings } from './settings.ts';
 import { flushOnSignals } from './signals.ts';
@@ -155,7 +156,7 @@ export class Deployment {
    * needs them.
    */
   async operations<T, R>(definition: Definition): Promise<BatchOperations<T, R>> {
-    const { operationsOf } = await import('../batch-operations.ts');
+    const { operationsOf } = await lateOperations();
     return operationsOf<T, R>(this.meet(definition), definition);
   }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 /**
  * Plays a few seeds on this Node.js and on others that are supported, and ends with 1 where a history is not the same to
- * the byte: `node test/simulation/nodes.ts`.
+ * the byte: `npm run simulate:nodes`.
  */
 const NODES = ['22', '24'];
 

@@ -1,6 +1,7 @@
 import './world/deterministic.ts';
 import { lateDedup } from '#lib/buffer/late-dedup';
 import { lateSeal } from '#lib/buffer/late-seal';
+import { lateOperations } from '#lib/deployment/late-operations';
 import { loadMemoryBuffers } from '#lib/memory/late-memory';
 import { lateChangeControl } from '#lib/store/late-change-control';
 import { operate, resumeAll } from './actors/operators.ts';
@@ -44,7 +45,7 @@ export async function play(
   { budget, mutation, livenessMs, trace }: PlayOptions = {},
 ): Promise<Played> {
   // loaded beforehand: how long a file takes to be read is nothing that a seed decides
-  await Promise.all([lateDedup(), lateSeal(), lateChangeControl(), loadMemoryBuffers()]);
+  await Promise.all([lateDedup(), lateSeal(), lateChangeControl(), lateOperations(), loadMemoryBuffers()]);
   restartIds();
   const plan = planOf(seed, budget);
   const pace = PACES[plan.pace];
