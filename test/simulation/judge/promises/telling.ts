@@ -26,8 +26,9 @@ export const waitForSees: Promised = {
     }),
 };
 
-const isDone = ({ name, error, endedAt }: Operation): boolean =>
-  name === 'purge' && error === undefined && endedAt !== undefined;
+/** Whether it has purged a job: it may have found none. */
+const isDone = ({ name, job, error, endedAt }: Operation): boolean =>
+  name === 'purge' && job !== undefined && error === undefined && endedAt !== undefined;
 
 export const purgeTakesAway: Promised = {
   name: 'after a purge nothing of a job’s items is left',
