@@ -1,4 +1,4 @@
-import { operationsOf } from '#lib/operations';
+import { operationsOf } from '#lib/batch-operations';
 import type { Stage } from '../world/stage.ts';
 
 /** Jobs of a page: few, so that there are several pages. */

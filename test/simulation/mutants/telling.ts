@@ -33,8 +33,8 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
     name: 'a renewal takes a permit that is another’s by now',
     within: 250,
     plays: {
-      focus: { persist: true, concurrency: 1, lockTtlMs: 2_000, timeout: undefined, ordered: false },
-      habits: { workMs: 8_000, adds: 0 },
+      focus: { persist: true, concurrency: 1, lockTtlMs: 5_000, timeout: undefined, ordered: false },
+      habits: { workMs: 15_000, adds: 0 },
       weather: { calls: {}, spells: { frozen: 1 } },
     },
     mutation: inUpdates(

@@ -53,7 +53,7 @@ export const permitsAreTold: Promised = {
         return [];
       // it renews its permit several times in a lock's time
       const toldWithin = Math.max(...plans.map(({ lockTtlMs }) => lockTtlMs)) + CALLS_MS;
-      if (process.wasTroubled(endedAt - toldWithin, endedAt) || locksMayLapse(evidence, run.batch)) return [];
+      if (process.wasTroubled(endedAt - toldWithin, endedAt)) return [];
       const other = evidence.runs.find(
         each =>
           each.batch === run.batch &&
