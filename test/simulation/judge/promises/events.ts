@@ -7,7 +7,9 @@ import type { Promised } from '../promised.ts';
 type AboutJob = Exclude<BatchEvent, { type: 'Cistern Batch Drained' }>;
 
 const isEndOfAttempt = ({ before, after }: JobChange): boolean =>
-  before !== undefined && !isEnded(before) && (isEnded(after) || after.status === 'retrying');
+  before !== undefined &&
+  !isEnded(before) &&
+  (isEnded(after) || (before.status === 'active' && after.status === 'retrying'));
 
 /** What an end of an attempt has to be told by. */
 function toldOf({ after }: JobChange): readonly AboutJob['type'][] {
