@@ -20,8 +20,10 @@ export function dynamoStore(
   now: () => number,
   version?: number,
 ): Store {
-  const table = new VersionedTable(new DynamoTable(client, tableName), version);
-  const partitions = new IndexPartitions(table, now);
+  const unversioned = new DynamoTable(client, tableName);
+  const table = new VersionedTable(unversioned, version);
+  // the record of all batches has no version: whichever wrote it, each version has to read it
+  const partitions = new IndexPartitions(unversioned, now);
   return {
     heads: new Heads(table, partitions),
     windows: new Windows(table, now),

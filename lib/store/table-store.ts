@@ -22,7 +22,8 @@ import { Windows } from './windows.ts';
  */
 export function tableStore(table: Table, now: () => number, version?: number): Store {
   const versioned = new VersionedTable(table, version);
-  const partitions = new IndexPartitions(versioned, now);
+  // the record of all batches has no version: whichever wrote it, each version has to read it
+  const partitions = new IndexPartitions(table, now);
   return {
     heads: new Heads(versioned, partitions),
     windows: new Windows(versioned, now),
