@@ -2,6 +2,7 @@ import type { Definition } from '../definition/options.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { BusyError, NewerSchemaError } from '../errors.ts';
 import type { Services } from '../store/services.ts';
+import { lateAdmitPending } from './late-admit-pending.ts';
 
 /** How often a process says of a batch that its control cannot be read. */
 const WARN_EVERY_MS = 1_000;
@@ -24,7 +25,7 @@ export async function admit(services: Services, definition: Definition): Promise
     );
   }
   if (maxPendingBatches === undefined) return;
-  const { admitPending } = await import('./admit-pending.ts');
+  const { admitPending } = await lateAdmitPending();
   await admitPending(services, name, maxPendingBatches);
 }
 
