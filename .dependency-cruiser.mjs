@@ -39,7 +39,7 @@ export default {
         path: '^lib/',
         pathNot: [
           '^lib/(store|definition|telemetry|json|text|hashing)/',
-          '^lib/(topology|errors|error-codes|parts)\\.ts$',
+          '^lib/(topology|errors|error-codes|late-import|parts)\\.ts$',
         ],
       },
     ),

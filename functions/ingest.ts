@@ -5,8 +5,12 @@ import { answering } from '#lib/deployment/answering';
 import type { Deployment } from '#lib/deployment/deployment';
 import * as ERROR_CODES from '#lib/error-codes';
 import { RequestError } from '#lib/errors';
+import { lateImport } from '#lib/late-import';
 import { type IngestAnswer, ingestBody } from '#lib/operations/ingest/ingest-body';
 import { isHttpEvent } from './http/is-http-event.ts';
+
+const lateIngestApp = lateImport(() => import('./http/ingest-app.ts'));
+const lateInvocationError = lateImport(() => import('./invocation-error.ts'));
 
 /** A direct invocation: `{ batch, item }` or `{ batch, items }`. */
 export interface IngestEvent {
@@ -22,7 +26,7 @@ export interface IngestEvent {
 export function ingest(deployment: Deployment, definitions: readonly Definition[]) {
   // what only HTTP needs is loaded with its first request
   const loadHttp = async () => {
-    const { answerError, answerHttpEvent, ingestApp } = await import('./http/ingest-app.ts');
+    const { answerError, answerHttpEvent, ingestApp } = await lateIngestApp();
     return { answerError, answerHttpEvent, app: ingestApp(deployment, definitions) };
   };
   let http: ReturnType<typeof loadHttp> | undefined;
@@ -44,7 +48,7 @@ export function ingest(deployment: Deployment, definitions: readonly Definition[
         },
       );
     } catch (error) {
-      const { toInvocationError } = await import('./invocation-error.ts');
+      const { toInvocationError } = await lateInvocationError();
       throw toInvocationError(error, deployment.services.warn);
     }
   };

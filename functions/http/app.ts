@@ -1,11 +1,14 @@
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
+import { lateImport } from '#lib/late-import';
 import { OPERATIONS } from '#lib/operations/table';
 import { type HttpApp, serve } from './serve.ts';
 
+const lateDocument = lateImport(() => import('../openapi/document.ts'));
+
 /** The API's description. What makes it is loaded when somebody asks for it. */
 const describe = async () => {
-  const { openApiDocument } = await import('../openapi/document.ts');
+  const { openApiDocument } = await lateDocument();
   return openApiDocument(OPERATIONS);
 };
 

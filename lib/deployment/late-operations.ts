@@ -1,7 +1,6 @@
-let loading: Promise<typeof import('../batch-operations.ts')> | undefined;
+import { lateImport } from '../late-import.ts';
 
 /** What can be asked of a batch, loaded with the first question: a function that only adds never needs it. */
-export function lateOperations(): Promise<typeof import('../batch-operations.ts')> {
-  loading ??= import('../batch-operations.ts');
-  return loading;
-}
+export const lateOperations: () => Promise<typeof import('../batch-operations.ts')> = lateImport(
+  () => import('../batch-operations.ts'),
+);

@@ -5,6 +5,12 @@ import { astraySlots, freeSlots } from './free-slots.ts';
 /** A read that takes longer tells how the slots were at some time since it was asked for. */
 const SLOW_MS = 1_000;
 
+/**
+ * Reads after which a process gives up. It has then lost every race: its requests take so long that slots become free and
+ * are taken again meanwhile. It gets a turn, like those for whom all slots were taken, and does not try for ever.
+ */
+const ROUNDS = 20;
+
 /** What is asked of a limit. */
 export interface SlotRequest {
   readonly scope: SlotScope;
@@ -29,7 +35,7 @@ export interface SlotsRead {
   readonly at: number;
 }
 
-/** The slots that were taken; fewer than wanted only where a consistent read has shown no other free one. */
+/** The slots that were taken; fewer than wanted where a consistent read has shown no other free one, or all races were lost. */
 export interface TakenSlots extends SlotsRead {
   readonly taken: readonly number[];
   /** The one time at which all of them count as taken, in ms since the epoch. */
@@ -37,8 +43,8 @@ export interface TakenSlots extends SlotsRead {
 }
 
 /**
- * Takes free slots of a limit. A slot that another took in this moment is no refusal: the next is tried, and who gets
- * none has read that all are taken.
+ * Takes free slots of a limit. A slot that another took in this moment is no refusal: the next is tried. Who gets none has
+ * read that all are taken, or has lost twenty races.
  */
 export async function takeSlots(services: Services, request: SlotRequest): Promise<TakenSlots> {
   const { store, random, clock } = services;
@@ -60,7 +66,7 @@ export async function takeSlots(services: Services, request: SlotRequest): Promi
   };
   if (likely !== undefined && likely < count) await takeAll([likely]);
   let slots: readonly Slot[] = [];
-  while (taken.length < wanted) {
+  for (let round = 0; taken.length < wanted && round < ROUNDS; round++) {
     const read = await readCorrected(services, request);
     slots = read.slots;
     // the read may have taken long; slots that are taken together have one time

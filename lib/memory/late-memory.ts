@@ -1,14 +1,12 @@
 import type { Receipt } from '../buffer/items.ts';
+import { lateImport } from '../late-import.ts';
 import type { Services } from '../store/services.ts';
 import type { MemoryBuffers } from './memory-buffers.ts';
 
-let loading: Promise<typeof import('./memory-buffers.ts')> | undefined;
-
-/** Loads what gathers items in memory, once: a process without such batches never does. */
-export function loadMemoryBuffers(): Promise<typeof import('./memory-buffers.ts')> {
-  loading ??= import('./memory-buffers.ts');
-  return loading;
-}
+/** What gathers items in memory: a process without such batches never loads it. */
+const loadMemoryBuffers: () => Promise<typeof import('./memory-buffers.ts')> = lateImport(
+  () => import('./memory-buffers.ts'),
+);
 
 /** What this process holds in memory: loaded with the first item of a batch with `persist: false`. */
 export class LateMemory {

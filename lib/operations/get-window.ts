@@ -3,6 +3,7 @@ import type { JobInfo } from '../definition/job-info.ts';
 import { LIMITS } from '../definition/limits.ts';
 import type { Definition } from '../definition/options.ts';
 import type { SlotView } from '../jobs/look-at-window.ts';
+import { lateImport } from '../late-import.ts';
 import { limitsOf } from '../producer/limits-of.ts';
 import type { Job } from '../store/records.ts';
 import { cut } from '../text/cut.ts';
@@ -13,6 +14,9 @@ import { count, JOB_ID } from './schemas/answer-fields.ts';
 import * as examples from './schemas/examples.ts';
 import { JOB_INFO } from './schemas/job-info.ts';
 import { integer } from './schemas/request-fields.ts';
+
+const lateLookAtWindow = lateImport(() => import('../jobs/look-at-window.ts'));
+const lateJobInfo = lateImport(() => import('../jobs/job-info.ts'));
 
 /** A window's slots, as many as fit into an answer, and its job where it has been flushed. */
 interface WindowPage {
@@ -92,10 +96,7 @@ export const getWindow = defineOperation({
   },
   async run({ deployment, definitions }, { job: id, from = 0 }): Promise<WindowPage> {
     if (!isJobId(id)) return { id: cut(id, 100), slots: [] };
-    const [{ lookAtWindow }, { toJobInfo }] = await Promise.all([
-      import('../jobs/look-at-window.ts'),
-      import('../jobs/job-info.ts'),
-    ]);
+    const [{ lookAtWindow }, { toJobInfo }] = await Promise.all([lateLookAtWindow(), lateJobInfo()]);
     const { job, slots: all } = await lookAtWindow(deployment.services, id);
     const { page: slots, next } = fitting(all.slice(from));
     return {

@@ -1,11 +1,14 @@
 import * as v from 'valibot';
 import type { GroupStatus } from '../control/groups.ts';
 import { findDefinition } from '../definition/find-definition.ts';
+import { lateImport } from '../late-import.ts';
 import { defineOperation } from './definition/operation.ts';
 import { CURSOR, count, GROUP, time } from './schemas/answer-fields.ts';
 import { AT, LATER } from './schemas/examples.ts';
 import { schemaOf } from './schemas/json.ts';
 import { cursor, LIMIT, PAGE } from './schemas/request-fields.ts';
+
+const lateGroups = lateImport(() => import('../control/groups.ts'));
 
 export const GROUP_STATUS = schemaOf<GroupStatus>()(
   v.strictObject({
@@ -44,7 +47,7 @@ export const listGroups = defineOperation({
   },
   async run({ deployment, definitions }, { batch, limit = PAGE.default, cursor }) {
     const definition = findDefinition(definitions, batch);
-    const { listGroups } = await import('../control/groups.ts');
+    const { listGroups } = await lateGroups();
     return listGroups(deployment.services, definition, { limit, cursor });
   },
 });

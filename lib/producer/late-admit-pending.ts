@@ -1,7 +1,6 @@
-let loading: Promise<typeof import('./admit-pending.ts')> | undefined;
+import { lateImport } from '../late-import.ts';
 
 /** What counts a batch's pending windows, loaded with the first add of a batch with `maxPendingBatches`. */
-export function lateAdmitPending(): Promise<typeof import('./admit-pending.ts')> {
-  loading ??= import('./admit-pending.ts');
-  return loading;
-}
+export const lateAdmitPending: () => Promise<typeof import('./admit-pending.ts')> = lateImport(
+  () => import('./admit-pending.ts'),
+);

@@ -4,12 +4,15 @@ import type { Definition } from '../definition/options.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { ItemError } from '../errors.ts';
 import { toJson } from '../json/to-json.ts';
+import { lateImport } from '../late-import.ts';
 import { kindOf } from '../text/kind-of.ts';
 import { messageOf } from '../text/message-of.ts';
 import { ask } from './ask.ts';
 import { type Bounds, limitsOf } from './limits-of.ts';
 import type { Refuse } from './refuse.ts';
 import { snapshot } from './snapshot.ts';
+
+const lateValidated = lateImport(() => import('./validated.ts'));
 
 /** An item that has passed every check, and where it belongs. */
 export interface PreparedItem extends Item {
@@ -44,7 +47,7 @@ export function take(definition: Definition, items: readonly unknown[]): TakenIt
  */
 export async function check(definition: Definition, taken: TakenItems): Promise<PreparedItem[]> {
   if ('prepared' in taken) return taken.prepared;
-  const { validated } = await import('./validated.ts');
+  const { validated } = await lateValidated();
   const { schema } = definition;
   const bounds = new Map<string | undefined, Bounds>();
   const prepared: PreparedItem[] = [];

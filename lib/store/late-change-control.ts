@@ -1,7 +1,6 @@
-let loading: Promise<typeof import('./change-control.ts')> | undefined;
+import { lateImport } from '../late-import.ts';
 
 /** What changes a batch's control, loaded with the first change: an add only reads it. */
-export function lateChangeControl(): Promise<typeof import('./change-control.ts')> {
-  loading ??= import('./change-control.ts');
-  return loading;
-}
+export const lateChangeControl: () => Promise<typeof import('./change-control.ts')> = lateImport(
+  () => import('./change-control.ts'),
+);

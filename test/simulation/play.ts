@@ -1,10 +1,5 @@
 import './world/deterministic.ts';
-import { lateDedup } from '#lib/buffer/late-dedup';
-import { lateSeal } from '#lib/buffer/late-seal';
-import { lateOperations } from '#lib/deployment/late-operations';
-import { loadMemoryBuffers } from '#lib/memory/late-memory';
-import { lateAdmitPending } from '#lib/producer/late-admit-pending';
-import { lateChangeControl } from '#lib/store/late-change-control';
+import { loadAll } from '#lib/late-import';
 import { operate, resumeAll } from './actors/operators.ts';
 import { PACES } from './actors/pace.ts';
 import { type Budget, type Plan, planOf } from './actors/plan.ts';
@@ -46,14 +41,7 @@ export async function play(
   { budget, mutation, livenessMs, trace }: PlayOptions = {},
 ): Promise<Played> {
   // loaded beforehand: how long a file takes to be read is nothing that a seed decides
-  await Promise.all([
-    lateDedup(),
-    lateSeal(),
-    lateChangeControl(),
-    lateOperations(),
-    lateAdmitPending(),
-    loadMemoryBuffers(),
-  ]);
+  await loadAll();
   restartIds();
   const plan = planOf(seed, budget);
   const pace = PACES[plan.pace];

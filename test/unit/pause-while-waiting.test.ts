@@ -290,6 +290,7 @@ describe('a pause holds two seconds after it has returned', () => {
     [1_500, undefined],
     [3_000, undefined],
     [3_000, { max: 200, duration: 60_000 }],
+    [3_000, { max: 25, duration: 5_000 }],
   ])(
     'windows and jobs, whatever a request takes on its way: %i ms, with the throttle %j',
     async (callMs, throttle) => {

@@ -24,7 +24,7 @@ export interface StorageMood {
 }
 
 /** Partitions that a batch gets by and by where the index is large. */
-const MOST_PARTS = 8;
+const MOST_PARTS = 4;
 
 /** The table of the simulated world, and what everybody sees of it. */
 export class Storage {
