@@ -13,6 +13,10 @@ const PAGES = [
 /** A test as pages name it: `file`: "title", with the title as the file has it. */
 const PROOF = /`(test\/[\w./-]+\.ts)`(?::\s+"((?:[^"\\]|\\.)*)")?/g;
 const LINK = /\]\(([^)\s]+)\)/g;
+/** A function, class or constant of the code, linked to its file. */
+const SYMBOL = /\[`(\w+)(?:\(\))?`\]\(([^)\s#]+\.ts)\)/g;
+const declares = (code: string, name: string): boolean =>
+  new RegExp(`^(?:export )?(?:async )?(?:function|const|class) ${name}\\b`, 'm').test(code);
 
 /** How GitHub names the place of a heading. */
 const anchorOf = (heading: string): string =>
@@ -47,6 +51,42 @@ describe.each(PAGES)('%s', page => {
       return anchor !== undefined && !headingsOf(file).includes(anchor) ? [target] : [];
     });
     expect(broken).toEqual([]);
+  });
+});
+
+test.each(PAGES)('%s names functions that are in the files that it links to', page => {
+  const missing = [...readFileSync(page, 'utf8').matchAll(SYMBOL)].filter(([, name = '', target = '']) => {
+    const file = join(dirname(page), target);
+    return !existsSync(file) || !declares(readFileSync(file, 'utf8'), name);
+  });
+  expect(missing.map(([link]) => link)).toEqual([]);
+});
+
+test('the walk through the code names a function for each of its steps', () => {
+  const [, walk = ''] = readFileSync('docs/walk.md', 'utf8').split('## From add to handler');
+  const steps = [...walk.matchAll(/^\| (\d+) \|.*$/gm)];
+  expect(steps.map(([, number]) => Number(number))).toEqual(Array.from({ length: 18 }, (_, i) => i + 1));
+  expect(steps.filter(([row]) => row.search(SYMBOL) < 0)).toEqual([]);
+});
+
+describe('the map of the folders in CONTRIBUTING.md', () => {
+  const [, map = ''] =
+    /## The house\n\n```\n([\s\S]*?)```/.exec(readFileSync('CONTRIBUTING.md', 'utf8')) ?? [];
+  let top = '';
+  const named = [...map.matchAll(/^( {2})?([\w.-]+\/?) {2,}/gm)].map(([, indent, name = '']) => {
+    if (indent === undefined) top = name;
+    return indent === undefined ? name : `${top}${name}`;
+  });
+
+  test('names files and folders that exist', () => {
+    expect(named.length).toBeGreaterThan(50);
+    expect(named.filter(path => !existsSync(path))).toEqual([]);
+  });
+
+  test.each(['lib', 'functions', 'infra', 'cli', 'local'])('names every folder of %s', folder => {
+    const folders = readdirSync(folder, { withFileTypes: true }).filter(entry => entry.isDirectory());
+    const paths = folders.map(({ name }) => `${folder}/${name}/`);
+    expect(paths.filter(path => !named.includes(path))).toEqual([]);
   });
 });
 

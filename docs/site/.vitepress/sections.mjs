@@ -1,5 +1,5 @@
 /** Links from the pages to files of the repository that are no pages. */
-export const OUTSIDE = /^(?:\.\/)?(?:\.\.\/)+(?:examples|lib|test|README|CHANGELOG|CONTRIBUTING)/;
+export const OUTSIDE = /^(?:\.\/)?(?:\.\.\/)+(?:examples|lib|functions|test|README|CHANGELOG|CONTRIBUTING)/;
 
 /** The site's pages in the order of its sidebar: title and path. `llms.txt` has the same order. */
 export const SECTIONS = [
@@ -57,6 +57,10 @@ export const SECTIONS = [
       ['Threat model', 'threat-model'],
       ['Rights', 'rights'],
     ],
+  },
+  {
+    text: 'Inside',
+    pages: [['An item’s life', 'walk']],
   },
   {
     text: 'Coming from',
