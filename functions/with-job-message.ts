@@ -3,7 +3,7 @@ import type { Definition } from '#lib/definition/options';
 import type { DeliveryResult } from '#lib/jobs/delivery';
 import { failUnreadMessage, UnreadableMessageError } from '#lib/jobs/fail-unread-message';
 import type { JobMessage } from '#lib/store/queue-ports';
-import type { Services } from '#lib/store/services';
+import type { CloseServices } from '#lib/store/services';
 import { parseJobMessage } from './messages.ts';
 
 /**
@@ -14,7 +14,7 @@ import { parseJobMessage } from './messages.ts';
  * @throws what is wrong with a message that a later version may understand: it is to stay in its queue
  */
 export async function withJobMessage(
-  services: Services,
+  services: CloseServices,
   definitionOf: () => Definition | undefined,
   { body, messageId }: Pick<SQSRecord, 'body' | 'messageId'>,
   handle: (message: JobMessage) => Promise<DeliveryResult>,

@@ -12,7 +12,7 @@ import { type JobItem, listItems } from './jobs/list-items.ts';
 import { purge, redrive, redriveAll } from './jobs/redrive.ts';
 import { type WaitOptions, waitForJob } from './jobs/wait-for.ts';
 import type { LateMemory } from './memory/late-memory.ts';
-import type { Services } from './store/services.ts';
+import type { SealServices, Services } from './store/services.ts';
 
 /**
  * The operations of a batch. HTTP, invocations and the command line have the same ones. Each operation may be repeated
@@ -163,7 +163,10 @@ export interface BatchOperations<T = unknown, R = unknown> {
 
 /** A batch's operations in a deployment. */
 export function operationsOf<T, R = unknown>(
-  { services, memory }: { readonly services: Services; readonly memory: LateMemory },
+  {
+    services,
+    memory,
+  }: { readonly services: SealServices & Pick<Services, 'remember'>; readonly memory: LateMemory },
   definition: Definition,
 ): BatchOperations<T, R> {
   const { name, persist } = definition;

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import * as ERROR_CODES from '../error-codes.ts';
 import { CisternError } from '../errors.ts';
 import type { BufferKey } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { AddServices, Services } from '../store/services.ts';
 import { type ChunkPlan, endWithin, planChunks, toChunk } from './chunks.ts';
 import type { Item, Outcomes, Written } from './items.ts';
 import { jobId } from './job-id.ts';
@@ -18,7 +18,7 @@ export const MAX_TRIES = 8;
 
 /** Adds items to one buffer, in their order. */
 export async function addItems(
-  services: Services,
+  services: AddServices,
   options: BufferOptions,
   buffer: BufferKey,
   items: readonly Item[],
@@ -45,7 +45,7 @@ function roomLeft({ maxBytes }: BufferOptions, { head }: Reservation): number | 
 
 /** Reserve, land, acknowledge; what was fenced is reserved for again. */
 async function addPart(
-  services: Services,
+  services: AddServices,
   options: BufferOptions,
   buffer: BufferKey,
   part: readonly Item[],
@@ -72,7 +72,7 @@ async function addPart(
 
 /** Lands a reservation's chunks and settles their items; returns the items that were fenced, in order. */
 async function landAll(
-  services: Services,
+  services: Pick<Services, 'deployment' | 'store' | 'clock'>,
   buffer: BufferKey,
   reservation: Reservation,
   plans: readonly ChunkPlan[],

@@ -12,7 +12,7 @@ import { LONGEST_DELAY_MS } from '../topology.ts';
  * @returns whether a message was sent
  */
 export async function armTimer(
-  services: Services,
+  services: Pick<Services, 'queues' | 'clock' | 'definitionOf' | 'warn'>,
   buffer: BufferKey,
   head: Head,
   fireAt = wakeAt(services, buffer, head),
@@ -34,7 +34,11 @@ export async function armTimer(
   }
 }
 
-function wakeAt({ definitionOf }: Services, { batch }: BufferKey, { open }: Head): number {
+function wakeAt(
+  { definitionOf }: Pick<Services, 'definitionOf'>,
+  { batch }: BufferKey,
+  { open }: Head,
+): number {
   if (open === undefined) return 0;
   const { deadline, lastAt, turn } = open;
   const quietMs = definitionOf(batch)?.quietMs;

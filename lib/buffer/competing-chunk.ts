@@ -1,5 +1,5 @@
 import type { KeyHolder, SlotRecord } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { StoreAccess } from '../store/services.ts';
 import { holdsSlot } from './chunks.ts';
 
 /** How long a competitor's chunk is waited for before it is fenced: longer in all than a put takes. */
@@ -7,7 +7,7 @@ const COMPETING_CHUNK_BACKOFF_MS = [25, 50, 100, 200, 400];
 
 /** Waits a little for the competitor's chunk; one that does not come is fenced, and whoever was first decides. */
 export async function awaitCompetingChunk(
-  { store, clock }: Services,
+  { store, clock }: StoreAccess,
   competitor: KeyHolder,
 ): Promise<'holds' | 'dead'> {
   const { job } = competitor;

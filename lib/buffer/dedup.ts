@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { BufferKey } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { AddServices, Services, StoreAccess } from '../store/services.ts';
 import { addContended, isUrgent, MAX_TRIES, RESERVATION_BYTES, totalBytes } from './add.ts';
 import { type ChunkPlan, endWithin, planChunks, toChunk } from './chunks.ts';
 import { awaitCompetingChunk } from './competing-chunk.ts';
@@ -33,7 +33,7 @@ const BACKOFF_MS = 50;
  * holds a key twice (docs/decisions/0011).
  */
 export async function addUniqueItems(
-  services: Services,
+  services: AddServices,
   options: BufferOptions,
   buffer: BufferKey,
   items: readonly KeyedItem[],
@@ -51,7 +51,7 @@ export async function addUniqueItems(
 }
 
 async function addPart(
-  services: Services,
+  services: AddServices,
   options: BufferOptions,
   buffer: BufferKey,
   part: readonly KeyedItem[],
@@ -83,7 +83,7 @@ async function addPart(
  * alone, and none is told of before the others have settled. Returns the items to be reserved for again, in order.
  */
 async function markAndLand(
-  services: Services,
+  services: Pick<Services, 'deployment' | 'store' | 'clock'>,
   { buffer, ttlMs }: Uniqueness,
   reservation: Reservation,
   items: readonly KeyedItem[],
@@ -141,7 +141,7 @@ async function markAndLand(
  * markers of dead ones over, and only then lands, with holes for all the rest.
  */
 async function takeOverAndLand(
-  services: Services,
+  services: StoreAccess,
   reservation: Reservation,
   { plan, job, scope, holder, contested }: MarkedChunk,
   limit: ReturnType<typeof pLimit>,
@@ -180,7 +180,7 @@ async function takeOverAndLand(
 
 /** Step 6: one chunk over all its slots, won items and holes; its contents are final once its put is sent. */
 async function landHeld(
-  services: Services,
+  services: StoreAccess,
   reservation: Reservation,
   job: string,
   plan: ChunkPlan<KeyedItem>,
@@ -203,7 +203,7 @@ async function landHeld(
  * that it holds; fenced, it is a dead competitor to whoever meets its name.
  */
 async function giveUp(
-  services: Services,
+  services: Pick<Services, 'store'>,
   job: string,
   plan: ChunkPlan<KeyedItem>,
   cause: unknown,
@@ -235,7 +235,7 @@ function settle(
 
 /** Learns what has become of a competitor: its item is a duplicate of the competitor's, or free to be added `again`. */
 async function settleContested(
-  services: Services,
+  services: StoreAccess,
   { item, competitor }: Contested,
   outcomes: Outcomes,
   again: Set<KeyedItem>,

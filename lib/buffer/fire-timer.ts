@@ -1,5 +1,5 @@
 import type { TimerMessage } from '../store/queue-ports.ts';
-import type { Services } from '../store/services.ts';
+import type { SealServices } from '../store/services.ts';
 import { seal, sealAtDeadline, sealAtTurn } from './seal.ts';
 
 /** A message comes within its last second; what is further off is a clock astray, left to the ticker. */
@@ -12,7 +12,7 @@ const ASK_AHEAD_MS = 100;
  * A timer's message has come: sleeps the rest of its last second and seals the window, if it is still open. Where the
  * throttle holds it back, a flush goes to the window that has waited longest.
  */
-export async function fireTimer(services: Services, timer: TimerMessage): Promise<void> {
+export async function fireTimer(services: SealServices, timer: TimerMessage): Promise<void> {
   const { clock, definitionOf } = services;
   // what this process does not know may be throttled; the window stays in the due index for a ticker that knows
   if (definitionOf(timer.buffer.batch) === undefined) return;
@@ -36,7 +36,7 @@ export async function fireTimer(services: Services, timer: TimerMessage): Promis
  * Seals a window before its deadline, where nothing has come for the batch's quietMs. Where it is not quiet yet, it is
  * looked at again when it may be.
  */
-async function sealEarly(services: Services, { buffer, epoch, window }: TimerMessage): Promise<void> {
+async function sealEarly(services: SealServices, { buffer, epoch, window }: TimerMessage): Promise<void> {
   const head = await services.store.heads.readHead(buffer);
   if (head?.open === undefined || head.epoch !== epoch || head.window !== window) return;
   const { quietMs } = services.definitionOf(buffer.batch) ?? {};

@@ -1,6 +1,6 @@
 import { NewerSchemaError } from '../errors.ts';
 import type { Chunk } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { Services, StoreAccess } from '../store/services.ts';
 
 /** How a chunk's put ended. */
 export type Landing =
@@ -17,7 +17,7 @@ const REPEAT_AFTER_MS = [200, 800];
  * Puts a chunk. While the outcome of its put is unknown only that same put is repeated. When it stays unknown
  * the writer fences its own slots: whichever of the two puts came first decides, and the writer learns which.
  */
-export async function land(services: Services, job: string, chunk: Chunk): Promise<Landing> {
+export async function land(services: StoreAccess, job: string, chunk: Chunk): Promise<Landing> {
   try {
     return { state: await retryIdempotent(services, () => services.store.windows.putChunk(job, chunk)) };
   } catch (cause) {
@@ -27,7 +27,7 @@ export async function land(services: Services, job: string, chunk: Chunk): Promi
 
 /** Fences a chunk's own slots, so that it is never in the batch, unless it is there already. */
 export async function abandon(
-  services: Services,
+  services: Pick<Services, 'store'>,
   job: string,
   { slot, slots }: Pick<Chunk, 'slot' | 'slots'>,
   cause: unknown,
@@ -41,7 +41,10 @@ export async function abandon(
 }
 
 /** Repeats an idempotent request that failed without a clear answer, a few times. */
-export async function retryIdempotent<T>({ clock }: Services, request: () => Promise<T>): Promise<T> {
+export async function retryIdempotent<T>(
+  { clock }: Pick<Services, 'clock'>,
+  request: () => Promise<T>,
+): Promise<T> {
   for (const pause of REPEAT_AFTER_MS) {
     try {
       return await request();

@@ -3,7 +3,7 @@ import { nextFlush, scopeOf, type ThrottleRule } from '../limits/throttle.ts';
 import { bookTurn, mayBeAwaited, unbook } from '../limits/turns.ts';
 import type { Slot } from '../store/limit-ports.ts';
 import type { BufferKey, Head, OpenWindow, Turn } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { LineServices, Services } from '../store/services.ts';
 import { LONGEST_DELAY_MS, LOOK_EVERY_MS } from '../topology.ts';
 import { armTimer } from './arm-timer.ts';
 import { planSeal, type SealPlan } from './seal-plan.ts';
@@ -30,7 +30,7 @@ export interface Waiting {
  * @param seen the throttle's slots, as they were when it refused
  */
 export async function joinLine(
-  services: Services,
+  services: LineServices & Pick<Services, 'random' | 'measure'>,
   throttle: ThrottleRule,
   buffer: BufferKey,
   head: Head,
@@ -55,7 +55,7 @@ export async function joinLine(
 
 /** Gives a window that waits another turn, and keeps its place in the line: its turn came, and no flush was free. */
 export async function postponeTurn(
-  services: Services,
+  services: LineServices & Pick<Services, 'random'>,
   throttle: ThrottleRule,
   { buffer, head }: Pick<Waiting, 'buffer' | 'head'>,
 ): Promise<void> {
@@ -70,7 +70,7 @@ export async function postponeTurn(
  * @param also a buffer that waits, which the index may not show yet
  */
 export async function moveLineForward(
-  services: Services,
+  services: LineServices,
   throttle: ThrottleRule,
   batch: string,
   also?: BufferKey,
@@ -90,7 +90,11 @@ export async function moveLineForward(
  * Puts a batch's line right, as the ticker does each minute: whoever had to move it on may have died, or the index may
  * not have shown it who waits. Where nobody waits, nobody's turns stay booked.
  */
-export async function repairLine(services: Services, throttle: ThrottleRule, batch: string): Promise<void> {
+export async function repairLine(
+  services: LineServices,
+  throttle: ThrottleRule,
+  batch: string,
+): Promise<void> {
   const { max: count, duration: forMs } = throttle;
   const read = await readCorrected(services, { scope: scopeOf(batch), count, forMs });
   if (!mayBeAwaited(read)) return;
@@ -99,7 +103,7 @@ export async function repairLine(services: Services, throttle: ThrottleRule, bat
 }
 
 /** Gives a window a turn, and arms the timer for it. False when the window is no longer as it was seen. */
-async function giveTurn(services: Services, buffer: BufferKey, seen: Head, turn: Turn): Promise<boolean> {
+async function giveTurn(services: LineServices, buffer: BufferKey, seen: Head, turn: Turn): Promise<boolean> {
   const { store, clock } = services;
   const { applied, head } = await store.turns.giveTurn(buffer, seen, turn, lookAtTurn(turn, clock.now()));
   if (applied && head) await armTimer(services, buffer, head, turn.at);
@@ -122,7 +126,7 @@ export const flushTimeOf = ({ turn, deadline }: OpenWindow): number => turn?.at 
  * @param also a buffer that may wait, too: what the index shows may be a moment old
  */
 export async function lineOf(
-  services: Services,
+  services: Pick<Services, 'store' | 'clock' | 'definitionOf'>,
   batch: string,
   also?: BufferKey,
 ): Promise<readonly Waiting[]> {
@@ -144,7 +148,7 @@ export const isSame = (a: BufferKey, b: BufferKey): boolean => a.group === b.gro
 
 /** A buffer as one that waits; undefined when it does not, or too many of its windows wait to be published. */
 export function toWaiting(
-  { definitionOf }: Services,
+  { definitionOf }: Pick<Services, 'definitionOf'>,
   { buffer, head }: { readonly buffer: BufferKey; readonly head: Head },
   now: number,
 ): Waiting | undefined {

@@ -1,6 +1,6 @@
 import type { LimitFunction } from 'p-limit';
 import type { KeyHolder, KeyScope } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { StoreAccess } from '../store/services.ts';
 import type { ChunkPlan } from './chunks.ts';
 import type { KeyedItem } from './items.ts';
 
@@ -27,7 +27,7 @@ export interface MarkedChunk extends OwnChunk {
 }
 
 /** Step 4: marks each key, in its own slot's window or for its group. */
-export async function mark(services: Services, own: OwnChunk, limit: LimitFunction): Promise<MarkedChunk> {
+export async function mark(services: StoreAccess, own: OwnChunk, limit: LimitFunction): Promise<MarkedChunk> {
   const { plan } = own;
   const won = new Set<KeyedItem>();
   const contested: Contested[] = [];
@@ -46,7 +46,7 @@ export async function mark(services: Services, own: OwnChunk, limit: LimitFuncti
 
 /** Puts a key's marker, or takes over one whose time is up. Returns the marker that is there. */
 async function markOne(
-  { store, clock }: Services,
+  { store, clock }: StoreAccess,
   { scope, holder }: OwnChunk,
   key: string,
   slot: number,

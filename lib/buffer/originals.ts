@@ -18,7 +18,7 @@ export interface Uniqueness {
  * have flushed.
  */
 export async function acknowledgeOriginals(
-  services: Services,
+  services: Pick<Services, 'deployment' | 'store' | 'clock'>,
   { buffer, ttlMs }: Uniqueness,
   items: readonly KeyedItem[],
   outcomes: Outcomes,
@@ -54,7 +54,11 @@ export async function acknowledgeOriginals(
 }
 
 /** The job of the window that the next slot belongs to, if one is open. */
-function currentJob({ deployment }: Services, buffer: BufferKey, head: Head): string | undefined {
+function currentJob(
+  { deployment }: Pick<Services, 'deployment'>,
+  buffer: BufferKey,
+  head: Head,
+): string | undefined {
   const window = windowOfNextSlot(head);
   return window === undefined ? undefined : jobId(deployment, buffer, head.epoch, window);
 }
@@ -64,7 +68,7 @@ const chunkName = ({ job, chunk }: KeyHolder): string => `${job} ${chunk}`;
 
 /** The records at holders' chunks, by `chunkName`. */
 async function readChunks(
-  { store }: Services,
+  { store }: Pick<Services, 'store'>,
   holders: readonly KeyHolder[],
 ): Promise<Map<string, SlotRecord>> {
   const found = new Map<string, SlotRecord>();

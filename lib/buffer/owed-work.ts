@@ -4,12 +4,12 @@ import type { BufferOptions } from './reserve.ts';
 
 /** What the reservations of one write owe their buffer besides their items, while the write goes on. */
 export class OwedWork {
-  readonly #services: Services;
+  readonly #services: Pick<Services, 'clock' | 'background'>;
   readonly #closesByBytes: boolean;
   readonly #owed: Promise<void>[] = [];
   #leftMs = MOMENT_MS;
 
-  constructor(services: Services, { maxBytes }: BufferOptions) {
+  constructor(services: Pick<Services, 'clock' | 'background'>, { maxBytes }: BufferOptions) {
     this.#services = services;
     this.#closesByBytes = maxBytes !== undefined;
   }

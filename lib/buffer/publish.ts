@@ -1,13 +1,16 @@
 import pLimit from 'p-limit';
 import { JOB_RESEND_AFTER_MS } from '../jobs/resend-backoff.ts';
 import type { NewJob, SealedWindowOf } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { PublishServices } from '../store/services.ts';
 import { jobId } from './job-id.ts';
 
 const PARALLEL_PUBLISHES = 10;
 
 /** Publishes sealed windows, a few at a time. */
-export async function publishAll(services: Services, windows: readonly SealedWindowOf[]): Promise<void> {
+export async function publishAll(
+  services: PublishServices,
+  windows: readonly SealedWindowOf[],
+): Promise<void> {
   const limit = pLimit(PARALLEL_PUBLISHES);
   await Promise.all(windows.map(window => limit(() => publish(services, window))));
 }
@@ -20,7 +23,10 @@ export async function publishAll(services: Services, windows: readonly SealedWin
  * A job that has been taken up needs no further message. Nor can a batch be sent one that is not deployed: its job waits in
  * the due index, and the ticker sends it when the definition is back.
  */
-async function publish(services: Services, { buffer, epoch, sealed, head }: SealedWindowOf): Promise<void> {
+async function publish(
+  services: PublishServices,
+  { buffer, epoch, sealed, head }: SealedWindowOf,
+): Promise<void> {
   const { store, queues, clock, deployment, definitionOf } = services;
   const { batch, group, shard } = buffer;
   const definition = definitionOf(batch);

@@ -15,7 +15,12 @@ const isAstray = ({ open }: Head, now: number): boolean =>
  * @param by names the call, which is the window's opener from then on and arms its timer
  * @returns the head as it is now
  */
-export async function pullIn(services: Services, buffer: BufferKey, head: Head, by: string): Promise<Head> {
+export async function pullIn(
+  services: Pick<Services, 'store' | 'clock' | 'warn'>,
+  buffer: BufferKey,
+  head: Head,
+  by: string,
+): Promise<Head> {
   const now = services.clock.now();
   if (!isAstray(head, now)) return head;
   try {

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { Chunk, SlotRecord } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { Services, StoreAccess } from '../store/services.ts';
 import { walk } from './walk.ts';
 
 /** Slots that one query reads; a larger window is read by several at once. */
@@ -27,7 +27,7 @@ export interface ClosedWindow {
  * and its chunk is read; if not, the slot is closed for ever and the writer learns it from its failed condition.
  * So every attempt sees the same items (invariant 4), without clocks or locks.
  */
-export async function readWindow(services: Services, job: string, count: number): Promise<ClosedWindow> {
+export async function readWindow(services: StoreAccess, job: string, count: number): Promise<ClosedWindow> {
   const records = new Map<number, SlotRecord>();
   await look(services, job, records, 0, count);
   let { chunks, gaps } = walk(records, count);
@@ -56,7 +56,7 @@ export async function readWindow(services: Services, job: string, count: number)
 
 /** Reads the records of the slots from … count−1 into `records`. */
 async function look(
-  { store }: Services,
+  { store }: Pick<Services, 'store'>,
   job: string,
   records: Map<number, SlotRecord>,
   from: number,
@@ -74,7 +74,11 @@ async function look(
  * Fences single slots: only a chunk's owner may cover several at once. All at the same time, since what each
  * put finds at its own slot is final there, whatever the others find.
  */
-async function fence({ store }: Services, job: string, slots: readonly number[]): Promise<SlotRecord[]> {
+async function fence(
+  { store }: Pick<Services, 'store'>,
+  job: string,
+  slots: readonly number[],
+): Promise<SlotRecord[]> {
   const limit = pLimit(PARALLEL_FENCES);
   return Promise.all(
     slots.map(slot => limit(() => store.windows.putTombstone(job, { kind: 'tombstone', slot, slots: 1 }))),

@@ -1,6 +1,6 @@
 import type { Definition } from '../definition/options.ts';
 import type { BufferKey, Head } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { AddServices, Services } from '../store/services.ts';
 import { lateSeal } from './late-seal.ts';
 import { fillsWindow, type Placement, placementsOf } from './placement.ts';
 import { pullIn } from './pull-in.ts';
@@ -25,7 +25,7 @@ export interface Reservation {
 
 /** Takes `n` slots with one unconditional update, which never fails on contention. */
 export async function reserve(
-  services: Services,
+  services: Pick<Services, 'store' | 'clock' | 'newId' | 'warn'>,
   options: BufferOptions,
   buffer: BufferKey,
   n: number,
@@ -67,7 +67,7 @@ export const isStale = (reservation: Reservation, now: number): boolean =>
  * @returns settles when it is done, and never rejects; undefined when nothing is owed
  */
 export function afterReserve(
-  services: Services,
+  services: AddServices,
   { maxSize, maxBytes }: BufferOptions,
   buffer: BufferKey,
   { head, opened, fills }: Reservation,

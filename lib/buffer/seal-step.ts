@@ -1,7 +1,7 @@
 import type { Grant } from '../limits/throttle.ts';
 import type { Sealing, SealResult } from '../store/head-ports.ts';
 import type { BufferKey, Head, SealedWindowOf } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { PublishServices, Services } from '../store/services.ts';
 import { untilAnswered } from '../until-answered.ts';
 import { publishAll } from './publish.ts';
 import type { SealPlan } from './seal-plan.ts';
@@ -30,7 +30,7 @@ export interface SealStep extends SealResult {
  * @returns undefined when nothing may be sealed
  */
 export async function sealStep(
-  services: Services,
+  services: PublishServices & Pick<Services, 'newId'>,
   buffer: BufferKey,
   head: Head & { readonly open: NonNullable<Head['open']> },
   plan: SealPlan,
@@ -67,7 +67,7 @@ const ownOf = (buffer: BufferKey, { by }: Sealing, { head }: SealResult): Sealed
  * lost and its repetition refused.
  */
 export async function publishOwn(
-  services: Services,
+  services: PublishServices,
   buffer: BufferKey,
   sealing: Sealing,
   result: SealResult,

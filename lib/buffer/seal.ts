@@ -3,7 +3,7 @@ import { countFlushes, freely, nextFlush, type ThrottleRule, takeFlushes } from 
 import type { Sealing } from '../store/head-ports.ts';
 import type { TimerMessage } from '../store/queue-ports.ts';
 import type { BufferKey, Head, SealedWindowOf } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { SealServices, Services, ThrottleServices } from '../store/services.ts';
 import { untilAnswered } from '../until-answered.ts';
 import { armTimer } from './arm-timer.ts';
 import { decideSeal, type SealDecision } from './decide-seal.ts';
@@ -46,7 +46,7 @@ export interface SealOptions {
  * @returns the windows that this call has sealed
  */
 export async function seal(
-  services: Services,
+  services: SealServices,
   buffer: BufferKey,
   head: Head,
   options: SealOptions = {},
@@ -100,7 +100,7 @@ const goesOn = (step: SealStep, { epoch }: Head, demand: SealDemand | undefined)
   (demand !== undefined && step.head?.epoch === epoch && step.head.window <= demand.upTo);
 
 async function decide(
-  services: Services,
+  services: Pick<Services, 'clock' | 'definitionOf'>,
   { batch }: BufferKey,
   head: Head,
   { demand, isHeld, isWriter, owesTimer, maxSize }: SealOptions & Required<Pick<SealOptions, 'isHeld'>>,
@@ -124,7 +124,7 @@ async function decide(
 }
 
 const grantFlushes = (
-  services: Services,
+  services: ThrottleServices,
   batch: string,
   throttle: ThrottleRule | undefined,
   wanted: number,
@@ -137,14 +137,14 @@ const grantFlushes = (
 };
 
 /** The batch's `maxSize`; undefined where groups have their own, or this process does not know the batch. */
-function maxSizeOf({ definitionOf }: Services, batch: string): number | undefined {
+function maxSizeOf({ definitionOf }: Pick<Services, 'definitionOf'>, batch: string): number | undefined {
   const definition = definitionOf(batch);
   return definition?.limits === undefined ? definition?.maxSize : undefined;
 }
 
 /** Does what was decided other than sealing. */
 async function comply(
-  services: Services,
+  services: SealServices,
   buffer: BufferKey,
   head: Head,
   { kind }: SealDecision,
@@ -174,7 +174,7 @@ async function comply(
  * @param maxFlushWaitMs for how long a flush is waited for
  */
 async function serveLine(
-  services: Services,
+  services: SealServices,
   throttle: ThrottleRule,
   own: BufferKey,
   maxFlushWaitMs: number,
@@ -229,7 +229,7 @@ async function serveLine(
 
 /** Sees to a window whose turn comes now or in a moment, if it still waits for it. */
 export async function sealAtTurn(
-  services: Services,
+  services: SealServices,
   { buffer, epoch, window }: Pick<TimerMessage, 'buffer' | 'epoch' | 'window'>,
   maxFlushWaitMs: number,
 ): Promise<boolean> {
@@ -245,7 +245,10 @@ export async function sealAtTurn(
 }
 
 /** Seals a window whose time is up, by what its timer knows of it; an overfull one by what its head then says. */
-export async function sealAtDeadline(services: Services, { buffer, ...window }: TimerMessage): Promise<void> {
+export async function sealAtDeadline(
+  services: SealServices,
+  { buffer, ...window }: TimerMessage,
+): Promise<void> {
   const { store, clock, newId } = services;
   if (services.definitionOf(buffer.batch)?.throttle) {
     const head = await store.heads.readHead(buffer);

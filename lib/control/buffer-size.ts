@@ -8,7 +8,7 @@ import { openBuffers } from './flush.ts';
  * together as the due index found them, which may lag a moment. With `persist: false`: what this process holds.
  */
 export async function bufferSize(
-  { services, memory }: { readonly services: Services; readonly memory: LateMemory },
+  { services, memory }: { readonly services: Pick<Services, 'store'>; readonly memory: LateMemory },
   definition: Definition,
   group: string | undefined,
 ): Promise<number> {

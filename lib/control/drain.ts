@@ -4,7 +4,7 @@ import * as ERROR_CODES from '../error-codes.ts';
 import { CisternError, RequestError } from '../errors.ts';
 import { openJobs } from '../jobs/jobs-of.ts';
 import type { BufferKey, Control, DrainRecord } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { SealServices, Services } from '../store/services.ts';
 import { openBuffers, sealBuffers } from './flush.ts';
 
 /** How long a drain waits for its jobs where nobody says. */
@@ -50,7 +50,7 @@ export interface DrainReport {
  * @throws RequestError `request.malformed` for a `timeoutMs` that cannot be
  */
 export async function startDrain(
-  services: Services,
+  services: SealServices,
   definition: Definition,
   { timeoutMs = DEFAULT_TIMEOUT_MS }: { readonly timeoutMs?: number | undefined } = {},
 ): Promise<DrainReport> {
@@ -91,7 +91,7 @@ export async function startDrain(
  * died before, or could not seal all of it, is begun again by whoever looks at it next.
  */
 async function begin(
-  services: Services,
+  services: SealServices,
   batch: string,
   drain: DrainRecord,
   buffers: readonly BufferKey[],
@@ -122,7 +122,7 @@ async function begin(
  * @throws CisternError `batch.not_draining` when there never was one
  */
 export async function reportDrain(
-  services: Services,
+  services: SealServices,
   { name }: Pick<Definition, 'name'>,
 ): Promise<DrainReport> {
   const drain = await advanceDrain(services, name);
@@ -147,7 +147,7 @@ export async function reportDrain(
 
 /** Waits for a drain to end. */
 export async function drain(
-  services: Services,
+  services: SealServices,
   definition: Definition,
   options: { readonly timeoutMs?: number | undefined } = {},
 ): Promise<DrainReport> {
@@ -161,7 +161,7 @@ export async function drain(
 }
 
 /** The ticker's look at a drain: it ends it, or will look again. */
-export async function tendDrain(services: Services, batch: string): Promise<void> {
+export async function tendDrain(services: SealServices, batch: string): Promise<void> {
   const drain = await advanceDrain(services, batch);
   if (drain?.state !== 'draining') return;
   const lookAt = services.clock.now() + LOOK_EVERY_MS;
@@ -169,7 +169,7 @@ export async function tendDrain(services: Services, batch: string): Promise<void
 }
 
 /** Ends a drain if no job is left or its time is up: whoever asks for it does this, and the ticker. */
-async function advanceDrain(services: Services, batch: string): Promise<DrainRecord | undefined> {
+async function advanceDrain(services: SealServices, batch: string): Promise<DrainRecord | undefined> {
   const { store, clock } = services;
   let { drain } = await store.controls.readControl(batch);
   if (drain?.state !== 'draining') return drain;
@@ -192,7 +192,7 @@ async function advanceDrain(services: Services, batch: string): Promise<DrainRec
  * @returns the control after it; undefined when that drain was not under way any more, and nothing was changed
  */
 export async function endDrain(
-  services: Services,
+  services: Pick<Services, 'deployment' | 'store' | 'definitionOf' | 'emit'>,
   batch: string,
   drain: DrainRecord,
   state: 'drained' | 'timed_out',
@@ -222,21 +222,24 @@ export async function endDrain(
  * No window is sealed that is not a job yet, and no job has not ended. In this order: a marker goes when its job is
  * there, so that what is no marker any more by the first look is a job by the second.
  */
-async function isQuiet({ store }: Services, batch: string): Promise<boolean> {
+async function isQuiet({ store }: Pick<Services, 'store'>, batch: string): Promise<boolean> {
   const heads = await store.heads.readHeads(await store.index.buffersOf(batch));
   if (heads.some(({ head }) => head.pending.length > 0)) return false;
   return (await store.jobs.count(batch, 'open', 1)) === 0;
 }
 
 /** Jobs of a batch that have ended since. */
-async function endedSince({ store }: Services, batch: string, since: number) {
+async function endedSince({ store }: Pick<Services, 'store'>, batch: string, since: number) {
   const [completed, failed, dead] = await Promise.all(
     (['completed', 'failed', 'dead'] as const).map(list => store.jobs.count(batch, list, ENOUGH, since)),
   );
   return { completed: completed ?? 0, failed: failed ?? 0, dead: dead ?? 0 };
 }
 
-async function leftOf(services: Services, batch: string): Promise<NonNullable<DrainReport['left']>> {
+async function leftOf(
+  services: Pick<Services, 'store'>,
+  batch: string,
+): Promise<NonNullable<DrainReport['left']>> {
   const { store } = services;
   const left = { items: 0, waiting: 0, active: 0, retrying: 0, parked: 0 };
   for await (const { status } of openJobs(services, batch)) {

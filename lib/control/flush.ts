@@ -6,7 +6,7 @@ import type { Definition } from '../definition/options.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { BusyError } from '../errors.ts';
 import type { BufferKey } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { SealServices, Services } from '../store/services.ts';
 
 const PARALLEL_BUFFERS = 16;
 
@@ -33,7 +33,7 @@ export interface FlushOptions {
  * @throws BusyError `batch.paused`, unless forced
  */
 export async function flush(
-  services: Services,
+  services: SealServices,
   definition: Definition,
   { group, force = false }: FlushOptions = {},
 ): Promise<FlushedJob[]> {
@@ -45,7 +45,10 @@ export async function flush(
 }
 
 /** @throws BusyError `batch.paused` while a batch is paused */
-export async function assertFlushes({ store }: Services, { name }: Pick<Definition, 'name'>): Promise<void> {
+export async function assertFlushes(
+  { store }: Pick<Services, 'store'>,
+  { name }: Pick<Definition, 'name'>,
+): Promise<void> {
   // asked anew: an operator who has just paused the batch is not to be told otherwise by what is believed for a second
   if (!(await store.controls.readControl(name)).paused) return;
   throw new BusyError(
@@ -60,7 +63,7 @@ export async function assertFlushes({ store }: Services, { name }: Pick<Definiti
  * goes to any more, since an earlier definition had more shards or other groups: the due index finds them.
  */
 export async function openBuffers(
-  { store }: Services,
+  { store }: Pick<Services, 'store'>,
   { name: batch, shards, groupBy }: Definition,
   group?: string,
 ): Promise<BufferKey[]> {
@@ -78,7 +81,7 @@ export async function openBuffers(
  * @returns the jobs that it made; and whether it has left some of it, since too many windows wait to be published
  */
 export async function sealBuffers(
-  services: Services,
+  services: SealServices,
   buffers: readonly BufferKey[],
   reason: 'manual' | 'drain',
   holding: Pick<SealOptions, 'isHeld'>,
@@ -107,7 +110,7 @@ export async function sealBuffers(
 
 /** Whether a window or one before it is open still: nobody has sealed it. */
 async function isOpen(
-  { store }: Services,
+  { store }: Pick<Services, 'store'>,
   buffer: BufferKey,
   epoch: string,
   window: number,

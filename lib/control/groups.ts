@@ -1,7 +1,7 @@
 import type { Definition } from '../definition/options.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { RequestError } from '../errors.ts';
-import type { Services } from '../store/services.ts';
+import type { StoreAccess } from '../store/services.ts';
 import { openBuffers } from './flush.ts';
 
 /** Heads that one page reads at the most. */
@@ -33,7 +33,7 @@ export interface GroupPage {
  * @throws RequestError `request.malformed` for a cursor that is none
  */
 export async function listGroups(
-  services: Services,
+  services: StoreAccess,
   definition: Definition,
   { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<GroupPage> {

@@ -5,7 +5,7 @@ import { lastWindow } from '../buffer/seal-plan.ts';
 import type { Definition } from '../definition/options.ts';
 import { openJobs } from '../jobs/jobs-of.ts';
 import type { BufferKey, Control, Head } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { SealServices, Services } from '../store/services.ts';
 import { endDrain } from './drain.ts';
 import { openBuffers } from './flush.ts';
 import { waitUntilItHoldsMs } from './pause-holds.ts';
@@ -44,7 +44,7 @@ export const toControlState = (
  * @param ingestion whether items are refused too. Default `false`
  */
 export async function pause(
-  services: Services,
+  services: Pick<Services, 'deployment' | 'store' | 'clock' | 'definitionOf' | 'emit'>,
   { name }: Definition,
   { ingestion = false }: { readonly ingestion?: boolean } = {},
 ): Promise<ControlState> {
@@ -60,7 +60,7 @@ export async function pause(
 
 /** Changes a batch's control; a drain under way ends with it, as one that was not let to its end. */
 async function changeControl(
-  services: Services,
+  services: Pick<Services, 'deployment' | 'store' | 'definitionOf' | 'emit'>,
   batch: string,
   change: Pick<Control, 'paused' | 'ingestionPaused'> & { readonly since: number },
   lookAt?: number,
@@ -91,7 +91,7 @@ export interface Resumed extends ControlState {
  * Lets a paused batch go on: what is due or full is flushed, and parked jobs run. A drain under way ends. Should this
  * process die before it is through, the ticker does the rest within a minute.
  */
-export async function resume(services: Services, definition: Definition): Promise<Resumed> {
+export async function resume(services: SealServices, definition: Definition): Promise<Resumed> {
   const { name } = definition;
   const since = services.clock.now();
   const change = { paused: false, ingestionPaused: false, since };
@@ -107,7 +107,7 @@ export async function resume(services: Services, definition: Definition): Promis
 }
 
 /** The ticker's look at a batch that was resumed: whoever did it may have died before it was through. */
-export async function finishResume(services: Services, batch: string): Promise<void> {
+export async function finishResume(services: SealServices, batch: string): Promise<void> {
   const { controls, index } = services.store;
   const { paused, since = 0 } = await controls.readControl(batch);
   if (!paused) await goOn(services, batch, await index.buffersOf(batch));
@@ -116,7 +116,7 @@ export async function finishResume(services: Services, batch: string): Promise<v
 
 /** Flushes what is due or full in these buffers, and sends the batch's parked jobs. */
 async function goOn(
-  services: Services,
+  services: SealServices,
   name: string,
   buffers: readonly BufferKey[],
 ): Promise<Pick<Resumed, 'flushed' | 'unparked'>> {
@@ -137,7 +137,7 @@ async function goOn(
 }
 
 /** Seals what is due of a buffer; the timer of what is not may have come and gone while it was paused. */
-async function sealDue(services: Services, buffer: BufferKey, head: Head): Promise<number> {
+async function sealDue(services: SealServices, buffer: BufferKey, head: Head): Promise<number> {
   // behind full windows what is left would begin to wait anew, though it has waited as long as the others or nearly so
   const due = head.open !== undefined && head.open.deadline <= services.clock.now();
   const demand = due ? ({ reason: 'time', upTo: lastWindow(head) } as const) : undefined;

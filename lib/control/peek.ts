@@ -63,7 +63,7 @@ interface OpenWindow {
  *   `persist: false`
  */
 export async function peek(
-  services: Services,
+  services: Pick<Services, 'deployment' | 'store' | 'clock'>,
   definition: Definition,
   { group, cursor, limit = LIMIT.default }: PeekOptions = {},
 ): Promise<PeekPage> {

@@ -11,7 +11,7 @@ export interface Looked {
 
 /** A figure of what has ended: as it is now, or if it was dear to come by as it was at most 5 s ago. */
 export async function remembered<T extends Looked>(
-  services: Services,
+  services: Pick<Services, 'remember'>,
   what: string,
   look: () => Promise<T>,
 ): Promise<Omit<T, 'read'>> {

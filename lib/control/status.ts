@@ -3,7 +3,7 @@ import type { Definition } from '../definition/options.ts';
 import { jobsOf } from '../jobs/jobs-of.ts';
 import type { JobList } from '../store/job-ports.ts';
 import { isEnded, type Job } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { Services, StoreAccess } from '../store/services.ts';
 import { openBuffers } from './flush.ts';
 import { type ControlState, toControlState } from './pause.ts';
 import { type Looked, remembered } from './remembered.ts';
@@ -68,7 +68,10 @@ export interface BatchOptionsInfo
 }
 
 /** How a batch stands, from bounded reads. */
-export async function status(services: Services, definition: Definition): Promise<BatchStatus> {
+export async function status(
+  services: Pick<Services, 'store' | 'clock' | 'remember'>,
+  definition: Definition,
+): Promise<BatchStatus> {
   const { name } = definition;
   const { store } = services;
   const [control, buffers, open, ended, throughput] = await Promise.all([
@@ -94,7 +97,7 @@ export async function status(services: Services, definition: Definition): Promis
   };
 }
 
-async function readBuffers(services: Services, definition: Definition): Promise<BatchStatus['buffers']> {
+async function readBuffers(services: StoreAccess, definition: Definition): Promise<BatchStatus['buffers']> {
   const asOf = new Date(services.clock.now());
   const found = await openBuffers(services, definition);
   const heads = await services.store.heads.readHeads(found.slice(0, CAPS.buffers));
@@ -110,7 +113,7 @@ async function readBuffers(services: Services, definition: Definition): Promise<
 }
 
 /** Jobs that have ended and are shown yet. Of those with an `onDead`, that began when it had returned. */
-async function countEnded({ store, clock }: Services, { name, retention, deadLetter }: Definition) {
+async function countEnded({ store, clock }: StoreAccess, { name, retention, deadLetter }: Definition) {
   const count = (list: JobList, since?: number) => store.jobs.count(name, list, CAPS.endedJobs, since);
   const now = clock.now();
   const [completed, failed, dead] = await Promise.all([
@@ -122,7 +125,7 @@ async function countEnded({ store, clock }: Services, { name, retention, deadLet
 }
 
 async function readThroughput(
-  services: Services,
+  services: StoreAccess,
   batch: string,
 ): Promise<BatchStatus['throughput'] & Looked> {
   const since = services.clock.now() - THROUGHPUT_MINUTES * MINUTE_MS;

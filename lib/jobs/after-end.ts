@@ -1,6 +1,6 @@
 import type { Definition } from '../definition/options.ts';
 import type { ErrorRecord, Job } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { EndServices, Services } from '../store/services.ts';
 import { aboutJob } from './about-job.ts';
 import { toJobInfo } from './job-info.ts';
 import { wakeNext } from './order.ts';
@@ -12,7 +12,7 @@ import { wakeNext } from './order.ts';
  * @param job as its record is after the end
  */
 export async function afterEnd(
-  services: Services,
+  services: EndServices,
   definition: Definition | undefined,
   job: Job,
 ): Promise<void> {
@@ -37,7 +37,7 @@ export async function afterEnd(
   }
 }
 
-async function tell({ emit, deployment }: Services, job: Job): Promise<void> {
+async function tell({ emit, deployment }: Pick<Services, 'deployment' | 'emit'>, job: Job): Promise<void> {
   const { status, statusChangedAt, runs, notBefore } = job;
   const run = runs.at(-1);
   const about = {

@@ -2,7 +2,7 @@ import { retryIdempotent } from '../buffer/land.ts';
 import type { Definition } from '../definition/options.ts';
 import type { JobMessage } from '../store/queue-ports.ts';
 import type { Job, PreparedRecord } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { AttemptServices, Services } from '../store/services.ts';
 import type { AttemptSpan } from '../telemetry/tracing.ts';
 import { aboutJob } from './about-job.ts';
 import { prepare } from './before-flush.ts';
@@ -51,13 +51,13 @@ interface Called {
  *
  * @returns whether the job's message comes back; false when the job has ended
  */
-export function runAttempt(services: Services, attempt: Attempt): Promise<boolean> {
+export function runAttempt(services: AttemptServices, attempt: Attempt): Promise<boolean> {
   const { job } = attempt;
   if (job.attempts > 1) services.measure(job.batch, { Retries: 1 });
   return services.tracing.running(aboutJob(job), span => runTraced(services, attempt, span));
 }
 
-async function runTraced(services: Services, attempt: Attempt, span: AttemptSpan): Promise<boolean> {
+async function runTraced(services: AttemptServices, attempt: Attempt, span: AttemptSpan): Promise<boolean> {
   const { clock, store, random } = services;
   const { definition, by, heartbeat, message } = attempt;
   const called = await call(services, attempt, span);
@@ -105,7 +105,11 @@ function factsOf(
 }
 
 /** Gets the items, calls the handler with them, and waits for its end, however long after its time is up that is. */
-async function call(services: Services, attempt: Attempt, span: AttemptSpan): Promise<Called> {
+async function call(
+  services: Pick<Services, 'store' | 'clock' | 'log' | 'measure' | 'warn'>,
+  attempt: Attempt,
+  span: AttemptSpan,
+): Promise<Called> {
   const { definition, heartbeat, limitMs, message } = attempt;
   let { job } = attempt;
   let all: readonly NumberedItem[] | undefined;
@@ -152,7 +156,11 @@ async function call(services: Services, attempt: Attempt, span: AttemptSpan): Pr
 }
 
 /** Calls the handler, and measures what it takes, unless that has been measured by then. */
-async function timed(services: Services, run: Run, isMeasured: () => boolean): Promise<unknown> {
+async function timed(
+  services: Pick<Services, 'clock' | 'log' | 'measure' | 'warn'>,
+  run: Run,
+  isMeasured: () => boolean,
+): Promise<unknown> {
   const began = services.clock.now();
   const { context, end } = handlerContext(services, run);
   try {

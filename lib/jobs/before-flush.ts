@@ -6,7 +6,7 @@ import { toJson } from '../json/to-json.ts';
 import { storeItems } from '../memory/store-items.ts';
 import { limitsOf } from '../producer/limits-of.ts';
 import type { Job, PreparedRecord } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { StoreAccess } from '../store/services.ts';
 import { toBits } from './bits.ts';
 import type { NumberedItem } from './job-items.ts';
 import { reach, UnavailableError } from './unavailable.ts';
@@ -21,7 +21,7 @@ import { reach, UnavailableError } from './unavailable.ts';
  *   has been lost
  */
 export async function prepare(
-  services: Services,
+  services: StoreAccess,
   definition: Definition,
   job: Job,
   by: string,
@@ -66,7 +66,7 @@ function keptNumbers(
 }
 
 async function storeAnswer(
-  services: Services,
+  services: StoreAccess,
   definition: Definition,
   job: Job,
   by: string,

@@ -1,7 +1,7 @@
 import type { Definition } from '../definition/options.ts';
 import type { JobMessage } from '../store/queue-ports.ts';
 import type { Job } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { CloseServices } from '../store/services.ts';
 import { afterEnd } from './after-end.ts';
 import { applyEnd, type EndFacts, endOf } from './end-of.ts';
 import { callHook, toEndedJob } from './hooks.ts';
@@ -17,7 +17,7 @@ import { keepItems, storeForEnd } from './keep-items.ts';
  * @returns false when somebody else runs or has ended it
  */
 export async function closeJob(
-  services: Services,
+  services: CloseServices,
   definition: Definition | undefined,
   job: Job,
   facts: EndFacts,

@@ -1,7 +1,7 @@
 import type { Definition } from '../definition/options.ts';
 import type { JobMessage } from '../store/queue-ports.ts';
 import { isEnded, type Job } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { AddServices, CloseServices, Services } from '../store/services.ts';
 import { aboutJob } from './about-job.ts';
 import { closeJob } from './close-job.ts';
 import { type Delivery, type DeliveryResult, setMessageVisibility } from './delivery.ts';
@@ -27,7 +27,10 @@ const ON_DEAD_AGAIN_MS = { first: 1_000, longest: 900_000 };
  *
  * @returns `again` while a run of the job may still be alive, or onDead has to be called again
  */
-export async function handleDeadLetter(services: Services, delivery: Delivery): Promise<DeliveryResult> {
+export async function handleDeadLetter(
+  services: AddServices & Pick<Services, 'note'>,
+  delivery: Delivery,
+): Promise<DeliveryResult> {
   const { clock, definitionOf } = services;
   const { message } = delivery;
   const job = await recordOf(services, message);
@@ -54,7 +57,7 @@ export async function handleDeadLetter(services: Services, delivery: Delivery): 
  * The job's batch is not deployed. The job stays as it is, with all that it owes, until its definition is back: the ticker
  * keeps its items alive, and then has it go on.
  */
-async function leave(services: Services, job: Job, message: JobMessage): Promise<DeliveryResult> {
+async function leave(services: CloseServices, job: Job, message: JobMessage): Promise<DeliveryResult> {
   if (isEnded(job)) return 'done';
   try {
     await makeDurable(services, message, services.clock.now() + JOB_RESEND_AFTER_MS);
@@ -68,7 +71,10 @@ async function leave(services: Services, job: Job, message: JobMessage): Promise
 }
 
 /** A job's record. One that is in a message alone, and was never claimed, is given one, and its items are stored. */
-async function recordOf(services: Services, message: JobMessage): Promise<Job | undefined> {
+async function recordOf(
+  services: CloseServices & Pick<Services, 'definitionOf'>,
+  message: JobMessage,
+): Promise<Job | undefined> {
   const { store, clock, definitionOf } = services;
   const job = await store.jobs.readJob(message.job);
   if (job !== undefined || !('inline' in message)) return job;
@@ -84,7 +90,7 @@ async function recordOf(services: Services, message: JobMessage): Promise<Job | 
 
 /** Calls onDead, at least once and until it returns: one that throws is called again later. */
 async function callOnDead(
-  services: Services,
+  services: Pick<Services, 'store' | 'queues' | 'clock' | 'newId' | 'measure' | 'warn'>,
   definition: Definition,
   { id, batch }: Job,
   delivery: Delivery,

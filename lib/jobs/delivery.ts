@@ -22,7 +22,7 @@ const LONGEST_HIDE_MS = 11 * 3_600_000;
  * this fail, it comes when its present visibility ends.
  */
 export async function setMessageVisibility(
-  { queues, warn }: Services,
+  { queues, warn }: Pick<Services, 'queues' | 'warn'>,
   queue: 'jobs' | 'dead',
   batch: string,
   { receiptHandle }: Pick<Delivery, 'receiptHandle'>,

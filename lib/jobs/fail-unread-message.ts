@@ -1,5 +1,5 @@
 import type { Definition } from '../definition/options.ts';
-import type { Services } from '../store/services.ts';
+import type { CloseServices } from '../store/services.ts';
 import { beginningOf } from '../text/cut.ts';
 import { failUnread } from './fail-unread.ts';
 import { fromErrorRecord } from './to-error.ts';
@@ -21,7 +21,7 @@ export class UnreadableMessageError extends Error {
  * @param cause why it cannot be read
  */
 export async function failUnreadMessage(
-  services: Services,
+  services: CloseServices,
   definition: Definition,
   { id, body, cause }: { readonly id: string; readonly body: string; readonly cause: UnreadableMessageError },
 ): Promise<void> {

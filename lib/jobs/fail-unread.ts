@@ -1,7 +1,7 @@
 import type { Definition } from '../definition/options.ts';
 import type { JobMessage } from '../store/queue-ports.ts';
 import type { NewJob } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { CloseServices } from '../store/services.ts';
 import { closeJob } from './close-job.ts';
 import { JOB_RESEND_AFTER_MS } from './resend-backoff.ts';
 
@@ -12,7 +12,7 @@ import { JOB_RESEND_AFTER_MS } from './resend-backoff.ts';
  * @param job what its record is made of
  */
 export async function failUnread(
-  services: Services,
+  services: CloseServices,
   definition: Definition | undefined,
   job: NewJob,
   error: Error,

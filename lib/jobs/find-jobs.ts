@@ -37,7 +37,7 @@ export interface JobPage<R = unknown> {
  * @throws RequestError `request.malformed` for a filter that cannot be
  */
 export async function findJobs(
-  services: Services,
+  services: Pick<Services, 'store'>,
   batch: string,
   { status, group, limit = LIMIT.default, cursor }: JobFilter = {},
 ): Promise<JobPage> {
@@ -73,7 +73,7 @@ export async function findJobs(
 }
 
 async function latest(
-  { store }: Services,
+  { store }: Pick<Services, 'store'>,
   batch: string,
   lists: readonly JobList[],
   before: string | undefined,
@@ -110,7 +110,7 @@ function checkFilter({ status, limit, cursor }: JobFilter): void {
 }
 
 /** A job by its id; undefined when there is none, or none any more. */
-export async function findJob({ store }: Services, id: string): Promise<JobInfo | undefined> {
+export async function findJob({ store }: Pick<Services, 'store'>, id: string): Promise<JobInfo | undefined> {
   const job = await store.jobs.readJob(id);
   return job && toJobInfo(job);
 }
@@ -121,7 +121,11 @@ export async function findJob({ store }: Services, id: string): Promise<JobInfo 
  * @param batch that it has to be of
  * @throws JobError `job.unknown`
  */
-export async function existingJob({ store }: Services, id: string, batch?: string): Promise<Job> {
+export async function existingJob(
+  { store }: Pick<Services, 'store'>,
+  id: string,
+  batch?: string,
+): Promise<Job> {
   const job = await store.jobs.readJob(id);
   if (job && (batch === undefined || job.batch === batch)) return job;
   throw new JobError(

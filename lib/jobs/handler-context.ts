@@ -41,7 +41,7 @@ const MESSAGE_LENGTH = 50_000;
 const LATE_CALLS_TOLD = 10;
 
 /** Makes a handler's context; its methods need no `this`, so that they can be taken out of it. */
-export function handlerContext(services: Services, run: Run): EndingContext {
+export function handlerContext(services: Pick<Services, 'clock' | 'log' | 'warn'>, run: Run): EndingContext {
   const { job, definition, items, maxAttempts, heartbeat, failures } = run;
   const { clock } = services;
   const began = clock.now();
@@ -93,7 +93,7 @@ export function handlerContext(services: Services, run: Run): EndingContext {
  * Tells late calls from those in time. A late call is told in the log and not thrown: whatever makes it is awaited by
  * nobody any more, so that the error would end the process, and with it the attempt that runs there by then.
  */
-function endingOf({ warn }: Services, job: Job) {
+function endingOf({ warn }: Pick<Services, 'warn'>, job: Job) {
   let ended = false;
   let told = 0;
   return {
@@ -114,7 +114,7 @@ function endingOf({ warn }: Services, job: Job) {
   };
 }
 
-function logOf({ log }: Services, { batch, id, group, attempts }: Job): Log {
+function logOf({ log }: Pick<Services, 'log'>, { batch, id, group, attempts }: Job): Log {
   const at = (given: LogLevel, message: string, data?: unknown) => {
     const level = LOG_LEVELS.find(known => known === given) ?? 'info';
     const told = data === undefined ? undefined : toLoggable(data);

@@ -26,7 +26,7 @@ export interface HeartbeatProps {
  * does, and stores what it says of its progress. When the lock is lost to another run, the signal is aborted.
  */
 export class Heartbeat {
-  readonly #services: Services;
+  readonly #services: Pick<Services, 'store' | 'clock' | 'warn'>;
   readonly #props: HeartbeatProps;
   readonly #abort = new AbortController();
   #stopHeartbeat: (() => void) | undefined;
@@ -38,7 +38,7 @@ export class Heartbeat {
   readonly #renewing = new Set<Promise<void>>();
   #ended = false;
 
-  constructor(services: Services, props: HeartbeatProps) {
+  constructor(services: Pick<Services, 'store' | 'clock' | 'warn'>, props: HeartbeatProps) {
     this.#services = services;
     this.#props = props;
   }

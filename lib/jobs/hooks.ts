@@ -12,7 +12,7 @@ export const toEndedJob = (job: Job, items: readonly unknown[]): EndedJob<unknow
 
 /** Calls a hook that has no say in the job's fate: what it throws is logged and counted. */
 export async function callHook(
-  { store, warn }: Services,
+  { store, warn }: Pick<Services, 'store' | 'warn'>,
   job: string,
   name: string,
   call: () => unknown,

@@ -1,7 +1,7 @@
 import { type ClosedWindow, readWindow } from '../buffer/read.ts';
 import type { InlineMessage, JobMessage } from '../store/queue-ports.ts';
 import type { Job, PreparedRecord } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { ItemServices } from '../store/services.ts';
 import { aboutJob } from './about-job.ts';
 import { hasBit } from './bits.ts';
 import { inlineItems } from './inline-items.ts';
@@ -26,7 +26,11 @@ export interface WindowItems {
  * All items of a job's window, as they were added. Reading closes the window's gaps for ever.
  * @throws UnavailableError, UnreadableItemsError
  */
-export async function windowItems(services: Services, job: Job, message?: JobMessage): Promise<WindowItems> {
+export async function windowItems(
+  services: ItemServices,
+  job: Job,
+  message?: JobMessage,
+): Promise<WindowItems> {
   const { items, ...window } =
     message && 'inline' in message ? await readInline(message) : await readBuffered(services, job);
   return { ...window, items: numbered(items) };
@@ -40,7 +44,7 @@ async function readInline(message: InlineMessage): Promise<Read> {
   return { items, bytes: Buffer.byteLength(json), traces: message.traces ?? [] };
 }
 
-async function readBuffered(services: Services, job: Job): Promise<Read> {
+async function readBuffered(services: ItemServices, job: Job): Promise<Read> {
   const window = await reach(services, () => readWindow(services, job.id, job.count));
   if (window.fenced > 0) {
     services.measure(job.batch, { SlotsFenced: window.fenced });
@@ -55,7 +59,7 @@ async function readBuffered(services: Services, job: Job): Promise<Read> {
  * @param window the window's items, where they have been read already
  */
 export async function handlerItems(
-  services: Services,
+  services: ItemServices,
   job: Job,
   window?: readonly NumberedItem[],
 ): Promise<readonly NumberedItem[]> {

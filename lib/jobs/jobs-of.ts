@@ -5,7 +5,7 @@ import type { Services } from '../store/services.ts';
 const PAGE = 200;
 
 /** The jobs of a batch that have not ended, those first that the ticker looks at first. */
-export async function* openJobs(services: Services, batch: string): AsyncGenerator<Job> {
+export async function* openJobs(services: Pick<Services, 'store'>, batch: string): AsyncGenerator<Job> {
   const page = (after?: string) => services.store.jobs.openFrom(batch, PAGE, after);
   // a job that is put off meanwhile stands on a later page, too
   const seen = new Set<string>();
@@ -17,12 +17,16 @@ export async function* openJobs(services: Services, batch: string): AsyncGenerat
 }
 
 /** The jobs of a list, the latest first: as their records are, whatever the index still says. */
-export async function* jobsOf(services: Services, batch: string, list: JobList): AsyncGenerator<Job> {
+export async function* jobsOf(
+  services: Pick<Services, 'store'>,
+  batch: string,
+  list: JobList,
+): AsyncGenerator<Job> {
   yield* read(services, before => services.store.jobs.list(batch, list, PAGE, before));
 }
 
 async function* read(
-  { store }: Services,
+  { store }: Pick<Services, 'store'>,
   next: (from?: string) => Promise<ListEntry[]>,
 ): AsyncGenerator<Job> {
   for (let from: string | undefined; ; ) {

@@ -2,13 +2,13 @@ import { retryIdempotent } from '../buffer/land.ts';
 import { storeItems } from '../memory/store-items.ts';
 import type { JobMessage } from '../store/queue-ports.ts';
 import type { Job } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { StoreAccess } from '../store/services.ts';
 import { LOOK_EVERY_MS, RECORD_LIFE_MS } from '../topology.ts';
 import type { EndFacts } from './end-of.ts';
 import { inlineItems, UnreadableItemsError } from './inline-items.ts';
 
 /** Stores the items that only a job's message has, before the message is gone. @throws UnreadableItemsError */
-export async function storeInline(services: Services, job: string, message: JobMessage): Promise<void> {
+export async function storeInline(services: StoreAccess, job: string, message: JobMessage): Promise<void> {
   if (!('inline' in message)) return;
   const { items } = await inlineItems(message);
   await storeItems(
@@ -25,7 +25,7 @@ export async function storeInline(services: Services, job: string, message: JobM
  * @returns the facts that the job ends by: `unreadable` where its items are
  */
 export async function storeForEnd(
-  services: Services,
+  services: StoreAccess,
   job: Job,
   facts: EndFacts,
   message: JobMessage | undefined,
@@ -46,7 +46,7 @@ export async function storeForEnd(
 
 /** Sees to it that a job's items are there for as long as its record is shown. Until its retention begins the ticker does. */
 export async function keepItems(
-  services: Services,
+  services: StoreAccess,
   { id, prepared, createdAt }: Job,
   until: number,
 ): Promise<void> {

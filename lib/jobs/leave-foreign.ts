@@ -11,7 +11,7 @@ import { makeDurable } from './park.ts';
  * @param job its record; undefined where there is none
  */
 export async function leaveForeign(
-  services: Services,
+  services: Pick<Services, 'store' | 'clock' | 'warn'>,
   batch: string,
   message: JobMessage,
   job: Job | undefined,

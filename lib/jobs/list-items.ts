@@ -1,6 +1,6 @@
 import type { Definition } from '../definition/options.ts';
 import { isEnded, type Job } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { ItemServices } from '../store/services.ts';
 import { hasBit } from './bits.ts';
 import { existingJob } from './find-jobs.ts';
 import { handlerItems } from './job-items.ts';
@@ -21,7 +21,7 @@ export interface JobItem<T = unknown> {
  * @throws JobError `job.unknown`
  */
 export async function listItems(
-  services: Services,
+  services: ItemServices,
   definition: Pick<Definition, 'name'>,
   id: string,
 ): Promise<JobItem[]> {

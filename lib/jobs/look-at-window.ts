@@ -26,7 +26,7 @@ export interface WindowView {
 }
 
 /** Looks at a window without closing its gaps, so that it may be looked at while writers are in flight. */
-export async function lookAtWindow({ store }: Services, id: string): Promise<WindowView> {
+export async function lookAtWindow({ store }: Pick<Services, 'store'>, id: string): Promise<WindowView> {
   const [job, found] = await Promise.all([
     store.jobs.readJob(id),
     store.windows.readSlots(id, 0, LIMITS.maxSize.max - 1),

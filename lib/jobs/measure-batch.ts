@@ -7,7 +7,11 @@ import type { WindowItems } from './job-items.ts';
  * Measures a batch when its window is read for its first attempt. Its consumer is the one process that meets every
  * batch, whoever sealed it.
  */
-export function measureBatch({ measure }: Services, job: Job, { items, bytes }: WindowItems): void {
+export function measureBatch(
+  { measure }: Pick<Services, 'measure'>,
+  job: Job,
+  { items, bytes }: WindowItems,
+): void {
   const { batch, attempts, redrives, reason, sealedAt, deadline, startedAt = sealedAt } = job;
   if (attempts > 1 || redrives > 0) return;
   measure(batch, {

@@ -3,7 +3,11 @@ import { isEnded, type Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 
 /** The job of the window that is `step` windows on from a job's own; undefined where there is none. */
-function neighbour({ deployment }: Services, { batch, group, place }: Job, step: 1 | -1): string | undefined {
+function neighbour(
+  { deployment }: Pick<Services, 'deployment'>,
+  { batch, group, place }: Job,
+  step: 1 | -1,
+): string | undefined {
   if (place === undefined || place.window + step < 0) return undefined;
   return jobId(deployment, { batch, group, shard: place.shard }, place.epoch, place.window + step);
 }
@@ -12,7 +16,10 @@ function neighbour({ deployment }: Services, { batch, group, place }: Job, step:
  * Whether the window before a job's own is done with, so that the job may run. If it is not, whoever ends it wakes
  * this one.
  */
-export async function isFirstInLine(services: Services, job: Job): Promise<boolean> {
+export async function isFirstInLine(
+  services: Pick<Services, 'deployment' | 'store'>,
+  job: Job,
+): Promise<boolean> {
   const { store } = services;
   const before = neighbour(services, job, -1);
   if (before === undefined || job.place === undefined) return true;
@@ -33,7 +40,10 @@ export async function isFirstInLine(services: Services, job: Job): Promise<boole
  * Sends the job behind an ended one on its way again, which has been waiting for it. Should this process die before,
  * the ended job's message comes once more, and does it; and the ticker finds a job unheard of.
  */
-export async function wakeNext(services: Services, job: Job): Promise<void> {
+export async function wakeNext(
+  services: Pick<Services, 'deployment' | 'store' | 'queues'>,
+  job: Job,
+): Promise<void> {
   const { store, queues } = services;
   const after = neighbour(services, job, 1);
   if (after === undefined) return;

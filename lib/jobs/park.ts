@@ -1,6 +1,6 @@
 import type { JobMessage } from '../store/queue-ports.ts';
 import { holdsJobs, isEnded } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { Services, StoreAccess } from '../store/services.ts';
 import type { Delivery, DeliveryResult } from './delivery.ts';
 import { storeInline } from './keep-items.ts';
 import { JOB_RESEND_AFTER_MS } from './resend-backoff.ts';
@@ -12,7 +12,7 @@ import { JOB_RESEND_AFTER_MS } from './resend-backoff.ts';
  * @returns `again` for a job that is still running
  */
 export async function park(
-  services: Services,
+  services: Pick<Services, 'store' | 'clock' | 'controlOf'>,
   batch: string,
   { message }: Pick<Delivery, 'message'>,
 ): Promise<DeliveryResult> {
@@ -28,7 +28,7 @@ export async function park(
 }
 
 /** Makes a job that is in a message alone one like all others: its items stored, its record in the due index. @throws UnreadableItemsError */
-export async function makeDurable(services: Services, message: JobMessage, lookAt: number): Promise<void> {
+export async function makeDurable(services: StoreAccess, message: JobMessage, lookAt: number): Promise<void> {
   if (!('inline' in message)) return;
   const { jobs } = services.store;
   await storeInline(services, message.job, message);

@@ -3,12 +3,14 @@ import type { JobInfo } from '../definition/job-info.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { type ErrorCode, JobError } from '../errors.ts';
 import type { Job } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { Services, StoreAccess } from '../store/services.ts';
 import { endOf } from './end-of.ts';
 import { assertEnded, existingJob } from './find-jobs.ts';
 import { toJobInfo } from './job-info.ts';
 import { jobsOf } from './jobs-of.ts';
 import { JOB_RESEND_AFTER_MS } from './resend-backoff.ts';
+
+type RedriveServices = StoreAccess & Pick<Services, 'queues' | 'newId'>;
 
 const PARALLEL_JOBS = 16;
 /** A call of onDead that has just been begun is waited for so long, and looked at so often. */
@@ -21,7 +23,7 @@ const ON_DEAD_WAIT = { longestMs: 5_000, everyMs: 200 };
  * @param batch that the job has to be of
  * @throws JobError `job.unknown`, `job.not_redrivable`, `job.on_dead_pending`
  */
-export async function redrive(services: Services, batch: string, id: string): Promise<JobInfo> {
+export async function redrive(services: RedriveServices, batch: string, id: string): Promise<JobInfo> {
   const { clock } = services;
   const until = clock.now() + ON_DEAD_WAIT.longestMs;
   for (;;) {
@@ -32,7 +34,7 @@ export async function redrive(services: Services, batch: string, id: string): Pr
   }
 }
 
-async function redriveNow(services: Services, job: Job): Promise<JobInfo> {
+async function redriveNow(services: RedriveServices, job: Job): Promise<JobInfo> {
   const { store, clock, queues } = services;
   const { id } = job;
   const refuse = (code: ErrorCode, why: string): never => {
@@ -77,7 +79,7 @@ async function redriveNow(services: Services, job: Job): Promise<JobInfo> {
 }
 
 /** Redrives all failed and dead jobs of a batch, but for those whose onDead has not returned. Returns how many. */
-export async function redriveAll(services: Services, batch: string): Promise<number> {
+export async function redriveAll(services: RedriveServices, batch: string): Promise<number> {
   const limit = pLimit(PARALLEL_JOBS);
   const redriven: Promise<boolean>[] = [];
   for (const list of ['failed', 'dead'] as const) {
@@ -91,7 +93,7 @@ export async function redriveAll(services: Services, batch: string): Promise<num
   return (await Promise.all(redriven)).filter(Boolean).length;
 }
 
-async function redriveIfStill(services: Services, batch: string, id: string): Promise<boolean> {
+async function redriveIfStill(services: RedriveServices, batch: string, id: string): Promise<boolean> {
   try {
     await redriveNow(services, await existingJob(services, id, batch));
     return true;
@@ -108,7 +110,7 @@ async function redriveIfStill(services: Services, batch: string, id: string): Pr
  * @param batch that the job has to be of
  * @throws JobError `job.unknown`, `job.not_ended`
  */
-export async function purge(services: Services, batch: string, id: string): Promise<void> {
+export async function purge(services: Pick<Services, 'store'>, batch: string, id: string): Promise<void> {
   const { jobs, retention } = services.store;
   const job = await existingJob(services, id, batch);
   assertEnded(job, 'purged');

@@ -2,7 +2,7 @@ import type { Definition } from '../definition/options.ts';
 import { type Permit, type PermitOf, takePermits } from '../limits/permits.ts';
 import type { ClaimResult } from '../store/job-ports.ts';
 import { holdsJobs } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { PermitServices, RunServices, Services } from '../store/services.ts';
 import { untilAnswered } from '../until-answered.ts';
 import { aboutJob } from './about-job.ts';
 import { runAttempt } from './attempt.ts';
@@ -39,7 +39,7 @@ const PAUSED = { paused: true } as const;
  * the job has ended or runs already.
  */
 export async function runJob(
-  services: Services,
+  services: RunServices,
   definition: Definition,
   delivery: Delivery,
 ): Promise<DeliveryResult> {
@@ -56,11 +56,11 @@ export async function runJob(
 }
 
 /** Whether a batch is paused, as it was at most a second ago. It is asked before a job waits, and before it begins. */
-const isPaused = async (services: Services, batch: string): Promise<boolean> =>
+const isPaused = async (services: Pick<Services, 'controlOf'>, batch: string): Promise<boolean> =>
   holdsJobs(await services.controlOf(batch));
 
 async function parkPaused(
-  services: Services,
+  services: Pick<Services, 'store' | 'clock' | 'controlOf'>,
   batch: string,
   delivery: Delivery,
 ): Promise<number | undefined> {
@@ -69,7 +69,7 @@ async function parkPaused(
 
 /** Returns why the job does not begin; undefined when its message is done with. */
 async function admitAndRun(
-  services: Services,
+  services: RunServices,
   definition: Definition,
   delivery: Received,
 ): Promise<Held | undefined> {
@@ -90,7 +90,7 @@ async function admitAndRun(
 }
 
 async function waitForPermit(
-  services: Services,
+  services: PermitServices & Pick<Services, 'queues' | 'controlOf'>,
   of: PermitOf & { readonly definition: Definition },
   delivery: Received,
 ): Promise<{ readonly permit: Permit; readonly shortened: Promise<void> } | Held> {
@@ -118,7 +118,7 @@ async function waitForPermit(
 
 /** Claims the job and runs it; what is about to become free or due is waited for. */
 async function claimAndRun(
-  services: Services,
+  services: RunServices,
   definition: Definition,
   delivery: Received,
   by: string,
@@ -199,7 +199,7 @@ async function claimAndRun(
  * @returns undefined when the batch is paused
  */
 async function claimWhenDue(
-  services: Services,
+  services: Pick<Services, 'store' | 'clock' | 'controlOf'>,
   definition: Definition,
   { message }: Delivery,
   by: string,

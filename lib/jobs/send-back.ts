@@ -2,7 +2,7 @@ import type { Definition } from '../definition/options.ts';
 import { JOB_LISTS } from '../store/job-ports.ts';
 import type { JobMessage } from '../store/queue-ports.ts';
 import { holdsJobs, type Job } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { CloseServices, Services } from '../store/services.ts';
 import { aboutJob } from './about-job.ts';
 import { closeJob } from './close-job.ts';
 import type { DeliveryResult } from './delivery.ts';
@@ -22,7 +22,7 @@ const LOOKED_AT = 50;
  * @param job its record, in which it has not ended and nobody runs it
  */
 export async function sendBack(
-  services: Services,
+  services: CloseServices & Pick<Services, 'controlOf'>,
   definition: Definition,
   job: Job,
   message: JobMessage,
@@ -52,7 +52,11 @@ export async function sendBack(
 }
 
 /** Whether consumers of the batch have begun any job since then: jobs that wait for a permit are in good hands. */
-async function takesJobsUp({ store }: Services, { batch }: Job, since: number): Promise<boolean> {
+async function takesJobsUp(
+  { store }: Pick<Services, 'store'>,
+  { batch }: Job,
+  since: number,
+): Promise<boolean> {
   const lists = await Promise.all([
     ...JOB_LISTS.map(list => store.jobs.list(batch, list, LOOKED_AT)),
     store.jobs.openFrom(batch, LOOKED_AT),

@@ -1,7 +1,7 @@
 import type { AttemptOutcome } from '../definition/job-info.ts';
 import type { Definition } from '../definition/options.ts';
 import type { Job } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { EndServices, Services } from '../store/services.ts';
 import { aboutJob } from './about-job.ts';
 import { afterEnd } from './after-end.ts';
 import type { Ending } from './end-of.ts';
@@ -15,7 +15,7 @@ import type { NumberedItem } from './job-items.ts';
  * @param job as its record is after the end
  */
 export async function tellEnd(
-  services: Services,
+  services: EndServices,
   definition: Definition,
   job: Job,
   { outcome = 'failed', error }: Pick<Ending, 'outcome' | 'error'>,
@@ -36,7 +36,12 @@ export async function tellEnd(
 }
 
 /** One line of the log for each attempt, however it ended. */
-function noteEnd({ note }: Services, { retries }: Definition, job: Job, outcome: AttemptOutcome): void {
+function noteEnd(
+  { note }: Pick<Services, 'note'>,
+  { retries }: Definition,
+  job: Job,
+  outcome: AttemptOutcome,
+): void {
   const { status, reason, statusChangedAt, startedAt = statusChangedAt, notBefore = statusChangedAt } = job;
   note({
     ...aboutJob(job),

@@ -7,7 +7,7 @@ export class UnavailableError extends Error {
 }
 
 /** Asks the store for what an attempt needs, a few times. @throws UnavailableError */
-export async function reach<T>(services: Services, request: () => Promise<T>): Promise<T> {
+export async function reach<T>(services: Pick<Services, 'clock'>, request: () => Promise<T>): Promise<T> {
   try {
     return await retryIdempotent(services, request);
   } catch (cause) {

@@ -11,7 +11,7 @@ const TRIES = 3;
  * @returns whether it was given back
  */
 export async function giveBack(
-  { store, clock, warn }: Services,
+  { store, clock, warn }: Pick<Services, 'store' | 'clock' | 'warn'>,
   scope: SlotScope,
   index: number,
   by: string,

@@ -1,6 +1,6 @@
 import type { Definition } from '../definition/options.ts';
 import type { SlotScope } from '../store/limit-ports.ts';
-import type { Services } from '../store/services.ts';
+import type { PermitServices, Services } from '../store/services.ts';
 import { giveBack } from './give-back.ts';
 import { takeSlots } from './take-slots.ts';
 
@@ -27,7 +27,7 @@ export interface PermitOf {
  *
  * @returns undefined when all are taken
  */
-export async function takePermits(services: Services, of: PermitOf): Promise<Permit | undefined> {
+export async function takePermits(services: PermitServices, of: PermitOf): Promise<Permit | undefined> {
   const { name, concurrency, ordered } = of.definition;
   const wanted: [scope: SlotScope, permits: number][] = [];
   if (ordered) wanted.push([{ kind: 'permit', batch: name, group: of.group ?? null }, 1]);
@@ -54,7 +54,7 @@ export async function takePermits(services: Services, of: PermitOf): Promise<Per
 }
 
 async function takePermit(
-  services: Services,
+  services: PermitServices,
   scope: SlotScope,
   count: number,
   { by, definition: { lockTtlMs } }: PermitOf,
@@ -82,7 +82,7 @@ async function takePermit(
 }
 
 async function giveBackPermit(
-  services: Services,
+  services: Pick<Services, 'store' | 'clock' | 'warn' | 'permitsGivenBack'>,
   scope: SlotScope,
   index: number,
   by: string,

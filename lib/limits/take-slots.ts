@@ -1,5 +1,5 @@
 import type { Slot, SlotScope } from '../store/limit-ports.ts';
-import type { Services } from '../store/services.ts';
+import type { Services, StoreAccess } from '../store/services.ts';
 import { astraySlots, freeSlots } from './free-slots.ts';
 
 /** A read that takes longer tells how the slots were at some time since it was asked for. */
@@ -46,7 +46,10 @@ export interface TakenSlots extends SlotsRead {
  * Takes free slots of a limit. A slot that another took in this moment is no refusal: the next is tried. Who gets none has
  * read that all are taken, or has lost twenty races.
  */
-export async function takeSlots(services: Services, request: SlotRequest): Promise<TakenSlots> {
+export async function takeSlots(
+  services: Pick<Services, 'store' | 'clock' | 'random'>,
+  request: SlotRequest,
+): Promise<TakenSlots> {
   const { store, random, clock } = services;
   const { scope, count, by, wanted, unbooked, forMs, likely } = request;
   let at = clock.now();
@@ -84,7 +87,7 @@ export async function takeSlots(services: Services, request: SlotRequest): Promi
 
 /** Reads a limit's slots, and mends those that a clock astray has taken for longer than anybody can. */
 export async function readCorrected(
-  { store, clock }: Services,
+  { store, clock }: StoreAccess,
   { scope, count, forMs }: Pick<SlotRequest, 'scope' | 'count' | 'forMs'>,
 ): Promise<SlotsRead> {
   const askedAt = clock.now();

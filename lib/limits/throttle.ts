@@ -1,5 +1,5 @@
 import type { Slot, SlotScope } from '../store/limit-ports.ts';
-import type { Services } from '../store/services.ts';
+import type { Services, StoreAccess, ThrottleServices } from '../store/services.ts';
 import { freeSlots, nextFreeAt } from './free-slots.ts';
 import { giveBack } from './give-back.ts';
 import { readCorrected, takeSlots } from './take-slots.ts';
@@ -43,7 +43,7 @@ export const freely = (wanted: number, now: number): Grant => ({
  * @param booked whether flushes may be taken on which turns are booked: only by who has a turn
  */
 export async function takeFlushes(
-  services: Services,
+  services: ThrottleServices,
   batch: string,
   { max, duration }: ThrottleRule,
   wanted: number,
@@ -63,7 +63,7 @@ export async function takeFlushes(
  * granted all the same.
  */
 export async function countFlushes(
-  services: Services,
+  services: Pick<Services, 'store' | 'clock' | 'newId' | 'warn'>,
   batch: string,
   { max, duration }: ThrottleRule,
   wanted: number,
@@ -103,7 +103,7 @@ interface TakenFlush {
 }
 
 const grantOf = (
-  services: Services,
+  services: Pick<Services, 'store' | 'clock' | 'warn'>,
   scope: SlotScope,
   by: string,
   at: number,
@@ -124,7 +124,7 @@ const grantOf = (
  * @param withinMs counts also those that are free so soon after
  */
 export async function nextFlush(
-  services: Services,
+  services: StoreAccess,
   batch: string,
   { max, duration }: ThrottleRule,
   withinMs = 0,

@@ -26,7 +26,7 @@ export interface BookedTurn {
  * @param seen the throttle's slots, if they were read just now
  */
 export async function bookTurn(
-  services: Services,
+  services: Pick<Services, 'store' | 'clock' | 'random'>,
   batch: string,
   throttle: ThrottleRule,
   seen?: readonly Slot[],
@@ -69,7 +69,11 @@ export const mayBeAwaited = ({ slots, at }: SlotsRead): boolean =>
  * Takes all bookings back, since nobody waits. They are left over where turns were not needed in the end, or a clock was
  * astray, or `duration` was longer; until they lapse they would send each who comes to the line.
  */
-export async function unbook(services: Services, batch: string, { slots, at }: SlotsRead): Promise<void> {
+export async function unbook(
+  services: Pick<Services, 'store'>,
+  batch: string,
+  { slots, at }: SlotsRead,
+): Promise<void> {
   const booked = slots.filter(({ bookedUntil }) => bookedUntil > at);
   await Promise.all(booked.map(slot => services.store.slots.unbook(scopeOf(batch), slot)));
 }

@@ -10,11 +10,11 @@ const loadMemoryBuffers: () => Promise<typeof import('./memory-buffers.ts')> = l
 
 /** What this process holds in memory: loaded with the first item of a batch with `persist: false`. */
 export class LateMemory {
-  readonly #services: Services;
+  readonly #services: Pick<Services, 'store' | 'queues' | 'clock' | 'warn'>;
   #loading: Promise<MemoryBuffers> | undefined;
   #loaded: MemoryBuffers | undefined;
 
-  constructor(services: Services) {
+  constructor(services: Pick<Services, 'store' | 'queues' | 'clock' | 'warn'>) {
     this.#services = services;
   }
 

@@ -40,12 +40,12 @@ interface Sending extends UnsentBatch {
  * maxBytes, and when it ends.
  */
 export class MemoryBuffers {
-  readonly #services: Services;
+  readonly #services: Pick<Services, 'store' | 'queues' | 'clock' | 'warn'>;
   readonly #open = new Map<string, MemoryBuffer>();
   readonly #sending = new Set<Sending>();
   #ended = false;
 
-  constructor(services: Services) {
+  constructor(services: Pick<Services, 'store' | 'queues' | 'clock' | 'warn'>) {
     this.#services = services;
   }
 

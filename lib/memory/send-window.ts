@@ -20,7 +20,7 @@ const INLINE_BYTES = 256 * 1024 - 2_048;
  * @returns sends it; whatever fails may be tried again, since the job stays the same
  */
 export function sender(
-  services: Services,
+  services: Pick<Services, 'store' | 'queues' | 'clock'>,
   { batch, group }: BufferKey,
   window: MemoryWindow,
   reason: FlushReason,

@@ -13,7 +13,7 @@ const RETRY_AFTER_MS = 1_000;
  * @throws BusyError `batch.too_many_pending`, with `details.retryAfterMs`
  */
 export async function admitPending(
-  services: Services,
+  services: Pick<Services, 'store' | 'remember' | 'warn'>,
   batch: string,
   maxPendingBatches: number,
 ): Promise<void> {
@@ -27,7 +27,11 @@ export async function admitPending(
 }
 
 /** Counted at most once a second by each process, from an index that may lag a moment: the bound is soft. */
-function pendingJobs({ store, warn, remember }: Services, batch: string, enough: number): Promise<number> {
+function pendingJobs(
+  { store, warn, remember }: Pick<Services, 'store' | 'remember' | 'warn'>,
+  batch: string,
+  enough: number,
+): Promise<number> {
   return remember(`pending jobs of ${batch}`, LOOK_EVERY_MS, () =>
     store.jobs.count(batch, 'open', enough).catch(error => {
       warn('the pending jobs of a batch could not be counted', error, { batch });

@@ -15,7 +15,10 @@ const RETRY_AFTER_MS = 5_000;
  * @throws BusyError `batch.ingestion_paused` or `batch.too_many_pending`, with `details.retryAfterMs`
  * @throws NewerSchemaError when a later version has written down what was asked of the batch
  */
-export async function admit(services: Services, definition: Definition): Promise<void> {
+export async function admit(
+  services: Pick<Services, 'store' | 'controlOf' | 'remember' | 'warn'>,
+  definition: Definition,
+): Promise<void> {
   const { name, maxPendingBatches } = definition;
   if (await isIngestionPaused(services, name)) {
     throw new BusyError(
@@ -29,7 +32,10 @@ export async function admit(services: Services, definition: Definition): Promise
   await admitPending(services, name, maxPendingBatches);
 }
 
-async function isIngestionPaused({ controlOf, warn, remember }: Services, batch: string): Promise<boolean> {
+async function isIngestionPaused(
+  { controlOf, warn, remember }: Pick<Services, 'controlOf' | 'remember' | 'warn'>,
+  batch: string,
+): Promise<boolean> {
   try {
     return (await controlOf(batch)).ingestionPaused;
   } catch (error) {

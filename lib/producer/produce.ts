@@ -8,7 +8,7 @@ import { CisternError } from '../errors.ts';
 import { spread } from '../hashing/spread.ts';
 import type { LateMemory } from '../memory/late-memory.ts';
 import type { BufferKey } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { AddServices, Services } from '../store/services.ts';
 import { kindOf } from '../text/kind-of.ts';
 import { MOMENT_MS } from '../within.ts';
 import { AddIncompleteError } from './add-incomplete-error.ts';
@@ -21,7 +21,10 @@ const PARALLEL_BUFFERS = 16;
 
 /** What producing works with. */
 export interface Producing {
-  readonly services: Services;
+  readonly services: Pick<
+    Services,
+    'store' | 'newId' | 'controlOf' | 'remember' | 'background' | 'measure' | 'tracing' | 'warn'
+  >;
   readonly memory: LateMemory;
   readonly coalescer: Coalescer;
 }
@@ -125,7 +128,7 @@ async function keepInMemory(
 
 /** Writes items to the buffer they belong to, duplicates among them folded. */
 export async function writeItems(
-  services: Services,
+  services: AddServices,
   definition: Definition,
   buffer: BufferKey,
   items: readonly PreparedItem[],
@@ -155,7 +158,7 @@ const asDuplicate = (outcome: Outcome): Outcome =>
     : outcome;
 
 function toReceipts(
-  { measure }: Services,
+  { measure }: Pick<Services, 'measure'>,
   definition: Definition,
   items: readonly Item[],
   outcomes: Outcomes,

@@ -53,7 +53,10 @@ export interface Look {
 }
 
 /** Begins a look. */
-export function beginLook(services: Services, look: Omit<Look, 'now' | 'controlOf'>): Look {
+export function beginLook(
+  services: Pick<Services, 'clock' | 'controlOf'>,
+  look: Omit<Look, 'now' | 'controlOf'>,
+): Look {
   const held = new Map<string, Control>();
   const controlOf = async (batch: string): Promise<Control> => {
     const known = held.get(batch);

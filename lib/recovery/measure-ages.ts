@@ -15,7 +15,10 @@ const JOBS_READ = 20;
  *
  * @param entries what the due index has, those that are due first among them
  */
-export async function measureAges(services: Services, entries: readonly DueEntry[]): Promise<void> {
+export async function measureAges(
+  services: Pick<Services, 'store' | 'clock' | 'definitions' | 'measure' | 'warn'>,
+  entries: readonly DueEntry[],
+): Promise<void> {
   const oldest = new Map<string, number>();
   const meet = (batch: string, at: number) =>
     oldest.set(batch, Math.min(at, oldest.get(batch) ?? Number.POSITIVE_INFINITY));
@@ -29,7 +32,7 @@ export async function measureAges(services: Services, entries: readonly DueEntry
   for (const [batch, at] of oldest) services.measure(batch, { OldestItemAge: Math.max(0, now - at) });
 }
 
-async function oldestJobs(services: Services): Promise<Job[]> {
+async function oldestJobs(services: Pick<Services, 'store' | 'definitions' | 'warn'>): Promise<Job[]> {
   const { jobs } = services.store;
   const found = services.definitions().map(({ name }) =>
     readable(services, async () => {
@@ -45,7 +48,7 @@ async function oldestJobs(services: Services): Promise<Job[]> {
 
 /** All together, and one by one where that fails: a single one of a later version must not hide the others. */
 async function readHeads(
-  services: Services,
+  services: Pick<Services, 'store' | 'warn'>,
   buffers: readonly BufferKey[],
 ): Promise<{ readonly buffer: BufferKey; readonly head: Head }[]> {
   const { heads } = services.store;
@@ -56,7 +59,7 @@ async function readHeads(
 }
 
 /** What cannot be read is not measured, and harms nobody. */
-async function readable<T>({ warn }: Services, read: () => Promise<T>): Promise<T | undefined> {
+async function readable<T>({ warn }: Pick<Services, 'warn'>, read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {

@@ -4,7 +4,13 @@ import { publishAll } from '../buffer/publish.ts';
 import { pullIn } from '../buffer/pull-in.ts';
 import { seal } from '../buffer/seal.ts';
 import type { BufferKey, Head } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type {
+  LineServices,
+  PublishServices,
+  SealServices,
+  Services,
+  StoreAccess,
+} from '../store/services.ts';
 import { backoffMs, pausedLookMs } from './backoff.ts';
 import type { Look } from './look.ts';
 
@@ -17,7 +23,7 @@ export function workOf(head: Head, { now, sealedBefore }: Pick<Look, 'now' | 'se
 
 /** Puts a buffer right: publishes what is sealed, seals what is due, arms timers. */
 export async function repairBuffer(
-  services: Services,
+  services: SealServices,
   buffer: BufferKey,
   seen: Head,
   look: Look,
@@ -50,7 +56,7 @@ export async function repairBuffer(
  * @returns whether there were any
  */
 export async function publishLeft(
-  services: Services,
+  services: PublishServices & Pick<Services, 'measure'>,
   buffer: BufferKey,
   head: Head,
   { sealedBefore, report }: Look,
@@ -67,7 +73,7 @@ export async function publishLeft(
 }
 
 /** A look whose time was up may have left full windows, which the next one seals. */
-async function goOnSoon({ store, clock }: Services, buffer: BufferKey): Promise<void> {
+async function goOnSoon({ store, clock }: StoreAccess, buffer: BufferKey): Promise<void> {
   const head = await store.heads.readHead(buffer);
   if (head?.open && head.next - head.base >= head.open.cap) {
     await store.headSchedules.lookAgain(buffer, head, clock.now());
@@ -76,7 +82,7 @@ async function goOnSoon({ store, clock }: Services, buffer: BufferKey): Promise<
 
 /** Arms the timer of a window that is in the index for this, and moves it on to its deadline. */
 async function armWhenNear(
-  services: Services,
+  services: LineServices,
   buffer: BufferKey,
   head: Head,
   queuesLost: boolean,
@@ -91,7 +97,7 @@ async function armWhenNear(
 }
 
 /** Invariant 11: what was looked at in vain does not stand before others at the next look. */
-async function moveOn({ store, clock }: Services, buffer: BufferKey): Promise<void> {
+async function moveOn({ store, clock }: StoreAccess, buffer: BufferKey): Promise<void> {
   const head = await store.heads.readHead(buffer);
   const now = clock.now();
   if (head?.dueAt === undefined || head.dueAt > now) return;

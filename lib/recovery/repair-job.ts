@@ -11,7 +11,11 @@ const CLOCKS_APART_MS = 10_000;
  * The stall detector: a job that is neither finished nor was heard of for long is sent again, since its message
  * may have been lost. A run that is alive renews its lock, and is left alone.
  */
-export async function repairJob(services: Services, job: Job, look: Look): Promise<void> {
+export async function repairJob(
+  services: Pick<Services, 'store' | 'queues' | 'clock' | 'measure'>,
+  job: Job,
+  look: Look,
+): Promise<void> {
   const { store, queues, clock } = services;
   const { id, batch, resends } = job;
   if (isEnded(job)) return repairOnDead(services, job, look);
@@ -26,7 +30,11 @@ export async function repairJob(services: Services, job: Job, look: Look): Promi
 }
 
 /** A dead job is in the index for as long as its onDead is owed: whoever ended it may have died before saying so. */
-async function repairOnDead(services: Services, job: Job, look: Look): Promise<void> {
+async function repairOnDead(
+  services: Pick<Services, 'store' | 'queues' | 'clock' | 'measure'>,
+  job: Job,
+  look: Look,
+): Promise<void> {
   const { store, queues, clock } = services;
   const resendAt = heardUntil(job, clock.now());
   if (resendAt > clock.now() && !look.queuesLost) {
@@ -36,7 +44,11 @@ async function repairOnDead(services: Services, job: Job, look: Look): Promise<v
   await resent(services, job, look);
 }
 
-async function resent(services: Services, { id, batch, resends }: Job, { report }: Look): Promise<void> {
+async function resent(
+  services: Pick<Services, 'store' | 'clock' | 'measure'>,
+  { id, batch, resends }: Job,
+  { report }: Look,
+): Promise<void> {
   report.resent += 1;
   recovered(services, batch, 1);
   await services.store.jobs.lookAgain(id, services.clock.now() + resendBackoffMs(resends + 1), true);

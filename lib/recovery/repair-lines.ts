@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { repairLine } from '../buffer/line.ts';
-import type { Services } from '../store/services.ts';
+import type { LineServices, Services } from '../store/services.ts';
 
 const PARALLEL_LINES = 8;
 
@@ -9,7 +9,10 @@ const PARALLEL_LINES = 8;
  *
  * @param until begins no further one then, in ms since the epoch
  */
-export async function repairLines(services: Services, until: number): Promise<void> {
+export async function repairLines(
+  services: LineServices & Pick<Services, 'definitions'>,
+  until: number,
+): Promise<void> {
   const limit = pLimit(PARALLEL_LINES);
   const repair = async (batch: string, throttle: Parameters<typeof repairLine>[1]): Promise<void> => {
     if (services.clock.now() >= until) return;

@@ -2,7 +2,7 @@ import { repairControl } from '../control/repair-control.ts';
 import { NewerSchemaError } from '../errors.ts';
 import { resendBackoffMs } from '../jobs/resend-backoff.ts';
 import { type DueEntry, isEnded } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { SealServices, Services, StoreAccess } from '../store/services.ts';
 import { ALL_BATCHES } from '../telemetry/metrics.ts';
 import { backoffMs, STUCK_AFTER } from './backoff.ts';
 import type { Task } from './lanes.ts';
@@ -19,7 +19,11 @@ import { nameOf, type TickerMemory } from './ticker-memory.ts';
  * and each kind of work gets its share, and what cannot be put right is left alone for ever longer, up to an hour
  * (invariant 11). It ends when all is done or its time is up.
  */
-export async function repairAll(services: Services, entries: readonly DueEntry[], look: Look): Promise<void> {
+export async function repairAll(
+  services: SealServices,
+  entries: readonly DueEntry[],
+  look: Look,
+): Promise<void> {
   const { memory, report } = look;
   const due = entries.filter(entry => {
     const name = nameOf(entry);
@@ -52,7 +56,7 @@ export async function repairAll(services: Services, entries: readonly DueEntry[]
  * @returns whether it came to the end
  */
 export async function repairInParts(
-  services: Services,
+  services: SealServices,
   entries: readonly DueEntry[],
   look: Look,
 ): Promise<boolean> {
@@ -73,7 +77,7 @@ function laneOf({ entry, head, job }: Subject, look: Look): string {
 }
 
 /** Puts one entry right, or off. */
-async function repair(services: Services, given: Subject, look: Look): Promise<void> {
+async function repair(services: SealServices, given: Subject, look: Look): Promise<void> {
   const { memory, report } = look;
   const { entry } = given;
   let subject = given;
@@ -109,7 +113,7 @@ async function repair(services: Services, given: Subject, look: Look): Promise<v
 }
 
 /** What could not be read together with others is read alone, so that one entry's failure is no other's. */
-async function readAlone({ store }: Services, subject: Subject): Promise<Subject> {
+async function readAlone({ store }: Pick<Services, 'store'>, subject: Subject): Promise<Subject> {
   const { entry } = subject;
   if (subject.isRead || entry.kind === 'control') return subject;
   if (entry.kind === 'job') return { ...subject, job: await store.jobs.readJob(entry.id) };
@@ -121,7 +125,11 @@ async function readAlone({ store }: Services, subject: Subject): Promise<Subject
  *
  * @returns false when the look's time was up before all was seen to: the entry stays due
  */
-async function keepAlive(services: Services, { entry, head, job }: Subject, look: Look): Promise<boolean> {
+async function keepAlive(
+  services: Pick<Services, 'deployment' | 'store' | 'clock'>,
+  { entry, head, job }: Subject,
+  look: Look,
+): Promise<boolean> {
   const now = services.clock.now();
   if (entry.kind === 'head' && head?.open && head.open.kept.at <= now) {
     look.report.kept += 1;
@@ -137,7 +145,7 @@ async function keepAlive(services: Services, { entry, head, job }: Subject, look
 
 /** Leaves an entry alone for a while. Returns for how many looks in a row it could not be put right. */
 async function putOff(
-  { store, clock }: Services,
+  { store, clock }: StoreAccess,
   memory: TickerMemory,
   { entry, name, head, job }: Subject,
   isNewer = false,
@@ -164,7 +172,7 @@ function batchOf({ entry, job }: Subject): string | undefined {
 }
 
 /** Tells of an entry that could not be put right for long: by its batch, and for all batches together. */
-function tellStuck({ measure }: Services, batch: string | undefined, fails: number): void {
+function tellStuck({ measure }: Pick<Services, 'measure'>, batch: string | undefined, fails: number): void {
   if (fails < STUCK_AFTER) return;
   if (batch !== undefined) measure(batch, { EntriesStuck: 1 });
   measure(ALL_BATCHES, { EntriesStuck: 1 });

@@ -1,7 +1,7 @@
 import { jobId } from '../buffer/job-id.ts';
 import { groupOf } from '../buffer/originals.ts';
 import type { BufferKey, Head, Job, Kept } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { Services, StoreAccess } from '../store/services.ts';
 import type { KeptSlot } from '../store/window-ports.ts';
 import { KEPT_LIFE_MS, LOOK_EVERY_MS, RECORD_LIFE_MS } from '../topology.ts';
 
@@ -20,7 +20,7 @@ const HALF_MS = RECORD_LIFE_MS / 2;
  * @returns whether it came to the end
  */
 export async function keepBuffer(
-  services: Services,
+  services: Pick<Services, 'deployment' | 'store' | 'clock'>,
   buffer: BufferKey,
   head: Head,
   until: number,
@@ -31,7 +31,7 @@ export async function keepBuffer(
 }
 
 async function keepWindows(
-  services: Services,
+  services: Pick<Services, 'deployment' | 'store' | 'clock'>,
   buffer: BufferKey,
   head: Head,
   until: number,
@@ -77,7 +77,7 @@ function nextPart(head: Head, at: number): number {
 
 /** Sees to the records of the slots from `at` on; returns them, with where each one's slots end. */
 async function keepPart(
-  services: Services,
+  services: Pick<Services, 'deployment' | 'store'>,
   buffer: BufferKey,
   head: Head,
   at: number,
@@ -101,7 +101,7 @@ async function keepPart(
  * markers have done their work: no item comes into the window any more. A dead job is unfinished while its `onDead` is
  * owed.
  */
-export async function keepJob(services: Services, job: Job): Promise<void> {
+export async function keepJob(services: StoreAccess, job: Job): Promise<void> {
   const { store, clock } = services;
   const now = clock.now();
   const windows = [{ name: job.id, slots: job.count }];

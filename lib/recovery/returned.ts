@@ -1,6 +1,6 @@
 import { jobsOf, openJobs } from '../jobs/jobs-of.ts';
 import type { DueEntry } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { SealServices, Services } from '../store/services.ts';
 import { beginLook } from './look.ts';
 import { repairInParts } from './repair.ts';
 import type { TickerMemory } from './ticker-memory.ts';
@@ -13,7 +13,7 @@ export interface Returned {
 
 /** Puts right what is left of batches whose definitions are back, and forgets that these were removed. */
 export async function takeUpReturned(
-  services: Services,
+  services: SealServices,
   returned: readonly Returned[],
   look: Parameters<typeof beginLook>[1],
 ): Promise<void> {
@@ -29,7 +29,10 @@ export async function takeUpReturned(
  * Finds the batches whose definitions have come back. A process that has taken all of them up does not ask again: it
  * knows the same definitions for as long as it lives.
  */
-export async function findReturned(services: Services, memory: TickerMemory): Promise<Returned[]> {
+export async function findReturned(
+  services: Pick<Services, 'store' | 'definitionOf'>,
+  memory: TickerMemory,
+): Promise<Returned[]> {
   if (memory.lookedForReturned) return [];
   const { store, definitionOf } = services;
   const back = (await store.index.removedBatches()).filter(batch => definitionOf(batch) !== undefined);

@@ -1,6 +1,6 @@
 import type { IndexPartition } from '../store/ports.ts';
 import type { DueEntry } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { Services, StoreAccess } from '../store/services.ts';
 import { LOOK_EVERY_MS } from '../topology.ts';
 import { nameOf, type TickerMemory } from './ticker-memory.ts';
 
@@ -33,7 +33,7 @@ export interface Found {
  * @param ahead whether what is due later is wanted, too, as far as it comes with what is due
  */
 export async function scan(
-  services: Services,
+  services: Pick<Services, 'store' | 'clock' | 'warn'>,
   memory: TickerMemory,
   horizon: number,
   ahead: boolean,
@@ -56,7 +56,7 @@ export async function scan(
 }
 
 async function findStrays(
-  { store, clock }: Services,
+  { store, clock }: StoreAccess,
   memory: TickerMemory,
   partitions: readonly IndexPartition[],
 ): Promise<DueEntry[]> {
@@ -70,7 +70,7 @@ async function findStrays(
 }
 
 async function readPartition(
-  services: Services,
+  services: Pick<Services, 'store' | 'warn'>,
   memory: TickerMemory,
   partition: IndexPartition,
   horizon: number,
@@ -90,7 +90,11 @@ async function readPartition(
 }
 
 /** Gives a batch whose partition is large twice as many: what it puts into the index goes to them from then on. */
-async function spreadOut({ store, warn }: Services, partition: IndexPartition, found: number): Promise<void> {
+async function spreadOut(
+  { store, warn }: Pick<Services, 'store' | 'warn'>,
+  partition: IndexPartition,
+  found: number,
+): Promise<void> {
   const { batch, parts } = partition;
   if (batch === undefined || parts === undefined || parts >= MOST_PARTS || found < PAGE) return;
   try {
@@ -101,7 +105,7 @@ async function spreadOut({ store, warn }: Services, partition: IndexPartition, f
 }
 
 async function readFrom(
-  { store }: Services,
+  { store }: Pick<Services, 'store'>,
   tick: number,
   until: number,
   horizon: number,

@@ -22,7 +22,10 @@ export interface Subject {
  * whose record is gone is left out: the index shows it a moment longer. Of jobs the index does not say the batch, so
  * that they share one part.
  */
-export async function readSubjects(services: Services, entries: readonly DueEntry[]): Promise<Subject[]> {
+export async function readSubjects(
+  services: Pick<Services, 'store'>,
+  entries: readonly DueEntry[],
+): Promise<Subject[]> {
   const picked = inTurn(entries, RECORDS_PER_LOOK);
   const pages: DueEntry[][] = [];
   for (let i = 0; i < picked.length; i += AT_A_TIME) pages.push(picked.slice(i, i + AT_A_TIME));
@@ -49,7 +52,7 @@ function inTurn(entries: readonly DueEntry[], most: number): DueEntry[] {
   return picked;
 }
 
-async function readPage({ store }: Services, page: readonly DueEntry[]): Promise<Subject[]> {
+async function readPage({ store }: Pick<Services, 'store'>, page: readonly DueEntry[]): Promise<Subject[]> {
   const buffers = page.flatMap(entry => (entry.kind === 'head' ? [entry.buffer] : []));
   const ids = page.flatMap(entry => (entry.kind === 'job' ? [entry.id] : []));
   // what cannot be read together is read one by one: a single record must not hide the others

@@ -1,5 +1,5 @@
 import type { DueEntry } from '../store/records.ts';
-import type { Services } from '../store/services.ts';
+import type { SealServices, Services } from '../store/services.ts';
 import { beginLook, emptyReport, type RepairReport } from './look.ts';
 import { measureAges } from './measure-ages.ts';
 import { repairAll } from './repair.ts';
@@ -49,7 +49,7 @@ const GRACE_MS = 20_000;
  * @returns what it did; `standby` when another ticker was at it
  */
 export async function runTicker(
-  services: Services,
+  services: SealServices & Pick<Services, 'definitions'>,
   until: number,
   options: TickerOptions = {},
   memory: TickerMemory = new TickerMemory(),
@@ -69,7 +69,7 @@ export async function runTicker(
 }
 
 async function look(
-  services: Services,
+  services: SealServices & Pick<Services, 'definitions'>,
   until: number,
   { tickIntervalMs, leaderElection, ending }: TickerOptions,
   memory: TickerMemory,

@@ -42,6 +42,50 @@ export interface Services {
   readonly warn: (message: string, error: unknown, about?: About) => void;
 }
 
+// What each part of the protocol uses of them: a signature names one of these groups, or picks up to five services.
+
+/** Reads and changes records. */
+export type StoreAccess = Pick<Services, 'store' | 'clock'>;
+
+/** Takes a slot of a batch's throttle. */
+export type ThrottleServices = StoreAccess & Pick<Services, 'newId' | 'random' | 'warn'>;
+
+/** Takes and gives back the permit that a job runs with. */
+export type PermitServices = StoreAccess & Pick<Services, 'random' | 'permitsGivenBack' | 'warn'>;
+
+/** Moves the line of a batch's full windows, which wait for a slot of its throttle. */
+export type LineServices = StoreAccess & Pick<Services, 'queues' | 'definitionOf' | 'warn'>;
+
+/** Publishes a sealed window: its job, and the event of it. */
+export type PublishServices = StoreAccess & Pick<Services, 'deployment' | 'queues' | 'definitionOf' | 'emit'>;
+
+/** Seals a buffer's windows. */
+export type SealServices = ThrottleServices &
+  LineServices &
+  PublishServices &
+  Pick<Services, 'controlOf' | 'measure'>;
+
+/** Adds items to a buffer, and seals what they fill. */
+export type AddServices = SealServices & Pick<Services, 'background'>;
+
+/** Does what follows a job's end: tells of it, and wakes the next in line. */
+export type EndServices = Pick<
+  Services,
+  'deployment' | 'store' | 'queues' | 'background' | 'emit' | 'note' | 'measure' | 'warn'
+>;
+
+/** Ends a job that does not run. */
+export type CloseServices = EndServices & StoreAccess & Pick<Services, 'newId' | 'random'>;
+
+/** Calls a handler, and writes down how its attempt ended. */
+export type AttemptServices = EndServices & StoreAccess & Pick<Services, 'random' | 'log' | 'tracing'>;
+
+/** Reads a job's items. */
+export type ItemServices = StoreAccess & Pick<Services, 'measure' | 'warn'>;
+
+/** Takes a job up from its queue. */
+export type RunServices = CloseServices & AttemptServices & PermitServices & Pick<Services, 'controlOf'>;
+
 /**
  * Asks something, or answers as it was answered at most so many milliseconds ago.
  *
