@@ -67,7 +67,7 @@ export async function addFile(
     say(`${unit === 'item' ? 'Item' : 'Line'} ${number(line)} was refused [${code}]: ${detail}`);
   const onWait = (_: number, reason: string) => say(`Waiting: ${reason}`);
   const onReceipts = async (items: readonly ToldItem[]) => told?.write(items);
-  const adder = new Adder({ api, io, batch, patienceMs: retryFor, onRefusal, onWait, onReceipts });
+  const adder = new Adder({ api, io, batch, retryForMs: retryFor, onRefusal, onWait, onReceipts });
   const { outcome } = adder;
   const bulk = new BulkUnderWay();
   let readBytes = 0;

@@ -12,7 +12,7 @@ export async function addOne(
   { api, output, io }: { readonly api: Pick<ApiClient, 'add'>; readonly output: Output; readonly io: Io },
   batch: string,
   item: string,
-  { retryFor: patienceMs, receipts }: Pick<AddFileOptions, 'retryFor' | 'receipts'>,
+  { retryFor: retryForMs, receipts }: Pick<AddFileOptions, 'retryFor' | 'receipts'>,
 ): Promise<void> {
   const problem = whyNotJson(item);
   if (problem !== undefined) {
@@ -20,7 +20,7 @@ export async function addOne(
   }
   const told = receipts === undefined ? undefined : await ReceiptsFile.open(receipts, batch, io.now);
   const answer = await api.add(batch, `{"item":${item}}`, {
-    patienceMs,
+    retryForMs,
     onWait: (_, { problem: { detail } }) => void output.note(`Waiting: ${detail}`),
     isUninterruptible: true,
   });

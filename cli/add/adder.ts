@@ -14,7 +14,7 @@ interface AdderOptions {
   readonly io: Pick<Io, 'now' | 'sleep' | 'interrupted'>;
   readonly batch: string;
   /** How long to go on where the API asks to come later, in milliseconds. */
-  readonly patienceMs: number;
+  readonly retryForMs: number;
   readonly onRefusal: (refusal: Refusal) => void;
   readonly onWait: (ms: number, reason: string) => void;
   /** Is given each receipt with its item, before the next bulk is sent. */
@@ -64,10 +64,10 @@ export class Adder {
 
   /** @returns what has to be sent in another way */
   async #send(part: readonly Item[]): Promise<(readonly Item[])[]> {
-    const { api, batch, patienceMs, onWait } = this.#options;
+    const { api, batch, retryForMs, onWait } = this.#options;
     try {
       const { accepted, duplicates, receipts } = await api.add(batch, itemsBody(part), {
-        patienceMs,
+        retryForMs,
         onWait: (ms, { problem }) => onWait(ms, problem.detail),
         // once it is sent, only the answer says what is stored
         isUninterruptible: true,
@@ -115,14 +115,14 @@ export class Adder {
   #failures = 0;
   #failingSince = 0;
 
-  /** Comes back with what certainly is not stored, for as long as patience lasts. */
+  /** Comes back with what certainly is not stored, until the time of `--retry-for` is up. */
   async #again(items: readonly Item[], error: ApiError): Promise<(readonly Item[])[]> {
     if (items.length === 0) return [];
-    const { io, patienceMs, onWait } = this.#options;
+    const { io, retryForMs, onWait } = this.#options;
     if (this.#failures === 0) this.#failingSince = io.now();
     const wait = backoff(this.#failures);
     this.#failures += 1;
-    if (io.now() + wait > this.#failingSince + patienceMs) {
+    if (io.now() + wait > this.#failingSince + retryForMs) {
       this.outcome.notAdded.push(...linesOf(items));
       throw error;
     }

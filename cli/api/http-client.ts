@@ -9,14 +9,14 @@ import { retryDelay } from './retry-delay.ts';
 /** API Gateway gives up after 30 s; the local stack may take longer over a large flush. */
 const ANSWER_WITHIN_MS = 60_000;
 /** How long a request that was told to come later is repeated, where the command has no option for it. */
-const PATIENCE_MS = 10_000;
+const RETRY_FOR_MS = 10_000;
 
 export interface RequestOptions {
   readonly query?: Readonly<Record<string, string | undefined>>;
   /** JSON, already written. */
   readonly body?: string;
   /** How long to repeat it while the API says to come later, in milliseconds. Default 10,000. */
-  readonly patienceMs?: number;
+  readonly retryForMs?: number;
   /** Is told of each wait. */
   readonly onWait?: (ms: number, error: ApiError) => void;
   /** Ctrl-C waits for the answer: what has been sent may be stored, and only the answer says so. */
@@ -37,9 +37,9 @@ export class HttpClient {
    * @throws ApiError what the API answered instead; UnreachableError; InterruptedError
    */
   async request<T>(method: 'GET' | 'POST', path: string, options: RequestOptions = {}): Promise<T> {
-    const { patienceMs = PATIENCE_MS, onWait } = options;
+    const { retryForMs = RETRY_FOR_MS, onWait } = options;
     const { now, sleep, interrupted } = this.#io;
-    const until = now() + patienceMs;
+    const until = now() + retryForMs;
     for (let attempt = 0; ; attempt += 1) {
       const { response, text } = await this.#send(method, path, options);
       const { status } = response;

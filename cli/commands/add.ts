@@ -11,7 +11,7 @@ import type { Session } from '../session.ts';
 /** Names with commas between. */
 const names = (text: string): string[] => text.split(',').map(name => name.trim());
 
-const PATIENCE = '1m';
+const RETRY_FOR = '1m';
 const MAX_REFUSED = 1_000;
 
 export function addCommand(program: Command, session: Session): void {
@@ -46,7 +46,7 @@ export function addCommand(program: Command, session: Session): void {
     .addOption(
       new Option('--retry-for <time>', 'how long to go on trying where the API says to come later')
         .argParser(parseDuration)
-        .default(parseDuration(PATIENCE), PATIENCE),
+        .default(parseDuration(RETRY_FOR), RETRY_FOR),
     )
     .addHelpText(
       'after',

@@ -161,7 +161,7 @@ export async function drain(
 }
 
 /** The ticker's look at a drain: it ends it, or will look again. */
-export async function tendDrain(services: SealServices, batch: string): Promise<void> {
+export async function lookAtDrain(services: SealServices, batch: string): Promise<void> {
   const drain = await advanceDrain(services, batch);
   if (drain?.state !== 'draining') return;
   const lookAt = services.clock.now() + LOOK_EVERY_MS;

@@ -16,7 +16,7 @@ import type { Look } from './look.ts';
 
 /** What the ticker has to do for a buffer, told by its head. Each is a kind of its own, so that none waits for others. */
 export function workOf(head: Head, { now, sealedBefore }: Pick<Look, 'now' | 'sealedBefore'>): string {
-  if (head.open && head.open.kept.at <= now) return 'retention';
+  if (head.open && head.open.ttl.due <= now) return 'retention';
   if (head.pending.some(({ sealedAt }) => sealedAt <= sealedBefore)) return 'markers';
   return head.open && flushTimeOf(head.open) > now ? 'timers' : 'windows';
 }

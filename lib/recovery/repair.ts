@@ -10,7 +10,7 @@ import type { Look } from './look.ts';
 import { noteRemoved } from './note-removed.ts';
 import { publishLeft, putOffTo, repairBuffer, workOf } from './repair-buffer.ts';
 import { repairJob } from './repair-job.ts';
-import { keepBuffer, keepJob } from './retention.ts';
+import { prolongBuffer, prolongJob } from './retention.ts';
 import { RECORDS_PER_LOOK, readSubjects, type Subject } from './subjects.ts';
 import { nameOf, type TickerMemory } from './ticker-memory.ts';
 
@@ -73,7 +73,7 @@ function laneOf({ entry, head, job }: Subject, look: Look): string {
   if (entry.kind === 'head') return `${head ? workOf(head, look) : 'unread'} ${entry.buffer.batch}`;
   if (job === undefined) return 'unread jobs';
   if (isEnded(job)) return `onDead ${job.batch}`;
-  return `${job.keepAt <= look.now ? 'retention' : 'jobs'} ${job.batch}`;
+  return `${job.ttlDue <= look.now ? 'retention' : 'jobs'} ${job.batch}`;
 }
 
 /** Puts one entry right, or off. */
@@ -84,7 +84,7 @@ async function repair(services: SealServices, given: Subject, look: Look): Promi
   try {
     subject = await readAlone(services, given);
     const batch = batchOf(subject);
-    if (!(await keepAlive(services, subject, look))) return;
+    if (!(await prolongRecords(services, subject, look))) return;
     if (entry.kind !== 'control' && batch !== undefined && services.definitionOf(batch) === undefined) {
       report.removed += 1;
       await noteRemoved(services, memory, batch);
@@ -125,20 +125,20 @@ async function readAlone({ store }: Pick<Services, 'store'>, subject: Subject): 
  *
  * @returns false when the look's time was up before all was seen to: the entry stays due
  */
-async function keepAlive(
+async function prolongRecords(
   services: Pick<Services, 'deployment' | 'store' | 'clock'>,
   { entry, head, job }: Subject,
   look: Look,
 ): Promise<boolean> {
   const now = services.clock.now();
-  if (entry.kind === 'head' && head?.open && head.open.kept.at <= now) {
+  if (entry.kind === 'head' && head?.open && head.open.ttl.due <= now) {
     look.report.kept += 1;
-    return keepBuffer(services, entry.buffer, head, look.until);
+    return prolongBuffer(services, entry.buffer, head, look.until);
   }
   const isOpen = job && (!isEnded(job) || job.onDeadPending !== undefined);
-  if (isOpen && job.keepAt <= now) {
+  if (isOpen && job.ttlDue <= now) {
     look.report.kept += 1;
-    await keepJob(services, job);
+    await prolongJob(services, job);
   }
   return true;
 }

@@ -1,6 +1,6 @@
 import { jobId } from '../buffer/job-id.ts';
 import { groupOf } from '../buffer/originals.ts';
-import type { BufferKey, Head, Job, Kept } from '../store/records.ts';
+import type { BufferKey, Head, Job, TtlExtension } from '../store/records.ts';
 import type { Services, StoreAccess } from '../store/services.ts';
 import type { KeptSlot } from '../store/window-ports.ts';
 import { KEPT_LIFE_MS, LOOK_EVERY_MS, RECORD_LIFE_MS } from '../topology.ts';
@@ -19,44 +19,44 @@ const HALF_MS = RECORD_LIFE_MS / 2;
  * @param until stops then, to go on at the next look; ms since the epoch
  * @returns whether it came to the end
  */
-export async function keepBuffer(
+export async function prolongBuffer(
   services: Pick<Services, 'deployment' | 'store' | 'clock'>,
   buffer: BufferKey,
   head: Head,
   until: number,
 ): Promise<boolean> {
-  const { kept, isDone } = await keepWindows(services, buffer, head, until);
-  await services.store.retention.setKept(buffer, head, kept);
+  const { extension, isDone } = await prolongWindows(services, buffer, head, until);
+  await services.store.retention.setTtl(buffer, head, extension);
   return isDone;
 }
 
-async function keepWindows(
+async function prolongWindows(
   services: Pick<Services, 'deployment' | 'store' | 'clock'>,
   buffer: BufferKey,
   head: Head,
   until: number,
-): Promise<{ readonly kept: Kept; readonly isDone: boolean }> {
+): Promise<{ readonly extension: TtlExtension; readonly isDone: boolean }> {
   const now = services.clock.now();
-  let to = head.open?.kept.to ?? head.base;
+  let to = head.open?.ttl.to ?? head.base;
   let soonest = now + RECORD_LIFE_MS;
   if (to > head.base) {
     // the first records were given their longer life first: when it nears its end, all records are gone through again
-    const first = await keepPart(services, buffer, head, head.base, now);
+    const first = await prolongPart(services, buffer, head, head.base, now);
     if (first.some(({ isProlonged }) => isProlonged)) to = head.base;
     soonest = Math.min(soonest, ...first.map(({ expires }) => expires));
   }
   for (let at = to; at < head.next; at = nextPart(head, at)) {
-    for (const record of await keepPart(services, buffer, head, at, now)) {
+    for (const record of await prolongPart(services, buffer, head, at, now)) {
       // records are put in about the order of their slots: what comes behind lives as long as this one
       if (isFresh(record, now)) {
-        return { kept: { at: Math.min(soonest, record.expires) - HALF_MS, to }, isDone: true };
+        return { extension: { due: Math.min(soonest, record.expires) - HALF_MS, to }, isDone: true };
       }
       to = record.end;
     }
-    if (services.clock.now() >= until) return { kept: { at: now, to }, isDone: false };
+    if (services.clock.now() >= until) return { extension: { due: now, to }, isDone: false };
   }
   // slots behind the last record may be a writer's that is in flight, so that `to` does not pass them
-  return { kept: { at: soonest - HALF_MS, to }, isDone: true };
+  return { extension: { due: soonest - HALF_MS, to }, isDone: true };
 }
 
 /** Whether a record lives for its first 30 days or fewer, and not for its last 15. */
@@ -76,7 +76,7 @@ function nextPart(head: Head, at: number): number {
 }
 
 /** Sees to the records of the slots from `at` on; returns them, with where each one's slots end. */
-async function keepPart(
+async function prolongPart(
   services: Pick<Services, 'deployment' | 'store'>,
   buffer: BufferKey,
   head: Head,
@@ -101,7 +101,7 @@ async function keepPart(
  * markers have done their work: no item comes into the window any more. A dead job is unfinished while its `onDead` is
  * owed.
  */
-export async function keepJob(services: StoreAccess, job: Job): Promise<void> {
+export async function prolongJob(services: StoreAccess, job: Job): Promise<void> {
   const { store, clock } = services;
   const now = clock.now();
   const windows = [{ name: job.id, slots: job.count }];
@@ -115,5 +115,5 @@ export async function keepJob(services: StoreAccess, job: Job): Promise<void> {
       soonest = Math.min(soonest, ...records.map(({ expires }) => expires));
     }
   }
-  await store.jobs.setKeepAt(job.id, soonest - HALF_MS);
+  await store.jobs.setTtlDue(job.id, soonest - HALF_MS);
 }

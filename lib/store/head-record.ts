@@ -33,8 +33,8 @@ export function toHead(record: PlainRecord): Head {
             openedBy: String(record['openedBy']),
             bytes: Number(record['bytes'] ?? 0),
             lastAt: Number(record['lastAt'] ?? record['openedAt']),
-            kept: {
-              at: Number(record['keepAt'] ?? Number(record['openedAt']) + LOOK_EVERY_MS),
+            ttl: {
+              due: Number(record['keepAt'] ?? Number(record['openedAt']) + LOOK_EVERY_MS),
               to: Math.max(Number(record['keptTo'] ?? 0), Number(record['base'])),
             },
             turn: toTurn(record),

@@ -111,8 +111,8 @@ export interface JobStore {
    * @param resent whether it was sent again, or could not be: the wait doubles each time
    */
   lookAgain(id: string, dueAt: number, resent: boolean): Promise<void>;
-  /** Writes down when the life of a job's items has to be looked at: an unfinished one's, or one whose onDead is owed. */
-  setKeepAt(id: string, keepAt: number): Promise<void>;
+  /** Writes down when the ticker prolongs the records of a job's items next. The job is unfinished, or its onDead is owed. */
+  setTtlDue(id: string, due: number): Promise<void>;
   /**
    * Makes a failed or dead job wait for a first attempt again.
    *

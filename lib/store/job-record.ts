@@ -33,7 +33,7 @@ export function toJob(record: PlainRecord): Job {
     maxAttempts: numberOr(record['maxAttempts']),
     statusChangedAt,
     resends: Number(record['resends'] ?? 0),
-    keepAt: Number(record['keepAt'] ?? Math.min(sealedAt, statusChangedAt) + LOOK_EVERY_MS),
+    ttlDue: Number(record['keepAt'] ?? Math.min(sealedAt, statusChangedAt) + LOOK_EVERY_MS),
     lockedUntil: numberOr(record['lockedUntil']),
     claimedBy: textOr(record['claimedBy']),
     startedAt: numberOr(record['startedAt']),

@@ -155,13 +155,13 @@ export class Jobs implements JobStore {
     });
   }
 
-  async setKeepAt(id: string, keepAt: number): Promise<void> {
+  async setTtlDue(id: string, due: number): Promise<void> {
     await this.#table.update(jobKey(id), {
       // a version before gave a job whose onDead is owed an end of its life
-      update: 'SET #keepAt = :keepAt REMOVE #expires',
+      update: 'SET #keepAt = :due REMOVE #expires',
       // the items of a dead job are kept for as long as its onDead is owed
       condition: `(${conditionOf('keep')}) OR (${conditionOf('keepForOnDead')})`,
-      values: { ...STATUS_VALUES, keepAt },
+      values: { ...STATUS_VALUES, due },
     });
   }
 

@@ -29,11 +29,11 @@ export interface Head {
   readonly fails: number;
 }
 
-/** How far the records of open windows have been given a longer life. */
-export interface Kept {
-  /** When the ticker has to see to them again. */
-  readonly at: number;
-  /** The slot, counted since the beginning of the buffer as `next` is, before which all have been given it. */
+/** How far the ticker has prolonged the records of open windows. The stored attributes are `keepAt` and `keptTo`. */
+export interface TtlExtension {
+  /** When the ticker prolongs records next. */
+  readonly due: number;
+  /** The ticker has prolonged the records of all slots before this one. It is counted from the buffer's beginning, as `next`. */
   readonly to: number;
 }
 
@@ -57,7 +57,7 @@ export interface WindowBounds {
  * | `turn.at` | the throttle is expected to grant it a flush | whoever is refused one; the timer that finds none free; who frees one before |
  * | `armAt` | the ticker arms the timer, as `deadline` or `turn.at` is further out than a message can be delayed; else equal to it | as `deadline` and `turn`; the ticker when it has armed the timer |
  * | `lastAt` | slots were last taken | each reservation |
- * | `kept.at` | the ticker has to see to the life of its records | the ticker |
+ * | `ttl.due` | the ticker prolongs the window's records | the ticker |
  * | `Head.dueAt` | the ticker looks at the head: for a marker at once, else at `armAt`, sooner while the batch is paused | each seal (now), the clearing of the last marker (back to `armAt`), each look of the ticker |
  */
 export interface OpenWindow {
@@ -75,8 +75,8 @@ export interface OpenWindow {
   readonly bytes: number;
   /** When slots were last taken. */
   readonly lastAt: number;
-  /** The life of its records, and of the windows that it has spilled over into. */
-  readonly kept: Kept;
+  /** How far the ticker has prolonged its records, and those of the windows that reservations have spilled over into. */
+  readonly ttl: TtlExtension;
   /** Where the throttle holds the window back: its turn. */
   readonly turn: Turn | undefined;
 }
@@ -250,8 +250,8 @@ export interface Job extends NewJob {
   readonly statusChangedAt: number;
   /** How often it was sent again since. */
   readonly resends: number;
-  /** When the ticker has to look at the life of its window's records. */
-  readonly keepAt: number;
+  /** When the ticker prolongs its window's records next. The stored attribute is `keepAt`. */
+  readonly ttlDue: number;
   /** While active: taken for dead when this has passed without renewal. */
   readonly lockedUntil: number | undefined;
   /** Which run holds the lock. */

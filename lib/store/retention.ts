@@ -4,7 +4,7 @@ import { RECORD_LIFE_MS } from '../topology.ts';
 import { dedupKey } from './dedup-key.ts';
 import { headKey, jobKey, slotKey } from './keys.ts';
 import { toSeconds } from './record-life.ts';
-import type { BufferKey, Head, Kept, KeyScope } from './records.ts';
+import type { BufferKey, Head, KeyScope, TtlExtension } from './records.ts';
 import type { Table } from './table-port.ts';
 import type { KeptSlot, RetentionStore } from './window-ports.ts';
 
@@ -95,11 +95,11 @@ export class Retention implements RetentionStore {
     );
   }
 
-  async setKept(buffer: BufferKey, { epoch, window }: Head, { at, to }: Kept): Promise<void> {
+  async setTtl(buffer: BufferKey, { epoch, window }: Head, { due, to }: TtlExtension): Promise<void> {
     await this.#table.update(headKey(buffer), {
-      update: 'SET #keepAt = :at, #keptTo = :to',
+      update: 'SET #keepAt = :due, #keptTo = :to',
       condition: '#epoch = :epoch AND #window = :window AND attribute_exists(#openedAt)',
-      values: { epoch, window, at, to },
+      values: { epoch, window, due, to },
     });
   }
 }

@@ -110,7 +110,7 @@ export class Seals implements SealStore {
           deadline,
           armAt: armAtOf(deadline, waitMs),
           // what stays open was put before, and is as old as it was
-          keepAt: head.open?.kept.at ?? sealing.now,
+          keepAt: head.open?.ttl.due ?? sealing.now,
           share,
         },
       },

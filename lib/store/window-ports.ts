@@ -1,4 +1,13 @@
-import type { BufferKey, Chunk, Head, Kept, KeyHolder, KeyScope, SlotRecord, Tombstone } from './records.ts';
+import type {
+  BufferKey,
+  Chunk,
+  Head,
+  KeyHolder,
+  KeyScope,
+  SlotRecord,
+  Tombstone,
+  TtlExtension,
+} from './records.ts';
 
 /** Windows: chunks and tombstones; a window's partition is its job's. */
 export interface WindowStore {
@@ -61,7 +70,7 @@ export interface RetentionStore {
   /** Empties a window's chunks. The slots stay taken, so that no writer can come late. */
   erase(job: string): Promise<void>;
   /** Writes down how far the records of a head's open windows have been given a longer life. */
-  setKept(buffer: BufferKey, seen: Head, kept: Kept): Promise<void>;
+  setTtl(buffer: BufferKey, seen: Head, extension: TtlExtension): Promise<void>;
 }
 
 /** A record of a window, and how long it lives. */

@@ -11,7 +11,7 @@ const BULK = 100;
 const TWICE_EVERY = 20;
 const PARALLEL_REQUESTS = 4;
 /** How long after the last request everything must have come out: a window's wait, and some. */
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 /** Sends flights to the HTTP API, singly and in bulk, some of them twice, and takes down each answer. */
 export async function replay(url: string, flights: readonly Flight[], tally: Tally): Promise<void> {
@@ -62,7 +62,7 @@ async function post(endpoint: string, items: readonly Flight[]): Promise<readonl
 
 /** Waits until as many items have come out as were accepted, or for too long. */
 export async function settle(tally: Tally, late: LateFlights): Promise<void> {
-  const until = Date.now() + PATIENCE_MS;
+  const until = Date.now() + TIMEOUT_MS;
   while ((tally.delivered < tally.accepted || !late.isDone) && Date.now() < until) {
     await new Promise(resolve => setTimeout(resolve, 50));
   }

@@ -157,7 +157,7 @@ describe('jobs of a real stack', () => {
     });
   });
 
-  // from here on what is dead is brought back to life, or buried
+  // from here on dead jobs are redriven, or purged
   test('redrive runs one again, and refuses what has nothing to run', async () => {
     const [id = ''] = dead;
     const { stdout, exitCode } = await cli('redrive', id);

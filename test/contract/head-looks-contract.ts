@@ -115,34 +115,34 @@ export function headLooksContract(kit: ContractKit): void {
     test('is looked at after a day, and then when the ticker has said', async () => {
       const buffer = freshBuffer();
       const seen = await heads().reserve(buffer, 2, 0, opening('a'));
-      expect(seen.open?.kept).toEqual({ at: NOW + DAY, to: 0 });
-      const kept = { at: NOW + 9 * DAY, to: 1 };
-      await kit.store.retention.setKept(buffer, seen, kept);
-      await kit.store.retention.setKept(buffer, { ...seen, window: 7 }, { at: NOW, to: 0 });
-      await kit.store.retention.setKept(buffer, { ...seen, epoch: 'other' }, { at: NOW, to: 0 });
-      expect(await heads().readHead(buffer)).toEqual({ ...seen, open: { ...openOf(seen), kept } });
-      await kit.store.retention.setKept(freshBuffer(), seen, kept);
+      expect(seen.open?.ttl).toEqual({ due: NOW + DAY, to: 0 });
+      const ttl = { due: NOW + 9 * DAY, to: 1 };
+      await kit.store.retention.setTtl(buffer, seen, ttl);
+      await kit.store.retention.setTtl(buffer, { ...seen, window: 7 }, { due: NOW, to: 0 });
+      await kit.store.retention.setTtl(buffer, { ...seen, epoch: 'other' }, { due: NOW, to: 0 });
+      expect(await heads().readHead(buffer)).toEqual({ ...seen, open: { ...openOf(seen), ttl } });
+      await kit.store.retention.setTtl(freshBuffer(), seen, ttl);
     });
 
     test('is nothing of the next window’s', async () => {
       const buffer = freshBuffer();
       const seen = await heads().reserve(buffer, 1, 0, opening('a'));
-      await kit.store.retention.setKept(buffer, seen, { at: NOW + 9 * DAY, to: 1 });
+      await kit.store.retention.setTtl(buffer, seen, { due: NOW + 9 * DAY, to: 1 });
       await kit.store.seals.sealOpen(buffer, { ...seen, ...openOf(seen) }, sealing('s'));
       const next = await heads().reserve(buffer, 1, 0, opening('b', { now: NOW + 50 }));
-      expect(next.open?.kept).toEqual({ at: NOW + 50 + DAY, to: 1 });
+      expect(next.open?.ttl).toEqual({ due: NOW + 50 + DAY, to: 1 });
     });
 
     test('stays what it was for items that a seal of full windows has left open', async () => {
-      for (const kept of [undefined, { at: NOW + 3, to: 1 }, { at: NOW + 3, to: 7 }]) {
+      for (const ttl of [undefined, { due: NOW + 3, to: 1 }, { due: NOW + 3, to: 7 }]) {
         const buffer = freshBuffer();
         const seen = await heads().reserve(buffer, 8, 0, opening('a'));
-        if (kept !== undefined) await kit.store.retention.setKept(buffer, seen, kept);
+        if (ttl !== undefined) await kit.store.retention.setTtl(buffer, seen, ttl);
         const read = await heads().readHead(buffer);
         const { head } = await kit.store.seals.sealFull(buffer, read ?? seen, 2, sealing('s'));
         expect(head?.open).toMatchObject({
           openedAt: NOW + 5,
-          kept: { at: kept?.at ?? NOW + DAY, to: Math.max(kept?.to ?? 0, 6) },
+          ttl: { due: ttl?.due ?? NOW + DAY, to: Math.max(ttl?.to ?? 0, 6) },
         });
       }
     });

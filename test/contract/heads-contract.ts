@@ -25,7 +25,7 @@ export function headsContract(kit: ContractKit): void {
         openedBy: 'first',
         bytes: 0,
         lastAt: NOW,
-        kept: { at: NOW + DAY, to: 0 },
+        ttl: { due: NOW + DAY, to: 0 },
       });
       expect(second.open).toEqual({ ...first.open, lastAt: NOW + 1 });
       expect(await heads().readHead(buffer)).toEqual(second);
@@ -110,7 +110,7 @@ export function headsContract(kit: ContractKit): void {
         window: 1,
         base: 2,
         next: 3,
-        open: { cap: 7, bytes: 0, openedAt: NOW + 50, lastAt: NOW + 50, kept: { at: NOW + 50 + DAY } },
+        open: { cap: 7, bytes: 0, openedAt: NOW + 50, lastAt: NOW + 50, ttl: { due: NOW + 50 + DAY } },
       });
     });
 

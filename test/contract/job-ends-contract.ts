@@ -224,29 +224,29 @@ export function jobEndsContract(kit: ContractKit): void {
 
     test('for the life of its records: a day after its seal, when that says, and anew once a hook has made others', async () => {
       const id = await running('a');
-      expect((await jobs().readJob(id))?.keepAt).toBe(NOW + DAY);
-      await jobs().setKeepAt(id, NOW + 9 * DAY);
-      expect((await jobs().readJob(id))?.keepAt).toBe(NOW + 9 * DAY);
+      expect((await jobs().readJob(id))?.ttlDue).toBe(NOW + DAY);
+      await jobs().setTtlDue(id, NOW + 9 * DAY);
+      expect((await jobs().readJob(id))?.ttlDue).toBe(NOW + 9 * DAY);
       await jobs().prepare(id, 'a', { under: 'x', count: 1 });
-      expect((await jobs().readJob(id))?.keepAt).toBe(NOW + DAY);
+      expect((await jobs().readJob(id))?.ttlDue).toBe(NOW + DAY);
       await jobs().end(id, 'a', ending('failed'));
       const ended = await jobs().readJob(id);
-      await jobs().setKeepAt(id, NOW + 9 * DAY);
+      await jobs().setTtlDue(id, NOW + 9 * DAY);
       expect(await jobs().readJob(id)).toEqual(ended);
-      await jobs().setKeepAt('nothing', NOW);
+      await jobs().setTtlDue('nothing', NOW);
       expect(await jobs().readJob('nothing')).toBeUndefined();
     });
 
     test('and is kept, once it is dead, for as long as its onDead is owed', async () => {
       const id = await running('a');
       await jobs().end(id, 'a', ending('dead', { keepMs: undefined, onDeadBy: NOW }));
-      await jobs().setKeepAt(id, NOW + 9 * DAY);
+      await jobs().setTtlDue(id, NOW + 9 * DAY);
       await kit.at(NOW + 300 * DAY, async () => {
-        expect(await jobs().readJob(id)).toMatchObject({ status: 'dead', keepAt: NOW + 9 * DAY });
+        expect(await jobs().readJob(id)).toMatchObject({ status: 'dead', ttlDue: NOW + 9 * DAY });
       });
       await jobs().claimOnDead(id, 'x', NOW, NOW + 1);
       await jobs().endOnDead(id, 'x', { now: NOW, keepMs: 2 * DAY });
-      await jobs().setKeepAt(id, NOW + 9 * DAY);
+      await jobs().setTtlDue(id, NOW + 9 * DAY);
       await kit.at(NOW + 3 * DAY, async () => expect(await jobs().readJob(id)).toBeUndefined());
     });
 

@@ -61,7 +61,7 @@ export function jobRunsContract(kit: ContractKit): void {
       status: 'waiting',
       attempts: 0,
       statusChangedAt: job.sealedAt,
-      keepAt: job.sealedAt + DAY,
+      ttlDue: job.sealedAt + DAY,
       resends: 0,
       inline: false,
       runs: [],

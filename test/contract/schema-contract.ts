@@ -58,9 +58,9 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
   ],
   [
     'head',
-    'setKept',
+    'setTtl',
     async ({ retention }, scene) =>
-      retention.setKept(scene.buffer, await seenBefore(scene), { at: UNTIL, to: 1 }),
+      retention.setTtl(scene.buffer, await seenBefore(scene), { due: UNTIL, to: 1 }),
   ],
   [
     'head',
@@ -77,7 +77,7 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
   ['job', 'end', ({ jobs }, { job, batch }) => jobs.end(job, 'run', ending('completed', { batch }))],
   ['job', 'close', ({ jobs }, { job, batch }) => jobs.close(job, 'closer', ending('failed', { batch }))],
   ['job', 'park', ({ jobs }, { job }) => jobs.park(job, NOW)],
-  ['job', 'setKeepAt', ({ jobs }, { job }) => jobs.setKeepAt(job, UNTIL)],
+  ['job', 'setTtlDue', ({ jobs }, { job }) => jobs.setTtlDue(job, UNTIL)],
   ['job', 'lookAgain', ({ jobs }, { job }) => jobs.lookAgain(job, NOW, true)],
   ['job', 'redrive', ({ jobs }, { job }) => jobs.redrive(job, 'redriver', redriving(NOW), 0, NOW)],
   ['job', 'countUnclaimed', ({ jobs }, { job }) => jobs.countUnclaimed(job, NOW)],

@@ -9,7 +9,7 @@ export interface ChildOptions {
 }
 
 const LINES_SHOWN = 40;
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /** A process that leads a group of its own, so that what it starts itself ends with it. */
 export function start(
@@ -45,9 +45,9 @@ export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const closed = new Promise<void>(resolve => child.once('close', () => resolve()));
   signal(child, 'SIGTERM');
-  const impatient = setTimeout(() => signal(child, 'SIGKILL'), PATIENCE_MS);
+  const killTimer = setTimeout(() => signal(child, 'SIGKILL'), TIMEOUT_MS);
   await closed;
-  clearTimeout(impatient);
+  clearTimeout(killTimer);
 }
 
 /** Ends whatever `start` has started and still runs. */

@@ -19,10 +19,10 @@ export interface Expectation {
   readonly maxSize: number | ((job: string) => number);
   readonly keyOf?: (item: Item) => string;
   /** How long everything may take to come out. */
-  readonly patienceMs?: number;
+  readonly timeoutMs?: number;
 }
 
-const PATIENCE_MS = 90_000;
+const TIMEOUT_MS = 90_000;
 const POLL_MS = 500;
 const BREACHES_SHOWN = 10;
 
@@ -81,10 +81,10 @@ export class Evidence {
   /** Waits until everything accepted has come out, and judges it. @throws with all breaches, in words */
   async judge(deployed: Deployed, expectation: Expectation): Promise<Run[]> {
     Evidence.#judged.set(this, expectation);
-    const { maxSize, keyOf, patienceMs = PATIENCE_MS } = expectation;
-    const deadline = Date.now() + patienceMs;
+    const { maxSize, keyOf, timeoutMs = TIMEOUT_MS } = expectation;
+    const deadline = Date.now() + timeoutMs;
     let runs = await deployed.runs(this.batch);
-    // what is missing when patience ends is for the verdict to name
+    // when the time is up, the verdict names the items that are missing
     while (!this.#allOut(runs) && Date.now() < deadline) {
       await sleep(POLL_MS);
       runs = await deployed.runs(this.batch);

@@ -12,7 +12,7 @@ import type { Target } from './target.ts';
 const BATCH = 'packages';
 const HANDLERS = join(ROOT, 'test/matrix/handlers');
 const INSTALL = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 const POLL_MS = 500;
 
 /** A deployment beside the other one, whose handler uses packages that are hard to bundle. */
@@ -50,7 +50,7 @@ export class Packages {
       const job = await deployed.job(receipt?.job ?? '');
       return job?.status === 'completed' || job?.status === 'dead';
     };
-    await until('the handler with packages has ended', ended, PATIENCE_MS, POLL_MS);
+    await until('the handler with packages has ended', ended, TIMEOUT_MS, POLL_MS);
     const job = await deployed.job(receipt?.job ?? '');
     const expected = names.map(name => `${name} works`);
     if (job?.result !== JSON.stringify(expected)) {

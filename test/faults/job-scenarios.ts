@@ -100,7 +100,7 @@ export const JOB_SCENARIOS: readonly JobScenario[] = [
       retries: { ...RETRIES, max: 1 },
       deadLetter: {
         enabled: true,
-        onDead: job => void scene.buried.push({ job: job.id, ids: job.items.map(({ id }) => id) }),
+        onDead: job => void scene.onDeadCalls.push({ job: job.id, ids: job.items.map(({ id }) => id) }),
       },
       handler: ({ batch, fail }) => {
         for (const item of batch) if (item.id !== 'a') fail(item);
@@ -110,7 +110,7 @@ export const JOB_SCENARIOS: readonly JobScenario[] = [
     act: runJobs,
     judge: async scene => {
       const id = scene.jobOf('a');
-      const called = scene.buried.filter(({ job }) => job === id).map(({ ids }) => `${ids}`);
+      const called = scene.onDeadCalls.filter(({ job }) => job === id).map(({ ids }) => `${ids}`);
       // where both attempts were used up by crashes, a was never settled on record
       const states = await scene.states(id);
       const gone = states === 'a done, b dead, c dead' ? 'b,c' : 'a,b,c';
@@ -159,7 +159,7 @@ export const JOB_SCENARIOS: readonly JobScenario[] = [
     act: async (scene, process) => {
       const { redrives } = await scene.operations(process).redrive(scene.jobOf('a'));
       if (redrives !== 1) scene.breaches.push(`it was redriven ${redrives} times`);
-      scene.buried.push({ job: scene.jobOf('a'), ids: ['redriven'] });
+      scene.onDeadCalls.push({ job: scene.jobOf('a'), ids: ['redriven'] });
       await scene.world.runJobs(process);
     },
     judge: async scene => {
@@ -168,7 +168,7 @@ export const JOB_SCENARIOS: readonly JobScenario[] = [
       const breaches = again
         .filter(ids => `${ids}` !== 'b,c')
         .map(ids => `${ids} were handled after the redrive`);
-      const told = scene.buried.length > 0;
+      const told = scene.onDeadCalls.length > 0;
       // a redrive that failed may have been applied or not; one that was told of has been
       const redriven = told || (await scene.job(id))?.redrives === 1;
       const states = redriven ? 'a done, b done, c done' : 'a done, b dead, c dead';

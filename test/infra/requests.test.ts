@@ -110,11 +110,11 @@ describe('a function’s rights are the requests that its code makes, no fewer a
 
   test('dead-letter', async () => {
     const requests = await requestsOf(async scene => {
-      const bury = deadLetter(scene.own);
-      await bury(record({ job: await scene.dead() }));
+      const deliverDead = deadLetter(scene.own);
+      await deliverDead(record({ job: await scene.dead() }));
       // sent on its way again: it was only throttled
       const throttled = await scene.waiting({ id: 31 });
-      await bury(record({ job: throttled }));
+      await deliverDead(record({ job: throttled }));
       await scene.run(throttled);
       // its process has died in its only attempt
       const lost = await scene.waiting({ id: 32 });
@@ -129,9 +129,9 @@ describe('a function’s rights are the requests that its code makes, no fewer a
         tags: [],
       };
       await store.jobs.claim(lost, claim);
-      await bury(record({ job: lost }));
+      await deliverDead(record({ job: lost }));
       scene.clock.advance(10_000);
-      await bury(record({ job: lost }));
+      await deliverDead(record({ job: lost }));
     });
     expect(requests).toEqual(
       // a fence, which only a writer that died in these very seconds leaves to it
@@ -248,12 +248,12 @@ describe('a function’s rights are the requests that its code makes, no fewer a
     const requests = await requestsOf(async scene => {
       // so old that its window would expire before it has run
       const job = await scene.dead();
-      const bury = () => deadLetter(scene.others)(record({ job }));
-      await bury();
+      const deliverDead = () => deadLetter(scene.others)(record({ job }));
+      await deliverDead();
       scene.clock.advance(35 * DAY_MS);
       await scene.act('redrive', { job });
       await scene.run(job);
-      await bury();
+      await deliverDead();
       await scene.act('redrive', { batch: 'orders' });
     });
     expect(requests).toEqual(rights(functions.redrive.name));

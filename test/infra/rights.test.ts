@@ -71,7 +71,7 @@ describe('each function may do what its code does, and nothing else', () => {
     });
   });
 
-  test('dead-letter buries, has onDead called again, or sends back to work', () => {
+  test('dead-letter ends a job, has onDead called again, or sends the job back to work', () => {
     expect(rightsOf(shop, functions.deadLetter.name)).toEqual({
       [TABLE]: on('BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
       [DUE]: QUERY,

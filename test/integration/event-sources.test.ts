@@ -222,13 +222,13 @@ describe('a queue source', () => {
     await freshQueues({ redrive: { queue: `sources${deployments + 1}-dead`, maxReceiveCount: 3 } });
     await send(jobs, 'poison');
     const attempts = inbox<string>();
-    const buried = inbox<SQSEvent>();
+    const deadLetters = inbox<SQSEvent>();
     start(jobs, ({ Records }) => {
       for (const { attributes } of Records) attempts.put(attributes.ApproximateReceiveCount);
       return failing(...Records);
     });
-    start(dead, event => buried.put(event));
-    const [event] = await buried.of(1);
+    start(dead, event => deadLetters.put(event));
+    const [event] = await deadLetters.of(1);
     expect(event?.Records[0]?.body).toBe('poison');
     expect(attempts.items).toEqual(['1', '2', '3']);
   });

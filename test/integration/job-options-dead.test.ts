@@ -23,7 +23,7 @@ const options = {
   },
 } as const;
 
-const buried: { call: number; job: string; status: string; items: number[]; error: string }[] = [];
+const onDeadCalls: { call: number; job: string; status: string; items: number[]; error: string }[] = [];
 const dying = batch<Item>({
   ...options,
   name: 'dying',
@@ -32,7 +32,7 @@ const dying = batch<Item>({
     onDead: (job, error) => {
       const call = count(`dead ${job.group}`);
       const items = job.items.map(({ n }) => n);
-      buried.push({ call, job: job.id, status: job.status, items, error: error.message });
+      onDeadCalls.push({ call, job: job.id, status: job.status, items, error: error.message });
       if (job.group === 'stubborn' && call < 3) throw new Error(`not the ${call}. time`);
     },
   },
@@ -62,7 +62,7 @@ describe('a job that has failed for good', () => {
     const job = await play(dying, 'stubborn');
     expect(job.status).toBe('dead');
     await until('it was called a third time', () => calls.get('dead stubborn') === 3);
-    expect(buried.filter(({ job: id }) => id === job.id)).toEqual(
+    expect(onDeadCalls.filter(({ job: id }) => id === job.id)).toEqual(
       [1, 2, 3].map(call => ({ call, job: job.id, status: 'dead', items: [7, 8], error: 'dead end' })),
     );
     const stored = () => local.deployment.services.store.jobs.readJob(job.id);

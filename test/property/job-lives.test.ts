@@ -116,7 +116,7 @@ class Account {
 class Stage {
   readonly bench: JobBench;
   readonly given: number[][] = [];
-  readonly buried: number[][] = [];
+  readonly told: number[][] = [];
   step: Step | undefined;
 
   constructor({ items, dropped, attempts, persist, onDead }: Life) {
@@ -132,7 +132,7 @@ class Stage {
         deadLetter: {
           enabled: true,
           ...(onDead && {
-            onDead: (job: EndedJob<Item>) => void this.buried.push(job.items.map(({ n }) => n)),
+            onDead: (job: EndedJob<Item>) => void this.told.push(job.items.map(({ n }) => n)),
           }),
         },
         hooks: { beforeFlush: all => all.filter(({ n }) => !dropped[n]) },
@@ -186,10 +186,10 @@ class Stage {
   }
 
   /** Has what is due to an ended job be done: a last attempt that died is ended, and onDead is called. */
-  async bury(): Promise<void> {
+  async endAndTell(): Promise<void> {
     const { queues } = this.bench;
     while (queues.jobs.length > 0 && (await this.bench.deliver()).result === 'done');
-    while (queues.dead.length > 0) await this.bench.bury();
+    while (queues.dead.length > 0) await this.bench.deliverDead();
   }
 }
 
@@ -217,11 +217,11 @@ async function live(life: Life): Promise<void> {
       expect(stage.given.slice(before)).toEqual(isCalled ? [given] : []);
       if (account.status === 'open') await agree(stage, id, account, life);
     }
-    const deaths = stage.buried.length;
-    await stage.bury();
+    const deaths = stage.told.length;
+    await stage.endAndTell();
     await agree(stage, id, account, life);
     const expected = life.onDead && account.status === 'failed' ? [account.failed] : [];
-    expect(stage.buried.slice(deaths)).toEqual(expected);
+    expect(stage.told.slice(deaths)).toEqual(expected);
   }
 }
 

@@ -30,7 +30,7 @@ function head(change: Partial<Omit<Head, 'open'>> & { open?: Partial<OpenWindow>
       openedBy: 'w',
       bytes: 0,
       lastAt: NOW,
-      kept: { at: NOW, to: 0 },
+      ttl: { due: NOW, to: 0 },
       turn: undefined,
       ...open,
     },

@@ -19,7 +19,7 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
   maxAttempts: undefined,
   statusChangedAt: SEALED_AT,
   resends: 0,
-  keepAt: SEALED_AT + LOOK_EVERY_MS,
+  ttlDue: SEALED_AT + LOOK_EVERY_MS,
   lockedUntil: undefined,
   claimedBy: undefined,
   startedAt: undefined,

@@ -76,7 +76,7 @@ export class Consumers {
     spawned.ready.catch(() => {});
     void spawned.ended.then(([code, signal]) => {
       this.#alive.delete(spawned);
-      this.#bury(spawned.process.pid ?? 0);
+      this.#endRunsOf(spawned.process.pid ?? 0);
       if (this.#stopping) return;
       this.#deaths.push(signal ?? String(code));
       if (supervised) this.#spawn();
@@ -100,7 +100,7 @@ export class Consumers {
   }
 
   /** A dead process's runs have ended with it. */
-  #bury(pid: number): void {
+  #endRunsOf(pid: number): void {
     for (const [key, run] of this.#open) {
       if (run.pid !== pid) continue;
       run.endedAt = monotonicMs();

@@ -73,7 +73,7 @@ export class JobBench {
   }
 
   /** Delivers the oldest dead letter once, likewise. */
-  bury(): Promise<Delivered> {
+  deliverDead(): Promise<Delivered> {
     return this.#deliver(this.queues.dead, delivery => handleDeadLetter(this.deployment.services, delivery));
   }
 

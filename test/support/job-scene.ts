@@ -25,7 +25,7 @@ export interface Run {
 export class JobScene {
   readonly definition: Definition;
   readonly runs: Run[] = [];
-  readonly buried: Run[] = [];
+  readonly onDeadCalls: Run[] = [];
   readonly acknowledged = new Map<string, Receipt>();
   readonly breaches: string[] = [];
   world!: World;

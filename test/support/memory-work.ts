@@ -38,17 +38,17 @@ export class MemoryWork {
   async runJobs(): Promise<number> {
     const { jobs, dead } = this.memory.queues;
     const { services } = this.memory.deployment;
-    const [here, buried] = [[...jobs], [...dead]];
+    const [here, deadLetters] = [[...jobs], [...dead]];
     for (const held of here) {
       const definition = this.#definitions.get(await this.#batchOf(held.message));
       await this.#deliver(held, message =>
         definition ? runJob(services, definition, { message, receiptHandle: '' }) : Promise.resolve('done'),
       );
     }
-    for (const held of buried) {
+    for (const held of deadLetters) {
       await this.#deliver(held, message => handleDeadLetter(services, { message, receiptHandle: '' }));
     }
-    return here.length + buried.length;
+    return here.length + deadLetters.length;
   }
 
   async #deliver(

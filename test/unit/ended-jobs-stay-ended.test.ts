@@ -217,13 +217,13 @@ describe('a job whose definition is removed keeps what it owes', () => {
     await scene.work.runJobs();
     const { dead } = scene.work.memory.queues;
     expect(dead).toHaveLength(1);
-    const bury = async (services: Services) => {
+    const deliverDead = async (services: Services) => {
       const { handleDeadLetter } = await import('#lib/jobs/dead-letter');
       const [held] = dead.splice(0, 1);
       if (held) await handleDeadLetter(services, { message: held.message, receiptHandle: '' });
     };
     scene.work.memory.clock.advance(10 * MINUTE);
-    await bury(scene.without);
+    await deliverDead(scene.without);
     for (let day = 0; day < 40; day++) {
       scene.pass(1);
       await scene.tick(scene.without);

@@ -50,14 +50,14 @@ describe('a redrive', () => {
     const refused = expect.objectContaining({ name: 'JobError', code: 'job.on_dead_pending' });
     await expect(world.operations.redrive(id)).rejects.toEqual(refused);
     expect(await world.operations.redriveAll()).toBe(0);
-    await world.bury();
+    await world.deliverDead();
     await expect(world.operations.redrive(id)).rejects.toThrow('It has thrown 1 times so far');
-    const burying = world.bury();
+    const delivering = world.deliverDead();
     await new Promise(resolve => setImmediate(resolve));
     expect(calls).toBe(2);
     await expect(world.operations.redrive(id)).rejects.toEqual(refused);
     open();
-    await burying;
+    await delivering;
     expect(await world.operations.redrive(id)).toMatchObject({ status: 'waiting', redrives: 1 });
   });
 });
@@ -80,12 +80,12 @@ describe('a job whose onDead has not returned', () => {
     const id = await world.flushed('a');
     await world.deliver();
     for (let days = 0; days < 20; days++) {
-      await world.bury();
+      await world.deliverDead();
       world.clock.advance(24 * 3_600_000);
       expect((await world.job(id)).status).toBe('dead');
     }
     isMended = true;
-    await world.bury();
+    await world.deliverDead();
     expect(given).toEqual([['a']]);
     world.clock.advance(59_000);
     expect((await world.job(id)).status).toBe('dead');
@@ -179,7 +179,7 @@ describe('a message whose items cannot be read', () => {
       counts: { slots: 2, items: 0 },
     });
     expect(await world.operations.getJobItems(id)).toEqual([]);
-    await world.bury();
+    await world.deliverDead();
     expect(deaths).toEqual([[[], 'UnreadableItemsError']]);
     await expect(world.operations.redrive(id)).rejects.toMatchObject({ code: 'job.not_redrivable' });
   });

@@ -225,7 +225,7 @@ describe('the items that users’ code is given', () => {
       onDead: ({ items }: { items: readonly string[] }) => frozen.push(Object.isFrozen(items)),
     };
     const { world } = await run(() => Promise.reject(new Error('no')), { deadLetter });
-    await world.bury();
+    await world.deliverDead();
     expect(frozen).toEqual([true]);
   });
 });

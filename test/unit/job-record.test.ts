@@ -52,7 +52,7 @@ const job: Job = {
   maxAttempts: undefined,
   statusChangedAt: at(3),
   resends: 0,
-  keepAt: at(3) + LOOK_EVERY_MS,
+  ttlDue: at(3) + LOOK_EVERY_MS,
   lockedUntil: undefined,
   claimedBy: undefined,
   startedAt: undefined,

@@ -31,7 +31,7 @@ function scene(change: Partial<BatchOptions<string>> = {}) {
     const [held] = world.queues.jobs.splice(0, 1);
     if (held === undefined) throw new Error('There is no message.');
     world.queues.dead.push(held);
-    return (await world.bury()).result;
+    return (await world.deliverDead()).result;
   };
   return { world, deaths, measured, giveUp };
 }
@@ -57,7 +57,7 @@ describe('a job that no consumer takes up, since its module throws as it is impo
         attempts: [],
         error: { name: 'UnclaimedError', message: expect.stringContaining('does it throw as it is loaded') },
       });
-      await world.bury();
+      await world.deliverDead();
       expect(deaths).toEqual([{ items: ['a', 'b'], error: 'UnclaimedError' }]);
 
       await world.operations.redrive(id);
@@ -110,10 +110,10 @@ describe('a job that no consumer takes up, since its module throws as it is impo
     const id = await world.flushed('a');
     await world.deliver();
     const [dead] = world.queues.dead;
-    await world.bury();
+    await world.deliverDead();
     await world.operations.redrive(id);
     if (dead) world.queues.dead.push(dead);
-    expect((await world.bury()).result).toBe('done');
+    expect((await world.deliverDead()).result).toBe('done');
     expect(world.queues.jobs).toHaveLength(1);
     expect(measured).toEqual([]);
   });
@@ -163,7 +163,7 @@ describe('a message that cannot be read', () => {
         expect(job).toMatchObject({ status: 'dead', error: { name: 'UnreadableMessageError' } });
         expect(job.error?.message).toContain(`It begins: ${body}`);
         expect(await world.operations.getJobItems(id)).toEqual([]);
-        await world.bury();
+        await world.deliverDead();
         expect(deaths).toEqual([{ items: [], error: 'UnreadableMessageError' }]);
         await expect(world.operations.redrive(id)).rejects.toMatchObject({ code: 'job.not_redrivable' });
       }
@@ -197,7 +197,7 @@ describe('a message that cannot be read', () => {
       world.queues.jobs.splice(0, 1, { ...held, message: { ...held.message, items } as JobMessage });
       expect(await giveUp()).toBe('done');
       expect(await world.job(job)).toMatchObject({ status: 'dead', error: { name: 'UnreadableItemsError' } });
-      await world.bury();
+      await world.deliverDead();
       expect(deaths).toEqual([{ items: [], error: 'UnreadableItemsError' }]);
     }
   });

@@ -88,7 +88,7 @@ describe('a queue in the process', () => {
       expect(await now()).toHaveLength(1);
       clock.advance(30_000);
     }
-    // the look that buries one message still finds the others
+    // the look that moves one message to the dead letter queue still finds the others
     expect((await now()).map(({ Body }) => Body)).toEqual(['other']);
     expect((await now(dead)).map(({ Body }) => Body)).toEqual(['poison']);
   });

@@ -134,7 +134,7 @@ test('whatever an option is, the refusal is a DefinitionError', () => {
   }
 });
 
-test('a key is remembered from when its item was marked, however long the writer had waited for a dead rival', async () => {
+test('a key is remembered from when its item was marked, however long the writer had waited for a dead competitor', async () => {
   const { deployment, store, clock } = memoryDeployment();
   const definition = batch<string>({
     ...OPTIONS,

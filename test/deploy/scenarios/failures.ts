@@ -7,16 +7,16 @@ import type { Item } from '../item.ts';
 
 const SIZE = 3;
 /** Attempts, redrive, the dead letter function; emulators and AWS look at their queues now and then only. */
-const PATIENCE_MS = 150_000;
+const TIMEOUT_MS = 150_000;
 const POLL_MS = 500;
 
 /** A handler that always fails: three attempts with the same items, then dead, with its items. */
 export async function endsDead(deployed: Deployed, items: readonly Item[]): Promise<string> {
   const { evidence, job } = await fill(deployed, 'failing', items);
   const isDead = async () => (await deployed.job(job))?.status === 'dead';
-  await until(`job ${job} is dead`, isDead, PATIENCE_MS, POLL_MS);
+  await until(`job ${job} is dead`, isDead, TIMEOUT_MS, POLL_MS);
   const wasTold = async () => (await deployed.runs('failing')).some(({ by }) => by === 'onDead');
-  await until(`onDead of job ${job} was called`, wasTold, PATIENCE_MS, POLL_MS);
+  await until(`onDead of job ${job} was called`, wasTold, TIMEOUT_MS, POLL_MS);
   const runs = await evidence.judge(deployed, { maxSize: SIZE });
   const attempts = runs.filter(({ by }) => by === 'handler').map(({ attempt }) => attempt);
   if (attempts.sort().join() !== '1,2,3') throw new Error(`The failing batch’s attempts were ${attempts}.`);
@@ -27,7 +27,7 @@ export async function endsDead(deployed: Deployed, items: readonly Item[]): Prom
 export async function survivesCrash(deployed: Deployed, items: readonly Item[]): Promise<string> {
   const { evidence, job } = await fill(deployed, 'crashing', items);
   const isCompleted = async () => (await deployed.job(job))?.status === 'completed';
-  await until(`job ${job} is completed`, isCompleted, PATIENCE_MS, POLL_MS);
+  await until(`job ${job} is completed`, isCompleted, TIMEOUT_MS, POLL_MS);
   const runs = await evidence.judge(deployed, { maxSize: SIZE });
   const [first, second] = runs.sort((a, b) => a.attempt - b.attempt);
   const after = ((second?.at ?? Number.NaN) - (first?.at ?? Number.NaN)) / 1000;
@@ -40,7 +40,7 @@ export async function isRedriven(deployed: Deployed, items: readonly Item[]): Pr
   const { batch } = DYING;
   const { evidence, job } = await fill(deployed, batch, items);
   const wasTold = async () => (await deployed.runs(batch)).some(({ by }) => by === 'onDead');
-  await until(`onDead of job ${job} was called`, wasTold, PATIENCE_MS, POLL_MS);
+  await until(`onDead of job ${job} was called`, wasTold, TIMEOUT_MS, POLL_MS);
   const runs = await evidence.judge(deployed, { maxSize: SIZE });
   const seen = runs.map(({ by, attempt }) => `${by} ${attempt}`).sort();
   if (seen.join() !== 'handler 1,onDead 1') throw new Error(`The dying batch was seen by ${seen}.`);
@@ -53,7 +53,7 @@ export async function isRedriven(deployed: Deployed, items: readonly Item[]): Pr
     await deployed.stir('dead-letter');
     return false;
   };
-  await until('the dead letter function has ended it', wasMeasured, PATIENCE_MS, 1_000);
+  await until('the dead letter function has ended it', wasMeasured, TIMEOUT_MS, 1_000);
   return 'a process that died in its only attempt, and a message that SQS redrove: dead, and onDead got its items';
 }
 

@@ -7,7 +7,7 @@ import { Evidence } from '../evidence.ts';
 import type { Item } from '../item.ts';
 
 /** A waking may be lost to a redeployment, which ends an emulator's functions: two minutes, and some. */
-const PATIENCE_MS = 180_000;
+const TIMEOUT_MS = 180_000;
 
 /** SQS, with all timers getting lost. */
 const losing: Queues = {
@@ -37,7 +37,7 @@ export async function lostTimer(deployed: Deployed, items: readonly Item[]): Pro
   await producer.close();
   const [run, ...others] = await evidence.judge(deployed, {
     maxSize: unnoticed.maxSize,
-    patienceMs: PATIENCE_MS,
+    timeoutMs: TIMEOUT_MS,
   });
   if (run === undefined || others.length > 0) throw new Error('The batch did not come as one.');
   const late = (run.at - run.createdAt - unnoticed.maxWaitMs) / 1000;

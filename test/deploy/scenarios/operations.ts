@@ -5,7 +5,7 @@ import { Evidence, type Send } from '../evidence.ts';
 import type { Item } from '../item.ts';
 
 const PAUSED_MS = 3_000;
-const PATIENCE_MS = 90_000;
+const TIMEOUT_MS = 90_000;
 const POLL_MS = 500;
 
 /** What operators do, by their functions: pause, resume, flush and drain, and looking at jobs. */
@@ -30,10 +30,10 @@ export async function operations(deployed: Deployed, items: readonly Item[]): Pr
   await out();
 
   await add(4);
-  await operate('drain', { timeoutMs: PATIENCE_MS });
+  await operate('drain', { timeoutMs: TIMEOUT_MS });
   const drained = async () =>
     ((await operate('drain', { report: true })) as { state: string }).state === 'drained';
-  await until('the drain is done', drained, PATIENCE_MS, POLL_MS);
+  await until('the drain is done', drained, TIMEOUT_MS, POLL_MS);
   await operate('resume');
   if ((await out()) !== 3) throw new Error('There were other batches than the three that were asked for.');
 

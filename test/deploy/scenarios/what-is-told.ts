@@ -5,7 +5,7 @@ import type { Evidence } from '../evidence.ts';
 import type { Run } from '../witness.ts';
 
 /** CloudWatch has a line some seconds after it was written. */
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /** The deployed functions' metrics, read from their logs as CloudWatch does, come to what has happened. */
 export async function tellsWhatHappened(
@@ -38,7 +38,7 @@ export async function tellsWhatHappened(
     await Promise.all(missing.map(([name]) => deployed.stir(name)));
     return missing.length === 0;
   };
-  await until('the functions’ metrics come to what has happened', isTold, PATIENCE_MS, 1_000).catch(cause => {
+  await until('the functions’ metrics come to what has happened', isTold, TIMEOUT_MS, 1_000).catch(cause => {
     throw new Error(`Expected ${JSON.stringify(expected)}, told ${JSON.stringify(told)}.`, { cause });
   });
   const { FlushLateness: late, FlushedByTime: byTime } = told[`on-${batch}`] ?? {};

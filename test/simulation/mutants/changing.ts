@@ -66,7 +66,7 @@ export const CHANGING_MUTANTS: readonly Mutant[] = [
     mutation: inJobs((jobs, _, process) => ({
       readJobs: async ids =>
         (await jobs.readJobs(ids)).map(job =>
-          process.startsWith('ticker') ? { ...job, keepAt: FOREVER } : job,
+          process.startsWith('ticker') ? { ...job, ttlDue: FOREVER } : job,
         ),
     })),
   },
@@ -79,7 +79,7 @@ export const CHANGING_MUTANTS: readonly Mutant[] = [
           buffer,
           head:
             head.open && process.startsWith('ticker')
-              ? { ...head, open: { ...head.open, kept: { ...head.open.kept, at: FOREVER } } }
+              ? { ...head, open: { ...head.open, ttl: { ...head.open.ttl, due: FOREVER } } }
               : head,
         })),
     })),

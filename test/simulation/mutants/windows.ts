@@ -59,7 +59,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
     mutation: inUpdates('head', edit('update', ', #dueAt = if_not_exists(#dueAt, :armAt)')),
   },
   {
-    name: 'a rival’s marker is taken for its item',
+    name: 'a competitor’s marker is taken for its item',
     plays: DEDUP,
     mutation: inWindows(() => ({
       readRecords: async (_job, slots) =>
@@ -105,7 +105,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
     })),
   },
   {
-    name: 'a rival is not fenced before its marker is taken over',
+    name: 'a competitor is not fenced before its marker is taken over',
     plays: LAPSING,
     mutation: inWindows(windows => ({
       readRecords: async (job, slots) => {
