@@ -61,5 +61,8 @@ test('a port that is taken: a word on it', async () => {
     }),
   });
   taken.close();
-  expect([exitCode, stderr]).toEqual([1, expect.stringContaining('[cli.port_taken] Another process uses the port')]);
+  expect([exitCode, stderr]).toEqual([
+    1,
+    expect.stringContaining('[cli.port_taken] Another process uses the port'),
+  ]);
 });
