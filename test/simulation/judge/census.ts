@@ -23,7 +23,10 @@ export async function census(stage: Stage, batch: string): Promise<string[]> {
   expect('paused', paused, false);
   expect('draining', draining, false);
   for (const status of ['waiting', 'active', 'retrying', 'parked', 'completed', 'failed', 'dead'] as const) {
-    expect(`the number of ${status} jobs`, jobs[status], kept.filter(job => job.status === status).length);
+    const shown = kept.filter(job => job.status === status).length;
+    // of dead jobs with an onDead it may count some that are not shown any more: docs/semantics.md
+    const mayBeMore = status === 'dead' && definition.deadLetter.onDead !== undefined;
+    expect(`the number of ${status} jobs`, mayBeMore ? Math.min(jobs[status], shown) : jobs[status], shown);
   }
   const listed: string[] = [];
   let cursor: string | undefined;
