@@ -14,7 +14,7 @@ import { afterReserve, type BufferOptions, isStale, type Reservation, reserve } 
 export const RESERVATION_BYTES = 8_000_000;
 const PARALLEL_PUTS = 16;
 /** Times that items are reserved for again after a fence; each fence takes a stall of about a second. */
-export const MAX_TRIES = 8;
+const MAX_TRIES = 8;
 
 /** Adds items to one buffer, in their order. */
 export async function addItems(
@@ -25,11 +25,14 @@ export async function addItems(
 ): Promise<Written> {
   const outcomes: Outcomes = new Map();
   const owedWork = new OwedWork(services, options);
+  const landItems: LandItems<Item> = (reservation, left) =>
+    landAll(services, buffer, reservation, planChunks(reservation.placements, left), outcomes);
   let room = options.maxBytes;
   for (let at = 0; at < items.length; ) {
     const end = endWithin(items, at, Math.min(room ?? RESERVATION_BYTES, RESERVATION_BYTES));
     await owedWork.beforeNext();
-    const reservation = await addPart(services, options, buffer, items.slice(at, end), outcomes, owedWork);
+    const part = items.slice(at, end);
+    const reservation = await addPart(services, options, buffer, part, outcomes, owedWork, landItems);
     room = reservation ? roomLeft(options, reservation) : options.maxBytes;
     at = end;
   }
@@ -43,26 +46,40 @@ function roomLeft({ maxBytes }: BufferOptions, { head }: Reservation): number | 
   return left > 0 ? left : maxBytes;
 }
 
-/** Reserve, land, acknowledge; what was fenced is reserved for again. */
-async function addPart(
+/** Lands items that slots were reserved for. Returns those that are to be reserved for again, in order. */
+type LandItems<T> = (reservation: Reservation, items: readonly T[]) => Promise<T[]>;
+
+/**
+ * Reserves slots for items and lands them; what did not land is reserved for again.
+ *
+ * @param beforeReserve returns which of the items still need a slot
+ * @returns the last reservation; undefined where one failed
+ */
+export async function addPart<T extends Item>(
   services: AddServices,
   options: BufferOptions,
   buffer: BufferKey,
-  part: readonly Item[],
+  part: readonly T[],
   outcomes: Outcomes,
   owedWork: OwedWork,
+  landItems: LandItems<T>,
+  beforeReserve?: (items: readonly T[], tries: number) => Promise<readonly T[]>,
 ): Promise<Reservation | undefined> {
   let last: Reservation | undefined;
   let left = part;
   for (let tries = 0; left.length > 0 && tries < MAX_TRIES; tries++) {
     try {
+      if (beforeReserve) {
+        left = await beforeReserve(left, tries);
+        if (left.length === 0) break;
+      }
       last = await reserve(services, options, buffer, left.length, totalBytes(left));
     } catch (cause) {
       // nothing was put: slots that the reservation may have taken are fenced by whoever reads their window
       for (const item of left) outcomes.set(item, { state: 'not_stored', cause });
       return undefined;
     }
-    const landing = landAll(services, buffer, last, planChunks(last.placements, left), outcomes);
+    const landing = landItems(last, left);
     owedWork.add(afterReserve(services, options, buffer, last, left.some(isUrgent), landing));
     left = await landing;
   }
@@ -101,13 +118,12 @@ async function landAll(
   return fenced.flat();
 }
 
-export const isUrgent = ({ urgent }: Item): boolean => urgent === true;
+const isUrgent = ({ urgent }: Item): boolean => urgent === true;
 
-export const totalBytes = (items: readonly Item[]): number =>
-  items.reduce((sum, { bytes }) => sum + bytes, 0);
+const totalBytes = (items: readonly Item[]): number => items.reduce((sum, { bytes }) => sum + bytes, 0);
 
 /** Items that found no place in many tries. */
-export const addContended = (): CisternError =>
+const addContended = (): CisternError =>
   new CisternError(
     ERROR_CODES.addContended,
     `The item found no place in ${MAX_TRIES} tries, since its windows were read before it landed; it is not stored. Add it again, and see why writes take longer than a second.`,

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { BufferKey } from '../store/records.ts';
 import type { AddServices, Services, StoreAccess } from '../store/services.ts';
-import { addContended, isUrgent, MAX_TRIES, RESERVATION_BYTES, totalBytes } from './add.ts';
+import { addPart, RESERVATION_BYTES } from './add.ts';
 import { type ChunkPlan, endWithin, planChunks, toChunk } from './chunks.ts';
 import { awaitCompetingChunk } from './competing-chunk.ts';
 import type { KeyedItem, Outcomes, Written } from './items.ts';
@@ -17,7 +17,7 @@ import {
 } from './mark-keys.ts';
 import { acknowledgeOriginals, groupOf, type Uniqueness } from './originals.ts';
 import { OwedWork } from './owed-work.ts';
-import { afterReserve, type BufferOptions, isStale, type Reservation, reserve } from './reserve.ts';
+import { type BufferOptions, isStale, type Reservation } from './reserve.ts';
 
 /** Items that one reservation is for: few enough to mark all their keys well within its minute. */
 const RESERVATION_ITEMS = 500;
@@ -40,42 +40,22 @@ export async function addUniqueItems(
 ): Promise<Written> {
   const outcomes: Outcomes = new Map();
   const owedWork = new OwedWork(services, options);
+  const unique = { buffer, ttlMs: options.dedupTtlMs };
+  const beforeReserve = async (left: readonly KeyedItem[], tries: number): Promise<KeyedItem[]> => {
+    if (tries > 0) await services.clock.sleep(BACKOFF_MS * 2 ** tries);
+    return acknowledgeOriginals(services, unique, left, outcomes);
+  };
+  const landItems = (reservation: Reservation, left: readonly KeyedItem[]): Promise<KeyedItem[]> =>
+    markAndLand(services, unique, reservation, left, outcomes);
   const bytes = Math.min(options.maxBytes ?? RESERVATION_BYTES, RESERVATION_BYTES);
   for (let at = 0; at < items.length; ) {
     const end = Math.min(endWithin(items, at, bytes), at + RESERVATION_ITEMS);
     await owedWork.beforeNext();
-    await addPart(services, options, buffer, items.slice(at, end), outcomes, owedWork);
+    const part = items.slice(at, end);
+    await addPart(services, options, buffer, part, outcomes, owedWork, landItems, beforeReserve);
     at = end;
   }
   return { outcomes, owed: owedWork.owed };
-}
-
-async function addPart(
-  services: AddServices,
-  options: BufferOptions,
-  buffer: BufferKey,
-  part: readonly KeyedItem[],
-  outcomes: Outcomes,
-  owedWork: OwedWork,
-): Promise<void> {
-  const unique = { buffer, ttlMs: options.dedupTtlMs };
-  let left = part;
-  for (let tries = 0; left.length > 0 && tries < MAX_TRIES; tries++) {
-    if (tries > 0) await services.clock.sleep(BACKOFF_MS * 2 ** tries);
-    let reservation: Reservation;
-    try {
-      left = await acknowledgeOriginals(services, unique, left, outcomes);
-      if (left.length === 0) return;
-      reservation = await reserve(services, options, buffer, left.length, totalBytes(left));
-    } catch (cause) {
-      for (const item of left) outcomes.set(item, { state: 'not_stored', cause });
-      return;
-    }
-    const landed = markAndLand(services, unique, reservation, left, outcomes);
-    owedWork.add(afterReserve(services, options, buffer, reservation, left.some(isUrgent), landed));
-    left = await landed;
-  }
-  for (const item of left) outcomes.set(item, { state: 'not_stored', cause: addContended() });
 }
 
 /**
