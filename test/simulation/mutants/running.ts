@@ -139,6 +139,7 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
     plays: {
       focus: { persist: true, lockTtlMs: 5_000, retries: RETRIES },
       habits: { throws: 0.4, workMs: 8_000 },
+      weather: { calls: {}, spells: { frozen: 3 } },
     },
     mutation: inUpdates('job', edit('condition', '#claimedBy = :by', ':by = :by')),
   },
