@@ -10,10 +10,10 @@ import { land } from './land.ts';
 import { OwedWork } from './owed-work.ts';
 import { afterReserve, type BufferOptions, isStale, type Reservation, reserve } from './reserve.ts';
 
-/** Bytes that one reservation is for: few enough to land well within the minute that a reservation is good for. */
+/** Bytes of items in one reservation. They land well within the minute for which a reservation is valid. */
 export const RESERVATION_BYTES = 8_000_000;
 const PARALLEL_PUTS = 16;
-/** Times that items are reserved for again after a fence; each fence takes a stall of about a second. */
+/** How often fenced items are reserved for again. Each fence means that a write has stalled for about a second. */
 const MAX_TRIES = 8;
 
 /** Adds items to one buffer, in their order. */
@@ -39,18 +39,18 @@ export async function addItems(
   return { outcomes, owed: owedWork.owed };
 }
 
-/** Bytes until the window that this reservation left open is closed by them. */
+/** Bytes that the window which this reservation left open may still take before it has `maxBytes`. */
 function roomLeft({ maxBytes }: BufferOptions, { head }: Reservation): number | undefined {
   if (maxBytes === undefined) return undefined;
   const left = maxBytes - (head.open?.bytes ?? 0);
   return left > 0 ? left : maxBytes;
 }
 
-/** Lands items that slots were reserved for. Returns those that are to be reserved for again, in order. */
+/** Lands items for which slots were reserved. Returns the items to be reserved for again, in order. */
 type LandItems<T> = (reservation: Reservation, items: readonly T[]) => Promise<T[]>;
 
 /**
- * Reserves slots for items and lands them; what did not land is reserved for again.
+ * Reserves slots for items and lands them. Items that did not land are reserved for again.
  *
  * @param beforeReserve returns which of the items still need a slot
  * @returns the last reservation; undefined where one failed
@@ -75,7 +75,7 @@ export async function addPart<T extends Item>(
       }
       last = await reserve(services, options, buffer, left.length, totalBytes(left));
     } catch (cause) {
-      // nothing was put: slots that the reservation may have taken are fenced by whoever reads their window
+      // Nothing was put. The reservation may have taken slots: the reader of their window fences them.
       for (const item of left) outcomes.set(item, { state: 'not_stored', cause });
       return undefined;
     }
@@ -87,7 +87,7 @@ export async function addPart<T extends Item>(
   return last;
 }
 
-/** Lands a reservation's chunks and settles their items; returns the items that were fenced, in order. */
+/** Lands a reservation's chunks and writes down each item's outcome. Returns the items that were fenced, in order. */
 async function landAll(
   services: Pick<Services, 'deployment' | 'store' | 'clock'>,
   buffer: BufferKey,
@@ -122,7 +122,7 @@ const isUrgent = ({ urgent }: Item): boolean => urgent === true;
 
 const totalBytes = (items: readonly Item[]): number => items.reduce((sum, { bytes }) => sum + bytes, 0);
 
-/** Items that found no place in many tries. */
+/** The error for items that were fenced in every try. */
 const addContended = (): CisternError =>
   new CisternError(
     ERROR_CODES.addContended,

@@ -3,12 +3,12 @@ import type { Services } from '../store/services.ts';
 import { LONGEST_DELAY_MS } from '../topology.ts';
 
 /**
- * Arms the open window's timer: one message, delayed by the whole seconds until the deadline, or until the batch's
- * `quietMs` have passed if that is sooner, or until its turn where the throttle holds it back. A window further out than SQS can delay is left to the ticker, which
- * comes back to it in time. A timer that could not be sent costs punctuality only, since the ticker finds the
- * window when it is due (invariant 7).
+ * Arms the open window's timer: sends one message, delayed by whole seconds. The timer fires at the window's turn where
+ * the throttle holds the window back, else at its deadline, or sooner when the batch's `quietMs` have passed. SQS cannot
+ * delay a message for longer than 15 minutes: the ticker arms the timer of a window that is further out. If the message
+ * cannot be sent, the window is late and nothing else, since the ticker finds it when it is due (invariant 7).
  *
- * @param fireAt when it has to fire instead
+ * @param fireAt when the timer fires instead, in ms since the epoch
  * @returns whether a message was sent
  */
 export async function armTimer(

@@ -4,10 +4,10 @@ import type { Chunk } from '../store/records.ts';
 import type { Item } from './items.ts';
 import type { Placement } from './placement.ts';
 
-/** Of the traces of a bulk that group commit has made of many calls, as many are kept: 55 bytes each are paid for. */
+/** Traces that one chunk keeps. Group commit makes one bulk of many calls, and each trace costs 55 bytes. */
 const TRACES_PER_CHUNK = 32;
 
-/** The items of consecutive slots of one window, few enough for one record. */
+/** The items of consecutive slots of one window. They fit into one record. */
 export interface ChunkPlan<I extends Item = Item> {
   readonly window: number;
   /** The first slot, and the chunk's key. */
@@ -15,7 +15,7 @@ export interface ChunkPlan<I extends Item = Item> {
   readonly items: readonly I[];
 }
 
-/** Cuts reserved slots into chunks: a window's slots in one, or in as many as the size of a record demands. */
+/** Cuts reserved slots into chunks: one for each window, or several where one record cannot hold the items. */
 export function planChunks<I extends Item>(
   placements: readonly Placement[],
   items: readonly I[],
@@ -45,9 +45,10 @@ function splitByBytes<I extends Item>(items: readonly I[], limit: number): I[][]
 }
 
 /**
- * The end of the run of items from `start` that comes to at most `limit` bytes of JSON; at least one item.
+ * Returns the end of the longest run of items from `start` that has at most `limit` bytes of JSON. It has at least one
+ * item.
  *
- * @param keyBytes what a dedup key adds to its item
+ * @param keyBytes bytes that a dedup key adds to its item
  */
 export function endWithin(items: readonly Item[], start: number, limit: number, keyBytes = 0): number {
   let total = 0;
@@ -61,7 +62,7 @@ export function endWithin(items: readonly Item[], start: number, limit: number, 
   return end;
 }
 
-/** The chunk of a plan, in which every slot whose item is not among `held` is a hole. */
+/** Makes the chunk of a plan. A slot whose item is not `held` is a hole. */
 export function toChunk<I extends Item>(
   { slot, items }: ChunkPlan<I>,
   held: (item: I) => boolean = () => true,

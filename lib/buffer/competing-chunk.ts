@@ -2,10 +2,13 @@ import type { KeyHolder, SlotRecord } from '../store/records.ts';
 import type { StoreAccess } from '../store/services.ts';
 import { holdsSlot } from './chunks.ts';
 
-/** How long a competitor's chunk is waited for before it is fenced: longer in all than a put takes. */
+/** Pauses before a competitor's chunk is fenced. Together they are longer than a put takes. */
 const COMPETING_CHUNK_BACKOFF_MS = [25, 50, 100, 200, 400];
 
-/** Waits a little for the competitor's chunk; one that does not come is fenced, and whoever was first decides. */
+/**
+ * Waits a little for the competitor's chunk, and then fences it. Either the chunk or the tombstone is put first, and that
+ * decides whether the competitor's item is in the batch.
+ */
 export async function awaitCompetingChunk(
   { store, clock }: StoreAccess,
   competitor: KeyHolder,
@@ -25,7 +28,7 @@ export async function awaitCompetingChunk(
   return fateOf(there, competitor) === 'holds' ? 'holds' : 'dead';
 }
 
-/** What the record at a competitor's chunk key says of it. */
+/** Says what has become of a competitor's item, by the record at its chunk's key. */
 export function fateOf(record: SlotRecord | undefined, { slot }: KeyHolder): 'holds' | 'dead' | 'absent' {
   if (record === undefined) return 'absent';
   return record.kind === 'chunk' && holdsSlot(record, slot) ? 'holds' : 'dead';

@@ -19,18 +19,18 @@ import { acknowledgeOriginals, groupOf, type Uniqueness } from './originals.ts';
 import { OwedWork } from './owed-work.ts';
 import { type BufferOptions, isStale, type Reservation } from './reserve.ts';
 
-/** Items that one reservation is for: few enough to mark all their keys well within its minute. */
+/** Items in one reservation. All their keys are marked well within the minute for which a reservation is valid. */
 const RESERVATION_ITEMS = 500;
 const PARALLEL_MARKS = 32;
 const BACKOFF_MS = 50;
 
 /**
- * Adds items, all of different keys, to one buffer, of which no two in a window may share a key. A duplicate is
- * acknowledged only when its original is certainly in the batch (invariant 3).
+ * Adds items to one buffer in which no two items of a window may share a dedup key. The given items have different keys.
+ * A duplicate is acknowledged only when its original is certainly in the batch (invariant 3).
  *
- * With a ttl a key's marker is one for all windows of the group, and says in which of them its item is. It moves on
- * from a window whose item is dead, or when its time is up, and never to an earlier window: so no window ever
- * holds a key twice (docs/decisions/0011).
+ * With `dedupTtlMs` a key has one marker for all windows of its group. The marker names the window that has the item. A
+ * writer moves the marker on when that item is dead or the marker's time is up. It never moves the marker to an earlier
+ * window, so that no window ever holds a key twice (docs/decisions/0011).
  */
 export async function addUniqueItems(
   services: AddServices,
@@ -59,8 +59,8 @@ export async function addUniqueItems(
 }
 
 /**
- * Steps 4 to 7 for one reservation. It never throws: each chunk's failure is written down for that chunk's items
- * alone, and none is told of before the others have settled. Returns the items to be reserved for again, in order.
+ * Runs steps 4 to 7 of dedup for one reservation. It never throws: a chunk's failure becomes the outcome of that chunk's
+ * items alone, and the other chunks go on. Returns the items to be reserved for again, in order.
  */
 async function markAndLand(
   services: Pick<Services, 'deployment' | 'store' | 'clock'>,
@@ -94,7 +94,8 @@ async function markAndLand(
   );
   const chunks = marked.filter(chunk => chunk !== undefined);
 
-  // step 5: land what has won anything before waiting for any competitor, who may be waiting for us
+  // step 5: chunks that have won a key land first. Their writer must not wait for a competitor that may wait for these
+  // chunks.
   const winners = chunks.filter(({ won }) => won.size > 0);
   await Promise.all(
     winners.map(async ({ plan, job, won }) => {
@@ -107,7 +108,7 @@ async function markAndLand(
       .map(chunk => takeOverAndLand(services, reservation, chunk, limit, outcomes, again)),
   );
 
-  // step 7: nothing is held any more, so that the contested items of the winners can be settled at leisure
+  // step 7: no competitor waits for this call any more, so that it may wait for competitors now
   await Promise.all(
     winners.flatMap(({ contested }) =>
       contested.map(contest => limit(() => settleContested(services, contest, outcomes, again))),
@@ -117,8 +118,8 @@ async function markAndLand(
 }
 
 /**
- * Step 5 for a chunk that has won nothing, and so keeps nobody waiting: learns the fate of each competitor, takes the
- * markers of dead ones over, and only then lands, with holes for all the rest.
+ * Runs step 5 for a chunk that has won no key, so that no competitor waits for it. It learns what has become of each
+ * competitor, takes over the markers of dead ones, and then lands the chunk with holes for all other items.
  */
 async function takeOverAndLand(
   services: StoreAccess,
@@ -134,7 +135,7 @@ async function takeOverAndLand(
     await Promise.all(
       contested.map(contest => limit(() => settleContested(services, contest, outcomes, dead))),
     );
-    // from the first takeover on something is held, so that from here on nothing waits for anybody
+    // After the first takeover others may wait for this chunk, so that it must not wait for others from here on.
     await Promise.all(
       contested
         .filter(({ item }) => dead.has(item))
@@ -158,7 +159,10 @@ async function takeOverAndLand(
   settle(plan, job, won, await landHeld(services, reservation, job, plan, won), outcomes, again);
 }
 
-/** Step 6: one chunk over all its slots, won items and holes; its contents are final once its put is sent. */
+/**
+ * Runs step 6: lands one chunk over all its slots, with the won items and holes. Its contents are final once it is
+ * sent.
+ */
 async function landHeld(
   services: StoreAccess,
   reservation: Reservation,
@@ -166,7 +170,7 @@ async function landHeld(
   plan: ChunkPlan<KeyedItem>,
   won: ReadonlySet<KeyedItem>,
 ): Promise<Landing> {
-  // stalled since the reservation: settle the slots instead, so that the markers' next readers need not wait
+  // The writer has stalled since the reservation. It fences its slots, so that readers of its markers need not wait.
   if (isStale(reservation, services.clock.now())) {
     await abandon(services, job, span(plan), undefined);
     return { state: 'fenced' };
@@ -179,8 +183,8 @@ async function landHeld(
 }
 
 /**
- * Gives a chunk up whose markers' outcome is not known. It is never sent, since it might lack what a marker says
- * that it holds; fenced, it is a dead competitor to whoever meets its name.
+ * Gives up a chunk when it is not known which of its markers were put. The chunk is never sent, since it might lack an item
+ * that a marker names. It is fenced, so that other writers take it for a dead competitor.
  */
 async function giveUp(
   services: Pick<Services, 'store'>,
@@ -213,7 +217,7 @@ function settle(
   }
 }
 
-/** Learns what has become of a competitor: its item is a duplicate of the competitor's, or free to be added `again`. */
+/** Waits for a competitor. Its item is the original and ours a duplicate, or it is dead and ours is added `again`. */
 async function settleContested(
   services: StoreAccess,
   { item, competitor }: Contested,

@@ -2,25 +2,28 @@ import type { TimerMessage } from '../store/queue-ports.ts';
 import type { SealServices } from '../store/services.ts';
 import { seal, sealAtDeadline, sealAtTurn } from './seal.ts';
 
-/** A message comes within its last second; what is further off is a clock astray, left to the ticker. */
+/**
+ * SQS delivers a timer within its last second. A timer that is further off has met a wrong clock: the ticker seals its
+ * window.
+ */
 const LONGEST_SLEEP_MS = 5_000;
 
-/** How long before its time a timer asks what it has to know then: longer than a read takes. */
+/** How long before its time a timer reads whether the batch is paused. It is longer than a read takes. */
 const ASK_AHEAD_MS = 100;
 
 /**
- * A timer's message has come: sleeps the rest of its last second and seals the window, if it is still open. Where the
- * throttle holds it back, a flush goes to the window that has waited longest.
+ * Handles a timer's message: sleeps the rest of its last second and seals the window if it is still open. Where the
+ * throttle holds the window back, free flushes go to the windows that have waited longest.
  */
 export async function fireTimer(services: SealServices, timer: TimerMessage): Promise<void> {
   const { clock, definitionOf } = services;
-  // what this process does not know may be throttled; the window stays in the due index for a ticker that knows
+  // The batch of an unknown definition may be throttled. Its window stays in the due index for a ticker that knows it.
   if (definitionOf(timer.buffer.batch) === undefined) return;
   const ahead = timer.fireAt - clock.now() - ASK_AHEAD_MS;
   if (ahead > LONGEST_SLEEP_MS) return;
   if (ahead > 0) {
     await clock.sleep(ahead);
-    // whether the batch is paused is asked before it is due, and known then
+    // Reads ahead whether the batch is paused, so that the seal need not wait for it.
     services.controlOf(timer.buffer.batch).catch(() => {});
   }
   if (await sealAtTurn(services, timer, LONGEST_SLEEP_MS)) return;
@@ -33,8 +36,7 @@ export async function fireTimer(services: SealServices, timer: TimerMessage): Pr
 }
 
 /**
- * Seals a window before its deadline, where nothing has come for the batch's quietMs. Where it is not quiet yet, it is
- * looked at again when it may be.
+ * Seals a window before its deadline if it has got no item for the batch's `quietMs`. Otherwise it arms the timer again.
  */
 async function sealEarly(services: SealServices, { buffer, epoch, window }: TimerMessage): Promise<void> {
   const head = await services.store.heads.readHead(buffer);

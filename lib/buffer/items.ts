@@ -7,9 +7,9 @@ export interface Item {
   readonly bytes: number;
   /** What `deduplicateBy` gave. */
   readonly key?: string;
-  /** Its buffer flushes with it. */
+  /** The buffer is flushed at once, with this item. */
   readonly urgent?: boolean;
-  /** The trace that it is added in, where that is kept. */
+  /** The trace in which it was added, where tracing is on. */
   readonly trace?: string;
 }
 
@@ -29,8 +29,8 @@ export interface Receipt {
 }
 
 /**
- * What has become of an item. `unknown` is left for a store that answers neither the put nor the fence: the item
- * may be stored, and must not be added anew unless a second copy does no harm.
+ * What has become of an item. `unknown` means that the store has answered neither the put nor the fence. The item may be
+ * stored, so that adding it again may make a second copy.
  */
 export type Outcome =
   | { readonly state: 'stored'; readonly receipt: Receipt }
@@ -42,11 +42,14 @@ export type Outcomes = Map<Item, Outcome>;
 /** Items that were written to a buffer. */
 export interface Written {
   readonly outcomes: Outcomes;
-  /** Each settles when something that the buffer is owed is done: a timer, a seal. No acknowledgement needs them. */
+  /**
+   * Work that the adds have begun: a timer, a seal. Each promise settles when its work has ended. No acknowledgement
+   * needs them.
+   */
   readonly owed: readonly Promise<void>[];
 }
 
-/** An item of its JSON alone. */
+/** Makes an item of its JSON. */
 export const toItem = (json: string, index: number): Item => ({
   index,
   json,

@@ -5,8 +5,8 @@ import type { BufferKey } from '../store/records.ts';
 const NAMESPACE = uuidV5('cistern', DNS_NAMESPACE);
 
 /**
- * A window's job id, the same for whoever works it out: publishing a sealed window twice makes one job.
- * It names the window's partition too, so that a writer knows it as soon as its slots are reserved.
+ * Computes a window's job id. Every process computes the same one, so that publishing a window twice makes one job. The id
+ * is also the window's partition key. A writer knows it as soon as its slots are reserved.
  */
 export function jobId(
   deployment: string,

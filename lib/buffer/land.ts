@@ -5,17 +5,17 @@ import type { Services, StoreAccess } from '../store/services.ts';
 /** How a chunk's put ended. */
 export type Landing =
   | { readonly state: 'landed' }
-  /** A tombstone was there first: the items are in no window. */
+  /** A tombstone was put first. The items are in no window. */
   | { readonly state: 'fenced' }
   | { readonly state: 'not_stored'; readonly cause: unknown }
   | { readonly state: 'unknown'; readonly cause: unknown };
 
-/** Pauses before the same put is repeated; each try has the SDK's own retries inside. */
+/** Pauses before the same put is repeated. The SDK retries within each try. */
 const REPEAT_AFTER_MS = [200, 800];
 
 /**
- * Puts a chunk. While the outcome of its put is unknown only that same put is repeated. When it stays unknown
- * the writer fences its own slots: whichever of the two puts came first decides, and the writer learns which.
+ * Puts a chunk. While the outcome of its put is unknown, only that same put is repeated. If the outcome stays unknown, the
+ * writer fences its own slots. Either the chunk or the tombstone was put first, and the answer tells which.
  */
 export async function land(services: StoreAccess, job: string, chunk: Chunk): Promise<Landing> {
   try {
@@ -25,7 +25,7 @@ export async function land(services: StoreAccess, job: string, chunk: Chunk): Pr
   }
 }
 
-/** Fences a chunk's own slots, so that it is never in the batch, unless it is there already. */
+/** Fences a chunk's own slots, so that its items never get into the batch, unless the chunk is already there. */
 export async function abandon(
   services: Pick<Services, 'store'>,
   job: string,
@@ -49,7 +49,7 @@ export async function retryIdempotent<T>(
     try {
       return await request();
     } catch (error) {
-      // a clear answer, and the same one the next time
+      // The store has answered, and would give the same answer again.
       if (error instanceof NewerSchemaError) throw error;
       await clock.sleep(pause);
     }

@@ -8,11 +8,11 @@ import { LONGEST_DELAY_MS, LOOK_EVERY_MS } from '../topology.ts';
 import { armTimer } from './arm-timer.ts';
 import { planSeal, type SealPlan } from './seal-plan.ts';
 
-/** Buffers that have waited longest, of which the first that can be flushed is looked for. */
+/** Buffers that are read at the front of the line, to find the first that can be flushed. */
 const LOOKED_AT = 8;
-/** A turn is moved forward for more than this. */
+/** A turn is moved forward only if the window gains more than this. */
 const WORTH_MOVING_MS = 100;
-/** So long before a turn that is further out than a timer reaches, the ticker arms its timer. */
+/** How long before a turn the ticker arms its timer, where SQS cannot delay a message until the turn. */
 const ARM_AHEAD_MS = 840_000;
 
 /** A window that waits for the throttle, as it was read. */
@@ -24,10 +24,10 @@ export interface Waiting {
 }
 
 /**
- * Has a window wait that the throttle has refused: gives it a turn, at the end of its batch's line, and one timer for it.
- * A process that dies on the way leaves the window as it was, and a turn that nobody uses.
+ * Gives a turn to a window that the throttle has refused. The window joins the end of its batch's line, and gets a
+ * timer for its turn. If the process dies on the way, the window is as it was before, and a booked turn stays unused.
  *
- * @param seen the throttle's slots, as they were when it refused
+ * @param seen the throttle's slots as they were read for the refusal
  */
 export async function joinLine(
   services: LineServices & Pick<Services, 'random' | 'measure'>,
@@ -39,21 +39,21 @@ export async function joinLine(
 ): Promise<void> {
   const { store, clock } = services;
   const { batch } = buffer;
-  // first come first served, whatever turns are booked, needed or not
+  // The place in the line is the time of the refusal, so that windows are served first come, first served.
   const place = clock.now();
   const { at, freeAt } = await bookTurn(services, batch, throttle, seen);
-  // what is booked before may not be needed any more: who finds nobody in the line need not wait for it
+  // Earlier bookings may not be needed any more. If no window is in the line, this one takes the next free flush.
   const isAlone = at > freeAt + WORTH_MOVING_MS && (await store.index.firstInLine(batch, 1)).length === 0;
   const turn = { at: isAlone ? freeAt : at, place, reason };
   if (!(await giveTurn(services, buffer, head, turn))) return;
   services.measure(batch, { FlushesThrottled: 1 });
-  // a flush that was given back before this window was in the line was offered to others only
+  // A flush may have been given back before this window joined the line. Move the line forward for it.
   if ((await nextFlush(services, batch, throttle)).freeAt < freeAt - WORTH_MOVING_MS) {
     await moveLineForward(services, throttle, batch, buffer);
   }
 }
 
-/** Gives a window that waits another turn, and keeps its place in the line: its turn came, and no flush was free. */
+/** Gives a waiting window another turn, since no flush was free at its turn. It keeps its place in the line. */
 export async function postponeTurn(
   services: LineServices & Pick<Services, 'random'>,
   throttle: ThrottleRule,
@@ -64,10 +64,10 @@ export async function postponeTurn(
 }
 
 /**
- * Sees to it that somebody's turn is when the next flush is free. Most often it is. It is not where a flush was given
- * back, or where the turn of a window was not needed any more, since an operator has flushed it.
+ * Makes sure that a window of the line has its turn when the next flush is free. Usually one has. None has after a
+ * flush was given back, or after an operator has flushed the window whose turn it was.
  *
- * @param also a buffer that waits, which the index may not show yet
+ * @param also a waiting buffer that the index may not show yet
  */
 export async function moveLineForward(
   services: LineServices,
@@ -80,15 +80,15 @@ export async function moveLineForward(
     nextFlush(services, batch, throttle),
   ]);
   const [first] = line;
-  // whoever's turn it is, the flush goes to the first in the line
+  // One turn at that time is enough: its timer gives the flush to the first window in the line.
   const hasTurn = line.some(({ head }) => head.open.turn.at <= freeAt + WORTH_MOVING_MS);
   if (first === undefined || hasTurn) return;
   await giveTurn(services, first.buffer, first.head, { ...first.head.open.turn, at: freeAt });
 }
 
 /**
- * Puts a batch's line right, as the ticker does each minute: whoever had to move it on may have died, or the index may
- * not have shown it who waits. Where nobody waits, nobody's turns stay booked.
+ * Repairs a batch's line. The ticker calls it each minute, since the process that had to move the line forward may
+ * have died, or the index may not have shown it a waiting window. If no window waits, all bookings are removed.
  */
 export async function repairLine(
   services: LineServices,
@@ -102,7 +102,7 @@ export async function repairLine(
   await (isEmpty ? unbook(services, batch, read) : moveLineForward(services, throttle, batch));
 }
 
-/** Gives a window a turn, and arms the timer for it. False when the window is no longer as it was seen. */
+/** Gives a window a turn, and arms the timer for it. Returns false when the window has changed since it was read. */
 async function giveTurn(services: LineServices, buffer: BufferKey, seen: Head, turn: Turn): Promise<boolean> {
   const { store, clock } = services;
   const { applied, head } = await store.turns.giveTurn(buffer, seen, turn, lookAtTurn(turn, clock.now()));
@@ -111,19 +111,19 @@ async function giveTurn(services: LineServices, buffer: BufferKey, seen: Head, t
 }
 
 /**
- * When the ticker looks at a window that waits: when its timer is to be armed, or its turn has come; and at the latest in
- * a day, since its records must not expire.
+ * Says when the ticker looks at a waiting window: when its timer has to be armed, or at its turn. It looks within a
+ * day in any case, so that the window's records do not expire.
  */
 export const lookAtTurn = ({ at }: Turn, now: number): number =>
   Math.min(at - now > LONGEST_DELAY_MS ? at - ARM_AHEAD_MS : at, now + LOOK_EVERY_MS);
 
-/** When a window is to be flushed: at its turn where the throttle holds it back, else at its deadline. */
+/** Says when a window has to be flushed: at its turn where the throttle holds it back, else at its deadline. */
 export const flushTimeOf = ({ turn, deadline }: OpenWindow): number => turn?.at ?? deadline;
 
 /**
- * The first windows in a batch's line that can be sealed, in their order.
+ * Reads the first windows in a batch's line that can be sealed, in their order.
  *
- * @param also a buffer that may wait, too: what the index shows may be a moment old
+ * @param also a buffer that may be waiting and that the index may not show yet
  */
 export async function lineOf(
   services: Pick<Services, 'store' | 'clock' | 'definitionOf'>,
@@ -135,7 +135,7 @@ export async function lineOf(
   const buffers = also && !found.some(each => isSame(each, also)) ? [also, ...found] : found;
   const heads = await store.heads.readHeads(buffers);
   const now = clock.now();
-  // shown by the index for longer than they wait: the index lags, or a version that knows no turns has sealed them
+  // The index still shows heads that do not wait any more: it lags, or an older version without turns has sealed them.
   const stale = heads.filter(({ buffer, head }) => found.includes(buffer) && head.open?.turn === undefined);
   await Promise.all(stale.map(({ buffer }) => store.turns.leaveLine(buffer)));
   return heads
@@ -146,7 +146,10 @@ export async function lineOf(
 /** Whether two buffers of one batch are the same. */
 export const isSame = (a: BufferKey, b: BufferKey): boolean => a.group === b.group && a.shard === b.shard;
 
-/** A buffer as one that waits; undefined when it does not, or too many of its windows wait to be published. */
+/**
+ * Takes a buffer as a waiting one. Returns undefined when it has no turn, or too many of its windows are not published
+ * yet.
+ */
 export function toWaiting(
   { definitionOf }: Pick<Services, 'definitionOf'>,
   { buffer, head }: { readonly buffer: BufferKey; readonly head: Head },

@@ -4,7 +4,7 @@ import type { StoreAccess } from '../store/services.ts';
 import type { ChunkPlan } from './chunks.ts';
 import type { KeyedItem } from './items.ts';
 
-/** An item whose key's marker in its slot's window names somebody else's chunk. */
+/** An item whose key's marker names the chunk of another writer. */
 export interface Contested {
   readonly item: KeyedItem;
   readonly slot: number;
@@ -16,17 +16,17 @@ export interface OwnChunk {
   readonly plan: ChunkPlan<KeyedItem>;
   readonly job: string;
   readonly scope: KeyScope;
-  /** What a marker of the slot's item says that is written now: its time counts from here. */
+  /** Makes the content of a marker for the item in this slot. The marker's time counts from the call. */
   readonly holder: (slot: number) => KeyHolder;
 }
 
-/** A chunk with its keys marked as far as they could be. */
+/** A chunk, and which of its keys this writer has marked. */
 export interface MarkedChunk extends OwnChunk {
   readonly won: ReadonlySet<KeyedItem>;
   readonly contested: readonly Contested[];
 }
 
-/** Step 4: marks each key, in its own slot's window or for its group. */
+/** Runs step 4 of dedup: marks each key, in its slot's window or for its group. */
 export async function mark(services: StoreAccess, own: OwnChunk, limit: LimitFunction): Promise<MarkedChunk> {
   const { plan } = own;
   const won = new Set<KeyedItem>();
@@ -44,7 +44,7 @@ export async function mark(services: StoreAccess, own: OwnChunk, limit: LimitFun
   return { ...own, won, contested };
 }
 
-/** Puts a key's marker, or takes over one whose time is up. Returns the marker that is there. */
+/** Puts a key's marker, or takes over a marker whose time is up. Returns the marker that is there now. */
 async function markOne(
   { store, clock }: StoreAccess,
   { scope, holder }: OwnChunk,
@@ -54,7 +54,7 @@ async function markOne(
   const mine = holder(slot);
   const there = await store.dedupKeys.putKey(scope, key, mine);
   const lapsed = there.until !== undefined && there.until < clock.now();
-  // in a window that holds the key it stays, however long that is open
+  // The marker of this same window stays, also after its time: the window holds the key.
   if (!lapsed || there.job === mine.job || !mayFollow(there, mine)) return there;
   return (await store.dedupKeys.takeOverKey(scope, key, there, holder(slot))) ?? there;
 }
@@ -62,8 +62,8 @@ async function markOne(
 export const isSameChunk = (a: KeyHolder, b: KeyHolder): boolean => a.job === b.job && a.chunk === b.chunk;
 
 /**
- * Whether a marker may move. It never moves to an earlier window of a buffer, nor back to a window that it has named
- * before it moved to another buffer: that window may hold the key (invariant 3).
+ * Says whether a marker may move. It never moves to an earlier window of its buffer. It never moves back to a window
+ * that it named before it moved to another buffer, since that window may hold the key (invariant 3).
  */
 export function mayFollow(from: KeyHolder, to: KeyHolder): boolean {
   if (from.epoch === to.epoch) return from.window <= to.window;

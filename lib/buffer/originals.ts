@@ -5,17 +5,19 @@ import type { KeyedItem, Outcomes } from './items.ts';
 import { jobId } from './job-id.ts';
 import { windowOfNextSlot } from './placement.ts';
 
-/** Where this call's keys are unique, and for how long. */
+/** The buffer in which this call's keys are unique, and for how long. */
 export interface Uniqueness {
   readonly buffer: BufferKey;
-  /** Milliseconds for which a key outlives its window; undefined: it does not. */
+  /** How long a key is remembered after it was marked, in ms. Undefined: only in its window. */
   readonly ttlMs: number | undefined;
 }
 
 /**
- * Step 2, pre-read: acknowledges the items whose originals are in the window that the next slot belongs to, or are
- * remembered, at three reads and no write. The window is read within this very call, since a remembered one may
- * have flushed.
+ * Runs step 2 of dedup: acknowledges items whose originals are in the window of the next slot, or whose keys are still
+ * remembered. It costs three reads and no write. It reads the head in each call, since a cached window may have been
+ * flushed.
+ *
+ * @returns the items that are not duplicates, as far as these reads show
  */
 export async function acknowledgeOriginals(
   services: Pick<Services, 'deployment' | 'store' | 'clock'>,
@@ -53,7 +55,7 @@ export async function acknowledgeOriginals(
   });
 }
 
-/** The job of the window that the next slot belongs to, if one is open. */
+/** Computes the job id of the window of the next slot; undefined when no window is open. */
 function currentJob(
   { deployment }: Pick<Services, 'deployment'>,
   buffer: BufferKey,
@@ -66,7 +68,7 @@ function currentJob(
 export const groupOf = ({ batch, group }: BufferKey): KeyScope => ({ batch, group });
 const chunkName = ({ job, chunk }: KeyHolder): string => `${job} ${chunk}`;
 
-/** The records at holders' chunks, by `chunkName`. */
+/** Reads the records at the holders' chunks, by `chunkName`. */
 async function readChunks(
   { store }: Pick<Services, 'store'>,
   holders: readonly KeyHolder[],

@@ -2,7 +2,7 @@ import type { Services } from '../store/services.ts';
 import { MOMENT_MS } from '../within.ts';
 import type { BufferOptions } from './reserve.ts';
 
-/** What the reservations of one write owe their buffer besides their items, while the write goes on. */
+/** Collects the work that the reservations of one write have begun for their buffer: timers and seals. */
 export class OwedWork {
   readonly #services: Pick<Services, 'clock' | 'background'>;
   readonly #closesByBytes: boolean;
@@ -23,8 +23,8 @@ export class OwedWork {
   }
 
   /**
-   * Waits until the next reservation may be made: with `maxBytes` the window that the last one has filled is to be sealed
-   * before, or the next one joins it. All reservations of a write together wait for no longer than `MOMENT_MS`.
+   * Waits until the next reservation may be made. With `maxBytes` the window that the last reservation has filled has to
+   * be sealed first, or the next reservation would join it. All waits of one write together take at most `MOMENT_MS`.
    */
   async beforeNext(): Promise<void> {
     if (!this.#closesByBytes || this.#owed.length === 0) return;

@@ -8,8 +8,8 @@ export interface Placement {
 }
 
 /**
- * The slots that a reservation of `n` got, from its reply alone: the last `n` before `next`. A slot at or
- * beyond `cap` belongs to a later window, so that one reservation may spill over several.
+ * Computes the slots that a reservation of `n` has got, from its answer alone: the last `n` before `next`. A slot at or
+ * beyond `cap` belongs to a later window (invariant 2), so that one reservation may get slots of several windows.
  *
  * @param head the head as the reservation left it, with a window open
  */
@@ -27,16 +27,16 @@ export function placementsOf(head: Head, n: number): Placement[] {
 }
 
 /**
- * Whether one of the reservation's slots is the one with which its window counts as full: it falls to this writer to seal.
+ * Says whether one of the reservation's slots makes its window full. If so, this writer seals the window.
  *
- * @param maxSize as the writer knows it; a window that was opened with a greater one counts as full at it
+ * @param maxSize as the writer knows it. A window that was opened with a greater one counts as full at this size
  */
 export function fillsWindow(head: Head, placements: readonly Placement[], maxSize: number): boolean {
   const size = Math.min(capOf(head), maxSize);
   return placements.some(({ slot, count }) => slot < size && slot + count >= size);
 }
 
-/** The window in which the next reservation begins; undefined when it would open one. */
+/** Computes the window in which the next reservation begins; undefined when that reservation would open a window. */
 export function windowOfNextSlot(head: Head): number | undefined {
   return head.open && head.window + Math.floor((head.next - head.base) / head.open.cap);
 }

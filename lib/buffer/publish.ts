@@ -16,12 +16,13 @@ export async function publishAll(
 }
 
 /**
- * From a sealed window to its job: put the record, send the message, clear the marker, in this order, so that
- * after a crash anywhere in between the marker is still there for the ticker (invariant 5). Doing any of it
- * twice is harmless: the job's id is the same.
+ * Makes a job of a sealed window: puts the record, sends the message, clears the marker, in this order. After a crash in
+ * between, the marker is still there for the ticker (invariant 5). Doing any of it twice is harmless, since the job's
+ * id is the same.
  *
- * A job that has been taken up needs no further message. Nor can a batch be sent one that is not deployed: its job waits in
- * the due index, and the ticker sends it when the definition is back.
+ * No message is sent for a job that a consumer has already taken up. No message can be sent for a batch that is not
+ * deployed, since it has no queue: its job waits in the due index, and the ticker sends it when the definition is
+ * back.
  */
 async function publish(
   services: PublishServices,

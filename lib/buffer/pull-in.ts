@@ -1,18 +1,18 @@
 import type { BufferKey, Head } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 
-/** How far two clocks may be apart that both follow the store's time, and more. */
+/** More than two clocks that follow the store's time can be apart. */
 const CLOCKS_APART_MS = 10_000;
 
-/** Whether a window's deadline is further off than its `maxWaitMs`: a clock was ahead when it was opened. */
+/** Says whether a window's deadline is further off than its `maxWaitMs`: the clock of its opener was ahead. */
 const isAstray = ({ open }: Head, now: number): boolean =>
   open !== undefined && open.deadline > now + open.waitMs + CLOCKS_APART_MS;
 
 /**
- * Gives an open window whose deadline cannot be right a new one, `maxWaitMs` from now. Nobody's items wait for the
- * clock of the process that opened it (invariant 7).
+ * Replaces a deadline that cannot be right by a new one, `maxWaitMs` from now. So no item waits for the wrong clock of the
+ * process that opened the window (invariant 7).
  *
- * @param by names the call, which is the window's opener from then on and arms its timer
+ * @param by names this call. It counts as the window's opener from then on, so that it arms the timer
  * @returns the head as it is now
  */
 export async function pullIn(

@@ -3,13 +3,13 @@ import type { Chunk, SlotRecord } from '../store/records.ts';
 import type { Services, StoreAccess } from '../store/services.ts';
 import { walk } from './walk.ts';
 
-/** Slots that one query reads; a larger window is read by several at once. */
+/** Slots that one query reads. A larger window is read by several queries at once. */
 const SLOTS_PER_QUERY = 2_500;
-/** How long a writer in flight is waited for before its slot is fenced; it may add its items again. */
+/** Pauses before a slot that no record covers is fenced, since its writer may be about to put the record. */
 const WRITER_BACKOFF_MS = [20, 40, 80, 160, 300, 400];
 const PARALLEL_FENCES = 32;
 
-/** A sealed window as it is for ever: no writer can add to it any more. */
+/** A sealed window with no gap. No writer can add to it any more. */
 export interface ClosedWindow {
   /** The items in the order of their slots, no two of which were added with the same dedup key. */
   readonly items: readonly unknown[];
@@ -17,15 +17,15 @@ export interface ClosedWindow {
   readonly fenced: number;
   /** Of the items as JSON. */
   readonly bytes: number;
-  /** Which traces its items were added in, as far as those are kept. */
+  /** Traces in which its items were added, as far as the chunks have them. */
   readonly traces: readonly string[];
 }
 
 /**
- * Reads a sealed window's items. Every slot has to be covered by a chunk or a tombstone. Where neither is, a
- * writer may be in flight: it is waited for a short while, and then fenced. If the fence loses, the writer won
- * and its chunk is read; if not, the slot is closed for ever and the writer learns it from its failed condition.
- * So every attempt sees the same items (invariant 4), without clocks or locks.
+ * Reads a sealed window's items. A chunk or a tombstone has to cover every slot. Where none does, a writer may be
+ * about to put its chunk: the reader waits for a short while, and then fences the slot by a tombstone. If the writer's
+ * chunk was put first, the reader takes it. Otherwise the slot is closed for ever, and the writer's put is refused. So
+ * every attempt sees the same items (invariant 4), without clocks or locks.
  */
 export async function readWindow(services: StoreAccess, job: string, count: number): Promise<ClosedWindow> {
   const records = new Map<number, SlotRecord>();
@@ -38,7 +38,7 @@ export async function readWindow(services: StoreAccess, job: string, count: numb
     ({ chunks, gaps } = walk(records, count));
   }
   let fenced = 0;
-  // a chunk that wins against a fence may cover later gaps, or begin before them: walk again until none is left
+  // A fence may meet a chunk, which may cover other gaps too. Walk again until no gap is left.
   while (gaps.length > 0) {
     for (const record of await fence(services, job, gaps)) {
       records.set(record.slot, record);
@@ -71,8 +71,8 @@ async function look(
 }
 
 /**
- * Fences single slots: only a chunk's owner may cover several at once. All at the same time, since what each
- * put finds at its own slot is final there, whatever the others find.
+ * Fences single slots, all at the same time. Only a chunk's own writer may fence several slots by one tombstone. What
+ * each put finds at its slot is final, whatever the other puts find.
  */
 async function fence(
   { store }: Pick<Services, 'store'>,
@@ -86,8 +86,9 @@ async function fence(
 }
 
 /**
- * The chunks' items but those whose dedup key an earlier one has: the last guard of invariant 3. Which key an item has
- * was decided when it was added, so that no later definition makes another batch of it (docs/decisions/0026).
+ * Returns the chunks' items without those whose dedup key an earlier item has. It is the last guard of invariant 3.
+ * Each item's key was stored when it was added, so that a changed definition does not change the batch
+ * (docs/decisions/0026).
  */
 function dropSeenKeys(chunks: readonly Chunk[]): unknown[] {
   const seen = new Set<string>();

@@ -6,24 +6,27 @@ import { fillsWindow, type Placement, placementsOf } from './placement.ts';
 import { pullIn } from './pull-in.ts';
 import { lastWindow, planSeal } from './seal-plan.ts';
 
-/** A writer that stalls for longer between reserve and its first put reserves again; its slots are fenced in time. */
+/**
+ * A writer that stalls for longer between its reservation and its first put reserves again. A reader fences the old
+ * slots.
+ */
 const STALE_AFTER_MS = 60_000;
 
-/** What the protocol needs to know of a definition; maxSize and maxWaitMs may be a group's own. */
+/** The options of a definition that the slot protocol uses. `maxSize` and `maxWaitMs` may be the group's own. */
 export type BufferOptions = Pick<Definition, 'maxSize' | 'maxWaitMs' | 'maxBytes' | 'ordered' | 'dedupTtlMs'>;
 
-/** Slots that nobody else has. */
+/** Slots that no other writer has. */
 export interface Reservation {
   readonly head: Head;
   readonly at: number;
   readonly placements: readonly Placement[];
-  /** This reservation opened the window, and arms its timer. */
+  /** Whether this reservation opened the window. If so, its writer arms the timer. */
   readonly opened: boolean;
-  /** One of its slots completes a window, and it seals. */
+  /** Whether one of its slots makes a window full. If so, its writer seals the window. */
   readonly fills: boolean;
 }
 
-/** Takes `n` slots with one unconditional update, which never fails on contention. */
+/** Takes `n` slots with one update. The update has no condition, so that contention never makes it fail. */
 export async function reserve(
   services: Pick<Services, 'store' | 'clock' | 'newId' | 'warn'>,
   options: BufferOptions,
@@ -42,7 +45,7 @@ export async function reserve(
     ordered: options.ordered,
   });
   const head = await pullIn(services, buffer, reserved, by);
-  // the slots are those of the reservation, whatever has come since
+  // The slots follow from the reservation's own answer, not from a head that was read later.
   const placements = placementsOf(reserved, n);
   return {
     head,
@@ -53,18 +56,17 @@ export async function reserve(
   };
 }
 
-/** Whether the writer has stalled for too long to put anything on the strength of this reservation. */
+/** Says whether the writer has stalled for so long that it has to reserve again before it puts anything. */
 export const isStale = (reservation: Reservation, now: number): boolean =>
   now - reservation.at > STALE_AFTER_MS;
 
 /**
- * Does what a reservation owes the buffer besides its items: the opener arms the timer, and who sees a window that is
- * full seals it. It is begun at once, and no add needs its end (invariant 13): what goes wrong here is what the
- * ticker is for.
+ * Begins the work that follows a reservation: the opener of the window arms its timer, and a writer that sees a full window
+ * seals it. The add is acknowledged without it (invariant 13). The ticker does what fails here.
  *
- * @param urgent whether the buffer has to flush now, with the items
+ * @param urgent whether the buffer has to be flushed now, with these items
  * @param landed settles when the items have landed
- * @returns settles when it is done, and never rejects; undefined when nothing is owed
+ * @returns settles when the work has ended, and never rejects; undefined when there is none
  */
 export function afterReserve(
   services: AddServices,
@@ -74,7 +76,7 @@ export function afterReserve(
   urgent: boolean,
   landed: Promise<unknown>,
 ): Promise<void> | undefined {
-  // the throttle holds it back: its turn comes by a timer
+  // The throttle holds the window back. The timer of its turn seals it.
   if (head.open?.turn) return undefined;
   const demand = urgent ? ({ reason: 'urgent', upTo: lastWindow(head) } as const) : undefined;
   const plan = planSeal(head, services.clock.now(), { maxSize, maxBytes, demand });
@@ -82,8 +84,8 @@ export function afterReserve(
   const work = async () => {
     let seen: Head | undefined = head;
     if (plan?.reason === 'size' && !fills && !urgent) {
-      // a window that somebody else fills: if that writer is alive it has sealed by the time these items landed,
-      // and a read is cheaper than a refused write
+      // Another writer has made this window full. If it is alive, it has sealed the window by the time these items have
+      // landed. A read tells, and is cheaper than a refused update.
       await landed;
       seen = await services.store.heads.readHead(buffer);
     }

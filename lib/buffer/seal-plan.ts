@@ -1,45 +1,52 @@
 import type { FlushReason } from '../definition/flush-reason.ts';
 import type { Head } from '../store/records.ts';
 
-/** What to seal: the open window as it is (case A), or the full ones of an overfull buffer (case B). */
+/**
+ * What to seal: the open window as it is (case A), or the full windows of a head with more than `cap` open slots (case
+ * B).
+ */
 export type SealPlan =
   | { readonly kind: 'open'; readonly reason: FlushReason }
   | {
       readonly kind: 'full';
       readonly windows: number;
       readonly reason: FlushReason;
-      /** The `maxSize` that the window left open is to have, where it is another one by now. */
+      /** The `maxSize` of the window that stays open, where the definition has another one by now. */
       readonly cap?: number;
     };
 
-/** Why a window is sealed that by itself would not be yet, and up to which one. */
+/** A reason to seal windows that are neither full nor due, and the last window that it means. */
 export interface SealDemand {
   readonly reason: FlushReason;
-  /** The last window that is meant; what comes after it gathers on. */
+  /** The last window that is sealed for this reason. Later ones stay open. */
   readonly upTo: number;
 }
 
-/** Windows that one update moves on, to keep its expression small and the head below a write unit or two. */
+/** Windows that one update seals. The bound keeps the expression small and the head below two write units. */
 const WINDOWS_PER_SEAL = 10;
 
 /**
- * Markers that were left behind which a head carries at the most, about. Every reservation pays for the head's
- * size, so that while SQS takes no messages windows are left to fill over: they lose nothing by it, and are sealed
- * when the ticker has cleared the markers. A marker younger than this is its living sealer's, and does not count.
+ * About how many markers of unpublished windows a head carries. Every reservation pays for the head's size. So while SQS
+ * takes no messages, no more windows are sealed: further slots are handed out behind the full windows. The ticker
+ * clears the markers later, and then the windows are sealed. A marker younger than `LEFT_BEHIND_AFTER_MS` does not
+ * count, since its sealer may still be publishing.
  */
 const MARKERS_LEFT_BEHIND = 20;
 const LEFT_BEHIND_AFTER_MS = 5_000;
 
-/** What the sealer knows of the batch besides its head. */
+/** What the sealer knows of the batch, apart from the head. */
 export interface SealRules {
-  /** The buffer's `maxSize`, where the sealer knows it. A window opened with a greater one counts as full at it. */
+  /**
+   * The buffer's `maxSize`, where the sealer knows it. A window that was opened with a greater one counts as full at
+   * this size.
+   */
   readonly maxSize?: number | undefined;
   readonly maxBytes?: number | undefined;
   readonly demand?: SealDemand | undefined;
 }
 
 /**
- * Whether a head has something to seal now.
+ * Plans what of a head can be sealed now. Returns undefined when nothing can.
  *
  * @param now by the sealer's clock; a wrong one makes a batch early or late, never wrong
  */
@@ -54,7 +61,7 @@ export function planSeal(
   const { cap, bytes, deadline } = head.open;
   const count = head.next - head.base;
   if (count > cap) {
-    // at least one slot stays open behind the full windows: what comes next is never sealed unseen
+    // At least one slot stays open behind the full windows, so that slots taken meanwhile are never sealed unseen.
     const windows = Math.min(Math.ceil(count / cap) - 1, WINDOWS_PER_SEAL);
     const isChanged = maxSize !== undefined && maxSize !== cap;
     return { kind: 'full', windows, reason: 'size', ...(isChanged && { cap: maxSize }) };
@@ -66,6 +73,6 @@ export function planSeal(
   return undefined;
 }
 
-/** The window that a head's last slot is in: what everything open is sealed up to. */
+/** Computes the window of a head's last slot. A demand up to it seals everything that is open. */
 export const lastWindow = (head: Head): number =>
   head.window + (head.open ? Math.max(0, Math.ceil((head.next - head.base) / head.open.cap) - 1) : -1);

@@ -7,26 +7,27 @@ import { publishAll } from './publish.ts';
 import type { SealPlan } from './seal-plan.ts';
 
 /**
- * An update that took longer may have been applied, and repeated since its answer was lost; meanwhile the ticker may have
- * published its windows and taken the markers away that tell whose they were. It waits for 2 s before it does.
+ * An update that took less time than this and was refused has sealed nothing. A longer one may have been applied, lost
+ * its answer and been repeated. Meanwhile the ticker, which waits for 2 s, may have published its windows and cleared
+ * the markers that name this seal.
  */
 const SURELY_REFUSED_WITHIN_MS = 1_500;
 
-/** What became of one conditional update that seals. */
+/** How one conditional update that seals has ended. */
 export interface SealStep extends SealResult {
-  /** Names the seal: in the markers that it has made, and in a window that it has left open. */
+  /** Names the seal, in the markers that it has made and in the window that it has left open. */
   readonly by: string;
   /** The windows that it has sealed. They are published. */
   readonly own: readonly SealedWindowOf[];
-  /** Whether flushes were given back, which others may wait for. */
+  /** Whether flushes were given back. Other windows may wait for them. */
   readonly gaveBack: boolean;
 }
 
 /**
- * Seals what is planned, as far as flushes were granted, and publishes it. Flushes that sealed nothing are given back:
- * somebody else's seal came first. Where that is not certain they stay counted.
+ * Seals as many of the planned windows as flushes were granted for, and publishes them. Flushes that sealed nothing, since
+ * another process sealed first, are given back. Where it is not certain that they sealed nothing, they stay counted.
  *
- * @param isHeld whether nothing may be sealed now; it is asked right before each request
+ * @param isHeld whether nothing may be sealed now. It is asked right before each request
  * @returns undefined when nothing may be sealed
  */
 export async function sealStep(
@@ -47,7 +48,8 @@ export async function sealStep(
     await grant.giveBack(grant.granted);
     return undefined;
   }
-  // a flush whose outcome nobody knows would stay counted for its whole duration, without need
+  // The update is repeated until an answer comes: a flush with an unknown outcome would stay counted for its whole
+  // duration.
   const result = await untilAnswered(services.clock, update, isHeld);
   const own = ownOf(buffer, sealing, result);
   const isCertain = own.length > 0 || services.clock.now() - grant.at < SURELY_REFUSED_WITHIN_MS;
@@ -63,8 +65,8 @@ const ownOf = (buffer: BufferKey, { by }: Sealing, { head }: SealResult): Sealed
     .flatMap(sealed => (head ? { buffer, epoch: head.epoch, sealed, head } : []));
 
 /**
- * Publishes what a seal has sealed. The markers tell whose seal it was, also when the update's first answer was
- * lost and its repetition refused.
+ * Publishes the windows that a seal has sealed. The markers name the seal. So its windows are known also when the
+ * answer to its update was lost and the repeated update was refused.
  */
 export async function publishOwn(
   services: PublishServices,

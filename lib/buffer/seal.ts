@@ -11,38 +11,39 @@ import { isSame, joinLine, lineOf, lookAtTurn, moveLineForward, postponeTurn, to
 import type { SealDemand } from './seal-plan.ts';
 import { publishOwn, type SealStep, sealStep } from './seal-step.ts';
 
-/** The ticker looks at what a paused batch holds back so often. */
+/** How often the ticker looks at a window that a pause holds back. */
 const PAUSED_LOOK_MS = 60_000;
-/** What an operator has asked for does not wait for the throttle. */
+/** Flushes for these reasons do not wait for the throttle, since an operator has asked for them. */
 const OPERATORS: readonly FlushReason[] = ['manual', 'drain'];
-/** So long before a flush is free, what is to be known by then is read again. */
+/** How long before a flush comes free the line is read again. */
 const READ_AHEAD_MS = 100;
 
-/** Flushes that a server of the line has lost to others when it leaves the line to them. */
+/** After so many flushes lost to other processes, this process leaves the line to them. */
 const LOST_RACES = 20;
 
 export interface SealOptions {
-  /** Seals windows that by themselves would not be sealed yet. */
+  /** Seals windows that are neither full nor due. */
   readonly demand?: SealDemand | undefined;
-  /** Whether nothing may be sealed now; it is asked before each update. Default: whether the batch is paused. */
+  /** Whether nothing may be sealed now. It is asked before each update. Default: whether the batch is paused. */
   readonly isHeld?: () => Promise<boolean>;
-  /** No further windows are sealed from then on, in ms since the epoch. Default: all that there are. */
+  /** No window is sealed from this time on, in ms since the epoch. Default: no limit. */
   readonly until?: number;
   /** The buffer's `maxSize`, where the caller knows it. Default: the batch's, where groups have none of their own. */
   readonly maxSize?: number;
-  /** A writer asks: it leaves windows that wait for the throttle to those whose work they are. */
+  /** The caller is a writer. It leaves windows that wait for the throttle to their timers. */
   readonly isWriter?: boolean;
-  /** The window's timer falls to the caller: it has opened the window, or a timer has come too early. */
+  /** The caller has to arm the window's timer: it has opened the window, or the timer has fired too early. */
   readonly owesTimer?: boolean;
-  /** For how long a flush is waited for, where the turn of a waiting window has come, in ms. Default 0. */
+  /** How long the caller waits for a free flush when a window's turn has come, in ms. Default 0. */
   readonly maxFlushWaitMs?: number;
 }
 
 /**
- * Seals whatever of a buffer is to be sealed and may be, publishes it, and sees to what may not be sealed yet. After each
- * of its own updates it goes on from the head that this update has returned.
+ * Seals the windows of a buffer that are full, due or demanded, and publishes them. For a window that may not be
+ * sealed yet it arms the timer, joins the throttle's line, or has the ticker look again. After each update it goes on
+ * from the head that the update has returned.
  *
- * @param head as last seen. If it is no longer so, the update's condition fails
+ * @param head as last read. If it has changed since, the update's condition fails
  * @returns the windows that this call has sealed
  */
 export async function seal(
@@ -56,7 +57,7 @@ export async function seal(
   const throttle = services.definitionOf(buffer.batch)?.throttle;
   const isOperator = demand !== undefined && OPERATORS.includes(demand.reason);
   const isHeld = options.isHeld ?? (async () => (await services.controlOf(buffer.batch)).paused);
-  // whether the line may have to move: a turn was not needed, or a flush was given back
+  // movesLine: the line may have to move forward, since a turn was not needed or a flush was given back
   let [seen, owesTimer, movesLine] = [head, options.owesTimer ?? false, false];
   for (;;) {
     const isThrottled = throttle !== undefined && !isOperator;
@@ -75,14 +76,14 @@ export async function seal(
     }
     const step = await sealStep(services, buffer, { ...seen, open: seen.open }, plan, grant, isHeld);
     if (step === undefined) {
-      // what was granted has been given back, and what the head needs now is decided anew
+      // The batch is paused now. The grant has been given back, and the next round decides anew.
       movesLine = true;
       continue;
     }
     done.push(...step.own);
     movesLine ||= step.gaveBack || (step.own.length > 0 && seen.open.turn !== undefined);
     if (step.head === undefined || !goesOn(step, head, demand)) break;
-    // nobody reserved the first slot of a window that case B has left open, so that its timer falls to the sealer
+    // No reservation opened the window that case B has left open, so that this sealer has to arm its timer.
     owesTimer = step.head.open?.openedBy === step.by;
     seen = step.head;
   }
@@ -116,7 +117,7 @@ async function decide(
     owesTimer: owesTimer === true,
   };
   const decision = decideSeal(head, services.clock.now(), situation);
-  // whether the batch is paused is asked only where it matters, and again before each update
+  // The pause is read only where it matters. It is read again before each update.
   if (decision.kind === 'nothing' || decision.kind === 'arm') return decision;
   return (await isHeld())
     ? decideSeal(head, services.clock.now(), { ...situation, isPaused: true })
@@ -142,7 +143,7 @@ function maxSizeOf({ definitionOf }: Pick<Services, 'definitionOf'>, batch: stri
   return definition?.limits === undefined ? definition?.maxSize : undefined;
 }
 
-/** Does what was decided other than sealing. */
+/** Carries out a decision other than `seal`. */
 async function comply(
   services: SealServices,
   buffer: BufferKey,
@@ -155,7 +156,7 @@ async function comply(
   const now = clock.now();
   if (kind === 'arm') await armTimer(services, buffer, head);
   const { dueAt = 0 } = head;
-  // should a resume die half-way, the ticker goes on. What is due already would be looked at again and again until then
+  // If the process that resumes the batch dies, the ticker seals this window. It looks at it once a minute until then.
   if (kind === 'hold' && (dueAt > now + PAUSED_LOOK_MS || dueAt <= now)) {
     await store.headSchedules.lookAgain(buffer, head, now + PAUSED_LOOK_MS);
   }
@@ -167,11 +168,11 @@ async function comply(
 }
 
 /**
- * A turn has come: gives the flushes that are free to the windows which have waited longest. Where none is free soon, the
- * window whose turn it was gets another one.
+ * Serves the line at a window's turn: gives free flushes to the windows that have waited longest. If no flush is free
+ * soon, the window whose turn it is gets a later turn.
  *
- * @param own whose turn it is
- * @param maxFlushWaitMs for how long a flush is waited for
+ * @param own the buffer whose turn it is
+ * @param maxFlushWaitMs how long to wait for a free flush
  */
 async function serveLine(
   services: SealServices,
@@ -204,17 +205,18 @@ async function serveLine(
     if (left > 0) await clock.sleep(left);
     const grant = await takeFlushes(services, batch, throttle, 1, true);
     if (grant.granted === 0) {
-      // others take each flush that comes free, and serve the line with it
+      // Other processes take each flush that comes free, and serve the line with it.
       if (++lostRaces === LOST_RACES) break;
       continue;
     }
-    // where several flushes are free, those who are awake must not all seal the first window: each seals its own
+    // Several processes may serve the line now. Each begins with its own window, so that they do not all seal the
+    // first one.
     const chosen = isServed ? Math.floor(services.random() * Math.min(free, line.length)) : place;
     const { buffer, head, plan } = (chosen < free && line[chosen]) || first;
     const step = await sealStep(services, buffer, head, plan, grant, isHeld);
     if (step === undefined) return done;
     done.push(...step.own);
-    // what is left of it waits at the end of the line
+    // The buffer's remaining items wait at the end of the line.
     const owesTimer = step.head?.open?.openedBy === step.by;
     if (step.own.length > 0 && step.head) {
       done.push(...(await seal(services, buffer, step.head, { isWriter: true, owesTimer })));
@@ -227,7 +229,7 @@ async function serveLine(
   return done;
 }
 
-/** Sees to a window whose turn comes now or in a moment, if it still waits for it. */
+/** Serves the line for a window whose turn comes now or in a moment. Returns whether the window still waits for a turn. */
 export async function sealAtTurn(
   services: SealServices,
   { buffer, epoch, window }: Pick<TimerMessage, 'buffer' | 'epoch' | 'window'>,
@@ -238,13 +240,16 @@ export async function sealAtTurn(
   const head = await services.store.heads.readHead(buffer);
   const turn = head?.epoch === epoch && head.window === window ? head.open?.turn : undefined;
   if (turn === undefined) return false;
-  // a turn that was put off has a timer of its own
+  // A postponed turn has a timer of its own.
   if (turn.at <= services.clock.now() + maxFlushWaitMs)
     await serveLine(services, throttle, buffer, maxFlushWaitMs);
   return true;
 }
 
-/** Seals a window whose time is up, by what its timer knows of it; an overfull one by what its head then says. */
+/**
+ * Seals a window at its deadline, by the bounds that its timer's message carries, so that no read is needed. If the
+ * update is refused and the window is still open, it seals by the head that the update has returned.
+ */
 export async function sealAtDeadline(
   services: SealServices,
   { buffer, ...window }: TimerMessage,

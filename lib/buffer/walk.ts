@@ -2,15 +2,15 @@ import type { Chunk, SlotRecord } from '../store/records.ts';
 
 /** How far a window's slots are covered. */
 export interface Walk {
-  /** The chunks that are in the batch, in the order of their slots. */
+  /** The chunks whose items are in the batch, in the order of their slots. */
   readonly chunks: readonly Chunk[];
-  /** Slots that nothing covers yet. */
+  /** Slots that no chunk and no tombstone covers. */
   readonly gaps: readonly number[];
 }
 
 /**
- * Walks a window up from slot 0. A record counts at its own slot only if nothing before it covers that slot:
- * whatever lies inside a chunk is ignored, so that every reader comes to the same batch.
+ * Walks a window up from slot 0. A record counts only if no earlier record covers its slot: records inside a chunk are
+ * ignored. So every reader comes to the same batch.
  */
 export function walk(records: ReadonlyMap<number, SlotRecord>, count: number): Walk {
   const chunks: Chunk[] = [];
