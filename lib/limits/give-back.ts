@@ -7,7 +7,7 @@ const TRIES = 3;
 /**
  * Gives a slot back. It never fails: a slot that cannot be given back lapses.
  *
- * @param freeAt since when or from when on it is free then. Default: it is free
+ * @param freeAt from when on the slot counts as free, in ms since the epoch. Default: it is free at once
  * @returns whether it was given back
  */
 export async function giveBack(

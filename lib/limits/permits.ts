@@ -4,15 +4,15 @@ import type { PermitServices, Services } from '../store/services.ts';
 import { giveBack } from './give-back.ts';
 import { takeSlots } from './take-slots.ts';
 
-/** Leave to run one batch of a definition with a bounded concurrency. */
+/** The right to run one job of a batch with a bounded concurrency. */
 export interface Permit {
-  /** Keeps the permit for another lock's time. False when another run has it by now. */
+  /** Keeps the permit for another `lockTtlMs`. Returns false when another run has it by now. */
   renew(): Promise<boolean>;
-  /** Gives the permit back, once, however often it is called. It never fails: a permit that is left behind lapses. */
+  /** Gives the permit back, once, however often it is called. It never fails: a permit that is not given back lapses. */
   release(): Promise<void>;
 }
 
-/** What a run needs permits for. */
+/** The run that needs permits, and its batch's limits. */
 export interface PermitOf {
   readonly definition: Pick<Definition, 'name' | 'concurrency' | 'ordered' | 'lockTtlMs'>;
   readonly group: string | undefined;
@@ -21,9 +21,10 @@ export interface PermitOf {
 }
 
 /**
- * Takes what a run needs: one of its definition's `concurrency` permits, and its group's only one where the batch is
- * ordered, since a window that is redriven would run beside a later one. A holder renews them with its lock, and a
- * dead one's lapse with it, so that no more batches run at once than there are permits, in all processes together.
+ * Takes the permits that a run needs: one of its batch's `concurrency`, and where the batch is `ordered` the only one
+ * of its group, since a redriven window would otherwise run beside a later one. The run renews its permits together
+ * with its lock. The permits of a dead run lapse with its lock. So all processes together run no more jobs at once
+ * than there are permits.
  *
  * @returns undefined when all are taken
  */
@@ -60,7 +61,7 @@ async function takePermit(
   { by, definition: { lockTtlMs } }: PermitOf,
 ): Promise<Permit | undefined> {
   const { store, clock, permitsGivenBack } = services;
-  // the one that this process gave back last is most likely free, and trying it saves a read
+  // The permit that this process gave back last is most likely free. Trying it first saves a read.
   const likely = scope.group === undefined ? permitsGivenBack.get(scope.batch)?.pop() : 0;
   const request = { scope, count, by, likely, wanted: 1, forMs: lockTtlMs, unbooked: false };
   const { taken } = await takeSlots(services, request);
@@ -71,7 +72,7 @@ async function takePermit(
     renew: async () => {
       if (released !== undefined) return true;
       const outcome = await store.slots.renew(scope, index, by, clock.now() + lockTtlMs);
-      // given back while the renewal was on its way: nothing was lost
+      // If the permit was given back during the renewal, the run has not lost it.
       return outcome === 'renewed' || released !== undefined;
     },
     release: () => {

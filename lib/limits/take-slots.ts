@@ -2,40 +2,43 @@ import type { Slot, SlotScope } from '../store/limit-ports.ts';
 import type { Services, StoreAccess } from '../store/services.ts';
 import { astraySlots, freeSlots } from './free-slots.ts';
 
-/** A read that takes longer tells how the slots were at some time since it was asked for. */
+/** After a slower read, the slots count as read when the answer came, not when the read was sent. */
 const SLOW_MS = 1_000;
 
 /**
- * Reads after which a process gives up. It has then lost every race: its requests take so long that slots become free and
- * are taken again meanwhile. It gets a turn, like those for whom all slots were taken, and does not try for ever.
+ * Reads after which a process gives up. It has then lost every race: its requests are so slow that others take each
+ * slot that comes free. The caller treats it as a refusal, so that the process does not try for ever.
  */
 const ROUNDS = 20;
 
-/** What is asked of a limit. */
+/** A request for slots of a limit. */
 export interface SlotRequest {
   readonly scope: SlotScope;
   /** The limit. */
   readonly count: number;
   /** How many slots are wanted. */
   readonly wanted: number;
-  /** Who takes them, for this once. */
+  /** Names this one taking. */
   readonly by: string;
   /** For how long a slot is taken, in ms. */
   readonly forMs: number;
-  /** Whether those with a turn to come are left alone. */
+  /** Whether slots with a booked turn that is still to come are left alone. */
   readonly unbooked: boolean;
-  /** A slot that is likely to be free. It is tried first, and saves the read. */
+  /** A slot that is probably free. It is tried first, which saves the read. */
   readonly likely?: number | undefined;
 }
 
 /** A limit's slots, as a consistent read has shown them. */
 export interface SlotsRead {
   readonly slots: readonly Slot[];
-  /** The time of the read, in ms since the epoch: when it was asked for, or, where it was slow, when it was answered. */
+  /** The time of the read, in ms since the epoch: when it was sent, or when its answer came where it was slow. */
   readonly at: number;
 }
 
-/** The slots that were taken; fewer than wanted where a consistent read has shown no other free one, or all races were lost. */
+/**
+ * The slots that were taken. They are fewer than wanted if a consistent read has shown no more free ones, or all races
+ * were lost.
+ */
 export interface TakenSlots extends SlotsRead {
   readonly taken: readonly number[];
   /** The one time at which all of them count as taken, in ms since the epoch. */
@@ -43,8 +46,8 @@ export interface TakenSlots extends SlotsRead {
 }
 
 /**
- * Takes free slots of a limit. A slot that another took in this moment is no refusal: the next is tried. Who gets none has
- * read that all are taken, or has lost twenty races.
+ * Takes free slots of a limit. When another process takes a slot first, the next free one is tried. The result is
+ * empty only if a read has shown all slots taken, or twenty races were lost.
  */
 export async function takeSlots(
   services: Pick<Services, 'store' | 'clock' | 'random'>,
@@ -59,7 +62,7 @@ export async function takeSlots(
     const outcomes = await Promise.allSettled(indices.map(index => store.slots.take(scope, index, taking)));
     const failed = outcomes.find(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') {
-      // no answer came, and the slot may be taken for nothing; what is not given back lapses
+      // Without an answer, slots may be taken that nobody uses. Give all of them back; the others lapse.
       await Promise.allSettled([...indices, ...taken].map(each => store.slots.giveBack(scope, each, by, at)));
       throw failed.reason;
     }
@@ -72,7 +75,7 @@ export async function takeSlots(
   for (let round = 0; taken.length < wanted && round < ROUNDS; round++) {
     const read = await readCorrected(services, request);
     slots = read.slots;
-    // the read may have taken long; slots that are taken together have one time
+    // All slots that are taken together count from one time: that of the first read.
     if (taken.length === 0) at = read.at;
     const free = freeSlots(slots, count, at, unbooked);
     if (free.length === 0) break;
@@ -85,14 +88,14 @@ export async function takeSlots(
   return { taken, slots, at };
 }
 
-/** Reads a limit's slots, and mends those that a clock astray has taken for longer than anybody can. */
+/** Reads a limit's slots, and corrects those that a wrong clock has taken for longer than possible. */
 export async function readCorrected(
   { store, clock }: StoreAccess,
   { scope, count, forMs }: Pick<SlotRequest, 'scope' | 'count' | 'forMs'>,
 ): Promise<SlotsRead> {
   const askedAt = clock.now();
   const slots = await store.slots.readSlots(scope, count);
-  // while a slow read was under way, others may have taken slots again and again
+  // During a slow read other processes may have taken slots, so that its answer counts from when it came.
   const at = clock.now() - askedAt > SLOW_MS ? clock.now() : askedAt;
   const astray = astraySlots(slots, at, forMs);
   if (astray.length === 0) return { slots, at };

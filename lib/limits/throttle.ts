@@ -4,7 +4,7 @@ import { freeSlots, nextFreeAt } from './free-slots.ts';
 import { giveBack } from './give-back.ts';
 import { readCorrected, takeSlots } from './take-slots.ts';
 
-/** Tries of counting an operator's flush that others may be counting too. */
+/** Tries to count an operator's flush. Other processes may take the same slots at the same time. */
 const TRIES = 20;
 
 /** A batch's `throttle`. */
@@ -15,20 +15,20 @@ export interface ThrottleRule {
 
 /** Flushes that a throttle has granted. */
 export interface Grant {
-  /** Windows that may be sealed now; none where all flushes are used or booked. */
+  /** How many windows may be sealed now; 0 where all flushes are used or booked. */
   readonly granted: number;
-  /** The throttle's slots, as they were read for it. */
+  /** The throttle's slots as they were read for this grant. */
   readonly slots: readonly Slot[];
-  /** When they are counted to begin: what is sealed by this grant says so of itself, however long the update took. */
+  /** When the granted flushes count as used, in ms since the epoch. Windows sealed by this grant have it as `sealedAt`. */
   readonly at: number;
-  /** Gives back those that sealed nothing. It never fails: what is not given back lapses. */
+  /** Gives back flushes that sealed nothing. It never fails: a flush that is not given back lapses. */
   readonly giveBack: (unused: number) => Promise<void>;
 }
 
-/** Where a batch's flushes are counted. */
+/** Returns the scope in which a batch's flushes are counted. */
 export const scopeOf = (batch: string): SlotScope => ({ kind: 'flush', batch });
 
-/** A grant where there is no throttle. */
+/** Makes a grant where there is no throttle. */
 export const freely = (wanted: number, now: number): Grant => ({
   granted: wanted,
   slots: [],
@@ -37,10 +37,11 @@ export const freely = (wanted: number, now: number): Grant => ({
 });
 
 /**
- * Takes up to `wanted` flushes of a batch's throttle. Each is a slot that is free again `duration` later, so that no
- * span of `duration`, wherever it begins, has more than `max`. A process that dies with a grant has merely used it.
+ * Takes up to `wanted` flushes of a batch's throttle. Each flush is a slot that is free again `duration` later. So no
+ * span of `duration` has more than `max` flushes, wherever it begins (invariant 9). If the process dies with a grant,
+ * the flushes count as used.
  *
- * @param booked whether flushes may be taken on which turns are booked: only by who has a turn
+ * @param booked whether flushes with booked turns may be taken too. Only a window whose turn has come may do so
  */
 export async function takeFlushes(
   services: ThrottleServices,
@@ -52,15 +53,15 @@ export async function takeFlushes(
   const [by, scope] = [services.newId(), scopeOf(batch)];
   const request = { scope, count: max, by, wanted, forMs: duration, unbooked: !booked };
   const { taken, slots, at } = await takeSlots(services, request);
-  // who asks by an earlier time than this may ask within a duration of the slot's last use
+  // A slot that is given back is free from this time on, and not before: its last use may be less than a duration earlier.
   const flushes = taken.map(index => ({ index, freeAt: at }));
   return { ...grantOf(services, scope, by, at, flushes), slots };
 }
 
 /**
- * Counts flushes that an operator has asked for, which do not wait: they take the slots that would be free next, whether
- * they are or not, so that those who wait for these wait for longer. It never fails: flushes that cannot be counted are
- * granted all the same.
+ * Counts flushes that an operator has asked for. They do not wait: they take the slots that come free next, also when
+ * these are still in use. Windows that wait for these slots wait longer. It never fails: flushes that cannot be
+ * counted are granted too.
  */
 export async function countFlushes(
   services: Pick<Services, 'store' | 'clock' | 'newId' | 'warn'>,
@@ -80,7 +81,7 @@ export async function countFlushes(
         .slice(0, Math.min(wanted, max) - taken.length);
       await Promise.all(
         next.map(async ({ index, freeAt }) => {
-          // never sooner than it would have been free: another operator's flush may have a time that is later
+          // The slot must not come free earlier than before: another operator's flush may have set a later time.
           const taking = { by, now: at, until: Math.max(at + duration, freeAt), whenSeen: freeAt };
           if ((await services.store.slots.take(scope, index, taking)) === 'taken')
             taken.push({ index, freeAt });
@@ -98,7 +99,7 @@ export async function countFlushes(
 /** A slot that was taken for a flush. */
 interface TakenFlush {
   readonly index: number;
-  /** From when on it is free once it is given back, which must not undo the use before. */
+  /** From when on the slot is free after it was given back. The use before it still counts. */
   readonly freeAt: number;
 }
 
@@ -119,9 +120,9 @@ const grantOf = (
 });
 
 /**
- * When the next flush of a batch will be free, which is now where one is; and how many are free then.
+ * Computes when the next flush of a batch is free (now, where one is), and how many are free then.
  *
- * @param withinMs counts also those that are free so soon after
+ * @param withinMs counts also flushes that come free within so many ms after that
  */
 export async function nextFlush(
   services: StoreAccess,

@@ -4,24 +4,24 @@ import { nextFreeAt } from './free-slots.ts';
 import { readCorrected, type SlotsRead } from './take-slots.ts';
 import { scopeOf, type ThrottleRule } from './throttle.ts';
 
-/** Tries of booking a turn that others may be booking too. */
+/** Tries to book a turn. Other processes may book at the same time. */
 const TRIES = 20;
-/** Tries of booking one of the first turns that are not booked. */
+/** Of these, tries to book one of the earliest turns that are not booked. */
 const EXACT_TRIES = 10;
 /** Turns so close together count as the same time. */
 const SAME_TIME_MS = 100;
 
 /** A turn that was booked, in ms since the epoch. */
 export interface BookedTurn {
-  /** When a flush will be free for whoever booked it. */
+  /** The time of the turn. */
   readonly at: number;
-  /** When the next flush will be free, for those who have waited longest. */
+  /** When the next flush is free. It is for the windows that have waited longest. */
   readonly freeAt: number;
 }
 
 /**
- * Books a turn, at a different time for each who books one: the first that is not booked. A turn says when to wake up,
- * and keeps those off who have not waited. It gives no right to a flush.
+ * Books the earliest turn that is not booked. So each window gets a turn at a different time. A turn says when to
+ * serve the line, and keeps windows that have not waited from taking that flush. It gives no right to a flush.
  *
  * @param seen the throttle's slots, if they were read just now
  */
@@ -41,7 +41,7 @@ export async function bookTurn(
     read = undefined;
     const turns = slots.filter(({ index }) => index < max).map(slot => toTurn(slot, now));
     const first = Math.min(...turns.map(({ at }) => at));
-    // where many book at once, each takes any of the next turns in the end, without regard to who else does
+    // Where many windows book at once, the later tries take any of the next turns, also when others have booked meanwhile.
     const exact = tries <= EXACT_TRIES && max > 1;
     const next = turns.filter(turn => turn.at <= first + (exact ? SAME_TIME_MS : duration / 2));
     const chosen = next[Math.floor(random() * next.length)];
@@ -50,24 +50,24 @@ export async function bookTurn(
     const at = await store.slots.book(scope, index, { from, duration, ...(exact && { whenSeen }) });
     if (at !== undefined) return { at, freeAt: nextFreeAt(slots, max, now) };
   }
-  // so many others book that a turn of its own matters little: the timers of the others will serve this one too
+  // So many others book that this window needs no booking of its own: the timers of their turns serve the whole line.
   const now = clock.now();
   return { at: now + duration, freeAt: now };
 }
 
-/** The turn that a slot has next. */
+/** Computes the next turn that can be booked on a slot. */
 function toTurn({ index, freeAt, bookedUntil }: Slot, now: number) {
   const from = Math.max(now, freeAt);
   return { index, from, at: Math.max(from, bookedUntil), whenSeen: bookedUntil };
 }
 
-/** Whether anybody may wait for a throttle: nobody does while no flush was used, or booked, of late. */
+/** Says whether a window may be waiting for a throttle. None is while no flush is in use and none is booked. */
 export const mayBeAwaited = ({ slots, at }: SlotsRead): boolean =>
   slots.some(({ freeAt, bookedUntil }) => freeAt > at || bookedUntil > at);
 
 /**
- * Takes all bookings back, since nobody waits. They are left over where turns were not needed in the end, or a clock was
- * astray, or `duration` was longer; until they lapse they would send each who comes to the line.
+ * Removes all bookings, since no window waits. They are left over from turns that were not needed, from a wrong clock,
+ * or from a longer `duration`. Until they lapsed, each new window would be refused and have to wait in the line.
  */
 export async function unbook(
   services: Pick<Services, 'store'>,

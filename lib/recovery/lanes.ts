@@ -1,27 +1,27 @@
 import type { Clock } from '../store/services.ts';
 
-/** Tasks of one lane under way at a time, so that a lane whose calls hang leaves room for the others. */
+/** Tasks of one lane that run at the same time. A lane whose calls hang leaves room for the others. */
 const PER_LANE = 8;
-/** Tasks under way in all: fewer than the connections that a client has. */
+/** Tasks that run at the same time in all. They are fewer than a client's connections. */
 const IN_ALL = 48;
 
-/** Something to do, in a lane with others of its kind. */
+/** A piece of work, in the lane of its kind and batch. */
 export interface Task {
   readonly lane: string;
   readonly run: () => Promise<void>;
 }
 
-/** Work of many kinds side by side, of which each gets its share (invariant 11). */
+/** Runs work of many kinds at the same time, so that each kind gets its share (invariant 11). */
 export class Lanes {
   readonly #underWay = new Map<string, number>();
   #all = 0;
   #onEnd: () => void = () => {};
 
   /**
-   * Runs tasks, one of each lane in turn. A task's errors are its own to handle.
+   * Runs tasks, one of each lane in turn. A task handles its own errors.
    *
-   * @param until begins no task from then on, in ms since the epoch
-   * @returns when all have ended, or at `until`: tasks that are under way then go on, and take up their lane's room
+   * @param until no task begins from this time on, in ms since the epoch
+   * @returns when all tasks have ended, or at `until`. Tasks that still run then go on, and count in their lane
    */
   async run(tasks: readonly Task[], clock: Clock, until: number): Promise<void> {
     const lanes = byLane(tasks);
@@ -53,7 +53,7 @@ export class Lanes {
     });
   }
 
-  /** Waits until nothing is under way, or until a time. */
+  /** Waits until no task runs, or until a time, in ms since the epoch. */
   async idle(clock: Clock, until: number): Promise<void> {
     if (this.#all === 0) return;
     await new Promise<void>(resolve => {
@@ -66,7 +66,7 @@ export class Lanes {
     });
   }
 
-  /** The next task of the lane whose turn it is, among those with room; the lane then stands behind the others. */
+  /** Takes the next task, of the first lane that has room. The lane then stands behind the others. */
   #next(lanes: Map<string, Task[]>, isTime: boolean): Task | undefined {
     if (!isTime || this.#all >= IN_ALL) return undefined;
     for (const [lane, tasks] of lanes) {

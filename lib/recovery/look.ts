@@ -2,25 +2,25 @@ import type { Control } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import type { TickerMemory } from './ticker-memory.ts';
 
-/** What repairs did, by kind. */
+/** Counts what repairs have done, by kind. */
 export interface RepairReport {
   /** Entries looked at. */
   due: number;
-  /** Windows sealed because they were due or full and nobody had. */
+  /** Windows that the ticker has sealed: they were due or full, and no other process had sealed them. */
   sealed: number;
-  /** Windows published that somebody sealed who died before they were in SQS. */
+  /** Windows that the ticker has published: their sealer died before they were in SQS. */
   published: number;
   /** Timers armed. */
   armed: number;
   /** Jobs sent again. */
   resent: number;
-  /** Buffers and jobs whose records' life was looked at. */
+  /** Buffers and jobs whose records the ticker had to prolong. */
   kept: number;
   /** Entries of batches whose definitions are not deployed. */
   removed: number;
-  /** Entries that could not be put right this time. */
+  /** Entries whose repair failed. */
   failed: number;
-  /** Of these, those that a later version has stored, and puts right. */
+  /** Of these, entries of a later version, which that version's ticker repairs. */
   newer: number;
 }
 
@@ -40,15 +40,15 @@ export const emptyReport = (): RepairReport => ({
 export interface Look {
   /** When it began. */
   readonly now: number;
-  /** When it begins nothing more, in ms since the epoch. */
+  /** No repair begins from this time on, in ms since the epoch. */
   readonly until: number;
-  /** Markers made before are taken for left behind. */
+  /** Markers made before this time, in ms since the epoch, count as left behind by a dead sealer. */
   readonly sealedBefore: number;
-  /** Whether timers and job messages are taken for lost, however fresh: the batch's queue was deleted and is new. */
+  /** Whether all timers and job messages count as lost, also new ones: the batch's queue was deleted and made again. */
   readonly queuesLost: boolean;
   readonly memory: TickerMemory;
   readonly report: RepairReport;
-  /** What operators have asked of a batch; that it is paused is asked once a look. */
+  /** What operators have asked of a batch. A pause is remembered for the whole look. */
   readonly controlOf: (batch: string) => Promise<Control>;
 }
 

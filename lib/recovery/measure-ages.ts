@@ -2,18 +2,18 @@ import { NewerSchemaError } from '../errors.ts';
 import { type BufferKey, type DueEntry, type Head, isEnded, type Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 
-/** Buffers of a batch that are read for its oldest item: those that the ticker is to look at first. */
+/** Buffers of a batch that are read to find its oldest item: those with the earliest entries. */
 const READ_AT_MOST = 100;
-/** Jobs of a batch that are read at each end of the due index: those that were put long ago, and those that are stuck. */
+/** Jobs of a batch that are read at each end of the due index. At the front are old jobs, at the back are stuck ones. */
 const JOBS_READ = 20;
 
 /**
- * Measures how long the oldest item of each batch has waited, whether it is buffered or in a job that has not ended.
- * The index has keys alone and no ages, so that records are read: few enough to cost next to nothing. The buffers are
- * the first to be due, and where all windows of a batch wait equally long these are the oldest. Jobs are asked for
- * batch by batch, those that are due first and those that are due last: one that is stuck is looked at ever less often.
+ * Measures how long the oldest item of each batch has waited, in a buffer or in a job that has not ended. The index
+ * has keys and no ages, so that records have to be read. They are few, and cost next to nothing. The buffers read are
+ * those that are due first: they are the oldest where all windows of a batch wait equally long. The jobs read of each
+ * batch are those that are due first and last, since the ticker looks at a stuck job ever later.
  *
- * @param entries what the due index has, those that are due first among them
+ * @param entries entries of the due index, with the first ones to be due among them
  */
 export async function measureAges(
   services: Pick<Services, 'store' | 'clock' | 'definitions' | 'measure' | 'warn'>,
@@ -46,7 +46,7 @@ async function oldestJobs(services: Pick<Services, 'store' | 'definitions' | 'wa
   return (await Promise.all(found)).flatMap(read => read ?? []).filter(job => !isEnded(job));
 }
 
-/** All together, and one by one where that fails: a single one of a later version must not hide the others. */
+/** Reads heads together, and one by one if that fails. So a head of a later version does not hide the others. */
 async function readHeads(
   services: Pick<Services, 'store' | 'warn'>,
   buffers: readonly BufferKey[],
@@ -58,12 +58,12 @@ async function readHeads(
   return (await Promise.all(each)).flatMap(found => found ?? []);
 }
 
-/** What cannot be read is not measured, and harms nobody. */
+/** Reads for a measurement. A read that fails is logged, and its records are not measured. */
 async function readable<T>({ warn }: Pick<Services, 'warn'>, read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {
-    // what a later version has stored is told of when it is due
+    // A repair logs records of a later version when they are due.
     if (!(error instanceof NewerSchemaError)) warn('the age of what waits could not be read', error);
     return undefined;
   }

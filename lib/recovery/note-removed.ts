@@ -2,8 +2,8 @@ import type { Services } from '../store/services.ts';
 import type { TickerMemory } from './ticker-memory.ts';
 
 /**
- * Writes down that something is left of a batch whose definition this process does not know. The ticker that knows it
- * again looks at all of it at once, however long it was put off.
+ * Writes down that records are left of a batch whose definition this process does not know. When a ticker knows the
+ * definition again, it looks at all of these records at once, however far their entries were put off.
  */
 export async function noteRemoved(
   services: Pick<Services, 'store' | 'clock' | 'warn'>,

@@ -14,14 +14,17 @@ import type {
 import { backoffMs, pausedLookMs } from './backoff.ts';
 import type { Look } from './look.ts';
 
-/** What the ticker has to do for a buffer, told by its head. Each is a kind of its own, so that none waits for others. */
+/**
+ * Names the kind of work that the ticker has for a buffer. Each kind has a lane of its own, so that none waits for
+ * another.
+ */
 export function workOf(head: Head, { now, sealedBefore }: Pick<Look, 'now' | 'sealedBefore'>): string {
   if (head.open && head.open.ttl.due <= now) return 'retention';
   if (head.pending.some(({ sealedAt }) => sealedAt <= sealedBefore)) return 'markers';
   return head.open && flushTimeOf(head.open) > now ? 'timers' : 'windows';
 }
 
-/** Puts a buffer right: publishes what is sealed, seals what is due, arms timers. */
+/** Repairs a buffer: publishes sealed windows, seals due ones, arms timers. */
 export async function repairBuffer(
   services: SealServices,
   buffer: BufferKey,
@@ -38,7 +41,7 @@ export async function repairBuffer(
   }
   head = await pullIn(services, buffer, head, services.newId());
   if ((await look.controlOf(buffer.batch)).paused) {
-    // resume finds it, whenever it is looked at again
+    // `resume` finds the buffer by itself, so that the ticker may look again late.
     return store.headSchedules.putOff(buffer, head, putOffTo(head, clock.now(), pausedLookMs(head.fails)));
   }
   const sealed = await seal(services, buffer, head, { until });
@@ -50,8 +53,8 @@ export async function repairBuffer(
 }
 
 /**
- * Publishes the windows whose sealer left them behind, also of a batch that is not deployed: a marker that stayed would
- * outlive the record of its job, and have the job run again.
+ * Publishes windows whose sealer died before it had published them, also of a batch that is not deployed. Otherwise
+ * their markers could outlive the records of their jobs, and the jobs would run again.
  *
  * @returns whether there were any
  */
@@ -72,7 +75,7 @@ export async function publishLeft(
   return left.length > 0;
 }
 
-/** A look whose time was up may have left full windows, which the next one seals. */
+/** Has the next look seal full windows that are left because this look's time was up. */
 async function goOnSoon({ store, clock }: StoreAccess, buffer: BufferKey): Promise<void> {
   const head = await store.heads.readHead(buffer);
   if (head?.open && head.next - head.base >= head.open.cap) {
@@ -80,7 +83,7 @@ async function goOnSoon({ store, clock }: StoreAccess, buffer: BufferKey): Promi
   }
 }
 
-/** Arms the timer of a window that is in the index for this, and moves it on to its deadline. */
+/** Arms a window's timer when it is near enough, and moves the head in the index to the window's deadline or turn. */
 async function armWhenNear(
   services: LineServices,
   buffer: BufferKey,
@@ -91,24 +94,27 @@ async function armWhenNear(
   const { open } = head;
   if (open === undefined || flushTimeOf(open) <= now || (open.armAt > now && !queuesLost)) return false;
   if (!(await armTimer(services, buffer, head))) return false;
-  // should this process die before, the timer is armed twice: the second finds the window sealed
+  // If this process dies before, the timer is armed twice. The second one finds the window sealed.
   if (head.pending.length === 0) await services.store.headSchedules.setArmed(buffer, head);
   return true;
 }
 
-/** Invariant 11: what was looked at in vain does not stand before others at the next look. */
+/**
+ * Puts off a head that this look could not change, so that it does not stand before others at the next look (invariant
+ * 11).
+ */
 async function moveOn({ store, clock }: StoreAccess, buffer: BufferKey): Promise<void> {
   const head = await store.heads.readHead(buffer);
   const now = clock.now();
   if (head?.dueAt === undefined || head.dueAt > now) return;
-  // the place in the index is a window's before: there is nothing to be done yet
+  // The entry is still that of an earlier window. This window has time.
   if (head.open && head.pending.length === 0 && head.open.armAt > now) {
     return store.headSchedules.lookAgain(buffer, head, head.open.armAt);
   }
   await store.headSchedules.putOff(buffer, head, putOffTo(head, now, backoffMs(head.fails)));
 }
 
-/** When a head is looked at again, so many milliseconds from now: at its deadline or turn, if that is sooner. */
+/** Computes when the ticker looks at a head again: after so many ms, or at its deadline or turn if that is sooner. */
 export function putOffTo({ open }: Head, now: number, afterMs: number): number {
   const at = now + afterMs;
   return open && flushTimeOf(open) > now ? Math.min(at, flushTimeOf(open)) : at;

@@ -4,12 +4,12 @@ import type { Services } from '../store/services.ts';
 import type { Look } from './look.ts';
 import { recovered } from './repair-buffer.ts';
 
-/** Further ahead than clocks that follow the store's time are apart. */
+/** More than two clocks that follow the store's time can be apart. */
 const CLOCKS_APART_MS = 10_000;
 
 /**
- * The stall detector: a job that is neither finished nor was heard of for long is sent again, since its message
- * may have been lost. A run that is alive renews its lock, and is left alone.
+ * Sends a job again that has not ended and whose record has not changed for long, since its message may have been
+ * lost. A run that is alive renews its lock, and its job is left alone.
  */
 export async function repairJob(
   services: Pick<Services, 'store' | 'queues' | 'clock' | 'measure'>,
@@ -22,14 +22,14 @@ export async function repairJob(
   const resendAt = heardUntil(job, clock.now()) + resendBackoffMs(resends);
   if (resendAt > clock.now() && !look.queuesLost) return store.jobs.lookAgain(id, resendAt, false);
   if (job.status === 'parked' && holdsJobs(await look.controlOf(batch))) {
-    // resume sends it, whenever it is looked at again
+    // `resume` sends the job by itself, so that the ticker may look again late.
     return store.jobs.lookAgain(id, clock.now() + resendBackoffMs(resends + 1), true);
   }
   await queues.sendJob(batch, { job: id }, job.group);
   await resent(services, job, look);
 }
 
-/** A dead job is in the index for as long as its onDead is owed: whoever ended it may have died before saying so. */
+/** Sends a dead job's message for `onDead` again. The process that ended the job may have died before it had sent it. */
 async function repairOnDead(
   services: Pick<Services, 'store' | 'queues' | 'clock' | 'measure'>,
   job: Job,
@@ -54,6 +54,6 @@ async function resent(
   await services.store.jobs.lookAgain(id, services.clock.now() + resendBackoffMs(resends + 1), true);
 }
 
-/** A time of the future at which a job was heard of is a clock's that was ahead: it is not waited for. */
+/** Computes until when a job needs no message. A change in the future was written by a wrong clock, and does not count. */
 const heardUntil = ({ statusChangedAt, lockedUntil = 0, notBefore = 0 }: Job, now: number): number =>
   Math.max(statusChangedAt > now + CLOCKS_APART_MS ? 0 : statusChangedAt, lockedUntil, notBefore);

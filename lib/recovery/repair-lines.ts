@@ -5,9 +5,9 @@ import type { LineServices, Services } from '../store/services.ts';
 const PARALLEL_LINES = 8;
 
 /**
- * Puts the line of each throttled batch right. A line that nobody waits in costs a read of the throttle's slots.
+ * Repairs the line of each throttled batch. An empty line costs one read of the throttle's slots.
  *
- * @param until begins no further one then, in ms since the epoch
+ * @param until no repair begins from this time on, in ms since the epoch
  */
 export async function repairLines(
   services: LineServices & Pick<Services, 'definitions'>,

@@ -15,9 +15,9 @@ import { RECORDS_PER_LOOK, readSubjects, type Subject } from './subjects.ts';
 import { nameOf, type TickerMemory } from './ticker-memory.ts';
 
 /**
- * Puts right what is due. Everything it does others may do at the same time; nothing hangs on who is first. Each batch
- * and each kind of work gets its share, and what cannot be put right is left alone for ever longer, up to an hour
- * (invariant 11). It ends when all is done or its time is up.
+ * Repairs due entries. Other processes may do the same work at the same time without harm. Each batch and each kind of
+ * work gets its share. An entry whose repair fails is left alone for ever longer, up to an hour (invariant 11). It
+ * ends when all is done or its time is up.
  */
 export async function repairAll(
   services: SealServices,
@@ -28,7 +28,7 @@ export async function repairAll(
   const due = entries.filter(entry => {
     const name = nameOf(entry);
     const resting = look.queuesLost ? undefined : memory.resting(name, look.now);
-    // counted at each look, so that whoever waits for its end goes on being told
+    // Counted at each look, so that the ticker ends and its alarm goes on as long as such entries are there.
     if (resting?.newer) report.newer += 1;
     return resting === undefined && !memory.underWay.has(name);
   });
@@ -51,9 +51,9 @@ export async function repairAll(
 }
 
 /**
- * Puts these entries right, however many they are, unless its time is up before.
+ * Repairs these entries, however many they are, until the look's time is up.
  *
- * @returns whether it came to the end
+ * @returns whether it has repaired all of them
  */
 export async function repairInParts(
   services: SealServices,
@@ -67,7 +67,7 @@ export async function repairInParts(
   return services.clock.now() < look.until;
 }
 
-/** The kind of work and the batch: each such lane has its share of a look. */
+/** Names an entry's lane: the kind of work and the batch. Each lane has its share of a look. */
 function laneOf({ entry, head, job }: Subject, look: Look): string {
   if (entry.kind === 'control') return 'controls';
   if (entry.kind === 'head') return `${head ? workOf(head, look) : 'unread'} ${entry.buffer.batch}`;
@@ -76,7 +76,7 @@ function laneOf({ entry, head, job }: Subject, look: Look): string {
   return `${job.ttlDue <= look.now ? 'retention' : 'jobs'} ${job.batch}`;
 }
 
-/** Puts one entry right, or off. */
+/** Repairs one entry, or puts it off if that fails. */
 async function repair(services: SealServices, given: Subject, look: Look): Promise<void> {
   const { memory, report } = look;
   const { entry } = given;
@@ -112,7 +112,7 @@ async function repair(services: SealServices, given: Subject, look: Look): Promi
   }
 }
 
-/** What could not be read together with others is read alone, so that one entry's failure is no other's. */
+/** Reads an entry's record alone if it could not be read with others, so that one failure affects one entry. */
 async function readAlone({ store }: Pick<Services, 'store'>, subject: Subject): Promise<Subject> {
   const { entry } = subject;
   if (subject.isRead || entry.kind === 'control') return subject;
@@ -121,9 +121,10 @@ async function readAlone({ store }: Pick<Services, 'store'>, subject: Subject): 
 }
 
 /**
- * The one rule of retention: whatever is unfinished is kept alive, whatever holds it back (invariant 10).
+ * Prolongs the records of an unfinished window or job, whatever holds it back (invariant 10). There is no other rule of
+ * retention.
  *
- * @returns false when the look's time was up before all was seen to: the entry stays due
+ * @returns false when the look's time was up before all records were prolonged. The entry stays due
  */
 async function prolongRecords(
   services: Pick<Services, 'deployment' | 'store' | 'clock'>,
@@ -143,7 +144,7 @@ async function prolongRecords(
   return true;
 }
 
-/** Leaves an entry alone for a while. Returns for how many looks in a row it could not be put right. */
+/** Leaves an entry alone for a while. Returns how many looks in a row could not repair it. */
 async function putOff(
   { store, clock }: StoreAccess,
   memory: TickerMemory,
@@ -161,7 +162,7 @@ async function putOff(
       return job.resends + 1;
     }
   } catch {
-    // it cannot be written either: this process remembers it
+    // If that cannot be written either, this process remembers the entry.
   }
   return memory.rest(name, now, isNewer);
 }
@@ -171,7 +172,7 @@ function batchOf({ entry, job }: Subject): string | undefined {
   return entry.kind === 'head' ? entry.buffer.batch : entry.batch;
 }
 
-/** Tells of an entry that could not be put right for long: by its batch, and for all batches together. */
+/** Measures an entry that could not be repaired for long, for its batch and for all batches together. */
 function tellStuck({ measure }: Pick<Services, 'measure'>, batch: string | undefined, fails: number): void {
   if (fails < STUCK_AFTER) return;
   if (batch !== undefined) measure(batch, { EntriesStuck: 1 });

@@ -5,19 +5,19 @@ import type { Services, StoreAccess } from '../store/services.ts';
 import type { KeptSlot } from '../store/window-ports.ts';
 import { KEPT_LIFE_MS, LOOK_EVERY_MS, RECORD_LIFE_MS } from '../topology.ts';
 
-/** Slots whose records are read at a time, and are in memory with their items. */
+/** Slots whose records are read at a time. The records are in memory with their items. */
 const SLOTS_AT_A_TIME = 20;
 /** Half of the life that a record is put with. */
 const HALF_MS = RECORD_LIFE_MS / 2;
 
 /**
- * Keeps the records of a buffer's open windows from expiring, whatever holds the windows back (invariant 10). It covers
- * chunks, tombstones and dedup markers. It goes by what the records say of themselves, so that no producer's clock
- * counts. A record gets 400 days once half of its first 30 has passed. The head says how far that has come, so that the
- * next pass goes on from there.
+ * Prolongs the records of a buffer's open windows, so that they do not expire, whatever holds the windows back
+ * (invariant 10). The records are chunks, tombstones and dedup markers. It goes by each record's own expiry, so that
+ * no producer's clock counts. A record is put for 30 days. Once half of them have passed, it gets 400 days. The head
+ * stores up to which slot this is done, so that the next pass goes on from there.
  *
- * @param until stops then, to go on at the next look; ms since the epoch
- * @returns whether it came to the end
+ * @param until when it stops, to go on at the next look, in ms since the epoch
+ * @returns whether it has prolonged all of them
  */
 export async function prolongBuffer(
   services: Pick<Services, 'deployment' | 'store' | 'clock'>,
@@ -40,14 +40,14 @@ async function prolongWindows(
   let to = head.open?.ttl.to ?? head.base;
   let soonest = now + RECORD_LIFE_MS;
   if (to > head.base) {
-    // the first records were given their longer life first: when it nears its end, all records are gone through again
+    // The first records were prolonged first. If they need it once more, begin again with all records.
     const first = await prolongPart(services, buffer, head, head.base, now);
     if (first.some(({ isProlonged }) => isProlonged)) to = head.base;
     soonest = Math.min(soonest, ...first.map(({ expires }) => expires));
   }
   for (let at = to; at < head.next; at = nextPart(head, at)) {
     for (const record of await prolongPart(services, buffer, head, at, now)) {
-      // records are put in about the order of their slots: what comes behind lives as long as this one
+      // Records are put in about the order of their slots, so that later ones are fresh too.
       if (isFresh(record, now)) {
         return { extension: { due: Math.min(soonest, record.expires) - HALF_MS, to }, isDone: true };
       }
@@ -55,27 +55,27 @@ async function prolongWindows(
     }
     if (services.clock.now() >= until) return { extension: { due: now, to }, isDone: false };
   }
-  // slots behind the last record may be a writer's that is in flight, so that `to` does not pass them
+  // A writer may be about to put records behind the last one, so that `to` stays before them.
   return { extension: { due: soonest - HALF_MS, to }, isDone: true };
 }
 
-/** Whether a record lives for its first 30 days or fewer, and not for its last 15. */
+/** Says whether a record has an expiry of its first 30 days, with more than half of them left. */
 const isFresh = ({ expires }: KeptSlot, now: number): boolean =>
   expires <= now + RECORD_LIFE_MS + LOOK_EVERY_MS;
 
-/** A slot counted since the beginning of the buffer, as a place in one of the head's open windows. */
+/** Computes window and slot of a slot that is counted from the buffer's beginning. */
 function placeOf({ window, base, open }: Head, at: number): { window: number; slot: number; cap: number } {
   const cap = open?.cap ?? 1;
   return { window: window + Math.floor((at - base) / cap), slot: (at - base) % cap, cap };
 }
 
-/** Where the part behind that of `at` begins: parts do not go beyond a window. */
+/** Computes where the part after the one at `at` begins. No part spans two windows. */
 function nextPart(head: Head, at: number): number {
   const { slot, cap } = placeOf(head, at);
   return at + Math.min(SLOTS_AT_A_TIME, cap - slot);
 }
 
-/** Sees to the records of the slots from `at` on; returns them, with where each one's slots end. */
+/** Prolongs the records of one part of a window, from `at` on. Returns them, each with the end of its slots. */
 async function prolongPart(
   services: Pick<Services, 'deployment' | 'store'>,
   buffer: BufferKey,
@@ -89,7 +89,7 @@ async function prolongPart(
   const last = slot + nextPart(head, at) - at - 1;
   const records = await retention.keepSlots(job, slot, last, now + HALF_MS, now + KEPT_LIFE_MS);
   const hashes = records.flatMap(record => (record.isProlonged ? record.hashes : []));
-  // were a marker to expire while its window is open, its key could come into the window once more (invariant 3)
+  // If a dedup marker expired while its window is open, the window could get its key again (invariant 3).
   for (const scope of [{ job }, groupOf(buffer)]) {
     await retention.prolongKeys(scope, hashes, job, now + KEPT_LIFE_MS);
   }
@@ -97,9 +97,9 @@ async function prolongPart(
 }
 
 /**
- * Keeps the records of an unfinished job's window from expiring, and of what `beforeFlush` made of it. Its dedup
- * markers have done their work: no item comes into the window any more. A dead job is unfinished while its `onDead` is
- * owed.
+ * Prolongs the records of an unfinished job's window, and of the items that `beforeFlush` has made of it. The window's
+ * dedup markers may expire, since no item gets into the window any more. A dead job is unfinished while its `onDead`
+ * has not returned.
  */
 export async function prolongJob(services: StoreAccess, job: Job): Promise<void> {
   const { store, clock } = services;

@@ -5,20 +5,20 @@ import { beginLook } from './look.ts';
 import { repairInParts } from './repair.ts';
 import type { TickerMemory } from './ticker-memory.ts';
 
-/** A batch whose definition is back, and all that is left of it. */
+/** A batch whose definition is deployed again, and the entries that are left of it. */
 export interface Returned {
   readonly batch: string;
   readonly entries: readonly DueEntry[];
 }
 
-/** Puts right what is left of batches whose definitions are back, and forgets that these were removed. */
+/** Repairs the entries of batches whose definitions are deployed again, and forgets that these were removed. */
 export async function takeUpReturned(
   services: SealServices,
   returned: readonly Returned[],
   look: Parameters<typeof beginLook>[1],
 ): Promise<void> {
   for (const { batch, entries } of returned) {
-    // what its time is not enough for is for the next waking
+    // The time is up. The next run of the ticker does the rest.
     if (!(await repairInParts(services, entries, beginLook(services, look)))) return;
     await services.store.index.forgetRemoved(batch);
   }
@@ -26,8 +26,8 @@ export async function takeUpReturned(
 }
 
 /**
- * Finds the batches whose definitions have come back. A process that has taken all of them up does not ask again: it
- * knows the same definitions for as long as it lives.
+ * Finds removed batches whose definitions are deployed again. A process that has repaired all of them does not ask
+ * again, since its definitions never change.
  */
 export async function findReturned(
   services: Pick<Services, 'store' | 'definitionOf'>,

@@ -6,18 +6,18 @@ import { nameOf, type TickerMemory } from './ticker-memory.ts';
 
 /** Entries that one request reads. */
 const PAGE = 1_000;
-/** Pages of each index partition that one look reads; the next look goes on behind them. */
+/** Pages of each index partition that one look reads. The next look goes on behind them. */
 const PAGES_PER_LOOK = 5;
-/** Partitions that a batch has at the most for a kind of record: each takes about 1,000 write units a second. */
+/** The most partitions that a batch has for a kind of record. Each takes about 1,000 write units a second. */
 const MOST_PARTS = 32;
 const HOUR_MS = 3_600_000;
-/** No entry's time is further off, whoever wrote it by a clock that was right. */
+/** No right clock writes an entry whose time is further off than this. */
 const FURTHEST_MS = LOOK_EVERY_MS + 2 * HOUR_MS;
 
 /** What a look at the due index has found. */
 export interface Found {
   readonly entries: readonly DueEntry[];
-  /** Those among them whose time is further off than any right clock writes, where they were looked for. */
+  /** Entries whose time is further off than any right clock writes. Only some looks search for them. */
   readonly strays: readonly DueEntry[];
 }
 
@@ -29,8 +29,8 @@ export interface Found {
  * Once an hour each process looks for entries whose time is further off than any right clock writes: a clock that was
  * months ahead must not hide anything from the ticker for as long (invariant 7).
  *
- * @param horizon until when entries are due
- * @param ahead whether what is due later is wanted, too, as far as it comes with what is due
+ * @param horizon entries up to this time are due, in ms since the epoch
+ * @param ahead whether to return also later entries that the same pages have
  */
 export async function scan(
   services: Pick<Services, 'store' | 'clock' | 'warn'>,
@@ -83,13 +83,13 @@ async function readPartition(
   memory.cursors.set(tick, first.next);
   if (from === undefined) await spreadOut(services, partition, first.entries.length);
   if (from === undefined || first.next !== undefined) return first.entries;
-  // the end was reached: the rest of this look's pages are for the beginning
+  // The end of the partition is reached. The rest of this look's pages are read from its beginning.
   const second = await readFrom(services, tick, until, horizon, undefined, PAGES_PER_LOOK - first.pages);
   memory.cursors.set(tick, second.next);
   return [...second.entries, ...first.entries];
 }
 
-/** Gives a batch whose partition is large twice as many: what it puts into the index goes to them from then on. */
+/** Gives a batch twice as many partitions if one of them is large. New entries are spread over all of them. */
 async function spreadOut(
   { store, warn }: Pick<Services, 'store' | 'warn'>,
   partition: IndexPartition,

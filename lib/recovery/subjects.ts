@@ -2,25 +2,25 @@ import type { BufferKey, DueEntry, Head, Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { nameOf } from './ticker-memory.ts';
 
-/** Records that one look reads at the most. What is beyond stays due for the next one. */
+/** The most records that one look reads. The other entries stay due for the next look. */
 export const RECORDS_PER_LOOK = 4_000;
-/** Records that are read in one request, so that a record that cannot be read costs few others. */
+/** Records that one request reads. A record that cannot be read makes the request fail, so that they are few. */
 const AT_A_TIME = 100;
 
 /** An entry of the due index, with its record. */
 export interface Subject {
   readonly entry: DueEntry;
   readonly name: string;
-  /** Whether its record has been read; it could not be where that is false. */
+  /** False when its record could not be read together with others. */
   readonly isRead: boolean;
   readonly head?: Head | undefined;
   readonly job?: Job | undefined;
 }
 
 /**
- * Reads the records of entries, of each batch as many as of the others where they are too many for one look. An entry
- * whose record is gone is left out: the index shows it a moment longer. Of jobs the index does not say the batch, so
- * that they share one part.
+ * Reads the records of entries. Where they are too many for one look, each batch gets the same share. All jobs
+ * together count as one batch here, since the index does not name their batches. Entries without a record are left
+ * out: the index lags a moment.
  */
 export async function readSubjects(
   services: Pick<Services, 'store'>,
@@ -32,7 +32,7 @@ export async function readSubjects(
   return (await Promise.all(pages.map(page => readPage(services, page)))).flat();
 }
 
-/** The first entries of each kind and batch, one of each in turn. */
+/** Picks the first entries of each kind and batch, one of each in turn. */
 function inTurn(entries: readonly DueEntry[], most: number): DueEntry[] {
   if (entries.length <= most) return [...entries];
   const parts = new Map<string, DueEntry[]>();
@@ -55,7 +55,7 @@ function inTurn(entries: readonly DueEntry[], most: number): DueEntry[] {
 async function readPage({ store }: Pick<Services, 'store'>, page: readonly DueEntry[]): Promise<Subject[]> {
   const buffers = page.flatMap(entry => (entry.kind === 'head' ? [entry.buffer] : []));
   const ids = page.flatMap(entry => (entry.kind === 'job' ? [entry.id] : []));
-  // what cannot be read together is read one by one: a single record must not hide the others
+  // Records that cannot be read together are read one by one later, so that one record does not hide the others.
   const [heads, jobs] = await Promise.all([
     store.heads.readHeads(buffers).catch(() => undefined),
     store.jobs.readJobs(ids).catch(() => undefined),

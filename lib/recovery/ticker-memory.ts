@@ -3,39 +3,39 @@ import type { DueEntry } from '../store/records.ts';
 import { backoffMs } from './backoff.ts';
 import { Lanes } from './lanes.ts';
 
-/** Entries that are remembered at the most; what is beyond is tried at each look. */
+/** The most entries that are remembered. Others that fail are tried again at each look. */
 const REMEMBERED = 10_000;
 
-/** An entry that could not be put right, and not be moved on in the index either. */
+/** An entry that could neither be repaired nor put off in the index. */
 interface Resting {
   readonly fails: number;
   readonly until: number;
-  /** A later version has stored it. */
+  /** Whether a later version has stored it. */
   readonly newer: boolean;
 }
 
-/** What a ticker's process remembers from look to look, and from waking to waking. All of it is bounded. */
+/** What a ticker's process remembers from look to look, and from one invocation to the next. All of it is bounded. */
 export class TickerMemory {
   readonly lanes = new Lanes();
-  /** Entries that are looked at just now. */
+  /** Entries under repair. */
   readonly underWay = new Set<string>();
-  /** Where the next look goes on in an index partition, by its key; undefined: at its beginning. */
+  /** The entry behind which the next look goes on, by the key of the index partition; undefined: at the beginning. */
   readonly cursors = new Map<number, DueEntry | undefined>();
   /** Removed batches that this process has noted in the store. */
   readonly removed = new Set<string>();
   /** Whether this process has looked for batches whose definitions have come back. */
   lookedForReturned = false;
-  /** When entries were last looked for whose time is further off than any can be. */
+  /** When strays were last searched for, in ms since the epoch. */
   straysAt = Number.NEGATIVE_INFINITY;
   readonly #resting = new Map<string, Resting>();
 
-  /** Forgets where it was in partitions that are not there any more. */
+  /** Forgets the cursors of partitions that are not there any more. */
   keepCursors(partitions: readonly IndexPartition[]): void {
     const there = new Set(partitions.map(({ tick }) => tick));
     for (const tick of this.cursors.keys()) if (!there.has(tick)) this.cursors.delete(tick);
   }
 
-  /** What is known of an entry that is to be left alone for now. */
+  /** Returns what is known of an entry that is left alone for now; undefined for any other entry. */
   resting(name: string, now: number): Resting | undefined {
     const known = this.#resting.get(name);
     return known !== undefined && known.until > now ? known : undefined;
@@ -50,13 +50,13 @@ export class TickerMemory {
     return fails;
   }
 
-  /** Forgets an entry that has been put right or moved on. */
+  /** Forgets an entry that has been repaired or put off in the index. */
   wake(name: string): void {
     this.#resting.delete(name);
   }
 }
 
-/** Names an entry, whatever its time is. */
+/** Names an entry. The name does not depend on the entry's time. */
 export function nameOf(entry: DueEntry): string {
   if (entry.kind === 'job') return `job ${entry.id}`;
   if (entry.kind === 'control') return `control ${entry.batch}`;

@@ -11,9 +11,9 @@ import { nameOf, TickerMemory } from './ticker-memory.ts';
 export interface TickerOptions {
   /** Milliseconds between two looks while there is something to look at. Default 1,000. */
   readonly tickIntervalMs?: number;
-  /** Whether only one ticker at a time works. It spares work; no promise hangs on it. Default true. */
+  /** Whether only one ticker works at a time. It saves work, and no promise depends on it. Default true. */
   readonly leaderElection?: boolean;
-  /** Aborted when the process ends: it ends after the look that it is at. Default: never. */
+  /** Aborted when the process ends. The ticker then ends after the current look. Default: never. */
   readonly ending?: AbortSignal;
 }
 
@@ -22,31 +22,31 @@ export const TICKER_DEFAULTS: Required<Omit<TickerOptions, 'ending'>> = {
   leaderElection: true,
 };
 
-/** The lease outlives a look by far, and a dead leader's has lapsed when the ticker is woken next. */
+/** The lease lasts much longer than a look. A dead leader's lease has lapsed when the ticker is invoked next. */
 const LEASE = 'ticker';
 const LEASE_MS = 15_000;
 /**
- * What has been due for less is left to those whose work it is: the timer, and the sealer between its marker and
- * its message. The ticker is there for what they did not do.
+ * The ticker leaves entries alone that have been due for less time than this. The window's timer may still seal, or
+ * the sealer may still publish.
  */
 const TIMER_GRACE_MS = 2_000;
-/** A look begins nothing more after so long, so that what has become due meanwhile is seen. */
+/** A look begins no repair after this time, so that the next look sees entries that have become due meanwhile. */
 const LOOK_MS = 5_000;
-/** The ticker stays awake until nothing was overdue for so long: longer than a drain is left alone between two looks. */
+/** The ticker goes on until nothing was overdue for this time. It is longer than the wait between two looks at a drain. */
 const QUIET_MS = 10_000;
-/** Calls that are under way when the ticker has to end are waited for so long, and then left. */
+/** How long the ticker waits at its end for calls that still run. */
 const GRACE_MS = 20_000;
 
 /**
- * One waking of the ticker: looks at the index, puts right what is overdue (due windows, full ones whose sealer died,
- * markers left behind, windows further out than a timer reaches, lost jobs), and keeps alive what is held back. It goes on
- * looking every `tickIntervalMs` while it finds anything overdue, and for a few seconds more. What will be due soon is left
- * to timers, and to the next waking. With nothing overdue it costs one request, and ends. So it does after one look when it
- * meets what a later version has stored.
+ * Runs the ticker once. It looks at the due index and repairs overdue entries: due windows, full windows whose sealer
+ * died, markers that were left behind, timers that were too far out, lost jobs, records that would expire. It looks
+ * again every `tickIntervalMs` while anything is overdue, and for 10 s more. Windows that are due soon are left to
+ * their timers. With nothing overdue it costs one request. It ends after one look when it meets records of a later
+ * version.
  *
- * @param until when it begins no further look, in ms since the epoch. It has ended 20 s later, whatever calls hang
- * @param memory what this process remembers from one waking to the next
- * @returns what it did; `standby` when another ticker was at it
+ * @param until no look begins from this time on, in ms since the epoch. It has ended 20 s later, even if calls hang
+ * @param memory what this process remembers from one invocation to the next
+ * @returns what it did; `standby` when another ticker has the lease
  */
 export async function runTicker(
   services: SealServices & Pick<Services, 'definitions'>,
@@ -85,7 +85,7 @@ async function look(
   try {
     for (let [first, quietFrom] = [true, clock.now()]; ; first = false) {
       const before = clock.now() - TIMER_GRACE_MS;
-      // the first look is at what comes later too, so that what waits can be told; who has nothing to look at pays for no more
+      // The first look reads later entries too, to measure ages. Where the index is small it is the same one request.
       const { entries, strays } = await scan(services, memory, before, first);
       if (first) await measureAges(services, entries);
       if (first) await repairLines(services, clock.now() + LOOK_MS);
@@ -101,7 +101,7 @@ async function look(
         const taken = new Set(returned.flatMap(({ entries: left }) => left.map(nameOf)));
         const due = overdue.filter(entry => !taken.has(nameOf(entry)));
         await repairAll(services, due, beginLook(services, { ...shared, queuesLost: false }));
-        // what is left is a later version's, whose ticker waits for this one's lease
+        // The rest belongs to a later version. Its ticker waits for this one's lease.
         if (report.newer > 0) break;
       }
       if (clock.now() >= quietFrom || clock.now() + interval >= until) break;
@@ -116,7 +116,7 @@ async function look(
 
 const isOverdue = ({ dueAt }: DueEntry, before: number): boolean => dueAt <= before;
 
-/** Waits for a sleep to be over, or for the end of the process. */
+/** Waits for a sleep, or for the end of the process. */
 async function sleepUntil(asleep: Promise<void>, ending: AbortSignal | undefined): Promise<void> {
   if (ending === undefined) return asleep;
   let wake = (): void => {};
