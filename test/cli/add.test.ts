@@ -1,29 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { add, itemFiles, numbered, sizes } from '../support/cli-add.ts';
 import { FakeApi } from '../support/fake-api.ts';
 import { runCli } from '../support/run-cli.ts';
 
-const _ROUTE = 'POST /v1/batches/clicks/items';
-let folder = '';
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cistern-add-'));
-});
-afterAll(() => rm(folder, { recursive: true }));
-
-async function file(text: string | Uint8Array): Promise<string> {
-  const path = join(folder, `${Math.random()}.ndjson`);
-  await writeFile(path, text);
-  return path;
-}
-
-const numbered = (from: number, to: number) =>
-  Array.from({ length: to - from + 1 }, (_, n) => JSON.stringify({ id: from + n }));
-const sizes = (api: FakeApi) => api.asked.map(({ body }) => (body as { items: unknown[] }).items.length);
-const add = (api: FakeApi, stdin: string, ...more: string[]) =>
-  runCli(['add', 'clicks', '--json', ...more], { fetch: api.fetch, stdin });
+const { folder, file } = itemFiles();
 
 describe('an item', () => {
   test.each(['{"id":1}', '"text"', 'null', ' [1, 2] '])('%s is added', async item => {
@@ -193,9 +173,9 @@ describe('lines', () => {
   });
 
   test('of a file that is not there: 2', async () => {
-    const { exitCode, stderr } = await runCli(['add', 'clicks', '--file', folder], new FakeApi());
+    const { exitCode, stderr } = await runCli(['add', 'clicks', '--file', folder()], new FakeApi());
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('[cli.file_unreadable]')]);
-    expect((await runCli(['add', 'clicks', '--file', `${folder}/x`], new FakeApi())).exitCode).toBe(2);
+    expect((await runCli(['add', 'clicks', '--file', `${folder()}/x`], new FakeApi())).exitCode).toBe(2);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JobEnd } from '#lib/store/job-ports';
-import { claimBy, ending, redriving } from './job-runs-contract.ts';
+import { claimBy, ending, redriving, runningJob } from './job-runs-contract.ts';
 import { type ContractKit, DAY, NOW } from './store-under-test.ts';
 
 const FACTS: Partial<JobEnd> = {
@@ -18,16 +18,7 @@ const FACTS: Partial<JobEnd> = {
 /** How runs and jobs end, and what a job that waits may go through. */
 export function jobEndsContract(kit: ContractKit): void {
   const jobs = () => kit.store.jobs;
-  const waiting = async (): Promise<string> => {
-    const job = kit.newJob();
-    await jobs().putJob(job, NOW);
-    return job.id;
-  };
-  const running = async (by: string): Promise<string> => {
-    const id = await waiting();
-    await jobs().claim(id, claimBy(by));
-    return id;
-  };
+  const running = (by: string) => runningJob(kit, by);
   const dueAt = async (id: string) => (await kit.due(NOW * 2)).get(id);
 
   describe('a run that ends', () => {
@@ -143,7 +134,7 @@ export function jobEndsContract(kit: ContractKit): void {
     });
 
     test('once: the same close repeated is its own, another comes too late', async () => {
-      const id = await waiting();
+      const id = await kit.waitingJob();
       for (let i = 0; i < 2; i++) expect(await jobs().close(id, 'closer', ending('dead'))).toBe(true);
       // another process ends the job in the same millisecond, and must not tell of it too
       expect(await jobs().close(id, 'other', ending('dead'))).toBe(false);
@@ -156,7 +147,7 @@ export function jobEndsContract(kit: ContractKit): void {
 
   describe('a job whose message came back without a claim', () => {
     test('counts how often, and since when, until a consumer claims it', async () => {
-      const id = await waiting();
+      const id = await kit.waitingJob();
       expect(await jobs().countUnclaimed(id, NOW + 10)).toEqual({ count: 1, since: NOW + 10 });
       expect(await jobs().countUnclaimed(id, NOW + 20)).toEqual({ count: 2, since: NOW + 10 });
       await jobs().claim(id, claimBy('a', NOW + 30));
@@ -173,7 +164,7 @@ export function jobEndsContract(kit: ContractKit): void {
 
   describe('a job is parked', () => {
     test('while nobody runs it, without an attempt, and can be claimed from there', async () => {
-      const id = await waiting();
+      const id = await kit.waitingJob();
       expect(await jobs().park(id, NOW + 50)).toBe(true);
       expect(await jobs().readJob(id)).toMatchObject({
         status: 'parked',
@@ -210,7 +201,7 @@ export function jobEndsContract(kit: ContractKit): void {
 
   describe('a job is looked at again', () => {
     test('at another time, and within a day; that it was sent again is counted', async () => {
-      const id = await waiting();
+      const id = await kit.waitingJob();
       await jobs().lookAgain(id, NOW + 3_000, false);
       expect(await dueAt(id)).toBe(NOW + 3_000);
       expect(await jobs().readJob(id)).toMatchObject({ resends: 0 });
@@ -263,7 +254,7 @@ export function jobEndsContract(kit: ContractKit): void {
   });
 
   test('hooks that threw are counted', async () => {
-    const id = await waiting();
+    const id = await kit.waitingJob();
     for (let i = 0; i < 2; i++) await jobs().countHookError(id);
     expect((await jobs().readJob(id))?.hookErrors).toBe(2);
     await jobs().countHookError('nothing');

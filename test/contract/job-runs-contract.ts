@@ -15,6 +15,13 @@ export const claimBy = (by: string, now = NOW, maxAttempts = 2, batch = 'contrac
   tags: ['t'],
 });
 
+/** A job that runs. Returns its id. */
+export async function runningJob(kit: ContractKit, by: string): Promise<string> {
+  const id = await kit.waitingJob();
+  await kit.store.jobs.claim(id, claimBy(by));
+  return id;
+}
+
 /** How a run of a job of batch `contract` ends. */
 export const ending = (status: JobEnd['status'], change: Partial<JobEnd> = {}): JobEnd => ({
   batch: 'contract',
@@ -42,16 +49,7 @@ export const redriving = (now: number, change: Partial<JobEnd> = {}): JobEnd =>
 /** A job from its record to the end of its runs. */
 export function jobRunsContract(kit: ContractKit): void {
   const jobs = () => kit.store.jobs;
-  const waiting = async (): Promise<string> => {
-    const job = kit.newJob();
-    await jobs().putJob(job, NOW);
-    return job.id;
-  };
-  const running = async (by: string): Promise<string> => {
-    const id = await waiting();
-    await jobs().claim(id, claimBy(by));
-    return id;
-  };
+  const running = (by: string) => runningJob(kit, by);
 
   test('a job is put once: a second put changes nothing', async () => {
     const job = kit.newJob();
@@ -174,7 +172,7 @@ export function jobRunsContract(kit: ContractKit): void {
     });
 
     test('by the consumer of another batch: foreign, and nothing is changed', async () => {
-      const id = await waiting();
+      const id = await kit.waitingJob();
       const before = await jobs().readJob(id);
       const claim = claimBy('a', NOW, 2, 'another');
       expect(await jobs().claim(id, claim)).toEqual({ outcome: 'foreign', job: before });
@@ -202,7 +200,7 @@ export function jobRunsContract(kit: ContractKit): void {
     });
 
     test('by many at once is one’s', async () => {
-      const id = await waiting();
+      const id = await kit.waitingJob();
       const claims = await Promise.all(
         Array.from({ length: 12 }, (_, i) => jobs().claim(id, claimBy(`w${i}`))),
       );

@@ -78,6 +78,13 @@ export class ContractKit {
     ...change,
   });
 
+  /** A job that waits, in the store. Returns its id. */
+  readonly waitingJob = async (): Promise<string> => {
+    const job = this.newJob();
+    await this.store.jobs.putJob(job, NOW);
+    return job.id;
+  };
+
   /** What the due index has up to a time: the name of each entry, and its time. */
   readonly due = async (until: number): Promise<Map<string, number>> => {
     const partitions = await this.store.index.partitions();

@@ -4,6 +4,7 @@ import { type BatchOperations, operationsOf } from '#lib/batch-operations';
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
 import { runTicker } from '#lib/recovery/ticker';
+import { playEveryFault } from '../support/every-fault.ts';
 import { FAULTS, type Fault } from '../support/faulty-wire.ts';
 import { Judge } from '../support/judge.ts';
 import { World } from '../support/world.ts';
@@ -224,18 +225,7 @@ describe('wherever an operator’s process dies or its call fails, nothing is lo
   test.each(SCENARIOS)(
     '$name',
     async scenario => {
-      const { calls, breaches } = await play(scenario, 0, 'die before');
-      expect(breaches).toEqual([]);
-      expect(calls.length).toBeGreaterThan(0);
-      const found: Record<string, string[]> = {};
-      const plays = calls.flatMap((call, i) =>
-        faultsOf(calls, i + 1).map(fault => ({ call, at: i + 1, fault })),
-      );
-      for (const { call, at, fault } of plays) {
-        const result = await play(scenario, at, fault);
-        if (result.breaches.length > 0) found[`${fault} call ${at}, ${call}`] = result.breaches;
-      }
-      expect(found).toEqual({});
+      expect(await playEveryFault((at, fault) => play(scenario, at, fault), faultsOf)).toEqual({});
     },
     600_000,
   );

@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { AddIncompleteError, batch } from 'cistern';
+import { batch } from 'cistern';
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
 import { runTicker } from '#lib/recovery/ticker';
-import { FAULTS, type Fault } from '../support/faulty-wire.ts';
+import { addTold } from '../support/add-told.ts';
+import { playEveryFault } from '../support/every-fault.ts';
+import type { Fault } from '../support/faulty-wire.ts';
 import { Judge } from '../support/judge.ts';
 import { World } from '../support/world.ts';
 
@@ -46,19 +48,8 @@ class Scene {
   }
 
   /** Adds items, and takes down what the producer is told. */
-  async add(deployment: Deployment, ...ids: string[]): Promise<void> {
-    try {
-      const receipts = await deployment.add(
-        this.definition,
-        ids.map(id => ({ id })),
-      );
-      receipts.forEach((receipt, at) => {
-        this.judge.acknowledge(ids[at] ?? '', receipt);
-      });
-    } catch (error) {
-      if (!(error instanceof AddIncompleteError)) throw error;
-      for (const { index, receipt } of error.stored) this.judge.acknowledge(ids[index] ?? '', receipt);
-    }
+  add(deployment: Deployment, ...ids: string[]): Promise<void> {
+    return addTold(deployment, this.definition, ids, (id, receipt) => this.judge.acknowledge(id, receipt));
   }
 }
 
@@ -148,16 +139,7 @@ describe('wherever a process dies or a call fails, nothing is lost, doubled or l
   test.each(SCENARIOS)(
     '$name',
     async scenario => {
-      const { calls, breaches } = await play(scenario, 0, 'die before');
-      expect(breaches).toEqual([]);
-      expect(calls.length).toBeGreaterThan(0);
-      const found: Record<string, string[]> = {};
-      const plays = calls.flatMap((call, i) => FAULTS.map(fault => ({ call, at: i + 1, fault })));
-      for (const { call, at, fault } of plays) {
-        const result = await play(scenario, at, fault);
-        if (result.breaches.length > 0) found[`${fault} call ${at}, ${call}`] = result.breaches;
-      }
-      expect(found).toEqual({});
+      expect(await playEveryFault((at, fault) => play(scenario, at, fault))).toEqual({});
     },
     600_000,
   );

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { playEveryFault } from '../support/every-fault.ts';
 import { FAULTS, type Fault } from '../support/faulty-wire.ts';
 import { JobScene } from '../support/job-scene.ts';
 import { JOB_SCENARIOS, type JobScenario } from './job-scenarios.ts';
@@ -7,7 +8,8 @@ import { JOB_SCENARIOS, type JobScenario } from './job-scenarios.ts';
  * The faults that can tell at a call. A read changes nothing, so that it is all the same whether it was applied; and
  * what goes wrong with a visibility that has been set is swallowed, as is setting it twice.
  */
-function faultsOf(call: string): readonly Fault[] {
+function faultsOf(calls: readonly string[], at: number): readonly Fault[] {
+  const call = calls[at - 1] ?? '';
   if (READS.includes(call)) return ['die before', 'fail before'];
   if (call === 'ChangeMessageVisibilityCommand') return ['die before', 'die after', 'fail before'];
   return FAULTS;
@@ -36,21 +38,7 @@ describe('wherever a process that runs jobs dies or a call fails, no promise of 
   test.each(JOB_SCENARIOS)(
     '$name',
     async scenario => {
-      const { calls, breaches } = await play(scenario, 0, 'die before');
-      expect(breaches).toEqual([]);
-      expect(calls.length).toBeGreaterThan(0);
-      const found: Record<string, string[]> = {};
-      const plays = calls.flatMap((call, i) => faultsOf(call).map(fault => ({ call, at: i + 1, fault })));
-      await Promise.all(
-        Array.from({ length: PARALLEL }, async () => {
-          for (let next = plays.shift(); next; next = plays.shift()) {
-            const result = await play(scenario, next.at, next.fault);
-            if (result.breaches.length > 0)
-              found[`${next.fault} call ${next.at}, ${next.call}`] = result.breaches;
-          }
-        }),
-      );
-      expect(found).toEqual({});
+      expect(await playEveryFault((at, fault) => play(scenario, at, fault), faultsOf, PARALLEL)).toEqual({});
     },
     600_000,
   );

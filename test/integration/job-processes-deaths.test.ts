@@ -1,20 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { ChosenHandler } from '../support/consumer-process.ts';
 import { overlaps } from '../support/consumers.ts';
-import { type Engines, startEngines } from '../support/engines/start-engines.ts';
-import { type JobStack, startJobStack } from '../support/job-stack.ts';
 import { until } from '../support/until.ts';
+import { jobStackForEach } from '../support/use-job-stack.ts';
 
-let engines: Engines;
-let stack: JobStack;
-beforeAll(async () => {
-  engines = await startEngines();
-});
-afterAll(() => engines.stop());
-beforeEach(async () => {
-  stack = await startJobStack(engines, { retries: { max: 1, baseDelay: 0 }, deadLetter: { enabled: true } });
-});
-afterEach(() => stack.stop());
+const stack = jobStackForEach({ retries: { max: 1, baseDelay: 0 }, deadLetter: { enabled: true } });
 
 type Misbehaviour = NonNullable<ChosenHandler['misbehaves']>['by'];
 
@@ -24,14 +14,14 @@ test.each<{ by: Misbehaviour; exit: string; memoryMb?: number }>([
 ])(
   'a process that dies by $by has used up an attempt, and after the last one the job is dead',
   async ({ by, exit, memoryMb }) => {
-    const consumers = stack.consumers(
+    const consumers = stack().consumers(
       { misbehaves: { by } },
       { supervised: true, ...(memoryMb !== undefined && { memoryMb }) },
     );
     await consumers.start(1);
-    const id = await stack.addJob('a', 'b');
+    const id = await stack().addJob('a', 'b');
 
-    const job = await stack.jobs.waitFor(id, { timeoutMs: 50_000 });
+    const job = await stack().jobs.waitFor(id, { timeoutMs: 50_000 });
     const lastDeath = { name: 'ProcessDiedError', message: 'the process died or was stopped in attempt 2' };
     expect(job).toMatchObject({ status: 'dead', attempt: 2, maxAttempts: 2, error: lastDeath });
     expect(job.attempts.map(({ attempt, outcome }) => [attempt, outcome])).toEqual([
@@ -45,11 +35,11 @@ test.each<{ by: Misbehaviour; exit: string; memoryMb?: number }>([
     expect(overlaps(consumers.runs)).toEqual([]);
     expect(consumers.deaths).toEqual([exit, exit]);
 
-    await until('onDead is told', () => stack.deaths.length > 0);
-    const [death] = stack.deaths;
+    await until('onDead is told', () => stack().deaths.length > 0);
+    const [death] = stack().deaths;
     expect(death?.job).toMatchObject({ id, status: 'dead', items: [{ id: 'a' }, { id: 'b' }] });
     expect(death?.error).toMatchObject(lastDeath);
-    expect((await stack.jobs.getJobItems(id)).map(({ item, state }) => [item.id, state])).toEqual([
+    expect((await stack().jobs.getJobItems(id)).map(({ item, state }) => [item.id, state])).toEqual([
       ['a', 'dead'],
       ['b', 'dead'],
     ]);

@@ -1,34 +1,24 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Engines, startEngines } from '../support/engines/start-engines.ts';
-import { type JobStack, startJobStack } from '../support/job-stack.ts';
+import { expect, test } from '@jest/globals';
 import { until } from '../support/until.ts';
+import { jobStackForAll } from '../support/use-job-stack.ts';
 
 const LOCK_TTL_MS = 5_000;
 /** What is left to SQS's whole seconds, and to a machine that does other things too. */
 const GRACE_MS = 8_000;
 
-let engines: Engines;
-let stack: JobStack;
-beforeAll(async () => {
-  engines = await startEngines();
-  stack = await startJobStack(engines, { lockTtlMs: LOCK_TTL_MS, retries: { max: 1 } });
-});
-afterAll(async () => {
-  await stack.stop();
-  await engines.stop();
-});
+const stack = jobStackForAll({ lockTtlMs: LOCK_TTL_MS, retries: { max: 1 } });
 
 test('a batch whose consumer is killed runs again elsewhere within lockTtlMs and a little, with the same items', async () => {
-  const consumers = stack.consumers({ misbehaves: { by: 'hanging', attempts: 1 } });
+  const consumers = stack().consumers({ misbehaves: { by: 'hanging', attempts: 1 } });
   await consumers.start(2);
   const items = ['a', 'b', 'c'];
-  const id = await stack.addJob(...items);
+  const id = await stack().addJob(...items);
   await until('it runs', () => consumers.running.length > 0);
   const [first] = consumers.running;
   if (first === undefined) throw new Error('It ran.');
   const killedAt = await consumers.kill(first);
 
-  const job = await stack.jobs.waitFor(id, { timeoutMs: 40_000 });
+  const job = await stack().jobs.waitFor(id, { timeoutMs: 40_000 });
   expect(job).toMatchObject({ status: 'completed', attempt: 2, counts: { items: 3, done: 3 } });
   expect(job.attempts).toMatchObject([
     { attempt: 1, outcome: 'died', error: { message: 'the process died or was stopped in attempt 1' } },

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { overlaps } from '../support/consumers.ts';
-import { type Engines, startEngines } from '../support/engines/start-engines.ts';
-import { type JobStack, startJobStack } from '../support/job-stack.ts';
 import { until } from '../support/until.ts';
+import { jobStackForAll } from '../support/use-job-stack.ts';
 
 const GROUPS = ['one', 'two', 'default'];
 const WINDOWS = 5;
@@ -13,37 +12,28 @@ const FLAKY = 'two-3';
 /** It takes ten seconds, and much longer where a machine has other things to do. */
 const PATIENT_MS = 120_000;
 
-let engines: Engines;
-let stack: JobStack;
-beforeAll(async () => {
-  engines = await startEngines();
-  stack = await startJobStack(engines, {
-    maxSize: SIZE,
-    groupBy: ({ group = '' }) => group,
-    ordered: true,
-    retries: { max: 2, strategy: 'fixed', baseDelay: 300 },
-  });
-});
-afterAll(async () => {
-  await stack.stop();
-  await engines.stop();
+const stack = jobStackForAll({
+  maxSize: SIZE,
+  groupBy: ({ group = '' }) => group,
+  ordered: true,
+  retries: { max: 2, strategy: 'fixed', baseDelay: 300 },
 });
 
 test(
   'ordered: a group has one batch at a time, in the order of its windows, also while one is retried',
   async () => {
-    const consumers = stack.consumers({
+    const consumers = stack().consumers({
       takesMs: 50,
       misbehaves: { by: 'throwing', attempts: 2, with: FLAKY },
     });
     await consumers.start(3);
     const numbers = Array.from({ length: WINDOWS * SIZE }, (_, at) => at);
-    await stack.add(numbers.flatMap(at => GROUPS.map(group => ({ id: `${group}-${at}`, group }))));
+    await stack().add(numbers.flatMap(at => GROUPS.map(group => ({ id: `${group}-${at}`, group }))));
 
     const ended = () => consumers.runs.filter(({ endedAt }) => endedAt !== undefined).length;
     await until('all have run', () => ended() >= GROUPS.length * WINDOWS + 2, PATIENT_MS);
-    const { jobs } = await stack.jobs.getJobs();
-    await Promise.all(jobs.map(({ id }) => stack.jobs.waitFor(id)));
+    const { jobs } = await stack().jobs.getJobs();
+    await Promise.all(jobs.map(({ id }) => stack().jobs.waitFor(id)));
     for (const group of GROUPS) {
       const runs = consumers.runs.filter(run => run.group === group);
       expect(overlaps(runs)).toEqual([]);

@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Engines, startEngines } from '../support/engines/start-engines.ts';
-import { type JobStack, startJobStack } from '../support/job-stack.ts';
+import { expect, test } from '@jest/globals';
 import { Judge } from '../support/judge.ts';
 import { spawnProducer } from '../support/spawn-producer.ts';
 import { until } from '../support/until.ts';
+import { jobStackForAll } from '../support/use-job-stack.ts';
 
 const DURATION_MS = 2_000;
 const OPTIONS = {
@@ -18,26 +17,17 @@ const ADDING_MS = 4_000;
 /** Two windows and a half, there at once. */
 const BACKLOG = 250;
 
-let engines: Engines;
-let stack: JobStack;
-beforeAll(async () => {
-  engines = await startEngines();
-  stack = await startJobStack(engines, OPTIONS);
-});
-afterAll(async () => {
-  await stack.stop();
-  await engines.stop();
-});
+const stack = jobStackForAll(OPTIONS);
 
 test('throttle: five processes together flush no sooner than they may, in full batches while there are any', async () => {
   const judge = new Judge();
   const backlog = Array.from({ length: BACKLOG }, (_, at) => ({ id: `b${at}` }));
-  const receipts = await stack.add(backlog);
+  const receipts = await stack().add(backlog);
   for (const [at, receipt] of receipts.entries()) judge.acknowledge(`b${at}`, receipt);
   const producers = Array.from({ length: PRODUCERS }, (_, at) =>
     spawnProducer({
       ...OPTIONS,
-      settings: stack.settings,
+      settings: stack().settings,
       persist: true,
       prefix: `p${at}-`,
       count: 10_000,
@@ -47,7 +37,7 @@ test('throttle: five processes together flush no sooner than they may, in full b
       end: 'close',
     }),
   );
-  const consumers = stack.consumers({});
+  const consumers = stack().consumers({});
   await consumers.start(1);
   for (const { ended, acknowledged } of producers) {
     expect(await ended).toEqual([0, null]);
@@ -59,7 +49,7 @@ test('throttle: five processes together flush no sooner than they may, in full b
   for (const { job, items } of consumers.runs) judge.see(job, items);
   expect(judge.verdict(OPTIONS.maxSize)).toEqual([]);
 
-  const { jobs } = await stack.jobs.getJobs({ limit: 100 });
+  const { jobs } = await stack().jobs.getJobs({ limit: 100 });
   const sealed = jobs
     .map(job => ({ at: job.sealedAt.getTime(), count: job.counts.slots, reason: job.flushReason }))
     .sort((a, b) => a.at - b.at);

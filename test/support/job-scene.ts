@@ -3,7 +3,7 @@ import { type BatchOperations, operationsOf } from '#lib/batch-operations';
 import type { JobInfo } from '#lib/definition/job-info';
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
-import { AddIncompleteError } from '#lib/producer/add-incomplete-error';
+import { addTold } from './add-told.ts';
 import { World } from './world.ts';
 
 export interface SceneItem {
@@ -54,19 +54,8 @@ export class JobScene {
   }
 
   /** Adds items, and takes down what the producer is told. */
-  async add(deployment: Deployment, ...ids: string[]): Promise<void> {
-    try {
-      const receipts = await deployment.add(
-        this.definition,
-        ids.map(id => ({ id })),
-      );
-      receipts.forEach((receipt, at) => {
-        this.acknowledged.set(ids[at] ?? '', receipt);
-      });
-    } catch (error) {
-      if (!(error instanceof AddIncompleteError)) throw error;
-      for (const { index, receipt } of error.stored) this.acknowledged.set(ids[index] ?? '', receipt);
-    }
+  add(deployment: Deployment, ...ids: string[]): Promise<void> {
+    return addTold(deployment, this.definition, ids, (id, receipt) => this.acknowledged.set(id, receipt));
   }
 
   /** The job that an item was acknowledged for. */

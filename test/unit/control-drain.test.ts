@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type BatchEvent, batch } from 'cistern';
 import type { BatchOptions } from '#lib/definition/options';
 import { Judge } from '../support/judge.ts';
+import { judgedAdds } from '../support/judged-adds.ts';
 import { MemoryWork } from '../support/memory-work.ts';
 
 interface Item {
@@ -22,15 +23,7 @@ function stage(options: Partial<BatchOptions<Item>> = {}) {
     ...options,
   });
   const work = new MemoryWork([definition], { emit: async event => void events.push(event) });
-  let next = 0;
-  const add = async (group: string, count: number) => {
-    const items = Array.from({ length: count }, () => ({ id: String(next++), group }));
-    const receipts = await work.add(definition, items);
-    receipts.forEach((receipt, at) => {
-      judge.acknowledge(items[at]?.id ?? '', receipt);
-    });
-    return receipts;
-  };
+  const add = judgedAdds(work, definition, judge);
   return { judge, work, add, events, operations: work.of<Item>(definition), clock: work.memory.clock };
 }
 

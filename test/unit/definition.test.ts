@@ -1,18 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type BatchOptions, batch, DefinitionError } from 'cistern';
 import { collectDefinitions } from '#lib/definition/collect';
-
-const good = { name: 'good', maxSize: 10, maxWaitMs: 1_000, handler: () => {} };
-const define = (change: object) => batch({ ...good, ...change } as BatchOptions<unknown>);
-
-function refusal(change: object): DefinitionError {
-  try {
-    define(change);
-  } catch (error) {
-    if (error instanceof DefinitionError) return error;
-  }
-  throw new Error(`${JSON.stringify(change)} was not refused.`);
-}
+import { define, refusal } from '../support/good-definition.ts';
 
 const NUMBERS = [Number.NaN, Number.POSITIVE_INFINITY, 2.5, 0, -1, -0, '5', null, {}];
 

@@ -1,17 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type BatchOptions, batch, DefinitionError } from 'cistern';
-
-const good = { name: 'good', maxSize: 10, maxWaitMs: 10_000, handler: () => {} };
-const define = (change: object) => batch({ ...good, ...change } as BatchOptions<unknown>);
-
-function refusal(change: object): DefinitionError {
-  try {
-    define(change);
-  } catch (error) {
-    if (error instanceof DefinitionError) return error;
-  }
-  throw new Error(`${JSON.stringify(change)} was not refused.`);
-}
+import { define, refusal } from '../support/good-definition.ts';
 
 /** An option by its path, with the least and the most that it may be. */
 const RANGES: readonly (readonly [path: string, min: number, max: number, others?: object])[] = [

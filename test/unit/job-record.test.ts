@@ -3,8 +3,8 @@ import { batch, type Handler } from 'cistern';
 import { toBits } from '#lib/jobs/bits';
 import { toJobInfo } from '#lib/jobs/job-info';
 import { toResult } from '#lib/jobs/result';
-import type { Job } from '#lib/store/records';
 import { LOOK_EVERY_MS } from '#lib/topology';
+import { aJob } from '../support/a-job.ts';
 import { JobBench } from '../support/job-bench.ts';
 
 describe('a result', () => {
@@ -37,44 +37,14 @@ describe('a result', () => {
 });
 
 const at = (second: number) => Date.UTC(2030, 0, 1, 0, 0, second);
-const job: Job = {
-  id: 'the-job',
-  batch: 'orders',
-  group: undefined,
-  place: { shard: 0, epoch: 'e', window: 3 },
+const job = aJob({
   count: 5,
-  reason: 'time',
   createdAt: at(1),
   deadline: at(2),
   sealedAt: at(3),
-  status: 'waiting',
-  attempts: 0,
-  maxAttempts: undefined,
   statusChangedAt: at(3),
-  resends: 0,
   ttlDue: at(3) + LOOK_EVERY_MS,
-  lockedUntil: undefined,
-  claimedBy: undefined,
-  startedAt: undefined,
-  finishedAt: undefined,
-  notBefore: undefined,
-  items: undefined,
-  left: undefined,
-  lost: undefined,
-  prepared: undefined,
-  inline: false,
-  progress: undefined,
-  runs: [],
-  error: undefined,
-  timedOut: undefined,
-  result: undefined,
-  resultCut: undefined,
-  tags: ['a'],
-  redrives: 0,
-  unclaimed: undefined,
-  hookErrors: 0,
-  onDeadPending: undefined,
-};
+});
 
 describe('a job’s record, as everybody may read it', () => {
   test('says of a job that waits no more than is known', () => {

@@ -10,6 +10,7 @@ import { tableStore } from '#lib/store/table-store';
 import { consumer } from '../../functions/consumer.ts';
 import { deadLetter } from '../../functions/dead-letter.ts';
 import { timer } from '../../functions/timer.ts';
+import { sqsRecord } from '../support/sqs-record.ts';
 import { stillClock } from '../support/still-clock.ts';
 import { inMemory, type StageTable, type WireRecord } from './stage-table.ts';
 
@@ -173,19 +174,5 @@ export class Stage {
 
 const keyOf = ({ pk, sk }: WireRecord): string => `${pk?.S} ${sk?.S}`;
 
-const toRecord = ({ body }: StoredMessage): SQSRecord => ({
-  messageId: 'message',
-  receiptHandle: 'receipt',
-  body,
-  attributes: {
-    ApproximateReceiveCount: '1',
-    SentTimestamp: '0',
-    SenderId: 'stage',
-    ApproximateFirstReceiveTimestamp: '0',
-  },
-  messageAttributes: {},
-  md5OfBody: '',
-  eventSource: 'aws:sqs',
-  eventSourceARN: '',
-  awsRegion: 'us-east-1',
-});
+const toRecord = ({ body }: StoredMessage): SQSRecord =>
+  sqsRecord({ messageId: 'message', receiptHandle: 'receipt', body });

@@ -1,4 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { sqsRecord } from '../../support/sqs-record.ts';
 import type { LambdaFunction } from './lambda.ts';
 import type { Message, Queue } from './queue.ts';
 import type { Planned } from './scheduler.ts';
@@ -95,20 +96,7 @@ export class Mapping<T> {
 }
 
 const toEvent = (messages: readonly Message[]): SQSEvent => ({
-  Records: messages.map(({ id, receipt, body, receives }) => ({
-    messageId: id,
-    receiptHandle: receipt,
-    body,
-    attributes: {
-      ApproximateReceiveCount: String(receives),
-      SentTimestamp: '0',
-      SenderId: 'simulation',
-      ApproximateFirstReceiveTimestamp: '0',
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: '',
-    awsRegion: 'us-east-1',
-  })),
+  Records: messages.map(({ id, receipt, body, receives }) =>
+    sqsRecord({ messageId: id, receiptHandle: receipt, body, receives }),
+  ),
 });
