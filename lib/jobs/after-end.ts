@@ -6,10 +6,11 @@ import { toJobInfo } from './job-info.ts';
 import { wakeNext } from './order.ts';
 
 /**
- * Does what follows once an end is stored: a message wakes the dead letter function, which calls onDead; the next in line
- * may run; the bus is told. Should this process die before, the ticker does it, but for events.
+ * Does what follows a stored end: sends the message by which the dead letter function calls onDead, sends the message
+ * of the next job of an ordered batch, and puts the event on the bus. If this process dies before, the ticker does it,
+ * except for events.
  *
- * @param job as its record is after the end
+ * @param job the job as it is after the end
  */
 export async function afterEnd(
   services: EndServices,
@@ -55,7 +56,7 @@ async function tell({ emit, deployment }: Pick<Services, 'deployment' | 'emit'>,
   }
   const left = toJobInfo(job).counts.left ?? items;
   const failure: ErrorRecord = job.error ?? { name: 'Error', message: 'unknown' };
-  // an attempt that settled all it was given may yet end a job of which items had been given up before
+  // A succeeded attempt may end a job of which an earlier attempt has given up items.
   if (run !== undefined && run.outcome !== 'succeeded') {
     await emit({
       ...about,

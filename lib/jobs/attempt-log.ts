@@ -4,8 +4,8 @@ import type { AttemptRecord, Job } from '../store/records.ts';
 const KEPT = 20;
 
 /**
- * A job's ended attempts with one more. Attempts that nobody has reported the end of are filled in: their process
- * died or was stopped, unless it had still said that they timed out.
+ * Adds an attempt to a job's ended attempts. Attempts without a reported end are filled in as died or stopped, or as
+ * timed out where their process had stored that.
  */
 export function withAttempt(job: Job, ended?: Omit<AttemptRecord, 'attempt' | 'redrive'>): AttemptRecord[] {
   const { attempts, runs, redrives } = job;

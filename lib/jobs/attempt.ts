@@ -19,24 +19,27 @@ import { tellEnd } from './tell-end.ts';
 import { asError, toErrorRecord } from './to-error.ts';
 import { UnavailableError } from './unavailable.ts';
 
-/** One attempt: whose it is, and what it has to go by. */
+/** One attempt of a job, and what it needs. */
 export interface Attempt {
   readonly job: Job;
   readonly definition: Definition;
   readonly message: JobMessage;
   readonly by: string;
   readonly heartbeat: Heartbeat;
-  /** Has the job's message come back at that time, in ms since the epoch; called when the end is stored, before hooks. */
+  /**
+   * Has the job's message come back at that time, in ms since the epoch. It is called when the end is stored, before
+   * hooks.
+   */
   readonly comeBackAt: (at: number) => Promise<void>;
-  /** Milliseconds that the handler has, when it begins. */
+  /** Returns how many ms the handler has from now on. */
   readonly limitMs: () => number;
   /** Called when the handler has returned, before its end is written. */
   readonly handlerEnded: () => void;
 }
 
-/** What the handler did. */
+/** How the call of the handler went. */
 interface Called {
-  /** All items of the job; undefined where the attempt failed before it knew them. */
+  /** All items of the job; undefined where the attempt failed before they were read. */
   readonly all: readonly NumberedItem[] | undefined;
   readonly given: readonly NumberedItem[];
   readonly failures: ItemFailures;
@@ -47,7 +50,7 @@ interface Called {
 }
 
 /**
- * Runs the attempt that a claim has begun, and writes down how it ended.
+ * Runs an attempt after its claim, and stores how it ended.
  *
  * @returns whether the job's message comes back; false when the job has ended
  */
@@ -61,7 +64,7 @@ async function runTraced(services: AttemptServices, attempt: Attempt, span: Atte
   const { clock, store, random } = services;
   const { definition, by, heartbeat, message } = attempt;
   const called = await call(services, attempt, span);
-  // a retry's delay counts from here, whatever follows
+  // A retry's delay counts from here, however long the rest takes.
   const endedAt = clock.now();
   attempt.handlerEnded();
   await heartbeat.stop();
@@ -74,17 +77,17 @@ async function runTraced(services: AttemptServices, attempt: Attempt, span: Atte
     await storeForEnd(services, job, facts, message);
     if (end.keepMs !== undefined) await keepItems(services, job, endedAt + end.keepMs);
   }
-  // refused: another process has taken the job over, and says how it ends
+  // If refused, another process has claimed the job, and stores its end.
   const stored = await retryIdempotent(services, () => store.jobs.end(job.id, by, end));
   const backAt = stored ? end.notBefore : clock.now() + definition.lockTtlMs;
-  // a hook may take long, and delays no retry (invariant 13)
+  // Before the hooks: a slow hook must not delay the retry (invariant 13).
   if (backAt !== undefined) await attempt.comeBackAt(backAt);
   if (!stored) return true;
   if (facts.how !== 'not begun') await tellEnd(services, definition, applyEnd(job, end), ending, called);
   return backAt !== undefined;
 }
 
-/** What the end of the job goes by. */
+/** Makes the facts for `endOf`. */
 function factsOf(
   { all, given, failures, value, thrown, timedOut }: Called,
   progress: Job['progress'],
@@ -104,7 +107,7 @@ function factsOf(
   };
 }
 
-/** Gets the items, calls the handler with them, and waits for its end, however long after its time is up that is. */
+/** Reads the items, calls the handler with them, and waits until it has returned, also after its timeout. */
 async function call(
   services: Pick<Services, 'store' | 'clock' | 'log' | 'measure' | 'warn'>,
   attempt: Attempt,
@@ -123,14 +126,14 @@ async function call(
       span.link(window.traces);
       measureBatch(services, job, window);
     }
-    // from here on it is the user's code that takes the time
+    // From here on user code runs, and its time counts.
     const ms = limitMs();
     stopTimeout = services.clock.after(ms, () => {
       timedOut = Object.assign(new Error(`timed out after ${ms} ms`), { name: 'TimeoutError' });
-      // measured now: a handler that never returns would be missing
+      // Measured now, since the handler may never return.
       services.measure(job.batch, { HandlerDuration: ms });
       heartbeat.abort(timedOut);
-      // should the handler never return, this is what the job's next reader learns
+      // Stored now, since the handler may never return.
       void heartbeat.timedOut(job.attempts, toErrorRecord(timedOut));
     });
     if (definition.hooks.beforeFlush && job.prepared === undefined && window && window.items.length > 0) {
@@ -155,7 +158,7 @@ async function call(
   }
 }
 
-/** Calls the handler, and measures what it takes, unless that has been measured by then. */
+/** Calls the handler, and measures its time, unless its timeout has been measured already. */
 async function timed(
   services: Pick<Services, 'clock' | 'log' | 'measure' | 'warn'>,
   run: Run,

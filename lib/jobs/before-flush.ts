@@ -12,11 +12,11 @@ import type { NumberedItem } from './job-items.ts';
 import { reach, UnavailableError } from './unavailable.ts';
 
 /**
- * Has beforeFlush look at a window, and writes down what it made of it, so that each attempt gets the same. Where
- * it only left items out, a bit each is all that is written; otherwise what it returned is stored like a window, under
- * a name of this run's own, so that two runs that both got here do not mix.
+ * Calls `beforeFlush` with a window's items, and stores its answer, so that each attempt gets the same items. If the
+ * answer only leaves items out, a bit for each item is stored. Otherwise the returned items are stored like a window,
+ * under a name of this run, so that the answers of two runs do not mix.
  *
- * @returns what is written down, by this run or by one before
+ * @returns what is stored, by this run or by an earlier one
  * @throws what the hook throws; JobError when its answer cannot be a batch; UnavailableError, also when the lock
  *   has been lost
  */
@@ -47,7 +47,7 @@ export async function prepare(
   throw new UnavailableError('another process has taken the job over');
 }
 
-/** The numbers of the items that an answer kept, if leaving some out is all that it did. */
+/** Returns the numbers of the items that an answer has kept; undefined if it did more than leave items out. */
 function keptNumbers(
   window: readonly NumberedItem[],
   before: readonly string[],
@@ -57,7 +57,7 @@ function keptNumbers(
   let place = 0;
   for (const item of answer) {
     while (place < window.length && window[place]?.item !== item) place += 1;
-    // a stranger, one out of order, or one that was changed where it stood
+    // a new item, one out of order, or one that was changed in place
     if (place === window.length || JSON.stringify(item) !== before[place]) return undefined;
     kept.push(window[place]?.number ?? 0);
     place += 1;

@@ -15,10 +15,10 @@ export const hasBit = (bits: Uint8Array, member: number): boolean =>
 export const fromBits = (bits: Uint8Array, size: number): number[] =>
   Array.from({ length: size }, (_, member) => member).filter(member => hasBit(bits, member));
 
-/** How many numbers are in the set. */
+/** Counts the numbers in the set. */
 export const countBits = (bits: Uint8Array): number => fromBits(bits, bits.length * 8).length;
 
-/** What is in either set. */
+/** Joins two sets. */
 export function union(a: Uint8Array, b: Uint8Array): Uint8Array {
   const both = new Uint8Array(Math.max(a.length, b.length));
   return both.map((_, at) => (a[at] ?? 0) | (b[at] ?? 0));

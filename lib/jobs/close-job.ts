@@ -9,12 +9,11 @@ import { handlerItems, unsettled } from './job-items.ts';
 import { keepItems, storeForEnd } from './keep-items.ts';
 
 /**
- * Ends a job that no run can end: its attempts are used up and the last one never told how it ended, since its process
- * died, was killed, or its handler did not return after it had timed out; or no consumer takes it up; or its items
- * cannot be read.
+ * Ends a job that no run can end. Either its attempts are used up and the last one's end is unknown, since its process
+ * died or its handler never returned; or no consumer claims it; or its items cannot be read.
  *
- * @param message the job's message, which may be all that has its items
- * @returns false when somebody else runs or has ended it
+ * @param message the job's message, which may be the only place of its items
+ * @returns false when another process runs the job or has ended it
  */
 export async function closeJob(
   services: CloseServices,

@@ -17,13 +17,13 @@ import { asError, fromErrorRecord } from './to-error.ts';
 
 /** How long a call of onDead may take before another process makes it again: the dead letter function's timeout. */
 const ON_DEAD_LOCK_MS = 310_000;
-/** Between two calls of an onDead that throws: 1 s, 2 s, 4 s …, and then every 15 minutes, until it returns. */
+/** Pauses between two calls of an onDead that throws: 1 s, 2 s, 4 s … up to 15 minutes, until it returns. */
 const ON_DEAD_AGAIN_MS = { first: 1_000, longest: 900_000 };
 
 /**
- * A message has come to the dead letter queue: by SQS's redrive, or from whoever ended the job, since its onDead is
- * owed. A job that has used its attempts up ends here. One that has not was only throttled, or died before it was
- * claimed: back to work.
+ * Handles a message of the dead letter queue. SQS has moved it there, or the process that ended the job has sent it to
+ * have onDead called. A job whose attempts are used up ends here. Other jobs are sent back to their queue: they were
+ * throttled, or their process died before the claim.
  *
  * @returns `again` while a run of the job may still be alive, or onDead has to be called again
  */
@@ -40,7 +40,7 @@ export async function handleDeadLetter(
   if (isEnded(job)) {
     return job.onDeadPending === undefined ? 'done' : callOnDead(services, definition, job, delivery);
   }
-  // it came twice: onDead has returned, and the job has been redriven
+  // The message came twice. onDead has returned, and the job has been redriven since.
   if ('onDead' in message) return 'done';
   const lockedMs = (job.lockedUntil ?? 0) - clock.now();
   if (lockedMs > 0) {
@@ -54,8 +54,8 @@ export async function handleDeadLetter(
 }
 
 /**
- * The job's batch is not deployed. The job stays as it is, with all that it owes, until its definition is back: the ticker
- * keeps its items alive, and then has it go on.
+ * Leaves a job as it is whose batch is not deployed. The ticker prolongs its records, and sends it again when its
+ * definition is deployed again.
  */
 async function leave(services: CloseServices, job: Job, message: JobMessage): Promise<DeliveryResult> {
   if (isEnded(job)) return 'done';
@@ -70,7 +70,7 @@ async function leave(services: CloseServices, job: Job, message: JobMessage): Pr
   }
 }
 
-/** A job's record. One that is in a message alone, and was never claimed, is given one, and its items are stored. */
+/** Reads a job's record. A job that only its message has gets a record, and its items are stored. */
 async function recordOf(
   services: CloseServices & Pick<Services, 'definitionOf'>,
   message: JobMessage,
@@ -88,7 +88,7 @@ async function recordOf(
   return store.jobs.readJob(message.job);
 }
 
-/** Calls onDead, at least once and until it returns: one that throws is called again later. */
+/** Calls onDead. If it throws, it is called again later, until it returns. */
 async function callOnDead(
   services: Pick<Services, 'store' | 'queues' | 'clock' | 'newId' | 'measure' | 'warn'>,
   definition: Definition,
@@ -119,7 +119,7 @@ async function callOnDead(
     warn('onDead threw; it will be called again', asError(error), aboutJob(job));
     const { first, longest } = ON_DEAD_AGAIN_MS;
     const wait = Math.min(longest, first * 2 ** (job.onDeadPending ?? 0));
-    // the ticker sends the message again, should SQS lose this one
+    // If SQS loses this message, the ticker sends another one then.
     await store.jobs.endOnDead(id, by, { againAt: clock.now() + wait + ON_DEAD_LOCK_MS });
     await setMessageVisibility(services, 'dead', batch, delivery, wait);
     return 'again';

@@ -14,12 +14,12 @@ export interface Delivery {
 /** `done`: the message can be deleted. `again`: it has to come back, and its visibility is set for this. */
 export type DeliveryResult = 'done' | 'again';
 
-/** SQS hides a message for at most 12 hours in all, the attempt before included. What is later is hidden again. */
+/** SQS hides a received message for at most 12 hours in all. A longer wait takes several deliveries. */
 const LONGEST_HIDE_MS = 11 * 3_600_000;
 
 /**
- * Sets when a message comes back: in whole seconds, rounded down, since whoever receives it sleeps the rest. Should
- * this fail, it comes when its present visibility ends.
+ * Sets when a message comes back, in whole seconds, rounded down: its next receiver sleeps the rest. If the request
+ * fails, the message comes back when its present visibility ends.
  */
 export async function setMessageVisibility(
   { queues, warn }: Pick<Services, 'queues' | 'warn'>,

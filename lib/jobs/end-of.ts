@@ -10,58 +10,59 @@ import { JOB_RESEND_AFTER_MS } from './resend-backoff.ts';
 import { toResult } from './result.ts';
 import { fromErrorRecord, toErrorRecord } from './to-error.ts';
 
-/** What is known of a job when it ends, or its attempt does. */
+/** What is known when a job or an attempt ends. */
 export type EndFacts =
-  /** The attempt's process tells how it went. */
+  /** The attempt's process reports how the attempt went. */
   | ReportedFacts
-  /** The attempt could not reach its items: it counts as not begun. */
+  /** The attempt could not read its items, and counts as not begun. */
   | { readonly how: 'not begun' }
-  /** The last attempt's process never told how it ended. */
+  /** The last attempt's process died or hung before it stored an end. */
   | { readonly how: 'died' }
-  /** No consumer takes the job up. */
+  /** No consumer claims the job. */
   | { readonly how: 'unclaimed'; readonly error: Error }
   /** The job's items cannot be read, now or ever. */
   | { readonly how: 'unreadable'; readonly error: Error }
-  /** An operator has the job run again. */
+  /** An operator redrives the job. */
   | { readonly how: 'redriven' };
 
 export interface ReportedFacts extends Omit<AttemptFacts, 'attempt' | 'lost'> {
   readonly how: 'reported';
-  /** Of all items that the job's handler gets, the numbers; undefined where the attempt failed before it knew them. */
+  /** The numbers of all items for the job's handler; undefined where the attempt failed before they were read. */
   readonly all: readonly number[] | undefined;
   /** What the handler returned. */
   readonly value: unknown;
   readonly progress: ProgressRecord | undefined;
 }
 
-/** What of its definition a job's end follows. */
+/** The options of a definition that decide a job's end. */
 export type EndRules = Pick<Definition, 'retries' | 'deadLetter' | 'retention'>;
 
 const DAY_MS = 86_400_000;
-/** An attempt that could not reach its items is made again so much later. */
+/** When an attempt begins again that could not read its items. */
 const GIVEN_BACK_MS = 5_000;
-/** For jobs of a batch that is not deployed any more. */
+/** The options for jobs of a batch that is not deployed any more. */
 const NOT_DEPLOYED: EndRules = {
   retries: RETRY_DEFAULTS,
   deadLetter: { enabled: false },
   retention: { completed: 14 * DAY_MS, failed: 14 * DAY_MS },
 };
 
-/** An end, and what is told of it besides. */
+/** An end, with what hooks and events tell of it. */
 export interface Ending {
   readonly end: JobEnd;
-  /** How the attempt ended; undefined where no attempt has told. */
+  /** How the attempt ended; undefined where no attempt has reported it. */
   readonly outcome: AttemptOutcome | undefined;
-  /** Why it failed, as it was thrown. */
+  /** Why the attempt or the job failed, as it was thrown. */
   readonly error: Error | undefined;
 }
 
 /**
- * Makes every field of a job's end, or of an attempt's, from the job's record and the facts of the last attempt. There is
- * no other place that does.
+ * Makes every field of the end of a job or an attempt, from the job's record and the facts of the last attempt. No
+ * other function does this.
  *
- * Each of a job's items is in one of three sets. `left`: to be tried again, and once the job has ended all that has
- * failed; undefined means all items. `lost`: given up while others are still tried. Every other item is done.
+ * Each item of a job is in one of three sets. `left` has the items to be tried again, and once the job has ended those
+ * that have failed; undefined means all items. `lost` has the items that were given up while others are still tried.
+ * All others are done.
  *
  * @param job the record before the end
  * @param rules the definition; undefined where the batch is not deployed any more
@@ -115,7 +116,7 @@ function reported(job: Job, facts: ReportedFacts, rules: EndRules, now: number, 
     ...unchanged(job, now),
     items,
     runs: withAttempt(job, attemptOf(job, now, outcome, failure)),
-    // an attempt that succeeds may yet end a job of which an earlier one has given up items
+    // The attempt may have succeeded in a job of which an earlier attempt has given up items.
     error: failure ?? job.error,
     progress,
     ...(decision.items !== 'all' &&
@@ -131,7 +132,7 @@ function reported(job: Job, facts: ReportedFacts, rules: EndRules, now: number, 
   return told({ ...common, ...failed({ ...job, ...common }, rules, now) });
 }
 
-/** The end that changes nothing but that nobody runs the job. */
+/** Makes the end that changes nothing, except that no run holds the job any more. */
 const unchanged = (job: Job, now: number): JobEnd => ({
   batch: job.batch,
   status: 'retrying',
@@ -150,14 +151,14 @@ const unchanged = (job: Job, now: number): JobEnd => ({
   onDeadBy: undefined,
 });
 
-/** What a job that has failed for good says besides why. */
+/** Makes the fields of a job that has failed for good, except for its error. */
 function failed(job: Sets, { deadLetter, retention }: EndRules, now: number) {
   const { enabled, onDead } = deadLetter;
   const isOwed = enabled && onDead !== undefined;
   return {
     status: enabled ? 'dead' : 'failed',
     ...allThatFailed(job),
-    // the retention of its definition begins when onDead has returned, however long that takes
+    // The retention begins when onDead has returned.
     keepMs: isOwed ? undefined : retention.failed,
     onDeadBy: isOwed ? now + JOB_RESEND_AFTER_MS : undefined,
   } as const;
@@ -165,13 +166,13 @@ function failed(job: Sets, { deadLetter, retention }: EndRules, now: number) {
 
 type Sets = Pick<Job, 'left' | 'lost'>;
 
-/** Once nothing is tried any more, what was left and what was given up are one set: all that has failed. */
+/** Joins `left` and `lost`: when no item is tried any more, both have failed. */
 const allThatFailed = ({ left, lost }: Sets): Sets => ({
   left: left && lost ? union(left, lost) : left,
   lost: undefined,
 });
 
-/** The sets as a record has them; that all items are left is told by no set at all. */
+/** Makes the sets as a record stores them. No `left` means that all items are left. */
 function sets(left: readonly number[], lost: readonly number[], all: readonly number[]): Sets {
   const size = (all.at(-1) ?? -1) + 1;
   return {
@@ -187,7 +188,7 @@ const attemptOf = (
   error: JobEnd['error'],
 ) => ({ ...(startedAt !== undefined && { startedAt }), finishedAt, outcome, ...(error && { error }) });
 
-/** A job's record after an end, as it will be read. */
+/** Makes the job as it is read after the end is stored. */
 export function applyEnd(job: Job, { now, keepMs: _, onDeadBy, ...end }: JobEnd): Job {
   return {
     ...job,

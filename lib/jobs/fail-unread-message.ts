@@ -7,17 +7,16 @@ import { fromErrorRecord } from './to-error.ts';
 /** Characters of a message that the record of its job keeps. */
 const KEPT_LENGTH = 500;
 
-/** A message names no job: neither this version nor a later one has sent it. */
+/** A message names no job. Neither this version nor a later one has sent it. */
 export class UnreadableMessageError extends Error {
   override readonly name = 'UnreadableMessageError';
 }
 
 /**
- * A message has come that is none of ours: nobody can tell which job it is of. It becomes a job that has failed, named after the
- * message, which keeps why and how the message begins.
+ * Makes a failed job of a message that names no job. The job's record keeps the reason and the beginning of the message.
  *
- * @param definition of the batch in whose queue it came
- * @param id the message's own, so that the same message makes one job however often it comes
+ * @param definition the batch in whose queue the message came
+ * @param id the message's id. The job's id follows from it, so that a message makes one job however often it comes
  * @param cause why it cannot be read
  */
 export async function failUnreadMessage(

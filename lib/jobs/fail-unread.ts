@@ -6,10 +6,10 @@ import { closeJob } from './close-job.ts';
 import { JOB_RESEND_AFTER_MS } from './resend-backoff.ts';
 
 /**
- * Ends a job that has no record, since its message or the items in it cannot be read, now or ever: a record keeps why, and it
- * is told as every batch that has failed.
+ * Ends a job without a record whose message or items can never be read. It makes a record that says why. Hooks, events
+ * and metrics tell of it as of every failed job.
  *
- * @param job what its record is made of
+ * @param job the fields of the record
  */
 export async function failUnread(
   services: CloseServices,

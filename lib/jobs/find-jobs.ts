@@ -24,15 +24,15 @@ export interface JobFilter {
 }
 
 export interface JobPage<R = unknown> {
-  /** Those that have not ended, then the others, the latest first. */
+  /** Jobs that have not ended, then the others, the latest first. */
   readonly jobs: readonly JobInfo<R>[];
-  /** Where the next page begins; absent when there is none. A page may have few jobs, or none, and yet a next. */
+  /** Where the next page begins; absent when there is none. A page with few jobs or none may have a next page. */
   readonly cursor?: string;
 }
 
 /**
- * Lists a batch's jobs: first those that have not ended, by when the ticker looks at them next, the latest first; then the
- * others, by when they ended, the latest first. The indexes that they are found by may lag a moment.
+ * Lists a batch's jobs. Jobs that have not ended come first, by the time of the ticker's next look, the latest first.
+ * Then come the others, by their end, the latest first. The indexes may lag a moment.
  *
  * @throws RequestError `request.malformed` for a filter that cannot be
  */
@@ -55,7 +55,7 @@ export async function findJobs(
       const job = records.get(entry.id);
       const wanted =
         job &&
-        // a job that has just moved on may stand in two lists: it counts in the one that it belongs to
+        // A job whose status has just changed may be in two lists. Its record tells in which it counts.
         listOf(job.status) === entry.list &&
         !seen.has(job.id) &&
         (status === undefined || job.status === status) &&
@@ -109,16 +109,16 @@ function checkFilter({ status, limit, cursor }: JobFilter): void {
   if (cursor !== undefined && !CURSOR.test(cursor)) refuse('cursor', cursor, 'the cursor of the page before');
 }
 
-/** A job by its id; undefined when there is none, or none any more. */
+/** Reads a job by its id; undefined when it does not exist, or is not shown any more. */
 export async function findJob({ store }: Pick<Services, 'store'>, id: string): Promise<JobInfo | undefined> {
   const job = await store.jobs.readJob(id);
   return job && toJobInfo(job);
 }
 
 /**
- * The job of that id.
+ * Reads a job that has to exist.
  *
- * @param batch that it has to be of
+ * @param batch the batch that the job has to belong to
  * @throws JobError `job.unknown`
  */
 export async function existingJob(

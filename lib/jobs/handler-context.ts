@@ -16,7 +16,7 @@ import { aboutJob } from './about-job.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { ItemFailures } from './item-failures.ts';
 
-/** What a run has that its handler is to see. */
+/** What a handler's context needs of its run. */
 export interface Run {
   readonly job: Job;
   readonly definition: Definition;
@@ -30,7 +30,7 @@ export interface Run {
 /** A handler's context, and how to end it. */
 export interface EndingContext {
   readonly context: BatchContext<unknown>;
-  /** The handler has returned or thrown: what it says from here on comes too late, and is told in the log. */
+  /** Ends the context when the handler has returned or thrown. Later calls have no effect and are logged. */
   readonly end: () => void;
 }
 
@@ -67,7 +67,7 @@ export function handlerContext(services: Pick<Services, 'clock' | 'log' | 'warn'
     progress: (percent: number, label?: string) => {
       if (ending.isLate('progress()')) return Promise.resolve();
       const reported = heartbeat.report(percent, label);
-      // a handler that does not wait for it must not end its process by it
+      // If the handler does not await it, its rejection must not end the process.
       reported.catch(() => {});
       return reported;
     },
@@ -90,8 +90,8 @@ export function handlerContext(services: Pick<Services, 'clock' | 'log' | 'warn'
 }
 
 /**
- * Tells late calls from those in time. A late call is told in the log and not thrown: whatever makes it is awaited by
- * nobody any more, so that the error would end the process, and with it the attempt that runs there by then.
+ * Separates late calls from those in time. A late call is logged and throws nothing: no code awaits its caller any
+ * more, so that the error would end the process, with another attempt that may run there by then.
  */
 function endingOf({ warn }: Pick<Services, 'warn'>, job: Job) {
   let ended = false;

@@ -5,25 +5,25 @@ import type { Services } from '../store/services.ts';
 import { toLoggable, toText } from '../telemetry/to-loggable.ts';
 import { beginningOf } from '../text/cut.ts';
 
-/** Progress is stored at most so often. */
+/** The shortest time between two writes of progress. */
 const STORE_EVERY_MS = 1_000;
 const LABEL_LENGTH = 200;
 
 const LOST = new Error('This process stood still for longer than its lock lives; another may run by now.');
 
-/** Whose lock it is, and how it is kept. */
+/** The lock, its run, and how often it is renewed. */
 export interface HeartbeatProps {
   readonly job: string;
   readonly by: string;
   readonly lockTtlMs: number;
   readonly heartbeatMs: number;
-  /** Renews what goes with the lock: the message's visibility, a permit. False when that is another run's by now. */
+  /** Renews the message's visibility and the permit with the lock. Returns false when another run has the permit by now. */
   readonly alsoRenew: () => Promise<boolean>;
 }
 
 /**
- * Keeps a running job alive: renews its lock by a heartbeat for as long as the process lives, whatever the handler
- * does, and stores what it says of its progress. When the lock is lost to another run, the signal is aborted.
+ * Renews a running job's lock for as long as the process lives, whatever the handler does, and stores the handler's
+ * progress. When another run has taken the lock, it aborts the signal.
  */
 export class Heartbeat {
   readonly #services: Pick<Services, 'store' | 'clock' | 'warn'>;
@@ -78,7 +78,7 @@ export class Heartbeat {
       ...(label !== undefined && { label: beginningOf(toText(label), LABEL_LENGTH) }),
       at: clock.now(),
     };
-    // what comes after the end of the attempt has nowhere to go
+    // After the end of the attempt progress is not stored.
     if (this.#ended || this.#stopStoring) return;
     const wait = this.#storedAt + STORE_EVERY_MS - clock.now();
     if (wait <= 0) return this.#renew();
@@ -88,12 +88,15 @@ export class Heartbeat {
     });
   }
 
-  /** Writes down that the attempt has timed out, for the case that its handler never returns. */
+  /** Stores that the attempt has timed out, since its handler may never return. */
   timedOut(attempt: number, error: ErrorRecord): Promise<void> {
     return this.#renew({ attempt, error });
   }
 
-  /** Renews the lock, with the progress that is not stored yet; one after the other, so that the last word stays. */
+  /**
+   * Renews the lock, with progress that is not stored yet. Renewals follow one another, so that the latest progress
+   * stays.
+   */
   #renew(timedOut?: { attempt: number; error: ErrorRecord }): Promise<void> {
     const { store, clock, warn } = this.#services;
     const { job, by, lockTtlMs } = this.#props;
@@ -119,7 +122,7 @@ export class Heartbeat {
     if (!held && !this.#ended) this.abort(LOST);
   }
 
-  /** The attempt is over: nothing is written to the job's record any more once it resolves. */
+  /** Ends the renewals. Once it has resolved, nothing more is written to the job's record. */
   async stop(): Promise<void> {
     this.#ended = true;
     this.#stopHeartbeat?.();

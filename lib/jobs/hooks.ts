@@ -4,13 +4,13 @@ import type { Services } from '../store/services.ts';
 import { toJobInfo } from './job-info.ts';
 import { asError } from './to-error.ts';
 
-/** A job as hooks get it, with the items that it is about: in an array of their own, which is frozen. */
+/** Makes a job as hooks get it, with the items that the hook is about, in a frozen copy of the array. */
 export const toEndedJob = (job: Job, items: readonly unknown[]): EndedJob<unknown> => ({
   ...toJobInfo(job),
   items: Object.freeze([...items]),
 });
 
-/** Calls a hook that has no say in the job's fate: what it throws is logged and counted. */
+/** Calls a hook that cannot change the job's end. What it throws is logged and counted. */
 export async function callHook(
   { store, warn }: Pick<Services, 'store' | 'warn'>,
   job: string,

@@ -2,7 +2,7 @@ import { unpackItems } from '../memory/inline.ts';
 import type { InlineMessage } from '../store/queue-ports.ts';
 import { asError } from './to-error.ts';
 
-/** The items of a job cannot be read, now or ever: its message is not what its writer wrote. */
+/** The items of a job can never be read, since its message is not what its writer wrote. */
 export class UnreadableItemsError extends Error {
   override readonly name = 'UnreadableItemsError';
 }

@@ -14,13 +14,13 @@ export interface ItemFailure {
 
 const FAIL_OPTIONS = ['delayMs', 'retryable'];
 
-/** What a handler says of its batch besides returning or throwing: which items have failed, or that all is to be discarded. */
+/** Collects which items a handler marks as failed, and whether it discards its batch. */
 export class ItemFailures {
   readonly #batch: readonly unknown[];
   readonly #failed = new Map<number, ItemFailure>();
   #discarded: string | undefined;
 
-  /** @param batch the items that the handler is given, which nobody changes */
+  /** @param batch the items that the handler is given, frozen */
   constructor(batch: readonly unknown[]) {
     this.#batch = batch;
   }
@@ -30,7 +30,7 @@ export class ItemFailures {
     return this.#failed;
   }
 
-  /** Why the job has failed for good; undefined when the handler has not said so. */
+  /** Why the handler has discarded the batch; undefined when it has not. */
   get discarded(): string | undefined {
     return this.#discarded;
   }
@@ -71,7 +71,7 @@ export class ItemFailures {
     });
   }
 
-  /** The first place of an item that is not marked yet: of equal primitives each call marks one more. */
+  /** Finds the first place of an item that is not marked yet. Of equal primitives each call marks the next one. */
   #placeOf(item: unknown): number {
     let place = -1;
     for (let from = 0; ; from = place + 1) {
@@ -83,7 +83,7 @@ export class ItemFailures {
   }
 }
 
-/** A delay that a handler asks for, within what a retry may be delayed by: 0 to 24 hours. */
+/** Limits a delay that a handler asks for to what a retry may have: 0 to 24 hours, in ms. */
 export const boundedDelayMs = (ms: number): number =>
   Math.min(LIMITS.retryDelayMs.max, Math.max(LIMITS.retryDelayMs.min, ms));
 

@@ -4,7 +4,7 @@ import { countBits } from './bits.ts';
 
 const date = (ms: number): Date => new Date(ms);
 
-/** A job's record as everybody may read it. */
+/** Makes the public form of a job's record. */
 export function toJobInfo(job: Job): JobInfo {
   const { group, startedAt, finishedAt, notBefore, lockedUntil, progress, error, items } = job;
   const left = leftOf(job);
@@ -42,7 +42,7 @@ export function toJobInfo(job: Job): JobInfo {
   };
 }
 
-/** Items that are not settled: none of a completed job, all of one that has not had a partial success. */
+/** Counts items that are not done: none of a completed job, all of a job without a partial success. */
 function leftOf({ status, items = 0, left, lost }: Job): number {
   if (status === 'completed') return 0;
   if (left === undefined) return items;

@@ -7,7 +7,7 @@ import { hasBit } from './bits.ts';
 import { inlineItems } from './inline-items.ts';
 import { reach } from './unavailable.ts';
 
-/** A job's item with its number, by which its record speaks of it: the same in each attempt. */
+/** A job's item with its number. The job's record names items by number, the same in each attempt. */
 export interface NumberedItem {
   readonly number: number;
   readonly item: unknown;
@@ -18,12 +18,12 @@ export interface WindowItems {
   readonly items: readonly NumberedItem[];
   /** Of all items as JSON. */
   readonly bytes: number;
-  /** Which traces they were added in, as far as those are kept. */
+  /** Traces in which they were added, as far as the chunks have them. */
   readonly traces: readonly string[];
 }
 
 /**
- * All items of a job's window, as they were added. Reading closes the window's gaps for ever.
+ * Reads all items of a job's window, as they were added. It fences the window's gaps for ever.
  * @throws UnavailableError, UnreadableItemsError
  */
 export async function windowItems(
@@ -36,7 +36,7 @@ export async function windowItems(
   return { ...window, items: numbered(items) };
 }
 
-/** What is told of a window, wherever its items are. */
+/** A window as it was read, from chunks or from a message. */
 type Read = Pick<ClosedWindow, 'items' | 'bytes' | 'traces'>;
 
 async function readInline(message: InlineMessage): Promise<Read> {
@@ -54,9 +54,9 @@ async function readBuffered(services: ItemServices, job: Job): Promise<Read> {
 }
 
 /**
- * The items that a job's handler gets in all: its window's, or what beforeFlush made of them.
+ * Reads all items for a job's handler: those of its window, or those that beforeFlush has made of them.
  *
- * @param window the window's items, where they have been read already
+ * @param window the window's items, if they have been read already
  */
 export async function handlerItems(
   services: ItemServices,
@@ -80,6 +80,6 @@ const numbered = (items: readonly unknown[]): NumberedItem[] =>
 const isStored = (prepared: PreparedRecord): prepared is PreparedRecord & { readonly under: string } =>
   prepared.under !== undefined;
 
-/** Those of a job's items that are not settled. */
+/** Returns the items of a job that are not done. */
 export const unsettled = ({ left }: Job, items: readonly NumberedItem[]): readonly NumberedItem[] =>
   left ? items.filter(({ number }) => hasBit(left, number)) : items;

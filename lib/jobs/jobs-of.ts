@@ -4,10 +4,10 @@ import type { Services } from '../store/services.ts';
 
 const PAGE = 200;
 
-/** The jobs of a batch that have not ended, those first that the ticker looks at first. */
+/** Reads the jobs of a batch that have not ended, in the order of the ticker's next looks. */
 export async function* openJobs(services: Pick<Services, 'store'>, batch: string): AsyncGenerator<Job> {
   const page = (after?: string) => services.store.jobs.openFrom(batch, PAGE, after);
-  // a job that is put off meanwhile stands on a later page, too
+  // A job that is put off meanwhile is on a later page too.
   const seen = new Set<string>();
   for await (const job of read(services, page)) {
     if (isEnded(job) || seen.has(job.id)) continue;
@@ -16,7 +16,7 @@ export async function* openJobs(services: Pick<Services, 'store'>, batch: string
   }
 }
 
-/** The jobs of a list, the latest first: as their records are, whatever the index still says. */
+/** Reads the jobs of a list, the latest first. The records decide which jobs are in it, since the index may lag. */
 export async function* jobsOf(
   services: Pick<Services, 'store'>,
   batch: string,

@@ -7,7 +7,7 @@ import { LOOK_EVERY_MS, RECORD_LIFE_MS } from '../topology.ts';
 import type { EndFacts } from './end-of.ts';
 import { inlineItems, UnreadableItemsError } from './inline-items.ts';
 
-/** Stores the items that only a job's message has, before the message is gone. @throws UnreadableItemsError */
+/** Stores items that only a job's message has, before the message is deleted. @throws UnreadableItemsError */
 export async function storeInline(services: StoreAccess, job: string, message: JobMessage): Promise<void> {
   if (!('inline' in message)) return;
   const { items } = await inlineItems(message);
@@ -19,8 +19,8 @@ export async function storeInline(services: StoreAccess, job: string, message: J
 }
 
 /**
- * Stores the items that only a job's message has, before the job ends as failed. Where they cannot be read, the job has
- * none from then on: its window is closed, so that nobody waits for them.
+ * Stores items that only a job's message has, before the job ends as failed. If they cannot be read, the job has no
+ * items from then on. Its window is fenced, so that readers do not wait for them.
  *
  * @returns the facts that the job ends by: `unreadable` where its items are
  */
@@ -44,14 +44,17 @@ export async function storeForEnd(
   }
 }
 
-/** Sees to it that a job's items are there for as long as its record is shown. Until its retention begins the ticker does. */
+/**
+ * Prolongs a job's items for as long as its record is shown. Until the job's retention begins, the ticker prolongs
+ * them.
+ */
 export async function keepItems(
   services: StoreAccess,
   { id, prepared, createdAt }: Job,
   until: number,
 ): Promise<void> {
   const now = services.clock.now();
-  // what was put today lives longer; of what is older, its records tell
+  // Records that were put today live long enough. The expiry of older ones has to be read.
   if (Math.abs(now - createdAt) < LOOK_EVERY_MS && until < now + RECORD_LIFE_MS - LOOK_EVERY_MS) return;
   for (const window of [id, prepared?.under]) {
     if (window !== undefined)

@@ -4,11 +4,11 @@ import type { Services } from '../store/services.ts';
 import { makeDurable } from './park.ts';
 
 /**
- * A message has come to the queue of a batch that its job is not of: somebody has moved it by hand, perhaps. It never
- * runs here. A pointer can be deleted, since the ticker sends a job's own message again. Items that only the message has
- * are stored first, with a record that the ticker finds.
+ * Handles a message in the queue of another batch than its job's, where an operator may have moved it by hand. The job
+ * does not run here. A message that only names the job can be deleted, since the ticker sends a job's message again.
+ * Items that only the message has are stored first, with a record that the ticker finds.
  *
- * @param job its record; undefined where there is none
+ * @param job the job's record; undefined where there is none
  */
 export async function leaveForeign(
   services: Pick<Services, 'store' | 'clock' | 'warn'>,

@@ -5,18 +5,21 @@ import { hasBit } from './bits.ts';
 import { existingJob } from './find-jobs.ts';
 import { handlerItems } from './job-items.ts';
 
-/** An item of a job, and what has become of it. */
+/** An item of a job, with its state. */
 export interface JobItem<T = unknown> {
   /** Its number in the job. */
   readonly index: number;
-  /** `pending`: to be handled yet, or again. `done`: settled. `dead`: given up, for as long as nobody redrives it. */
+  /**
+   * `pending`: it is to be tried, or tried again. `done`: a handler has settled it. `dead`: it was given up; a redrive
+   * runs it.
+   */
   readonly state: 'pending' | 'done' | 'dead';
   readonly item: T;
 }
 
 /**
- * A job's items, as its handler gets them. Those of a batch with `persist: false` can be read once it has failed
- * for good; until then they are in its message alone.
+ * Reads a job's items, as its handler gets them. The items of a batch with `persist: false` can be read once the job
+ * is parked or has failed for good. Until then only its message has them.
  *
  * @throws JobError `job.unknown`
  */
@@ -27,13 +30,13 @@ export async function listItems(
 ): Promise<JobItem[]> {
   const job = await existingJob(services, id, definition.name);
   const stored = !job.inline || job.status === 'parked' || (isEnded(job) && job.status !== 'completed');
-  // reading a window closes its gaps for ever, which must not happen to one that is to be stored yet
+  // Reading a window fences its gaps for ever, which must not happen before its items are stored.
   if (!stored) return [];
   const items = await handlerItems(services, job);
   return items.map(({ number, item }) => ({ index: number, state: stateOf(job, number), item }));
 }
 
-/** What has become of the item with a number. */
+/** Computes the state of the item with this number. */
 export function stateOf(job: Job, number: number): JobItem['state'] {
   if (job.status === 'completed') return 'done';
   if (job.lost && hasBit(job.lost, number)) return 'dead';

@@ -9,12 +9,15 @@ import { type JobItem, stateOf } from './list-items.ts';
 export interface SlotView {
   readonly slot: number;
   /**
-   * `item`: it holds one. `empty`: it was given up by its writer, whose item is elsewhere. `fenced`: a reader has closed
-   * it, since nobody had written to it. `open`: nothing is there yet. `erased`: its content was purged.
+   * `item`: it holds an item. `empty`: its writer has put no item there. `fenced`: a reader or its writer has closed it.
+   * `open`: nothing is there yet. `erased`: its content was purged.
    */
   readonly holds: 'item' | 'empty' | 'fenced' | 'open' | 'erased';
   readonly item?: unknown;
-  /** What has become of the item: as of `JobItem`, or `left out` by `beforeFlush`. Absent while there is no job, or where `beforeFlush` has made other items. */
+  /**
+   * What has become of the item: as of `JobItem`, or `left out` by `beforeFlush`. Absent while there is no job, or
+   * where `beforeFlush` has made other items.
+   */
   readonly state?: JobItem['state'] | 'left out';
 }
 
@@ -25,13 +28,13 @@ export interface WindowView {
   readonly slots: readonly SlotView[];
 }
 
-/** Looks at a window without closing its gaps, so that it may be looked at while writers are in flight. */
+/** Reads a window without fencing its gaps, so that it does not disturb writers. */
 export async function lookAtWindow({ store }: Pick<Services, 'store'>, id: string): Promise<WindowView> {
   const [job, found] = await Promise.all([
     store.jobs.readJob(id),
     store.windows.readSlots(id, 0, LIMITS.maxSize.max - 1),
   ]);
-  // the items of a batch that gathers in memory are in a message
+  // With `persist: false` the items are in the message.
   if (job?.inline) return { job, slots: [] };
   const records = new Map(found.map(record => [record.slot, record]));
   const count = job?.count ?? Math.max(0, ...found.map(({ slot, slots }) => slot + slots));
@@ -43,7 +46,7 @@ export async function lookAtWindow({ store }: Pick<Services, 'store'>, id: strin
   return { job, slots: job === undefined ? slots : withStates(job, slots) };
 }
 
-/** The slots that a record covers, as a reader comes to them (`walk`). */
+/** Computes what each covered slot holds, as a reader of the window would see it (`walk`). */
 function slotsOf(records: ReadonlyMap<number, SlotRecord>, count: number): SlotView[] {
   const { chunks } = walk(records, count);
   const inChunks = chunks.flatMap(slotsOfChunk);
@@ -68,10 +71,10 @@ function slotsOfChunk({ slot: first, slots, holes, items: json }: Chunk): SlotVi
   });
 }
 
-/** A job's record speaks of its items by their numbers, which are those of the slots that hold one. */
+/** Adds the items' states. A job's record names items by number, counted over the slots that hold an item. */
 function withStates(job: Job, slots: readonly SlotView[]): SlotView[] {
   const { prepared } = job;
-  // other items stand under another key, and nothing says which came of which
+  // beforeFlush has made other items. It is not known which came from which.
   if (prepared?.under !== undefined) return [...slots];
   let number = 0;
   return slots.map(view => {

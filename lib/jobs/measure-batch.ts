@@ -4,8 +4,8 @@ import { FLUSH_METRICS } from '../telemetry/metrics.ts';
 import type { WindowItems } from './job-items.ts';
 
 /**
- * Measures a batch when its window is read for its first attempt. Its consumer is the one process that meets every
- * batch, whoever sealed it.
+ * Measures a batch when its window is read for its first attempt. The consumer measures, since it meets every batch,
+ * whichever process has sealed it.
  */
 export function measureBatch(
   { measure }: Pick<Services, 'measure'>,

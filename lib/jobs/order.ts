@@ -2,7 +2,7 @@ import { jobId } from '../buffer/job-id.ts';
 import { isEnded, type Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 
-/** The job of the window that is `step` windows on from a job's own; undefined where there is none. */
+/** Computes the job id of the window before (−1) or after (1) a job's own; undefined where there is none. */
 function neighbour(
   { deployment }: Pick<Services, 'deployment'>,
   { batch, group, place }: Job,
@@ -13,8 +13,8 @@ function neighbour(
 }
 
 /**
- * Whether the window before a job's own is done with, so that the job may run. If it is not, whoever ends it wakes
- * this one.
+ * Says whether the job before this one has ended, so that this job may run. If it has not, the process that ends it
+ * sends this job's message again.
  */
 export async function isFirstInLine(
   services: Pick<Services, 'deployment' | 'store'>,
@@ -25,8 +25,8 @@ export async function isFirstInLine(
   if (before === undefined || job.place === undefined) return true;
   const predecessor = await store.jobs.readJob(before);
   if (predecessor) return isEnded(predecessor);
-  // Sealed and not published yet, or ended so long ago that its record has expired? Its marker tells; and it goes
-  // only after the record is there, so that the record is looked for once more.
+  // There is no record: the window is not published yet, or its job has ended so long ago that the record has expired. A
+  // marker means the former. The marker is cleared after the record is put, so that without one the record is read again.
   const { batch, group, place } = job;
   const head = await store.heads.readHead({ batch, group, shard: place.shard });
   const unpublished =
@@ -37,8 +37,8 @@ export async function isFirstInLine(
 }
 
 /**
- * Sends the job behind an ended one on its way again, which has been waiting for it. Should this process die before,
- * the ended job's message comes once more, and does it; and the ticker finds a job unheard of.
+ * Sends the message of the job after an ended one, which was waiting for it. If this process dies before, the ended
+ * job's message comes once more and its consumer sends it; or the ticker sends the waiting job again.
  */
 export async function wakeNext(
   services: Pick<Services, 'deployment' | 'store' | 'queues'>,

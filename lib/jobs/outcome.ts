@@ -4,7 +4,7 @@ import { NonRetriableError, RetryAfterError } from '../definition/steering.ts';
 import { boundedDelayMs, type ItemFailure } from './item-failures.ts';
 import { retryDelayMs } from './retry-delay.ts';
 
-/** How an attempt went, before it is decided what becomes of the job. */
+/** How an attempt went. */
 export interface AttemptFacts {
   readonly attempt: number;
   /** Items that the handler was given, by their numbers in the job. */
@@ -12,10 +12,10 @@ export interface AttemptFacts {
   /** Items that earlier attempts have given up. */
   readonly lost: readonly number[];
   readonly thrown: Error | undefined;
-  /** Set when it took too long, whatever the handler did then. */
+  /** Set when the handler took too long, whatever it did then. */
   readonly timedOut: Error | undefined;
   readonly discarded: string | undefined;
-  /** Marked items, by their places in what was given. */
+  /** Items that the handler has marked as failed, by their places in `given`. */
   readonly failed: ReadonlyMap<number, ItemFailure>;
 }
 
@@ -27,13 +27,13 @@ export interface Decision {
   readonly next: 'completed' | 'retrying' | 'over';
   /** For `retrying`: ms from the failure to the next attempt. */
   readonly delayMs: number;
-  /** The given items that have failed: all of them as they were, or these to be tried again and those given up. */
+  /** The given items that have failed: all of them, or those to be tried again and those given up. */
   readonly items: 'all' | { readonly again: readonly number[]; readonly givenUp: readonly number[] };
 }
 
 /**
- * Decides what becomes of a job after an attempt. Items that were neither marked nor part of a whole failure are settled
- * and never come back. A handler that discards its batch has the last word, then the time, then what it threw.
+ * Decides how a job goes on after an attempt. If the handler returned, items that it has not marked as failed are done
+ * and never come back. `discard` counts before a timeout, and a timeout before a thrown error.
  *
  * @param random from 0 up to 1, for jitter
  */
@@ -64,7 +64,7 @@ export function decide(facts: AttemptFacts, retries: Definition['retries'], rand
     return { outcome, error, next: 'completed', delayMs: 0, items };
   }
   if (items.again.length === 0 || !attemptsLeft) return { ...over, outcome, error, items };
-  // an item that asked for no delay of its own keeps the policy's; the next attempt waits for the slowest
+  // An item without a delay of its own has the policy's. The next attempt waits for the longest delay.
   const delays = failed.filter(({ retryable }) => retryable).map(({ delayMs = policyMs }) => delayMs);
   return { ...again(Math.max(...delays)), outcome, error, items };
 }
@@ -77,8 +77,8 @@ function partial(failed: readonly ItemFailure[], given: number): Error {
 }
 
 /**
- * Whether an error is of a kind: by its name too, since a handler's bundle may carry a copy of the class. A handler may
- * throw an error that cannot even be asked: that one is of no kind.
+ * Says whether an error is of a class. The name counts too, since a handler's bundle may have a copy of the class. An
+ * error whose fields throw is of no class.
  */
 function isA(error: Error, kind: typeof NonRetriableError | typeof RetryAfterError): boolean {
   try {
@@ -90,7 +90,7 @@ function isA(error: Error, kind: typeof NonRetriableError | typeof RetryAfterErr
   }
 }
 
-/** What a RetryAfterError asks for, in ms; undefined where it asks for nothing that is a time. */
+/** Returns the delay of a RetryAfterError, in ms; undefined where it has no valid one. */
 function askedDelay(error: Error): number | undefined {
   if (!isA(error, RetryAfterError) || !('ms' in error)) return undefined;
   const { ms } = error;

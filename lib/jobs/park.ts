@@ -6,8 +6,8 @@ import { storeInline } from './keep-items.ts';
 import { JOB_RESEND_AFTER_MS } from './resend-backoff.ts';
 
 /**
- * A message has come while its batch is paused: the job is set aside, without an attempt, and sent again by resume;
- * should resume's message be lost, by the ticker. Items that only the message has are stored first.
+ * Parks the job of a paused batch. It uses up no attempt. `resume` sends the job again; if that message is lost, the
+ * ticker does. Items that only the message has are stored first.
  *
  * @returns `again` for a job that is still running
  */
@@ -20,14 +20,14 @@ export async function park(
   const now = clock.now();
   await makeDurable(services, message, now + JOB_RESEND_AFTER_MS);
   if (await store.jobs.park(message.job, now)) {
-    // resumed in this very moment, and resume may have looked for parked jobs before this was one
+    // The batch may have been resumed just now, and `resume` may have looked for parked jobs before this one was parked.
     return holdsJobs(await services.controlOf(batch)) ? 'done' : 'again';
   }
   const job = await store.jobs.readJob(message.job);
   return job === undefined || isEnded(job) ? 'done' : 'again';
 }
 
-/** Makes a job that is in a message alone one like all others: its items stored, its record in the due index. @throws UnreadableItemsError */
+/** Stores a job that only its message has: its items, and its record in the due index. @throws UnreadableItemsError */
 export async function makeDurable(services: StoreAccess, message: JobMessage, lookAt: number): Promise<void> {
   if (!('inline' in message)) return;
   const { jobs } = services.store;

@@ -13,14 +13,14 @@ import { JOB_RESEND_AFTER_MS } from './resend-backoff.ts';
 type RedriveServices = StoreAccess & Pick<Services, 'queues' | 'newId'>;
 
 const PARALLEL_JOBS = 16;
-/** A call of onDead that has just been begun is waited for so long, and looked at so often. */
+/** How long a redrive waits for the first call of onDead, and how often it reads whether the call has returned. */
 const ON_DEAD_WAIT = { longestMs: 5_000, everyMs: 200 };
 
 /**
- * Has a failed or dead job run again, with its id, the items that failed, and all its attempts. A call of its onDead that
- * is under way is waited for, for a few seconds.
+ * Runs a failed or dead job again, with the same id, the items that failed, and all attempts. It waits a few seconds
+ * for the first call of its onDead.
  *
- * @param batch that the job has to be of
+ * @param batch the batch that the job has to belong to
  * @throws JobError `job.unknown`, `job.not_redrivable`, `job.on_dead_pending`
  */
 export async function redrive(services: RedriveServices, batch: string, id: string): Promise<JobInfo> {
@@ -50,7 +50,7 @@ async function redriveNow(services: RedriveServices, job: Job): Promise<JobInfo>
       `Job ${id} has no items that could be read, so that none can run again.`,
     );
   }
-  // its items have to be there for as long as it waits, which the ticker then sees to
+  // Its items get their full life again. From then on the ticker prolongs them.
   await store.retention.prolong(id);
   if (job.prepared?.under !== undefined) await store.retention.prolong(job.prepared.under);
   const now = clock.now();
@@ -73,19 +73,19 @@ async function redriveNow(services: RedriveServices, job: Job): Promise<JobInfo>
       `Job ${id} has just been redriven or purged by somebody else.`,
     );
   }
-  // should this process die here, the ticker finds a waiting job unheard of
+  // If this process dies here, the ticker sends the waiting job.
   await queues.sendJob(job.batch, { job: id }, job.group);
   return toJobInfo(await existingJob(services, id));
 }
 
-/** Redrives all failed and dead jobs of a batch, but for those whose onDead has not returned. Returns how many. */
+/** Redrives all failed and dead jobs of a batch, except those whose onDead has not returned. Returns how many. */
 export async function redriveAll(services: RedriveServices, batch: string): Promise<number> {
   const limit = pLimit(PARALLEL_JOBS);
   const redriven: Promise<boolean>[] = [];
   for (const list of ['failed', 'dead'] as const) {
     for await (const { id } of jobsOf(services, batch, list)) {
       const redriving = limit(() => redriveIfStill(services, batch, id));
-      // one that fails while the next page is read is told of when all have been begun
+      // A rejection while the next page is read is handled below, when all have begun.
       redriving.catch(() => {});
       redriven.push(redriving);
     }
@@ -98,24 +98,25 @@ async function redriveIfStill(services: RedriveServices, batch: string, id: stri
     await redriveNow(services, await existingJob(services, id, batch));
     return true;
   } catch (error) {
-    // somebody else was faster, or its onDead has not returned
+    // Another process has redriven or purged it first, or its onDead has not returned.
     if (error instanceof JobError) return false;
     throw error;
   }
 }
 
 /**
- * Takes an ended job's record and the content of its items away.
+ * Deletes an ended job's record and the content of its items.
  *
- * @param batch that the job has to be of
+ * @param batch the batch that the job has to belong to
  * @throws JobError `job.unknown`, `job.not_ended`
  */
 export async function purge(services: Pick<Services, 'store'>, batch: string, id: string): Promise<void> {
   const { jobs, retention } = services.store;
   const job = await existingJob(services, id, batch);
   assertEnded(job, 'purged');
-  // refused: it has been redriven in this moment. Otherwise a redrive is refused from here on, since nobody may run items
-  // that are being erased
+  // If refused, the job has just been redriven. Otherwise redrives are refused from here on, so that no run meets
+  // items that
+  // are being erased.
   if (!(await jobs.beginPurge(id))) return purge(services, batch, id);
   await retention.erase(id);
   if (job.prepared?.under !== undefined) await retention.erase(job.prepared.under);

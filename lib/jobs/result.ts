@@ -6,7 +6,7 @@ import { asError } from './to-error.ts';
 const RESULT_BYTES = 32_000;
 const PREVIEW_LENGTH = 1_000;
 
-/** What a record keeps of a handler's result: its JSON, or of one too large its size and how it begins. */
+/** Returns what a record keeps of a handler's result: its JSON, or the size and beginning of a JSON that is too large. */
 export function toResult(value: unknown): Partial<Pick<JobEnd, 'result' | 'resultCut'>> {
   const json = toText(value);
   if (json === undefined) return {};
@@ -15,7 +15,7 @@ export function toResult(value: unknown): Partial<Pick<JobEnd, 'result' | 'resul
   return { resultCut: { bytes, preview: beginningOf(json, PREVIEW_LENGTH) } };
 }
 
-/** A result is the handler's own affair: one that JSON cannot hold is kept as the text that says so. */
+/** Writes a result as JSON. A result that JSON cannot hold becomes a text that says so, since it must not fail the job. */
 function toText(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);

@@ -13,30 +13,33 @@ import { leaveForeign } from './leave-foreign.ts';
 import { isFirstInLine, wakeNext } from './order.ts';
 import { park } from './park.ts';
 
-/** What is at most so far off is waited for here: a message's return is set in whole seconds. */
+/** A lock or a retry that is at most this far off is waited for here, since SQS sets visibility in whole seconds. */
 const SLEEP_AT_MOST_MS = 1_500;
-/** For how long a permit is waited for; meanwhile nobody else is kept busy with the message. */
+/** How long a run waits for a permit before it gives the message back. */
 const PERMIT_WAIT_MS = 20_000;
-/** Pauses between two tries of taking a permit: short at first, and then never longer than this. */
+/** Pauses between two tries to take a permit: short at first, and then never longer than the second one. */
 const FIRST_PERMIT_PAUSE_MS = 25;
 const LONGEST_PERMIT_PAUSE_MS = 100;
-/** A job that could not be parked, since it runs or its batch was resumed meanwhile, is looked at again so soon. */
+/** When a message comes back whose job could not be parked, since it runs or its batch was resumed meanwhile. */
 const PARK_AGAIN_MS = 1_000;
-/** What a handler that takes all the function's time leaves for writing down how it ended. */
+/** Time that a handler leaves of the function's timeout for writing the end of the attempt. */
 const END_MARGIN_MS = 5_000;
 
 const ENDING = new Error('This process is about to end.');
 
-/** A delivery, and when its message's visibility is the lock's. */
+/** A delivery. `shortened` settles when its message's visibility is the lock's time. */
 type Received = Delivery & { readonly shortened: Promise<void> };
 
-/** Why a message is not done with: its batch is paused; or it comes back in so many ms; or it is hidden for that already. */
+/**
+ * Why a message stays in the queue: its batch is paused, it comes back in so many ms, or it is hidden until it comes
+ * back.
+ */
 type Held = { readonly paused: true } | { readonly backIn: number } | { readonly isHidden: true };
 const PAUSED = { paused: true } as const;
 
 /**
- * Runs the job that a message points to, if it may run now. A message too many is harmless: the record tells whether
- * the job has ended or runs already.
+ * Runs the job that a message points to, if it may run now. A second message for a job is harmless: its record tells
+ * whether the job has ended or runs already.
  */
 export async function runJob(
   services: RunServices,
@@ -44,7 +47,7 @@ export async function runJob(
   delivery: Delivery,
 ): Promise<DeliveryResult> {
   const { name, lockTtlMs } = definition;
-  // the queue's own visibility is as long as the function's timeout; from here on it is the lock's
+  // The queue's own visibility is as long as the function's timeout. From here on it is the lock's time.
   const shortened = setMessageVisibility(services, 'jobs', name, delivery, lockTtlMs);
   const held = await admitAndRun(services, definition, { ...delivery, shortened });
   await shortened;
@@ -55,7 +58,7 @@ export async function runJob(
   return 'again';
 }
 
-/** Whether a batch is paused, as it was at most a second ago. It is asked before a job waits, and before it begins. */
+/** Says whether a batch was paused at most a second ago. A run asks before it waits, and before it begins. */
 const isPaused = async (services: Pick<Services, 'controlOf'>, batch: string): Promise<boolean> =>
   holdsJobs(await services.controlOf(batch));
 
@@ -67,7 +70,7 @@ async function parkPaused(
   return (await park(services, batch, delivery)) === 'done' ? undefined : PARK_AGAIN_MS;
 }
 
-/** Returns why the job does not begin; undefined when its message is done with. */
+/** Waits for what the job needs, and runs it. Returns why it has not begun; undefined when its message can be deleted. */
 async function admitAndRun(
   services: RunServices,
   definition: Definition,
@@ -76,7 +79,7 @@ async function admitAndRun(
   const { name, ordered } = definition;
   if (await isPaused(services, name)) return PAUSED;
   const job = ordered ? await services.store.jobs.readJob(delivery.message.job) : undefined;
-  // whoever ends the window before this one sends this one's message
+  // The process that ends the job before this one sends this job's message again.
   if (job && !(await isFirstInLine(services, job))) return undefined;
   const by = services.newId();
   const admitted = await waitForPermit(services, { definition, group: job?.group, by }, delivery);
@@ -99,7 +102,7 @@ async function waitForPermit(
   let permit = await takePermits(services, of);
   if (permit) return { permit, shortened: delivery.shortened };
   const until = clock.now() + Math.min(PERMIT_WAIT_MS, (delivery.remainingMs?.() ?? NEVER_MS) / 2);
-  // never hidden for longer than the lock: should this process die, the message is another's as soon as any
+  // The message is hidden for `lockTtlMs` at a time. If this process dies, another one gets it after that.
   const hide = () => setMessageVisibility(services, 'jobs', name, delivery, lockTtlMs);
   let pause = FIRST_PERMIT_PAUSE_MS;
   for (let hiddenAt = clock.now(); permit === undefined && clock.now() < until; ) {
@@ -116,7 +119,7 @@ async function waitForPermit(
   return permit === undefined ? { backIn: 0 } : { permit, shortened: hide() };
 }
 
-/** Claims the job and runs it; what is about to become free or due is waited for. */
+/** Claims the job and runs it. Waits for a lock or a retry that is about to be free or due. */
 async function claimAndRun(
   services: RunServices,
   definition: Definition,
@@ -138,7 +141,7 @@ async function claimAndRun(
   }
   const { job } = claim;
   if (claim.outcome === 'ended') {
-    // whoever ended it may have died before it woke the next in line
+    // The process that ended the job may have died before it sent the message of the next one.
     if (definition.ordered) await wakeNext(services, job);
     return undefined;
   }
@@ -168,7 +171,7 @@ async function claimAndRun(
   delivery.ending?.addEventListener('abort', end);
   if (delivery.ending?.aborted) end();
   try {
-    // a handler may kill its process, or keep it busy, before another request gets out
+    // A handler may block or end its process, so that this request has to be answered first.
     await delivery.shortened;
     const isHidden = await runAttempt(services, {
       job,
@@ -182,7 +185,7 @@ async function claimAndRun(
         await setMessageVisibility(services, 'jobs', definition.name, delivery, backIn);
       },
       limitMs: () => limitOf(definition, delivery),
-      // the next batch may begin while this one's end is written
+      // The next job may begin while this one's end is written.
       handlerEnded: () => void permit.release(),
     });
     return isHidden ? { isHidden } : undefined;
@@ -193,8 +196,8 @@ async function claimAndRun(
 }
 
 /**
- * Claims the job; a lock about to lapse, and an attempt about to be due, are waited for. This is the one place that
- * decides whether a job may begin now: whatever it has waited for before, the pause is looked at right before the claim.
+ * Claims the job. Waits for a lock that is about to lapse, and for an attempt that is about to be due. The pause is
+ * read right before each claim, so that no job begins after a pause, wherever it has waited (invariant 12).
  *
  * @returns undefined when the batch is paused
  */
@@ -230,18 +233,18 @@ async function claimWhenDue(
   }
 }
 
-/** How long until a refused claim may succeed. */
+/** Computes how long until a refused claim may succeed, in ms. */
 function waitOf(claim: ClaimResult, now: number): number {
   if (claim.outcome === 'busy') return Math.max(1, (claim.job.lockedUntil ?? now) - now + 1);
   if (claim.outcome === 'early') return Math.max(1, (claim.job.notBefore ?? now) - now);
   return 0;
 }
 
-/** A handler's time: its timeout, and no more than its function has left. */
+/** Computes a handler's time in ms: its timeout, or what its function has left if that is less. */
 function limitOf({ timeout = Number.POSITIVE_INFINITY }: Definition, { remainingMs }: Delivery): number {
   const left = remainingMs ? Math.max(0, Math.round(remainingMs() - END_MARGIN_MS)) : NEVER_MS;
   return Math.min(timeout, left);
 }
 
-/** Longer than any process lives that nothing ends; a timer takes at most 2³¹ − 1 ms. */
+/** The longest time of a timer, 2³¹ − 1 ms, for a process without a time limit. */
 const NEVER_MS = 2_147_483_647;

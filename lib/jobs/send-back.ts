@@ -9,17 +9,17 @@ import type { DeliveryResult } from './delivery.ts';
 import { park } from './park.ts';
 import { fromErrorRecord } from './to-error.ts';
 
-/** A job that no consumer takes up ends when its message has come back so often, over at least so long. */
+/** A job that no consumer claims ends when SQS has given up its message so often, over at least so long. */
 const UNCLAIMED = { times: 3, ms: 86_400_000 };
-/** Jobs of each list that are looked at for a sign that consumers work. */
+/** Jobs of each list that are read to see whether consumers work. */
 const LOOKED_AT = 50;
 
 /**
- * Sends a job back to its queue whose message SQS has given up although an attempt is left: it was throttled, waited for a
- * permit, or its process died before the claim. A job that no consumer takes up for a day ends as failed, since the
- * consumer cannot start: its module throws as it is imported, for example.
+ * Sends a job back to its queue whose message SQS has given up although an attempt is left. It was throttled, it
+ * waited for a permit, or its process died before the claim. A job that no consumer claims for a day ends as failed:
+ * the consumer cannot start, for example because its module throws when it is imported.
  *
- * @param job its record, in which it has not ended and nobody runs it
+ * @param job the job's record. The job has not ended, and no run holds it
  */
 export async function sendBack(
   services: CloseServices & Pick<Services, 'controlOf'>,
@@ -34,7 +34,7 @@ export async function sendBack(
   const isDue = (job.notBefore ?? now) <= now;
   if (isDue && !(await takesJobsUp(services, job, unclaimed?.since ?? job.statusChangedAt))) {
     const { count, since } = (await store.jobs.countUnclaimed(id, now)) ?? { count: 0, since: now };
-    // somebody has claimed or ended it in this moment
+    // Another process has just claimed or ended it.
     if (count === 0) return 'done';
     measure(batch, { BatchesUnclaimed: 1 });
     const error = unclaimedError(count);
@@ -51,7 +51,7 @@ export async function sendBack(
   return 'done';
 }
 
-/** Whether consumers of the batch have begun any job since then: jobs that wait for a permit are in good hands. */
+/** Says whether consumers of the batch have begun any job since then. If so, this job only waits for a permit. */
 async function takesJobsUp(
   { store }: Pick<Services, 'store'>,
   { batch }: Job,

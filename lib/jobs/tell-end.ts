@@ -10,9 +10,9 @@ import { toJobInfo } from './job-info.ts';
 import type { NumberedItem } from './job-items.ts';
 
 /**
- * Tells the log, the bus and the hooks of the end of an attempt, once it is stored.
+ * Reports the end of an attempt to the log, the event bus and the hooks, once the end is stored.
  *
- * @param job as its record is after the end
+ * @param job the job as it is after the end
  */
 export async function tellEnd(
   services: EndServices,
@@ -35,7 +35,7 @@ export async function tellEnd(
   if (error && onFail) await callHook(services, job.id, 'onFail', () => onFail(ended, error));
 }
 
-/** One line of the log for each attempt, however it ended. */
+/** Writes one line to the log for each attempt, however it ended. */
 function noteEnd(
   { note }: Pick<Services, 'note'>,
   { retries }: Definition,

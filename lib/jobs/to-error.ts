@@ -7,8 +7,8 @@ const NAME_LENGTH = 100;
 const MESSAGE_LENGTH = 1_000;
 
 /**
- * Whatever was thrown, as an error whose name, message and stack can be read. An Error is returned as it is; of
- * anything else the error tells what can be told. It never throws.
+ * Turns any thrown value into an error whose name, message and stack can be read. An Error is returned as it is. For
+ * other values the error's message describes the value. It never throws.
  */
 export function asError(thrown: unknown): Error {
   if (isSound(thrown)) return thrown;
@@ -17,18 +17,18 @@ export function asError(thrown: unknown): Error {
   return Object.assign(new Error(message, isObject ? { cause: thrown } : undefined), { name });
 }
 
-/** What of an error is kept. */
+/** Makes the stored form of an error. */
 export function toErrorRecord(error: ErrorRecord): ErrorRecord {
   const [name, message] = ['name', 'message'].map(field => String(read(error, field) ?? ''));
   return { name: beginningOf(name ?? '', NAME_LENGTH), message: beginningOf(message ?? '', MESSAGE_LENGTH) };
 }
 
-/** A kept error, to be handed to a hook. */
+/** Makes an error for a hook from its stored form. */
 export function fromErrorRecord({ name, message }: ErrorRecord): Error {
   return Object.assign(new Error(message), { name });
 }
 
-/** Whether it is an error that tells what errors tell, and will go on doing so: a Proxy may change its mind. */
+/** Says whether a value is an Error with readable fields. A Proxy is refused, since its answers may change. */
 function isSound(thrown: unknown): thrown is Error {
   if (typeof thrown !== 'object' || thrown === null || types.isProxy(thrown)) return false;
   if (!(types.isNativeError(thrown) || thrown instanceof Error)) return false;
@@ -54,7 +54,7 @@ function describe(thrown: unknown): ErrorRecord {
   };
 }
 
-/** A field of an object; undefined where reading it throws. */
+/** Reads a field of an object; undefined where reading it throws. */
 function read(thrown: object, field: string): unknown {
   try {
     return Reflect.get(thrown, field);

@@ -8,14 +8,14 @@ import { toText } from '../telemetry/to-loggable.ts';
 import { toJobInfo } from './job-info.ts';
 
 const DEFAULT_TIMEOUT_MS = 900_000;
-/** Pauses between two looks: short at first, and then never longer than two seconds. */
+/** Pauses between two reads of the job: short at first, and then never longer than two seconds. */
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
 
 export interface WaitOptions {
   /** Milliseconds after which it gives up: 0 to 604,800,000 (seven days). Default 900,000. */
   readonly timeoutMs?: number;
-  /** Gives up at once when it is aborted, with its reason. */
+  /** Ends the wait when it is aborted. The promise then rejects with its reason. */
   readonly signal?: AbortSignal;
 }
 
