@@ -5,7 +5,7 @@ import { batchesKey, duePartitions } from './keys.ts';
 import type { IndexPartition } from './ports.ts';
 import type { Table } from './table-port.ts';
 
-/** The partitions of all batches, for whoever reads the indexes: a writer goes by `IndexPartitions`. */
+/** The index partitions of all batches, for readers. Writers use `IndexPartitions`. */
 export class AllPartitions {
   readonly #table: Table;
 
@@ -13,7 +13,7 @@ export class AllPartitions {
     this.#table = table;
   }
 
-  /** How many partitions a batch has just now, for a reader who wants all of them; 1 for a batch that is not known. */
+  /** Reads how many partitions a batch has now; 1 for an unknown batch. */
   async now(batch: string): Promise<number> {
     return partsOf(await this.#read(), batch) ?? 1;
   }
@@ -23,7 +23,7 @@ export class AllPartitions {
     return partitionsIn(await this.#read());
   }
 
-  /** Gives a batch more partitions, unless somebody has since `seen`. */
+  /** Gives a batch more partitions, unless their number has changed since `seen` was read. */
   async raise(batch: string, seen: number, parts: number): Promise<void> {
     await this.#table.update(batchesKey, {
       update: 'SET #batch = :parts',

@@ -1,6 +1,6 @@
 import { compress, decompress } from '../text/packing.ts';
 
-/** DynamoDB bills writes by the KiB, so that a body below it has nothing to gain. */
+/** DynamoDB bills writes by the KiB. Compressing a body below one KiB saves nothing. */
 const WORTH_PACKING_BYTES = 900;
 
 /** A chunk's body in the form in which it is stored: as text, or compressed where that makes it smaller. */

@@ -15,14 +15,13 @@ export interface ClientOptions {
   readonly requestTimeoutMs?: number;
 }
 
-/** Tries of a request inside the SDK; every request that the protocol makes may be applied twice without harm. */
+/** Tries of a request inside the SDK. Every request of the protocol may be applied twice without harm. */
 const MAX_ATTEMPTS = 4;
 /**
- * A single-item request takes milliseconds: one that takes seconds is lost, and repeating it is quicker than
- * waiting.
+ * A single-item request takes milliseconds. One that takes seconds is lost, and repeating it is faster than waiting.
  */
 const REQUEST_TIMEOUT_MS = 5_000;
-/** A busy process hears late that a connection stands: its own event loop's delay counts. */
+/** A busy process learns late that a connection is open, since its event loop is delayed. */
 const CONNECTION_TIMEOUT_MS = 3_000;
 /**
  * Requests that a client has under way at the most, each with a socket of its own: the SDK counts the wait for a socket
@@ -37,7 +36,7 @@ const SOCKETS = { maxSockets: IN_FLIGHT };
  */
 const NO_LOG = {} as NonNullable<DynamoDBClientConfig['logger']>;
 
-/** Whatever answers on an emulator's port wants some credentials, and looks at none. */
+/** An emulator wants credentials, and does not check them. */
 export const EMULATOR = {
   region: 'us-east-1',
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },

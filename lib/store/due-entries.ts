@@ -8,10 +8,10 @@ import type { DueIndex, IndexPartition, LeaseStore } from './ports.ts';
 import type { BufferKey, DueEntry } from './records.ts';
 import type { Table } from './table-port.ts';
 
-/** Tells a removed batch's attribute from the other ones of its record. */
+/** Marks the attributes of removed batches in their record. */
 const REMOVED = 'batch:';
 
-/** The due index, read in its order; what it shows may be a moment old, so every entry is looked at anew. */
+/** The due index, read in its order. It may lag a moment, so that each entry's record has to be read too. */
 export class DueEntries implements DueIndex {
   readonly #table: Table;
   readonly #partitions: AllPartitions;

@@ -13,11 +13,14 @@ import type { RecordKey } from './keys.ts';
 import { StoreThrottledError } from './store-throttled-error.ts';
 import type { TableQueries } from './table-port.ts';
 
-/** Keys that one BatchGetItem takes: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+/**
+ * Keys that one BatchGetItem takes:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+ */
 const BATCH_GET_KEYS = 100;
 const PARALLEL_READS = 8;
 const IN_RANGE = '#pk = :pk AND #sk BETWEEN :from AND :to';
-/** Pauses between two requests for keys that DynamoDB has left unread without reading any: about 6 s in all. */
+/** Pauses before keys are asked for again after an answer in which DynamoDB has read none: about 6 s in all. */
 const UNREAD_AGAIN_MS = [50, 100, 200, 400, 800, 1_600, 3_200];
 
 /** The reads of many records of the table in DynamoDB. */
@@ -53,7 +56,7 @@ export class DynamoQueries implements TableQueries {
       );
       for (const item of answer.Responses?.[this.#name] ?? []) found.push(fromAttributes(item));
       const unread = answer.UnprocessedKeys?.[this.#name]?.Keys ?? [];
-      // an answer holds at most 16 MB, and what did not fit can be asked for at once; what was throttled can not
+      // An answer has at most 16 MB. The rest can be asked for at once, but not after throttling.
       inVain = unread.length < left.length ? 0 : inVain + 1;
       left = unread;
       if (inVain > UNREAD_AGAIN_MS.length) throw new StoreThrottledError(left.length, keys.length);
@@ -134,7 +137,7 @@ export class DynamoQueries implements TableQueries {
         ...placeholders([condition], values),
         ScanIndexForward: order === 'ascending',
         Limit: limit,
-        // an entry of a keys-only index is its own place in it
+        // An entry of a keys-only index is its own start key.
         ...(after && { ExclusiveStartKey: toAttributes(after) }),
       }),
     );

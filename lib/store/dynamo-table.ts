@@ -10,7 +10,7 @@ import type { RecordKey } from './keys.ts';
 import { late } from './late.ts';
 import type { Table, TableQueries, Update, WriteResult } from './table-port.ts';
 
-/** With options of its own, even none, a call uses the command's middleware and not the client's that it keeps. */
+/** A call with options, even empty ones, uses the command's own middleware, not the resolved one that the client keeps. */
 const OWN_MIDDLEWARE = {};
 
 /** Has the client send a command, and send it again, within so many milliseconds only. */

@@ -3,7 +3,7 @@ import type { BatchEvent } from '../definition/events.ts';
 import { orMissing } from '../parts.ts';
 
 const SOURCE = 'cistern';
-/** An event is given up after two tries of two seconds: who told of it waits for it no longer, and nothing hangs on it. */
+/** An event is given up after two tries of two seconds. No promise depends on events. */
 const REQUEST_LIMITS = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
@@ -15,13 +15,13 @@ export interface EventBridgeOptions {
   /** Of the client: its region, or an emulator. */
   readonly config?: EventBridgeClientConfig;
   readonly warn: (message: string, error: unknown) => void;
-  /** In place of the one that is made for the first event. */
+  /** The client to use. Default: one that is made for the first event. */
   readonly client?: EventBridgeClient;
 }
 
 /**
- * Puts events on an EventBridge bus. The client is loaded with the first event, so that who has none pays nothing.
- * An event that is not taken is logged: nothing hangs on it.
+ * Puts events on an EventBridge bus. The client is loaded with the first event, so that processes without events do
+ * not load it. An event that the bus does not take is logged and dropped.
  */
 export function eventBridge({
   eventBus,

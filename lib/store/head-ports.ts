@@ -6,18 +6,18 @@ export interface Opening {
   readonly cap: number;
   readonly waitMs: number;
   readonly now: number;
-  /** Names the reservation: it opened the window when the head says so. */
+  /** Names the reservation. It has opened the window if the head's `openedBy` is this name. */
   readonly by: string;
-  /** Whether the head has to stay, so that its windows keep their order for ever. */
+  /** Whether the head must not expire while it is idle, so that the windows of an ordered batch keep their order. */
   readonly ordered: boolean;
 }
 
-/** Heads: the atomic update that hands out slots, and reading. It is what adding needs. */
+/** The atomic update that hands out slots, and the reads of heads. Adding needs no more. */
 export interface HeadStore {
   /**
-   * Takes `n` slots, unconditionally, opening a window if none is open.
-   * @param bytes of the items, where they are counted; 0 otherwise
-   * @returns the head after it
+   * Takes `n` slots without a condition, and opens a window if none is open.
+   * @param bytes bytes of the items, where they are counted; 0 otherwise
+   * @returns the head after the update
    */
   reserve(buffer: BufferKey, n: number, bytes: number, opening: Opening): Promise<Head>;
   /** The head, strongly consistent; undefined when the buffer has none. */
@@ -26,14 +26,14 @@ export interface HeadStore {
   readHeads(buffers: readonly BufferKey[]): Promise<{ readonly buffer: BufferKey; readonly head: Head }[]>;
 }
 
-/** A seal, as it is written into the markers it makes. */
+/** A seal, as its markers store it. */
 export interface Sealing {
   readonly reason: FlushReason;
   readonly now: number;
   readonly by: string;
 }
 
-/** A window as it was seen, with when the ticker looks at its head, where that is known. */
+/** A window as it was read, with the time of the ticker's next look at its head, where that is known. */
 export type SeenWindow = WindowBounds & { readonly dueAt?: number | undefined };
 
 export interface SealResult {
@@ -41,17 +41,17 @@ export interface SealResult {
   readonly head: Head | undefined;
 }
 
-/** The atomic updates that move the windows of heads on. All are single-item. */
+/** The atomic updates that seal windows and clear markers. Each changes one record. */
 export interface SealStore {
   /**
-   * Seal, case A: the whole open window, if it is still that window and has at most `cap` slots.
-   * @returns whether it was applied, and the head after it (or as it stands, undefined if there is none)
+   * Seals the whole open window (case A), if it is still that window and has at most `cap` slots.
+   * @returns whether the update was applied, and the head as it is now; undefined if there is none
    */
   sealOpen(buffer: BufferKey, window: SeenWindow, sealing: Sealing): Promise<SealResult>;
   /**
-   * Seal, case B: the first `windows` windows, all of them full, of more than `cap` open slots.
-   * @param cap what the window that is left open is to have as its `cap`. It is given only while all slots that were
-   *   taken are in this window by the old one and by the new one alike; else the window keeps the old one
+   * Seals the first `windows` windows (case B). All of them are full, and the head has more than `cap` open slots.
+   * @param cap the new `cap` of the window that stays open. It gets the new `cap` only if all slots that were taken are in
+   *   this window by the old `cap` and by the new one alike. Otherwise it keeps the old one
    */
   sealFull(
     buffer: BufferKey,
@@ -61,8 +61,8 @@ export interface SealStore {
     cap?: number,
   ): Promise<SealResult>;
   /**
-   * Removes the marker of a window that is known to be in SQS; harmless when it is gone.
-   * @param seen the head as it was seen last, which tells what is likely to be right
+   * Removes the marker of a window whose job is known to be in SQS. It is harmless when the marker is gone.
+   * @param seen the head as it was last read. It decides which condition is tried first
    */
   clearMarker(buffer: BufferKey, epoch: string, window: number, now: number, seen?: Head): Promise<void>;
 }
@@ -70,21 +70,24 @@ export interface SealStore {
 /** The turns of throttled windows in their batch's line. */
 export interface TurnStore {
   /**
-   * Gives an open window a turn in its batch's line, or another one than it was seen with.
-   * @param lookAt when the ticker looks at it
-   * @returns whether it was applied, and the head after it, or as it stands
+   * Gives an open window a turn in its batch's line, or another turn, if its turn has not changed since it was read.
+   * @param lookAt when the ticker looks at the window, in ms since the epoch
+   * @returns whether the update was applied, and the head as it is now
    */
   giveTurn(buffer: BufferKey, seen: Head, turn: Turn, lookAt: number): Promise<SealResult>;
-  /** Takes a head out of the line which a version that knows no turns has sealed. Changes nothing of a window that waits. */
+  /**
+   * Takes a head out of the line if its window does not wait any more. An older version without turns may have sealed
+   * it.
+   */
   leaveLine(buffer: BufferKey): Promise<void>;
 }
 
 /** When the open windows of heads are due, and when the ticker looks at them. */
 export interface HeadScheduleStore {
   /**
-   * Has an open window begin to wait now, if it still is the open one and its deadline is what was seen.
-   * @param by is its opener from then on
-   * @returns the head after it; undefined when it was refused
+   * Sets an open window's deadline to `maxWaitMs` from now, if the window and its deadline are still as they were read.
+   * @param by counts as the window's opener from then on
+   * @returns the head after the update; undefined when it was refused
    */
   pullIn(buffer: BufferKey, seen: Head, now: number, by: string): Promise<Head | undefined>;
   /** Puts the head back in the index at its open window's deadline, or its turn, when its timer has been armed. */
@@ -95,7 +98,7 @@ export interface HeadScheduleStore {
    */
   lookAgain(buffer: BufferKey, head: Head, dueAt: number): Promise<void>;
   /**
-   * Has the ticker look at a head again after a look that changed nothing, if nobody has moved it on meanwhile, and
+   * Has the ticker look at a head again later after a look that changed nothing, unless its entry has moved meanwhile. It
    * counts the look in `fails`.
    */
   putOff(buffer: BufferKey, seen: Head, dueAt: number): Promise<void>;

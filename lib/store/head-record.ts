@@ -3,14 +3,17 @@ import type { PlainRecord } from './expressions.ts';
 import { toFlushReason } from './flush-reason.ts';
 import type { Head, SealedWindow, Turn } from './records.ts';
 
-/** Windows further out are looked at so long before their deadline: more than the ticker's period. */
+/**
+ * How long before its deadline the ticker arms the timer of a window that is too far out. It is longer than the
+ * ticker's period.
+ */
 const ARM_AHEAD_MS = 840_000;
 
-/** When the ticker arms the timer of a window: SQS delays no message for longer than `LONGEST_DELAY_MS`. */
+/** Computes when the ticker arms a window's timer. SQS delays no message for longer than `LONGEST_DELAY_MS`. */
 export const armAtOf = (deadline: number, waitMs: number): number =>
   waitMs > LONGEST_DELAY_MS ? deadline - ARM_AHEAD_MS : deadline;
 
-/** A stored head; the numbers and texts in it were written by the store alone. */
+/** Reads a stored head. Only the store has written its numbers and texts. */
 export function toHead(record: PlainRecord): Head {
   const counts = (record['counts'] ?? {}) as Record<string, number>;
   const pending = (record['pending'] ?? {}) as Record<string, PlainRecord>;
@@ -45,7 +48,7 @@ export function toHead(record: PlainRecord): Head {
   };
 }
 
-/** The turn of the open window; one of a window that an earlier version has sealed since is none. */
+/** Reads the open window's turn. A turn of an earlier window, which an older version has sealed, does not count. */
 const toTurn = (record: PlainRecord): Turn | undefined =>
   record['turnWindow'] !== undefined && record['turnWindow'] === record['window']
     ? {

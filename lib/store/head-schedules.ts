@@ -20,7 +20,7 @@ export class HeadSchedules implements HeadScheduleStore {
     const { waitMs = 0, deadline: astray } = seen.open ?? {};
     const deadline = now + waitMs;
     const { applied, record } = await this.#table.update(headKey(buffer), {
-      // looked at soon, since nobody knows when the one before would have been
+      // The ticker looks soon, since the old time of its look may be wrong too.
       update:
         'SET #openedAt = :now, #openedBy = :by, #deadline = :deadline, #armAt = :armAt, #dueAt = :now, #lastAt = :now',
       condition: '#epoch = :epoch AND #window = :window AND #deadline = :astray',
@@ -56,12 +56,12 @@ export class HeadSchedules implements HeadScheduleStore {
     });
   }
 
-  /** Invariant 10: whatever is open is looked at before its records expire, however far off its turn is. */
+  /** Bounds the time of the next look, so that the ticker prolongs records before they expire (invariant 10). */
   #soon(dueAt: number): number {
     return Math.min(dueAt, this.#now() + LOOK_EVERY_MS);
   }
 
-  /** Changes when an open window is looked at, unless a marker has to be looked at meanwhile. */
+  /** Changes when the ticker looks at an open window, unless the head has a marker, which it has to look at sooner. */
   async #whileOpen(buffer: BufferKey, head: Head, update: string, values: PlainRecord): Promise<void> {
     await this.#table.update(headKey(buffer), {
       update,

@@ -5,10 +5,10 @@ import { headKey } from './keys.ts';
 import type { BufferKey, Head } from './records.ts';
 import type { Table } from './table-port.ts';
 
-/** The head of an ordered batch's group stays: its next window has to know the one before. */
+/** The head of an ordered batch does not expire while it is idle: its next window has to know the one before. */
 const ORDERED_IDLE_LIFE_S = 10 * 365 * 86_400;
 
-/** Slots of a head, which is born with it, and whose open window is opened with it, unless they are there. */
+/** Builds the update that takes slots. It also makes the head and opens a window, where they are not there. */
 const reserving = (ordered: boolean): string =>
   [
     'SET',
@@ -32,12 +32,12 @@ const reserving = (ordered: boolean): string =>
       .join(', '),
     // the last of the SET clauses
     ordered ? ', #lastAt = :now, #idleLife = :idleLife' : ', #lastAt = :now',
-    // only an idle head carries an expiry; DynamoDB honours its removal until the very deletion
+    // Only an idle head has an expiry. Until DynamoDB deletes the record, removing the expiry keeps it.
     'REMOVE #expires ADD #next :n',
   ].join(' ');
 const RESERVE = { ordered: reserving(true), other: reserving(false) };
 
-/** Heads in a table: what adding needs of them, and reading. */
+/** Heads in a table: the reservation of slots, and reads. */
 export class Heads implements HeadStore {
   readonly #table: Table;
   readonly #partitions: IndexPartitions;
@@ -66,7 +66,7 @@ export class Heads implements HeadStore {
         bytes,
         deadline,
         armAt: armAtOf(deadline, opening.waitMs),
-        // the reservation's own name is as random as an epoch has to be
+        // An epoch has to be random, and the reservation's name is.
         epoch: opening.by,
         tick,
         zero: 0,

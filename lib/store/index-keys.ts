@@ -5,8 +5,8 @@ import type { RecordKey } from './keys.ts';
 import type { BufferKey } from './records.ts';
 
 /**
- * The partition of the due index that a record is in which is no batch's. Earlier versions have spread the records of all
- * batches over these partitions.
+ * Computes the due index partition of a record that belongs to no batch. Earlier versions have spread the records of
+ * all batches over these partitions.
  */
 export const tickOf = (partitionKey: string): number => spread(partitionKey, TICK_PARTITIONS);
 
@@ -45,7 +45,7 @@ export const lineKey = (
 export const listPartitions = (list: JobList | 'line', batch: string, parts = 1): string[] =>
   Array.from({ length: Math.max(parts, LEAST_LIST_PARTITIONS) }, (_, part) => `${batch}|${list}|${part}`);
 
-/** What a key found in the due index names. */
+/** Reads what an entry of the due index names. */
 export function parseDueKey({
   pk,
 }: RecordKey): { buffer: BufferKey } | { job: string } | { control: string } | undefined {

@@ -2,16 +2,16 @@ import type { PlainRecord } from './expressions.ts';
 import { batchesKey, type DueKind, duePartitionOf } from './keys.ts';
 import type { Table } from './table-port.ts';
 
-/** How old the number of a batch's partitions may be that a process writes by. The number only ever grows. */
+/** How long a process may use a batch's number of partitions before it reads it again. The number only grows. */
 const GOOD_FOR_MS = 60_000;
-/** Tells a batch's attribute from the other ones of the record. */
+/** Marks the attributes of batches in their record. */
 export const BATCH = 'batch:';
 
 /**
- * How many partitions each batch has in each index. No two batches share one, so that no batch's writes are refused since
- * another's index partition is hot. A batch is written down here before anything of it is put into an index, so that the
- * ticker finds everything (invariant 5). The number of its partitions is raised here before anything is put into the new
- * ones.
+ * Knows how many partitions each batch has in each index. No two batches share a partition, so that a busy batch does
+ * not throttle the writes of another. A batch is written down here before any of its records is put into an index, so
+ * that the ticker finds all of them (invariant 5). Its number of partitions is raised here before a record is put into
+ * a new one.
  */
 export class IndexPartitions {
   readonly #table: Table;
@@ -29,7 +29,7 @@ export class IndexPartitions {
     return duePartitionOf(batch, kind, partitionKey, await this.of(batch));
   }
 
-  /** How many partitions a batch has, as this process knows it; writes the batch down where it is new. */
+  /** Returns how many partitions a batch has, as this process knows it. It writes down a new batch. */
   async of(batch: string): Promise<number> {
     const known = this.#known.get(batch);
     if (known && Math.abs(this.#now() - known.at) < GOOD_FOR_MS) return known.parts;
@@ -38,7 +38,7 @@ export class IndexPartitions {
     try {
       return await asked;
     } catch (error) {
-      // records are found by a number that is too small, too
+      // A number that is too small does no harm: readers find the records in the first partitions too.
       if (known) return known.parts;
       throw error;
     } finally {

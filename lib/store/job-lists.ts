@@ -9,9 +9,9 @@ import type { Table } from './table-port.ts';
 type Order = 'ascending' | 'descending';
 
 /**
- * The lists that jobs are in, by indexes that may lag a moment. A job that has ended is in the job index. One that has not
- * is in the due index, where the ticker finds it, and is listed by when the ticker looks at it. The job index's list `open`
- * has those that the ticker does not look for, since only their messages have their items.
+ * Lists jobs by indexes that may lag a moment. Jobs that have ended are in the job index. Other jobs are in the due
+ * index, where the ticker finds them, and are listed by the time of its next look. The list `open` of the job index
+ * has the jobs that the ticker does not look at, since only their messages have their items.
  */
 export class JobLists {
   readonly #table: Table;
@@ -58,7 +58,7 @@ export class JobLists {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** The places in a list of what a query finds in each of its partitions, behind `edge` in this order. */
+  /** Reads places of a list from each of its partitions, behind `edge` in this order. */
   async #found(
     list: JobList,
     batch: string,
@@ -84,7 +84,7 @@ export class JobLists {
     const beyond = order === 'descending' ? '<=' : '>=';
     const condition = at === undefined ? '#tick = :tick' : `#tick = :tick AND #dueAt ${beyond} :at`;
     const places: string[] = [];
-    // entries of one moment come in any order, so that the last moment is read to its end
+    // Entries of one millisecond come in any order, so that the last millisecond is read to its end.
     let [after, moment]: [PlainRecord | undefined, unknown] = [undefined, undefined];
     for (;;) {
       const page = await this.#table.indexPage(

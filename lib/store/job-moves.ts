@@ -21,16 +21,16 @@ export interface JobMove {
 const UNFINISHED = ['waiting', 'active', 'retrying', 'parked'] as const;
 const ENDED = ['completed', 'failed', 'dead'] as const;
 
-/** What a job's window tells of it, and its partition of the due index. */
+/** The attributes that follow from a job's window, and its partition of the due index. */
 const FACTS = [
   ...['id', 'batch', 'group', 'shard', 'epoch', 'window', 'count', 'reason'],
   ...['createdAt', 'deadline', 'sealedAt', 'inline', 'tick'],
 ] as const;
 
-/** An attribute of a job's record that its window tells, or that is its partition of the due index. */
+/** One of these attributes. */
 export type JobFact = (typeof FACTS)[number];
 
-/** What an end decides (`endOf` in lib/jobs), and what it clears. */
+/** The attributes that an end (`endOf` in lib/jobs) sets or clears. */
 const END = [
   ...['status', 'attempts', 'runs', 'items', 'left', 'lost', 'error', 'result', 'resultCut', 'progress'],
   ...['notBefore', 'heardAt', 'finishedAt', 'expires', 'shownUntil', 'lockedUntil', 'timedOut'],

@@ -8,7 +8,7 @@ import type {
   Unclaimed,
 } from './records.ts';
 
-/** A run of a job: who claims it, until when, and what it may. */
+/** A claim of a job by a run. */
 export interface Claim {
   readonly by: string;
   /** The batch whose consumer claims it. */
@@ -20,8 +20,9 @@ export interface Claim {
 }
 
 /**
- * What a claim met: `busy`, somebody else's lock; `early`, the next attempt is not due; `exhausted`, no attempt is
- * left and nobody has said how the last one ended; `foreign`, the job is another batch's.
+ * How a claim ended. `busy`: another run has the lock. `early`: the next attempt is not due. `exhausted`: no attempt
+ * is left, and the end of the last one was not reported. `foreign`: the job belongs to another batch. `missing`: there
+ * is no record.
  */
 export type ClaimResult =
   | {
@@ -30,7 +31,7 @@ export type ClaimResult =
     }
   | { readonly outcome: 'missing' };
 
-/** What a run writes down while it goes on. */
+/** What a run stores while it goes on. */
 export interface RunNote {
   readonly progress?: ProgressRecord;
   /** Its attempt has timed out, and its handler has not returned. */
@@ -38,11 +39,11 @@ export interface RunNote {
 }
 
 /**
- * What an end makes of a job: every field of its record that it decides. What is undefined is not in the record
- * afterwards, whatever was there before.
+ * The end of a job or an attempt: every field of the record that it sets. A field that is undefined is removed from
+ * the record.
  */
 export interface JobEnd {
-  /** The job's. */
+  /** The job's batch. */
   readonly batch: string;
   readonly status: 'waiting' | 'retrying' | 'completed' | 'failed' | 'dead';
   readonly now: number;
@@ -57,7 +58,10 @@ export interface JobEnd {
   readonly progress: ProgressRecord | undefined;
   /** For `retrying`. */
   readonly notBefore: number | undefined;
-  /** For a job that has ended: how long it is shown, in ms. Undefined while a call of onDead is owed: it is kept until then. */
+  /**
+   * For a job that has ended: how long it is shown, in ms. Undefined while a call of onDead is owed: it is kept until
+   * then.
+   */
   readonly keepMs: number | undefined;
   /** For `dead`: onDead has to be called; the ticker looks at the job then. */
   readonly onDeadBy: number | undefined;
@@ -73,13 +77,16 @@ export interface ListEntry {
   readonly at: string;
 }
 
-/** How a call of onDead ended: it has returned, and the job is shown for so long, in ms; or it has thrown, and is made again. */
+/**
+ * How a call of onDead ended. It has returned, and the job is shown for `keepMs`; or it has thrown, and is called
+ * again at `againAt`.
+ */
 export type OnDeadEnd = { readonly now: number; readonly keepMs: number } | { readonly againAt: number };
 
 export interface JobStore {
   /**
    * Puts a waiting job, in the due index, unless its record exists.
-   * @returns the job whose record is there, however long ago it has ended
+   * @returns the job if its record exists already, also when it has ended long ago; otherwise undefined
    */
   putJob(job: NewJob, lookAt: number): Promise<Job | undefined>;
   readJob(id: string): Promise<Job | undefined>;
@@ -87,7 +94,7 @@ export interface JobStore {
   readJobs(ids: readonly string[]): Promise<Job[]>;
   /**
    * Takes the job's lock and begins an attempt, if it is unfinished, unlocked and due, and has an attempt left.
-   * @param orCreate what the record is made of where there is none: a job whose message carries its items
+   * @param orCreate the fields of a new record, for a job whose message carries its items and that has no record yet
    */
   claim(id: string, claim: Claim, orCreate?: NewJob): Promise<ClaimResult>;
   /** Renews the lock; false when it is no longer this run's. */
@@ -100,18 +107,21 @@ export interface JobStore {
   /** Ends the run that holds the lock. False when the lock is no longer this run's. */
   end(id: string, by: string, end: JobEnd): Promise<boolean>;
   /**
-   * Ends a job for a run that cannot say so itself. False when it is running or has ended.
-   * @param by names this end alone: of two that end the job in the same millisecond, only one has
+   * Ends a job whose run cannot do it. Returns false when a run holds the job or it has ended.
+   * @param by names this one end. If two processes end the job in the same millisecond, only one has ended it
    */
   close(id: string, by: string, end: JobEnd): Promise<boolean>;
-  /** Sets an unfinished job that nobody runs aside while its batch is paused. False when it is running or has ended. */
+  /** Parks an unfinished job that no run holds. Returns false when it is running or has ended. */
   park(id: string, now: number): Promise<boolean>;
   /**
    * Moves an unfinished job on in the due index, to a day from now (`LOOK_EVERY_MS`) at the latest.
    * @param resent whether it was sent again, or could not be: the wait doubles each time
    */
   lookAgain(id: string, dueAt: number, resent: boolean): Promise<void>;
-  /** Writes down when the ticker prolongs the records of a job's items next. The job is unfinished, or its onDead is owed. */
+  /**
+   * Writes down when the ticker prolongs the records of a job's items next. The job is unfinished, or its onDead is
+   * owed.
+   */
   setTtlDue(id: string, due: number): Promise<void>;
   /**
    * Makes a failed or dead job wait for a first attempt again.
@@ -129,18 +139,18 @@ export interface JobStore {
     redrives: number,
     lookAt: number,
   ): Promise<'redriven' | 'on dead owed' | 'refused'>;
-  /** Takes the lock for a call of onDead, if one is owed and nobody is at it. */
+  /** Takes the lock for a call of onDead, if the call is owed and no process makes it now. */
   claimOnDead(id: string, by: string, now: number, lockedUntil: number): Promise<Job | undefined>;
-  /** Ends that call. */
+  /** Stores the end of that call. */
   endOnDead(id: string, by: string, end: OnDeadEnd): Promise<void>;
   /**
    * Counts that SQS gave a message of the job up although the job has an attempt left and nobody runs it.
    *
    * @param since from when on it counts anew; undefined: it goes on counting
-   * @returns how often since the last claim, and since when; undefined where it runs or has ended
+   * @returns how often since the last claim, and since when; undefined when the job runs or has ended
    */
   countUnclaimed(id: string, now: number, since?: number): Promise<Unclaimed | undefined>;
-  /** A hook of the job has thrown. */
+  /** Counts a hook of the job that has thrown. */
   countHookError(id: string): Promise<void>;
   /**
    * Up to `limit` jobs of a list, the latest first, from those that stand before `before`. A job that has not ended stands
@@ -148,9 +158,8 @@ export interface JobStore {
    */
   list(batch: string, list: JobList, limit: number, before?: string): Promise<ListEntry[]>;
   /**
-   * Up to `limit` jobs that have not ended, those first that the ticker looks at first, from those that stand behind
-   * `after`. A job only ever moves back in this order, so that whoever goes through all pages may meet it twice, and misses
-   * none.
+   * Up to `limit` jobs that have not ended, in the order of the ticker's next looks, from those behind `after`. A job only
+   * moves back in this order. So a caller that reads all pages may meet a job twice, and misses none.
    */
   openFrom(batch: string, limit: number, after?: string): Promise<ListEntry[]>;
   /**
@@ -158,8 +167,8 @@ export interface JobStore {
    * @param since only those that came into the list at or after, in ms since the epoch
    */
   count(batch: string, list: JobList, enough: number, since?: number): Promise<number>;
-  /** Sees to it that an ended job is not redriven, and that its onDead is not called any more. False when it has not ended. */
+  /** Prevents that an ended job is redriven, or its onDead called. Returns false when it has not ended. */
   beginPurge(id: string): Promise<boolean>;
-  /** Takes all that an ended job's record tells away. It is not shown any more, and keeps the job from running again. */
+  /** Empties an ended job's record. The record is not shown any more, and keeps the job from running again. */
   purge(id: string): Promise<void>;
 }

@@ -8,7 +8,7 @@ const numberOr = (value: unknown): number | undefined => (value === undefined ? 
 const textOr = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
 const bitsOr = (value: unknown): Uint8Array | undefined => (value instanceof Uint8Array ? value : undefined);
 
-/** A stored job record as a job. What an older version did not write has its default. */
+/** Reads a stored job record. An attribute that an older version did not write gets its default. */
 export function toJob(record: PlainRecord): Job {
   const [sealedAt, statusChangedAt] = [Number(record['sealedAt']), Number(record['heardAt'])];
   return {

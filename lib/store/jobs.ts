@@ -46,7 +46,7 @@ export class Jobs implements JobStore {
     return this.#shown(...(await this.#table.getAll([...new Set(ids)].map(jobKey))));
   }
 
-  /** A record that is not shown any more is there yet, for whoever publishes its window or gets its message again. */
+  /** Reads a record also when it is not shown any more, to publish its window or handle its message once more. */
   #shown(...records: readonly (PlainRecord | undefined)[]): Job[] {
     const now = this.#now();
     const isOver = (until: unknown): boolean => until !== undefined && Number(until) < now;
@@ -64,7 +64,7 @@ export class Jobs implements JobStore {
         keep: {
           ...toFacts({ ...orCreate, id }),
           inline: true,
-          // SQS keeps its message, which alone has its items: the ticker has nothing to do for it
+          // Only its message in SQS has its items, so that the ticker can do nothing for it.
           tick: await this.#partitions.dueFor(orCreate.batch, 'jobs', jobKey(id).pk),
           ...listKey(
             'open',
@@ -99,7 +99,7 @@ export class Jobs implements JobStore {
     if (applied) return { outcome: 'claimed', job };
     if (job.batch !== batch) return { outcome: 'foreign', job };
     if (isEnded(job)) return { outcome: 'ended', job };
-    // a claim whose answer was lost is refused when it is repeated, but the lock is ours
+    // A repeated claim whose first answer was lost is refused, but the lock is this run's.
     if (job.status === 'active' && job.claimedBy === by) return { outcome: 'claimed', job };
     if ((job.lockedUntil ?? 0) >= now) return { outcome: 'busy', job };
     return { outcome: job.attempts >= maxAttempts ? 'exhausted' : 'early', job };
@@ -120,7 +120,7 @@ export class Jobs implements JobStore {
 
   async prepare(id: string, by: string, prepared: PreparedRecord): Promise<PreparedRecord | undefined> {
     const { record } = await this.#move(id, 'prepare', {
-      // what it made has a life of its own, which is looked at anew
+      // The prepared items expire on their own, so that the ticker has to look at them anew.
       set: { prepared, keepAt: undefined },
       and: 'attribute_not_exists(#prepared)',
       values: { by },
@@ -148,18 +148,18 @@ export class Jobs implements JobStore {
   async lookAgain(id: string, dueAt: number, resent: boolean): Promise<void> {
     await this.#table.update(jobKey(id), {
       update: `SET #dueAt = :dueAt${resent ? ' ADD #resends :one' : ''}`,
-      // a dead job is in the index for as long as its onDead is owed
+      // A dead job is in the index until its onDead has returned.
       condition: `(${conditionOf('lookAgain')}) OR (${conditionOf('lookAtOnDead')})`,
-      // invariant 10: it is looked at before its records expire, however far off its next attempt is
+      // invariant 10: the ticker looks before the records expire, however far off the next attempt is
       values: { ...STATUS_VALUES, dueAt: Math.min(dueAt, this.#now() + LOOK_EVERY_MS), one: 1 },
     });
   }
 
   async setTtlDue(id: string, due: number): Promise<void> {
     await this.#table.update(jobKey(id), {
-      // a version before gave a job whose onDead is owed an end of its life
+      // An earlier version gave an expiry to a job whose onDead has not returned.
       update: 'SET #keepAt = :due REMOVE #expires',
-      // the items of a dead job are kept for as long as its onDead is owed
+      // A dead job's items are prolonged until its onDead has returned.
       condition: `(${conditionOf('keep')}) OR (${conditionOf('keepForOnDead')})`,
       values: { ...STATUS_VALUES, due },
     });
@@ -180,7 +180,7 @@ export class Jobs implements JobStore {
         claimedBy: by,
         redrives: redrives + 1,
         resends: 0,
-        // its records are looked at anew
+        // The ticker has to look at its records anew.
         keepAt: undefined,
         inline: undefined,
         unclaimed: undefined,
@@ -266,7 +266,7 @@ export class Jobs implements JobStore {
     return { tick: await this.#partitions.dueFor(batch, 'jobs', jobKey(id).pk), dueAt: at };
   }
 
-  /** What a record says of an end, and where it is in the indexes from then on. */
+  /** Makes the attributes of an end, with the record's places in the indexes. */
   async #toFields(id: string, end: JobEnd) {
     const { batch, now, keepMs, onDeadBy, ...fields } = end;
     const owed = onDeadBy !== undefined;
@@ -284,7 +284,7 @@ export class Jobs implements JobStore {
     };
   }
 
-  /** Where a job stands in the list of those that have ended like it; one that retries has its place in the due index. */
+  /** Makes the place of an ended job in its list. A job that retries has its place in the due index. */
   async #place(id: string, { batch, status, now }: JobEnd) {
     if (status === 'retrying') return {};
     if (status === 'waiting') return { list: undefined, listAt: undefined };
@@ -305,24 +305,24 @@ export class Jobs implements JobStore {
   }
 }
 
-/** Until when an ended job's record is shown, and how long it is there at the least; without `keepMs` for ever. */
+/** Computes until when an ended job is shown, and the expiry of its record. Without `keepMs` neither ends. */
 const toLife = (now: number, keepMs: number | undefined) => ({
   expires: keepMs === undefined ? undefined : Math.ceil((now + Math.max(keepMs, ENDED_LIFE_MS)) / 1_000),
   shownUntil: keepMs === undefined || keepMs >= ENDED_LIFE_MS ? undefined : now + keepMs,
 });
 
 /**
- * Whether the end that is named so is in the record: it was refused, too, where it had been applied and the answer was lost.
- * The name tells it from an end that another process makes in the same millisecond.
+ * Says whether this end is in the record. A repeated update is refused if the first one was applied and its answer was
+ * lost. The name `by` distinguishes this end from another process's in the same millisecond.
  */
 const hasEnded = ({ applied, record }: WriteResult, by: string, { status, now }: JobEnd): boolean =>
   applied || (record?.['claimedBy'] === by && record['status'] === status && record['heardAt'] === now);
 
-/** What a new job's record says, but for what is undefined. */
+/** Makes a new job's attributes, without those that are undefined. */
 function toFacts({ place, ...job }: NewJob): Partial<Record<JobFact, unknown>> {
   const facts: PlainRecord = {
     ...job,
-    // as JSON: a group may hold what is no Unicode text, and DynamoDB takes none
+    // As JSON, since a group may hold lone surrogates, which DynamoDB refuses.
     group: job.group === undefined ? undefined : JSON.stringify(job.group),
     ...place,
   };

@@ -16,15 +16,15 @@ const SLOT = 'slot|';
 const SLOT_DIGITS = 5;
 
 /**
- * A head's key. Names have no `|`, and a group is written as JSON, so that no batch, shard and group can be
- * taken for another's, whatever characters the group holds.
+ * Makes a head's key. Names have no `|`, and a group is written as JSON. So two buffers never have the same key, whatever
+ * characters their groups hold.
  */
 export const headKey = ({ batch, shard, group }: BufferKey): RecordKey => ({
   pk: `buffer|${batch}|${shard}|${groupName(group)}`,
   sk: HEAD,
 });
 
-/** A group as a key has it. */
+/** Writes a group for a key. */
 export const groupName = (group: string | undefined): string =>
   group === undefined ? '' : JSON.stringify(group);
 
@@ -46,7 +46,10 @@ export const batchesKey: RecordKey = { pk: 'ticker|batches', sk: 'batches' };
 /** The control record of a batch. */
 export const controlKey = (batch: string): RecordKey => ({ pk: `control|${batch}|0`, sk: 'control' });
 
-/** What a partition of the due index holds: the jobs that have not ended are by themselves, so that they can be listed. */
+/**
+ * The kinds of records in due index partitions. Jobs that have not ended have partitions of their own, so that they
+ * can be listed.
+ */
 export type DueKind = 'jobs' | 'rest';
 
 const PARTITION_BYTES = 6;
@@ -60,6 +63,6 @@ const duePartition = (batch: string, kind: DueKind, part: number): number =>
 export const duePartitions = (batch: string, kind: DueKind, parts: number): number[] =>
   Array.from({ length: parts }, (_, part) => duePartition(batch, kind, part));
 
-/** The partition of the due index that a batch's record is in: the same record always gets the same. */
+/** Computes the due index partition of a batch's record. A record always gets the same one. */
 export const duePartitionOf = (batch: string, kind: DueKind, partitionKey: string, parts: number): number =>
   duePartition(batch, kind, spread(partitionKey, parts));

@@ -9,7 +9,7 @@ export function late<T extends object>(load: () => Promise<T>): T {
   let loading: Promise<T> | undefined;
   return new Proxy({} as T, {
     get(_, name) {
-      // whoever awaits the object itself asks whether it is a promise
+      // `await` on the object itself reads `then`, which must not load the class.
       if (name === 'then' || typeof name === 'symbol') return undefined;
       return async (...given: never[]) => {
         loading ??= load();

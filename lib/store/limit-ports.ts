@@ -1,4 +1,4 @@
-/** Which slots: those of a batch's flushes, or the permits of a batch or of one group of it. */
+/** Names slots: a batch's flushes, or the permits of a batch or of one of its groups. */
 export interface SlotScope {
   readonly kind: 'flush' | 'permit';
   readonly batch: string;
@@ -13,7 +13,7 @@ export interface Slot {
   readonly by: string | undefined;
   /** From when on it may be taken again, in ms since the epoch; 0 for a slot that nobody has. */
   readonly freeAt: number;
-  /** Until when turns are booked on it, in ms since the epoch; 0 where none ever was. */
+  /** Until when turns are booked on the slot, in ms since the epoch; 0 where none ever was. */
   readonly bookedUntil: number;
 }
 
@@ -25,10 +25,10 @@ export interface SlotStore {
   /** Slots `0 … count − 1`, and those beyond that share a record with them and were taken; strongly consistent. */
   readSlots(scope: SlotScope, count: number): Promise<Slot[]>;
   /**
-   * Takes a slot, if it is free at `now` or `by` has it already: a repetition after a lost answer is recognised.
-   * @param until from when on the next may take it
-   * @param unbooked only if no turn is booked on it that is still to come
-   * @param whenSeen instead of whether it is free: only if its `freeAt` is still this one
+   * Takes a slot, if it is free at `now`, or if `by` has it already since an answer was lost.
+   * @param until from when on the slot is free again, in ms since the epoch
+   * @param unbooked whether to take it only if no booked turn on it is still to come
+   * @param whenSeen takes the slot only if its `freeAt` is still this one, whether or not it is free
    */
   take(
     scope: SlotScope,
@@ -41,27 +41,27 @@ export interface SlotStore {
       readonly whenSeen?: number;
     },
   ): Promise<'taken' | 'occupied'>;
-  /** Moves the end of a slot that `by` has; `occupied` when it is another's by now, or nobody's. */
+  /** Moves the time at which a slot of `by` is free. Returns `occupied` when `by` does not have it any more. */
   renew(scope: SlotScope, index: number, by: string, until: number): Promise<'renewed' | 'occupied'>;
   /**
-   * Gives a slot back, if `by` has it still; any number of times.
-   * @param freeAt since when or from when on it is free then. Default: it is free
+   * Gives a slot back, if `by` still has it. It may be called any number of times.
+   * @param freeAt from when on the slot counts as free, in ms since the epoch. Default: it is free at once
    */
   giveBack(scope: SlotScope, index: number, by: string, freeAt?: number): Promise<void>;
-  /** Changes when a slot is free, if it still is as it was seen. */
+  /** Changes when a slot is free, if it has not changed since it was read. */
   correct(scope: SlotScope, seen: Slot, freeAt: number): Promise<void>;
   /**
-   * Books a turn on a slot, behind those that are booked on it.
-   * @param from when the first turn may be where none is booked
-   * @param duration what a turn takes, in ms
-   * @param whenSeen only if its `bookedUntil` is still this one
-   * @returns when the turn is; undefined when others booked it just now, and it is to be tried again
+   * Books a turn on a slot, after the turns that are booked on it.
+   * @param from the earliest time of the turn, where none is booked, in ms since the epoch
+   * @param duration how long a turn takes, in ms
+   * @param whenSeen books only if the slot's `bookedUntil` is still this one
+   * @returns the time of the turn; undefined when another process has booked first, and it has to be tried again
    */
   book(
     scope: SlotScope,
     index: number,
     booking: { readonly from: number; readonly duration: number; readonly whenSeen?: number },
   ): Promise<number | undefined>;
-  /** Takes all turns that are booked on a slot back, if none was booked since it was seen. */
+  /** Removes all bookings of a slot, if none was added since it was read. */
   unbook(scope: SlotScope, seen: Slot): Promise<void>;
 }

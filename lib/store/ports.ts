@@ -6,24 +6,24 @@ import type { DedupKeyStore, RetentionStore, WindowStore } from './window-ports.
 
 /** A partition of the due index. */
 export interface IndexPartition {
-  /** Its key. */
+  /** The partition's key. */
   readonly tick: number;
-  /** Whose it is; absent for those in which earlier versions have put all batches'. */
+  /** The batch that it belongs to; absent for partitions in which earlier versions have put the records of all batches. */
   readonly batch?: string;
-  /** How many partitions for a kind of record that batch has. */
+  /** How many partitions that batch has for one kind of record. */
   readonly parts?: number;
 }
 
-/** The sparse index by which the ticker finds whatever is buffered or sealed. */
+/** The sparse index by which the ticker finds everything that is buffered or sealed (invariant 5). */
 export interface DueIndex {
   /**
    * Up to `limit` entries of all partitions, in no order.
    * @returns these, and whether they are all
    */
   start(limit: number): Promise<{ entries: DueEntry[]; isAll: boolean }>;
-  /** All partitions: whatever the index has is in one of them. */
+  /** All partitions. Every entry of the index is in one of them. */
   partitions(): Promise<readonly IndexPartition[]>;
-  /** Has what a batch puts into the indexes from now on spread over more partitions, unless it is no longer `seen`. */
+  /** Spreads a batch's new entries over more partitions, unless their number is no longer `seen`. */
   spreadOut(batch: string, seen: number, parts: number): Promise<void>;
   /**
    * Up to `limit` entries of one index partition whose time is at or before `until`, soonest first.
@@ -36,14 +36,14 @@ export interface DueIndex {
    * The first buffers in a batch's line, about `limit` of them, in no order. What the index shows may be a moment old.
    */
   firstInLine(batch: string, limit: number): Promise<BufferKey[]>;
-  /** The buffers of a batch that have anything open or sealed and not published. */
+  /** The buffers of a batch that have an open window, or a marker. */
   buffersOf(batch: string): Promise<BufferKey[]>;
-  /** Ends the ticker's looking at a resume, if nothing was changed since. */
+  /** Ends the ticker's looks at a resume, if the batch's control has not changed since. */
   endLook(batch: string, since: number): Promise<void>;
-  /** The batches of which something is left, and whose definitions the ticker has not known. */
+  /** The batches that have records, and whose definitions a ticker did not know. */
   removedBatches(): Promise<string[]>;
   noteRemoved(batch: string, at: number): Promise<void>;
-  /** Ends what `noteRemoved` began. */
+  /** Removes a batch's note of `noteRemoved`. */
   forgetRemoved(batch: string): Promise<void>;
 }
 
@@ -53,8 +53,8 @@ export interface ControlStore {
   /**
    * @param whileDraining changes nothing unless the drain of this id is still under way
    * @param unlessDraining changes nothing while any drain is under way
-   * @param lookAt when the ticker looks at the drain or the resume that the change begins; a change without ends its
-   *   looking
+   * @param lookAt when the ticker looks at the drain or the resume that the change begins. A change without it ends the
+   *   ticker's looks
    * @returns what is there now; undefined when nothing was changed
    */
   changeControl(
@@ -68,14 +68,14 @@ export interface ControlStore {
   ): Promise<Control | undefined>;
 }
 
-/** A lease that lapses by itself: it spares work, and no invariant hangs on it. */
+/** A lease that lapses by itself. It saves work, and no invariant depends on it. */
 export interface LeaseStore {
-  /** Takes or prolongs the lease; false while somebody else's has not lapsed. */
+  /** Takes or renews the lease. Returns false while another process's lease has not lapsed. */
   acquire(name: string, by: string, now: number, until: number): Promise<boolean>;
   release(name: string, by: string): Promise<void>;
 }
 
-/** All that a deployment stores. */
+/** Everything that a deployment stores. */
 export interface Store {
   readonly heads: HeadStore;
   readonly windows: WindowStore;

@@ -1,18 +1,18 @@
 import { NewerSchemaError } from '../errors.ts';
 
 /**
- * The latest form of stored records that this version of Cistern knows, and the one it gives to records that it
- * makes: their `v`. What has none was stored before there were versions, and is of version 1.
+ * The latest schema version of stored records that this version of Cistern knows. New records get it as their `v`. A record
+ * without `v` was stored before there were versions, and has version 1.
  *
- * An attribute that an older version may leave unread does not raise it. What an older version would misread does:
- * docs/decisions/0024 says what goes with it, docs/upgrading.md what it means to users.
+ * An attribute that older versions may ignore does not raise the schema version. A change that older versions would
+ * misread does (docs/decisions/0024, and docs/upgrading.md for users).
  */
 export const SCHEMA_VERSION = 1;
 
 /**
- * Lets nothing through that a later version has stored: here it would be misread.
+ * Refuses a record of a later schema version, since this version would misread it.
  *
- * @param sk what says its kind, before a `|`
+ * @param sk the record's sort key, whose part before a `|` names its kind
  * @throws NewerSchemaError
  */
 export function assertKnown({ sk, v = 1 }: { sk?: unknown; v?: unknown }, known: number): void {

@@ -7,17 +7,20 @@ import type { BufferKey, Head, OpenWindow } from './records.ts';
 import type { Table } from './table-port.ts';
 import { TURN } from './turns.ts';
 
-/** A head with nothing open and nothing pending expires after so long without a reservation. */
+/** A head without an open window and without markers expires after so long without a reservation. */
 const IDLE_LIFE_S = 7 * 86_400;
-/** A marker's alternating conditions apply within a few turns, or somebody else is moving the head on. */
+/**
+ * Tries of the alternating conditions that clear a marker. One applies within a few tries, unless others keep changing
+ * the head.
+ */
 const CLEAR_TURNS = 20;
 /**
- * A head that the ticker looks at within so long anyway stays where it is in the due index when it is sealed: what its
- * sealer leaves undone is found then. Moving it would cost two write units of the index.
+ * If the ticker looks at a head within this time anyway, a seal leaves the head's entry in the due index as it is. The
+ * ticker then finds what the sealer has left undone. Moving the entry would cost two write units of the index.
  */
 const LOOKED_AT_WITHIN_MS = 60_000;
 
-/** Moves the windows of heads in a table on. Every method is one atomic update (clearMarker: until one applies). */
+/** Seals windows and clears markers in a table. Each method is one atomic update; `clearMarker` tries until one applies. */
 export class Seals implements SealStore {
   readonly #table: Table;
 
@@ -84,7 +87,7 @@ export class Seals implements SealStore {
     const indices = Array.from({ length: windows }, (_, i) => i);
     const base = head.base + windows * cap;
     const deadline = sealing.now + waitMs;
-    // bytes are known of the whole only: each sealed slot is taken to have had its even share
+    // Bytes are counted for all open slots together. Each sealed slot counts with the average.
     const share = Math.floor((bytes * windows * cap) / (head.next - head.base));
     const changes = newCap === undefined ? '' : ', #cap = :newCap';
     const inside = newCap === undefined ? '' : ' AND #next <= :last';
@@ -109,7 +112,7 @@ export class Seals implements SealStore {
           by: sealing.by,
           deadline,
           armAt: armAtOf(deadline, waitMs),
-          // what stays open was put before, and is as old as it was
+          // Records that stay open are as old as before.
           keepAt: head.open?.ttl.due ?? sealing.now,
           share,
         },
@@ -118,7 +121,7 @@ export class Seals implements SealStore {
     );
   }
 
-  /** Seals, and leaves the head where it is in the due index if the ticker looks at it soon enough. */
+  /** Seals, and leaves the head's entry in the due index as it is if the ticker looks at it soon enough. */
   async #seal(
     buffer: BufferKey,
     head: SeenHead,
@@ -178,7 +181,7 @@ export class Seals implements SealStore {
       if (head.epoch !== epoch || !head.pending.some(sealed => sealed.window === window)) return;
       how = howToClear(head, now);
     }
-    // the marker stays for the ticker, which finds the job in place and clears it
+    // The marker stays. The ticker finds that the job is published, and clears it.
   }
 }
 
@@ -192,9 +195,10 @@ interface Seal {
 }
 
 /**
- * What becomes of a head's place in the due index when a marker goes: it leaves the index with the last one if nothing is
- * open. Otherwise it stays, and is looked at a little too soon. It moves to when its open window has to be looked at where
- * that is sooner, or gives it twice the time: so a busy head moves seldom, and is looked at seldom.
+ * Decides what happens to a head's entry in the due index when a marker is cleared. With the last marker it leaves the
+ * index if no window is open. Otherwise it stays, so that the ticker looks a little too soon. It moves to the time of
+ * the open window's look if that is sooner, or more than twice as far off. So a busy head's entry seldom moves, and
+ * the ticker seldom looks at it.
  */
 function howToClear({ open, pending, dueAt = 0 }: Head, now: number): 'idle' | 'open' | 'moved' {
   if (pending.length > 1) return 'open';

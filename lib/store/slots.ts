@@ -3,9 +3,9 @@ import type { Slot, SlotScope, SlotStore } from './limit-ports.ts';
 import { slotsKey } from './slots-key.ts';
 import type { Table } from './table-port.ts';
 
-/** Slots in one record: few enough that it costs one write unit. */
+/** Slots in one record. So many fit into one write unit. */
 const SLOTS_PER_RECORD = 25;
-/** How long after its last slot lapsed a record that nobody touches is deleted. */
+/** How long after its last slot has lapsed an unused record is deleted. */
 const IDLE_LIFE_MS = 7 * 86_400_000;
 
 /**
@@ -90,7 +90,7 @@ export class Slots implements SlotStore {
     const { part, names } = placeOf(index);
     const key = slotsKey(scope, part);
     if (whenSeen === undefined) {
-      // not refused by those who book at the same time: each gets a turn of its own from the answer
+      // No condition: processes that book at the same time each get a turn of their own from the answer.
       const behind = await this.#table.update(key, {
         update: 'SET #q = #q + :duration',
         condition: '#q > :from',
@@ -133,7 +133,7 @@ function placeOf(index: number) {
   };
 }
 
-/** The slots of a record: those below `count`, and whatever others were taken or booked. */
+/** Reads the slots of a record: those below `count`, and others that were taken or booked. */
 function toSlots(record: PlainRecord = {}, part: number, count: number): Slot[] {
   return Array.from({ length: SLOTS_PER_RECORD }, (_, at) => ({ at, index: part * SLOTS_PER_RECORD + at }))
     .filter(({ at, index }) => index < count || `s${at}` in record || `q${at}` in record)

@@ -1,7 +1,7 @@
 import * as ERROR_CODES from '../error-codes.ts';
 import { CisternError } from '../errors.ts';
 
-/** DynamoDB leaves keys of a batch read unread, again and again (`store.throttled`). */
+/** DynamoDB has left keys of a batch read unread in every try (`store.throttled`). */
 export class StoreThrottledError extends CisternError {
   override readonly name = 'StoreThrottledError';
 

@@ -1,7 +1,7 @@
 import type { PlainRecord } from './expressions.ts';
 import type { RecordKey } from './keys.ts';
 
-/** What a conditional write met: applied, with the record after it, or refused, with the record as it stands. */
+/** How a conditional write ended: applied, with the record after it, or refused, with the record as it is. */
 export type WriteResult =
   | { readonly applied: true; readonly record: PlainRecord }
   | { readonly applied: false; readonly record: PlainRecord | undefined };
@@ -10,14 +10,17 @@ export type WriteResult =
 export interface Update {
   readonly update: string;
   readonly condition?: string;
-  /** It makes the record where there is none, and begins with a SET clause. Otherwise its condition wants one. */
+  /**
+   * The update makes the record where there is none, and begins with a SET clause. Otherwise the condition demands a
+   * record.
+   */
   readonly creates?: boolean;
   readonly values?: PlainRecord;
   /** Placeholders that do not stand for an attribute of their own name, such as map keys. */
   readonly aliases?: Readonly<Record<string, string>>;
   /**
-   * It is sent within so many milliseconds or not at all, and not sent again later: its sender has asked whether it may
-   * be sent. Default: the client sends it again for as long as it sees fit.
+   * The client sends the update within so many ms, or not at all: its caller has read just now that the batch is not
+   * paused. Default: the client sends it, and sends it again, without a limit of its own.
    */
   readonly sendWithinMs?: number;
 }

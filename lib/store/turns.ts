@@ -7,7 +7,7 @@ import type { Table } from './table-port.ts';
 
 /** The attributes that a window has while the throttle holds it back. */
 export const TURN = '#turnAt, #turnPlace, #turnReason, #turnWindow, #list, #listAt';
-/** The alternating conditions apply within a few tries, or somebody else is moving the head on. */
+/** Tries of the alternating conditions. One applies within a few tries, unless others keep changing the head. */
 const TRIES = 20;
 
 /** The turns of throttled windows, in their heads in a table. */
@@ -38,7 +38,7 @@ export class Turns implements TurnStore {
       ? '#turnWindow = :window AND #turnAt = :seen'
       : '(attribute_not_exists(#turnWindow) OR #turnWindow <> :window)';
     const open = `#epoch = :epoch AND #window = :window AND attribute_exists(#openedAt) AND ${still}`;
-    // a marker is to be looked at sooner: the head comes back to armAt when the last one is cleared
+    // A marker has to be looked at sooner. When the last one is cleared, the entry goes back to armAt.
     let marked = seen.pending.length > 0;
     for (let tries = 0; ; tries++) {
       const { applied, record } = await this.#table.update(key, {
@@ -48,7 +48,7 @@ export class Turns implements TurnStore {
       });
       const head = record && toHead(record);
       const hasMarkers = head !== undefined && head.pending.length > 0;
-      // refused because it had been applied already: the answer to the first request was lost
+      // It was refused because it had been applied: the answer to the first request was lost.
       const had = head?.window === seen.window && head.open?.turn?.at === turn.at;
       if (applied || had || tries === TRIES || hasMarkers === marked) {
         return { applied: applied || had, head };

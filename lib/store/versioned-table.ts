@@ -8,8 +8,8 @@ const UNVERSIONED = 'attribute_exists(#pk) AND attribute_not_exists(#v)';
 /**
  * A table in which every record says its schema version.
  *
- * Whatever goes in or out here is of a schema version that this process knows: it makes records with its own, an
- * update leaves a record the one it has, and what is of a later one throws NewerSchemaError, unread and unchanged.
+ * All records that are read or written have a schema version that this process knows. New records get its own version.
+ * An update keeps a record's version. A record of a later version throws NewerSchemaError, and stays unchanged.
  */
 export class VersionedTable implements Table {
   readonly #table: Table;
@@ -46,7 +46,8 @@ export class VersionedTable implements Table {
     });
     const { applied, record } = this.#knownResult(result);
     if (!creates || applied || record === undefined || 'v' in record) return result;
-    // stored before there were versions: it is given its own first, or it would pass for one that this update made
+    // The record was stored before there were versions. It gets version 1 first, or it would look like one that this
+    // update has made.
     await this.update(key, { update: 'SET #v = :one', condition: UNVERSIONED, values: { one: 1 } });
     return this.update(key, given);
   }

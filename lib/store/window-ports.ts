@@ -9,7 +9,7 @@ import type {
   TtlExtension,
 } from './records.ts';
 
-/** Windows: chunks and tombstones; a window's partition is its job's. */
+/** Chunks and tombstones of windows. A window and its job have one partition. */
 export interface WindowStore {
   /**
    * Puts a chunk where nothing is yet.
@@ -37,7 +37,7 @@ export interface SlotPage {
   readonly isLast: boolean;
 }
 
-/** Dedup markers, which say whose item has a key in a window. */
+/** Dedup markers. A marker names the chunk and slot that hold a key. */
 export interface DedupKeyStore {
   /**
    * Puts a dedup marker where none is yet.
@@ -47,7 +47,7 @@ export interface DedupKeyStore {
   /** The dedup markers of these keys, strongly consistent; absent ones are left out. */
   readKeys(scope: KeyScope, keys: readonly string[]): Promise<Map<string, KeyHolder>>;
   /**
-   * Turns a marker from one holder to another, if it is still that one's.
+   * Moves a marker from one holder to another, if it still names the first one.
    * @returns the marker that is there now; undefined when there is none
    */
   takeOverKey(scope: KeyScope, key: string, from: KeyHolder, to: KeyHolder): Promise<KeyHolder | undefined>;

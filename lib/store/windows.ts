@@ -31,7 +31,7 @@ export class Windows implements WindowStore {
       at: now,
       ...expiry(now),
     });
-    // slots are handed out once, so a chunk at its own key is itself: sent twice, its first answer lost
+    // Slots are handed out once. A chunk at this key is this one, put by an earlier try whose answer was lost.
     return applied || record?.['kind'] === 'chunk' ? 'landed' : 'fenced';
   }
 
