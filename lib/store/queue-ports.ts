@@ -7,7 +7,7 @@ export interface PointerMessage {
   readonly job: string;
   /** The job's batch, where the message is in a pool's queue. */
   readonly batch?: string;
-  /** It wakes the dead letter function to call onDead, and says nothing of a job that has been redriven since. */
+  /** Whether the message only asks for a call of onDead. It does nothing for a job that was redriven since. */
   readonly onDead?: boolean;
 }
 
@@ -17,7 +17,7 @@ export interface InlineMessage {
   readonly inline: NewJob;
   /** Packed. */
   readonly items: string;
-  /** Which traces they were added in, where adds are traced. */
+  /** Traces in which they were added, where adds are traced. */
   readonly traces?: readonly string[];
 }
 
@@ -28,7 +28,10 @@ export interface TimerMessage extends WindowBounds {
   readonly fireAt: number;
 }
 
-/** The queues. At least once, in any order, now and then lost: nothing depends on more. */
+/**
+ * The queues. They deliver at least once, in any order, and may lose a message. The product depends on no more than
+ * that.
+ */
 export interface Queues {
   /** @param group the job's group, by which SQS shares a batch's consumer among groups */
   sendJob(batch: string, message: JobMessage, group: string | undefined): Promise<void>;

@@ -1,7 +1,7 @@
 import type { FlushReason } from '../definition/flush-reason.ts';
 import type { AttemptOutcome, JobStatus } from '../definition/job-info.ts';
 
-/** Which buffer: the open items of one (definition, group, shard). */
+/** Names a buffer: the open items of one batch definition, group and shard. */
 export interface BufferKey {
   readonly batch: string;
   /** undefined where the definition has no `groupBy`; any string, also the empty one, is a group. */
@@ -9,7 +9,7 @@ export interface BufferKey {
   readonly shard: number;
 }
 
-/** The one record per buffer that hands out slots. What each of its times means: docs/decisions/0036. */
+/** The record of a buffer that hands out slots. docs/decisions/0036 explains its times. */
 export interface Head {
   /** Random, set when the head is born; part of its windows' job ids. */
   readonly epoch: string;
@@ -25,7 +25,7 @@ export interface Head {
   readonly pending: readonly SealedWindow[];
   /** When the ticker looks at this head; undefined while it has nothing open and nothing pending. */
   readonly dueAt: number | undefined;
-  /** Looks of the ticker in a row that changed nothing of it. */
+  /** How many looks of the ticker in a row have changed nothing. */
   readonly fails: number;
 }
 
@@ -33,11 +33,14 @@ export interface Head {
 export interface TtlExtension {
   /** When the ticker prolongs records next. */
   readonly due: number;
-  /** The ticker has prolonged the records of all slots before this one. It is counted from the buffer's beginning, as `next`. */
+  /**
+   * The ticker has prolonged the records of all slots before this one. It is counted from the buffer's beginning, as
+   * `next`.
+   */
   readonly to: number;
 }
 
-/** What stays the same of a window for as long as it is open: enough to seal it without reading the head. */
+/** The fields of an open window that never change. They are enough to seal it without reading the head. */
 export interface WindowBounds {
   readonly epoch: string;
   readonly window: number;
@@ -77,7 +80,7 @@ export interface OpenWindow {
   readonly lastAt: number;
   /** How far the ticker has prolonged its records, and those of the windows that reservations have spilled over into. */
   readonly ttl: TtlExtension;
-  /** Where the throttle holds the window back: its turn. */
+  /** The window's turn, where the throttle holds it back. */
   readonly turn: Turn | undefined;
 }
 
@@ -85,9 +88,9 @@ export interface OpenWindow {
 export interface Turn {
   /** When a flush is expected to be free for it: its timer fires then. */
   readonly at: number;
-  /** Its place in the line: the turn that it was given first. Lower ones are flushed first, whoever's timer fires. */
+  /** Its place in the line. Windows with lower places are flushed first, whichever timer fires. */
   readonly place: number;
-  /** Why it was to be flushed. */
+  /** The reason for its flush. */
   readonly reason: FlushReason;
 }
 
@@ -109,7 +112,7 @@ export type SlotRecord = Chunk | Tombstone;
 
 export interface Chunk {
   readonly kind: 'chunk';
-  /** Its first slot, and so its key. */
+  /** Its first slot, which is its key. */
   readonly slot: number;
   readonly slots: number;
   /** Slots of it that hold nothing, counted from its first; ascending. */
@@ -118,7 +121,7 @@ export interface Chunk {
   readonly items: string;
   /** The hashes of the dedup keys that they were added with, in the same order, where they were. */
   readonly keys?: readonly string[];
-  /** Which traces they were added in, where adds are traced. */
+  /** Traces in which they were added, where adds are traced. */
   readonly traces?: readonly string[];
 }
 
@@ -128,10 +131,10 @@ export interface Tombstone {
   readonly slots: number;
 }
 
-/** Where dedup markers are unique: in a window, or in a group for as long as they are remembered. */
+/** Where a dedup marker is unique: in a window, or in a group for as long as the key is remembered. */
 export type KeyScope = { readonly job: string } | Pick<BufferKey, 'batch' | 'group'>;
 
-/** What a dedup marker says: which chunk of which window, and which slot there, holds the key. */
+/** The content of a dedup marker: the window, chunk and slot that hold the key. */
 export interface KeyHolder {
   /** The window's job. */
   readonly job: string;
@@ -154,12 +157,12 @@ export interface Control {
   readonly paused: boolean;
   /** Nothing is taken either. */
   readonly ingestionPaused: boolean;
-  /** Since when it has been as it is, in ms since the epoch; undefined where nothing was ever asked. */
+  /** When it was last changed, in ms since the epoch; undefined where an operator has never asked anything. */
   readonly since: number | undefined;
   readonly drain: DrainRecord | undefined;
 }
 
-/** Whether a batch's jobs are not to be run: while it drains they are, though nothing more is flushed. */
+/** Says whether a batch's jobs must not run. They run while it drains, although nothing more is flushed. */
 export const holdsJobs = ({ paused, drain }: Control): boolean => paused && drain?.state !== 'draining';
 
 /** A drain, under way or the last one. */
@@ -170,7 +173,7 @@ export interface DrainRecord {
   readonly until: number;
   readonly state: 'draining' | 'drained' | 'timed_out';
   readonly finishedAt?: number;
-  /** What was buffered when it began has been sealed, and what was parked been sent. */
+  /** Whether everything that was buffered at its beginning is sealed, and every parked job is sent. */
   readonly begun?: boolean;
   /** Jobs that its flush made. */
   readonly flushed: number;
@@ -179,12 +182,12 @@ export interface DrainRecord {
   readonly dead?: number;
 }
 
-/** A job as its record has it when it is put: everything that its window's marker tells. */
+/** A new job, with the fields that follow from its window's marker. */
 export interface NewJob {
   readonly id: string;
   readonly batch: string;
   readonly group: string | undefined;
-  /** Where its window stands in its buffer; undefined for a batch that was gathered in memory. */
+  /** Where its window is in its buffer; undefined for a batch with `persist: false`. */
   readonly place: WindowPlace | undefined;
   readonly count: number;
   readonly reason: FlushReason;
@@ -204,7 +207,7 @@ export interface WindowPlace {
 /** An attempt that has ended. */
 export interface AttemptRecord {
   readonly attempt: number;
-  /** After which redrive; absent before the first. */
+  /** The number of the redrive that it followed; absent before the first. */
   readonly redrive?: number;
   readonly startedAt?: number;
   readonly finishedAt?: number;
@@ -223,9 +226,9 @@ export interface ProgressRecord {
   readonly at: number;
 }
 
-/** What beforeFlush made of a window, the first time it returned. */
+/** The answer of beforeFlush for a window, from the first time that it returned. */
 export interface PreparedRecord {
-  /** Where the items are that it made: a window record of this name. Undefined where it only left some out. */
+  /** The name under which the items that it has made are stored. Undefined where it only left items out. */
   readonly under?: string;
   /** How many there are: slots of that record, or items of the window that are kept. */
   readonly count: number;
@@ -233,7 +236,7 @@ export interface PreparedRecord {
   readonly kept?: Uint8Array;
 }
 
-/** That no consumer takes a job up: how often its message was given up by SQS, and since when. */
+/** How often SQS has given up the message of a job that no consumer claims, and since when. */
 export interface Unclaimed {
   readonly count: number;
   readonly since: number;
@@ -246,13 +249,16 @@ export interface Job extends NewJob {
   readonly attempts: number;
   /** Attempts allowed, as the latest claim knew it. */
   readonly maxAttempts: number | undefined;
-  /** When its status changed last. The stored attribute is `statusChangedAt`. A job whose status stays for long is sent again. */
+  /**
+   * When its status changed last. The stored attribute is `heardAt`. The ticker sends a job again whose status stays
+   * for long.
+   */
   readonly statusChangedAt: number;
-  /** How often it was sent again since. */
+  /** How often the ticker has sent it again since then. */
   readonly resends: number;
   /** When the ticker prolongs its window's records next. The stored attribute is `keepAt`. */
   readonly ttlDue: number;
-  /** While active: taken for dead when this has passed without renewal. */
+  /** While active: until when the lock lasts. A run that does not renew it counts as dead then. */
   readonly lockedUntil: number | undefined;
   /** Which run holds the lock. */
   readonly claimedBy: string | undefined;
@@ -262,12 +268,12 @@ export interface Job extends NewJob {
   readonly notBefore: number | undefined;
   /** Items that the handler gets in all; fewer than `count` where slots were fenced or a hook filtered. */
   readonly items: number | undefined;
-  /** Of the handler's items, those not settled yet, a bit each; undefined while all of them are. */
+  /** Of the handler's items, those that are not done, a bit each; undefined while none is done. */
   readonly left: Uint8Array | undefined;
   /** Of the handler's items, those that are not to be tried again, a bit each. */
   readonly lost: Uint8Array | undefined;
   readonly prepared: PreparedRecord | undefined;
-  /** Its items are in its message, until it is parked or has failed for good. */
+  /** Whether its items are in its message, until it is parked or has failed for good. */
   readonly inline: boolean;
   readonly progress: ProgressRecord | undefined;
   /** Attempts that have ended, the latest ones. */
@@ -284,14 +290,14 @@ export interface Job extends NewJob {
   /** How often SQS has given its message up since a consumer last claimed the job; undefined where it has not. */
   readonly unclaimed: Unclaimed | undefined;
   readonly hookErrors: number;
-  /** onDead has to be called yet; so many calls have failed. */
+  /** How many calls of onDead have thrown, while a call is owed; undefined when none is owed. */
   readonly onDeadPending: number | undefined;
 }
 
 export const isEnded = ({ status }: Pick<Job, 'status'>): boolean =>
   status === 'completed' || status === 'failed' || status === 'dead';
 
-/** A key in the due index: something that the ticker has to look at. */
+/** An entry of the due index: a record that the ticker has to look at. */
 export type DueEntry =
   | { readonly kind: 'head'; readonly buffer: BufferKey; readonly dueAt: number }
   | { readonly kind: 'job'; readonly id: string; readonly dueAt: number }

@@ -23,22 +23,22 @@ export interface Services {
   /** Whether a batch is paused, as it was at most a second ago. */
   readonly controlOf: (batch: string) => Promise<Control>;
   readonly remember: Remember;
-  /** What is done without anybody's answer waiting for its end. */
+  /** Work that no answer waits for. */
   readonly background: BackgroundWork;
-  /** Puts an event on the deployment's bus, within a moment. What goes wrong with it is logged, and harms nothing. */
+  /** Puts an event on the deployment's bus. A failure is logged. */
   readonly emit: (event: BatchEvent) => Promise<void>;
   /** Writes a line of a handler's to the log. */
   readonly log: (line: LogLine) => void;
-  /** Writes what a batch's life gives to tell; where nobody keeps such a log it is nothing. */
+  /** Writes a log line about a batch. It does nothing where no such log is kept. */
   readonly note: (line: Note) => void;
-  /** Takes what was measured of a batch; where nobody measures it is nothing. */
+  /** Records metrics of a batch. It does nothing where no metrics are kept. */
   readonly measure: (batch: string, measured: Measured) => void;
   readonly tracing: Tracing;
-  /** The slots that permits of a batch were given back to by this process, and not taken from again: most likely free. */
+  /** The permits of each batch that this process has given back and not taken again. They are most likely free. */
   readonly permitsGivenBack: Map<string, number[]>;
   /** From 0 up to 1, for jitter. */
   readonly random: () => number;
-  /** Told of what went wrong without harm: what the ticker will put right. */
+  /** Logs a failure that does no lasting harm, since the ticker will repair it. */
   readonly warn: (message: string, error: unknown, about?: About) => void;
 }
 
