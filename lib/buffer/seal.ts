@@ -92,8 +92,8 @@ export async function seal(
 }
 
 /**
- * Whether to go on after an update. When it was refused, another process has sealed what was full or due, and sees to
- * what is left. It does not know about our demand, so that we continue for it.
+ * Says whether to go on after an update. If it was refused, another process has sealed the full or due windows, and goes on
+ * with the rest. It does not know about our demand, so that we continue.
  */
 const goesOn = (step: SealStep, { epoch }: Head, demand: SealDemand | undefined): boolean =>
   step.applied ||

@@ -160,7 +160,7 @@ export async function drain(
   return reportDrain(services, definition);
 }
 
-/** The ticker's look at a drain: it ends it, or will look again. */
+/** The ticker's look at a drain. It ends the drain if it can, or has the ticker look again. */
 export async function lookAtDrain(services: SealServices, batch: string): Promise<void> {
   const drain = await advanceDrain(services, batch);
   if (drain?.state !== 'draining') return;

@@ -62,7 +62,7 @@ export async function takeSlots(
     const outcomes = await Promise.allSettled(indices.map(index => store.slots.take(scope, index, taking)));
     const failed = outcomes.find(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') {
-      // Without an answer, slots may be taken that nobody uses. Give all of them back; the others lapse.
+      // Without an answer, slots may be taken and stay unused. Give all of them back; the others lapse.
       await Promise.allSettled([...indices, ...taken].map(each => store.slots.giveBack(scope, each, by, at)));
       throw failed.reason;
     }

@@ -16,8 +16,8 @@ import { nameOf, type TickerMemory } from './ticker-memory.ts';
 
 /**
  * Repairs due entries. Other processes may do the same work at the same time without harm. Each batch and each kind of
- * work gets its share. An entry whose repair fails is left alone for ever longer, up to an hour (invariant 11). It
- * ends when all is done or its time is up.
+ * work gets its share. An entry whose repair fails is left alone for twice as long each time, up to an hour (invariant
+ * 11). It ends when all is done or its time is up.
  */
 export async function repairAll(
   services: SealServices,

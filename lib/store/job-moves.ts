@@ -9,8 +9,8 @@ export interface JobMove {
   /** The states that it leads to. */
   readonly to: readonly JobStatus[];
   /**
-   * `ours`: the run that makes it holds the job's lock. `free`: nobody does, or the lock has lapsed. `any`: whoever holds
-   * it.
+   * `ours`: the run that makes the change holds the job's lock. `free`: no run holds it, or it has lapsed. `any`: the lock
+   * does not matter.
    */
   readonly lock: 'ours' | 'free' | 'any';
   /** Whether a call of onDead has to be owed, or must not be. Default: either. */

@@ -144,7 +144,7 @@ export interface JobStore {
   /** Stores the end of that call. */
   endOnDead(id: string, by: string, end: OnDeadEnd): Promise<void>;
   /**
-   * Counts that SQS gave a message of the job up although the job has an attempt left and nobody runs it.
+   * Counts that SQS has given up a message of the job although an attempt is left and no run holds the job.
    *
    * @param since from when on it counts anew; undefined: it goes on counting
    * @returns how often since the last claim, and since when; undefined when the job runs or has ended

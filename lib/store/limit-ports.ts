@@ -11,7 +11,7 @@ export interface Slot {
   readonly index: number;
   /** The run or the grant that took it last; undefined when it was never taken, or given back. */
   readonly by: string | undefined;
-  /** From when on it may be taken again, in ms since the epoch; 0 for a slot that nobody has. */
+  /** From when on it may be taken again, in ms since the epoch; 0 for a slot that is not taken. */
   readonly freeAt: number;
   /** Until when turns are booked on the slot, in ms since the epoch; 0 where none ever was. */
   readonly bookedUntil: number;

@@ -57,7 +57,7 @@ export interface WindowBounds {
  * |---|---|---|
  * | `openedAt` | the first slot was taken | the reservation or the seal that opens the window |
  * | `deadline` | the window is due, `maxWaitMs` later | likewise; a writer or the ticker that knows a sooner one |
- * | `turn.at` | the throttle is expected to grant it a flush | whoever is refused one; the timer that finds none free; who frees one before |
+ * | `turn.at` | the throttle is expected to grant it a flush | the sealer that is refused a flush; a timer that finds none free; a process that gives one back before |
  * | `armAt` | the ticker arms the timer, as `deadline` or `turn.at` is further out than a message can be delayed; else equal to it | as `deadline` and `turn`; the ticker when it has armed the timer |
  * | `lastAt` | slots were last taken | each reservation |
  * | `ttl.due` | the ticker prolongs the window's records | the ticker |

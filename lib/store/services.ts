@@ -100,8 +100,9 @@ export type Remember = <T>(
 ) => Promise<T>;
 
 /**
- * Work that nobody's answer needs (invariant 13): seals, timers, events, and what follows a job's end. It begins at
- * once, and whoever begins it waits for it a moment, so that it is done as a rule. It never fails who began it.
+ * Work that no answer needs (invariant 13): seals, timers, events, and the work after a job's end. It begins at once.
+ * Its caller waits for it for a moment, so that it is usually done before the answer. A failure of it never fails the
+ * caller.
  */
 export interface BackgroundWork {
   /**
