@@ -1,4 +1,5 @@
 import { isEnded } from '#lib/store/records';
+import { MOMENT_MS } from '#lib/within';
 import { type Evidence, isOperators, type Sealed } from '../evidence.ts';
 import type { Case, Promised } from '../promised.ts';
 
@@ -22,7 +23,9 @@ export const flushedInTime: Promised = {
     evidence.sealed.flatMap(({ buffer, window, deadline, at }) => {
       const plan = evidence.plansOf(buffer.batch)[0];
       if (!isPunctual(evidence, buffer.batch) || plan?.throttle) return [];
-      return at <= deadline + CALLS_MS
+      // a bus that hangs holds a sealer for half a second, once: docs/events.md
+      const held = evidence.bus === 'hangs' && plan?.events ? MOMENT_MS : 0;
+      return at <= deadline + CALLS_MS + held
         ? []
         : [`window ${window} of ${buffer.batch} was flushed ${at - deadline} ms late`];
     }),
