@@ -68,6 +68,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a takeover is not conditional',
+    within: 250,
     plays: {
       focus: { ...DEDUP.focus, keys: 1, maxSize: 20, maxWaitMs: 10_000, shards: 1, throttle: undefined },
       weather: { calls: { 'die before': 0.06, 'die after': 0.03, slow: 0.05 }, spells: {} },

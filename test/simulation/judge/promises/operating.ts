@@ -59,6 +59,22 @@ export const pauseHolds: Promised = {
     }),
 };
 
+export const pauseIsStored: Promised = {
+  name: 'a pause that has returned is on record',
+  breaches: ({ evidence }) =>
+    evidence.operations.flatMap(op => {
+      if (!done(op) || !['pause', 'pause ingestion'].includes(op.name)) return [];
+      const changes = evidence.controls.filter(
+        ({ batch, at }) => batch === op.batch && at <= (op.endedAt ?? 0),
+      );
+      const before = changes.filter(({ at }) => at < op.calledAt).at(-1);
+      const during = changes.filter(({ at }) => at >= op.calledAt);
+      return [before, ...during].some(change => change?.after.paused)
+        ? []
+        : [`${op.batch} was paused at ${op.calledAt}, and its record has never said so`];
+    }),
+};
+
 export const drainIsTrue: Promised = {
   name: 'what was buffered when a drain began has run to its end when it is drained',
   breaches: ({ evidence }) =>
