@@ -1,8 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Weather } from './gate.ts';
 import type { Ask, Told } from './stack-process.ts';
+
+/** The table in memory keeps all that has ended, a kilobyte an item: more than Node's own limit, at the machine's limit. */
+const HEAP = `--max-old-space-size=${Math.floor((0.6 * totalmem()) / 2 ** 20)}`;
 
 export type Report = Extract<Told, { event: 'report' }>;
 
@@ -18,7 +22,7 @@ export class Stack {
 
   static async start(): Promise<Stack> {
     const script = fileURLToPath(new URL('./stack-process.ts', import.meta.url));
-    const args = ['--conditions=source', '--import', 'tsx', '--no-warnings', script];
+    const args = [HEAP, '--conditions=source', '--import', 'tsx', '--no-warnings', script];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     const [told] = (await once(child, 'message')) as [Extract<Told, { event: 'ready' }>];
     return new Stack(child, told.url);
