@@ -40,8 +40,9 @@ describe('what an operator asks is obeyed by processes that are not its own', ()
       prefix: 'x',
       everyMs: 5,
     });
-    const deployment = new Deployment(local.settings);
-    operator = { deployment, operations: operationsOf(deployment, definition as unknown as Definition) };
+    const known = definition as unknown as Definition;
+    const deployment = new Deployment(local.settings).know([known]);
+    operator = { deployment, operations: operationsOf(deployment, known) };
   });
   afterAll(async () => {
     await adder.kill();
