@@ -61,7 +61,7 @@ export interface WindowBounds {
  * | `armAt` | the ticker arms the timer, as `deadline` or `turn.at` is further out than a message can be delayed; else equal to it | as `deadline` and `turn`; the ticker when it has armed the timer |
  * | `lastAt` | slots were last taken | each reservation |
  * | `ttl.due` | the ticker prolongs the window's records | the ticker |
- * | `Head.dueAt` | the ticker looks at the head: for a marker at once, else at `armAt`, sooner while the batch is paused | each seal (now), the clearing of the last marker (back to `armAt`), each look of the ticker |
+ * | `Head.dueAt` | the ticker looks at the head: at `armAt` at the latest, or sooner where the time is a former window's or the batch is paused; within a minute of a seal while there is a marker | the reservation that opens a window, where there is none; a seal, to now, where it is more than a minute off; the clearing of a marker (`howToClear` in seals.ts); each look of the ticker |
  */
 export interface OpenWindow {
   /** The maxSize that this window was opened with. */
