@@ -10,6 +10,7 @@ import {
   type SharedFunction,
   topology,
 } from '#lib/topology';
+import { type CodeDirectories, consumerKey } from './bundling/function-code.ts';
 import type { DeploymentOptions } from './cistern-props.ts';
 import { acknowledgeRules } from './constructs/acknowledge-rules.ts';
 import { BufferTable } from './constructs/buffer-table.ts';
@@ -18,17 +19,16 @@ import { deploymentQueues } from './constructs/deployment-queues.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { queueSource } from './constructs/queue-source.ts';
 import { TickerSchedule } from './constructs/ticker-schedule.ts';
-import { consumerSettings } from './consumer-settings.ts';
 import { producerEnvironment } from './environment/producer-environment.ts';
 import { tickerEnvironment } from './environment/ticker-environment.ts';
-import { type CodeDirectories, consumerKey } from './function-code.ts';
 import { Measured } from './monitoring/measured.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { checkOptions } from './options/check-options.ts';
+import { consumerSettings } from './options/consumer-settings.ts';
+import type { StackDefinition } from './options/stack-definition.ts';
 import { definitionReach } from './rights/definition-reach.ts';
 import * as rights from './rights/function-rights.ts';
 import { grant } from './rights/grant.ts';
-import type { StackDefinition } from './stack-definition.ts';
 import { telemetryEnvironment } from './telemetry/telemetry-environment.ts';
 
 export interface CisternResourcesProps extends DeploymentOptions {

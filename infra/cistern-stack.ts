@@ -1,7 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Cistern, type CisternProps } from './cistern.ts';
-import { addOutputs } from './outputs.ts';
+import { addOutputs } from './constructs/outputs.ts';
 
 export interface CisternStackProps extends StackProps, CisternProps {}
 

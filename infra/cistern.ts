@@ -3,13 +3,13 @@ import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
 import { assertInstalled } from '#lib/parts';
-import { appFolder } from './app-folder.ts';
+import { appFolder } from './bundling/app-folder.ts';
+import { consumerKey, type FunctionBundling } from './bundling/function-code.ts';
+import { prepare } from './bundling/prepare.ts';
 import type { DeploymentOptions } from './cistern-props.ts';
 import { CisternResources } from './cistern-resources.ts';
-import { consumerKey, type FunctionBundling } from './function-code.ts';
 import { checkOptions } from './options/check-options.ts';
 import { refuseSetting } from './options/refuse-setting.ts';
-import { prepare } from './prepare.ts';
 
 export interface CisternProps extends DeploymentOptions {
   /**

@@ -1,4 +1,4 @@
-import type { Entry } from '../bundle.ts';
+import type { Entry } from './bundle.ts';
 import type { BundlingSpec, HookCommands } from './bundling-options.ts';
 import type { FunctionArchitecture } from './native-addons.ts';
 

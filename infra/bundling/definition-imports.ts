@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Metafile } from 'esbuild';
-import { isOurs } from '../package-root.ts';
+import { isOurs } from './package-root.ts';
 
 /** How a file is reached from the definitions. */
 export interface Reached {

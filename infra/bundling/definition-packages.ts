@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Metafile } from 'esbuild';
-import { loadedFiles } from '../bundle-size.ts';
-import { PACKAGE_ROOT } from '../package-root.ts';
+import { loadedFiles } from './bundle-size.ts';
 import { definitionImports } from './definition-imports.ts';
 import { looksForFiles } from './looks-for-files.ts';
 import { packageNameOf, packageOf } from './package-of.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
 
 /** A package that every function loads, since the definitions import it. */
 export interface DefinitionPackage {

@@ -1,8 +1,8 @@
 import { relative, resolve } from 'node:path';
 import type { BuildFailure } from 'esbuild';
 import * as ERROR_CODES from '#lib/error-codes';
-import { PACKAGE_ROOT } from '../package-root.ts';
 import { BundlingError } from './bundling-error.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
 
 /** esbuild's errors as one of Cistern's: each with its file and line, as the user would write them. */
 export function explainBuild(error: unknown): unknown {

@@ -1,8 +1,8 @@
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
-import { CODE_ROOT, EXTENSION, isOurs } from '../package-root.ts';
 import { packageNameOf, packageOf } from './package-of.ts';
+import { CODE_ROOT, EXTENSION, isOurs } from './package-root.ts';
 import type { PackagePlan } from './whole-packages.ts';
 
 /** An import in a package that finds nothing, and may never be needed: knex's of the databases that are not used. */

@@ -1,9 +1,9 @@
-import { bundle } from '../bundle.ts';
-import { PACKAGE_ROOT } from '../package-root.ts';
+import { bundle } from './bundle.ts';
 import type { BundleFunctionsOptions } from './bundle-task.ts';
 import type { BundlingSpec } from './bundling-options.ts';
 import { definitionImports } from './definition-imports.ts';
 import { type InstalledPackage, manifestOf, packageNameOf, packageOf } from './package-of.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
 import type { MissingImport } from './user-modules.ts';
 import { type PackagePlan, planPackages } from './whole-packages.ts';
 

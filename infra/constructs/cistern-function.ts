@@ -14,8 +14,8 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionTopology } from '#lib/topology';
+import type { CodeDirectories } from '../bundling/function-code.ts';
 import type { HandlerFunctionOptions } from '../cistern-props.ts';
-import type { CodeDirectories } from '../function-code.ts';
 import { joinNetwork, sendSpans, useKey } from '../rights/function-rights.ts';
 import type { LogLevel } from '../telemetry/telemetry-options.ts';
 import type { Tracing } from '../telemetry/tracing.ts';

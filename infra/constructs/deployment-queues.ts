@@ -2,8 +2,8 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ConsumerTopology, Topology } from '#lib/topology';
+import type { StackDefinition } from '../options/stack-definition.ts';
 import { queueArns } from '../rights/queue-arns.ts';
-import type { StackDefinition } from '../stack-definition.ts';
 import { TlsOnly } from './tls-only.ts';
 import { topologyQueue } from './topology-queue.ts';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild, ResolveResult } from 'esbuild';
-import { EXTENSION, isOurs } from '../package-root.ts';
+import { EXTENSION, isOurs } from '../bundling/package-root.ts';
 
 /** Packages of the SDK that are replaced in our own SDK, by their names, and what by. */
 const SUBSTITUTES: Readonly<Record<string, string>> = {

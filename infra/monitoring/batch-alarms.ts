@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import type { StackDefinition } from '../stack-definition.ts';
+import type { StackDefinition } from '../options/stack-definition.ts';
 import type { AlarmSpec } from './alarm-spec.ts';
 import { batchMetric } from './batch-metric.ts';
 import { slowHandlerMs } from './thresholds.ts';

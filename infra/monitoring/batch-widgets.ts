@@ -2,7 +2,7 @@ import { Color, type IWidget, type Metric, type MetricOptions, Stats } from 'aws
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { FLUSH_REASONS } from '#lib/definition/flush-reason';
 import { FLUSH_METRICS, type MetricName } from '#lib/telemetry/metrics';
-import type { StackDefinition } from '../stack-definition.ts';
+import type { StackDefinition } from '../options/stack-definition.ts';
 import { batchMetric } from './batch-metric.ts';
 import { graph } from './graph.ts';
 import { queueMetrics } from './queue-metrics.ts';

@@ -1,7 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import { UnknownBatchError } from '#lib/errors';
 import { refuseSetting } from '../options/refuse-setting.ts';
-import type { StackDefinition } from '../stack-definition.ts';
+import type { StackDefinition } from '../options/stack-definition.ts';
 import { oldItemMs } from './thresholds.ts';
 
 /** The age is told once a minute. */

@@ -6,7 +6,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { MetricName } from '#lib/telemetry/metrics';
-import type { StackDefinition } from '../stack-definition.ts';
+import type { StackDefinition } from '../options/stack-definition.ts';
 import type { AlarmSpec } from './alarm-spec.ts';
 import { batchMetric } from './batch-metric.ts';
 import { slowHandlerMs } from './thresholds.ts';

@@ -1,4 +1,4 @@
-import type { StackDefinition } from '../stack-definition.ts';
+import type { StackDefinition } from '../options/stack-definition.ts';
 
 /** The age is told once a minute, and three of five values decide: what is shorter than that nobody can tell. */
 const OLD_AT_LEAST_MS = 300_000;

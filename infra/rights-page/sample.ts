@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ENTRIES, type Entry } from '../bundle.ts';
+import { ENTRIES, type Entry } from '../bundling/bundle.ts';
 import type { DeploymentOptions } from '../cistern-props.ts';
 import { CisternResources } from '../cistern-resources.ts';
-import type { StackDefinition } from '../stack-definition.ts';
+import type { StackDefinition } from '../options/stack-definition.ts';
 
 export const SAMPLE_DEPLOYMENT = 'shop';
 /** Two, so that what is one definition's own can be told from what is for all. */

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FUNCTIONS_NODE } from '../../infra/bundle.ts';
+import { FUNCTIONS_NODE } from '../../infra/bundling/bundle.ts';
 import { until } from '../support/until.ts';
 import { end, run, start, tail } from './child.ts';
 import { ROOT } from './root.ts';

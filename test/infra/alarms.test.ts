@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Duration } from 'aws-cdk-lib';
 import type { DeploymentOptions } from '../../infra/cistern-props.ts';
-import type { StackDefinition } from '../../infra/stack-definition.ts';
+import type { StackDefinition } from '../../infra/options/stack-definition.ts';
 import { BATCHES, batchesNamed, type Synthesised, synthesise } from './synthesise.ts';
 
 const ALARM = 'AWS::CloudWatch::Alarm';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { appFolder } from '../../infra/app-folder.ts';
+import { appFolder } from '../../infra/bundling/app-folder.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'cistern-monorepo-'));
 const shop = join(root, 'packages/shop');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { type Bundle, bundle, ENTRIES, type Entry } from '../../infra/bundle.ts';
-import { loadedFiles } from '../../infra/bundle-size.ts';
+import { type Bundle, bundle, ENTRIES, type Entry } from '../../infra/bundling/bundle.ts';
+import { loadedFiles } from '../../infra/bundling/bundle-size.ts';
 import { ROOT } from './synthesise.ts';
 
 const MARKER = 'the orders handler was here';

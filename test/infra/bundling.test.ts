@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { bundleFunctions } from '../../infra/bundle-functions.ts';
+import { bundleFunctions } from '../../infra/bundling/bundle-functions.ts';
 import type { BundlingSpec } from '../../infra/bundling/bundling-options.ts';
 import { ROOT } from './synthesise.ts';
 

@@ -12,7 +12,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import type { DeploymentOptions } from '../../infra/cistern-props.ts';
 import { CisternResources } from '../../infra/cistern-resources.ts';
 import { HttpAccess, Tracing } from '../../infra/index.ts';
-import type { StackDefinition } from '../../infra/stack-definition.ts';
+import type { StackDefinition } from '../../infra/options/stack-definition.ts';
 import { BATCHES, batchesNamed, codeIn, STACK_HOLDS } from './synthesise.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'cistern-nag-'));

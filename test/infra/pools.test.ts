@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { consumerOf } from '#lib/topology';
-import type { StackDefinition } from '../../infra/stack-definition.ts';
+import type { StackDefinition } from '../../infra/options/stack-definition.ts';
 import { rightsOf } from './rights.ts';
 import { batchesNamed, type Synthesised, synthesise } from './synthesise.ts';
 

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { type Topology, topology } from '#lib/topology';
-import { ENTRIES, type Entry } from '../../infra/bundle.ts';
+import { ENTRIES, type Entry } from '../../infra/bundling/bundle.ts';
+import type { CodeDirectories } from '../../infra/bundling/function-code.ts';
 import type { DeploymentOptions } from '../../infra/cistern-props.ts';
 import { CisternResources } from '../../infra/cistern-resources.ts';
-import type { CodeDirectories } from '../../infra/function-code.ts';
-import { addOutputs } from '../../infra/outputs.ts';
-import type { StackDefinition } from '../../infra/stack-definition.ts';
+import { addOutputs } from '../../infra/constructs/outputs.ts';
+import type { StackDefinition } from '../../infra/options/stack-definition.ts';
 
 // loading the engine that validates templates takes longer than all of a suite; `npm run synth` validates
 process.env['CDK_VALIDATION'] ??= 'false';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
-import { bundleSize, loadedFiles } from '../../infra/bundle-size.ts';
+import { bundleSize, loadedFiles } from '../../infra/bundling/bundle-size.ts';
 import { expectIn, inProject, ROOT } from './outside-project.ts';
 
 /** Bytes of all files in `node_modules`. */

@@ -8,7 +8,7 @@ import { createClients } from '#lib/store/create-clients';
 import { dynamoStore } from '#lib/store/dynamo-store';
 import type { Store } from '#lib/store/ports';
 import { tableName, topology } from '#lib/topology';
-import { bundle, type Entry } from '../../infra/bundle.ts';
+import { bundle, type Entry } from '../../infra/bundling/bundle.ts';
 import { provision } from '../../local/engine/provision.ts';
 import { type Engines, startEngines } from '../support/engines/start-engines.ts';
 import { DeployedFunction } from './deployed-function.ts';

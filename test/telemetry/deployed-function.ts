@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Entry } from '../../infra/bundle.ts';
+import type { Entry } from '../../infra/bundling/bundle.ts';
 
 const RUNNER = join(import.meta.dirname, 'function-runner.mjs');
 

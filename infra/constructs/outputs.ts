@@ -1,6 +1,6 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import { SETTINGS_VARIABLES } from '#lib/deployment/settings';
-import type { CisternResources } from './cistern-resources.ts';
+import type { CisternResources } from '../cistern-resources.ts';
 
 /** Has a stack print what a producer has to know. */
 export function addOutputs(

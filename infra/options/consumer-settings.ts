@@ -1,7 +1,7 @@
 import { UnknownBatchError } from '#lib/errors';
-import type { DeploymentOptions, HandlerFunctionOptions } from './cistern-props.ts';
-import { consumerKey } from './function-code.ts';
-import { refuseSetting, refuseUnknownSetting } from './options/refuse-setting.ts';
+import { consumerKey } from '../bundling/function-code.ts';
+import type { DeploymentOptions, HandlerFunctionOptions } from '../cistern-props.ts';
+import { refuseSetting, refuseUnknownSetting } from './refuse-setting.ts';
 import type { StackDefinition } from './stack-definition.ts';
 
 /**

@@ -7,7 +7,7 @@ export const IS_SOURCE: boolean = extname(import.meta.filename) === '.ts';
 export const EXTENSION: string = IS_SOURCE ? '.ts' : '.js';
 
 /** The folder that has `lib` and `functions`: the package's, or what was compiled into it. */
-export const CODE_ROOT: string = resolve(import.meta.dirname, '..');
+export const CODE_ROOT: string = resolve(import.meta.dirname, '../..');
 
 /** The package's folder. */
 export const PACKAGE_ROOT: string = IS_SOURCE ? CODE_ROOT : resolve(CODE_ROOT, '..');

@@ -2,15 +2,15 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Bundle, bundle, type Entry, FUNCTIONS_NODE } from './bundle.ts';
 import { loadedFiles } from './bundle-size.ts';
-import type { BundleFunctionsOptions, BundleTask } from './bundling/bundle-task.ts';
-import { copyPackages } from './bundling/copy-packages.ts';
-import { definitionPackages, standAlone } from './bundling/definition-packages.ts';
-import { heavyImports } from './bundling/heavy-imports.ts';
-import { installPackages } from './bundling/install-packages.ts';
-import { packageNameOf } from './bundling/package-of.ts';
-import { runHook } from './bundling/run-hook.ts';
-import { tryLoading } from './bundling/try-loading.ts';
-import { analyse, type UserPackages } from './bundling/user-packages.ts';
+import type { BundleFunctionsOptions, BundleTask } from './bundle-task.ts';
+import { copyPackages } from './copy-packages.ts';
+import { definitionPackages, standAlone } from './definition-packages.ts';
+import { heavyImports } from './heavy-imports.ts';
+import { installPackages } from './install-packages.ts';
+import { packageNameOf } from './package-of.ts';
+import { runHook } from './run-hook.ts';
+import { tryLoading } from './try-loading.ts';
+import { analyse, type UserPackages } from './user-packages.ts';
 
 /** These call handlers, which may be loaded late. What others load late is never loaded in them. */
 const RUN_HANDLERS: ReadonlySet<Entry> = new Set(['consumer', 'dead-letter']);

@@ -2,13 +2,13 @@ import { basename, join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { missingOf } from '#lib/parts';
 import type { FunctionTopology } from '#lib/topology';
+import { leanBundle } from '../lean-bundle/plugin.ts';
 import { type BundleSize, bundleSize } from './bundle-size.ts';
-import type { BundlingSpec } from './bundling/bundling-options.ts';
-import { esbuildArgs } from './bundling/esbuild-args.ts';
-import { explainBuild } from './bundling/explain-build.ts';
-import { type UserModulesOptions, userModules } from './bundling/user-modules.ts';
-import { leanBundle } from './lean-bundle/plugin.ts';
+import type { BundlingSpec } from './bundling-options.ts';
+import { esbuildArgs } from './esbuild-args.ts';
+import { explainBuild } from './explain-build.ts';
 import { CODE_ROOT, EXTENSION, IS_SOURCE, PACKAGE_ROOT } from './package-root.ts';
+import { type UserModulesOptions, userModules } from './user-modules.ts';
 
 export type Entry = FunctionTopology['entry'];
 

@@ -1,12 +1,12 @@
 import { join, resolve } from 'node:path';
 import { ENTRIES, type Entry } from './bundle.ts';
-import type { BundleTask } from './bundling/bundle-task.ts';
+import type { BundleTask } from './bundle-task.ts';
 import {
   type BundlingOptions,
   type BundlingSpec,
   type HookCommands,
   joinBundling,
-} from './bundling/bundling-options.ts';
+} from './bundling-options.ts';
 
 /** Directories with the functions' code: by entry, and of the consumers that are bundled in a way of their own. */
 export type CodeDirectories = Readonly<Record<Entry, string>> & {

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { DefinitionError, type ErrorCode } from '#lib/errors';
 import { assertInstalled } from '#lib/parts';
 import { findModule } from '#loader/find-module';
-import type { BundleFunctionsOptions } from './bundling/bundle-task.ts';
-import { BundlingError, isBundlingCode } from './bundling/bundling-error.ts';
-import type { FunctionArchitecture } from './bundling/native-addons.ts';
+import type { StackDefinition } from '../options/stack-definition.ts';
+import type { BundleFunctionsOptions } from './bundle-task.ts';
+import { BundlingError, isBundlingCode } from './bundling-error.ts';
 import { type CodeDirectories, type FunctionBundling, functionCode } from './function-code.ts';
+import type { FunctionArchitecture } from './native-addons.ts';
 import { CODE_ROOT, EXTENSION, IS_SOURCE } from './package-root.ts';
-import type { StackDefinition } from './stack-definition.ts';
 
 /** What a construct needs of a module with definitions. */
 export interface Prepared {
@@ -66,7 +66,7 @@ function errorOf({ code, message }: { readonly code: ErrorCode; readonly message
 }
 
 function prepareIn(output: string, options: BundleFunctionsOptions): PrepareResult {
-  const script = join(CODE_ROOT, `infra/prepare-process${EXTENSION}`);
+  const script = join(CODE_ROOT, `infra/bundling/prepare-process${EXTENSION}`);
   const loader = IS_SOURCE ? ['--conditions=source', '--import', import.meta.resolve('tsx')] : [];
   writeFileSync(join(output, 'options.json'), JSON.stringify(options));
   const { status, error, stderr } = spawnSync(process.execPath, [...loader, script, output], {

@@ -2,10 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CisternError } from '#lib/errors';
 import { loadDefinitions } from '#loader/load-definitions';
+import type { StackDefinition } from '../options/stack-definition.ts';
 import { bundleFunctions } from './bundle-functions.ts';
-import type { BundleFunctionsOptions } from './bundling/bundle-task.ts';
+import type { BundleFunctionsOptions } from './bundle-task.ts';
 import type { PrepareResult } from './prepare.ts';
-import type { StackDefinition } from './stack-definition.ts';
 
 /** What prepare.ts runs: loads the definitions of a module, bundles the functions, and says how it went. */
 const [folder = ''] = process.argv.slice(2);
