@@ -14,7 +14,8 @@ interface DrainOptions {
   readonly yes?: boolean;
 }
 
-const DEFAULT_TIMEOUT = '5m';
+/** As long as the API itself gives a drain. */
+const DEFAULT_TIMEOUT = '15m';
 
 export function drainCommand(program: Command, session: Session): void {
   program

@@ -6,6 +6,7 @@ import { connection } from './live/connection.ts';
 import { useStore } from './live/store.ts';
 import { useRoute } from './live/use-route.ts';
 import { type Route, toHash } from './model/route.ts';
+import { shortId } from './model/short-id.ts';
 import { Overview } from './overview/overview.tsx';
 import { ConnectionBanner } from './parts/connection-banner.tsx';
 import { ErrorBoundary } from './parts/error-boundary.tsx';
@@ -75,5 +76,5 @@ function placeOf(route: Route): string {
 
 function titleOf(route: Route): string {
   if (route.view === 'batch') return `${route.batch} · `;
-  return route.view === 'job' ? `Job ${route.job.slice(0, 8)} · ` : '';
+  return route.view === 'job' ? `Job ${shortId(route.job)} · ` : '';
 }

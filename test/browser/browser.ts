@@ -20,9 +20,9 @@ export const launch = (): Promise<Browser> =>
     ],
   });
 
-export const DESKTOP: BrowserContextOptions = { viewport: { width: 1360, height: 900 } };
+export const DESKTOP: BrowserContextOptions = { viewport: { width: 1440, height: 900 } };
 export const PHONE: BrowserContextOptions = {
-  ...{ viewport: { width: 360, height: 780 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
+  ...{ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
 };
 
 /** A page at an address, and everything that went wrong in it. */

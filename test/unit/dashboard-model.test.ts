@@ -131,26 +131,26 @@ describe('a job’s time', () => {
     phases(of, now).map(({ name: phase, ms, open }) => `${phase} ${ms}${open ? ' …' : ''}`);
   const failed = { attempt: 1, startedAt: at(1_500), finishedAt: at(2_000), outcome: 'failed' as const };
 
-  test('is gathering, waiting, running, and what is between attempts', () => {
+  test('is gathering, waiting, active, and what is between attempts', () => {
     expect(said(job({}), 1_200)).toEqual(['gathering 1000', 'waiting 200 …']);
     expect(said(job({ status: 'active', startedAt: at(1_500) }), 1_800)).toEqual([
-      ...['gathering 1000', 'waiting 500', 'running 300 …'],
+      ...['gathering 1000', 'waiting 500', 'active 300 …'],
     ]);
     expect(said(job({ status: 'retrying', attempts: [failed] }), 2_700)).toEqual([
-      ...['gathering 1000', 'waiting 500', 'running 500', 'between attempts 700 …'],
+      ...['gathering 1000', 'waiting 500', 'active 500', 'between attempts 700 …'],
     ]);
     const second = { attempt: 2, startedAt: at(3_000), finishedAt: at(3_100), outcome: 'succeeded' as const };
     const done = job({ status: 'completed', attempts: [failed, second], finishedAt: at(3_100) });
     expect(said(done, 9_999)).toEqual([
-      ...['gathering 1000', 'waiting 500', 'running 500', 'between attempts 1000', 'running 100'],
+      ...['gathering 1000', 'waiting 500', 'active 500', 'between attempts 1000', 'active 100'],
     ]);
-    expect(sumPhases(phases(done, 9_999)).find(({ name: phase }) => phase === 'running')?.ms).toBe(600);
+    expect(sumPhases(phases(done, 9_999)).find(({ name: phase }) => phase === 'active')?.ms).toBe(600);
   });
 
-  test('knows the running attempt also where it is among the attempts already', () => {
+  test('knows the active attempt also where it is among the attempts already', () => {
     const running = { attempt: 1, startedAt: at(1_500), outcome: 'timed out' as const };
     expect(said(job({ status: 'active', startedAt: at(1_500), attempts: [running] }), 1_800)).toEqual([
-      ...['gathering 1000', 'waiting 500', 'running 300 …'],
+      ...['gathering 1000', 'waiting 500', 'active 300 …'],
     ]);
   });
 });
@@ -166,7 +166,7 @@ test('a definition is described by what it says, and not by what it leaves out',
     },
   };
   expect(Object.fromEntries(describeOptions(options))).toEqual({
-    ...{ 'Flushes at': '500 items', 'Or after': '5 s', Groups: 'by key' },
-    ...{ Retries: '2, fixed from 250 ms', 'At last': 'failed' },
+    ...{ 'Flushes at': '500 items', 'Or after': '5 s', Buffers: 'one for each group' },
+    ...{ Retries: '2, fixed from 250 ms', 'After the last attempt': 'the job is failed' },
   });
 });

@@ -1,5 +1,6 @@
 import type { BatchStatus } from '../api/contract.ts';
 import { call } from '../api/request.ts';
+import { DRAIN_MINUTES } from '../model/drain-minutes.ts';
 import { count, counted } from '../model/format.ts';
 import type { Question, QuestionField } from '../parts/question.ts';
 
@@ -9,8 +10,6 @@ const FORCE: QuestionField = {
   label: 'Flush although it is paused',
   hint: 'What is flushed is parked until the batch resumes.',
 };
-
-const DRAIN_SECONDS = 60;
 
 /** Flush everything that a batch has buffered. */
 export const flushQuestion = ({ batch, buffers, paused, options }: BatchStatus): Question => ({
@@ -100,16 +99,16 @@ export const drainQuestion = ({ batch, buffers }: BatchStatus): Question => ({
   fields: [
     {
       kind: 'number',
-      name: 'seconds',
-      label: 'Give up after (seconds)',
-      value: DRAIN_SECONDS,
+      name: 'minutes',
+      label: 'Give up after (minutes)',
+      value: DRAIN_MINUTES,
       min: 1,
-      max: 86_400,
+      max: 1_440,
     },
   ],
   confirm: 'Drain',
   run: async answers => {
-    const timeoutMs = Number(answers.get('seconds')) * 1_000;
+    const timeoutMs = Number(answers.get('minutes')) * 60_000;
     await call('POST /v1/batches/{batch}/drain', { batch, timeoutMs });
     return `Draining ${batch}.`;
   },

@@ -40,14 +40,10 @@ export function BatchView({
       <BatchHead batch={data} />
       <ControlBanner batch={data} />
       <BatchStats batch={data} />
-      <div class="columns">
+      {/* charts and errors stand before the jobs, for those who see one column */}
+      <div class="columns with-side">
         <div class="main-column">
           <BuffersPanel batch={data} />
-          <JobsPanel
-            batch={data}
-            {...(status !== undefined && { status })}
-            {...(group !== undefined && { group })}
-          />
         </div>
         <div class="side-column">
           <Panel
@@ -59,6 +55,13 @@ export function BatchView({
           </Panel>
           <ErrorsPanel errors={data.lastErrors} />
           <OptionsPanel options={data.options} />
+        </div>
+        <div class="main-column">
+          <JobsPanel
+            batch={data}
+            {...(status !== undefined && { status })}
+            {...(group !== undefined && { group })}
+          />
         </div>
       </div>
     </>

@@ -22,7 +22,7 @@ export const REASONS: Readonly<Record<string, string>> = {
 export function JobSays({ job }: { readonly job: JobInfo }): JSX.Element {
   switch (job.status) {
     case 'active':
-      return <Running job={job} />;
+      return <Active job={job} />;
     case 'retrying':
       return (
         <span class="line">
@@ -56,9 +56,9 @@ export function JobSays({ job }: { readonly job: JobInfo }): JSX.Element {
   }
 }
 
-function Running({ job: { progress, startedAt } }: { readonly job: JobInfo }): JSX.Element {
+function Active({ job: { progress, startedAt } }: { readonly job: JobInfo }): JSX.Element {
   if (progress === undefined) {
-    return <span class="muted">running{startedAt && <> for {<Ago at={startedAt} />}</>}</span>;
+    return <span class="muted">{startedAt ? <>for {<Ago at={startedAt} />}</> : 'just begun'}</span>;
   }
   return (
     <span class="line">

@@ -3,6 +3,7 @@ import { canRedrive, redriveQuestion } from '../actions/job-questions.ts';
 import type { JobInfo } from '../api/contract.ts';
 import { count } from '../model/format.ts';
 import { toHash } from '../model/route.ts';
+import { shortId } from '../model/short-id.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 import { JobBadge } from '../parts/badge.tsx';
 import { Name } from '../parts/name.tsx';
@@ -83,6 +84,3 @@ export function JobsTable({
     </table>
   );
 }
-
-/** The beginning of an id, as the command line shows it and takes it. */
-const shortId = (id: string): string => id.slice(0, 8);

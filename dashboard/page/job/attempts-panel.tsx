@@ -16,7 +16,7 @@ export function AttemptsPanel({ job }: { readonly job: JobInfo }): JSX.Element {
   return (
     <Panel id="attempts" title="Attempts" note={note}>
       {attempts.length === 0 ? (
-        <Notice title={job.status === 'active' ? 'The first attempt is running' : 'No attempt yet'} />
+        <Notice title={job.status === 'active' ? 'The first attempt is active' : 'No attempt yet'} />
       ) : (
         <table class="cards attempts">
           <caption class="visually-hidden">Attempts of this job</caption>
@@ -58,7 +58,7 @@ function Row({
         {attempt}
       </th>
       <td class="state">
-        <span class={`badge ${outcome === 'succeeded' ? 'completed' : 'dead'}`}>{outcome || 'running'}</span>
+        <span class={`badge ${outcome === 'succeeded' ? 'completed' : 'dead'}`}>{outcome}</span>
         {redrive !== undefined && <span class="muted"> redrive {redrive}</span>}
       </td>
       <td class="number" data-name="Began">

@@ -6,7 +6,7 @@ import { Panel } from '../parts/panel.tsx';
 
 /** The rest of what is known of a job. */
 export function FactsPanel({ job }: { readonly job: JobInfo }): JSX.Element {
-  const { counts, hookErrors, flushReason, group } = job;
+  const { id, counts, hookErrors, flushReason, group } = job;
   const facts: [string, string | undefined][] = [
     ['Flushed', REASONS[flushReason] ?? flushReason],
     ['Slots', count(counts.slots)],
@@ -28,6 +28,10 @@ export function FactsPanel({ job }: { readonly job: JobInfo }): JSX.Element {
             ),
         )}
       </dl>
+      <div class="whole-text">
+        <h3>Id</h3>
+        <pre>{id}</pre>
+      </div>
       {group !== undefined && (
         <div class="whole-text">
           <h3>Group</h3>

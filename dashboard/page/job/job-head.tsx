@@ -2,8 +2,10 @@ import type { JSX } from 'preact';
 import { canPurge, canRedrive, purgeQuestion, redriveQuestion } from '../actions/job-questions.ts';
 import type { JobInfo } from '../api/contract.ts';
 import { toHash } from '../model/route.ts';
+import { shortId } from '../model/short-id.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 import { JobBadge } from '../parts/badge.tsx';
+import { CopyButton } from '../parts/copy-button.tsx';
 import { Name } from '../parts/name.tsx';
 
 export function JobHead({ job }: { readonly job: JobInfo }): JSX.Element {
@@ -17,8 +19,12 @@ export function JobHead({ job }: { readonly job: JobInfo }): JSX.Element {
           </a>
         </nav>
         <h1 class="job-id">
-          <span class="muted">Job</span> <span class="mono">{job.id}</span>
+          <span class="muted">Job</span>{' '}
+          <span class="mono" title={job.id}>
+            {shortId(job.id)}
+          </span>
         </h1>
+        <CopyButton text={() => job.id} what="the job’s id" />
         <JobBadge status={job.status} />
         {job.tags.map(tag => (
           <span key={tag} class="tag">

@@ -20,7 +20,7 @@ export function JobNow({ job }: { readonly job: JobInfo }): JSX.Element | null {
             </span>
           </p>
         ) : (
-          <p class="muted">The handler is running and has not reported any progress.</p>
+          <p class="muted">The attempt is active. Its handler has not reported any progress.</p>
         )}
       </div>
     );

@@ -1,5 +1,5 @@
 import type { BatchStatus, ControlState } from '../api/contract.ts';
-import { lastWholeMinute } from './last-hour.ts';
+import { lastMinute } from './rate.ts';
 
 /** What a batch is doing, in one word. */
 export type BatchState = 'running' | 'paused' | 'draining';
@@ -22,7 +22,7 @@ export interface Totals {
   readonly retrying: number;
   readonly parked: number;
   readonly failed: number;
-  /** Items completed in the last whole minute. */
+  /** Items completed in the last 60 seconds. */
   readonly perMinute: number;
 }
 
@@ -35,6 +35,6 @@ export function totals(batches: readonly BatchStatus[]): Totals {
     retrying: sum(({ jobs }) => jobs.retrying),
     parked: sum(({ jobs }) => jobs.parked),
     failed: sum(({ jobs }) => jobs.failed + jobs.dead),
-    perMinute: lastWholeMinute(batches)?.items ?? 0,
+    perMinute: lastMinute(batches).items,
   };
 }

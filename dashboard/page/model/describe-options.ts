@@ -9,22 +9,26 @@ export function describeOptions(options: BatchOptions): [string, string][] {
     ['Or after', exactDuration(options.maxWaitMs)],
     ['Or at', options.maxBytes === undefined ? undefined : bytes(options.maxBytes)],
     ['Or when quiet for', options.quietMs === undefined ? undefined : exactDuration(options.quietMs)],
-    ['Groups', options.grouped ? 'by key' : undefined],
+    ['Buffers', describeBuffers(options)],
     ['Duplicates', options.deduplicated ? 'dropped within a window' : undefined],
     ['Order', options.ordered ? 'one job of a group after the other' : undefined],
     ['Kept in', options.persist ? undefined : 'memory only'],
-    ['Shards', options.shards > 1 ? count(options.shards) : undefined],
-    ['Runs at once', options.concurrency === undefined ? undefined : count(options.concurrency)],
-    ['Throttle', throttle && `${count(throttle.max)} per ${exactDuration(throttle.duration)}`],
-    ['Timeout', options.timeout === undefined ? undefined : exactDuration(options.timeout)],
+    ['Active jobs at most', options.concurrency === undefined ? undefined : count(options.concurrency)],
+    ['Flushes at most', throttle && `${count(throttle.max)} per ${exactDuration(throttle.duration)}`],
+    ['An attempt may take', options.timeout === undefined ? undefined : exactDuration(options.timeout)],
     ['Retries', retries && describeRetries(retries)],
-    ['At last', options.deadLetter ? 'kept as dead' : 'failed'],
+    ['After the last attempt', options.deadLetter ? 'the job is dead' : 'the job is failed'],
     [
-      'Pending at most',
+      'Jobs waiting or active at most',
       options.maxPendingBatches === undefined ? undefined : count(options.maxPendingBatches),
     ],
   ];
   return rows.filter((row): row is [string, string] => row[1] !== undefined);
+}
+
+function describeBuffers({ grouped, shards }: BatchOptions): string | undefined {
+  if (shards > 1) return grouped ? `${count(shards)} for each group` : count(shards);
+  return grouped ? 'one for each group' : undefined;
 }
 
 function describeRetries({

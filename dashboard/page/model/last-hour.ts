@@ -4,7 +4,7 @@ const MINUTE_MS = 60_000;
 const LENGTH = 60;
 
 /**
- * The last sixty minutes of all these batches taken together, oldest first, the last one still running. The API
+ * The last sixty minutes of all these batches taken together, oldest first, the last one not over yet. The API
  * leaves minutes without anything out.
  */
 export function lastHour(batches: readonly BatchStatus[]): Minute[] {
@@ -21,9 +21,5 @@ export function lastHour(batches: readonly BatchStatus[]): Minute[] {
     return { at: new Date(minute * MINUTE_MS).toISOString(), items: 0, batches: 0, ...sums.get(minute) };
   });
 }
-
-/** The last minute that is over. */
-export const lastWholeMinute = (batches: readonly BatchStatus[]): Minute | undefined =>
-  lastHour(batches).at(-2);
 
 const minuteOf = (iso: string): number => Math.floor(Date.parse(iso) / MINUTE_MS);

@@ -2,7 +2,7 @@ import type { JobInfo } from '../api/contract.ts';
 
 /** A stretch of a job's life. */
 export interface Phase {
-  readonly name: 'gathering' | 'waiting' | 'running' | 'between attempts';
+  readonly name: 'gathering' | 'waiting' | 'active' | 'between attempts';
   readonly ms: number;
   /** It goes on now. */
   readonly open: boolean;
@@ -33,15 +33,15 @@ export function phases(job: JobInfo, now: number): Phase[] {
     if (attempt.startedAt === undefined) continue;
     const first = attempt.attempt === 1 && attempt.redrive === undefined;
     upTo(first ? 'waiting' : 'between attempts', at(attempt.startedAt));
-    upTo('running', at(attempt.finishedAt) ?? at(job.finishedAt));
+    upTo('active', at(attempt.finishedAt) ?? at(job.finishedAt));
   }
-  const running = job.status === 'active' && !found.at(-1)?.open;
-  if (running) {
+  const active = job.status === 'active' && !found.at(-1)?.open;
+  if (active) {
     // the attempt that runs is not in the list of those that ended
     if (job.startedAt !== undefined && Date.parse(job.startedAt) >= last) {
       upTo(job.attempts.length === 0 ? 'waiting' : 'between attempts', at(job.startedAt));
     }
-    upTo('running', undefined);
+    upTo('active', undefined);
   } else if (job.status === 'waiting' || job.status === 'parked') upTo('waiting', undefined);
   else if (job.status === 'retrying') upTo('between attempts', undefined);
   return found.filter(({ ms, open }) => ms >= 0 && (ms > 0 || open));

@@ -9,6 +9,7 @@ import { FillBar } from '../parts/bar.tsx';
 import { Name } from '../parts/name.tsx';
 import { Sparkline } from '../parts/sparkline.tsx';
 import { Until } from '../parts/times.tsx';
+import { useSteadyOrder } from './use-steady-order.ts';
 
 const COUNTS = ['waiting', 'active', 'retrying', 'parked'] as const;
 const COUNT_NAMES = {
@@ -18,12 +19,13 @@ const COUNT_NAMES = {
   parked: 'Parked',
 } as const;
 
-/** A row for each batch: what it holds, what it does and what went wrong. */
+/** A row for each batch: what it holds, what it does and what went wrong. Trouble comes first. */
 export function BatchesTable({ batches }: { readonly batches: readonly BatchStatus[] }): JSX.Element {
+  const { rows, around } = useSteadyOrder(batches);
   return (
-    <div class="panel">
+    <div class="panel" {...around}>
       <table class="cards batches">
-        <caption class="visually-hidden">Batches of this deployment</caption>
+        <caption class="visually-hidden">Batches of this deployment, trouble first</caption>
         <thead>
           <tr>
             <th scope="col">Batch</th>
@@ -44,7 +46,7 @@ export function BatchesTable({ batches }: { readonly batches: readonly BatchStat
           </tr>
         </thead>
         <tbody>
-          {batches.map(batch => (
+          {rows.map(batch => (
             <Row key={batch.batch} batch={batch} />
           ))}
         </tbody>

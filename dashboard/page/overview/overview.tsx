@@ -49,7 +49,7 @@ function OverviewStats({ batches }: { readonly batches: readonly BatchStatus[] }
   const all = totals(batches);
   return (
     <Stats>
-      <Stat name="Items / min">{count(all.perMinute)}</Stat>
+      <Stat name="Completed in 60 s">{count(all.perMinute)}</Stat>
       <Stat name="Buffered">{count(all.buffered)}</Stat>
       <Stat name="Waiting">{count(all.waiting)}</Stat>
       <Stat name="Active">{count(all.active)}</Stat>

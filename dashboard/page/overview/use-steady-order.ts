@@ -1,0 +1,23 @@
+import type { TargetedEvent } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import type { BatchStatus } from '../api/contract.ts';
+import { byTrouble, inOrder } from '../model/trouble.ts';
+
+/**
+ * Batches with trouble first. Rows stay where they are while a pointer or the focus is on them: nobody presses what has
+ * just moved there.
+ *
+ * @returns the rows, and what the element around them has to tell
+ */
+export function useSteadyOrder(batches: readonly BatchStatus[]) {
+  const [held, setHeld] = useState(false);
+  const order = useRef<readonly string[]>([]);
+  const rows = held ? inOrder(batches, order.current) : byTrouble(batches);
+  order.current = rows.map(({ batch }) => batch);
+  const hold = () => setHeld(true);
+  const release = (event: TargetedEvent<HTMLElement>) => setHeld(event.currentTarget.matches(':hover'));
+  return {
+    rows,
+    around: { onPointerEnter: hold, onFocusIn: hold, onPointerLeave: release, onFocusOut: release },
+  };
+}
