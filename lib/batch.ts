@@ -67,7 +67,7 @@ export function batch<T = JsonValue, R = unknown, I = T>(
   });
 }
 
-/** What operations there are; the compiler sees to it that none is missing. They are loaded with the first call. */
+/** The names of all operations; the compiler rejects a missing one. The operations are loaded with the first call. */
 const OPERATIONS: Readonly<Record<keyof BatchOperations, true>> = {
   flush: true,
   pause: true,
@@ -87,12 +87,12 @@ const OPERATIONS: Readonly<Record<keyof BatchOperations, true>> = {
   waitFor: true,
 };
 
-/** A definition's operations in whatever deployment is the process's when they are called. */
+/** Makes a definition's operations. Each runs in the deployment that is the process's current one at the call. */
 function lateOperations<T, R>(definition: Definition): BatchOperations<T, R> {
   const late =
     (name: keyof BatchOperations) =>
     async (...given: readonly unknown[]): Promise<unknown> => {
-      // invariant 14: the arguments are taken as they are now, since loading takes a while
+      // invariant 14: copy the arguments now, since the caller may change them while the operations are loaded
       const taken = given.map(asGiven);
       const operations = await currentDeployment().operations<T, R>(definition);
       return (operations[name] as (...taken: readonly unknown[]) => Promise<unknown>)(...taken);
@@ -101,6 +101,6 @@ function lateOperations<T, R>(definition: Definition): BatchOperations<T, R> {
   return Object.fromEntries(names.map(name => [name, late(name)])) as unknown as BatchOperations<T, R>;
 }
 
-/** An argument as it is now: options are one level deep. */
+/** Copies an argument. Options are one level deep. */
 const asGiven = (argument: unknown): unknown =>
   typeof argument === 'object' && argument !== null ? { ...argument } : argument;

@@ -1,5 +1,5 @@
-// The stable codes of every error that Cistern throws. Messages may be reworded; codes stay. Each is an export of its own,
-// so that a bundle has those alone that its code uses: `import * as ERROR_CODES`.
+// The stable codes of every error that Cistern throws. Messages may change; codes do not. Each code is an export of its
+// own, so that with `import * as ERROR_CODES` a bundle has only the codes that it uses.
 
 export const definitionInvalid = 'definition.invalid' as const;
 export const definitionDuplicate = 'definition.duplicate_name' as const;

@@ -29,8 +29,8 @@ export class CisternError extends Error {
 }
 
 /**
- * Whether a value is an error of a class, which is `this`. A process may have loaded this package twice, as ES modules
- * and as CommonJS: the errors of the one are errors of the other.
+ * Returns whether a value is an error of the class `this`. A process may have loaded this package twice, as ES modules
+ * and as CommonJS. The errors of one copy are instances of the other copy's classes too.
  */
 function isInstance(this: typeof CisternError, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
@@ -40,14 +40,15 @@ function isInstance(this: typeof CisternError, value: unknown): boolean {
 Object.defineProperty(CisternError, Symbol.hasInstance, { value: isInstance });
 Object.defineProperty(CisternError.prototype, MARK, { value: true });
 
-/** Whether an object's class, or one that it extends, has a name. */
+/** Returns whether an object's class, or a class that it extends, has this name. */
 function isNamed(value: object | null, name: string): boolean {
   return value !== null && (value.constructor.name === name || isNamed(Object.getPrototypeOf(value), name));
 }
 
 /**
- * A definition that cannot be: a wrong option (`definition.invalid`) or a name used twice; or a module of definitions that
- * is not there, cannot be loaded or exports none (`definition.module_not_found`, `.module_failed`, `.none_exported`).
+ * A definition has a wrong option (`definition.invalid`) or another one's name (`definition.duplicate_name`). Or a module
+ * of definitions is not found (`definition.module_not_found`), cannot be loaded (`.module_failed`) or exports no
+ * definition (`.none_exported`).
  */
 export class DefinitionError extends CisternError {
   override readonly name = 'DefinitionError';
@@ -71,24 +72,25 @@ export class UnknownBatchError extends CisternError {
   }
 }
 
-/** An item that was refused before anything was stored; `details.index` is its place in the bulk. */
+/** An item was refused, and nothing was stored. `details.index` is the item's place in the bulk. */
 export class ItemError extends CisternError {
   override readonly name = 'ItemError';
 }
 
-/** A batch that takes nothing for now; `details.retryAfterMs` says when to try again. */
+/** A batch takes no items for now. `details.retryAfterMs` says when to try again. */
 export class BusyError extends CisternError {
   override readonly name = 'BusyError';
 }
 
-/** A job that is not there, or not in the state that it would have to be in (`job.*`). */
+/** A job does not exist, or is not in the state that the call needs (`job.*`). */
 export class JobError extends CisternError {
   override readonly name = 'JobError';
 }
 
 /**
- * A record or message of a later version of Cistern, in a form that this one would misread (`store.newer_schema`).
- * Nothing of it was changed; `details` has the versions that were `met` and are `known`, and when to try again.
+ * A record or message was written by a later version of Cistern, in a form that this version would misread
+ * (`store.newer_schema`). It was not changed. `details.met` is its schema version, `details.known` the latest that this
+ * version reads, and `details.retryAfterMs` says when to try again.
  */
 export class NewerSchemaError extends CisternError {
   override readonly name = 'NewerSchemaError';
@@ -102,7 +104,7 @@ export class NewerSchemaError extends CisternError {
   }
 }
 
-/** A request that cannot be understood (`request.*`), over HTTP or by direct invocation. */
+/** A request is malformed (`request.*`), over HTTP or by direct invocation. */
 export class RequestError extends CisternError {
   override readonly name = 'RequestError';
 }

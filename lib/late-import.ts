@@ -1,8 +1,8 @@
 const loaders = new Set<() => Promise<unknown>>();
 
 /**
- * A module that is loaded when it is first needed, once for the process: a function starts without it. A load that has failed
- * is tried again by the next who needs it.
+ * Makes a function that loads a module with the first call, once for the process, so that a function starts without the
+ * module. After a failed load the next call loads it again.
  *
  * @example const seal = lateImport(() => import('./seal.ts'));
  */
@@ -19,7 +19,7 @@ export function lateImport<T>(load: () => Promise<T>): () => Promise<T> {
   return get;
 }
 
-/** Loads all modules that would be loaded later. How long a file takes to be read is nothing that a simulation's seed decides. */
+/** Loads all late modules at once. A simulation does this first, since its seed does not decide how long a load takes. */
 export async function loadAll(): Promise<void> {
   for (let known = 0; known < loaders.size; ) {
     known = loaders.size;

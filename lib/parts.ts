@@ -2,7 +2,7 @@ import * as ERROR_CODES from './error-codes.ts';
 import { CisternError } from './errors.ts';
 
 interface Part {
-  /** What it is for, as the subject of a sentence. */
+  /** The part's name, as the subject of a sentence in a message. */
   readonly what: string;
   /** The packages that it needs, with the versions to install. They are optional peer dependencies. */
   readonly packages: Readonly<Record<string, string>>;
@@ -12,7 +12,7 @@ const HTTP = { hono: '4', '@valibot/to-json-schema': '1' };
 const TYPESCRIPT = { tsx: '4' };
 
 /**
- * Parts of this package that need others which it does not install. Whoever only adds items needs none of them
+ * Parts of this package that need other packages, which are not installed with it. Adding items needs none of them
  * (docs/decisions/0049).
  */
 export const PARTS = {
@@ -58,13 +58,13 @@ export const PARTS = {
 
 export type PartName = keyof typeof PARTS;
 
-/** As Node.js, its CommonJS loader and Jest put it. */
+/** The message of Node.js, of its CommonJS loader and of Jest. */
 const NOT_FOUND = /Cannot find (?:package|module) '((?:@[^'/]+\/)?[^'/]+)/;
 
 /**
- * For `import(…).catch(…)` of a part: says which packages are missing and how to install them.
+ * Explains, in `import(…).catch(…)` of a part, which packages are missing and how to install them.
  *
- * @throws CisternError `package.part_missing` where one of the part's packages cannot be found; any other error as it is
+ * @throws CisternError `package.part_missing` where one of the part's packages cannot be found; any other error unchanged
  * @example const { serve } = await import('@hono/node-server').catch(orMissing('dashboard'));
  */
 export const orMissing =
@@ -76,17 +76,17 @@ export const orMissing =
   };
 
 /**
- * Checks that a part's packages are there, before much is begun.
+ * Checks at the start that a part's packages are installed.
  *
  * @param resolve finds a package, and throws where there is none
- * @throws CisternError `package.part_missing` naming all of them that are missing
+ * @throws CisternError `package.part_missing`, which names all missing packages
  */
 export function assertInstalled(name: PartName, resolve: (packageName: string) => unknown): void {
   const missing = missingOf(name, resolve);
   if (missing.length > 0) throw partMissing(name, missing);
 }
 
-/** The packages of a part that are not there. */
+/** Returns the packages of a part that are not installed. */
 export function missingOf(name: PartName, resolve: (packageName: string) => unknown): string[] {
   return Object.keys(PARTS[name].packages).filter(packageName => {
     try {
@@ -98,7 +98,7 @@ export function missingOf(name: PartName, resolve: (packageName: string) => unkn
   });
 }
 
-/** The command that installs all that parts need. What is there already stays. */
+/** Returns the command that installs all packages of these parts. Installed ones stay. */
 export function installCommand(...names: readonly PartName[]): string {
   const packages = Object.assign({}, ...names.map(name => PARTS[name].packages)) as Record<string, string>;
   const specs = Object.entries(packages).map(([name, version]) => `${name}@${version}`);

@@ -2,15 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Definition } from './definition/options.ts';
 
 /**
- * What a deployment consists of, as data: the table's schema, the queues' settings, the functions.
- * `infra/` makes CDK constructs of it and `local/` makes embedded tables, queues and event sources of it,
- * so that the two cannot drift apart.
+ * The parts of a deployment, as data: the table's schema, the queues' settings, the functions. `infra/` makes CDK
+ * constructs of it, and `local/` makes a table, queues and event sources in a process, so that the two cannot differ.
  */
 export interface Topology {
   readonly deployment: string;
   readonly table: TableTopology;
   readonly timer: QueueTopology;
-  /** What SQS gives up of all batches, and the jobs whose `onDead` is owed. */
+  /** The queue of messages that SQS has given up, of all batches, and of jobs whose `onDead` is owed. */
   readonly dead: QueueTopology;
   readonly consumers: readonly ConsumerTopology[];
   readonly functions: Readonly<Record<SharedFunction, FunctionTopology>>;
@@ -42,26 +41,26 @@ export interface QueueTopology {
   readonly name: string;
   readonly visibilityTimeoutSeconds: number;
   readonly retentionSeconds: number;
-  /** Messages a function invocation gets at the most. */
+  /** How many messages one invocation gets at most. */
   readonly eventBatchSize: number;
   /**
-   * Invocations at a time; the event source mapping's own lowest is 2. Undefined: no bound. Lambda polls an idle queue
-   * with fewer pollers then (docs/decisions/0053).
+   * How many invocations run at a time. The event source mapping allows no bound below 2. Undefined: no bound. Where it
+   * is set, Lambda polls an idle queue with fewer pollers (docs/decisions/0053).
    */
   readonly maxConcurrency: number | undefined;
   readonly redrive?: { readonly queue: string; readonly maxReceiveCount: number };
 }
 
-/** What a deployment's shape depends on of a definition. */
+/** The options of a definition that decide the shape of a deployment. */
 export type TopologyDefinition = Pick<Definition, 'name' | 'retries' | 'timeout' | 'concurrency' | 'pool'>;
 
 /** A job queue and the function that runs its jobs: of one definition, or of all definitions of a pool. */
 export interface ConsumerTopology {
-  /** The pool's name; undefined where the consumer is one definition's own. */
+  /** The pool's name. Undefined for the consumer of a single definition. */
   readonly pool: string | undefined;
   /** The batches that it runs: one, or those of the pool. */
   readonly batches: readonly string[];
-  /** Names it in construct ids, unlike any other consumer. */
+  /** The consumer's name in construct ids. No other consumer has it. */
   readonly token: string;
   readonly jobs: QueueTopology;
   readonly function: FunctionTopology;
@@ -73,11 +72,11 @@ export interface FunctionTopology {
   readonly entry: 'ingest' | 'admin-http' | 'admin' | 'timer' | 'ticker' | 'consumer' | 'dead-letter';
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
-  /** Set on the function besides the deployment's settings (`CISTERN_DEPLOYMENT`, `CISTERN_QUEUE_URL_BASE`). */
+  /** Variables besides the deployment's settings (`CISTERN_DEPLOYMENT`, `CISTERN_QUEUE_URL_BASE`). */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** What operators do; each has a function of its own, so that rights can be given for each. */
+/** The actions of operators. Each has a function of its own, so that rights can be granted for each. */
 export const ADMIN_ACTIONS = [
   'flush',
   'pause',
@@ -92,7 +91,7 @@ export type AdminAction = (typeof ADMIN_ACTIONS)[number];
 
 export type SharedFunction = 'ingest' | 'adminHttp' | 'timer' | 'ticker' | 'deadLetter' | AdminAction;
 
-/** The table's attribute names that its keys and its index are made of. */
+/** The names of the attributes that are keys of the table or of an index. */
 export const TABLE_KEYS = {
   partitionKey: 'pk',
   sortKey: 'sk',
@@ -104,22 +103,22 @@ export const TABLE_KEYS = {
 /** Index partitions over which buffers and jobs are spread for the ticker. */
 export const TICK_PARTITIONS = 8;
 
-/** How often EventBridge wakes the ticker; a minute is the finest schedule there is. */
+/** How often EventBridge wakes the ticker. EventBridge has no shorter schedule than a minute. */
 export const TICKER_SCHEDULE_MINUTES = 1;
 
 /**
- * Deliveries that a job may have beyond its attempts before SQS redrives it to the dead letter queue. Attempts are
- * counted in the job's record; SQS counts receives, which a throttled function or a message sent twice uses up too:
+ * How many deliveries a job may have besides its attempts before SQS moves it to the dead letter queue. The job's record
+ * counts attempts. SQS counts receives, and a throttled function or a message that was sent twice adds receives:
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 const SPARE_RECEIVES = 4;
 
-/** What a function has beyond its handler's timeout: for a handler to end when its signal is aborted. */
+/** How much longer a function runs than its handler's timeout. A handler uses it to end after its signal was aborted. */
 const TIMEOUT_GRACE_SECONDS = 30;
 
-/** What an event source mapping takes. Below the least, permits bound (lib/limits). */
+/** The bounds that an event source mapping allows. A smaller `concurrency` is kept by permits (lib/limits). */
 const MAPPING_CONCURRENCY = { least: 2, most: 1_000 };
-/** What a definition without `concurrency` counts in a pool whose mapping has a bound for the sake of another one. */
+/** The share of a definition without `concurrency` in a pool's bound, which other definitions of the pool ask for. */
 const UNBOUNDED_SHARE = 10;
 
 /** The longest SQS delays a message: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-timers.html */
@@ -128,33 +127,33 @@ export const LONGEST_DELAY_MS = 900_000;
 /** A Lambda function's name has at most 64 characters, of which a deployment may take 24 and `-on-` 4. */
 const FUNCTION_TOKEN_LENGTH = 36;
 
-/** Window records expire by themselves so long after they were put, far beyond any writer's life: deletes by TTL are free. */
+/** Window records expire so long after they were put, long after any writer's end. Deletes by TTL cost nothing. */
 export const RECORD_LIFE_MS = 30 * 86_400_000;
-/** Records of unfinished work are given so long a life, once half of the one before has passed. */
+/** How long records of unfinished work live. The ticker prolongs a record's life when half of it has passed. */
 export const KEPT_LIFE_MS = 400 * 86_400_000;
 /**
- * An ended job's record is in the table for so long, shown or not. Whoever publishes a window again, from a marker that was
- * left behind or after standing still, and every copy of its message meets the record, and does not run the batch again.
- * It is longer than SQS keeps a message, 14 days, and than the ticker may be out, 13 days.
+ * How long an ended job's record stays in the table, shown or not. A process may publish the window again, from a marker
+ * that was left behind or after it stood still. It finds the record then, as does every copy of the job's message, and
+ * the batch does not run again. The time is longer than SQS keeps a message (14 days) and than the ticker may be out (13
+ * days).
  */
 export const ENDED_LIFE_MS = 15 * 86_400_000;
-/** The ticker looks at everything unfinished at least so often, whatever its time is. */
+/** The ticker looks at each record of unfinished work at least so often, even if its time is later. */
 export const LOOK_EVERY_MS = 86_400_000;
 
-/** How long the client goes on sending what must not be done while a batch is paused: seals and claims. */
+/** How long the client repeats a seal or a claim. Neither may be done while a batch is paused. */
 export const SEND_WITHIN_MS = 500;
 
 const DAY_SECONDS = 86_400;
 /** The longest SQS keeps a message: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const LONGEST_RETENTION_SECONDS = 14 * DAY_SECONDS;
-/** Lambda's ceiling, and so the default of consumers: a batch may take what it needs. */
+/** Lambda's longest timeout, and the default of consumers. */
 const LAMBDA_CEILING_SECONDS = 900;
 
 /**
- * Names and settings of everything that `deployment` consists of when it runs `batches`.
+ * Lists the names and settings of all parts of a deployment that runs these definitions.
  *
  * @param deployment the deployment's name, as checked by `parseSettings`
- * @param definitions that it runs
  */
 export function topology(deployment: string, definitions: readonly TopologyDefinition[]): Topology {
   const shared = (
@@ -178,7 +177,7 @@ export function topology(deployment: string, definitions: readonly TopologyDefin
     table: { name: tableName(deployment), ...TABLE_KEYS },
     timer: {
       name: timerQueueName(deployment),
-      // six times the function's timeout, as Lambda's documentation asks of a queue it polls
+      // Lambda's documentation asks for six times the function's timeout
       visibilityTimeoutSeconds: 60,
       retentionSeconds: DAY_SECONDS,
       eventBatchSize: 10,
@@ -197,7 +196,7 @@ export function topology(deployment: string, definitions: readonly TopologyDefin
       adminHttp: shared('admin-http', 'admin-http', 512, 29),
       timer: shared('timer', 'timer', 256, 10),
       ticker: shared('ticker', 'ticker', 256, 90),
-      // as much memory as a consumer has: onDead gets all that was in a batch
+      // onDead gets all items of a batch, so it needs as much memory as a consumer
       deadLetter: shared('dead-letter', 'dead-letter', 512, 300),
       flush: action('flush'),
       pause: action('pause'),
@@ -211,7 +210,7 @@ export function topology(deployment: string, definitions: readonly TopologyDefin
   };
 }
 
-/** The pools, and the consumers of definitions that are in none, in the order of the definitions. */
+/** Returns a consumer for each pool and for each definition without a pool, in the order of the definitions. */
 function consumersOf(deployment: string, definitions: readonly TopologyDefinition[]): ConsumerTopology[] {
   const members = new Map<string, TopologyDefinition[]>();
   for (const definition of definitions) {
@@ -222,7 +221,7 @@ function consumersOf(deployment: string, definitions: readonly TopologyDefinitio
   return [...members.values()].map(those => consumerTopology(deployment, those));
 }
 
-/** A consumer is as large as the largest of its definitions asks for. */
+/** Makes a consumer with the largest settings that its definitions ask for. */
 function consumerTopology(deployment: string, definitions: readonly TopologyDefinition[]): ConsumerTopology {
   const batches = definitions.map(({ name }) => name);
   const [batch = ''] = batches;
@@ -264,8 +263,8 @@ const functionSeconds = ({ timeout }: TopologyDefinition): number =>
     : Math.min(LAMBDA_CEILING_SECONDS, Math.ceil(timeout / 1_000) + TIMEOUT_GRACE_SECONDS);
 
 /**
- * What a mapping may run at a time: undefined where no definition asks for a bound. A run that finds no permit waits for
- * one in its function, which costs time: there are never more of them than the definitions ask for together.
+ * Computes how many invocations a mapping runs at a time; undefined where no definition asks for a bound. A run without a
+ * permit waits in its function, which is billed. So there are no more invocations than the definitions ask for together.
  */
 function mappingConcurrency(definitions: readonly TopologyDefinition[]): number | undefined {
   if (definitions.every(({ concurrency }) => concurrency === undefined)) return undefined;
@@ -275,13 +274,13 @@ function mappingConcurrency(definitions: readonly TopologyDefinition[]): number 
 
 export const tableName = (deployment: string): string => deployment;
 export const timerQueueName = (deployment: string): string => `${deployment}-timer`;
-/** The queue of a definition's jobs: its own, or its pool's. */
+/** Returns the name of the queue of a definition's jobs: its own, or its pool's. */
 export const jobQueueName = (
   deployment: string,
   { name, pool }: { readonly name: string; readonly pool?: string | undefined },
 ): string => (pool === undefined ? `${deployment}-jobs-${nameToken(name)}` : poolName(deployment, pool));
 export const deadQueueName = (deployment: string): string => `${deployment}-dead`;
-/** A pool's job queue, and its consumer function. */
+/** Returns the name of a pool's job queue, which is also that of its consumer function. */
 const poolName = (deployment: string, pool: string): string => `${deployment}-pool-${pool}`;
 
 /** Finds the consumer that runs a batch. */
@@ -291,14 +290,14 @@ export const consumerOf = (
 ): ConsumerTopology | undefined => consumers.find(({ batches }) => batches.includes(batch));
 
 /**
- * A batch's name in the alphabet that queues and functions share (letters, digits, `-`, `_`). A name that has
- * `.` or `:` gets a hash besides, so that `a.b`, `a:b` and `a-b` stay three.
+ * Writes a batch's name with the characters that queues and functions both allow (letters, digits, `-`, `_`). A name with
+ * `.` or `:` also gets a hash, so that `a.b`, `a:b` and `a-b` get different names.
  */
 export function nameToken(batch: string): string {
   return /^[\w-]+$/.test(batch) ? batch : withHash(batch.replaceAll(/[^\w-]/g, '-'), batch, 47);
 }
 
-/** A token that is too long, cut and told apart by its hash. */
+/** Cuts a token that is too long, and adds its hash, so that cut tokens stay different. */
 const shorten = (token: string, length: number): string =>
   token.length <= length ? token : withHash(token, token, length);
 

@@ -1,15 +1,15 @@
 import { CisternError } from './errors.ts';
 import type { Clock } from './store/services.ts';
 
-/** Pauses before a request whose answer did not come is repeated. */
+/** Pauses before a request without an answer is repeated. */
 const AGAIN_AFTER_MS = [100, 400, 1_600];
 
 /**
- * Makes a request, and repeats it where no answer came, so that its outcome is known in the end. The request has to be
- * one that may be applied twice.
+ * Makes a request, and repeats it if no answer came, so that its outcome is known in the end. The request must be
+ * idempotent.
  *
- * @param isHeld whether it may not be made any more; it is asked before each repetition
- * @throws what the last try has thrown; a CisternError at once, since the request was understood and refused
+ * @param isHeld returns whether the request may not be made any more. It is called before each repetition
+ * @throws the error of the last try; a CisternError at once, since it means that the request was refused
  */
 export async function untilAnswered<T>(
   clock: Pick<Clock, 'sleep'>,

@@ -1,7 +1,7 @@
-/** How long anybody waits for work that their own answer does not need. */
+/** How long a caller waits for work that its own answer does not need. */
 export const MOMENT_MS = 500;
 
-/** Waits until some work has ended, however it ends, or so many milliseconds. @returns whether it has ended */
+/** Waits until work has ended, also by an error, but at most so many milliseconds. @returns whether it has ended */
 export function within(
   clock: { after(ms: number, action: () => void): () => void },
   ms: number,

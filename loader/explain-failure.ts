@@ -1,14 +1,14 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Why a module of definitions could not be loaded: the file that failed, and the reason, in one sentence each. */
+/** Explains why a module of definitions could not be loaded: one sentence for the file that failed, one for the reason. */
 export function explainFailure(module: string, error: unknown): string {
   const { file, reason } = failureOf(error);
   const where = file === undefined ? '' : ` ${file}:`;
   return `The definitions of ${shownPath(module)} could not be loaded.${where} ${reason}`;
 }
 
-/** A path as the user would write it. */
+/** Returns a path as the user would write it. */
 export function shownPath(file: string): string {
   const short = relative(process.cwd(), file);
   return short.startsWith('..') ? file : short;
@@ -20,9 +20,9 @@ interface Failure {
   readonly reason: string;
 }
 
-/** esbuild's, of which tsx reports the syntax errors: `/app/orders.ts:3:14: ERROR: Expected ";"`. */
+/** A syntax error as esbuild reports it through tsx: `/app/orders.ts:3:14: ERROR: Expected ";"`. */
 const TRANSFORM = /^(.+):(\d+):\d+: ERROR: (.+)$/m;
-/** Node.js's: `Cannot find package 'pg' imported from /app/orders.ts`. */
+/** A missing module as Node.js reports it: `Cannot find package 'pg' imported from /app/orders.ts`. */
 const NOT_FOUND = /^(Cannot find .+?) imported from (.+?)$/m;
 /** The place of a syntax error or of a call: `file:///app/orders.ts:3`, `    at load (/app/orders.ts:3:14)`. */
 const PLACE = /(?:^|\(|at (?:async )?)((?:file:\/\/)?\/[^\n()]*?):(\d+)(?::\d+)?\)?$/gm;
@@ -40,7 +40,7 @@ function failureOf(error: unknown): Failure {
   return { file: placeIn(stack), reason: `${error.name}: ${summary}` };
 }
 
-/** The first place in a stack that is the user's own. */
+/** Finds the first place in a stack that is in the user's own code. */
 function placeIn(stack: string): string | undefined {
   for (const [, file = '', line] of stack.matchAll(PLACE)) {
     if (!/[\\/]node_modules[\\/]/.test(file)) return `${shown(file)}:${line}`;

@@ -5,17 +5,17 @@ import * as ERROR_CODES from '#lib/error-codes';
 import { DefinitionError } from '#lib/errors';
 
 const EXTENSIONS = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
-/** TypeScript's own spelling: `./orders.js` names `orders.ts`. */
+/** TypeScript lets an import name the compiled file: `./orders.js` for `orders.ts`. */
 const COMPILED = /\.([mc]?)js$/;
 
 /**
- * The file that a path of a module names: a file with its ending or without, its name after compilation, or a folder with
- * an index.
+ * Finds the file of a module. Its path may have an ending or none, the ending after compilation, or name a folder with an
+ * index file.
  *
  * @param given a path, or a URL such as `new URL('./batches', import.meta.url)`
- * @param folder what a relative path is relative to
- * @returns its absolute path
- * @throws DefinitionError `definition.module_not_found`, saying where it was looked for
+ * @param folder the folder that a relative path starts from
+ * @returns the file's absolute path
+ * @throws DefinitionError `definition.module_not_found`, which names the paths that were tried
  */
 export function findModule(given: string | URL, folder: string): string {
   const isUrl = given instanceof URL || given.startsWith('file:');

@@ -8,14 +8,14 @@ import { findModule } from './find-module.ts';
 import { registerTypeScript } from './register-typescript.ts';
 
 /**
- * The definitions that a module exports. `cistern start`, the CDK construct and `startLocal` all load them this way: by
- * tsx, so that TypeScript works as in the user's editor on every Node.js, with the settings of the nearest
- * `tsconfig.json`. They share this process's deployment.
+ * Loads the definitions that a module exports, by tsx, for `cistern start`, the CDK construct and `startLocal`. TypeScript
+ * then works on every Node.js as in the user's editor, with the settings of the nearest `tsconfig.json`. The definitions
+ * belong to this process's deployment.
  *
  * @param given the module's path or URL, as `findModule` takes it
- * @param folder what a relative path is relative to. Default: the working directory
- * @throws DefinitionError `definition.module_not_found`; `definition.module_failed`, naming the file and what is wrong
- *   with it; `definition.none_exported`; and what is wrong with a definition
+ * @param folder the folder that a relative path starts from. Default: the working directory
+ * @throws DefinitionError `definition.module_not_found`; `definition.module_failed`, which names the file and the reason;
+ *   `definition.none_exported`; and the errors of `batch()`
  */
 export async function loadDefinitions(
   given: string | URL,
@@ -36,7 +36,7 @@ async function importModule(module: string): Promise<Record<string, unknown>> {
     await registerTypeScript(module);
     return await import(IS_COMMONJS ? module : pathToFileURL(module).href);
   } catch (error) {
-    // what is wrong with the options of a batch says so by itself
+    // batch() has thrown an error that explains itself
     if (error instanceof CisternError) throw error;
     throw new DefinitionError(ERROR_CODES.definitionModuleFailed, explainFailure(module, error), {
       details: { module },
@@ -45,5 +45,5 @@ async function importModule(module: string): Promise<Record<string, unknown>> {
   }
 }
 
-/** Of this module there is a CommonJS version as well, whose `import()` is `require` and takes no URL. */
+/** In the package's CommonJS version of this module, `import()` is `require`, which takes no URL. */
 const IS_COMMONJS = typeof require === 'function';

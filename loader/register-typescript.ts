@@ -3,8 +3,8 @@ import { builtinModules } from 'node:module';
 import { dirname, join } from 'node:path';
 
 /**
- * Whether a test runner such as Jest loads this process's modules, into a context of its own: there Node.js's arrays are
- * of another context's class.
+ * Whether a test runner such as Jest loads this process's modules into a context of its own. In such a context the class
+ * of Node.js's own arrays is not this context's `Array`.
  */
 const HAS_OTHER_LOADER = Object.getPrototypeOf(builtinModules) !== Array.prototype;
 
@@ -12,10 +12,10 @@ let registered: string | undefined;
 
 /**
  * Lets this process import and require TypeScript, by tsx, with the settings of the `tsconfig.json` that is nearest to a
- * file. Node.js's own stripping of types is no substitute: it knows no `./orders.js` for `orders.ts`, no enums and no
- * paths. Both of tsx's hooks are needed, since a package's type says how its files are loaded.
+ * file. Node.js's own stripping of types is not enough: it does not support `./orders.js` for `orders.ts`, enums and
+ * `paths`. Both of tsx's hooks are needed, since a package's `type` decides how its files are loaded.
  *
- * It does nothing where a test runner loads the modules: that knows TypeScript, or is told to.
+ * It does nothing in a test runner that loads the modules. Such a runner is configured for TypeScript by its user.
  */
 export async function registerTypeScript(file: string): Promise<void> {
   if (HAS_OTHER_LOADER) return;
@@ -23,7 +23,7 @@ export async function registerTypeScript(file: string): Promise<void> {
   if (registered === tsconfig) return;
   registered = tsconfig;
   const [esm, commonJs] = await Promise.all([import('tsx/esm/api'), import('tsx/cjs/api')]);
-  // the CommonJS hook takes the path from the environment alone; without one it looks in the working directory
+  // tsx's CommonJS hook reads the path from the environment alone; without one it looks in the working directory
   const before = process.env['TSX_TSCONFIG_PATH'];
   if (tsconfig !== '') process.env['TSX_TSCONFIG_PATH'] = tsconfig;
   esm.register();

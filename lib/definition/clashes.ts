@@ -1,15 +1,15 @@
 import type { BatchOptions, Definition } from './options.ts';
 
-/** Options that cannot go together. */
+/** Two options that cannot be combined. */
 export interface Clash {
   readonly option: keyof BatchOptions<unknown>;
   readonly message: string;
 }
 
-/** What wants every item in the deployment's table: with `persist: false` each process has buffers of its own. */
+/** Options that need every item in the deployment's table. With `persist: false` each process has its own buffers. */
 const WANTS_PERSIST = ['throttle', 'maxPendingBatches', 'ordered', 'dedupTtlMs'] as const;
 
-/** The first two options of a definition that contradict each other; each is allowed by itself. */
+/** Finds the first two options of a definition that contradict each other. Each is allowed by itself. */
 export function findClash<T, R, I>(definition: Definition<T, R, I>): Clash | undefined {
   const { persist, shards, ordered, groupBy, limits, heartbeatMs, lockTtlMs, quietMs, maxWaitMs } =
     definition;

@@ -2,8 +2,8 @@ import { assertDistinct } from './define.ts';
 import type { Definition } from './options.ts';
 
 /**
- * The definitions among a module's exports, each once, also out of exported arrays, and out of what the default export
- * holds: of a CommonJS module that is all that it exports.
+ * Collects the definitions among a module's exports, each once. It looks into exported arrays too, and into the default
+ * export: a CommonJS module has all its exports there.
  *
  * @throws DefinitionError `definition.duplicate_name` when two of them share a name
  */
@@ -16,7 +16,7 @@ export function collectDefinitions(exported: Readonly<Record<string, unknown>>):
   return definitions;
 }
 
-/** Definitions are made by batch() alone, which has checked them: their shape is enough to know them by. */
+/** Recognizes a definition by its shape. Only batch() makes values of this shape, and it has checked them. */
 function isDefinition(value: unknown): value is Definition {
   return (
     typeof value === 'object' &&

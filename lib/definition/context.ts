@@ -2,12 +2,12 @@ import type { FlushReason } from './flush-reason.ts';
 import type { JobInfo } from './job-info.ts';
 
 /**
- * What a handler gets.
+ * The argument of a handler: the batch, the job's data, and functions to report about it.
  *
  * @typeParam T an item as the handler gets it, read back from its JSON
  */
 export interface BatchContext<T> {
-  /** The job's id, a UUID; the same for each attempt. */
+  /** The job's id, a UUID. It is the same for each attempt. */
   readonly id: string;
   /** The definition's name. */
   readonly name: string;
@@ -45,12 +45,12 @@ export interface BatchContext<T> {
   /** Returns what this attempt reported last. Before the first report it is 0 percent. */
   getProgress(): { readonly percent: number; readonly label?: string };
   /**
-   * Writes a line to the log, with the batch, job, group and attempt. It never throws. `data` may be anything; errors in it
-   * are written with their message and stack. What is too long for a line is cut.
+   * Writes a line to the log, with the batch, job, group and attempt. It never throws. `data` may be any value. Errors in
+   * it are written with their message and stack. A value that is too long for a line is cut.
    */
   readonly log: Log;
   /**
-   * Gives the job up: it has failed for good, whatever the handler does next. The first reason is kept.
+   * Fails the job for good, also if the handler returns after this call. The first reason is kept.
    *
    * @param reason at most 1,000 characters are kept
    */
@@ -65,7 +65,7 @@ export interface BatchContext<T> {
    * @param item an item of `batch`, by its identity: copies are not known. Of equal texts or numbers in one batch each
    *   call marks one more, the first ones first
    * @param error why; default: a text that says that the handler has marked it
-   * @throws JobError `job.item_unknown` for what is not in the batch, `job.fail_options_invalid`
+   * @throws JobError `job.item_unknown` for an item that is not in the batch, `job.fail_options_invalid`
    * @example
    * for (const order of batch) await book(order).catch(error => fail(order, error));
    */
@@ -91,8 +91,8 @@ export type Log = ((level: LogLevel, message: string, data?: unknown) => void) &
 
 export interface FailOptions {
   /**
-   * The next attempt begins no sooner than so many milliseconds after this one has failed. Less than 0 is 0, and more
-   * than 86,400,000 (24 hours) is 24 hours. Default: as `retries` say.
+   * The next attempt begins at least so many milliseconds after this one has failed. Less than 0 counts as 0, and more
+   * than 86,400,000 (24 hours) as 24 hours. Default: the delay of `retries`.
    */
   readonly delayMs?: number;
   /** `false`: the item is not tried again. Default `true`. */

@@ -161,7 +161,7 @@ export function define<T, R, I>(options: BatchOptions<T, R, I>): Definition<T, R
 }
 
 /**
- * Checks that definitions brought together, deployed or started locally, have names of their own.
+ * Checks that no two definitions of a deployment have the same name.
  *
  * @throws DefinitionError `definition.duplicate_name`
  */
@@ -203,7 +203,7 @@ function invalid(options: unknown, issue: v.BaseIssue<unknown>): DefinitionError
   });
 }
 
-/** A value as a reader would write it; JSON alone would print NaN and Infinity as null. */
+/** Writes a value for a message. JSON alone would write NaN and Infinity as null. */
 function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'function') return 'a function';

@@ -1,11 +1,11 @@
 import type { FlushReason } from './flush-reason.ts';
 import type { AttemptOutcome, JobErrorInfo } from './job-info.ts';
 
-/** What every event says. */
+/** The properties of every event. */
 interface About {
   readonly deployment: string;
   readonly batch: string;
-  /** An ISO string. */
+  /** When it happened, as an ISO string. */
   readonly at: string;
 }
 
@@ -16,14 +16,14 @@ interface AboutJob extends About {
 }
 
 /**
- * What happens to a batch with `events: true`, as it is put on the EventBridge bus: `type` is the event's
- * detail-type, the rest its detail. Once as a rule, in no certain order: one is lost when its process dies before it is
- * sent, or the bus does not take it; one may come twice after a crash, or when EventBridge retries a delivery.
+ * An event of a batch with `events: true`, as it is put on the EventBridge bus: `type` is the event's detail-type, the
+ * other properties its detail. Events come once as a rule, in no certain order. An event is lost if its process dies
+ * before it is sent, or if the bus does not take it. It may come twice after a crash, or when EventBridge retries.
  */
 export type BatchEvent =
   | (AboutJob & {
       readonly type: 'Cistern Batch Sealed';
-      /** Slots of its window; items may be fewer. */
+      /** The number of slots of its window. There may be fewer items. */
       readonly count: number;
       readonly reason: FlushReason;
     })
@@ -31,7 +31,7 @@ export type BatchEvent =
       readonly type: 'Cistern Batch Succeeded';
       readonly attempt: number;
       readonly items: number;
-      /** Milliseconds that the last attempt took. */
+      /** How long the last attempt took, in milliseconds. */
       readonly durationMs: number;
     })
   | (AboutJob & {
@@ -40,9 +40,9 @@ export type BatchEvent =
       readonly maxAttempts: number;
       readonly outcome: AttemptOutcome;
       readonly error: JobErrorInfo;
-      /** Items that are to be tried again or are lost. */
+      /** The number of items that are tried again or are lost. */
       readonly left: number;
-      /** An ISO string; absent when there is no next one. */
+      /** An ISO string. Absent if there is no next attempt. */
       readonly nextAttemptAt?: string;
     })
   | (AboutJob & {

@@ -1,7 +1,7 @@
 /**
- * Why a window was sealed: it was full (`size`), its time was up (`time`), its items came to maxBytes (`bytes`),
- * nothing had come for quietMs (`quiet`), an urgent item came (`urgent`), somebody asked for it (`manual`) or for
- * everything (`drain`); for `persist: false` also the end of the process (`shutdown`) or of the Lambda invocation
+ * Why a window was sealed: it was full (`size`), its deadline had passed (`time`), its items had reached maxBytes
+ * (`bytes`), no item had come for quietMs (`quiet`), an urgent item came (`urgent`), an operator flushed it (`manual`) or
+ * drained the batch (`drain`). With `persist: false` also: the process ended (`shutdown`), or the Lambda invocation did
  * (`invocation`).
  */
 export const FLUSH_REASONS = [

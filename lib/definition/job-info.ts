@@ -1,8 +1,9 @@
 import type { FlushReason } from './flush-reason.ts';
 
 /**
- * `waiting` for its first attempt, or after a redrive; `active` while it runs; `retrying` between attempts; `parked`
- * while its batch is paused; `completed`; `failed` for good; `dead` likewise, where dead letters are enabled.
+ * A job is `waiting` before its first attempt and after a redrive, `active` while an attempt runs, `retrying` between
+ * attempts, and `parked` while its batch is paused. It ends as `completed`, or when it has failed for good as `dead`
+ * where dead letters are enabled, otherwise as `failed`.
  */
 export const JOB_STATUSES = [
   'waiting',
@@ -33,11 +34,11 @@ export interface JobErrorInfo {
 }
 
 export interface AttemptInfo {
-  /** 1, 2, …; from 1 again after a redrive. */
+  /** Counts from 1, and from 1 again after a redrive. */
   readonly attempt: number;
-  /** After which redrive it was; absent before the first. */
+  /** The number of redrives before this attempt. Absent if there was none. */
   readonly redrive?: number;
-  /** Unknown of an attempt whose process died. */
+  /** Absent for an attempt whose process died. */
   readonly startedAt?: Date;
   readonly finishedAt?: Date;
   readonly outcome: AttemptOutcome;
@@ -45,7 +46,7 @@ export interface AttemptInfo {
 }
 
 /**
- * A job's record, as everybody may read it. Dates are ISO strings where it is JSON.
+ * A job's record, as the API returns it. In JSON its dates are ISO strings.
  *
  * @typeParam R what the handler returned, read back from its JSON
  */
@@ -56,43 +57,46 @@ export interface JobInfo<R = unknown> {
   readonly group?: string;
   readonly status: JobStatus;
   readonly flushReason: FlushReason;
-  /** When its first item was taken. */
+  /** When its first item was added. */
   readonly createdAt: Date;
-  /** When it was to be flushed at the latest. */
+  /** The deadline of its window. */
   readonly deadline: Date;
   readonly sealedAt: Date;
   /** When its latest attempt began. */
   readonly startedAt?: Date;
   readonly finishedAt?: Date;
-  /** While it is retrying. */
+  /** When the next attempt begins, while the job is retrying. */
   readonly nextAttemptAt?: Date;
-  /** While it is active: when it is taken for dead, unless it is heard of. */
+  /** While it is active: when its lock lapses, if its attempt does not renew it. */
   readonly lockedUntil?: Date;
-  /** Attempts begun, since the last redrive. */
+  /** The number of attempts that have begun since the last redrive. */
   readonly attempt: number;
   readonly maxAttempts?: number;
-  /** How often it was redriven. */
+  /** The number of redrives. */
   readonly redrives: number;
   /** The latest 20 attempts that have ended, oldest first. */
   readonly attempts: readonly AttemptInfo[];
   readonly counts: {
-    /** Slots of its window. */
+    /** The number of slots of its window. */
     readonly slots: number;
-    /** Items that the handler gets in all: fewer than slots where a writer died or a hook filtered. Known from the first attempt's end. */
+    /**
+     * The number of items for the handler, known when the first attempt has ended. It is less than `slots` if a writer
+     * died or `beforeFlush` left items out.
+     */
     readonly items?: number;
-    /** Of these, settled. */
+    /** How many of these items are done. */
     readonly done?: number;
-    /** Of these, to be tried again, failed or dead. */
+    /** How many of these items are to be tried again, or have failed for good. */
     readonly left?: number;
   };
   readonly progress?: { readonly percent: number; readonly label?: string; readonly at: Date };
   /** What the handler returned. */
   readonly result?: R;
-  /** In place of a result that is larger than 32,000 bytes of JSON: how large it was, and how it begins. */
+  /** Takes the place of a result with more than 32,000 bytes of JSON: the result's size, and its beginning. */
   readonly resultCut?: { readonly bytes: number; readonly preview: string };
   /** Why the last failed attempt failed. */
   readonly error?: JobErrorInfo;
   readonly tags: readonly string[];
-  /** Times that onSuccess or onFail threw. */
+  /** How often onSuccess or onFail has thrown. */
   readonly hookErrors: number;
 }

@@ -8,8 +8,8 @@ export type JsonValue =
   | { readonly [name: string]: JsonValue | undefined };
 
 /**
- * A type as its values come back from storage. Items and results are stored as JSON: a Date comes back as a string, and
- * what has a `toJSON` as what that returns. Everything else keeps its type.
+ * The type of a value that was stored and read back. Items and results are stored as JSON: a Date comes back as a string,
+ * and a value with a `toJSON` as the result of `toJSON`. All other values keep their type.
  *
  * @example
  * type Visit = { site: string; at: Date };
@@ -31,8 +31,8 @@ export type Stored<T> = unknown extends T
             : never;
 
 /**
- * What `batch()` wants of its options for items of type `T`: nothing more where JSON holds all of an item. Otherwise
- * a property that no options have, so that the definition does not compile; its type names the parts.
+ * Rejects at compile time a definition whose items JSON cannot hold. If JSON holds all of `T`, it demands nothing.
+ * Otherwise it demands a property that options cannot have. The property's type names the parts that JSON cannot hold.
  */
 export type StorableItems<T> = unknown extends T
   ? unknown
@@ -40,12 +40,12 @@ export type StorableItems<T> = unknown extends T
     ? unknown
     : { readonly 'items hold what JSON cannot': Part<T> };
 
-/** In place of a type that JSON cannot hold. No value has it. */
+/** Takes the place of a type that JSON cannot hold. No value has this type. */
 export interface NotJson<What> {
   readonly 'not JSON': What;
 }
 
-/** `T` where JSON holds all of it, and else `T` with `NotJson` in place of the parts that JSON cannot hold. */
+/** `T`, with `NotJson` in place of the parts that JSON cannot hold. */
 type Part<T> = unknown extends T
   ? T
   : T extends JsonValue | undefined
@@ -56,7 +56,7 @@ type Part<T> = unknown extends T
         ? NotJson<T>
         : { [Name in keyof T]: Part<T[Name]> };
 
-/** Values that JSON refuses, and objects of which it makes `{}` since their content is in no property. */
+/** Values that JSON refuses, and objects that JSON writes as `{}` since their content is in no property. */
 type NotInJson =
   | bigint
   | symbol

@@ -4,7 +4,7 @@ import type { Stored } from './json.ts';
 import type { RetryOptions } from './retries.ts';
 
 /**
- * What `batch()` takes.
+ * The options of `batch()`.
  *
  * @typeParam T an item as it is stored: what `add()` takes, or what `schema` makes of that. The handler and all other
  *   functions get `Stored<T>`, the item read back from its JSON: a Date is a string there
@@ -81,8 +81,8 @@ export interface BatchOptions<T, R = unknown, I = T> {
   /** A window is flushed when no item has come for so many milliseconds, and after `maxWaitMs` at the latest. Default: off. */
   readonly quietMs?: number;
   /**
-   * Says whether an item's buffer is flushed at once, with the item. Undefined counts as false. Any other value, also a
-   * promise, refuses the add with ItemError `batch.urgent_invalid`. Default: no item is urgent.
+   * Decides whether an item's buffer is flushed at once, with the item. Undefined counts as false. Any other value that
+   * is no boolean, also a promise, refuses the add with ItemError `batch.urgent_invalid`. Default: no item is urgent.
    */
   readonly urgent?: (item: Stored<T>) => boolean;
   /** Gives a group its own maxSize or maxWaitMs. It is called when an item is added, and needs `groupBy`. Default: the batch's. */
@@ -92,7 +92,7 @@ export interface BatchOptions<T, R = unknown, I = T> {
    * failed for good the next one runs. It needs `shards: 1`. Default `false`.
    */
   readonly ordered?: boolean;
-  /** How long ended jobs are kept; failed ones with their items. */
+  /** How long ended jobs are kept. Failed ones are kept with their items. */
   readonly retention?: RetentionOptions;
   /** Puts the batch's lifecycle events on the deployment's EventBridge bus (docs/events.md). Default `false`. */
   readonly events?: boolean;
@@ -102,7 +102,10 @@ export interface BatchOptions<T, R = unknown, I = T> {
    * rights, memory and concurrency, too. Default: a function and a queue of its own.
    */
   readonly pool?: string;
-  /** A Standard Schema (https://standardschema.dev). add() refuses what it refuses or throws for, and stores its output. */
+  /**
+   * A Standard Schema (https://standardschema.dev). add() refuses an item that the schema refuses or throws for, and stores
+   * the schema's output.
+   */
   readonly schema?: StandardSchemaV1<I, T>;
 }
 
@@ -117,62 +120,62 @@ export type LazyHandler<T, R = unknown> = (
 /** Dedup keys that count for longer than their window. */
 export interface DedupOptions<T> {
   /**
-   * An item's key: a text of at most 100,000 bytes as JSON. It gets the item as the handler will, read back from its
-   * JSON. What it throws, or gives beside a text, refuses the add with ItemError `batch.dedup_key_invalid`.
+   * Gives an item's key: a text of at most 100,000 bytes as JSON. It gets the item as the handler will, read back from its
+   * JSON. If it throws or gives anything but a text, the add is refused with ItemError `batch.dedup_key_invalid`.
    */
   readonly key: (item: Stored<T>) => string;
-  /** Milliseconds for which a key is remembered, from when it was added: 1,000 to 1,209,600,000 (14 days). */
+  /** Milliseconds from the add for which a key is remembered: 1,000 to 1,209,600,000 (14 days). */
   readonly ttlMs: number;
 }
 
 export interface DeadLetterOptions<T> {
-  /** Default `false`. */
+  /** Whether a job that has failed for good is dead. Default `false`: it is failed, and `onDead` is not called. */
   readonly enabled?: boolean;
   /**
-   * Called when a job has died, with the items that are dead: by the dead letter function, at least once, and again
-   * until it returns.
+   * The dead letter function calls it when a job is dead, with the dead items. It is called at least once, and again until
+   * it returns.
    */
   readonly onDead?: (job: EndedJob<Stored<T>>, error: Error) => unknown;
 }
 
 export interface Hooks<T, R> {
   /**
-   * Filters or transforms the items before the handler sees them. What it returned the first time is what each
-   * attempt gets; no items left: the job is complete. Throwing is a failed attempt.
+   * Filters or transforms the items before the handler gets them. Each attempt gets the items that the first call that
+   * returned has returned. If no item is left, the job is complete. If it throws, the attempt has failed.
    */
   readonly beforeFlush?: (
     items: readonly Stored<T>[],
     groupKey: string | undefined,
   ) => readonly Stored<T>[] | Promise<readonly Stored<T>[]>;
-  /** Called when a job has completed. What it throws is logged and counted, and changes nothing. */
+  /** Called when a job has completed. Its errors are logged and counted, and change nothing. */
   readonly onSuccess?: (job: EndedJob<Stored<T>, Stored<R>>, result: R) => unknown;
-  /** Called after each failed attempt. What it throws is logged and counted, and changes nothing. */
+  /** Called after each failed attempt. Its errors are logged and counted, and change nothing. */
   readonly onFail?: (job: EndedJob<Stored<T>>, error: Error) => unknown;
 }
 
 export interface ThrottleOptions {
-  /** Batches: 1 to 1,000. */
+  /** The number of batches: 1 to 1,000. */
   readonly max: number;
-  /** Milliseconds: 1 to 86,400,000. */
+  /** The span in milliseconds: 1 to 86,400,000. */
   readonly duration: number;
 }
 
-/** A group's own bounds. What is not allowed refuses the add with ItemError `batch.limits_invalid`. */
+/** A group's own bounds. Other values refuse the add with ItemError `batch.limits_invalid`. */
 export interface GroupLimits {
-  /** Items: an integer from 1 to 10,000. Default: the batch's. */
+  /** The number of items: an integer from 1 to 10,000. Default: the batch's. */
   readonly maxSize?: number;
   /** Milliseconds: an integer from 1 to 86,400,000 (24 hours). Default: the batch's. */
   readonly maxWaitMs?: number;
 }
 
 export interface RetentionOptions {
-  /** Milliseconds; 60,000 to 31,536,000,000 (a year). Default 14 days. */
+  /** Milliseconds for completed jobs: 60,000 to 31,536,000,000 (a year). Default 14 days. */
   readonly completed?: number;
-  /** For failed and dead jobs, and their items; likewise. Default 14 days. */
+  /** Milliseconds for failed and dead jobs and their items, with the same bounds. Default 14 days. */
   readonly failed?: number;
 }
 
-/** A definition as the library uses it: checked, defaults filled in, frozen. Making one has no side effects. */
+/** A definition as the library uses it: checked, with defaults, frozen. Making one has no side effects. */
 export interface Definition<T = unknown, R = unknown, I = T>
   extends Omit<
     BatchOptions<T, R, I>,
@@ -201,11 +204,11 @@ export interface Definition<T = unknown, R = unknown, I = T>
   readonly retention: Required<RetentionOptions>;
   readonly events: boolean;
   readonly deduplicateBy?: (item: Stored<T>) => string;
-  /** Milliseconds for which a dedup key outlives its window; undefined where it does not. */
+  /** Milliseconds for which a dedup key counts. Undefined if it counts in its window alone. */
   readonly dedupTtlMs?: number;
 }
 
-/** A definition of whatever items and results: what `batch()` returns, and not yet its options. */
+/** A definition with any types of items and results, as `batch()` returns it. */
 export type AnyDefinition = Pick<
   Definition,
   | 'name'
@@ -219,6 +222,6 @@ export type AnyDefinition = Pick<
   | 'heartbeatMs'
   | 'events'
 > & {
-  /** No context fits the handlers of all definitions. */
+  /** Not callable: no context fits the handlers of all definitions. */
   readonly handler: (context: never) => unknown;
 };

@@ -1,14 +1,17 @@
 /** How often, and when, a failed batch is tried again. */
 export interface RetryOptions {
-  /** Attempts after the first: 0 to 100. Default 0. */
+  /** The number of attempts after the first: 0 to 100. Default 0. */
   readonly max?: number;
-  /** `exponential`: baseDelay, then twice, four times … as long. `fixed`: always baseDelay. Default `exponential`. */
+  /** `exponential`: the delay is `baseDelay`, and doubles each time. `fixed`: always `baseDelay`. Default `exponential`. */
   readonly strategy?: 'exponential' | 'fixed';
   /** Milliseconds from the first failure to the next attempt: 0 to 86,400,000. Default 1,000. */
   readonly baseDelay?: number;
   /** The longest delay in milliseconds: 0 to 86,400,000. Default 24 hours. */
   readonly maxDelay?: number;
-  /** Draws each delay evenly from the upper half of what it would be, so that many failures don't come back at once. Default `false`. */
+  /**
+   * Draws each delay at random, from half of the delay to all of it, so that many failed jobs do not run again at the same
+   * time. Default `false`.
+   */
   readonly jitter?: boolean;
 }
 

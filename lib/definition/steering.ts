@@ -1,5 +1,5 @@
 /**
- * Thrown by a handler: the attempt has failed, and the job is not tried again.
+ * Ends a job: when a handler throws it, the attempt has failed, and the job is not tried again.
  *
  * @example throw new NonRetriableError('the warehouse has no such table');
  */
@@ -8,7 +8,7 @@ export class NonRetriableError extends Error {
 }
 
 /**
- * Thrown by a handler: the attempt has failed, and the next one begins after this delay, if an attempt is left.
+ * Sets the delay: when a handler throws it, the attempt has failed, and the next one begins after `ms`, if one is left.
  *
  * @example throw new RetryAfterError(30_000, 'the API asked for a break');
  */
@@ -16,9 +16,9 @@ export class RetryAfterError extends Error {
   override readonly name: string = 'RetryAfterError';
 
   /**
-   * @param ms milliseconds from the failure to the next attempt; less than 0 is 0, and more than 86,400,000 (24 hours) is
-   *   24 hours
-   * @throws TypeError where `ms` is no finite number
+   * @param ms milliseconds from the failure to the next attempt. Less than 0 counts as 0, and more than 86,400,000 (24
+   *   hours) as 24 hours
+   * @throws TypeError if `ms` is not a finite number
    */
   constructor(
     readonly ms: number,

@@ -1,11 +1,11 @@
 import type { Deployment } from './deployment.ts';
 
 /**
- * Does what an invocation asks for, and then waits for what the process has under way, so that nothing of it is in a
- * process that is frozen after its answer and may never thaw.
+ * Runs an invocation's work, and then waits for the process's background work and sends its items in memory. Lambda
+ * freezes the process after the answer and may never run it again.
  *
- * @param deployment asked when the work is done: it may have made it
- * @throws what the work throws; CisternError `batch.not_sent` for items in memory that have not reached their queue
+ * @param deployment returns the process's deployment. It is called after the work, since the work may have made it
+ * @throws the work's error; CisternError `batch.not_sent` for items in memory that have not reached their queue
  */
 export async function answering<R>(
   deployment: () => Pick<Deployment, 'settle'> | undefined,
@@ -15,7 +15,7 @@ export async function answering<R>(
   try {
     answer = await work();
   } catch (error) {
-    // the invocation fails in any case, and for this reason; that items could not be sent has been logged
+    // the invocation fails with the work's error; items that could not be sent have been logged
     await deployment()
       ?.settle()
       .catch(() => {});

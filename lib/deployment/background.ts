@@ -2,12 +2,12 @@ import type { BackgroundWork, Clock, Services } from '../store/services.ts';
 import type { About } from '../telemetry/log-line.ts';
 import { MOMENT_MS, within } from '../within.ts';
 
-/** Pieces of work under way at the most. What comes beyond is left undone, and others take it up. */
+/** How many pieces of work may be under way at once. */
 const MOST = 10_000;
 
 /**
- * What a process does in the background. What comes beyond a bound is left undone, and others take it up; what nobody
- * takes up, such as an event, is told as lost.
+ * Runs a process's background work, and logs failures. Beyond a bound it does not begin work, and logs that. The ticker
+ * later does what was left undone, except for events: those are lost.
  */
 export class Background implements BackgroundWork {
   readonly #clock: Pick<Clock, 'after'>;

@@ -7,8 +7,8 @@ import { remembering } from './remember.ts';
 const isFree = ({ paused, ingestionPaused }: Control): boolean => !paused && !ingestionPaused;
 
 /**
- * Reads what operators have asked of a batch. That nothing is paused is believed for a second,
- * counted from when it was asked; that something is, is always asked anew, so that nobody holds a batch back that has been resumed.
+ * Makes a reader of what operators have asked of a batch. The answer "nothing is paused" is used for a second from the
+ * start of the read. A pause is read again each time, so that no process holds back a batch that has been resumed.
  */
 export function cachedControls(controls: ControlStore, clock: Clock): (batch: string) => Promise<Control> {
   const remember = remembering(clock);

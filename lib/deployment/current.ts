@@ -2,12 +2,12 @@ import { answering } from './answering.ts';
 import { Deployment } from './deployment.ts';
 import { type Settings, settingsFromEnvironment } from './settings.ts';
 
-/** What definitions call of a deployment. A change of it, or of what it takes, is another number in KEY. */
+/** The methods of a deployment that definitions call. After a change of a method, change the number in KEY. */
 type CurrentDeployment = Pick<Deployment, 'add' | 'operations' | 'settle' | 'close'>;
 
 /**
- * Where the process keeps its deployment. A process may have loaded this package twice, as ES modules and as CommonJS:
- * definitions of the one add to a deployment that the other one has made.
+ * The global property that holds the process's deployment. A process may have loaded this package twice, as ES modules
+ * and as CommonJS. Definitions of one copy add to a deployment that the other copy has made.
  */
 const KEY = Symbol.for('cistern.deployment.1');
 const shared = globalThis as { [KEY]?: CurrentDeployment | undefined };
@@ -36,8 +36,8 @@ export function release(deployment: Deployment): void {
 }
 
 /**
- * The deployment that this process's definitions add to: as configured, or as the environment says. The
- * environment is read when it is first needed, not when a definition is imported.
+ * Returns the deployment that this process's definitions add to: the one that `configure` made, or the one that the
+ * environment names. The environment is read when it is first needed, not when a definition is imported.
  *
  * @throws SettingsError `settings.missing` or `settings.invalid`
  */

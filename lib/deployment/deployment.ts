@@ -27,9 +27,9 @@ import { parseSettings, type Settings } from './settings.ts';
 import { flushOnSignals } from './signals.ts';
 import { systemClock } from './system-clock.ts';
 
-/** How long a process that ends waits for what is under way in the background. */
+/** How long a process that ends waits for its background work. */
 const CLOSING_MS = 10_000;
-/** How long an invocation waits for it before it answers. */
+/** How long an invocation waits for background work before it answers. */
 const ANSWERING_MS = 2_000;
 
 /** 72 random bits: enough that no two calls of a deployment ever draw the same. */
@@ -51,7 +51,7 @@ const warn: Services['warn'] = (message, error, { batch, job } = {}) => {
 const loadOpenTelemetry = async () =>
   (await import('../telemetry/load-open-telemetry.ts')).loadOpenTelemetry();
 
-/** A deployment, as one process reaches it. */
+/** One process's access to its deployment. */
 export class Deployment {
   readonly services: Services;
   readonly memory: LateMemory;
@@ -66,12 +66,12 @@ export class Deployment {
 
   /**
    * @param settings which deployment
-   * @param given clients or services other than the usual ones
+   * @param given clients or services to use in place of the default ones
    * @throws SettingsError `settings.invalid`
    */
   constructor(settings: Settings, given: { clients?: Clients; services?: Partial<Services> } = {}) {
     const { deployment, queueUrlBase } = parseSettings(settings);
-    // who brings a store and queues of his own, and a clock, needs no AWS client
+    // AWS clients are made when they are first used: a caller that gives a store, queues and a clock needs none
     this.#dynamodb = given.clients?.dynamodb;
     this.#sqs = given.clients?.sqs;
     const dynamodb = (): Clients['dynamodb'] => {
@@ -127,8 +127,8 @@ export class Deployment {
   }
 
   /**
-   * Asks the store something, where it has answered nothing yet, so that this process's clock is right from here on.
-   * For what acts by the time before it has read anything: most begin with a read of their own.
+   * Sets this process's clock by an answer of the store, if the store has not answered anything yet. Only callers that
+   * use the time before their first read need it.
    */
   async knowTime(): Promise<void> {
     if (this.#storeTime === undefined || this.#storeTime.isKnown) return;
@@ -139,21 +139,21 @@ export class Deployment {
     }
   }
 
-  /** Makes definitions known: their rules are obeyed by whatever this process does for their batches. */
+  /** Makes definitions known to this process, which then obeys their options in all that it does for their batches. */
   know(definitions: readonly Definition[]): this {
     for (const definition of definitions) this.#definitions.set(definition.name, definition);
     if (definitions.some(({ deduplicateBy }) => deduplicateBy)) void lateDedup();
     return this;
   }
 
-  /** Makes a definition known that comes along with a call, unless one of its name is. */
+  /** Makes the definition of a call known, unless a definition of its name is known already. */
   meet(definition: Definition): this {
     return this.#definitions.has(definition.name) ? this : this.know([definition]);
   }
 
   /**
-   * A definition's operations in this deployment. They are loaded with the first call: a function that only adds never
-   * needs them.
+   * Returns a definition's operations in this deployment. They are loaded with the first call, since a function that
+   * only adds does not need them.
    */
   async operations<T, R>(definition: Definition): Promise<BatchOperations<T, R>> {
     const { operationsOf } = await lateOperations();
@@ -161,7 +161,7 @@ export class Deployment {
   }
 
   /**
-   * Takes items for a definition.
+   * Adds items to a definition's buffers.
    *
    * @returns a receipt per item, in their order
    * @throws ItemError, AddIncompleteError; `batch.closed` after close()
@@ -174,7 +174,7 @@ export class Deployment {
       );
     }
     this.meet(definition);
-    // what a process holds in memory goes to its queue when the process is told to end
+    // when the process gets a signal to end, it sends the items that it holds in memory
     if (!definition.persist) this.#stopSignals ??= flushOnSignals(this.memory, this.services);
     const adding = produce(this, definition, items);
     this.#adding.add(adding);
@@ -190,16 +190,15 @@ export class Deployment {
     return this.#adding.size > 0;
   }
 
-  /** Waits for the adds that are under way, and sends what is held in memory. */
+  /** Waits for the adds that are under way, and sends the items that are held in memory. */
   async flushHeld(): Promise<void> {
     await Promise.allSettled(this.#adding);
     await this.memory.flush('shutdown');
   }
 
   /**
-   * Waits until nothing that this process has taken is in it alone: for adds and work under way in the background, for
-   * 2 s each, and until what is held in memory is in its queues, for 10 s. To be awaited where the process may be frozen
-   * then, or ended.
+   * Waits until no accepted item or work is in this process alone. It waits up to 2 s for adds, up to 2 s for background
+   * work, and up to 10 s for items in memory to reach their queues. Await it before the process may be frozen or ended.
    *
    * @throws CisternError `batch.not_sent`: items in memory have not reached their queue, and are kept
    * @example await deployment.settle();
@@ -212,19 +211,19 @@ export class Deployment {
   }
 
   /**
-   * Sends what is held in memory, and lets go of all connections. Nothing can be added afterwards.
+   * Sends the items that are held in memory, and closes all connections. Later adds are refused.
    *
    * @throws CisternError `batch.not_sent`: items in memory have not reached their queue within 10 s, and are lost
    */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    // what is being added is acknowledged yet, and is not to be left behind
+    // adds that are under way are still acknowledged, so their items have to be sent too
     await Promise.allSettled(this.#adding);
     try {
       await this.memory.end();
     } finally {
-      // what is left undone then is the ticker's, but for events
+      // the ticker does what is left undone then, except for events
       await this.services.background.settled(CLOSING_MS);
       this.#stopSignals?.();
       this.#dynamodb?.destroy();

@@ -4,7 +4,7 @@ import { MOMENT_MS } from '../within.ts';
 import type { Background } from './background.ts';
 import type { Settings } from './settings.ts';
 
-/** Puts events where they go: on the bus, and nowhere where an emulator has none. Loaded with the first one. */
+/** Makes a function that puts events on the bus; on an emulator without EventBridge it drops them. */
 export function busEmitter(
   { eventBus, region, endpoints }: Settings,
   warn: Services['warn'],
@@ -25,8 +25,8 @@ export function busEmitter(
 }
 
 /**
- * Sends events in the background. Whoever tells of one waits for it for a moment; while one hangs, nobody waits for the
- * next. An event that cannot be sent is lost, and the log says so.
+ * Makes a function that sends events in the background. The caller waits for each event for a moment (`MOMENT_MS`).
+ * While one event hangs, callers do not wait for the next ones. An event that cannot be sent is lost, and logged.
  */
 export function backgroundEmitter(background: Background, send: Services['emit']): Services['emit'] {
   let hangs = false;

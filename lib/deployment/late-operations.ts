@@ -1,6 +1,6 @@
 import { lateImport } from '../late-import.ts';
 
-/** What can be asked of a batch, loaded with the first question: a function that only adds never needs it. */
+/** Loads a batch's operations with the first call. A function that only adds does not need them. */
 export const lateOperations: () => Promise<typeof import('../batch-operations.ts')> = lateImport(
   () => import('../batch-operations.ts'),
 );

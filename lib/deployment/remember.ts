@@ -1,9 +1,9 @@
 import type { Clock, Remember } from '../store/services.ts';
 
-/** Answers that a process remembers at the most: the oldest goes for a new one. */
+/** How many answers a process remembers. A new one replaces the oldest. */
 const MOST = 1_000;
 
-/** Remembers answers of a deployment for a while. Who asks for one that is on its way waits for it. */
+/** Makes a function that remembers answers for a while. Callers with the same question wait for one request. */
 export function remembering(clock: Pick<Clock, 'now'>): Remember {
   const known = new Map<string, { readonly at: number; readonly answer: Promise<unknown> }>();
   return <T>(
@@ -13,7 +13,7 @@ export function remembering(clock: Pick<Clock, 'now'>): Remember {
     isKept: (answer: T) => boolean = () => true,
   ) => {
     const last = known.get(what);
-    // a clock that was put back says nothing of how old an answer is
+    // a negative age means that the clock was set back: how old the answer is cannot be known
     const age = last && clock.now() - last.at;
     if (age !== undefined && age >= 0 && age < ms) return last?.answer as Promise<T>;
     const answer = look();

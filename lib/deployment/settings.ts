@@ -2,30 +2,30 @@ import * as v from 'valibot';
 import * as ERROR_CODES from '../error-codes.ts';
 import { SettingsError } from '../errors.ts';
 
-/** What a process needs to know to reach a deployment; credentials come as the AWS SDK finds them. */
+/** What a process needs to know to reach a deployment. The AWS SDK finds the credentials. */
 export interface Settings {
-  /** The deployment's name, and its table's; queues and functions begin with it. */
+  /** The deployment's name. Its table has the same name, and the names of its queues and functions begin with it. */
   readonly deployment: string;
   /** A queue's URL without its name: `https://sqs.eu-west-1.amazonaws.com/123456789012/`. */
   readonly queueUrlBase: string;
   /** The EventBridge bus that batches with `events: true` put their events on. Default: the account's default bus. */
   readonly eventBus?: string;
   /**
-   * Whether adds and attempts are traced, by whatever OpenTelemetry SDK the process has registered. Each chunk then
-   * keeps the trace that it was added in, and a batch's attempts link to them. Default false.
+   * Whether adds and attempts are traced, by the OpenTelemetry SDK that the process has registered. Each chunk then
+   * keeps the trace that it was added in, and a batch's attempts link to these traces. Default `false`.
    */
   readonly tracing?: boolean;
   /** Default: as the SDK finds it (`AWS_REGION`, the profile). */
   readonly region?: string;
   /**
-   * For an emulator: where DynamoDB and SQS are, and EventBridge; without the last, events go nowhere. Default: AWS,
-   * or `AWS_ENDPOINT_URL`.
+   * URLs of an emulator's DynamoDB, SQS and EventBridge. Without `eventbridge`, events are dropped. Default: AWS, or
+   * `AWS_ENDPOINT_URL`.
    */
   readonly endpoints?: { readonly dynamodb: string; readonly sqs: string; readonly eventbridge?: string };
 }
 
 const DEPLOYMENT_RULE = '3 to 24 letters, digits and hyphens, beginning with a letter';
-/** A batch's queues and function are named with these words after the deployment's name (`topology`). */
+/** Words that follow the deployment's name in the names of queues and functions (`topology`). */
 const TAKEN = /-(on|jobs|dead|pool)(-|$)/;
 const TAKEN_RULE =
   'a name without "-on", "-jobs", "-dead" or "-pool" at its end or before another hyphen: names of another deployment’s functions and queues begin so';
@@ -75,11 +75,11 @@ export function parseSettings(settings: Settings): Settings {
   );
 }
 
-/** The functions' own has a URL or `xray` for a value. */
+/** Reads a switch. Any text but `false` turns it on: the deployed functions have a URL or `xray` here. */
 const isOn = (value: string | undefined): boolean => value !== undefined && value !== '' && value !== 'false';
 
 /**
- * The settings in the environment, as every function of a deployment has them.
+ * Reads the settings from the environment variables that every function of a deployment has.
  * @throws SettingsError `settings.missing`, naming the variable, or `settings.invalid`
  */
 export function settingsFromEnvironment(environment: NodeJS.ProcessEnv = process.env): Settings {

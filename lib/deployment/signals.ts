@@ -4,8 +4,8 @@ import type { Services } from '../store/services.ts';
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /**
- * Sends what is held in memory when the process is told to end, and then lets the signal do what it would have
- * done. Where the application listens to the signal too, ending is its affair, and it should await close().
+ * Sends the items that are held in memory when the process gets a signal to end, and then raises the signal again. If
+ * the application listens to the signal too, the application ends the process, and should await close() before.
  *
  * @returns a function that stops listening
  */

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 
-/** Of a dedup key's hash. */
+/** The length of a dedup key's hash in bytes. */
 export const HASH_BYTES = 32;
 const FORM = 'base64url';
 
 /**
- * A dedup key's hash: 256 bits keep keys apart, of which each may be longer than a sort key. They are hashed as JSON,
- * which writes lone surrogates out: as UTF-8 all of them would be the same.
+ * Hashes a dedup key with SHA-256, since a key may be longer than a sort key. The key is hashed as JSON, which escapes
+ * lone surrogates. In UTF-8 all lone surrogates would be the same.
  */
 export const hashKey = (key: string): string => createHash('sha256').update(JSON.stringify(key)).digest(FORM);
 
-/** Hashes as one attribute, and back. */
+/** Packs hashes into one attribute. `unpackHashes` reads them back. */
 export const packHashes = (hashes: readonly string[]): Uint8Array =>
   Buffer.concat(hashes.map(hash => Buffer.from(hash, FORM)));
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 /** https://www.rfc-editor.org/rfc/rfc9562#name-namespace-id-usage-and-allo */
 export const DNS_NAMESPACE = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
 
-/** A UUID of version 5: the same name in the same namespace has the same one (RFC 9562, section 5.5). */
+/** Computes a UUID of version 5. The same name in the same namespace gives the same UUID (RFC 9562, section 5.5). */
 export function uuidV5(name: string, namespace: string): string {
   const bytes = createHash('sha1')
     .update(Buffer.from(namespace.replaceAll('-', ''), 'hex'))

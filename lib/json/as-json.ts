@@ -1,4 +1,4 @@
-/** A type as it comes out of JSON: dates are ISO strings. */
+/** The type of a value after it was written as JSON and read back: dates are ISO strings. */
 export type AsJson<T> = T extends Date
   ? string
   : T extends object

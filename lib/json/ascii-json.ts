@@ -1,6 +1,6 @@
 /**
- * Writes a value as JSON in ASCII alone: what is beyond is escaped, UTF-16 unit by unit. SQS takes the characters of XML
- * 1.0 only, and not every queue takes those beyond U+FFFF:
+ * Writes a value as JSON in ASCII alone. Other characters are escaped, UTF-16 unit by unit. SQS takes only the characters
+ * of XML 1.0, and not every queue takes characters beyond U+FFFF:
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
 export const asciiJson = (value: unknown): string =>

@@ -4,18 +4,18 @@ import type { Refuse } from '../producer/refuse.ts';
 import { messageOf } from '../text/message-of.ts';
 
 /**
- * Writes an item as JSON, and refuses what JSON would lose or change without a word: numbers that are not finite and
- * dates that are none, also in an object of their own or out of a `toJSON`; bigints, functions, symbols; undefined and
- * gaps within arrays; and objects whose content is in no property, such as a Map (HOLDERS).
+ * Writes an item as JSON. It refuses values that JSON would drop or change silently: numbers that are not finite and
+ * invalid dates, also as objects or as the result of a `toJSON`; bigints, functions and symbols; undefined and gaps
+ * within arrays; objects whose content is in no property, such as a Map (HOLDERS).
  *
- * Of an object its own enumerable properties with names are kept, whatever class it is of, and of an array its elements.
- * Properties that are undefined are left out, as JSON does and TypeScript's optional properties expect; −0 becomes 0,
- * which equals it; what has a `toJSON`, such as a Date or a Buffer, becomes what that says. Nesting has a bound, so that
- * one item cannot exhaust the stack of whoever handles its batch.
+ * An object of any class keeps its own enumerable properties with string keys, an array its elements. Properties that
+ * are undefined are left out, as JSON does and TypeScript's optional properties expect. −0 becomes 0, which equals it.
+ * A value with a `toJSON`, such as a Date or a Buffer, becomes the result of `toJSON`. The depth of nesting is bounded,
+ * so that no item exhausts the stack of its handler.
  */
 export function toJson(item: unknown, refuse: Refuse): string {
   let culprit = '';
-  /** What is being written, from the item down to the object that holds the value. */
+  /** The objects that contain the value, from the item inwards. */
   const path: unknown[] = [];
   const check = function (this: unknown, key: string, value: unknown): unknown {
     while (path.length > 0 && path.at(-1) !== this) path.pop();
@@ -39,7 +39,7 @@ export function toJson(item: unknown, refuse: Refuse): string {
   return json ?? refuseAsNotJson(culprit || 'undefined', refuse);
 }
 
-/** Refuses an item that is no JSON. @param culprit what of it is none */
+/** Refuses an item that cannot be written as JSON. @param culprit the part of it that cannot */
 export function refuseAsNotJson(culprit: string, refuse: Refuse): never {
   return refuse(
     ERROR_CODES.itemNotJson,
@@ -68,7 +68,7 @@ function notJson(value: unknown, inArray: boolean): string | undefined {
   }
 }
 
-/** A date that is none says null of itself, as those of the usual libraries do; its time is NaN. */
+/** Finds an invalid date. Its `toJSON` gives null, also in the common date libraries, and its time is NaN. */
 function lostTime(holder: unknown, key: string): string | undefined {
   const given: unknown = Reflect.get(holder as object, key);
   if (typeof given !== 'object' || given === null) return undefined;
@@ -77,20 +77,20 @@ function lostTime(holder: unknown, key: string): string | undefined {
     : undefined;
 }
 
-/** Kinds whose content is in no property: JSON makes `{}` of them. */
+/** Kinds of objects whose content is in no property. JSON makes `{}` of them. */
 const HOLDERS = new Set([
   ...['Promise', 'Map', 'Set', 'WeakMap', 'WeakSet', 'WeakRef', 'RegExp', 'Error', 'DOMException', 'Symbol'],
   ...['ArrayBuffer', 'SharedArrayBuffer', 'URLSearchParams', 'Headers', 'FormData', 'Blob', 'File'],
 ]);
 
-/** What an object is, if it is of a kind that JSON empties, or makes something else of: typed arrays become objects. */
+/** Names an object's kind, if JSON would drop its content or make another kind of it, as it does with typed arrays. */
 function notPlain(value: object): string | undefined {
   const prototype: object | null = Object.getPrototypeOf(value);
-  // plain, also where it is of another realm
+  // a plain object or array, also one of another realm
   if (prototype === null || prototype === Array.prototype || Object.getPrototypeOf(prototype) === null) {
     return undefined;
   }
-  // the tag is the same for objects of another realm, and for those of classes that extend the kind
+  // the tag is the same in another realm, and for classes that extend the kind
   const kind = Object.prototype.toString.call(value).slice('[object '.length, -1);
   if (HOLDERS.has(kind) || ArrayBuffer.isView(value)) return `the ${kind}`;
   if (kind === 'Number') return notJson(Number(value), false);
@@ -100,7 +100,7 @@ function notPlain(value: object): string | undefined {
   return undefined;
 }
 
-/** An object of a class that has no property of its own: what it holds, if anything, is out of JSON's reach. */
+/** Names an object that has no property of its own, so that JSON cannot see its content. */
 function emptied(value: object, kind: string): string {
   const { constructor: made } = value as { readonly constructor?: unknown };
   const name = typeof made === 'function' && made.name !== '' ? made.name : kind;

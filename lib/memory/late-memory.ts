@@ -3,12 +3,12 @@ import { lateImport } from '../late-import.ts';
 import type { Services } from '../store/services.ts';
 import type { MemoryBuffers } from './memory-buffers.ts';
 
-/** What gathers items in memory: a process without such batches never loads it. */
+/** Loads the buffers in memory. A process without `persist: false` does not load them. */
 const loadMemoryBuffers: () => Promise<typeof import('./memory-buffers.ts')> = lateImport(
   () => import('./memory-buffers.ts'),
 );
 
-/** What this process holds in memory: loaded with the first item of a batch with `persist: false`. */
+/** The items that this process holds in memory. It is loaded with the first item of a batch with `persist: false`. */
 export class LateMemory {
   readonly #services: Pick<Services, 'store' | 'queues' | 'clock' | 'warn'>;
   #loading: Promise<MemoryBuffers> | undefined;

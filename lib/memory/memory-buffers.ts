@@ -12,11 +12,11 @@ import { MemoryWindow } from './memory-window.ts';
 import { notSent, type UnsentBatch } from './not-sent-error.ts';
 import { sender } from './send-window.ts';
 
-/** Pauses between tries to send a batch that the queue would not take; the last one is repeated. */
+/** Pauses between tries to send a batch that the queue has refused. The last pause is repeated. */
 const RESEND_AFTER_MS = [100, 500, 2_000, 10_000, 60_000];
-/** How long a flush waits for the queue. What has not reached it by then is told of, and goes on being tried. */
+/** How long a flush waits for the queue. Then it throws for the batches that are not sent, which are tried on. */
 const SENDING_TIMEOUT_MS = 10_000;
-/** Batches whose queue has refused them that a process keeps before it takes no more items for them. */
+/** How many refused batches of one definition a process keeps before it takes no more items for it. */
 const UNSENT_AT_MOST = 100;
 const RETRY_AFTER_MS = 5_000;
 
@@ -36,7 +36,7 @@ interface Sending extends UnsentBatch {
 }
 
 /**
- * The buffers of `persist: false`: every process has its own, and flushes its own at maxSize, at maxWaitMs, at
+ * The buffers of `persist: false`. Each process has buffers of its own. It flushes them at maxSize, at maxWaitMs, at
  * maxBytes, and when it ends.
  */
 export class MemoryBuffers {
@@ -49,14 +49,14 @@ export class MemoryBuffers {
     this.#services = services;
   }
 
-  /** Takes items into memory; a window that is full becomes a job without anybody waiting for it. */
+  /** Takes items into memory. A full window is sent as a job in the background. */
   add(definition: Definition, key: BufferKey, items: readonly PreparedItem[]): Receipt[] {
     const { maxBytes = Number.POSITIVE_INFINITY } = definition;
     const receipts = items.map(item => {
       const name = nameOf(key);
       const { maxSize, maxWaitMs } = item.bounds;
       const full = this.#open.get(name);
-      // the bound is kept by closing the window before an item that it has no room for
+      // flush the window before an item that would exceed maxBytes
       if (full && !full.window.holds(item) && full.window.bytes + item.bytes > maxBytes) {
         this.#flush(name, 'bytes');
       }
@@ -72,7 +72,7 @@ export class MemoryBuffers {
   }
 
   /**
-   * Lets an add in, or refuses it before anything of it is taken: what cannot be sent is kept, and must not grow for ever.
+   * Refuses an add, before any of its items is taken, while too many batches could not be sent. Those are kept in memory.
    * @throws BusyError `batch.queue_unreachable`
    */
   admit(batch: string): void {
@@ -89,8 +89,8 @@ export class MemoryBuffers {
   }
 
   /**
-   * Flushes everything, and waits until it is in SQS, for up to 10 s.
-   * @throws CisternError `batch.not_sent` for what is not; it goes on being tried
+   * Flushes all items, and waits up to 10 s until they are in SQS.
+   * @throws CisternError `batch.not_sent` for batches that are not in SQS by then. They are tried on
    */
   async flush(reason: FlushReason): Promise<void> {
     for (const name of [...this.#open.keys()]) this.#flush(name, reason);
@@ -98,8 +98,8 @@ export class MemoryBuffers {
   }
 
   /**
-   * Flushes everything as `flush` does, and gives up what is not in SQS then.
-   * @throws CisternError `batch.not_sent` for what is lost
+   * Flushes all items as `flush` does, and then gives up those that are not in SQS.
+   * @throws CisternError `batch.not_sent` for batches that are lost
    */
   async end(): Promise<void> {
     for (const name of [...this.#open.keys()]) this.#flush(name, 'shutdown');
@@ -111,7 +111,7 @@ export class MemoryBuffers {
   }
 
   /**
-   * Flushes what this process holds of a batch, or of one group of it, and waits until it is in SQS, for up to 10 s.
+   * Flushes this process's items of a batch, or of one group of it, and waits up to 10 s until they are in SQS.
    * @returns the jobs that it made
    * @throws CisternError `batch.not_sent`, as `flush`
    */
@@ -134,8 +134,8 @@ export class MemoryBuffers {
   }
 
   /**
-   * Items that this process holds of a batch.
-   * @param only of this group. Default: of all
+   * Returns the number of items that this process holds of a batch.
+   * @param only counts this group alone. Default: all groups
    */
   size(batch: string, only?: { readonly group: string | undefined }): number {
     return this.#heldOf(batch)
@@ -152,7 +152,7 @@ export class MemoryBuffers {
     return [...this.#open.values()].filter(({ key }) => key.batch === batch);
   }
 
-  /** Flushes a buffer when nothing has come for the batch's quietMs. */
+  /** Flushes a buffer when no item has come for the batch's quietMs. */
   #waitForQuiet(name: string, { quietMs }: Definition): void {
     const buffer = this.#open.get(name);
     if (buffer === undefined || quietMs === undefined) return;
@@ -190,7 +190,7 @@ export class MemoryBuffers {
     this.#sending.add(sending);
   }
 
-  /** Waits until these are in SQS. @throws CisternError `batch.not_sent` */
+  /** Waits until these batches are in SQS. @throws CisternError `batch.not_sent` */
   async #sent(batches: readonly Sending[], fate: string): Promise<void> {
     await within(this.#services.clock, SENDING_TIMEOUT_MS, Promise.all(batches.map(({ done }) => done)));
     const unsent = batches.filter(each => this.#sending.has(each));
@@ -199,7 +199,7 @@ export class MemoryBuffers {
     throw notSent(told, fate, unsent.find(each => 'failure' in each)?.failure);
   }
 
-  /** Sends a window until the queue takes it: a job sent twice has one id, and runs once. */
+  /** Sends a window again until the queue takes it. A job that is sent twice has one id, and runs once. */
   async #send(buffer: MemoryBuffer, reason: FlushReason, failed: (error: unknown) => void): Promise<void> {
     const send = sender(this.#services, buffer.key, buffer.window, reason);
     for (let tries = 0; !this.#ended; tries++) {

@@ -1,16 +1,16 @@
 import type { Item, Receipt } from '../buffer/items.ts';
 
-/** Of the traces that its items were added in, as many are kept. */
+/** How many of the traces that its items were added in are kept. */
 const TRACES = 128;
 
-/** The items of one buffer that this process holds, on their way to become one job. */
+/** The items that this process holds of one buffer. They become one job. */
 export class MemoryWindow {
   readonly #items: string[] = [];
   readonly #slots = new Map<string, number>();
   readonly #traces = new Set<string>();
   #bytes = 0;
 
-  /** @param job its job's id, known from the start so that receipts can name it */
+  /** @param job the job's id. Receipts name it */
   constructor(
     readonly job: string,
     readonly openedAt: number,
@@ -25,17 +25,17 @@ export class MemoryWindow {
     return this.#bytes;
   }
 
-  /** Which traces its items were added in, where adds are traced. */
+  /** The traces that its items were added in, where adds are traced. */
   get traces(): readonly string[] {
     return [...this.#traces];
   }
 
-  /** Whether an item is a duplicate of one that it holds. */
+  /** Returns whether an item is a duplicate of one that the window holds. */
   holds({ key }: Item): boolean {
     return key !== undefined && this.#slots.has(key);
   }
 
-  /** Takes an item, or drops it as a duplicate of one that it holds. */
+  /** Takes an item, or drops it as a duplicate of one that the window holds. */
   add({ json, bytes, key, trace }: Item): Receipt {
     const seen = key === undefined ? undefined : this.#slots.get(key);
     if (seen !== undefined) return { job: this.job, slot: seen, duplicate: true };

@@ -10,14 +10,14 @@ export interface UnsentBatch {
   readonly items: number;
 }
 
-/** Batches that the error's details name at the most. */
+/** How many batches the error's details name at most. */
 const TOLD = 100;
 
 /**
- * Says that items of `persist: false` have not reached their queue (`batch.not_sent`). `details.unsent` names the first
- * 100 batches of them; the last failure is the `cause`.
+ * Makes the error that items of `persist: false` have not reached their queue (`batch.not_sent`). `details.unsent` names
+ * the first 100 of their batches. The last failure is the `cause`.
  *
- * @param fate what becomes of the items now
+ * @param fate says what happens to the items now, for the message
  */
 export function notSent(unsent: readonly UnsentBatch[], fate: string, cause: unknown): CisternError {
   const items = unsent.reduce((sum, each) => sum + each.items, 0);

@@ -8,16 +8,16 @@ import type { MemoryWindow } from './memory-window.ts';
 import { storeItems } from './store-items.ts';
 
 /**
- * The largest body of items that goes into the message itself. SQS takes 1 MiB, but emulators and older queues
- * 256 KiB, and compressed there is little between them.
+ * The largest body of items that goes into the message itself. SQS takes 1 MiB, but emulators and older queues only
+ * 256 KiB. For compressed items a greater bound would gain little.
  */
 const INLINE_BYTES = 256 * 1024 - 2_048;
 
 /**
- * Makes a job of a memory window. One message carries it whole, and nothing is stored; a batch too large for a
- * message goes through a window record, with a job record as a buffered window's.
+ * Makes a job of a memory window. One message carries the whole job, and nothing is stored. A batch that is too large for
+ * a message is stored as a window record, with a job record as for a buffered window.
  *
- * @returns sends it; whatever fails may be tried again, since the job stays the same
+ * @returns a function that sends the job. It may be called again after a failure, since the job stays the same
  */
 export function sender(
   services: Pick<Services, 'store' | 'queues' | 'clock'>,
@@ -41,7 +41,7 @@ export function sender(
   const packing = packItems(`[${window.items.join(',')}]`);
   return async () => {
     const items = await packing;
-    // a group key may take three times its bytes as it is written there
+    // escaping can make a group key three times as long
     if (items.length + asciiJson([job, window.traces]).length <= INLINE_BYTES) {
       const traces = window.traces.length > 0 && { traces: window.traces };
       await queues.sendJob(batch, { job: job.id, inline: job, items, ...traces }, group);

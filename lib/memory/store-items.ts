@@ -6,7 +6,7 @@ import type { StoreAccess } from '../store/services.ts';
 
 const PARALLEL_PUTS = 8;
 
-/** Stores a batch, each item as JSON, as the window record of its job: what a message cannot carry or keep. */
+/** Stores a batch's items as the window record of its job, for items that a message cannot carry or keep. */
 export async function storeItems(
   services: StoreAccess,
   job: string,

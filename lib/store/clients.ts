@@ -31,7 +31,7 @@ const IN_FLIGHT = 128;
 const SOCKETS = { maxSockets: IN_FLIGHT };
 
 /**
- * A logger without methods: the SDK then need not prepare a log line of every request, which nobody reads. That,
+ * A logger without methods: the SDK then does not prepare a log line of each request, which would not be read. That,
  * and keeping the middleware resolved, saves a quarter of what a request costs in this process.
  */
 const NO_LOG = {} as NonNullable<DynamoDBClientConfig['logger']>;

@@ -1,6 +1,6 @@
 /**
- * A way to tell something that never fails its caller: what a logger or a meter throws is dropped, since there is nowhere
- * left to tell it.
+ * Wraps a logger or a meter so that it never throws. Its errors are dropped, since there is no other place to report
+ * them.
  */
 export const harmless =
   <A extends readonly unknown[]>(tell: (...given: A) => void): ((...given: A) => void) =>
@@ -8,6 +8,6 @@ export const harmless =
     try {
       tell(...given);
     } catch {
-      // invariant 13: what a job's end does not need never fails it
+      // invariant 13: a job never fails because of telemetry
     }
   };

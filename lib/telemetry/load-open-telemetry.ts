@@ -3,7 +3,7 @@ import { openTelemetry } from './open-telemetry.ts';
 import type { Tracing } from './tracing.ts';
 
 /**
- * Loads OpenTelemetry's API, which only those need that trace.
+ * Loads OpenTelemetry's API. Only processes that trace need it.
  *
  * @throws CisternError `package.part_missing`
  */

@@ -1,6 +1,6 @@
 import type { LogLevel } from '../definition/context.ts';
 
-/** What a line of the log is about. */
+/** The batch and the job that a log line is about. */
 export interface About {
   readonly batch?: string;
   readonly job?: string;
@@ -15,5 +15,5 @@ export interface Note extends About {
   readonly data?: unknown;
 }
 
-/** What a handler says to the log. */
+/** A log line that a handler writes. */
 export type LogLine = Note & Required<About> & { readonly level: LogLevel };

@@ -4,19 +4,19 @@ import { FLUSH_REASONS, type FlushReason } from '../definition/flush-reason.ts';
 export const METRIC_NAMESPACE = 'Cistern';
 
 /**
- * A metric's dimensions: the deployment, as `service`, and the batch. Never the group: every combination of dimensions
- * is a metric that CloudWatch bills, and groups are without end.
+ * A metric's dimensions: the deployment, as `service`, and the batch. The group is none of them: CloudWatch bills each
+ * combination of dimensions as a metric, and the number of groups has no bound.
  */
 export const METRIC_DIMENSIONS = { deployment: 'service', batch: 'batch' } as const;
 
-/** Stands for a batch's name where a metric is of all batches together. No batch has it: names begin with a letter or digit. */
+/** The batch dimension of metrics of all batches together. No batch has this name: names begin with a letter or digit. */
 export const ALL_BATCHES = '*';
 
 export type MetricUnit = 'Count' | 'Bytes' | 'Milliseconds';
 
 interface MetricInfo {
   readonly unit: MetricUnit;
-  /** What one value says, for who looks at it. */
+  /** Explains one value to the people who read the metric. */
   readonly meaning: string;
 }
 

@@ -1,16 +1,17 @@
 import type { Attributes, Link, Span, SpanContext } from '@opentelemetry/api';
 import type { Tracing } from './tracing.ts';
 
-/** As many as OpenTelemetry keeps of a span's links: https://opentelemetry.io/docs/specs/otel/common/#configurable-parameters */
+/** OpenTelemetry keeps so many links of a span: https://opentelemetry.io/docs/specs/otel/common/#configurable-parameters */
 const LINKS = 128;
 
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
-/** The package `@opentelemetry/api`, which whoever traces has installed. */
+/** The package `@opentelemetry/api`. Users who trace have installed it. */
 type Api = typeof import('@opentelemetry/api');
 
 /**
- * Traces by whatever OpenTelemetry SDK the process has registered, with the names of its conventions for messaging:
+ * Traces by the OpenTelemetry SDK that the process has registered, with the names of OpenTelemetry's conventions for
+ * messaging:
  * https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/
  */
 export function openTelemetry(api: Api): Tracing {
@@ -65,7 +66,7 @@ async function ending<T>(api: Api, span: Span, run: () => Promise<T>): Promise<T
   }
 }
 
-/** An error of a user's may throw when it is read: then the span tells that it failed, and no more. */
+/** Marks a span as failed. Reading a user's error may throw: then the span has no message. */
 function fail({ SpanStatusCode }: Api, span: Span, error: unknown): void {
   try {
     const { name, message } = error as Error;
@@ -77,7 +78,7 @@ function fail({ SpanStatusCode }: Api, span: Span, error: unknown): void {
   }
 }
 
-/** What a later span links to: of traces that nobody records there is nothing to be kept. */
+/** Returns the `traceparent` that later spans link to. It is undefined for a trace that is not recorded. */
 function traceOf({ isSpanContextValid, TraceFlags }: Api, span: SpanContext): string | undefined {
   const { traceId, spanId, traceFlags } = span;
   if (!isSpanContextValid(span) || (traceFlags & TraceFlags.SAMPLED) === 0) return undefined;

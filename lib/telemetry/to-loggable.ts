@@ -1,10 +1,10 @@
 import { types } from 'node:util';
 import { cut } from '../text/cut.ts';
 
-/** What one value may take in a line of the log. CloudWatch takes events of 256 KB. */
+/** Bounds of one value in a log line. CloudWatch takes events of 256 KB. */
 const BOUNDS = { characters: 50_000, values: 5_000, depth: 20 };
 
-/** What is left of the bounds, and the objects that the value is in. */
+/** How much of the bounds is left, and the objects that contain the value. */
 interface Room {
   characters: number;
   values: number;
@@ -12,15 +12,15 @@ interface Room {
 }
 
 /**
- * Any value as plain data that JSON.stringify can write. It never throws.
+ * Converts any value to plain data that JSON.stringify can write. It never throws.
  *
- * Errors are told with their name, message, stack and cause; a Map and a Set by what they hold. What JSON cannot hold, or
- * what throws when it is read, is told as a text in brackets. What goes beyond a line of the log is cut with `…`.
+ * An error becomes its name, message, stack and cause. A Map or a Set becomes its content. A value that JSON cannot hold,
+ * or that throws when it is read, becomes a text in brackets. A value too long for a log line is cut with `…`.
  */
 export const toLoggable = (value: unknown): unknown =>
   plain(value, { characters: BOUNDS.characters, values: BOUNDS.values, path: [] });
 
-/** Any value as a text: a text is itself, and of anything else it is the JSON of what can be told. It never throws. */
+/** Converts any value to a text: a text stays itself, anything else becomes the JSON of `toLoggable`. It never throws. */
 export function toText(value: unknown): string {
   if (typeof value === 'string') return value;
   const told = toLoggable(value);
@@ -88,7 +88,7 @@ function plainFields(value: object, names: readonly string[], room: Room): Recor
   return Object.fromEntries(told);
 }
 
-/** JSON makes `{}` of an error: what it says is in no property that it sees. */
+/** Copies an error's fields into a plain object. JSON alone makes `{}` of an error, since its fields are not enumerable. */
 function plainError(error: Error, room: Room): Record<string, unknown> {
   const own = Object.keys(error).filter(name => !ERROR_FIELDS.includes(name));
   return plainFields(error, [...ERROR_FIELDS, ...own], room);
@@ -98,7 +98,7 @@ const ERROR_FIELDS = ['name', 'message', 'stack', 'cause', 'errors'];
 
 const isFull = ({ characters, values }: Room): boolean => characters <= 0 || values <= 0;
 
-/** Errors of another realm too. */
+/** Recognizes errors, also those of another realm. */
 const isError = (value: object): value is Error => types.isNativeError(value) || value instanceof Error;
 
 function safely(read: () => unknown): unknown {

@@ -1,24 +1,24 @@
 import type { About } from '../telemetry/log-line.ts';
 import { harmless } from './harmless.ts';
 
-/** An attempt's span, as what runs it sees it. */
+/** An attempt's span, for the code that runs the attempt. */
 export interface AttemptSpan {
-  /** Links it to the traces that its batch's items were added in. */
+  /** Links the span to the traces that the batch's items were added in. */
   link(traces: readonly string[]): void;
-  /** Says how many items its handler was given. */
+  /** Records how many items the handler got. */
   given(items: number): void;
-  /** Says that it failed, and of what. */
+  /** Marks the span as failed, with the error. */
   fail(error: Error): void;
 }
 
 /**
- * Traces adds and attempts. A batch is the work of many requests, so that none of their traces can be its parent:
- * each chunk keeps the trace that it was added in, and a batch's attempts link to them all.
+ * Traces adds and attempts. Many requests add to one batch, so no single trace can be the parent of its attempts.
+ * Instead each chunk keeps the trace that it was added in, and the attempts link to all of these traces.
  */
 export interface Tracing {
   /**
    * Runs an add in a span of its own.
-   * @param run is given what later spans link to, a W3C `traceparent`; undefined when this trace is not recorded
+   * @param run gets the W3C `traceparent` that later spans link to; undefined when this trace is not recorded
    */
   adding<T>(batch: string, items: number, run: (trace: string | undefined) => Promise<T>): Promise<T>;
   /** Runs an attempt in a span of its own, the root of a trace. */
@@ -27,16 +27,16 @@ export interface Tracing {
 
 const NO_SPAN: AttemptSpan = { link() {}, given() {}, fail() {} };
 
-/** Where nobody traces: it does nothing, stores nothing and loads nothing. */
+/** Tracing that is off. It stores nothing and loads nothing. */
 export const untraced: Tracing = {
   adding: (_batch, _items, run) => run(undefined),
   running: (_about, run) => run(NO_SPAN),
 };
 
 /**
- * Tracing that is loaded with the first thing to be traced. Where it cannot be loaded nothing is traced.
+ * Makes a tracing that loads OpenTelemetry with its first span. If OpenTelemetry cannot be loaded, nothing is traced.
  *
- * @param warn is told why it cannot be loaded
+ * @param warn is called with the reason if OpenTelemetry cannot be loaded
  */
 export function lateTracing(
   load: () => Promise<Tracing>,
@@ -63,8 +63,8 @@ export function lateTracing(
 }
 
 /**
- * Runs something within a span, once, and without one where there can be none: what a tracer of the user's throws
- * changes nothing of what is traced (invariant 13).
+ * Runs `run` once, within a span if the tracer can make one. An error of the user's tracer changes nothing of the run
+ * (invariant 13).
  */
 async function onceIn<S, T>(
   warn: (message: string, error: unknown) => void,
@@ -79,7 +79,7 @@ async function onceIn<S, T>(
   try {
     await trace(once);
   } catch (error) {
-    // what the run itself throws is thrown below
+    // an error of the run itself is thrown below
     if (running === undefined) warn('a tracer has failed; this is not traced', error);
   }
   return once();

@@ -1,6 +1,6 @@
 /**
- * The first `length` characters (UTF-16 units) of a text, as well-formed Unicode. A cut never splits a character, and
- * half a character that stands alone becomes U+FFFD. Every text of a user's that is stored goes through here.
+ * Returns the first `length` characters (UTF-16 units) of a text, as well-formed Unicode. A cut never splits a character,
+ * and a lone surrogate becomes U+FFFD. Every user's text is passed through here before it is stored.
  */
 export function beginningOf(text: string, length: number): string {
   const part = text.slice(0, length);
@@ -8,7 +8,7 @@ export function beginningOf(text: string, length: number): string {
   return (splits ? part.slice(0, -1) : part).toWellFormed();
 }
 
-/** The beginning of a text that is quoted, with `…` where more follows: what comes from outside may be of any length. */
+/** Shortens a text for a quote, with `…` at the cut. A text from outside may be of any length. */
 export const cut = (text: string, length: number): string =>
   text.length > length ? `${beginningOf(text, length)}…` : text.toWellFormed();
 

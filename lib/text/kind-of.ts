@@ -1,4 +1,4 @@
-/** What a value is, in the words of a message: "a promise", "an array", "null", "a number". */
+/** Names a value's kind for a message: "a promise", "an array", "null", "a number". */
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value !== 'object') return `a ${typeof value}`;
@@ -6,7 +6,7 @@ export function kindOf(value: unknown): string {
   return isThenable(value) ? 'a promise' : 'an object';
 }
 
-/** Whether `await` would wait for it. */
+/** Returns whether `await` would wait for a value. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     (typeof value === 'object' || typeof value === 'function') &&

@@ -1,4 +1,4 @@
-/** The message of whatever was thrown. It never throws itself, whatever the value's own methods do. */
+/** Returns the message of any thrown value. It never throws, even if the value's own methods do. */
 export function messageOf(thrown: unknown): string {
   try {
     const message: unknown = typeof thrown === 'object' && thrown !== null && Reflect.get(thrown, 'message');
