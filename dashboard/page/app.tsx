@@ -14,6 +14,7 @@ import { Header } from './parts/header.tsx';
 import { Notice } from './parts/notice.tsx';
 import { QuestionDialog } from './parts/question-dialog.tsx';
 import { Toast } from './parts/toast.tsx';
+import { PeekView } from './peek/peek-view.tsx';
 
 export function App(): JSX.Element {
   const route = useRoute();
@@ -51,6 +52,7 @@ export function App(): JSX.Element {
 function View({ route }: { readonly route: Route }): JSX.Element {
   if (route.view === 'overview') return <Overview />;
   if (route.view === 'batch') return <BatchView {...route} />;
+  if (route.view === 'peek') return <PeekView {...route} />;
   if (route.view === 'job') return <JobView id={route.job} />;
   return (
     <Notice title="There is no such page">
@@ -75,6 +77,6 @@ function placeOf(route: Route): string {
 }
 
 function titleOf(route: Route): string {
-  if (route.view === 'batch') return `${route.batch} · `;
+  if ('batch' in route) return `${route.batch} · `;
   return route.view === 'job' ? `Job ${shortId(route.job)} · ` : '';
 }

@@ -76,6 +76,20 @@ describe('a batch', () => {
     await shown(page.getByText('{"n":2}'));
   });
 
+  test('shows what is buffered, item by item, until it is flushed', async () => {
+    await stack.add(plain.name, items(6));
+    await buffers().getByRole('link', { name: 'Peek into all items' }).click();
+    await shown(page.getByRole('heading', { level: 1, name: 'Buffered items' }));
+    const peeked = page.getByRole('table', { name: 'Buffered items' }).getByRole('row');
+    await shown(peeked.filter({ hasText: '{"n":5}' }));
+    expect(await peeked.filter({ hasText: '{"n":5}' }).textContent()).toMatch(/^5.*s7 B/);
+    await peeked.filter({ hasText: '{"n":5}' }).getByText('{"n":5}').click();
+    await shown(peeked.filter({ hasText: '"n": 5' }));
+    await picture(page, 'operator-peek');
+    await confirm('Flush');
+    await shown(page.getByText('Nothing is buffered'));
+  });
+
   test('pauses, keeps what comes, and resumes', async () => {
     await confirm('Pause');
     await shown(page.getByText('Nothing is flushed or run'));

@@ -29,11 +29,15 @@ export const flushQuestion = ({ batch, buffers, paused, options }: BatchStatus):
 export const flushGroupQuestion = (
   { batch, paused }: BatchStatus,
   group: string | undefined,
-  items: number,
+  items: number | undefined,
 ): Question => ({
   title: group === undefined ? 'Flush this buffer now?' : 'Flush this group now?',
   subject: group ?? batch,
-  lines: [`${counted(items, 'item')} become${items === 1 ? 's' : ''} a job at once.`],
+  lines: [
+    items === undefined
+      ? 'What is buffered becomes a job at once.'
+      : `${counted(items, 'item')} become${items === 1 ? 's' : ''} a job at once.`,
+  ],
   ...(paused && { fields: [FORCE] }),
   confirm: 'Flush',
   run: answers =>

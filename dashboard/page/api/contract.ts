@@ -22,6 +22,7 @@ export type JobFailure = BatchStatus['lastErrors'][number];
 export type ControlState = Answer<'POST /v1/batches/{batch}/pause'>;
 export type GroupsPage = Answer<'GET /v1/batches/{batch}/groups'>;
 export type GroupStatus = GroupsPage['groups'][number];
+export type PeekedItem = Answer<'GET /v1/batches/{batch}/peek'>['items'][number];
 /** With its items, when they are asked for, and where those go on that did not fit into the answer. */
 export type JobInfo = Answer<'GET /v1/jobs/{job}'>;
 export type JobItem = NonNullable<JobInfo['items']>[number];

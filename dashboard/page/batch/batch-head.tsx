@@ -8,9 +8,9 @@ import {
 } from '../actions/batch-questions.ts';
 import type { BatchStatus } from '../api/contract.ts';
 import { count } from '../model/format.ts';
-import { toHash } from '../model/route.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 import { BatchBadge } from '../parts/badge.tsx';
+import { BatchCrumbs } from '../parts/batch-crumbs.tsx';
 import { Name } from '../parts/name.tsx';
 
 /** A batch's name and state, and what can be done with it. */
@@ -20,9 +20,7 @@ export function BatchHead({ batch }: { readonly batch: BatchStatus }): JSX.Eleme
   return (
     <div class="view-head">
       <div class="view-title">
-        <nav aria-label="Breadcrumb" class="crumbs">
-          <a href={toHash({ view: 'overview' })}>Batches</a>
-        </nav>
+        <BatchCrumbs />
         <h1>
           <Name value={batch.batch} />
         </h1>

@@ -113,6 +113,19 @@ function Row({ batch, group }: { readonly batch: BatchStatus; readonly group: Gr
         {batch.paused ? <span class="muted">held</span> : <Until at={deadline} past="now" />}
       </td>
       <td class="row-actions">
+        {batch.options.persist && (
+          <a
+            class="button small"
+            href={toHash({
+              view: 'peek',
+              batch: batch.batch,
+              ...(group.group !== undefined && { group: group.group }),
+            })}
+            aria-label={`Peek into ${name}`}
+          >
+            Peek
+          </a>
+        )}
         <ActionButton
           small
           tone="plain"

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { JobItem } from '../api/contract.ts';
 import { count } from '../model/format.ts';
 import { Choice } from '../parts/choice.tsx';
+import { ItemJson } from '../parts/item-json.tsx';
 
 const PAGE = 50;
 const STATES = ['dead', 'pending', 'done'] as const;
@@ -57,7 +58,7 @@ export function ItemsTable({ items }: { readonly items: readonly JobItem[] }): J
                 <span class={`badge ${BADGES[state] ?? ''}`}>{state}</span>
               </td>
               <td>
-                <pre class="item">{JSON.stringify(item)}</pre>
+                <ItemJson item={item} />
               </td>
             </tr>
           ))}

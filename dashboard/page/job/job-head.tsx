@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
 import { canPurge, canRedrive, purgeQuestion, redriveQuestion } from '../actions/job-questions.ts';
 import type { JobInfo } from '../api/contract.ts';
-import { toHash } from '../model/route.ts';
 import { shortId } from '../model/short-id.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 import { JobBadge } from '../parts/badge.tsx';
+import { BatchCrumbs } from '../parts/batch-crumbs.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { Name } from '../parts/name.tsx';
 
@@ -12,12 +12,7 @@ export function JobHead({ job }: { readonly job: JobInfo }): JSX.Element {
   return (
     <div class="view-head">
       <div class="view-title">
-        <nav aria-label="Breadcrumb" class="crumbs">
-          <a href={toHash({ view: 'overview' })}>Batches</a>
-          <a href={toHash({ view: 'batch', batch: job.batch })}>
-            <Name value={job.batch} />
-          </a>
-        </nav>
+        <BatchCrumbs batch={job.batch} />
         <h1 class="job-id">
           <span class="muted">Job</span>{' '}
           <span class="mono" title={job.id}>

@@ -1,50 +1,77 @@
-import { JOB_STATUSES, type JobStatus } from '../api/contract.ts';
+import { JOB_STATUSES } from '../api/contract.ts';
+import type { JobFilter } from './job-filter.ts';
 
 /** What the page shows, as its address's fragment says it: links, reloads and the back button work. */
 export type Route =
   | { readonly view: 'overview' }
-  | {
-      readonly view: 'batch';
-      readonly batch: string;
-      /** Of the jobs that are listed. */
-      readonly status?: JobStatus;
-      readonly group?: string;
-    }
+  /** The filter is that of the jobs that are listed. */
+  | ({ readonly view: 'batch'; readonly batch: string } & JobFilter)
+  | { readonly view: 'peek'; readonly batch: string; readonly group?: string }
   | { readonly view: 'job'; readonly job: string }
   | { readonly view: 'nothing' };
 
+/** A route that an address can be made of. */
+export type Place = Exclude<Route, { view: 'nothing' }>;
+
+/** What an address may say after its question mark, by view. */
+const ASKED: Readonly<Record<Place['view'], readonly string[]>> = {
+  overview: [],
+  batch: ['status', 'group'],
+  peek: ['group'],
+  job: [],
+};
+
+/** Parts of a batch that have an address of their own: `#/batches/clicks/peek`. */
+const PARTS = ['peek'] as const;
+
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
-  const [kind, encoded, ...rest] = path.split('/');
-  const name = decode(encoded);
-  if (kind === '' && encoded === undefined) return { view: 'overview' };
-  if (name === undefined || name === '' || rest.length > 0) return { view: 'nothing' };
-  if (kind === 'jobs') return { view: 'job', job: name };
-  if (kind !== 'batches') return { view: 'nothing' };
-  const asked = new URLSearchParams(query);
-  const status = JOB_STATUSES.find(each => each === asked.get('status'));
-  const group = asked.get('group');
-  return {
-    view: 'batch',
-    batch: name,
-    ...(status !== undefined && { status }),
-    ...(group !== null && { group }),
-  };
+  const segments = path.split('/').map(decode);
+  if (segments.includes(undefined)) return { view: 'nothing' };
+  const place = placeOf(segments as string[]);
+  return place === undefined ? { view: 'nothing' } : { ...place, ...askedOf(place.view, query) };
 }
 
-export function toHash(route: Exclude<Route, { view: 'nothing' }>): string {
-  if (route.view === 'overview') return '#/';
-  if (route.view === 'job') return `#/jobs/${encodeURIComponent(route.job)}`;
-  const query = new URLSearchParams();
-  if (route.status !== undefined) query.set('status', route.status);
-  if (route.group !== undefined) query.set('group', route.group);
-  const asked = query.toString();
-  return `#/batches/${encodeURIComponent(route.batch)}${asked === '' ? '' : `?${asked}`}`;
+function placeOf([kind, name, part, ...rest]: readonly string[]): Place | undefined {
+  if (kind === '' && name === undefined) return { view: 'overview' };
+  if (name === undefined || name === '' || rest.length > 0) return undefined;
+  if (kind === 'jobs') return part === undefined ? { view: 'job', job: name } : undefined;
+  if (kind !== 'batches') return undefined;
+  if (part === undefined) return { view: 'batch', batch: name };
+  const view = PARTS.find(each => each === part);
+  return view && { view, batch: name };
 }
 
-function decode(text: string | undefined): string | undefined {
+function askedOf(view: Place['view'], query: string): Record<string, string> {
+  const asked = [...new URLSearchParams(query)].filter(
+    ([name, value]) => ASKED[view].includes(name) && (name !== 'status' || isStatus(value)),
+  );
+  return Object.fromEntries(asked);
+}
+
+const isStatus = (value: string): boolean => JOB_STATUSES.some(each => each === value);
+
+export function toHash(place: Place): string {
+  const said: Readonly<Record<string, string | undefined>> = { ...place };
+  const query = new URLSearchParams(
+    ASKED[place.view].flatMap(name => {
+      const value = said[name];
+      return value === undefined ? [] : [[name, value] as [string, string]];
+    }),
+  ).toString();
+  return `#/${pathOf(place)}${query === '' ? '' : `?${query}`}`;
+}
+
+function pathOf(place: Place): string {
+  if (place.view === 'overview') return '';
+  if (place.view === 'job') return `jobs/${encodeURIComponent(place.job)}`;
+  const batch = `batches/${encodeURIComponent(place.batch)}`;
+  return place.view === 'batch' ? batch : `${batch}/${place.view}`;
+}
+
+function decode(text: string): string | undefined {
   try {
-    return text === undefined ? undefined : decodeURIComponent(text);
+    return decodeURIComponent(text);
   } catch {
     return undefined;
   }

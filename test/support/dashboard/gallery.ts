@@ -16,6 +16,7 @@ export function galleryApi(): Hono {
         : { groups: [], asOf: ago(0) },
     ),
   );
+  app.get('/v1/batches/:batch/peek', context => context.json(peeked()));
   app.get('/v1/batches/:batch/jobs', context => {
     const { status } = context.req.query();
     return context.json({
@@ -148,6 +149,20 @@ function groups(): GroupStatus[] {
     deadline: ahead(1_000 + ((index * 7_000) % 57_000)),
   }));
 }
+
+const peeked = () => ({
+  ...{ job: id(0), deadline: ahead(14_000), unsettled: 3, cursor: 'more', asOf: ago(0) },
+  items: Array.from({ length: 24 }, (_, n) => ({
+    slot: n + (n > 11 ? 3 : 0),
+    bytes: 92 + n,
+    ageMs: 8_400 - n * 173,
+    item: {
+      id: `c${n}`,
+      site: SITES[n % 5],
+      path: n % 4 === 0 ? `/shop/${'x'.repeat(300)}` : '/<b>cart</b>',
+    },
+  })),
+});
 
 const id = (n: number): string => `0193a7c2-5b1e-7c3d-9f10-ab34cd56${String(n * 97).padStart(4, '0')}`;
 

@@ -1,0 +1,17 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+
+/** An item in one line as JSON; pressed, on several. */
+export function ItemJson({ item }: { readonly item: unknown }): JSX.Element {
+  const [wide, setWide] = useState(false);
+  const flat = typeof item !== 'object' || item === null;
+  if (flat) return <pre class="item">{JSON.stringify(item)}</pre>;
+  return (
+    <details class="item" onToggle={event => setWide(event.currentTarget.open)}>
+      <summary>
+        <code>{wide ? '…' : JSON.stringify(item)}</code>
+      </summary>
+      {wide && <pre class="item">{JSON.stringify(item, null, 2)}</pre>}
+    </details>
+  );
+}
