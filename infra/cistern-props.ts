@@ -85,8 +85,13 @@ export interface HandlerFunctionOptions {
 }
 
 export interface HttpOptions {
-  /** Who may call it. Default `HttpAccess.iam()`. */
-  readonly access?: HttpAccess;
+  /** Who may add items. Default `HttpAccess.iam()`. */
+  readonly add?: HttpAccess;
+  /**
+   * Who may operate: see batches, jobs and items, and flush, pause, redrive and purge. `false` leaves these routes out of
+   * the API; the operators' functions can still be invoked (`grantAdmin`). Default `HttpAccess.iam()`.
+   */
+  readonly operate?: HttpAccess | false;
   /** Requests a second that are let in on average; others are answered with 429. Default 1,000. */
   readonly rateLimit?: number;
   /** Requests that are let in at once. Default 2,000. */

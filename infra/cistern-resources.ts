@@ -28,7 +28,8 @@ import { consumerSettings } from './options/consumer-settings.ts';
 import type { StackDefinition } from './options/stack-definition.ts';
 import { definitionReach } from './rights/definition-reach.ts';
 import * as rights from './rights/function-rights.ts';
-import { grant } from './rights/grant.ts';
+import { assertSigned, grant } from './rights/grant.ts';
+import { addRouteRights, type OperateRights, operateRouteRights } from './rights/route-rights.ts';
 import { telemetryEnvironment } from './telemetry/telemetry-environment.ts';
 
 export interface CisternResourcesProps extends DeploymentOptions {
@@ -188,13 +189,44 @@ export class CisternResources extends Measured {
    * Lets somebody add from a process of theirs, with `producerEnvironment` in its environment. All batches share one
    * table, so that a right to add to one bounds which queue may be sent to, and no more.
    *
-   * @param batch default: all
+   * @param batches default: all
    * @throws UnknownBatchError
    */
-  grantProduce(grantee: IGrantable, batch?: string): Grant {
-    const jobQueues = batch === undefined ? this.#reach.jobQueues : [this.consumer(batch).jobs.queueArn];
+  grantProduce(grantee: IGrantable, ...batches: readonly string[]): Grant {
+    const own = batches.map(batch => this.consumer(batch).jobs.queueArn);
+    const jobQueues = batches.length === 0 ? this.#reach.jobQueues : [...new Set(own)];
     const statements = rights.ingestRights({ ...this.#reach, jobQueues });
     return grant(grantee, [...statements, ...rights.useKey(this.#shared.encryptionKey?.keyArn)]);
+  }
+
+  /**
+   * Lets somebody add over HTTP, by signed requests: to these batches alone, and `/health`.
+   *
+   * @param batches default: all
+   * @throws UnknownBatchError; SettingsError `settings.invalid` where `http.add` is not `HttpAccess.iam()`
+   * @example cistern.grantAdd(website, 'clicks');
+   */
+  grantAdd(grantee: IGrantable, ...batches: readonly string[]): Grant {
+    assertSigned('http.add', this.api.add);
+    for (const batch of batches) this.consumer(batch);
+    return grant(grantee, addRouteRights(this, this.api.httpApi, batches));
+  }
+
+  /**
+   * Lets somebody operate over HTTP, by signed requests: the command line and the dashboard do so.
+   *
+   * @param rights which routes; default: all of them
+   * @throws UnknownBatchError; SettingsError `settings.invalid` for an operation that there is not, and where
+   *   `http.operate` is not `HttpAccess.iam()`
+   * @example
+   * cistern.grantOperate(oncall);
+   * cistern.grantOperate(clickTeam, { batches: ['clicks'] });
+   * cistern.grantOperate(pipeline, { operations: ['pause', 'resume'] });
+   */
+  grantOperate(grantee: IGrantable, rights: OperateRights = {}): Grant {
+    assertSigned('http.operate', this.api.operate);
+    for (const batch of rights.batches ?? []) this.consumer(batch);
+    return grant(grantee, operateRouteRights(this, this.api.httpApi, rights, this.#names));
   }
 
   /**

@@ -9,6 +9,7 @@ export { CisternStack, type CisternStackProps } from './cistern-stack.ts';
 export type { HttpApi } from './constructs/http-api.ts';
 export type { TickerOptions } from './environment/ticker-environment.ts';
 export type { AlarmOptions, MonitoringOptions } from './monitoring/monitoring-options.ts';
-export { HttpAccess, type JwtAccessOptions } from './options/http-access.ts';
+export { HttpAccess, type JwtAccessOptions, type LambdaAccessOptions } from './options/http-access.ts';
+export type { OperateRights } from './rights/route-rights.ts';
 export type { LogLevel, TelemetryOptions } from './telemetry/telemetry-options.ts';
 export { type OtlpOptions, type SamplingOptions, Tracing } from './telemetry/tracing.ts';

@@ -21,6 +21,7 @@ import { HTTP_ROUTES } from '#lib/operations/routes';
 import type { HttpOptions } from '../cistern-props.ts';
 import { HttpAccess } from '../options/http-access.ts';
 import { acknowledgeNoAccessLog } from './acknowledge-rules.ts';
+import { announceOpenRoutes } from './announce-open-routes.ts';
 
 export interface HttpApiProps extends HttpOptions {
   readonly name: string;
@@ -57,8 +58,10 @@ const BURST_LIMIT = 2_000;
 
 /**
  * The HTTP API. Its routes are written out one by one, so that a policy can let callers in by route
- * (`…/POST/v1/batches/orders/flush`). What is none of them is the ingest function's, which says that nothing is there
- * and has nothing of what operators do. Unless told otherwise requests have to be signed (AWS_IAM), `/health` too.
+ * (`…/POST/v1/batches/orders/flush`). The ingest function answers the routes that producers need, and the operators'
+ * function the others. Each of the two sets has an access of its own; the default is a signature (AWS_IAM), for
+ * `/health` too. There is no `$default` route: API Gateway itself answers that nothing is there, and answers browsers'
+ * preflight requests, which no authorizer refuses then (docs/decisions/0069).
  */
 export class HttpApi extends Construct {
   /** Where the API is: a URL. */
@@ -67,28 +70,29 @@ export class HttpApi extends Construct {
   readonly domainTarget: { readonly name: string; readonly hostedZoneId: string } | undefined;
   /** CDK's own, for its metrics. */
   readonly httpApi: Api;
+  /** Who may add. */
+  readonly add: HttpAccess;
+  /** Who may operate; false where no route is there for it. */
+  readonly operate: HttpAccess | false;
 
   constructor(scope: Construct, id: string, props: HttpApiProps) {
     super(scope, id);
-    const { name, ingest, admin, access = HttpAccess.iam(), domain } = props;
-    const toIngest = new FunctionIntegration('Ingest', ingest);
+    const { name, ingest, admin, add = HttpAccess.iam(), operate = HttpAccess.iam(), domain } = props;
     this.httpApi = new Api(this, 'Api', {
       apiName: name,
-      defaultIntegration: toIngest,
-      defaultAuthorizer: access.authorizer,
       createDefaultStage: false,
       // else requests that the name's owner never sees get in by the other one
       disableExecuteApiEndpoint: domain !== undefined,
     });
-    const add = (routes: readonly HttpRoute[], integration: HttpRouteIntegration) => {
-      for (const { method, path } of routes) {
-        this.httpApi.addRoutes({ path, methods: [method as HttpMethod], integration });
-      }
-    };
-    add(HTTP_ROUTES.ingest, toIngest);
-    add(HTTP_ROUTES.adminHttp, new FunctionIntegration('Admin', admin));
+    this.#answer('Add', HTTP_ROUTES.ingest, new FunctionIntegration('Ingest', ingest), add);
     this.#mayInvoke('Ingest', ingest);
-    this.#mayInvoke('Admin', admin);
+    if (operate) {
+      this.#answer('Operate', HTTP_ROUTES.adminHttp, new FunctionIntegration('Admin', admin), operate);
+      this.#mayInvoke('Admin', admin);
+    }
+    announceOpenRoutes(this, { add, operate });
+    this.add = add;
+    this.operate = operate;
 
     const domainName =
       domain && new DomainName(this, 'Domain', { domainName: domain.name, certificate: domain.certificate });
@@ -100,10 +104,26 @@ export class HttpApi extends Construct {
     };
   }
 
-  /**
-   * One permission for all routes that a function answers: one for each says no more, and counts as a resource. CDK's
-   * own for all of them asks for three parts after the API, stage, method and path, of which `$default` has but two.
-   */
+  /** Has a function answer routes, for those that an access lets in. */
+  #answer(
+    id: string,
+    routes: readonly HttpRoute[],
+    integration: HttpRouteIntegration,
+    access: HttpAccess,
+  ): void {
+    const authorizer = access.authorizer(id);
+    for (const { method, path } of routes) {
+      this.httpApi.addRoutes({
+        path,
+        methods: [method as HttpMethod],
+        integration,
+        authorizer,
+        ...(access.scopes && { authorizationScopes: access.scopes }),
+      });
+    }
+  }
+
+  /** One permission for all routes that a function answers: one for each says no more, and counts as a resource. */
   #mayInvoke(id: string, target: IFunction): void {
     target.addPermission(`${id}-Permission`, {
       scope: this,

@@ -93,9 +93,11 @@ const FUNCTION = group<HandlerFunctionOptions>({
 });
 
 const DOMAIN_RULE = 'the name of a domain, such as batches.example.com';
+const ACCESS_RULE = 'HttpAccess.iam(), .jwt(…), .lambda(…) or .openToTheInternet()';
 const HTTP = group<HttpOptions>({
-  access: v.optional(
-    v.custom(given => given instanceof HttpAccess, 'HttpAccess.iam(), .jwt(…) or .openToTheInternet()'),
+  add: v.optional(v.custom(given => given instanceof HttpAccess, ACCESS_RULE)),
+  operate: v.optional(
+    v.custom(given => given === false || given instanceof HttpAccess, `false, or ${ACCESS_RULE}`),
   ),
   rateLimit: orToken(whole(1)),
   burstLimit: orToken(whole(1)),

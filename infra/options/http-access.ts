@@ -1,18 +1,34 @@
-import { Token } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import type { IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpNoneAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import {
+  HttpIamAuthorizer,
+  HttpJwtAuthorizer,
+  HttpLambdaAuthorizer,
+  type HttpLambdaAuthorizerProps,
+  HttpLambdaResponseType,
+} from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { refuseSetting } from './refuse-setting.ts';
 
 export interface JwtAccessOptions {
   /** Who issues the tokens: an OpenID Connect issuer's URL. */
   readonly issuer: string;
-  /** Whom a token has to be for: one of these. */
+  /** The token has to be for one of these (`aud`, or `client_id` where it has no `aud`). */
   readonly audience: readonly string[];
+  /** The token has to have one of these scopes (`scope` or `scp`). Default: none is asked for. */
+  readonly scopes?: readonly string[];
 }
+
+/** By the names of CDK's `HttpLambdaAuthorizer`. */
+export type LambdaAccessOptions = Partial<
+  Pick<HttpLambdaAuthorizerProps, 'identitySource' | 'resultsCacheTtl' | 'responseTypes'>
+>;
 
 const ISSUER_RULE = 'the https URL of an OpenID Connect issuer, as its tokens name it (iss), without a query';
 const AUDIENCE_RULE = 'an array of one audience (aud) or more';
+const SCOPES_RULE = 'an array of one scope or more, each a text without spaces';
+const HANDLER_RULE = 'a Lambda function';
 
 function isIssuer(issuer: string): boolean {
   if (!URL.canParse(issuer)) return false;
@@ -20,32 +36,70 @@ function isIssuer(issuer: string): boolean {
   return protocol === 'https:' && search === '' && hash === '';
 }
 
-/** Who may call a deployment's HTTP API: adding, and all that operators do. */
+const isScope = (scope: unknown): boolean => typeof scope === 'string' && /^\S+$/.test(scope);
+
+/** Who may call routes of a deployment's HTTP API. Adding (`http.add`) and operating (`http.operate`) have one each. */
 export class HttpAccess {
-  /** Requests signed with IAM credentials that may `execute-api:Invoke` the route. The default. */
+  /**
+   * Requests signed with IAM credentials that may `execute-api:Invoke` the route. The default. `grantAdd` and
+   * `grantOperate` give this right.
+   */
   static iam(): HttpAccess {
-    return new HttpAccess(new HttpIamAuthorizer());
+    return new HttpAccess('iam', () => new HttpIamAuthorizer());
   }
 
   /**
    * Requests with a token (`Authorization: Bearer …`) that an issuer has signed for an audience.
    *
-   * @throws SettingsError `settings.invalid` for what is no issuer's URL, or no audience
+   * @throws SettingsError `settings.invalid` for what is no issuer's URL, no audience or no scope
+   * @example
+   * HttpAccess.jwt({ issuer: 'https://id.example.com', audience: ['shop'], scopes: ['batches/operate'] });
    */
-  static jwt({ issuer, audience }: JwtAccessOptions): HttpAccess {
-    // what is known only when it is deployed, such as a user pool's, can be looked at by nobody here
+  static jwt({ issuer, audience, scopes }: JwtAccessOptions): HttpAccess {
+    // a value that is known only when the stack is deployed, such as a user pool's, cannot be checked here
     if (!Token.isUnresolved(issuer) && !isIssuer(issuer)) refuseSetting('issuer', ISSUER_RULE, issuer);
     if (!Array.isArray(audience) || audience.length === 0) refuseSetting('audience', AUDIENCE_RULE, audience);
-    return new HttpAccess(new HttpJwtAuthorizer('Jwt', issuer, { jwtAudience: [...audience] }));
+    if (scopes !== undefined && !(Array.isArray(scopes) && scopes.length > 0 && scopes.every(isScope))) {
+      refuseSetting('scopes', SCOPES_RULE, scopes);
+    }
+    return new HttpAccess(
+      'jwt',
+      id => new HttpJwtAuthorizer(id, issuer, { jwtAudience: [...audience] }),
+      scopes && [...scopes],
+    );
   }
 
-  /** Anybody on the internet may add, read, flush, pause and purge. For what has another guard in front of it. */
+  /**
+   * Requests that a function of yours lets in. It answers `{ isAuthorized: true }`, or false: payload format 2.0, simple
+   * responses. No answer is kept, so that an answer about one batch is never taken for another's. With
+   * `resultsCacheTtl` API Gateway keeps an answer for all requests with the same `identitySource`.
+   *
+   * @param options default: `Authorization` is required, nothing is kept, simple responses
+   * @throws SettingsError `settings.invalid` for what is no function
+   * @example HttpAccess.lambda(authorizer, { identitySource: ['$request.header.X-Site-Key'] });
+   */
+  static lambda(handler: IFunction, options: LambdaAccessOptions = {}): HttpAccess {
+    if (typeof handler !== 'object' || handler === null || !('functionArn' in handler)) {
+      refuseSetting('handler', HANDLER_RULE, handler);
+    }
+    const props = {
+      resultsCacheTtl: Duration.seconds(0),
+      responseTypes: [HttpLambdaResponseType.SIMPLE],
+      ...options,
+    };
+    return new HttpAccess('lambda', id => new HttpLambdaAuthorizer(id, handler, props));
+  }
+
+  /** Everybody on the internet. `cdk synth` tells what is open. For routes that another guard stands in front of. */
   static openToTheInternet(): HttpAccess {
-    return new HttpAccess(new HttpNoneAuthorizer());
+    return new HttpAccess('open', () => new HttpNoneAuthorizer());
   }
 
   private constructor(
-    /** As API Gateway takes it. */
-    readonly authorizer: IHttpRouteAuthorizer,
+    readonly kind: 'iam' | 'jwt' | 'lambda' | 'open',
+    /** Makes API Gateway's authorizer of that id. Each API has its own. */
+    readonly authorizer: (id: string) => IHttpRouteAuthorizer,
+    /** Scopes, one of which a token has to have. */
+    readonly scopes?: string[],
   ) {}
 }

@@ -1,5 +1,6 @@
 import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { OPERATIONS } from '#lib/operations/table';
 import { ADMIN_ACTIONS, topology } from '#lib/topology';
 import { Tracing } from '../telemetry/tracing.ts';
 import { type RoleStatement, roleStatements } from './role-statements.ts';
@@ -56,6 +57,7 @@ export function rightsPage(): string {
   const ofAll = (roles[0]?.rows ?? []).filter(row => roles.every(({ rows }) => rows.includes(row)));
   return [
     INTRODUCTION,
+    overHttp(),
     section('All of them', ofAll),
     ...roles.map(({ title, rows }) =>
       section(
@@ -64,6 +66,24 @@ export function rightsPage(): string {
       ),
     ),
   ].join('\n');
+}
+
+/** Which right each route asks for, and whether it can be given for one batch. */
+function overHttp(): string {
+  const rows = OPERATIONS.map(({ name, route, answeredBy }) => {
+    const ofBatch = route.includes('{batch}') ? 'yes' : '–';
+    return `| \`${route}\` | \`${name}\` | ${answeredBy === 'ingest' ? 'add' : 'operate'} | ${ofBatch} |`;
+  });
+  return `## Over HTTP
+
+Callers need \`execute-api:Invoke\` on a route, where \`http.add\` and \`http.operate\` are \`HttpAccess.iam()\`.
+\`grantAdd\` gives the right to add, \`grantOperate\` the right to operate. Reading needs the right to operate too, since
+statuses, jobs and items tell what producers have sent.
+
+| route | operation | right | can be given for one batch |
+|---|---|---|---|
+${rows.join('\n')}
+`;
 }
 
 /** The functions in the order of an item's way, then the operators'. */

@@ -1,7 +1,24 @@
 import { Grant, type IGrantable, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { HttpAccess } from '../options/http-access.ts';
+import { refuseSetting } from '../options/refuse-setting.ts';
 
 /** Gives somebody what statements say. */
 export const grant = (grantee: IGrantable, statements: readonly PolicyStatement[]): Grant =>
   statements
     .map(({ actions, resources }) => Grant.addToPrincipal({ grantee, actions, resourceArns: resources }))
     .reduce((together, each) => together.combine(each));
+
+/**
+ * Checks that requests are let in by a signature: a right of IAM's means nothing to any other access.
+ *
+ * @throws SettingsError `settings.invalid`
+ */
+export function assertSigned(setting: string, access: HttpAccess | false): void {
+  if (access === false || access.kind !== 'iam') {
+    refuseSetting(
+      setting,
+      'HttpAccess.iam() for a grant to let anybody in',
+      access === false ? false : access.kind,
+    );
+  }
+}

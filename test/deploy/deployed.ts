@@ -131,8 +131,7 @@ export class Deployed {
    */
   async stir(name: string): Promise<void> {
     if (this.target.endpoint === undefined) return;
-    // `$default` is the ingest function's
-    const answer = () => (name === 'ingest' ? this.request('/v2') : this.call(name, { Records: [] }));
+    const answer = () => (name === 'ingest' ? this.request('/health') : this.call(name, { Records: [] }));
     await Promise.all(Array.from({ length: PROCESSES }, answer));
   }
 

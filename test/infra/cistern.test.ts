@@ -9,7 +9,7 @@ import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ADMIN_ACTIONS } from '#lib/topology';
-import { Cistern, type CisternResources, HttpAccess } from '../../infra/index.ts';
+import { Cistern, type CisternResources } from '../../infra/index.ts';
 import { BATCHES, type Synthesised, synthesise } from './synthesise.ts';
 
 const functionsOf = ({ resources }: Synthesised) => Object.values(resources('AWS::Lambda::Function'));
@@ -97,6 +97,12 @@ describe('grants', () => {
     expect(policy).not.toContain('Batchauditlog');
   });
 
+  test('a producer of several batches may send to their queues', () => {
+    const policy = granted((cistern, role) => cistern.grantProduce(role, 'orders', 'audit.log'));
+    expect(policy).toContain('BatchordersJobs');
+    expect(policy).toContain('Batchauditlog');
+  });
+
   test('an operator may invoke what is granted, and all if nothing is named', () => {
     const two = granted((cistern, role) => cistern.grantAdmin(role, 'pause', 'resume'));
     expect(two).toContain('Adminpause');
@@ -156,25 +162,6 @@ describe('the HTTP API', () => {
 
   test.each([0, -1, 1.5, Number.NaN])('cannot let in %d requests a second', rateLimit => {
     expect(() => synthesise('shop', BATCHES, { http: { rateLimit } })).toThrow('http.rateLimit');
-  });
-
-  test('can ask for a token instead of a signature', () => {
-    const access = HttpAccess.jwt({ issuer: 'https://id.example', audience: ['shop'] });
-    const { template, resources } = synthesise('shop', BATCHES, { http: { access } });
-    template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
-      AuthorizerType: 'JWT',
-      JwtConfiguration: { Issuer: 'https://id.example', Audience: ['shop'] },
-    });
-    for (const { Properties } of Object.values(resources('AWS::ApiGatewayV2::Route'))) {
-      expect(Properties['AuthorizationType']).toBe('JWT');
-    }
-  });
-
-  test('is open only where that is said in so many words', () => {
-    const { resources } = synthesise('shop', BATCHES, { http: { access: HttpAccess.openToTheInternet() } });
-    for (const { Properties } of Object.values(resources('AWS::ApiGatewayV2::Route'))) {
-      expect(Properties['AuthorizationType']).toBe('NONE');
-    }
   });
 
   test('can have a name of one’s own, and has no other then', () => {

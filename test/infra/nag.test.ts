@@ -86,7 +86,8 @@ test('so does one with a key, tokens and a domain of its owner’s', () => {
   const rules = broken(BATCHES, stack => ({
     encryptionKey: new Key(stack, 'Key', { enableKeyRotation: true }),
     http: {
-      access: HttpAccess.jwt({ issuer: 'https://id.example', audience: ['shop'] }),
+      add: HttpAccess.jwt({ issuer: 'https://id.example', audience: ['shop'] }),
+      operate: HttpAccess.iam(),
       domain: {
         name: 'batches.example.com',
         certificate: Certificate.fromCertificateArn(stack, 'Cert', 'arn:aws:acm:eu-west-1:1:certificate/1'),
@@ -122,6 +123,6 @@ test('so does one with a consumer in a VPC', () => {
 });
 
 test('an API that is open to the internet is not acknowledged: it is for who opens it to say why', () => {
-  const rules = broken(BATCHES, { http: { access: HttpAccess.openToTheInternet() } });
+  const rules = broken(BATCHES, { http: { operate: HttpAccess.openToTheInternet() } });
   expect([...new Set(rules)]).toEqual(['AwsSolutions-APIG4']);
 });

@@ -47,7 +47,9 @@ describe('a setting that cannot be is refused before anything is deployed:', () 
     [{ alarms: { oldItems: { orders: 60 } } }, 'alarms.oldItems.orders', 'must be a Duration; it was 60.'],
     [{ logLevel: 'debug' }, 'logLevel', 'DEBUG, INFO, WARN, ERROR; it was "debug".'],
     [{ tracing: 'xray' }, 'tracing', 'must be Tracing.otlp(…) or Tracing.xray()'],
-    [{ http: { access: 'iam' } }, 'http.access', 'HttpAccess.iam()'],
+    [{ http: { add: 'iam' } }, 'http.add', 'HttpAccess.iam()'],
+    [{ http: { add: false } }, 'http.add', 'HttpAccess.iam()'],
+    [{ http: { operate: true } }, 'http.operate', 'false, or HttpAccess.iam()'],
     [{ http: { rateLimit: 0 } }, 'http.rateLimit', 'must be a whole number from 1; it was 0.'],
     [
       { http: { domain: { name: 'https://a.b', certificate: { certificateArn: 'a' } } } },
@@ -95,7 +97,7 @@ describe('a setting that there is not is refused, with those that there are:', (
     ],
     [{ ticker: { interval: 1_000 } }, 'ticker.interval', 'may be: intervalMs, leaderElection.'],
     [{ alarms: { topics: [] } }, 'alarms.topics', 'may be: topic, oldItems.'],
-    [{ http: { rate: 5 } }, 'http.rate', 'may be: access, rateLimit, burstLimit, accessLog, domain.'],
+    [{ http: { rate: 5 } }, 'http.rate', 'may be: add, operate, rateLimit, burstLimit, accessLog, domain.'],
   ])('%j', (options, setting, message) => {
     expect(check(options)).toThrow(refusal(setting, message));
   });
@@ -132,7 +134,7 @@ test('what CDK knows only when it is deployed is let through, where AWS takes it
     logRetention: Lazy.number({ produce: () => 30 }) as RetentionDays,
     eventBus: new EventBus(stack, 'Bus').eventBusName,
     http: {
-      access: HttpAccess.jwt({
+      add: HttpAccess.jwt({
         issuer: new UserPool(stack, 'Users').userPoolProviderUrl,
         audience: ['shop'],
       }),

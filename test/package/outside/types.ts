@@ -4,7 +4,10 @@ import { type Local, startLocal } from 'cistern/local';
 import { typed } from './batches.ts';
 
 /** Compiled, and never run: that what is published has types, and that they say something. */
-export const props: CisternProps = { definitions: './batches', http: { access: HttpAccess.iam() } };
+export const props: CisternProps = {
+  definitions: './batches',
+  http: { add: HttpAccess.iam(), operate: false },
+};
 
 /** What a method takes can be named. */
 export const watched: { readonly metric: MetricName; readonly action: AdminAction; readonly of?: Cistern } = {

@@ -1,0 +1,22 @@
+import { Annotations } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { HttpAccess } from '../options/http-access.ts';
+
+/** Has `cdk synth` say which routes everybody on the internet may call. */
+export function announceOpenRoutes(
+  api: Construct,
+  { add, operate }: { readonly add: HttpAccess; readonly operate: HttpAccess | false },
+): void {
+  if (add.kind === 'open') {
+    Annotations.of(api).addInfoV2(
+      'cistern:open-add',
+      'http.add is open: everybody on the internet may add items, and each item costs money. http.rateLimit bounds the requests.',
+    );
+  }
+  if (operate && operate.kind === 'open') {
+    Annotations.of(api).addWarningV2(
+      'cistern:open-operate',
+      'http.operate is open: everybody on the internet may read items, and flush, pause, redrive and purge. Let another guard stand in front of the API, or set http.operate to false or another HttpAccess.',
+    );
+  }
+}

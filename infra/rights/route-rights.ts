@@ -1,0 +1,103 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { type HttpRoute, toHttpRoute } from '#lib/operations/definition/route';
+import { HTTP_ROUTES } from '#lib/operations/routes';
+import { OPERATIONS } from '#lib/operations/table';
+import { refuseSetting } from '../options/refuse-setting.ts';
+
+/** Which of the operators' routes somebody may call. */
+export interface OperateRights {
+  /**
+   * Batches. The routes of these batches alone are let in: not those that tell of all batches, nor those of a job's id,
+   * which says nothing of its batch. Default: all routes.
+   */
+  readonly batches?: readonly string[];
+  /** Operations, by the names that the OpenAPI document has (`operationId`), such as `pause`. Default: all. */
+  readonly operations?: readonly string[];
+}
+
+/** An API and the deployment whose batches it has. */
+export interface ApiReach {
+  readonly apiId: string;
+  /** Where the API is. Default: where the stack is. */
+  readonly region?: string;
+  readonly account?: string;
+}
+
+/** Every job's id is a UUID; `?` is any one character. A pattern of this length matches no longer path. */
+const ANY_JOB = [8, 4, 4, 4, 12].map(length => '?'.repeat(length)).join('-');
+
+const isOfBatch = ({ path }: HttpRoute): boolean => path.includes('{batch}');
+
+/** To call the routes that producers need: of these batches, or of all. */
+export const addRouteRights = (
+  scope: Construct,
+  api: ApiReach,
+  batches: readonly string[],
+): PolicyStatement[] => invoke(scope, api, HTTP_ROUTES.ingest, batches.length === 0 ? ['*'] : batches);
+
+/**
+ * To call operators' routes.
+ *
+ * @param known the names of all batches: `*` in a policy matches slashes as well, so that a pattern for one operation
+ *   would let in others
+ * @throws SettingsError `settings.invalid` for an operation that there is not, or that is of no single batch
+ */
+export function operateRouteRights(
+  scope: Construct,
+  api: ApiReach,
+  { batches, operations }: OperateRights,
+  known: readonly string[],
+): PolicyStatement[] {
+  const all = OPERATIONS.filter(({ answeredBy }) => answeredBy === 'adminHttp').map(({ name, route }) => ({
+    name: name as string,
+    ...toHttpRoute(route),
+  }));
+  if (operations === undefined) {
+    if (batches === undefined) return invoke(scope, api, all, ['*']);
+    return invoke(scope, api, all.filter(isOfBatch), batches);
+  }
+  const chosen = operations.map(operation => {
+    const found = all.find(({ name }) => name === operation);
+    if (found === undefined) {
+      return refuseSetting('operations', `some of ${all.map(({ name }) => name).join(', ')}`, operation);
+    }
+    if (batches !== undefined && !isOfBatch(found)) {
+      const those = all.filter(isOfBatch).map(({ name }) => name);
+      return refuseSetting('operations', `with batches, some of ${those.join(', ')}`, operation);
+    }
+    return found;
+  });
+  return invoke(scope, api, chosen, batches ?? known);
+}
+
+function invoke(
+  scope: Construct,
+  { apiId, region, account }: ApiReach,
+  routes: readonly HttpRoute[],
+  batches: readonly string[],
+): PolicyStatement[] {
+  const names = batches.flatMap(waysToWrite);
+  const paths = routes.flatMap(route => {
+    const { method } = route;
+    const path = route.path.replace('{job}', ANY_JOB);
+    return isOfBatch(route)
+      ? names.map(name => `${method}${path.replace('{batch}', name)}`)
+      : [`${method}${path}`];
+  });
+  const place = { ...(region && { region }), ...(account && { account }) };
+  const resources = paths.map(path =>
+    Stack.of(scope).formatArn({
+      service: 'execute-api',
+      resource: apiId,
+      resourceName: `$default/${path}`,
+      ...place,
+    }),
+  );
+  return [new PolicyStatement({ actions: ['execute-api:Invoke'], resources })];
+}
+
+/** A name as a path may have it: AWS does not say whether it decodes a path before it looks into a policy. */
+const waysToWrite = (batch: string): string[] =>
+  batch === '*' ? ['*'] : [...new Set([batch, encodeURIComponent(batch)])];
