@@ -14,7 +14,7 @@ export async function answerHttpEvent(
   return toResult(await respond(app, event));
 }
 
-/** Answers a request whose items may be in this process alone. What is not Cistern's own is logged, and told nothing of. */
+/** Answers with an error. An error that is not Cistern's own is logged, and the caller learns nothing of its text. */
 export async function answerError(
   error: unknown,
   warn: Services['warn'],
@@ -30,7 +30,7 @@ const toResult = async (response: Response): Promise<APIGatewayProxyStructuredRe
   body: await response.text(),
 });
 
-/** An event that no request can be made of, as of the method TRACE, is the sender's fault too. */
+/** Answers an event. If no request can be made of it, as with the method TRACE, the caller gets an error too. */
 async function respond(app: HttpApp, event: APIGatewayProxyEventV2): Promise<Response> {
   let request: Request;
   try {
@@ -42,12 +42,12 @@ async function respond(app: HttpApp, event: APIGatewayProxyEventV2): Promise<Res
   return app.fetch(request);
 }
 
-/** What the API reads of a request's headers. No other is looked at, whatever it holds. */
+/** The headers that the API reads. It ignores all others. */
 const HEADERS = ['content-type', 'content-length', 'content-encoding'];
 
 /**
- * What a URL drops from a path (tabs, line ends), or takes for something else (`\\` for a slash), or resolves (`..`).
- * Left alone it would make of a path that a policy lets in another one that it does not.
+ * Parts of a path that a URL drops (tabs, line ends), reads as another character (`\\` as a slash) or resolves (`..`).
+ * They could turn a path that a policy allows into one that it does not allow.
  */
 const RESOLVED = /[\s?#\\]|(?<=\/)(?:\.|%2e){1,2}(?=\/|$)/gi;
 
@@ -60,7 +60,7 @@ function toRequest({
   requestContext,
 }: APIGatewayProxyEventV2): Request {
   const { method } = requestContext.http;
-  // API Gateway has decoded some of the path; what would be read otherwise now is written out again
+  // API Gateway has decoded part of the path: encode again the characters that a URL would read differently
   const path = rawPath.replaceAll(RESOLVED, text => encodeURIComponent(text.replaceAll('.', '%2E')));
   const url = `https://${requestContext.domainName}${path}${rawQueryString === '' ? '' : `?${rawQueryString}`}`;
   const hasBody = body !== undefined && method !== 'GET' && method !== 'HEAD';

@@ -6,17 +6,17 @@ import { type HttpApp, serve } from './serve.ts';
 
 const lateDocument = lateImport(() => import('../openapi/document.ts'));
 
-/** The API's description. What makes it is loaded when somebody asks for it. */
+/** Makes the API's OpenAPI document. Its code is loaded with the first request for it. */
 const describe = async () => {
   const { openApiDocument } = await lateDocument();
   return openApiDocument(OPERATIONS);
 };
 
-/** The whole HTTP API: on one's own machine one process answers it. */
+/** Makes the whole HTTP API, which the local stack answers in one process. */
 export const httpApp = (deployment: Deployment, definitions: readonly Definition[]): HttpApp =>
   serve(deployment, definitions, OPERATIONS, describe);
 
-/** What only operators need: in AWS a function of its own answers it, to whom the policy lets in. */
+/** Makes the operators' part of the HTTP API. In AWS a function of its own answers it, for callers that a policy allows. */
 export const adminApp = (deployment: Deployment, definitions: readonly Definition[]): HttpApp =>
   serve(
     deployment,

@@ -5,6 +5,6 @@ import { type HttpApp, serve } from './serve.ts';
 
 export { answerError, answerHttpEvent } from './api-gateway.ts';
 
-/** What the ingest function answers over HTTP: all that a producer needs, and nothing that an operator may. */
+/** Makes the part of the HTTP API that the ingest function answers: the operations of producers, and none of operators. */
 export const ingestApp = (deployment: Deployment, definitions: readonly Definition[]): HttpApp =>
   serve(deployment, definitions, [HEALTH, ADD_ITEMS]);

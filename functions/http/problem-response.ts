@@ -1,6 +1,6 @@
 import { type Problem, retryAfterSeconds } from '../problem.ts';
 
-/** A problem as RFC 9457 sends it, with Retry-After where it says when to try again. */
+/** Makes a response of a problem by RFC 9457, with Retry-After if the problem says when to try again. */
 export function problemResponse(problem: Problem): Response {
   const seconds = retryAfterSeconds(problem);
   return Response.json(problem, {

@@ -9,23 +9,23 @@ import { cut } from '#lib/text/cut';
 import { surveyJson } from './survey-json.ts';
 
 /**
- * The largest request body. Lambda takes 6 MB of event, in which the body is a JSON string with its quotes
- * escaped: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ * The largest request body. Lambda takes events of 6 MB, in which the body is a JSON string with escaped quotes:
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 const MAX_BODY_BYTES = 4_000_000;
 
-/** Levels of nesting in a body: an item's, in an array, in an object. */
+/** Levels of nesting in a body: those of an item, in an array, in an object. */
 const MAX_DEPTH = LIMITS.itemDepth + 2;
 
 const JSON_TYPE = /^application\/([\w.+-]+\+)?json\s*(;|$)/i;
-/** A charset that a type names, quoted or not. */
+/** Finds the charset that a content type names, quoted or not. */
 const CHARSETS = /;\s*charset\s*=\s*"?([^\s;"]*)/gi;
 
 const malformed = (message: string, details?: Readonly<Record<string, unknown>>): RequestError =>
   new RequestError(ERROR_CODES.requestMalformed, message, details && { details });
 
 /**
- * A percent-encoded text, decoded.
+ * Decodes a percent-encoded text.
  * @throws RequestError `request.malformed`
  */
 export function decode(text: string, where: string): string {
@@ -37,8 +37,8 @@ export function decode(text: string, where: string): string {
 }
 
 /**
- * The query of a request, as its operation's schema has it. A parameter twice is refused, and so is what is no UTF-8:
- * the group that it would be taken for is another.
+ * Reads a request's query by its operation's schema. It refuses a repeated parameter and invalid UTF-8, which would
+ * otherwise name another group than the caller means.
  *
  * @throws RequestError `request.malformed`
  */
@@ -63,7 +63,7 @@ export function readQuery(search: string, schema: v.GenericSchema | undefined): 
   return {};
 }
 
-/** A query's text as the type that its schema is of; what is none stays text, which the schema then refuses. */
+/** Converts a query's text to its schema's type. A text that cannot be converted stays, and the schema refuses it. */
 function typed(text: string, schema: object | undefined): unknown {
   const wrapped = schema && 'wrapped' in schema ? (schema.wrapped as object) : schema;
   const type = wrapped && 'type' in wrapped ? wrapped.type : undefined;
@@ -73,8 +73,8 @@ function typed(text: string, schema: object | undefined): unknown {
 }
 
 /**
- * The body of a request, as its operation's schema has it. What may be refused by its headers, its length, its nesting or
- * the number of its items is refused before it is parsed.
+ * Reads a request's body by its operation's schema. Its headers, its length, its nesting and the number of its items are
+ * checked before it is parsed.
  *
  * @throws RequestError `request.malformed`, `request.too_large`, `request.unsupported_media_type`,
  *   `request.number_changed`
@@ -116,7 +116,7 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   return Buffer.concat(parts);
 }
 
-/** Strictly: what is no UTF-8 would come out as something else. */
+/** Decodes UTF-8, and refuses invalid bytes, which would otherwise be replaced silently. */
 function toText(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

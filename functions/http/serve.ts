@@ -1,4 +1,4 @@
-// one pattern router is enough for a few routes, and a third of the size
+// `tiny` has one pattern router, which is enough for a few routes, and a third of the size
 import { Hono } from 'hono/tiny';
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
@@ -10,13 +10,14 @@ import { toProblem } from '../problem.ts';
 import { problemResponse } from './problem-response.ts';
 import { decode, readBody, readQuery } from './read-request.ts';
 
-/** Something that answers requests; `request` does without a socket. */
+/** Answers requests. `request` needs no socket. */
 export type HttpApp = Pick<Hono, 'fetch' | 'request'>;
 
 /**
- * Answers requests for operations. Errors become problems; what is not Cistern's own is logged and told nothing of.
+ * Makes an app that answers requests for operations. Errors become problems. An error that is not Cistern's own is
+ * logged, and the caller learns nothing of its text.
  *
- * @param describe makes the API's description, where one of them is to tell it
+ * @param describe makes the API's description, for the app that serves it
  */
 export function serve(
   deployment: Deployment,
@@ -44,7 +45,7 @@ export function serve(
     const isGet = method === 'GET';
     app.on(method, path.replaceAll(/\{(\w+)\}/g, ':$1'), async ({ req, notFound }) => {
       const { pathname, search } = new URL(req.url);
-      // the router lets a slash follow, and API Gateway does not: what is there is the same here and there
+      // the router accepts a slash at the end, and API Gateway does not: refuse it, so that both answer alike
       if (pathname.endsWith('/')) return notFound();
       const parameters = readParameters(path, pathname);
       const query = readQuery(search, isGet ? request?.schema : undefined);
@@ -62,7 +63,7 @@ export function serve(
   return app;
 }
 
-/** A path's parameters. They are decoded here, and strictly: what is no UTF-8 would be another name. */
+/** Reads a path's parameters. It refuses invalid UTF-8, which would otherwise become another name. */
 function readParameters(path: string, pathname: string): Readonly<Record<string, string>> {
   const given = pathname.split('/');
   return Object.fromEntries(

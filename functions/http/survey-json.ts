@@ -1,14 +1,14 @@
-/** What can be told of a JSON text without parsing it. */
+/** Facts about a JSON text that has not been parsed. */
 export interface JsonSurvey {
-  /** Levels of nesting; one more than `maxDepth` where there are more than that. */
+  /** Levels of nesting, or `maxDepth` + 1 if there are more. */
   readonly depth: number;
-  /** Fields of the outermost object, each as often as it is there. */
+  /** The number of fields of the outermost object, repeated ones included. */
   readonly fields: number;
-  /** Elements of the array that is its field `items`, where that name is written without escapes. */
+  /** The number of elements of the array in its field `items`, if that name is written without escapes. */
   readonly items: number;
-  /** The first number that parsing would change, as it is written. */
+  /** The first number that parsing would change, as written in the text. */
   readonly changed?: string;
-  /** Which element of `items` that is in, if it is in one. */
+  /** The index of the element of `items` with that number, if it is in one. */
   readonly changedAt?: number;
 }
 
@@ -17,15 +17,15 @@ const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 
 const [ZERO, NINE] = [0x30, 0x39];
 
 /**
- * Looks over a JSON text in one pass. `JSON.parse` takes as deep a nesting as there is, at a second for a few megabytes
- * of brackets; of a field that is there twice it keeps the last without a word, and of a number what a double holds.
- * Of a text that is no JSON it says anything.
+ * Surveys a JSON text in one pass. `JSON.parse` alone does not bound the nesting, and takes a second for a few megabytes of
+ * brackets. It silently keeps the last of repeated fields, and rounds numbers to doubles. For a text that is not JSON the
+ * result means nothing.
  */
 export function surveyJson(text: string, maxDepth: number): JsonSurvey {
   let [depth, deepest, fields, items] = [0, 0, 0, 0];
-  /** The last string at the outermost object's level, with its quotes. */
+  /** The last string read at the outermost object's level, with its quotes. */
   let name = '';
-  /** Where the array `items` begins, within it. */
+  /** Where the array `items` begins, while the survey is in it. */
   let list: number | undefined;
   let changed: Pick<JsonSurvey, 'changed' | 'changedAt'> | undefined;
   for (let at = 0; at < text.length && deepest <= maxDepth; at++) {
@@ -57,7 +57,7 @@ export function surveyJson(text: string, maxDepth: number): JsonSurvey {
   return { depth: deepest, fields, items, ...changed };
 }
 
-/** Where the string ends that begins at a quote. */
+/** Finds the end of the string that begins at a quote. */
 function endOfString(text: string, start: number): number {
   let at = start + 1;
   for (; at < text.length && text.charCodeAt(at) !== QUOTE; at++) {
@@ -68,21 +68,21 @@ function endOfString(text: string, start: number): number {
 
 const isDigit = (character: number): boolean => character >= ZERO && character <= NINE;
 
-/** Where a number is over: what follows it in JSON is none of `+ - . E e`. */
+/** Finds the end of a number: in JSON none of `+ - . E e` follows it. */
 function endOfNumber(text: string, start: number): number {
   let end = start + 1;
   while (end < text.length && (isDigit(text.charCodeAt(end)) || '+-.Ee'.includes(text.charAt(end)))) end += 1;
   return end;
 }
 
-/** Shorter numbers are kept, whatever they are: the shortest that is not is 1e309. */
+/** Parsing changes no number that is shorter: the shortest that it changes is 1e309. */
 const LENGTH_TO_LOOK_AT = 5;
-/** Digits that every double holds. */
+/** How many digits a double always keeps. */
 const SAFE_DIGITS = 15;
 
 /**
- * Whether parsing keeps a number. An integer, which may tell items apart, has to be written again as it was: so two that
- * are kept are never one. Any other is rounded as JSON's readers do, but not to infinity.
+ * Returns whether parsing keeps a number. An integer may identify an item, so it has to come out with the same digits. A
+ * fraction may be rounded as JSON's readers do, but not to infinity.
  */
 function isKept(number: string): boolean {
   if (number.length <= SAFE_DIGITS && !/e/i.test(number)) return true;

@@ -3,7 +3,7 @@ import { SettingsError } from '#lib/errors';
 import { ADMIN_ACTIONS, type AdminAction } from '#lib/topology';
 
 /**
- * The action that a function is: `CISTERN_ACTION`.
+ * Reads from `CISTERN_ACTION` which action this function does.
  * @throws SettingsError `settings.invalid`
  */
 export function actionFromEnvironment(environment: NodeJS.ProcessEnv = process.env): AdminAction {

@@ -1,5 +1,5 @@
 import * as exported from '#batches';
 import { collectDefinitions } from '#lib/definition/collect';
 
-/** The definitions that this deployment runs: whatever the batches module exports. */
+/** The definitions that this deployment runs: those that the batches module exports. */
 export const definitions = collectDefinitions(exported);

@@ -7,19 +7,19 @@ import { Telemetry } from '../telemetry/telemetry.ts';
 import { telemetryFromEnvironment } from '../telemetry/telemetry-settings.ts';
 import { definitions } from './definitions.ts';
 
-/** What this function tells of its work. */
+/** This function's log, metrics and traces. */
 export const telemetry = new Telemetry(telemetryFromEnvironment());
 
-/** The deployment that this function is part of, as its environment says; handlers that add, add to it. */
+/** The deployment that this function is part of, from its environment. Handlers that add items add to it. */
 export const deployment = use(
   new Deployment(settingsFromEnvironment(), { services: telemetry.services }),
 ).know(definitions);
 
 /**
- * A function's entry: it tells all it has to tell, and answers when nothing that it has taken is in its process alone,
- * which may be frozen then and never thaw.
+ * Makes a function's entry. It writes all telemetry, and answers when no accepted item is in its process alone, since
+ * Lambda freezes the process after the answer and may never run it again.
  *
- * @param handle what it does
+ * @param handle the function's work
  */
 export const entry = <E, R>(
   handle: (event: E, context: Context) => Promise<R>,

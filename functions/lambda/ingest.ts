@@ -2,5 +2,5 @@ import { ingest } from '../ingest.ts';
 import { definitions } from './definitions.ts';
 import { deployment, telemetry } from './deployment.ts';
 
-/** It waits for what it holds by itself, and answers where it waits in vain as it answers other errors. */
+/** `ingest` itself waits for the items that it holds in memory, so that an item that cannot be sent is an error answer. */
 export const handler = telemetry.observe(ingest(deployment, definitions));

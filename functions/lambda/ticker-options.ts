@@ -15,7 +15,7 @@ const OPTIONS = v.object({
 });
 
 /**
- * The ticker's options: `CISTERN_TICK_INTERVAL_MS`, 100 … 30,000 (default 1,000), and `CISTERN_LEADER_ELECTION`,
+ * Reads the ticker's options: `CISTERN_TICK_INTERVAL_MS`, 100 to 30,000 (default 1,000), and `CISTERN_LEADER_ELECTION`,
  * true or false (default true).
  * @throws SettingsError `settings.invalid`
  */

@@ -36,12 +36,12 @@ const SCHEMAS = {
 
 const CONFIG = {
   target: 'draft-2020-12',
-  // what a schema checks beyond JSON Schema its description says
+  // a schema's description states the checks that JSON Schema cannot express
   ignoreActions: ['check'],
   overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
 } as const satisfies ConversionConfig;
 
-/** A JSON Schema as OpenAPI 3.1 embeds it: without a dialect of its own, and with named schemas by reference. */
+/** Converts a schema to a JSON Schema for OpenAPI 3.1: without a dialect of its own, with references to named schemas. */
 export function toOpenApiSchema(schema: v.GenericSchema): JsonSchema {
   const { $schema: _, $defs: __, ...json } = toJsonSchema(schema, { ...CONFIG, definitions: SCHEMAS });
   return json;

@@ -9,7 +9,7 @@ import { namedSchemas, toOpenApiSchema } from './components.ts';
 
 type Part = Readonly<Record<string, unknown>>;
 
-/** Of the API, not of the package: it changes with what clients have to know. */
+/** The version of the API, not of the package. It changes when clients have to change. */
 const VERSION = '1.0.0';
 
 const PARAMETERS: Readonly<Record<string, Part>> = {
@@ -28,7 +28,7 @@ const TAGS = [
   { name: 'The API', description: 'The API itself.' },
 ];
 
-/** The OpenAPI 3.1 document of the HTTP API, made of its operations and the schemas that validate. */
+/** Makes the OpenAPI 3.1 document of the HTTP API, from its operations and the schemas that validate requests. */
 export function openApiDocument(operations: readonly Operation[]): OpenApiDocument {
   return {
     openapi: '3.1.0',
@@ -132,7 +132,7 @@ function codesOf(operation: Operation): ErrorCode[] {
   ];
 }
 
-/** Codes whose problems say when to try again. */
+/** Codes of problems that say when to try again. */
 const ASKS_TO_WAIT: readonly ErrorCode[] = [
   ERROR_CODES.tooManyPending,
   ERROR_CODES.ingestionPaused,
@@ -140,7 +140,7 @@ const ASKS_TO_WAIT: readonly ErrorCode[] = [
   ERROR_CODES.storeThrottled,
 ];
 
-/** A response per status, with the codes that it may have. */
+/** Makes a response for each status, with the codes that it may have. */
 function problems(codes: readonly ErrorCode[]): Part {
   const statuses = [...new Set(codes.map(statusOf))].sort((a, b) => a - b);
   return Object.fromEntries(

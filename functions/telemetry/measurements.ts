@@ -1,9 +1,9 @@
 import { METRICS, type Measured, type MetricName } from '#lib/telemetry/metrics';
 
-/** Values of one metric that a line has: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
+/** How many values of one metric a line may have: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
 const VALUES_OF_A_LINE = 100;
 
-/** Of these the values are told one by one, so that CloudWatch knows their percentiles; all others are added up. */
+/** Metrics whose values are written one by one, so that CloudWatch can compute percentiles. Others are added up. */
 const DISTRIBUTIONS: readonly MetricName[] = ['BatchSize'];
 const isDistribution = (name: MetricName): boolean =>
   METRICS[name].unit !== 'Count' || DISTRIBUTIONS.includes(name);
@@ -14,7 +14,7 @@ export interface MetricLine {
   readonly values: readonly (readonly [MetricName, readonly number[]])[];
 }
 
-/** What was measured since it was last written. */
+/** The measurements since the last write. */
 export class Measurements {
   readonly #byBatch = new Map<string, Map<MetricName, number[]>>();
 
@@ -29,7 +29,7 @@ export class Measurements {
     }
   }
 
-  /** Takes all of it, as lines of which none has more values than a line may. */
+  /** Removes all measurements and returns them as lines, none of which has too many values. */
   take(): MetricLine[] {
     const lines: MetricLine[] = [];
     for (const [batch, metrics] of this.#byBatch) {

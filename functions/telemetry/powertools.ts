@@ -7,10 +7,10 @@ import { Measurements } from './measurements.ts';
 import type { Sink } from './sink.ts';
 import { LOG_LEVELS, type TelemetrySettings } from './telemetry-settings.ts';
 
-/** Structured logs and metrics in CloudWatch's embedded format, both as lines on the standard output. */
+/** Writes structured logs, and metrics in CloudWatch's embedded format, as lines to the standard output. */
 export function powertools({ deployment, logLevel, metrics }: TelemetrySettings): Sink {
   const logger = new Logger({ serviceName: deployment, logLevel });
-  // Lambda's own setting, which is never above INFO, takes the place of the logger's
+  // Lambda's own log level, which is never above INFO, overrides the logger's: check the level here
   const least = LOG_LEVELS.indexOf(logLevel);
   const isLogged = (level: Note['level']): boolean =>
     LOG_LEVELS.findIndex(each => each.toLowerCase() === level) >= least;
@@ -29,7 +29,7 @@ export function powertools({ deployment, logLevel, metrics }: TelemetrySettings)
       try {
         logger[level](message, rest);
       } catch {
-        // an error of a user's that throws when it is read
+        // a user's error may throw when it is read
         logger[level](message, toLoggable(rest) as typeof rest);
       }
     },

@@ -3,7 +3,7 @@ import { SettingsError } from '#lib/errors';
 
 export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 
-/** What a function tells, and where. */
+/** A function's telemetry: its log level, metrics and traces. */
 export interface TelemetrySettings {
   /** The deployment's name: the `service` of its log, its metrics and its traces. */
   readonly deployment: string;
@@ -11,17 +11,17 @@ export interface TelemetrySettings {
   /** Whether metrics are written to the log, in CloudWatch's embedded metric format. */
   readonly metrics: boolean;
   /**
-   * Where the function sends spans: an OTLP/HTTP endpoint for traces, or `xray`; undefined while nothing is traced, or
-   * by an SDK that a layer brings along.
+   * Where the function sends spans: an OTLP/HTTP endpoint for traces, or `xray`. Undefined if nothing is traced, or if a
+   * layer's SDK traces.
    */
   readonly tracing: string | undefined;
-  /** Of the traces that begin here so many are recorded, 0 to 1; of others whoever began them says. */
+  /** The share of traces beginning here that is recorded, 0 to 1. A caller's `traceparent` decides for its own traces. */
   readonly tracingRatio: number;
 }
 
 /**
- * Telemetry as the environment has it: `CISTERN_LOG_LEVEL` (default INFO), `CISTERN_METRICS` (`emf` or, the default,
- * `off`), `CISTERN_TRACING` (`xray`, a URL, `true` where a layer has registered an SDK, or, the default, `false`) and
+ * Reads the telemetry settings: `CISTERN_LOG_LEVEL` (default INFO), `CISTERN_METRICS` (`emf` or `off`, default `off`),
+ * `CISTERN_TRACING` (`xray`, a URL, `true` where a layer has registered an SDK, or `false`, default `false`) and
  * `CISTERN_TRACING_RATIO` (default 1).
  *
  * @throws SettingsError `settings.invalid`, naming the variable, its value and what is allowed

@@ -4,20 +4,20 @@ import { lateTracing } from '#lib/telemetry/tracing';
 import type { Sink, Told } from './sink.ts';
 import type { TelemetrySettings } from './telemetry-settings.ts';
 
-/** What an event has of its sender's trace, and what its work is to be part of. */
+/** An event with HTTP headers, which may name the sender's trace. */
 type Traced = { readonly headers?: Readonly<Record<string, string | undefined>> };
 
-/** A long invocation tells what it measured while it runs: its process may die. */
+/** How often a long invocation writes its measurements while it runs, since its process may die. */
 const PUBLISH_EVERY_MS = 1_000;
 
 /**
- * A function's log, metrics and traces, by Powertools and OpenTelemetry.
+ * Writes a function's log, metrics and traces, by Powertools and OpenTelemetry.
  *
- * Both are loaded beside the function's first work, not before it: until they are there, what is told waits. When an
- * invocation ends all of it has been written, since the process may be frozen then and never thaw.
+ * Both are loaded while the function already works. Until they are loaded, telemetry waits in memory. All of it is written
+ * before an invocation ends, since Lambda freezes the process then and may never run it again.
  */
 export class Telemetry {
-  /** For a deployment's services. */
+  /** The logger, the meter and the tracer, for a deployment's services. */
   readonly services: Partial<Services>;
   readonly #settings: TelemetrySettings;
   readonly #loading: Promise<Sink>;
@@ -45,8 +45,8 @@ export class Telemetry {
   }
 
   /**
-   * A function that tells all it has to tell before an invocation of it ends.
-   * @param handle what it does
+   * Wraps a function, so that it writes all telemetry before an invocation ends.
+   * @param handle the function's work
    */
   observe<E, R>(
     handle: (event: E, context: Context) => Promise<R>,
@@ -61,7 +61,7 @@ export class Telemetry {
     };
   }
 
-  /** Runs what an event asks for as part of its sender's trace, if it names one. */
+  /** Runs an event's work as part of its sender's trace, if the event names one. */
   async #within<R>(event: unknown, run: () => Promise<R>): Promise<R> {
     const { headers } = (event ?? {}) as Traced;
     if (this.#settings.tracing === undefined || headers?.['traceparent'] === undefined) return run();
@@ -74,7 +74,7 @@ export class Telemetry {
     if (this.#settings.tracing) await this.#sendSpans();
   }
 
-  /** What cannot be sent is lost, and harms nobody; that it is lost is said once. */
+  /** Sends the spans. Spans that cannot be sent are lost without an error, and the first loss is logged. */
   async #sendSpans(): Promise<void> {
     try {
       await (await this.#tracer()).flush();

@@ -17,20 +17,20 @@ import { xRayExporter } from './x-ray-exporter.ts';
 
 export interface Tracer {
   readonly tracing: Tracing;
-  /** Runs something as part of the trace that headers name. */
+  /** Runs work as part of the trace that headers name. */
   within<R>(headers: Readonly<Record<string, string | undefined>>, run: () => Promise<R>): Promise<R>;
-  /** Sends the spans that have ended. What cannot be sent is lost. @throws why it could not be */
+  /** Sends the spans that have ended. Spans that cannot be sent are lost. @throws the reason if they are */
   flush(): Promise<void>;
 }
 
-/** What a collector that does not answer may cost an invocation. */
+/** How long an invocation waits for a collector that does not answer. */
 const SEND_WITHIN_MS = 1_000;
 
 const { context, propagation, trace } = api;
 
 let made: Tracer | undefined;
 
-/** The process's tracer: registers OpenTelemetry's SDK when it is first asked for. */
+/** Returns the process's tracer. The first call registers OpenTelemetry's SDK. */
 export function tracer({ deployment, tracing = 'xray', tracingRatio }: TelemetrySettings): Tracer {
   made ??= register(
     deployment,

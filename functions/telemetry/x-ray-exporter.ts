@@ -6,7 +6,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import { cut } from '#lib/text/cut';
 import { xRayUrl } from './x-ray-url.ts';
 
-/** SHA-256 as the signer asks for it. */
+/** SHA-256 with the interface that the signer needs. */
 class Sha256 {
   readonly #hash: Hash | Hmac;
 
@@ -34,8 +34,8 @@ function toBytes(data: string | ArrayBuffer | ArrayBufferView): Uint8Array {
  * Sends spans to X-Ray's own OTLP endpoint, which takes JSON over HTTP, signed:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-OTLPEndpoint.html
  *
- * @param timeoutMs after which they are lost
- * @param url default: the region's
+ * @param timeoutMs milliseconds after which unsent spans are lost
+ * @param url default: the region's endpoint
  */
 export function xRayExporter(
   timeoutMs: number,
@@ -66,7 +66,7 @@ async function send(
     service: 'xray',
     region: environment['AWS_REGION'] ?? '',
     sha256: Sha256,
-    // Lambda renews them in the environment of each process that it starts
+    // Lambda sets the credentials in the environment of each process that it starts
     credentials: {
       accessKeyId: environment['AWS_ACCESS_KEY_ID'] ?? '',
       secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'] ?? '',

@@ -8,7 +8,7 @@ export interface ProducerEnvironmentOf {
 }
 
 /**
- * The variables by which a process knows a deployment.
+ * Makes the environment variables that a process needs to reach a deployment.
  *
  * @throws SettingsError `settings.invalid`
  */
@@ -18,7 +18,7 @@ export function producerEnvironment(
 ): Readonly<Record<string, string>> {
   const { region, urlSuffix, account } = Stack.of(scope);
   const bus = eventBus !== undefined;
-  // no rule could be tried on what is known only when it is deployed: region and account, and perhaps the bus
+  // region, account and perhaps the bus are tokens here, known at the deployment: they cannot be checked yet
   const known = bus && !Token.isUnresolved(eventBus);
   parseSettings({ deployment, queueUrlBase: 'https://sqs.example/0/', ...(known && { eventBus }) });
   return {

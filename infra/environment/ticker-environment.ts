@@ -1,15 +1,15 @@
-/** How the ticker works: it puts right what nobody else did. */
+/** Settings of the ticker, which flushes due windows and repairs what a crash left. */
 export interface TickerOptions {
-  /** Milliseconds between two looks while there is something to look at: 100 to 30,000. Default 1,000. */
+  /** Milliseconds between two looks while an entry is due: 100 to 30,000. Default 1,000. */
   readonly intervalMs?: number;
-  /** Whether only one ticker at a time works. It spares work; no promise hangs on it. Default `true`. */
+  /** Whether only one ticker works at a time. It saves work; no promise depends on it. Default `true`. */
   readonly leaderElection?: boolean;
 }
 
-/** What the function takes; a test holds the two to each other. */
+/** The bounds that the function checks too. A test compares both. */
 export const INTERVAL_MS = { min: 100, max: 30_000 };
 
-/** The ticker's own variables. */
+/** Makes the ticker's own environment variables. */
 export function tickerEnvironment({ intervalMs, leaderElection }: TickerOptions): Record<string, string> {
   return {
     ...(intervalMs !== undefined && { CISTERN_TICK_INTERVAL_MS: String(intervalMs) }),

@@ -1,6 +1,6 @@
 import type { CreateAlarmOptions, IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 
-/** The sections of docs/operations.md that say what to do. */
+/** The sections of docs/operations.md that alarms name. */
 export type Section =
   | 'dead batches'
   | 'old items'
@@ -10,20 +10,20 @@ export type Section =
   | 'throttles'
   | 'ingest errors';
 
-/** An alarm before it is a resource: what is looked at, and what it means. */
+/** Describes an alarm: its metric, its threshold and its text. */
 export interface AlarmSpec
   extends Omit<CreateAlarmOptions, 'alarmName' | 'alarmDescription' | 'treatMissingData'>,
     Required<Pick<CreateAlarmOptions, 'treatMissingData'>> {
-  /** The construct's, unique among those of its batch, or of the deployment. */
+  /** The construct's id, unique among the alarms of its batch, or of the deployment. */
   readonly id: string;
-  /** The alarm's, within the deployment. */
+  /** The alarm's name after the deployment's. */
   readonly name: string;
   readonly metric: IMetric;
-  /** What it means, and what to do first. */
+  /** Says what the alarm means, and what to do first. */
   readonly description: string;
   readonly section: Section;
   /**
-   * Whether what it tells of lasts when the metric is quiet again. Then nobody is told that it is over. Default
+   * Whether the trouble lasts after the metric has gone back to normal. Then no message says that it is over. Default
    * `false`.
    */
   readonly lasts?: boolean;

@@ -9,11 +9,11 @@ export interface AlarmsProps {
   readonly deployment: string;
   readonly topic: ITopic | undefined;
   readonly ofDeployment: readonly AlarmSpec[];
-  /** By the consumers' tokens. */
+  /** The alarms of each consumer, by its token. */
   readonly ofConsumers: readonly { readonly token: string; readonly specs: readonly AlarmSpec[] }[];
 }
 
-/** A deployment's alarms, named `<deployment>/…`. */
+/** Makes a deployment's alarms, named `<deployment>/…`. */
 export class Alarms extends Construct {
   readonly #deployment: string;
   readonly #action: SnsAction | undefined;

@@ -9,7 +9,7 @@ export interface BatchMetricOf {
 
 const UNITS = { Count: Unit.COUNT, Bytes: Unit.BYTES, Milliseconds: Unit.MILLISECONDS } as const;
 
-/** Of what is no count of what happened, but the size or the age of something, a sum says nothing. */
+/** The statistics of metrics that are sizes or ages. Their sum would have no meaning. */
 const STATISTICS: Partial<Record<MetricName, string>> = {
   BatchSize: Stats.AVERAGE,
   BatchBytes: Stats.AVERAGE,
@@ -17,8 +17,7 @@ const STATISTICS: Partial<Record<MetricName, string>> = {
 };
 
 /**
- * A metric that the functions write of a batch, with the statistic that says most of it: counts are summed, of
- * durations it is the slowest hundredth that somebody waits for.
+ * Makes a CloudWatch metric of a batch, with a fitting statistic: the sum for counts, p99 for durations.
  */
 export function batchMetric({ deployment, batch, name }: BatchMetricOf, options: MetricOptions = {}): Metric {
   const { unit } = METRICS[name];

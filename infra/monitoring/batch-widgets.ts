@@ -17,7 +17,7 @@ export interface BatchWidgetsOf {
   readonly metrics: boolean;
 }
 
-/** A batch's graphs, four in a row: two rows, or its queue alone where nothing else is measured. */
+/** Makes a batch's graphs, four in a row: two rows, or that of its queue alone if the functions write no metrics. */
 export function batchWidgets(of: BatchWidgetsOf): IWidget[][] {
   return of.metrics ? [itemRow(of), [...runRow(of), queue(of)]] : [[queue(of)]];
 }

@@ -9,8 +9,8 @@ export interface DashboardProps {
 }
 
 /**
- * A deployment on one page. CloudWatch takes 500 widgets and 2,500 metrics, so that no more than `GRAPHED` batches have
- * graphs of their own.
+ * Makes a deployment's dashboard. CloudWatch takes 500 widgets and 2,500 metrics, so at most `GRAPHED` batches have graphs
+ * of their own.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
  */
 export class Dashboard extends Construct {
@@ -22,7 +22,7 @@ export class Dashboard extends Construct {
       height: 2,
     });
     new CloudWatchDashboard(this, 'Dashboard', {
-      // dashboards are the account's, of all regions together
+      // the dashboards of all regions of an account share their names
       dashboardName: `${deployment}-${Stack.of(this).region}`,
       widgets: [[about], ...ofDeployment, ...ofBatches],
     });

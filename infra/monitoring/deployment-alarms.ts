@@ -13,12 +13,12 @@ import { batchMetric } from './batch-metric.ts';
 import { throttleMetrics } from './table-metrics.ts';
 import type { Watched } from './watched.ts';
 
-/** Metrics that an alarm's expression may have: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html */
+/** How many metrics an alarm's expression may have: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html */
 const METRICS_OF_AN_ALARM = 10;
 
 const MINUTE = Duration.minutes(1);
 
-/** What goes wrong for all batches at once. */
+/** Describes the alarms of a deployment on metrics that AWS measures. */
 export const deploymentAlarms = (watched: Watched): AlarmSpec[] => [
   tickerAlarm(watched),
   ingestAlarm(watched),
@@ -27,7 +27,7 @@ export const deploymentAlarms = (watched: Watched): AlarmSpec[] => [
   ...functionAlarms(watched),
 ];
 
-/** What the functions' own metrics tell of all batches together. */
+/** Describes the alarms of a deployment on metrics that the functions write. */
 export const measuredAlarms = (deployment: string): AlarmSpec[] => [stuckAlarm(deployment)];
 
 function stuckAlarm(deployment: string): AlarmSpec {
@@ -36,14 +36,14 @@ function stuckAlarm(deployment: string): AlarmSpec {
     name: 'stuck-entries',
     section: 'stuck entries',
     description:
-      'The ticker cannot put something right: buffers, jobs or drains at which it has failed five times in a row or more. What is stored stays, and is tried once an hour at the least; nothing else waits for it. First look at the warnings in the log of the ticker function.',
+      'The ticker has failed five times in a row or more at a buffer, a job or a drain. Nothing that is stored is lost, and no other work waits. The ticker tries again at least once an hour. First look at the warnings in the log of the ticker function.',
     metric: batchMetric(
       { deployment, batch: ALL_BATCHES, name: 'EntriesStuck' },
       { period: Duration.minutes(15) },
     ),
     threshold: 0,
     comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-    // what is tried once an hour has a value in one of four or five periods
+    // an entry that is tried once an hour has a value in one of four or five periods
     evaluationPeriods: 5,
     datapointsToAlarm: 1,
     treatMissingData: TreatMissingData.NOT_BREACHING,
@@ -56,11 +56,11 @@ function tickerAlarm({ functions: { ticker } }: Watched): AlarmSpec {
     name: 'ticker',
     section: 'the ticker does not run',
     description:
-      'In five of the last six minutes the ticker has not run to its end. Batches are still flushed by size and by timers, but what any of these leaves undone stays undone, and no age of items is told. First look at the log of the ticker function, and at whether its rule is enabled.',
+      'The ticker failed or did not run in 5 of the last 6 minutes. Batches are still flushed by size and by timers. Work that these leave undone waits for the ticker, and the age of items is not measured. First look at the log of the ticker function, and at whether its rule is enabled.',
     metric: new MathExpression({
       label: 'Runs without an error',
-      // a function that nobody invokes has no value, which is what is to be told; and where values are missing an
-      // alarm looks further back than its periods, and stays as it is while there still are some
+      // A function that is not invoked has no values, and the alarm has to go off for it. Without FILL the alarm would
+      // look further back for values, and keep its state while it finds some.
       expression: 'FILL(invocations, 0) - FILL(errors, 0)',
       usingMetrics: {
         invocations: ticker.metricInvocations({ period: MINUTE }),
@@ -70,7 +70,7 @@ function tickerAlarm({ functions: { ticker } }: Watched): AlarmSpec {
     }),
     threshold: 1,
     comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-    // the newest minute's value may not be there yet, and a schedule is not to the second
+    // the newest minute's value may be late, and the schedule is not exact to the second
     evaluationPeriods: 6,
     datapointsToAlarm: 5,
     treatMissingData: TreatMissingData.BREACHING,
@@ -83,8 +83,8 @@ function ingestAlarm({ api }: Watched): AlarmSpec {
     name: 'ingest-errors',
     section: 'ingest errors',
     description:
-      'In three of the last five minutes the HTTP API has answered with 5xx: producers may not have added their items. A batch whose ingestion is paused answers so as well. Whoever invokes the ingest function directly is told by the error and not here. First look at the log of the ingest function, then at the API’s access log, if there is one (http.accessLog).',
-    // not the function's errors: a direct invocation is refused by one, and what a caller did wrong is for the caller
+      'The HTTP API answered requests with 5xx in 3 of the last 5 minutes: producers may have items that are not added. A batch whose ingestion is paused answers with 5xx too. Direct invocations of the ingest function do not count here. First look at the log of the ingest function, then at the API’s access log, if there is one (http.accessLog).',
+    // Not the function's errors: a direct invocation is refused by an error, which a caller's mistake causes too.
     metric: api.httpApi.metricServerError({ statistic: Stats.SUM, period: MINUTE }),
     ...LASTING,
   };
@@ -96,12 +96,12 @@ function deadLetterAlarm({ functions: { deadLetter } }: Watched): AlarmSpec {
     name: 'dead-letter-errors',
     section: 'dead batches',
     description:
-      'The dead letter function has been ended before it was done, in two of the last three times five minutes: by its memory, by its five minutes, or as it was loaded. Dead batches wait for it, and onDead is called again. First look at its log, then at the memorySize and the vpc of deadLetter.',
-    // what onDead throws is logged and tried again, and no error of the function
+      'The dead letter function failed in 2 of the last 3 periods of five minutes: it ran out of memory, exceeded its timeout of five minutes, or could not be loaded. Dead batches wait for it, and onDead is called again. First look at its log, then at the memorySize and the vpc of deadLetter.',
+    // an error of onDead is logged and onDead is called again: it is no error of the function
     metric: deadLetter.metricErrors({ period: Duration.minutes(5) }),
     threshold: 0,
     comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-    // a call that was ended is made again after six minutes
+    // a call that was ended is repeated after six minutes
     evaluationPeriods: 3,
     datapointsToAlarm: 2,
     treatMissingData: TreatMissingData.NOT_BREACHING,
@@ -114,13 +114,13 @@ function tableAlarm({ buffers }: Watched): AlarmSpec {
     name: 'table-throttles',
     section: 'throttles',
     description:
-      'In three of the last five minutes DynamoDB has throttled requests of the table or its indexes; adds are slow, or refused. First look at which batch’s adds have risen: a group takes about 1,000 a second for each of its shards.',
+      'DynamoDB throttled requests of the table or its indexes in 3 of the last 5 minutes. Adds are slow, or refused. First look at which batch’s adds have risen: a group takes about 1,000 a second for each of its shards.',
     metric: sum('Throttled reads and writes', throttleMetrics(buffers, { period: MINUTE })),
     ...LASTING,
   };
 }
 
-/** As many alarms as it takes for all functions at whose call nobody waits for the answer, or a producer does. */
+/** Describes the alarms on throttled functions. The functions of operators' actions have none: their callers get an error. */
 function functionAlarms({ functions, consumers }: Watched): AlarmSpec[] {
   const { ingest, adminHttp, timer, ticker, deadLetter } = functions;
   const all = [ingest, adminHttp, timer, ticker, deadLetter, ...consumers];
@@ -132,7 +132,7 @@ function functionAlarms({ functions, consumers }: Watched): AlarmSpec[] {
       name: `function-throttles-${part + 1}`,
       section: 'throttles',
       description:
-        'In three of the last five minutes Lambda has throttled functions of the deployment; what they have to do comes later. First look at how near the account is to its concurrent executions, and at what else uses them.',
+        'Lambda throttled functions of the deployment in 3 of the last 5 minutes. Their work is late. First look at how near the account is to its limit of concurrent executions, and at what else uses them.',
       metric: sum('Throttles', own.map(throttlesOf)),
       ...LASTING,
     };
@@ -142,8 +142,8 @@ function functionAlarms({ functions, consumers }: Watched): AlarmSpec[] {
 const throttlesOf = (target: IFunction): IMetric => target.metricThrottles({ period: MINUTE });
 
 /**
- * Any at all, if it goes on: all of these are tried again by themselves, and one that passes is nothing to get up for.
- * A minute without a value is one in which nothing happened.
+ * Goes off for any value above zero in three of five minutes. Every failed request here is repeated by itself, so that a
+ * short disturbance needs no person. A minute without a value is one without failures.
  */
 const LASTING = {
   threshold: 0,
@@ -154,8 +154,8 @@ const LASTING = {
 } as const;
 
 /**
- * The sum of metrics that have values only when something happens. Filled up with zeros: alarms on DynamoDB's own stay
- * as they are where values are missing, whatever they are told, and would never be over.
+ * Sums metrics that have values only when something happens. Missing values are filled with zeros: an alarm on
+ * DynamoDB's metrics keeps its state while values are missing, whatever `treatMissingData` says, and would never clear.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
  */
 function sum(label: string, metrics: readonly IMetric[]): MathExpression {

@@ -9,11 +9,11 @@ import type { Watched } from './watched.ts';
 
 export interface DeploymentWidgetsOf extends Watched {
   readonly deployment: string;
-  /** The names of the batches whose functions write metrics; `all` where there are too many to name. */
+  /** The names of the batches whose functions write metrics, or `all` if there are too many to name. */
   readonly measured: readonly string[] | 'all';
 }
 
-/** The deployment's own graphs, four in a row. */
+/** Makes the graphs of the deployment as a whole, four in a row. */
 export const deploymentWidgets = (of: DeploymentWidgetsOf): IWidget[][] => [
   [...apiGraphs(of), ingestGraph(of), tickerGraph(of)],
   [...tableGraphs(of), throttleGraph(of), ...recoveries(of)],

@@ -5,12 +5,12 @@ import { GraphWidget, type GraphWidgetProps, type IMetric } from 'aws-cdk-lib/aw
 const SIZE = { width: 6, height: 6 };
 
 /**
- * Of every graph's metrics, unless the time range asks for more at once. It is said once a graph, for metrics that have
- * CDK's own period: a dashboard of many batches has many metrics, and a template is no longer than 1 MB.
+ * The period of a graph's metrics, unless the time range needs a longer one. It is set on the graph and not on each
+ * metric: a dashboard of many batches has many metrics, and a template may have 1 MB.
  */
 const PERIOD = Duration.minutes(1);
 
-/** A graph; its values begin at zero, so that a small change looks like one. */
+/** Makes a graph. Its axis begins at zero, so that a small change looks small. */
 export const graph = (title: string, left: readonly IMetric[], more: GraphWidgetProps = {}): GraphWidget =>
   new GraphWidget({
     ...SIZE,

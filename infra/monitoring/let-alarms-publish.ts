@@ -4,9 +4,9 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 
 /**
- * Lets the account's alarms publish to a topic. A topic lets them in until it has a policy, and then nobody that is not
- * in it: all of the account's, since others may tell the same topic. One that is encrypted with a key drops what comes
- * from an alarm that may not use the key. Neither tells anybody.
+ * Lets the account's alarms publish to a topic. A topic without a policy allows them. One with a policy allows only the
+ * principals in it, so other alarms that use this topic need the right too. An encrypted topic drops messages of alarms
+ * that may not use its key. Without these rights alarms fail silently.
  */
 export function letAlarmsPublish(scope: Construct, topic: ITopic): void {
   const asAlarms = {
@@ -17,7 +17,7 @@ export function letAlarmsPublish(scope: Construct, topic: ITopic): void {
     new PolicyStatement({ ...asAlarms, actions: ['sns:Publish'], resources: [topic.topicArn] }),
   );
   topic.masterKey?.addToResourcePolicy(
-    // in a key's policy this is the key
+    // in a key's policy, `*` means the key itself
     new PolicyStatement({ ...asAlarms, actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: ['*'] }),
   );
 }

@@ -13,8 +13,8 @@ export interface ManyWidgetsOf {
 }
 
 /**
- * The graphs of batches that have none of their own, those in pools: what is measured of all batches, and the pools'
- * queues.
+ * Makes the graphs for the batches in pools, which have none of their own: metrics of all batches together, and the
+ * pools' queues.
  */
 export function manyWidgets({ deployment, pools, metrics }: ManyWidgetsOf): IWidget[][] {
   const queues = pools.map(({ pool, jobs }) => graph(`Pool ${pool}: queue`, queueMetrics(jobs)));
@@ -27,7 +27,7 @@ export function manyWidgets({ deployment, pools, metrics }: ManyWidgetsOf): IWid
   return [metrics ? measured : [], queues].filter(row => row.length > 0);
 }
 
-/** One metric of all batches, also of those that come later. */
+/** Searches one metric of all batches, also of batches that are added later. */
 export const search = (deployment: string, name: MetricName, statistic: string): MathExpression => {
   const { deployment: ofDeployment, batch } = METRIC_DIMENSIONS;
   const schema = `{${METRIC_NAMESPACE},${ofDeployment},${batch}}`;

@@ -6,16 +6,17 @@ import { FLUSH_METRICS, type MetricName } from '#lib/telemetry/metrics';
 import { batchMetric } from './batch-metric.ts';
 
 /**
- * A deployment whose batches are measured. Each metric is of one batch; a total is a `MathExpression` over several.
- * Options are those of every metric in CDK, and win over the defaults named here. The period is CDK's, five minutes.
+ * Gives access to the metrics of a deployment's batches. Each metric is of one batch. For a total, put several into a
+ * `MathExpression`. Options are those of every metric in CDK, and override the defaults named here. The default period is
+ * CDK's, five minutes.
  */
 export abstract class Measured extends Construct {
   abstract readonly deployment: string;
   abstract readonly batches: readonly string[];
 
   /**
-   * Any metric of a batch. Counts are summed, of durations it is p99, of `BatchSize` and `BatchBytes` the average and
-   * of `OldestItemAge` the maximum.
+   * Returns any metric of a batch. The statistic is the sum for counts, p99 for durations, the average for `BatchSize` and
+   * `BatchBytes`, and the maximum for `OldestItemAge`.
    *
    * @throws UnknownBatchError
    * @example
@@ -32,7 +33,7 @@ export abstract class Measured extends Construct {
     return this.metric('ItemsAdded', batch, options);
   }
 
-  /** Items that were dropped, since one with their dedup key was there. Sum. */
+  /** Items that were dropped, since an item with the same dedup key was there. Sum. */
   metricDuplicates(batch: string, options?: MetricOptions): Metric {
     return this.metric('ItemsDuplicate', batch, options);
   }
@@ -42,7 +43,7 @@ export abstract class Measured extends Construct {
     return this.metric(FLUSH_METRICS[reason], batch, options);
   }
 
-  /** Items of a batch. Average; the sum is what was flushed. */
+  /** Items of a batch. Average; the sum is the number of flushed items. */
   metricBatchSize(batch: string, options?: MetricOptions): Metric {
     return this.metric('BatchSize', batch, options);
   }
@@ -82,7 +83,7 @@ export abstract class Measured extends Construct {
     return this.metric('BatchesDead', batch, options);
   }
 
-  /** What the ticker had to put right. Sum. */
+  /** Repairs by the ticker. Sum. */
   metricRecoveries(batch: string, options?: MetricOptions): Metric {
     return this.metric('Recoveries', batch, options);
   }

@@ -1,35 +1,36 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 
-/** How a deployment is watched. */
+/** A deployment's dashboard and alarms. */
 export interface MonitoringOptions {
   /**
-   * A CloudWatch dashboard with three rows for the deployment, two for each batch and two for all pools. CloudWatch bills a dashboard by the
-   * month. Default `true`.
+   * Whether there is a CloudWatch dashboard, with three rows for the deployment, two for each batch and two for all pools.
+   * CloudWatch bills a dashboard by the month. Default `true`.
    */
   readonly dashboard?: boolean;
   /**
-   * CloudWatch alarms: three for each batch (dead batches, old items, slow handlers; batches of a pool share theirs, five
-   * or ten at a time), and those of the deployment (the
-   * ticker does not run or cannot put something right, the dead letter function is ended, throttles, ingest errors). CloudWatch bills each by the month. Default: they are there, and
-   * tell nobody. `false`: none.
+   * CloudWatch alarms. Each batch has three: dead batches, old items, slow handlers. In a pool, five or ten batches share
+   * one. The deployment has alarms for a ticker that does not run or cannot repair an entry, for a dead letter function
+   * that Lambda ends, for throttles and for ingest errors. CloudWatch bills each alarm by the month. Default: there are
+   * alarms, without a topic. `false`: there are none.
    */
   readonly alarms?: false | AlarmOptions;
 }
 
 export interface AlarmOptions {
   /**
-   * Is told when an alarm goes off, and when it is over; but for dead batches, which stay dead when the alarm is over. The account's alarms are let in by its policy, and by the
-   * policy of the key that encrypts it; who else publishes to it (EventBridge, Budgets) needs a statement of their own,
-   * since a topic with a policy lets in nobody else. A topic or a key that is imported has to let in
-   * `cloudwatch.amazonaws.com` by itself. Default: nobody is told.
+   * Gets a message when an alarm goes off, and another when it is over. The alarm of dead batches sends only the first,
+   * since the batches stay dead. The construct lets the account's alarms publish, in the policies of the topic and of the
+   * key that encrypts it. A topic with a policy allows no other publisher: EventBridge or Budgets then need statements of
+   * their own. The policy of an imported topic or key has to allow `cloudwatch.amazonaws.com` already. Default: no topic,
+   * and no messages.
    */
   readonly topic?: ITopic;
   /**
-   * From which age on an item is too old, by the names of batches: a minute or more. For batches whose items may wait
-   * longer than their definitions say: with `limits`, `throttle` or `ordered`, a handler that takes minutes without a
-   * `timeout`, or operators that pause them for hours. Default: twice `maxWaitMs`, and what `timeout` and `retries`
-   * allow to come after; five minutes at the least.
+   * The age from which an item is too old, by batch name: a minute or more. Set it for batches whose items may wait longer
+   * than their definitions say: with `limits`, `throttle` or `ordered`, with a handler that takes minutes without a
+   * `timeout`, or with operators that pause the batch for hours. Default: twice `maxWaitMs`, plus the time that `timeout`
+   * and `retries` allow, and at least five minutes.
    */
   readonly oldItems?: Readonly<Record<string, Duration>>;
 }

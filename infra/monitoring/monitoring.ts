@@ -19,14 +19,14 @@ export interface MonitoringProps extends MonitoringOptions, Watched {
   readonly owned: readonly OwnedQueue[];
 }
 
-/** Batches that have graphs of their own, eight each: CloudWatch takes 500 in all, and a template 1 MB. */
+/** How many batches have graphs of their own, eight each. CloudWatch takes 500 in all, and a template may have 1 MB. */
 const GRAPHED = 40;
 
 type OldMs = ReturnType<typeof oldItemsOf>;
 
-/** What looks after a deployment: its dashboard and its alarms. */
+/** Makes a deployment's dashboard and alarms. */
 export class Monitoring extends Construct {
-  /** @throws SettingsError `settings.invalid`, UnknownBatchError for the old items of a batch that there is not */
+  /** @throws SettingsError `settings.invalid`; UnknownBatchError if `oldItems` names an unknown batch */
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
     const { alarms = {}, dashboard = true, owned } = props;
@@ -43,7 +43,7 @@ export class Monitoring extends Construct {
     new Alarms(this, 'Alarms', {
       deployment,
       topic,
-      // without metrics nothing would ever set the measured ones off
+      // without the functions' metrics these alarms could never go off
       ofDeployment: [...deploymentAlarms(props), ...(metrics ? measuredAlarms(deployment) : [])],
       ofConsumers: (metrics ? owned : []).map(({ consumer: { token, pool }, definitions }) => ({
         token,

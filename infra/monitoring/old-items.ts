@@ -4,11 +4,12 @@ import { refuseSetting } from '../options/refuse-setting.ts';
 import type { StackDefinition } from '../options/stack-definition.ts';
 import { oldItemMs } from './thresholds.ts';
 
-/** The age is told once a minute. */
+/** The least age that may be set: the ticker measures the age once a minute. */
 const LEAST_MS = 60_000;
 
 /**
- * From which age in ms on an item of a batch is too old: as it is said for it, or as its definition has it.
+ * Makes a function that returns the age in ms from which an item of a batch is too old: the age that is set for the batch,
+ * or the default of its definition.
  *
  * @throws SettingsError `settings.invalid`, UnknownBatchError
  */

@@ -15,18 +15,18 @@ export interface PoolAlarmsOf {
   readonly deployment: string;
   readonly pool: string;
   readonly definitions: readonly StackDefinition[];
-  /** From which age in ms on an item of a batch is too old. */
+  /** Returns the age in ms from which an item of a batch is too old. */
   readonly oldMs: (definition: StackDefinition) => number;
 }
 
-/** Metrics that an alarm's expression may have: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html */
+/** How many metrics an alarm's expression may have: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html */
 const METRICS_OF_AN_ALARM = 10;
 const FIVE_MINUTES = Duration.minutes(5);
 const MINUTE = Duration.minutes(1);
 
 /**
- * What can be wrong with one batch of a pool. Several batches share an alarm, whose description names them: a stack has
- * room for 500 resources, and a pool may have hundreds of batches.
+ * Describes the alarms of a pool's batches. Several batches share an alarm, and its description names them: a stack may
+ * have 500 resources, and a pool hundreds of batches.
  */
 export const poolAlarms = (of: PoolAlarmsOf): AlarmSpec[] => [
   ...inParts(of, METRICS_OF_AN_ALARM / 2).map(part => dead(of, part)),
@@ -52,7 +52,7 @@ function dead(of: PoolAlarmsOf, { number, definitions, names }: Part): AlarmSpec
     id: `Dead-${number}`,
     name: `pool ${of.pool}/dead-batches ${number}`,
     section: 'dead batches',
-    description: `A batch of one of these has failed for good, or no consumer takes its batches up; the items are kept: ${names}. First look at which: cistern status, then cistern jobs NAME --status dead.`,
+    description: `A batch of one of these has failed for good, or no consumer claims its batches. The items are kept: ${names}. First look at which: cistern status, then cistern jobs NAME --status dead.`,
     metric: new MathExpression({
       label: 'Batches dead, or not taken up',
       period: FIVE_MINUTES,
@@ -74,7 +74,7 @@ function old(of: PoolAlarmsOf, { number, definitions, names }: Part): AlarmSpec 
     id: `Old-${number}`,
     name: `pool ${of.pool}/old-items ${number}`,
     section: 'old items',
-    description: `Items of one of these have waited for longer than its definition allows: ${names}. First look at which, and whether it is paused or its jobs pile up: cistern status.`,
+    description: `Items of one of these have waited for longer than its definition allows: ${names}. First look at which it is, and at whether it is paused or its jobs pile up: cistern status.`,
     metric: new MathExpression({
       label: 'Age of the oldest item, as a part of what is too old',
       period: MINUTE,
@@ -85,7 +85,7 @@ function old(of: PoolAlarmsOf, { number, definitions, names }: Part): AlarmSpec 
     }),
     threshold: 1,
     comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-    // as of a batch with an alarm of its own
+    // the same as in the alarm of a single batch
     evaluationPeriods: 5,
     datapointsToAlarm: 3,
     treatMissingData: TreatMissingData.NOT_BREACHING,
@@ -97,7 +97,7 @@ function slow(of: PoolAlarmsOf, { number, definitions, names }: Part): AlarmSpec
     id: `Slow-${number}`,
     name: `pool ${of.pool}/slow-handlers ${number}`,
     section: 'slow handlers',
-    description: `The handler of one of these takes four fifths and more of the time that it may; what takes longer than that time is ended, and is a failed attempt: ${names}. First look at which, and what it waits for.`,
+    description: `The handler of one of these takes four fifths of its limit or more. An attempt that reaches the limit is aborted, and has failed: ${names}. First look at which it is, and at what the handler waits for.`,
     metric: new MathExpression({
       label: 'Handler’s duration, as a part of what is slow',
       period: FIVE_MINUTES,
@@ -122,7 +122,7 @@ const metricOf = (
   period: Duration,
 ): Metric => batchMetric({ deployment, batch, name }, { period });
 
-/** Metrics in one expression, each as a part of what it may be. A metric without a value counts as zero. */
+/** Joins metrics in one expression, each as a share of its own threshold. A metric without a value counts as zero. */
 function joined(
   by: 'SUM' | 'MAX',
   metrics: readonly (readonly [metric: Metric, most: number])[],

@@ -1,11 +1,11 @@
 import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { BufferTable } from '../constructs/buffer-table.ts';
 
-/** Requests that DynamoDB has refused for a while; those of an index hold up the table's own writes. */
+/** Makes the metrics of throttled requests. A throttled index throttles the table's own writes too. */
 export const throttleMetrics = (buffers: BufferTable, options?: MetricOptions): Metric[] =>
   ofEach(buffers, { ReadThrottleEvents: 'reads', WriteThrottleEvents: 'writes' }, options);
 
-/** What is paid for. */
+/** Makes the metrics of the read and write units that are billed. */
 export const consumedMetrics = (buffers: BufferTable, options?: MetricOptions): Metric[] =>
   ofEach(
     buffers,
@@ -13,7 +13,7 @@ export const consumedMetrics = (buffers: BufferTable, options?: MetricOptions): 
     options,
   );
 
-/** The table's metrics do not include its indexes'. */
+/** Makes a metric for the table and for each index, since the table's metrics leave the indexes out. */
 function ofEach(
   { table, indexNames }: BufferTable,
   names: Readonly<Record<string, string>>,

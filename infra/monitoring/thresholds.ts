@@ -1,21 +1,21 @@
 import type { StackDefinition } from '../options/stack-definition.ts';
 
-/** The age is told once a minute, and three of five values decide: what is shorter than that nobody can tell. */
+/** The alarm needs three of five values, and there is one a minute: it cannot notice a shorter time. */
 const OLD_AT_LEAST_MS = 300_000;
 
-/** A day, the longest that a retry may be delayed. */
+/** The longest delay of a retry: a day. */
 const LONGEST_DELAY_MS = 86_400_000;
 
-/** Lambda's ceiling less what is kept back for writing down how an attempt ended. */
+/** Lambda's longest timeout, less the time that is reserved for storing an attempt's end. */
 const LONGEST_HANDLER_MS = 900_000 - 5_000;
 
-/** Where nobody hurries a handler that has used so much of its time, the next slower one is ended by it. */
+/** A handler that uses this share of its time is near its limit: a somewhat slower run would be aborted. */
 const SLOW_SHARE = 0.8;
 
 /**
- * The age in ms from which a batch's oldest item is too old: twice `maxWaitMs`, since an item waits for no longer than
- * once, and what the definition allows a batch to take after that, with `timeout` for each attempt (a handler whose
- * definition names none is expected to take moments) and the delays between them; five minutes at the least.
+ * Computes the age in ms from which a batch's oldest item is too old. It is twice `maxWaitMs`, plus `timeout` for each
+ * attempt and the delays between attempts, and at least five minutes. An item waits at most once `maxWaitMs`. Without a
+ * `timeout`, an attempt counts as 0 ms.
  */
 export function oldItemMs({ maxWaitMs, timeout = 0, retries }: StackDefinition): number {
   const { max, strategy, baseDelay, maxDelay = LONGEST_DELAY_MS } = retries;
@@ -27,9 +27,9 @@ export function oldItemMs({ maxWaitMs, timeout = 0, retries }: StackDefinition):
   return Math.max(OLD_AT_LEAST_MS, 2 * maxWaitMs + afterFlush);
 }
 
-/** What a handler may take in ms: then its signal is aborted. */
+/** Computes how long a handler may take in ms. After that its signal is aborted. */
 export const handlerLimitMs = ({ timeout = LONGEST_HANDLER_MS }: StackDefinition): number =>
   Math.min(timeout, LONGEST_HANDLER_MS);
 
-/** What a handler has to take in ms to be near that limit. */
+/** Computes the duration in ms from which a handler is near that limit. */
 export const slowHandlerMs = (definition: StackDefinition): number => SLOW_SHARE * handlerLimitMs(definition);

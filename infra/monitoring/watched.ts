@@ -4,7 +4,7 @@ import type { SharedFunction } from '#lib/topology';
 import type { BufferTable } from '../constructs/buffer-table.ts';
 import type { HttpApi } from '../constructs/http-api.ts';
 
-/** What of a deployment as a whole AWS measures by itself. */
+/** The resources of a deployment that AWS measures by itself. */
 export interface Watched {
   readonly functions: Readonly<Record<SharedFunction, IFunction>>;
   readonly consumers: readonly IFunction[];

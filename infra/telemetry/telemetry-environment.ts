@@ -1,6 +1,6 @@
 import type { TelemetryOptions } from './telemetry-options.ts';
 
-/** The variables by which all functions of a deployment know what to tell of themselves. */
+/** Makes the environment variables for the telemetry of a deployment's functions. */
 export function telemetryEnvironment({
   metrics = true,
   logLevel = 'INFO',

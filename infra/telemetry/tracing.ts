@@ -3,18 +3,18 @@ import { refuseSetting } from '../options/refuse-setting.ts';
 
 export interface SamplingOptions {
   /**
-   * Of the traces that begin in the deployment (adds without a `traceparent`, and attempts) so many are recorded: 0 to
-   * 1. Of those that a caller has begun its `traceparent` says. Default 1: all, each of which is a request to where
-   * spans are sent.
+   * The share of traces that is recorded, 0 to 1, of traces that begin in the deployment: adds without a `traceparent`,
+   * and attempts. For other traces the caller's `traceparent` decides. Default 1: all. Each recorded trace costs a request
+   * to the place that spans are sent to.
    */
   readonly ratio?: number;
 }
 
 export interface OtlpOptions extends SamplingOptions {
   /**
-   * Where spans are sent by OTLP over HTTP: the traces' whole URL, such as `http://collector.internal:4318/v1/traces`.
-   * It has no secret in it, and no header goes along, since whoever may look at a function reads its environment: name
-   * a collector in your own network, which knows the key of the service behind it.
+   * The whole URL for traces, by OTLP over HTTP, such as `http://collector.internal:4318/v1/traces`. It may hold no
+   * secret, and no header is sent with it, since anyone with the right to read a function's configuration sees its
+   * environment. Name a collector in your own network that has the key of the service behind it.
    */
   readonly endpoint: string;
 }
@@ -25,12 +25,12 @@ const RULE =
 /** Where a deployment's functions send their spans. */
 export class Tracing {
   /**
-   * To a collector.
+   * Sends spans to a collector.
    *
-   * @throws SettingsError `settings.invalid` for what is no such URL
+   * @throws SettingsError `settings.invalid` for an endpoint that is no such URL, or for a wrong ratio
    */
   static otlp({ endpoint, ratio }: OtlpOptions): Tracing {
-    // what is known only when it is deployed can be looked at by nobody here
+    // a token has its value only at the deployment, so it cannot be checked here
     if (!Token.isUnresolved(endpoint) && !isTracesUrl(endpoint)) {
       return refuseSetting('tracing.endpoint', RULE, endpoint);
     }
@@ -38,17 +38,18 @@ export class Tracing {
   }
 
   /**
-   * To X-Ray's own OTLP endpoint, which each function gets the right to. It takes spans where CloudWatch's Transaction
-   * Search is enabled in the account. A consumer in a VPC has to reach it: by X-Ray's VPC endpoint, or a NAT gateway.
+   * Sends spans to X-Ray's own OTLP endpoint. Each function gets the right to do so. The endpoint takes spans if
+   * CloudWatch's Transaction Search is enabled in the account. A consumer in a VPC needs X-Ray's VPC endpoint or a NAT
+   * gateway to reach it.
    *
-   * @throws SettingsError `settings.invalid` for what is no ratio
+   * @throws SettingsError `settings.invalid` for a wrong ratio
    */
   static xray({ ratio }: SamplingOptions = {}): Tracing {
     return new Tracing('xray', true, checked(ratio));
   }
 
   private constructor(
-    /** As the functions' environment has it. */
+    /** The value of the functions' environment variable. */
     readonly variable: string,
     readonly toXRay: boolean,
     readonly ratio: number | undefined,
