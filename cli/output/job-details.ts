@@ -32,14 +32,18 @@ export function jobDetails(job: JobWithItems, view: View): string {
     ['error', job.error && { text: `${job.error.name}: ${job.error.message}`, style: 'red' }],
     ['result', job.result === undefined ? undefined : toJsonLine(job.result)],
     ['result', job.resultCut && `${number(job.resultCut.bytes)} bytes: ${job.resultCut.preview}…`],
+    ['item errors', errorsLeftOut(job)],
     ['tags', job.tags.length > 0 ? job.tags.join(', ') : undefined],
     ['hook errors', job.hookErrors > 0 ? { text: number(job.hookErrors), style: 'yellow' } : undefined],
   ];
   const parts = [`${view.style('bold', visible(job.id))}\n${fields(facts, view)}`];
   if (job.attempts.length > 0) parts.push(`Attempts\n${table(attemptColumns(view), job.attempts, view)}`);
-  if (job.items) parts.push(`Items\n${table(ITEM_COLUMNS, job.items, view)}`);
+  if (job.items) parts.push(`Items\n${table(ITEM_COLUMNS, job.items, view)}`, ...stacks(job.items));
   return parts.join('\n');
 }
+
+const errorsLeftOut = ({ itemErrorsLeftOut: items }: JobInfo): string | undefined =>
+  items === undefined ? undefined : `of ${count(items, 'item')} not kept: there were too many`;
 
 function items({ slots, items: all, done, left }: JobInfo['counts']): string {
   const settled = done === undefined ? '' : `, ${number(done)} done`;
@@ -87,4 +91,25 @@ const ITEM_COLUMNS: readonly Column<NonNullable<JobWithItems['items']>[number]>[
   { title: '#', align: 'right', cell: ({ index }) => number(index) },
   { title: 'STATE', cell: ({ state }) => ({ text: state, style: state === 'dead' ? 'red' : undefined }) },
   { title: 'ITEM', cell: ({ item }) => toJsonLine(item), elastic: true },
+  {
+    title: 'ERROR',
+    cell: ({ error }) => (error === undefined ? '' : `${error.name}: ${error.message}`),
+    elastic: true,
+    optional: true,
+  },
 ];
+
+/** The stacks of the items' errors, each once, with the first item that has it. */
+function stacks(items: NonNullable<JobWithItems['items']>): string[] {
+  const first = new Map<string, string>();
+  for (const { index, error } of items) {
+    if (error?.stack === undefined || first.has(error.stack)) continue;
+    const frames = error.stack.split('\n').map(frame => `  ${visible(frame)}\n`);
+    first.set(error.stack, `Stack of item ${number(index)}\n${frames.slice(0, FRAMES).join('')}`);
+  }
+  return [...first.values()].slice(0, STACKS);
+}
+
+/** Stacks of a job, and frames of each, that are shown; --json has all. */
+const STACKS = 3;
+const FRAMES = 8;

@@ -33,6 +33,12 @@ export interface JobErrorInfo {
   readonly message: string;
 }
 
+/** Why an item has failed. */
+export interface JobItemError extends JobErrorInfo {
+  /** The frames of its stack, a line each; at most 2,000 characters. Absent where it has none, or it did not fit. */
+  readonly stack?: string;
+}
+
 export interface AttemptInfo {
   /** Counts from 1, and from 1 again after a redrive. */
   readonly attempt: number;
@@ -96,6 +102,8 @@ export interface JobInfo<R = unknown> {
   readonly resultCut?: { readonly bytes: number; readonly preview: string };
   /** Why the last failed attempt failed. */
   readonly error?: JobErrorInfo;
+  /** Failed items whose error did not fit into the record; absent where there is none. */
+  readonly itemErrorsLeftOut?: number;
   readonly tags: readonly string[];
   /** How often onSuccess or onFail has thrown. */
   readonly hookErrors: number;

@@ -2,10 +2,11 @@ import type { AttemptOutcome } from '../definition/job-info.ts';
 import type { Definition } from '../definition/options.ts';
 import { RETRY_DEFAULTS } from '../definition/retries.ts';
 import type { JobEnd } from '../store/job-ports.ts';
-import { isEnded, type Job, type ProgressRecord } from '../store/records.ts';
+import { type ErrorRecord, isEnded, type Job, type ProgressRecord } from '../store/records.ts';
 import { died, withAttempt } from './attempt-log.ts';
-import { fromBits, toBits, union } from './bits.ts';
-import { type AttemptFacts, decide } from './outcome.ts';
+import { fromBits, hasBit, toBits, union } from './bits.ts';
+import { type Failure, withItemErrors } from './item-errors.ts';
+import { type AttemptFacts, type Decision, decide } from './outcome.ts';
 import { JOB_RESEND_AFTER_MS } from './resend-backoff.ts';
 import { toResult } from './result.ts';
 import { fromErrorRecord, toErrorRecord } from './to-error.ts';
@@ -89,15 +90,18 @@ export function endOf(
       const runs = withAttempt(job);
       const told = runs.at(-1) === job.runs.at(-1) ? job.error : runs.at(-1)?.error;
       const error = told ?? died(job.attempts);
-      return untold({ ...same, ...failed(job, rules, now), runs, error }, fromErrorRecord(error));
+      const itemErrors = allFailed(job, error, runs);
+      return untold({ ...same, ...failed(job, rules, now), runs, error, itemErrors }, fromErrorRecord(error));
     }
     case 'unclaimed': {
       const error = toErrorRecord(facts.error);
-      return untold({ ...same, ...failed(job, rules, now), runs: withAttempt(job), error }, facts.error);
+      const runs = withAttempt(job);
+      const itemErrors = allFailed(job, facts.error, runs);
+      return untold({ ...same, ...failed(job, rules, now), runs, error, itemErrors }, facts.error);
     }
     case 'unreadable': {
       const error = toErrorRecord(facts.error);
-      const nothing = { items: 0, left: undefined, lost: undefined };
+      const nothing = { items: 0, left: undefined, lost: undefined, itemErrors: undefined };
       const runs =
         job.status === 'active' ? withAttempt(job, attemptOf(job, now, 'failed', error)) : job.runs;
       return untold({ ...same, ...failed(job, rules, now), ...nothing, runs, error }, facts.error);
@@ -111,25 +115,63 @@ function reported(job: Job, facts: ReportedFacts, rules: EndRules, now: number, 
   const decision = decide({ ...facts, attempt: job.attempts, lost }, rules.retries, random);
   const { next, outcome, error, delayMs } = decision;
   const failure = error && toErrorRecord(error);
+  const runs = withAttempt(job, attemptOf(job, now, outcome, failure));
   const items = all?.length ?? (next === 'completed' ? 0 : job.items);
   const common: JobEnd = {
     ...unchanged(job, now),
     items,
-    runs: withAttempt(job, attemptOf(job, now, outcome, failure)),
+    runs,
     // The attempt may have succeeded in a job of which an earlier attempt has given up items.
     error: failure ?? job.error,
     progress,
+    itemErrors: withItemErrors(job, ...failuresOf(job, facts, decision, lost), runs),
     ...(decision.items !== 'all' &&
       sets(decision.items.again, [...lost, ...decision.items.givenUp], all ?? [])),
   };
   const told = (end: JobEnd): Ending => ({ end, outcome, error });
   if (next === 'completed') {
     const result = facts.given.length > 0 ? toResult(value) : {};
-    const done = { left: undefined, lost: undefined, error: undefined, keepMs: rules.retention.completed };
+    const kept = { error: undefined, itemErrors: undefined, keepMs: rules.retention.completed };
+    const done = { left: undefined, lost: undefined, ...kept };
     return told({ ...common, ...done, ...result, status: 'completed' });
   }
   if (next === 'retrying') return told({ ...common, status: 'retrying', notBefore: now + delayMs });
   return told({ ...common, ...failed({ ...job, ...common }, rules, now) });
+}
+
+/** The items that are not done after an attempt, and why those failed that it has tried. */
+function failuresOf(
+  job: Job,
+  facts: ReportedFacts,
+  { items, error }: Decision,
+  lost: readonly number[],
+): [failed: readonly number[], failures: readonly Failure[]] {
+  const own = [...facts.failed].map(([place, { error: why }]) => ({
+    error: why,
+    items: facts.given.slice(place, place + 1),
+  }));
+  if (items !== 'all') return [[...items.again, ...items.givenUp, ...lost], own];
+  // The attempt may have failed before its items were read.
+  const tried = facts.all ? facts.given : toTry(job);
+  // An item that the handler has marked as failed keeps its own error, whatever the handler threw afterwards.
+  return [
+    [...tried, ...lost],
+    [...(error ? [{ error, items: tried }] : []), ...own],
+  ];
+}
+
+/** Makes the record of items' errors of a job that has failed as a whole, in no attempt or in one that did not report. */
+const allFailed = (job: Job, error: ErrorRecord, runs: JobEnd['runs']): JobEnd['itemErrors'] => {
+  const tried = toTry(job);
+  const lost = job.lost ? fromBits(job.lost, job.lost.length * 8) : [];
+  return withItemErrors(job, [...new Set([...tried, ...lost])], [{ error, items: tried }], runs);
+};
+
+/** The numbers of the items that the next attempt tries. Of a job whose items are not read yet it has more than there are. */
+function toTry({ left, lost, count, prepared }: Job): number[] {
+  const size = left ? left.length * 8 : Math.max(count, prepared?.count ?? 0);
+  const numbers = left ? fromBits(left, size) : Array.from({ length: size }, (_, number) => number);
+  return lost ? numbers.filter(number => !hasBit(lost, number)) : numbers;
 }
 
 /** Makes the end that changes nothing, except that no run holds the job any more. */
@@ -143,6 +185,7 @@ const unchanged = (job: Job, now: number): JobEnd => ({
   left: job.left,
   lost: job.lost,
   error: job.error,
+  itemErrors: job.itemErrors,
   result: undefined,
   resultCut: undefined,
   progress: job.progress,

@@ -37,6 +37,7 @@ export function toJobInfo(job: Job): JobInfo {
     ...(job.result !== undefined && { result: JSON.parse(job.result) as unknown }),
     ...(job.resultCut && { resultCut: job.resultCut }),
     ...(error && { error }),
+    ...(job.itemErrors && job.itemErrors.leftOut > 0 && { itemErrorsLeftOut: job.itemErrors.leftOut }),
     tags: job.tags,
     hookErrors: job.hookErrors,
   };

@@ -1,8 +1,10 @@
+import type { JobItemError } from '../definition/job-info.ts';
 import type { Definition } from '../definition/options.ts';
 import { isEnded, type Job } from '../store/records.ts';
 import type { ItemServices } from '../store/services.ts';
 import { hasBit } from './bits.ts';
 import { existingJob } from './find-jobs.ts';
+import { itemErrorsOf } from './item-errors.ts';
 import { handlerItems } from './job-items.ts';
 
 /** An item of a job, with its state. */
@@ -15,6 +17,11 @@ export interface JobItem<T = unknown> {
    */
   readonly state: 'pending' | 'done' | 'dead';
   readonly item: T;
+  /**
+   * Why it failed in the latest attempt that tried it. Absent for an item that is done or has not failed, and where the
+   * error did not fit into the job's record (`itemErrorsLeftOut`).
+   */
+  readonly error?: JobItemError;
 }
 
 /**
@@ -33,7 +40,12 @@ export async function listItems(
   // Reading a window fences its gaps for ever, which must not happen before its items are stored.
   if (!stored) return [];
   const items = await handlerItems(services, job);
-  return items.map(({ number, item }) => ({ index: number, state: stateOf(job, number), item }));
+  const errors = itemErrorsOf(job);
+  return items.map(({ number, item }) => {
+    const state = stateOf(job, number);
+    const error = state === 'done' ? undefined : errors.get(number);
+    return { index: number, state, item, ...(error && { error }) };
+  });
 }
 
 /** Computes the state of the item with this number. */

@@ -5,6 +5,9 @@ import { beginningOf } from '../text/cut.ts';
 
 const NAME_LENGTH = 100;
 const MESSAGE_LENGTH = 1_000;
+const STACK_LENGTH = 2_000;
+/** Characters of a stack that are looked at: an error's message, which may be of any length, stands before its frames. */
+const STACK_READ_LENGTH = 20_000;
 
 /**
  * Turns any thrown value into an error whose name, message and stack can be read. An Error is returned as it is. For
@@ -21,6 +24,20 @@ export function asError(thrown: unknown): Error {
 export function toErrorRecord(error: ErrorRecord): ErrorRecord {
   const [name, message] = ['name', 'message'].map(field => String(read(error, field) ?? ''));
   return { name: beginningOf(name ?? '', NAME_LENGTH), message: beginningOf(message ?? '', MESSAGE_LENGTH) };
+}
+
+/**
+ * Returns the frames of an error's stack, a line each, without the lines that repeat its message. Undefined where it has
+ * none. It never throws.
+ */
+export function framesOf(error: object): string | undefined {
+  const stack = read(error, 'stack');
+  if (typeof stack !== 'string') return undefined;
+  const frames = beginningOf(stack, STACK_READ_LENGTH)
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line.startsWith('at '));
+  return frames.length === 0 ? undefined : beginningOf(frames.join('\n'), STACK_LENGTH);
 }
 
 /** Makes an error for a hook from its stored form. */

@@ -33,7 +33,7 @@ export type JobFact = (typeof FACTS)[number];
 /** The attributes that an end (`endOf` in lib/jobs) sets or clears. */
 const END = [
   ...['status', 'attempts', 'runs', 'items', 'left', 'lost', 'error', 'result', 'resultCut', 'progress'],
-  ...['notBefore', 'heardAt', 'finishedAt', 'expires', 'shownUntil', 'lockedUntil', 'timedOut'],
+  ...['itemErrors', 'notBefore', 'heardAt', 'finishedAt', 'expires', 'shownUntil', 'lockedUntil', 'timedOut'],
   ...['onDeadPending', 'tick', 'dueAt', 'list', 'listAt'],
 ] as const;
 
@@ -196,7 +196,7 @@ export const JOB_MOVES = {
     lock: 'any',
     writes: [
       ...(['expires', 'shownUntil', 'list', 'listAt', 'group', 'tags', 'progress'] as const),
-      ...(['result', 'resultCut', 'error', 'runs'] as const),
+      ...(['result', 'resultCut', 'error', 'itemErrors', 'runs'] as const),
     ],
   },
 } as const satisfies Readonly<Record<string, JobMove>>;

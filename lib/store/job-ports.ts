@@ -53,6 +53,7 @@ export interface JobEnd {
   readonly left: Uint8Array | undefined;
   readonly lost: Uint8Array | undefined;
   readonly error: ErrorRecord | undefined;
+  readonly itemErrors: Job['itemErrors'];
   readonly result: string | undefined;
   readonly resultCut: Job['resultCut'];
   readonly progress: ProgressRecord | undefined;

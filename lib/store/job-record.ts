@@ -47,6 +47,7 @@ export function toJob(record: PlainRecord): Job {
     progress: record['progress'] as ProgressRecord | undefined,
     runs: ((record['runs'] ?? []) as PlainRecord[]).map(toAttempt),
     error: toError(record['error']),
+    itemErrors: record['itemErrors'] as Job['itemErrors'],
     timedOut: numberOr(record['timedOut']),
     result: textOr(record['result']),
     resultCut: record['resultCut'] as Job['resultCut'],

@@ -257,6 +257,7 @@ export class Jobs implements JobStore {
         shownUntil: 0,
         ...{ list: undefined, listAt: undefined, group: undefined, tags: undefined, progress: undefined },
         ...{ result: undefined, resultCut: undefined, error: undefined, runs: undefined },
+        itemErrors: undefined,
       },
     });
   }

@@ -220,6 +220,27 @@ export interface ErrorRecord {
   readonly message: string;
 }
 
+/**
+ * Why items of a job have failed. Errors that say the same are one, and so are equal stacks. It is of no use once an
+ * older version, which does not write it, has ended a later attempt than `attempt`.
+ */
+export interface ItemErrorsRecord {
+  /** The latest attempt that had ended when it was written, and the redrive that this attempt followed. */
+  readonly attempt: number;
+  readonly redrive: number;
+  readonly stacks: readonly string[];
+  readonly errors: readonly {
+    readonly name: string;
+    readonly message: string;
+    /** Its place in `stacks`. */
+    readonly stack?: number;
+    /** The numbers of the items that failed with it last: `0-4,7`. */
+    readonly items: string;
+  }[];
+  /** Failed items whose error did not fit. */
+  readonly leftOut: number;
+}
+
 export interface ProgressRecord {
   readonly percent: number;
   readonly label?: string;
@@ -280,6 +301,8 @@ export interface Job extends NewJob {
   readonly runs: readonly AttemptRecord[];
   /** Of the last attempt that failed, or of the running one should it have timed out. */
   readonly error: ErrorRecord | undefined;
+  /** Why items have failed that are not done; undefined where none has, and where an older version wrote the end. */
+  readonly itemErrors: ItemErrorsRecord | undefined;
   /** The attempt that has timed out, while its handler has not returned. */
   readonly timedOut: number | undefined;
   /** JSON. */

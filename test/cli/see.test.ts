@@ -256,6 +256,25 @@ describe('job', () => {
     expect(stdout).not.toContain('\u202e');
   });
 
+  test('--items shows why each item failed, each stack once, and how many errors were not kept', async () => {
+    const stack = 'at check (site.ts:3:1)\nat handler (site.ts:9:2)';
+    const item = (index: number, message: string) => ({
+      index,
+      state: 'dead',
+      item: index,
+      error: { name: 'TypeError', message, stack },
+    });
+    const items = [item(0, 'no such site'), item(1, 'gone'), { index: 2, state: 'done', item: 2 }];
+    const api = new FakeApi().next('GET /v1/jobs/job-9', { ...dead, itemErrorsLeftOut: 4, items });
+    const { stdout } = await runCli(['job', 'job-9', '--items'], api);
+    expect(stdout).toMatch(/^0 +dead +0 +TypeError: no such site$/m);
+    expect(stdout).toMatch(/^1 +dead +1 +TypeError: gone$/m);
+    expect(stdout).toMatch(/^2 +done +2$/m);
+    expect(stdout).toContain('Stack of item 0\n  at check (site.ts:3:1)\n  at handler (site.ts:9:2)\n');
+    expect(stdout).not.toContain('Stack of item 1');
+    expect(stdout).toContain('of 4 items not kept');
+  });
+
   test('with more items than an answer holds: all of them', async () => {
     const item = (index: number) => ({ index, state: 'done', item: index });
     const asked = () =>

@@ -12,6 +12,13 @@ const FACTS: Partial<JobEnd> = {
   left: Uint8Array.of(7, 1),
   lost: Uint8Array.of(8, 0),
   error: { name: 'Error', message: 'broke' },
+  itemErrors: {
+    attempt: 1,
+    redrive: 1,
+    stacks: ['at handler (a.ts:1:1)'],
+    errors: [{ name: 'Error', message: 'broke', stack: 0, items: '0-2,8' }],
+    leftOut: 1,
+  },
   progress: { percent: 50, label: 'half', at: NOW },
 };
 
@@ -59,13 +66,13 @@ export function jobEndsContract(kit: ContractKit): void {
       await jobs().claim(id, claimBy('b', NOW + 2_000));
       const again = ending('retrying', { now: NOW + 2_100, notBefore: NOW + 2_200 });
       expect(await jobs().end(id, 'b', again)).toBe(true);
-      const { items, left, lost, error, progress } = (await jobs().readJob(id)) ?? {};
-      expect([items, left, lost, error, progress]).toEqual(Array(5).fill(undefined));
+      const { items, left, lost, error, itemErrors, progress } = (await jobs().readJob(id)) ?? {};
+      expect([items, left, lost, error, itemErrors, progress]).toEqual(Array(6).fill(undefined));
     });
 
     test.each(['completed', 'failed', 'dead'] as const)('as %s ends its job', async status => {
       const id = await running('a');
-      const { left: _, lost: __, error: ___, ...settled } = FACTS;
+      const { left: _, lost: __, error: ___, itemErrors: ____, ...settled } = FACTS;
       const facts = status === 'completed' ? { ...settled, result: '{"a":[1]}' } : FACTS;
       expect(await jobs().end(id, 'a', ending(status, facts))).toBe(true);
       expect(await jobs().readJob(id)).toMatchObject({
@@ -90,6 +97,7 @@ export function jobEndsContract(kit: ContractKit): void {
         left: undefined,
         lost: undefined,
         error: undefined,
+        itemErrors: undefined,
         notBefore: undefined,
         resultCut,
       });

@@ -33,6 +33,7 @@ export const ending = (status: JobEnd['status'], change: Partial<JobEnd> = {}): 
   left: undefined,
   lost: undefined,
   error: undefined,
+  itemErrors: undefined,
   result: undefined,
   resultCut: undefined,
   progress: undefined,

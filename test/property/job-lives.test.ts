@@ -56,6 +56,17 @@ const lifeOf: fc.Arbitrary<Life> = fc.record({
   steps: fc.array(stepOf, { minLength: 1, maxLength: 12 }),
 });
 
+/** What a handler says of an item that it marks. */
+const markOf = (n: number, mark: string | undefined): string => `item ${n} ${mark}`;
+
+/** What an attempt says that failed as a whole. */
+const WHOLE = {
+  throws: 'no',
+  refuses: 'never',
+  discards: 'no use',
+  'is late': 'timed out after 1000 ms',
+} as const;
+
 /** What has become of a job's items, told by its life alone. */
 class Account {
   left: number[];
@@ -63,6 +74,8 @@ class Account {
   done: number[] = [];
   status: 'open' | 'completed' | 'failed' = 'open';
   attempts = 0;
+  /** Why each item that is not done has failed, in the latest attempt that tried it and whose end is known. */
+  readonly errors = new Map<number, string>();
 
   #dropped: readonly boolean[] | undefined;
 
@@ -101,9 +114,19 @@ class Account {
     if (how !== 'returns') {
       const isOver = isLast || how === 'refuses' || how === 'discards';
       if (isOver) this.status = 'failed';
+      const isReported = how !== 'dies' && how !== 'dies before its end is stored';
+      const died = `the process died or was stopped in attempt ${this.attempts}`;
+      for (const n of this.left) {
+        const own = isReported && marks[n] !== 'fine' ? markOf(n, marks[n]) : undefined;
+        if (isReported || isOver) this.errors.set(n, own ?? (isReported ? WHOLE[how] : died));
+      }
       return;
     }
     const given = this.left;
+    for (const n of given) {
+      if (marks[n] === 'fine') this.errors.delete(n);
+      else this.errors.set(n, markOf(n, marks[n]));
+    }
     this.left = given.filter(n => marks[n] === 'fails');
     this.lost.push(...given.filter(n => marks[n] === 'fails for good'));
     this.done.push(...given.filter(n => marks[n] === 'fine'));
@@ -146,7 +169,7 @@ class Stage {
     const { how, marks } = this.step as Step;
     for (const item of items) {
       const mark = marks[item.n];
-      if (mark !== 'fine') fail(item, 'marked', { retryable: mark === 'fails' });
+      if (mark !== 'fine') fail(item, new Error(markOf(item.n, mark)), { retryable: mark === 'fails' });
     }
     if (how === 'throws') throw new Error('no');
     if (how === 'refuses') throw new NonRetriableError('never');
@@ -225,7 +248,7 @@ async function live(life: Life): Promise<void> {
   }
 }
 
-/** Law: the record says of each item what has become of it. */
+/** Law: the record says of each item what has become of it, and of each that has failed, why it failed last. */
 async function agree({ bench }: Stage, id: string, account: Account, life: Life): Promise<void> {
   const job = await bench.job(id);
   const statuses = { open: ['active', 'retrying'], completed: ['completed'], failed: ['dead'] };
@@ -250,10 +273,14 @@ async function agree({ bench }: Stage, id: string, account: Account, life: Life)
     dead: isOver ? account.failed : [...account.lost].sort((a, b) => a - b),
     done: [...account.done].sort((a, b) => a - b),
   });
+  const told = items.flatMap(({ item, error }) => (error ? [[(item as Item).n, error.message]] : []));
+  // beforeFlush may have left an item out after a process had died with it
+  const expected = account.failed.flatMap(n => (account.errors.has(n) ? [[n, account.errors.get(n)]] : []));
+  expect(told).toEqual(expected);
 }
 
 describe('over a job’s whole life', () => {
-  test('each item is done, left or given up; done items never come back; an end forgets none; a redrive runs all that failed', async () => {
+  test('each item is done, left or given up; done items never come back; an end forgets none; a redrive runs all that failed; an item is told the error that it failed with last', async () => {
     await fc.assert(fc.asyncProperty(lifeOf, live), { numRuns: 150 });
   });
 

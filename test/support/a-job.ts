@@ -33,6 +33,7 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
   progress: undefined,
   runs: [],
   error: undefined,
+  itemErrors: undefined,
   timedOut: undefined,
   result: undefined,
   resultCut: undefined,

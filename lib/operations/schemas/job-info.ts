@@ -5,6 +5,7 @@ import {
   type AttemptInfo,
   type JobErrorInfo,
   type JobInfo,
+  type JobItemError,
 } from '../../definition/job-info.ts';
 import type { JobItem } from '../../jobs/list-items.ts';
 import { count, GROUP, JOB_ID, JOB_STATUS, text, time } from './answer-fields.ts';
@@ -63,11 +64,24 @@ export const JOB = {
     }),
   ),
   error: v.exactOptional(JOB_ERROR),
+  itemErrorsLeftOut: v.exactOptional(
+    count('Failed items whose error did not fit into the record. Absent where there is none.'),
+  ),
   tags: v.array(v.string()),
   hookErrors: count('Times that onSuccess or onFail threw.'),
 };
 
 export const JOB_INFO = schemaOf<JobInfo>()(v.strictObject(JOB));
+
+const ITEM_ERROR = schemaOf<JobItemError>()(
+  v.strictObject({
+    name: v.string(),
+    message: text('At most 1,000 characters.'),
+    stack: v.exactOptional(
+      text('The frames of its stack, a line each; at most 2,000 characters. Absent where it did not fit.'),
+    ),
+  }),
+);
 
 export const JOB_ITEM = schemaOf<JobItem>()(
   v.strictObject({
@@ -77,5 +91,13 @@ export const JOB_ITEM = schemaOf<JobItem>()(
       v.description('`dead`: given up, for as long as nobody redrives it.'),
     ),
     item: v.unknown(),
+    error: v.exactOptional(
+      v.pipe(
+        ITEM_ERROR,
+        v.description(
+          'Why it failed in the latest attempt that tried it. Absent of one that is done or has not failed.',
+        ),
+      ),
+    ),
   }),
 );

@@ -3,7 +3,7 @@ import type { BatchContext } from '#lib/definition/context';
 import { define } from '#lib/definition/define';
 import type { BatchOptions, Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
-import type { Conduct, Evidence, HookCall, Run } from '../judge/evidence.ts';
+import type { Conduct, Evidence, HookCall, Mark, Run } from '../judge/evidence.ts';
 import type { Draws } from '../world/draws.ts';
 import type { Process } from '../world/process.ts';
 import { add, makeItem } from './adding.ts';
@@ -193,15 +193,16 @@ async function handle(
     end({ outcome: 'discarded', failed: none });
     return undefined;
   }
-  const failed = new Map<string, { retryable: boolean; delayMs: number | undefined }>();
+  const failed = new Map<string, Mark>();
   if (does(habits.failsItems)) {
     for (const item of context.batch) {
       if (!draws.chance(0.4)) continue;
       const mark = {
+        message: `${item.id} failed in run ${run.order}`,
         retryable: draws.chance(0.7),
         delayMs: draws.chance(0.3) ? draws.pick([0, 700, 3_000]) : undefined,
       };
-      context.fail(item, new Error('one failed'), {
+      context.fail(item, new Error(mark.message), {
         retryable: mark.retryable,
         ...(mark.delayMs !== undefined && { delayMs: mark.delayMs }),
       });

@@ -56,13 +56,20 @@ export interface Sealed {
   readonly by: Process | undefined;
 }
 
+/** What a handler said of an item that it failed. */
+export interface Mark {
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly delayMs: number | undefined;
+}
+
 /** What a handler did at the end of a run. */
 export interface Conduct {
   readonly outcome: 'returned' | 'threw' | 'discarded';
   readonly nonRetriable?: boolean;
   readonly retryAfterMs?: number;
   /** Ids of items that it failed. */
-  readonly failed: ReadonlyMap<string, { readonly retryable: boolean; readonly delayMs: number | undefined }>;
+  readonly failed: ReadonlyMap<string, Mark>;
 }
 
 /** A call of a handler. */

@@ -1,4 +1,5 @@
 import { countBits } from '#lib/jobs/bits';
+import { itemErrorsOf } from '#lib/jobs/item-errors';
 import { isEnded } from '#lib/store/records';
 import { isPurge } from './contents.ts';
 import type { Evidence, JobChange, Run } from './evidence.ts';
@@ -9,6 +10,7 @@ export interface Lives {
   readonly doneStaysDone: string[];
   readonly accounts: string[];
   readonly attempts: string[];
+  readonly itemErrors: string[];
 }
 
 /** What is left of a job's items, as the judge works it out from what handlers did. */
@@ -17,6 +19,10 @@ interface Life {
   items: readonly string[] | undefined;
   settled: Set<string>;
   lost: Set<string>;
+  /** What the handler said of each item that it failed, where that is what the item failed with last. */
+  marks: Map<string, string>;
+  /** The last attempt was over its time: it may have been written down by its process, or by another. */
+  isUnsure: boolean;
   /** What each attempt has to get, as of its claim. */
   readonly expected: Map<
     number,
@@ -30,6 +36,8 @@ const newLife = (): Life => ({
   items: undefined,
   settled: new Set(),
   lost: new Set(),
+  marks: new Map(),
+  isUnsure: false,
   expected: new Map(),
   seen: new Set(),
   runs: [],
@@ -42,7 +50,7 @@ const newLife = (): Life => ({
  * @param purged jobs whose items somebody has, or may have, taken away: once that is done they never run again
  */
 export function followLives(evidence: Evidence, purged: ReadonlySet<string>): Lives {
-  const found: Lives = { sameItems: [], doneStaysDone: [], accounts: [], attempts: [] };
+  const found: Lives = { sameItems: [], doneStaysDone: [], accounts: [], attempts: [], itemErrors: [] };
   const lives = new Map<string, Life>();
   const lifeOf = (id: string): Life => {
     const life = lives.get(id) ?? newLife();
@@ -94,6 +102,7 @@ function meetChange(life: Life, change: JobChange, found: Lives): void {
     if (after.status === 'waiting' && after.attempts > 0) {
       found.attempts.push(`job ${id} was redriven, and ${after.attempts} of its attempts were used already`);
     }
+    meetErrors(life, change, found);
     life.lost = new Set();
     life.seen.clear();
     life.expected.clear();
@@ -114,6 +123,7 @@ function meetChange(life: Life, change: JobChange, found: Lives): void {
     if (left.length > 0) found.accounts.push(`job ${id} is completed, and ${left.join(' ')} are not done`);
     return;
   }
+  meetErrors(life, change, found);
   const retried = left.filter(item => !life.lost.has(item));
   if (left.length === 0) found.accounts.push(`job ${id} is ${after.status}, and all of it is done`);
   const bits = (given: Uint8Array | undefined, unknown: number) => (given ? countBits(given) : unknown);
@@ -131,10 +141,30 @@ function meetChange(life: Life, change: JobChange, found: Lives): void {
   }
 }
 
+/** Holds the items' errors of a record against what each item failed with last. */
+function meetErrors(life: Life, { id, after }: JobChange, found: Lives): void {
+  if (life.items === undefined || life.isUnsure || after.items === 0) return;
+  const left = life.items.filter(item => !life.settled.has(item));
+  const errors = itemErrorsOf(after);
+  const told = [...errors.values()].map(({ message }) => message).filter(message => MARKED.test(message));
+  const expected = left.flatMap(item => life.marks.get(item) ?? []);
+  if (told.sort().join() !== expected.sort().join()) {
+    found.itemErrors.push(`job ${id} tells of its items ${told.join(', ')}; it was ${expected.join(', ')}`);
+  } else if (errors.size < left.length) {
+    found.itemErrors.push(`job ${id} tells why ${errors.size} of ${left.length} items failed`);
+  }
+}
+
+/** What a handler says of an item that it fails. */
+const MARKED = / failed in run /;
+
 /** Works out what an attempt has settled, from what its handler did. */
 function settle(life: Life, { before, after, by, at }: JobChange): void {
   const attempt = before?.attempts ?? 0;
   const outcome = after.runs.at(-1)?.outcome;
+  // whatever comes of the attempt, it is what these items failed with last
+  for (const item of life.items ?? []) if (!life.lost.has(item)) life.marks.delete(item);
+  life.isUnsure = outcome === 'timed out';
   if (outcome === 'died' || outcome === 'timed out') return;
   const run = life.runs.findLast(
     each =>
@@ -144,7 +174,11 @@ function settle(life: Life, { before, after, by, at }: JobChange): void {
   const { failed } = run.conduct;
   for (const id of run.items) {
     const mark = failed.get(id);
-    if (mark === undefined) life.settled.add(id);
-    else if (!mark.retryable) life.lost.add(id);
+    if (mark === undefined) {
+      life.settled.add(id);
+      continue;
+    }
+    life.marks.set(id, mark.message);
+    if (!mark.retryable) life.lost.add(id);
   }
 }

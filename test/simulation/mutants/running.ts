@@ -61,6 +61,19 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
     })),
   },
   {
+    name: 'the errors of items stay as they were',
+    plays: { ...FAILING, habits: { failsItems: 0.8 } },
+    mutation: inUpdates(
+      'job',
+      edit(
+        'update',
+        '#itemErrors = :set_itemErrors',
+        '#itemErrors = if_not_exists(#itemErrors, :set_itemErrors)',
+        isEnd,
+      ),
+    ),
+  },
+  {
     name: 'an attempt is not counted',
     plays: FAILING,
     mutation: inUpdates('job', edit('update', ' ADD #attempts :set_attempts')),

@@ -28,6 +28,11 @@ export const endsAccount: Promised = {
   breaches: given => livesOf(given).accounts,
 };
 
+export const itemsSayWhy: Promised = {
+  name: 'each item that failed tells what it failed with last',
+  breaches: given => livesOf(given).itemErrors,
+};
+
 export const attemptsAreBounded: Promised = {
   name: 'a job has no more attempts than it may have, and each runs once',
   breaches: given => livesOf(given).attempts,
