@@ -126,7 +126,7 @@ describe('a batch', () => {
     await shown(job('Retrying').getByText(/again in/));
     await shown(job('Dead').getByText('TypeError: no <i>such</i> table'));
     await job('Dead').getByRole('link').first().click();
-    await shown(page.getByText('2 of 2 begun'));
+    await shown(page.getByText('attempt 2 of 2'));
     await shown(page.getByRole('table', { name: 'Items of this job' }).getByText('{"n":9}'));
     await picture(page, 'operator-dead');
 

@@ -44,7 +44,9 @@ export function ItemsTable({ items }: { readonly items: readonly JobItem[] }): J
             <th scope="col" class="number">
               #
             </th>
-            <th scope="col">State</th>
+            <th scope="col" class="state">
+              State
+            </th>
             <th scope="col">Item</th>
           </tr>
         </thead>

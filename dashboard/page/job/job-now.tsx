@@ -8,20 +8,17 @@ import { Ago, Clock, Until } from '../parts/times.tsx';
 export function JobNow({ job }: { readonly job: JobInfo }): JSX.Element | null {
   const { status, error, progress, nextAttemptAt } = job;
   if (status === 'active') {
+    if (progress === undefined) return null;
     return (
       <div class="panel now">
-        {progress ? (
-          <p class="now-progress">
-            <ProgressBar percent={progress.percent} label="Progress" />
-            <span class="percent">{Math.round(progress.percent)}%</span>
-            {progress.label !== undefined && <Name value={progress.label} />}
-            <span class="muted said">
-              reported <Ago at={progress.at} /> ago
-            </span>
-          </p>
-        ) : (
-          <p class="muted">The attempt is active. Its handler has not reported any progress.</p>
-        )}
+        <p class="now-progress">
+          <ProgressBar percent={progress.percent} label="Progress" />
+          <span class="percent">{Math.round(progress.percent)}%</span>
+          {progress.label !== undefined && <Name value={progress.label} />}
+          <span class="muted said">
+            reported <Ago at={progress.at} /> ago
+          </span>
+        </p>
       </div>
     );
   }

@@ -3,18 +3,18 @@ import { requestTo } from '../api/request-to.ts';
 import { useLive } from '../live/use-live.ts';
 import { toHash } from '../model/route.ts';
 import { Loading, Notice } from '../parts/notice.tsx';
-import { AttemptsPanel } from './attempts-panel.tsx';
 import { FactsPanel } from './facts-panel.tsx';
 import { ItemsPanel } from './items-panel.tsx';
 import { JobHead } from './job-head.tsx';
 import { JobNow } from './job-now.tsx';
 import { ResultPanel } from './result-panel.tsx';
+import { TimelinePanel } from './timeline-panel.tsx';
 import { TimingsPanel } from './timings-panel.tsx';
 
 /** Nothing happens to a finished job but what somebody does to it. */
 const FINISHED_EVERY_MS = 5_000;
 
-/** One job: what it is doing or why it failed, its attempts, its times, its result and its items. */
+/** One job: what it is doing or why it failed, its timeline, its times, its result and its items. */
 export function JobView({ id }: { readonly id: string }): JSX.Element {
   const { data: job, problem } = useLive(
     requestTo('GET /v1/jobs/{job}', { job: id }),
@@ -36,7 +36,7 @@ export function JobView({ id }: { readonly id: string }): JSX.Element {
       <JobNow job={job} />
       <div class="columns">
         <div class="main-column">
-          <AttemptsPanel job={job} />
+          <TimelinePanel job={job} />
           <ResultPanel job={job} />
           <ItemsPanel job={job} />
         </div>

@@ -2,32 +2,23 @@ import type { JSX } from 'preact';
 import type { JobInfo } from '../api/contract.ts';
 import { useNow } from '../live/use-now.ts';
 import { duration } from '../model/format.ts';
-import { type Phase, phases, sumPhases } from '../model/timings.ts';
+import { phases, sumPhases } from '../model/timings.ts';
 import { Panel } from '../parts/panel.tsx';
 import { Clock } from '../parts/times.tsx';
+import { phaseClass } from './timeline-panel.tsx';
 
-/** Where the job's time went, and when what happened. */
+/** Where the job's time went in all, and the times that stand in no line of its timeline. */
 export function TimingsPanel({ job }: { readonly job: JobInfo }): JSX.Element {
-  const parts = phases(job, useNow());
   const moments: [string, string | undefined][] = [
-    ['First item', job.createdAt],
-    ['Deadline', job.deadline],
-    ['Flushed', job.sealedAt],
-    ['Started', job.startedAt],
-    ['Finished', job.finishedAt],
+    ['Deadline of its window', job.deadline],
+    ['Latest attempt began', job.startedAt],
     ['Next attempt', job.nextAttemptAt],
     ['Locked until', job.lockedUntil],
   ];
   return (
     <Panel id="timings" title="Times">
-      <div class="phases" aria-hidden="true">
-        {parts.map((part, index) => (
-          // phases follow each other and stay where they are
-          <span key={index} class={phaseClass(part)} style={{ flexGrow: share(part.ms) }} />
-        ))}
-      </div>
       <ol class="phase-list">
-        {sumPhases(parts).map(part => (
+        {sumPhases(phases(job, useNow())).map(part => (
           <li key={part.name}>
             <span class={`key ${phaseClass(part)}`} />
             <span>{part.name}</span>
@@ -51,9 +42,3 @@ export function TimingsPanel({ job }: { readonly job: JobInfo }): JSX.Element {
     </Panel>
   );
 }
-
-const phaseClass = ({ name, open }: Phase): string =>
-  `phase ${name.replaceAll(' ', '-')}${open ? ' open' : ''}`;
-
-/** Phases of a millisecond and of an hour, both to be seen: by the root of their length. */
-const share = (ms: number): number => Math.sqrt(Math.max(1, ms));
