@@ -11,38 +11,38 @@ import type { Receiver } from './event-sources/receiver.ts';
 import { scheduleSource } from './event-sources/schedule-source.ts';
 import { realSleep } from './real-time.ts';
 
-/** What the functions of a deployment on this machine are wired to. */
+/** The parts of a local deployment that its functions use. */
 export interface Wiring {
   readonly deployment: Deployment;
   readonly definitions: readonly Definition[];
   readonly topology: Topology;
-  /** The queues, as event sources read them. */
+  /** Returns the receiver of a queue, for its event source. */
   readonly receiverOf: (queue: QueueTopology) => Receiver;
-  /** Whether the ticker looks at once at what an earlier process has left. Default false. */
+  /** Whether the ticker looks at once for work that an earlier process has left. Default `false`. */
   readonly tickFirst?: boolean;
 }
 
-/** A job that is with its function. */
+/** A job that its function is processing. */
 export interface RunningJob {
-  /** Its batch; of one whose `onDead` is called, the dead letter queue's name. */
+  /** The job's batch, or the dead letter queue's name while the job's `onDead` is called. */
   readonly batch: string;
   readonly job: string;
 }
 
-/** The functions of a deployment, at work. */
+/** The running functions of a deployment. */
 export interface Functions extends EventSource {
-  /** Resolves when every job that is in its queue has been handed to its function, or in so many milliseconds. */
+  /** Resolves when each waiting job was handed to its function, at the latest after so many milliseconds. */
   handedOut(ms: number): Promise<void>;
-  /** The jobs that are with their functions. */
+  /** Returns the jobs that functions are processing. */
   running(): readonly RunningJob[];
-  /** How many messages of jobs there are that are not with a function. */
+  /** Counts the messages of jobs that no function is processing. */
   waiting(): Promise<number>;
-  /** Tells the running handlers that the process is about to end. */
+  /** Aborts the signals of the running handlers, since the process is about to end. */
   abort(): void;
 }
 
 const LOOK_EVERY_MS = 5;
-/** What is hidden for longer and not with its function is a retry that is not due. */
+/** A message that is hidden for longer, and that no function is processing, is a retry that is not due. */
 const ON_ITS_WAY_MS = 1_000;
 
 /** Starts the functions of a deployment in this process, each with the event source that it has in AWS. */
@@ -82,7 +82,7 @@ export function startFunctions(wiring: Wiring): Functions {
       everyMs: TICKER_SCHEDULE_MINUTES * 60_000,
       immediately: tickFirst,
       clock,
-      // nobody else looks after what is in this process
+      // there is no other ticker in this process
       handler: ticker(deployment, { leaderElection: false, ending: ending.signal }),
       functionName: functions.ticker.name,
       functionTimeoutMs: functions.ticker.timeoutSeconds * 1_000,
@@ -97,7 +97,7 @@ export function startFunctions(wiring: Wiring): Functions {
         queue,
         source: { running },
       } of runners) {
-        // an answer on its way has hidden its messages before their function has them
+        // a receive hides its messages a moment before the function gets them
         for (let settledBy = Number.POSITIVE_INFINITY; Date.now() < Math.min(until, settledBy); ) {
           const { waiting, hidden } = await queue.count();
           if (waiting === 0 && hidden <= running().length) break;

@@ -6,12 +6,12 @@ import { LocalError } from './local-error.ts';
 import { realNow, realSleep } from './real-time.ts';
 
 const LOOK_EVERY_MS = 2;
-/** Looks in a row that have to find nothing to do. */
+/** How many looks in a row must find no work. */
 const IDLE_LOOKS = 2;
-/** Entries that an error names. */
+/** How many entries an error names. */
 const NAMED = 5;
 
-/** What is looked at to tell whether a deployment has anything to do. */
+/** The parts of a deployment that show whether it has work. */
 export interface Watched {
   readonly deployment: Deployment;
   readonly definitions: readonly Definition[];
@@ -19,13 +19,13 @@ export interface Watched {
 }
 
 /**
- * Waits until a deployment has nothing to do any more.
+ * Waits until a deployment has no work left.
  *
- * @throws LocalError `local.not_idle`, naming what is left
+ * @throws LocalError `local.not_idle`, which names the work that is left
  */
 export async function waitUntilIdle(watched: Watched, timeoutMs: number): Promise<void> {
   const until = realNow() + timeoutMs;
-  // a look takes a moment, in which work may move from what is looked at last to what was looked at first
+  // a look takes a moment, in which work may move from a part that is read later to one that was read before
   for (let looks = 0; looks < IDLE_LOOKS; ) {
     const left = await whatIsLeft(watched);
     looks = left.length === 0 ? looks + 1 : 0;
@@ -41,7 +41,7 @@ export async function waitUntilIdle(watched: Watched, timeoutMs: number): Promis
   }
 }
 
-/** What a deployment still has to do, in words. */
+/** Lists the work that is left, in words. */
 async function whatIsLeft({ deployment, definitions, functions }: Watched): Promise<string[]> {
   const { store, clock } = deployment.services;
   const held = definitions

@@ -1,14 +1,14 @@
 import { orMissing } from '#lib/parts';
-// now, and not with the first start: by then a test may have faked the timers
+// imported here, since a test may have faked the timers by the first call of startLocal
 import './real-time.ts';
 import type { startLocal as start } from './start-local.ts';
 
 /**
- * Starts a deployment in this process alone: a table and queues of its own, the same functions that Lambda runs, and the
+ * Starts a whole deployment in this process: a table and queues of its own, the same functions that Lambda runs, and the
  * HTTP API on 127.0.0.1. Handlers run in this process, and definitions in it add to this deployment.
  *
- * @throws CisternError `package.part_missing` when packages that only this needs are not installed
- * @throws DefinitionError when two definitions share a name; LocalError; what keeps the port or the directory from being used
+ * @throws CisternError `package.part_missing` if the packages of the local stack are not installed
+ * @throws DefinitionError if two definitions share a name; LocalError; errors of the port or of the directory
  * @example
  * const local = await startLocal({ batches: [orders], port: 0 });
  * await orders.add({ id: 1 });

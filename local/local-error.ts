@@ -1,4 +1,4 @@
-/** The stable codes of what can keep the local stack from working. */
+/** The stable codes of the local stack's errors. */
 export type LocalErrorCode =
   | 'local.data_dir_in_use'
   | 'local.fake_timers'
@@ -6,7 +6,7 @@ export type LocalErrorCode =
   | 'local.not_idle'
   | 'local.stop_timed_out';
 
-/** The local stack cannot do what it was asked for; `code` is stable and meant for programs. */
+/** The local stack cannot do what was asked. `code` is stable and meant for programs. */
 export class LocalError extends Error {
   override readonly name = 'LocalError';
   readonly code: LocalErrorCode;

@@ -5,23 +5,23 @@ import type { Deployment } from '#lib/deployment/deployment';
 import type { Settings } from '#lib/deployment/settings';
 import type { Note } from '#lib/telemetry/log-line';
 
-/** A line of the local stack's log: a handler's own, or what went wrong. */
+/** A line of the local stack's log: one that a handler has written, or a failure. */
 export type LocalLogLine = Note & { readonly error?: unknown };
 
-/** What `startLocal` takes. */
+/** The options of `startLocal`. */
 export interface LocalOptions {
   /** The definitions to run, or the path of the module that exports them. */
   readonly batches: readonly AnyDefinition[] | string;
   /** The HTTP port; 0 takes a free one. Default 4680. */
   readonly port?: number;
   /**
-   * The directory where everything is kept, so that it outlives the process, also one that is killed. It needs the
-   * package `lmdb`. Default: in memory only.
+   * The directory for all records and messages, which then outlive the process, even a killed one. It needs the package
+   * `lmdb`. Default: they are in memory only.
    */
   readonly dataDir?: string;
   /**
-   * Keeps everything on an emulator of DynamoDB and SQS, through the AWS clients. Other processes can then add to it.
-   * Default: in this process.
+   * Keeps all records and messages on an emulator of DynamoDB and SQS, through the AWS clients. Other processes can then
+   * add items. Default: in this process.
    */
   readonly endpoints?: { readonly dynamodb: string; readonly sqs: string };
   /** Gets the events of batches with `events: true`, which in AWS go to EventBridge. */
@@ -29,15 +29,15 @@ export interface LocalOptions {
   /** Gives `onEvent` the events of all batches. Default: of those with `events: true`. */
   readonly everyEvent?: boolean;
   /**
-   * Where the log goes, with handlers' lines and what went wrong: `true` for the console, or a function that gets each
-   * line. Default: nowhere.
+   * Where the log goes, with handlers' lines and failures: `true` for the console, or a function that gets each line.
+   * Default: there is no log.
    */
   readonly log?: boolean | ((line: LocalLogLine) => void);
 }
 
-/** What `stop` takes. */
+/** The options of `stop`. */
 export interface StopOptions {
-  /** How long waiting jobs may be started and running handlers may take, in milliseconds. Default 10,000. */
+  /** How long `stop` starts waiting jobs and waits for running handlers, in milliseconds. Default 10,000. */
   readonly timeoutMs?: number;
 }
 
@@ -53,7 +53,7 @@ export interface Local {
   /** With these, `configure()` makes another process add to it. Undefined unless it is kept on an emulator. */
   readonly settings: Settings | undefined;
   /**
-   * Flushes all that is buffered, of every batch. It does not wait for the handlers: `idle` does.
+   * Flushes all buffers of all batches. It does not wait for the handlers; `idle` does.
    *
    * @example
    * await local.flush();
@@ -61,11 +61,11 @@ export interface Local {
    */
   flush(): Promise<void>;
   /**
-   * Waits until nothing is buffered, waiting or running: all items have been through their handlers, retries included. It
-   * waits for deadlines and retries in real time; `flush` and `advance` bring them about sooner.
+   * Waits until no item is buffered, and no job waits or runs: all items have been through their handlers, retries
+   * included. It waits for deadlines and retries in real time. Use `flush` and `advance` to make them happen sooner.
    *
    * @param options `timeoutMs`: how long it waits at most, in milliseconds of the machine's time. Default 10,000
-   * @throws LocalError `local.not_idle` after that time; its message says what is left
+   * @throws LocalError `local.not_idle` after that time. Its message names the work that is left
    */
   idle(options?: { readonly timeoutMs?: number }): Promise<void>;
   /**
@@ -84,10 +84,10 @@ export interface Local {
   /**
    * Stops the stack. It waits for adds that are under way, flushes what is in memory, starts waiting jobs, lets running
    * handlers end, and closes everything. After `timeoutMs` it aborts the signals of handlers that still run. Jobs that have
-   * not begun by then are left. Without `dataDir` they are lost, as is what is still buffered; with it, both are there again
-   * after the next start. A second call waits for the first.
+   * not begun by then, and items that are still buffered, are lost without `dataDir`. With it, both are there again after
+   * the next start. A second call waits for the first.
    *
-   * @throws LocalError `local.stop_timed_out` if handlers do not return even then; everything is closed all the same
+   * @throws LocalError `local.stop_timed_out` if handlers do not return even then. Everything is closed nevertheless
    */
   stop(options?: StopOptions): Promise<void>;
 }

@@ -2,12 +2,12 @@ import { inspect } from 'node:util';
 import type { Services } from '#lib/store/services';
 import type { LocalLogLine, LocalOptions } from './local.ts';
 
-/** What a deployment's log becomes on this machine. */
+/** Makes the log of a deployment on this machine. */
 export function localLog(log: LocalOptions['log']): Pick<Services, 'log' | 'warn'> {
   const write = typeof log === 'function' ? log : log ? print : () => {};
   return {
     log: write,
-    // a group's key is its user's, and nothing of a fault of ours
+    // a group key is the user's data, and warnings leave it out
     warn: (message, error, { group: _, ...about } = {}) =>
       write({ ...about, level: 'warn', message, ...(error !== undefined && { error }) }),
   };

@@ -1,6 +1,5 @@
 /**
- * The machine's timers, as they are when this module is loaded: timers that a test fakes later do not stop the local
- * stack.
+ * The machine's timers at the time when this module is loaded. Timers that a test fakes later do not stop the local stack.
  */
 export const {
   setTimeout: realSetTimeout,
@@ -14,11 +13,11 @@ export const realSleep = (ms: number): Promise<void> =>
     realSetTimeout(resolve, ms);
   });
 
-/** Whether a timer function is one that a test's library has put in place of Node's. */
+/** Returns whether a test library has replaced a timer function of Node.js. */
 const isFake = (timer: object): boolean => 'clock' in timer || '_isMockFunction' in timer;
 
-/** Whether the timers were faked before this module was loaded, so that nothing here can ever happen. */
+/** Returns whether the timers were faked before this module was loaded. Then no timer here would ever fire. */
 export const isWorldStopped = (): boolean => isFake(realSetTimeout);
 
-/** Whether the timers are faked now. */
+/** Returns whether the timers are faked now. */
 export const areTimersFake = (): boolean => isFake(globalThis.setTimeout);

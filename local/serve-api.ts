@@ -14,7 +14,7 @@ export async function serveApi(
         close: () =>
           new Promise<void>(closed => {
             server.close(() => closed());
-            // connections kept alive by clients would keep it open for as long as those like
+            // idle connections that clients keep alive would keep the server open
             if ('closeIdleConnections' in server) server.closeIdleConnections();
           }),
       });

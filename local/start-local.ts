@@ -22,9 +22,9 @@ import { areTimersFake, isWorldStopped } from './real-time.ts';
 import { HOST, serveApi } from './serve-api.ts';
 import { stopFunctions } from './stop-functions.ts';
 
-/** The embedded deployment's name. */
+/** The local deployment's name. */
 const DEPLOYMENT = 'local';
-/** A deployment's settings where nothing of it is elsewhere: its queues have no addresses. */
+/** The settings of a deployment that is in this process alone. Its queues have no addresses. */
 const IN_PROCESS: Settings = { deployment: DEPLOYMENT, queueUrlBase: `http://${HOST}/` };
 
 export const DEFAULT_PORT = 4680;
@@ -32,11 +32,10 @@ const IDLE_MS = 10_000;
 const STOP_MS = 10_000;
 
 /**
- * Starts a deployment in this process alone: a table and queues of its own, the same functions that Lambda runs, and the
+ * Starts a whole deployment in this process: a table and queues of its own, the same functions that Lambda runs, and the
  * HTTP API on 127.0.0.1. Handlers run in this process, and definitions in it add to this deployment.
  *
- * @throws DefinitionError when two definitions share a name; LocalError; what keeps the port or the directory from being
- *   used
+ * @throws DefinitionError if two definitions share a name; LocalError; errors of the port or of the directory
  * @example
  * const local = await startLocal({ batches: [orders], port: 0 });
  * await orders.add({ id: 1 });
@@ -63,7 +62,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   const undo: ((options: Required<StopOptions>) => Promise<unknown> | unknown)[] = [];
   const undoAll = async (how: Required<StopOptions>) => {
     const failures: unknown[] = [];
-    // in the opposite order of the start; each step once, and the others too where one fails
+    // in the opposite order of the start, each step once; a failed step does not stop the others
     for (let step = undo.pop(); step; step = undo.pop()) {
       try {
         await step(how);
@@ -126,7 +125,7 @@ interface Parts {
   readonly engine: Engine;
 }
 
-/** What tests do with a deployment. */
+/** Makes the methods for tests: flush, idle, advance, jobs. */
 function kitOf({
   deployment,
   definitions,
@@ -158,7 +157,7 @@ function kitOf({
   };
 }
 
-/** @throws LocalError `local.fake_timers` where nothing could ever happen */
+/** @throws LocalError `local.fake_timers` if the timers were faked before this module was loaded */
 function assertRealTime(): void {
   if (isWorldStopped()) {
     throw new LocalError(

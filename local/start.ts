@@ -13,8 +13,8 @@ import { DEFAULT_PORT, startLocal } from './start-local.ts';
 const DEFAULT_BATCHES = 'batches/index.ts';
 
 /**
- * `npm start`: the embedded stack, with the sample's flights sent through it, and then there for the user.
- * `--once` ends after the flights, with exit code 0 only if every item came out exactly once.
+ * Runs `npm start`: starts the local stack, sends the sample's flights through it, and keeps it running for the user.
+ * With `--once` it ends after the flights, with exit code 0 only if each item was handled exactly once.
  */
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });

@@ -2,17 +2,18 @@ import type { Functions } from './functions.ts';
 import { LocalError } from './local-error.ts';
 import { realClearTimeout, realNow, realSetTimeout } from './real-time.ts';
 
-/** What a handler whose signal was aborted has left to return. */
+/** How long a handler may take to return after its signal was aborted. */
 const GRACE_MS = 1_000;
 
 /**
- * Hands out the jobs that wait, and lets running handlers end. Those that have not in time get their signals aborted.
+ * Hands out waiting jobs, and waits for running handlers. After `timeoutMs` it aborts the signals of handlers that still
+ * run.
  *
- * @throws LocalError `local.stop_timed_out`, naming the jobs whose handlers have not returned even then
+ * @throws LocalError `local.stop_timed_out`, which names the jobs whose handlers have not returned even then
  */
 export async function stopFunctions(functions: Functions, timeoutMs: number): Promise<void> {
   const until = realNow() + timeoutMs;
-  // what waits in memory alone ends with this process: it has to be with its function before the functions stop
+  // jobs that wait in memory alone would be lost with this process: their functions must have them before they stop
   await functions.handedOut(timeoutMs);
   const stopped = functions.stop();
   if (await endsIn(stopped, until - realNow())) return;

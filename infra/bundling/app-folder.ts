@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { PACKAGE_ROOT } from './package-root.ts';
 
 /**
- * The CDK app's folder, to which the path of its definitions is relative: the working directory where that has the app's
- * `cdk.json`, as it has for `cdk`. A test that is run from the root of a monorepo has another working directory: then it
- * is the folder of the `cdk.json` that is nearest above the file that makes the construct.
+ * Finds the CDK app's folder, which the path of its definitions is relative to. It is the working directory if that has a
+ * `cdk.json`, as it has when `cdk` runs the app. A test that runs from the root of a monorepo has another working
+ * directory. Then it is the folder of the nearest `cdk.json` above the file that makes the construct.
  *
- * @param stack of an error that was made in the construct's constructor
+ * @param stack the stack of an error that was made in the construct's constructor
  */
 export function appFolder(stack: string, workingDirectory: string = process.cwd()): string {
   if (isApp(workingDirectory)) return workingDirectory;
@@ -23,7 +23,7 @@ function nearestApp(folder: string): string | undefined {
   return dirname(folder) === folder ? undefined : nearestApp(dirname(folder));
 }
 
-/** `at new ShopStack (/app/infra/shop.ts:12:3)`, or with a `file:` URL; the first that is in no package. */
+/** Finds the first file in a stack that is in no package: `at new ShopStack (/app/infra/shop.ts:12:3)`, or a `file:` URL. */
 function callerIn(stack: string): string | undefined {
   for (const [, place = ''] of stack.matchAll(/^\s+at (?:.*\()?(.+?):\d+:\d+\)?$/gm)) {
     const file = place.startsWith('file:') ? fileURLToPath(place) : place;

@@ -12,13 +12,13 @@ import { runHook } from './run-hook.ts';
 import { tryLoading } from './try-loading.ts';
 import { analyse, type UserPackages } from './user-packages.ts';
 
-/** These call handlers, which may be loaded late. What others load late is never loaded in them. */
+/** The functions that call handlers, and so load the modules that definitions import late. Other functions do not. */
 const RUN_HANDLERS: ReadonlySet<Entry> = new Set(['consumer', 'dead-letter']);
 
 /**
  * Bundles functions, each into a folder of its own, with the packages that cannot be bundled beside it.
  *
- * @returns what the user should know
+ * @returns warnings for the user
  * @throws BundlingError `bundling.*`
  */
 export async function bundleFunctions(options: BundleFunctionsOptions): Promise<string[]> {
@@ -39,10 +39,10 @@ export async function bundleFunctions(options: BundleFunctionsOptions): Promise<
 }
 
 /**
- * Looks at what every function loads because of the definitions, in one of those that call no handler: their code is
- * bundled in one way.
+ * Checks the code that every function loads because of the definitions. It looks at one function that calls no handler,
+ * since all of these are bundled alike.
  *
- * @returns what the user should know of it
+ * @returns warnings for the user
  * @throws BundlingError `bundling.does_not_load`
  */
 async function seeWhatAllLoad(
@@ -81,7 +81,7 @@ interface Making {
   readonly options: BundleFunctionsOptions;
 }
 
-/** Puts beside a bundle what it imports and does not hold. */
+/** Puts the packages that a bundle imports and does not contain into its folder. */
 async function addPackages(
   { entry, into, bundling, hooks }: BundleTask,
   { made: { metafile }, packages: { plan }, options: { batches, project, architecture } }: Making,
@@ -98,7 +98,7 @@ async function addPackages(
   const wanted = (bundling.nodeModules ?? []).filter(name => RUN_HANDLERS.has(entry) || imported.has(name));
   if (wanted.length > 0) {
     runHook(hooks?.beforeInstall, project);
-    // in a monorepo the definitions have packages that the app's folder has not
+    // in a monorepo the definitions may have packages that the app's folder does not have
     const projects = [...new Set([dirname(batches), project])];
     installPackages({ packages: wanted, projects, architecture, node: FUNCTIONS_NODE }, into);
   }

@@ -1,14 +1,14 @@
 import type { Metafile } from 'esbuild';
 
-/** Bytes of a bundle's JavaScript, minified, without source maps. */
+/** The sizes of a bundle's JavaScript in bytes, minified, without source maps. */
 export interface BundleSize {
-  /** What a cold start loads: the entry's file and all that it imports statically. */
+  /** The files that a cold start loads: the entry's file and its static imports. */
   readonly loaded: number;
-  /** All files, also those that are imported when they are needed. */
+  /** All files, with those that are imported late. */
   readonly total: number;
 }
 
-/** The files of a bundle that loading its entry loads, as esbuild's metafile names them. */
+/** Returns the files of a bundle that are loaded with its entry, by their names in esbuild's metafile. */
 export function loadedFiles({ outputs }: Metafile): Set<string> {
   const loaded = new Set<string>();
   const visit = (file: string): void => {

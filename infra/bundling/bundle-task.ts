@@ -5,14 +5,14 @@ import type { FunctionArchitecture } from './native-addons.ts';
 /** The code of one function, or of several that share it. */
 export interface BundleTask {
   readonly entry: Entry;
-  /** The folder that it is written to, absolute. */
+  /** The absolute path of the folder that it is written to. */
   readonly into: string;
   readonly bundling: BundlingSpec;
   readonly hooks?: HookCommands;
 }
 
 export interface BundleFunctionsOptions {
-  /** The definitions' module, absolute. */
+  /** The absolute path of the definitions' module. */
   readonly batches: string;
   readonly tasks: readonly BundleTask[];
   readonly architecture: FunctionArchitecture;

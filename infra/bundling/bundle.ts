@@ -12,7 +12,7 @@ import { type UserModulesOptions, userModules } from './user-modules.ts';
 
 export type Entry = FunctionTopology['entry'];
 
-/** All entries that there are: `functions/lambda/<entry>.ts`. */
+/** All entries: `functions/lambda/<entry>.ts`. */
 export const ENTRIES = [
   'ingest',
   'admin-http',
@@ -24,15 +24,15 @@ export const ENTRIES = [
 ] as const satisfies Entry[];
 
 export interface BundleOptions {
-  /** The definitions' module, absolute. */
+  /** The absolute path of the definitions' module. */
   readonly batches: string;
-  /** How the user would have it bundled. */
+  /** The user's options for bundling. */
   readonly bundling?: BundlingSpec;
-  /** What becomes of the packages that the definitions import. Default: all are bundled. */
+  /** How the packages that the definitions import are treated. Default: all are bundled. */
   readonly modules?: UserModulesOptions;
 }
 
-/** A function's code: an ES module `index.mjs` with the chunks that it imports when they are needed. */
+/** A function's code: an ES module `index.mjs`, with the chunks that it imports late. */
 export interface Bundle {
   readonly entry: Entry;
   readonly files: readonly { readonly name: string; readonly contents: Uint8Array }[];
@@ -40,12 +40,12 @@ export interface Bundle {
   readonly size: BundleSize;
 }
 
-/** The major version of the Node.js that functions run on; `NODE_RUNTIME` in constructs/cistern-function.ts is the same. */
+/** The major version of Node.js that functions run on. `NODE_RUNTIME` in constructs/cistern-function.ts is the same. */
 export const FUNCTIONS_NODE = '24';
 
 /**
- * CommonJS has `require`, `__dirname` and `__filename`, which ES modules have not. They are global, so that a module that
- * declares one of these names itself, as ES modules do, has its own. Each file of a bundle imports them first.
+ * Defines `require`, `__dirname` and `__filename` for CommonJS modules, since an ES module does not have them. They are
+ * global, so that a module may declare one of these names itself. Each file of a bundle imports this code first.
  */
 const GLOBALS = {
   name: 'globals.mjs',
@@ -58,8 +58,8 @@ globalThis.__dirname ??= import.meta.dirname;
 const BANNER = `import"./${GLOBALS.name}";`;
 
 /**
- * Bundles one function. Handlers are imported lazily by their definitions, and become chunks of their own: the
- * ingest function knows the definitions and never loads a handler.
+ * Bundles one function. Handlers that their definitions import lazily become chunks of their own. The ingest function has
+ * the definitions and never loads these chunks.
  *
  * The same sources give the same bytes wherever the output is put, so that an asset's hash changes with its code.
  */
@@ -72,7 +72,7 @@ export async function bundle(
     ...given,
     absWorkingDir: PACKAGE_ROOT,
     entryPoints: { index: join(CODE_ROOT, `functions/lambda/${entry}${EXTENSION}`) },
-    // never written to: source maps name their sources relative to it
+    // no file is written here: the names of sources in source maps are relative to it
     outdir: join(PACKAGE_ROOT, '.cistern/bundles', entry),
     write: false,
     metafile: true,
@@ -82,7 +82,7 @@ export async function bundle(
     outExtension: { '.js': '.mjs' },
     platform: 'node',
     alias: { ...given.alias, '#batches': batches },
-    // a deployment without events or traces never loads these, and need not have them
+    // a deployment without events or traces does not load these packages, and does not need them installed
     external: [
       ...(given.external ?? []),
       ...missingOf('events', import.meta.resolve),
@@ -105,7 +105,7 @@ export async function bundle(
 
 type SourceMapMode = 'external' | 'inline' | 'both';
 
-/** What the user decides of a bundle, with its defaults. */
+/** Converts the user's options for a bundle to esbuild's, with defaults. */
 function userOptions(given: BundlingSpec): BuildOptions {
   const { minify = true, sourcesContent = false, target = `node${FUNCTIONS_NODE}` } = given;
   const { loader, define, inject, keepNames, tsconfig, charset, footer } = given;
@@ -117,7 +117,7 @@ function userOptions(given: BundlingSpec): BuildOptions {
     target,
     legalComments: 'none',
     logLevel: 'silent',
-    // the ES modules of a package that has both: only of these can be left out what nobody uses
+    // prefer a package's ES modules: esbuild can leave unused code out only of these
     mainFields: given.mainFields ?? ['module', 'main'],
     ...(loader && { loader: loader as NonNullable<BuildOptions['loader']> }),
     ...(define && { define }),
@@ -127,13 +127,13 @@ function userOptions(given: BundlingSpec): BuildOptions {
     ...(charset !== undefined && { charset }),
     ...(footer !== undefined && { footer: { js: footer } }),
     ...args,
-    // `source` is this package's own: what is published has none
+    // `source` is this package's own condition; the published package does not have it
     conditions: [...(IS_SOURCE ? ['source'] : []), 'module', ...conditions],
     banner: { ...banner, js: [BANNER, given.banner, banner?.['js']].filter(Boolean).join('\n') },
   };
 }
 
-/** CDK's modes have esbuild's names, but for the default. */
+/** Converts CDK's mode of source maps. All but the default have esbuild's names. */
 function sourceMap({ sourceMap: isWanted = true, sourceMapMode }: BundlingSpec): boolean | SourceMapMode {
   if (!isWanted) return false;
   const mode: string | undefined = sourceMapMode;

@@ -2,7 +2,7 @@ import { CisternError, type ErrorCode } from '#lib/errors';
 
 type BundlingCode = Extract<ErrorCode, `bundling.${string}`>;
 
-/** The functions cannot be bundled, or their bundles would not run (`bundling.*`). */
+/** The functions cannot be bundled, or a bundle would not run (`bundling.*`). */
 export class BundlingError extends CisternError {
   override readonly name = 'BundlingError';
 

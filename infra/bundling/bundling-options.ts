@@ -1,6 +1,6 @@
 import type { BundlingOptions as CdkBundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 
-/** How functions are bundled, by the names that CDK's `NodejsFunction` has for it. Paths are relative to the app's folder. */
+/** Options for bundling, as in CDK's `NodejsFunction`. Paths are relative to the app's folder. */
 export type BundlingOptions = Pick<
   CdkBundlingOptions,
   | 'banner'
@@ -23,17 +23,17 @@ export type BundlingOptions = Pick<
   | 'tsconfig'
 >;
 
-/** The same as data: hooks are functions, and are kept as the commands that they give. */
+/** The same options as data, without `commandHooks`: `HookCommands` has the commands that hooks return. */
 export type BundlingSpec = Omit<BundlingOptions, 'commandHooks'>;
 
-/** Commands of `commandHooks` for one function's code. */
+/** The commands of `commandHooks` for one function's code. */
 export interface HookCommands {
   readonly beforeBundling: readonly string[];
   readonly beforeInstall: readonly string[];
   readonly afterBundling: readonly string[];
 }
 
-/** A batch's options over those for all: lists and records are joined, and of a name that both have the batch's counts. */
+/** Joins a batch's options with those for all batches. Lists and records are joined. Otherwise the batch's value wins. */
 export function joinBundling(all: BundlingOptions, own: BundlingOptions): BundlingOptions {
   const list = (key: 'externalModules' | 'nodeModules' | 'inject') =>
     all[key] || own[key] ? { [key]: [...new Set([...(all[key] ?? []), ...(own[key] ?? [])])] } : {};

@@ -7,14 +7,14 @@ import { type FunctionArchitecture, runsOn } from './native-addons.ts';
 import { findPackage, type InstalledPackage, manifestOf } from './package-of.ts';
 import { dependenciesOf } from './whole-packages.ts';
 
-/** Files that no program reads: types, source maps, texts, and what addons are compiled from. */
+/** Files that no program reads: types, source maps, texts, and sources of addons. */
 const NEEDLESS = /\.(d\.[cm]?ts|map|md|markdown|c|cc|cpp|h|hpp|o|a)$/i;
 
 /**
- * Puts packages beside a bundle, with all that they depend on, in npm's layout: each once at the top, and where a second
- * version is wanted in the package that wants it.
+ * Copies packages with their dependencies to a bundle's folder, in npm's layout: each once at the top, and a second version
+ * in the folder of the package that needs it.
  *
- * @throws BundlingError `bundling.two_versions` where the bundle itself would need two versions of a package
+ * @throws BundlingError `bundling.two_versions` if the bundle itself would need two versions of a package
  */
 export async function copyPackages(
   packages: Iterable<InstalledPackage>,
@@ -49,13 +49,13 @@ export async function copyPackages(
   }
 }
 
-/** Packages within a package are placed by themselves; addons for other platforms would be most of some packages. */
+/** Leaves out packages within a package, which are copied separately, and large addons for other platforms. */
 const isNeeded = (file: string, architecture: FunctionArchitecture): boolean =>
   basename(file) !== 'node_modules' &&
   !NEEDLESS.test(file) &&
   (!file.endsWith('.node') || runsOn(file, architecture));
 
-/** Whether two folders hold the same version of a package. */
+/** Returns whether two folders have the same version of a package. */
 const isSame = (a: string, b: string): boolean => a === b || manifestOf(a).version === manifestOf(b).version;
 
 const twoVersions = ({ name, folder }: InstalledPackage): BundlingError =>

@@ -2,20 +2,20 @@ import { resolve } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { isOurs } from './package-root.ts';
 
-/** How a file is reached from the definitions. */
+/** How the definitions come to import a file. */
 export interface Reached {
-  /** The file that imports it; undefined for the definitions' module itself. */
+  /** The file that imports it. Undefined for the definitions' module itself. */
   readonly importer: string | undefined;
 }
 
 /**
- * The files that a bundle holds because of the module of definitions, absolute, each with who imports it. This
- * package and what it imports are not among them.
+ * Returns the absolute paths of a bundle's files that are there because of the definitions, each with its importer. It
+ * leaves out this package and its imports.
  *
- * @param metafile of a bundle
- * @param batches the module of definitions, absolute
- * @param folder what the metafile's paths are relative to
- * @param kinds `static`: those alone that are loaded with the definitions
+ * @param metafile the metafile of a bundle
+ * @param batches the absolute path of the definitions' module
+ * @param folder the folder that the metafile's paths are relative to
+ * @param kinds `static`: only files that are loaded with the definitions
  */
 export function definitionImports(
   metafile: Metafile,

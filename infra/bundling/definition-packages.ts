@@ -7,22 +7,22 @@ import { looksForFiles } from './looks-for-files.ts';
 import { packageNameOf, packageOf } from './package-of.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 
-/** A package that every function loads, since the definitions import it. */
+/** A package that all functions load, since the definitions import it. */
 export interface DefinitionPackage {
   readonly name: string;
-  /** The file that imports it first, outside of it. */
+  /** The first file outside the package that imports it. */
   readonly importer: string;
-  /** Its bytes in what is loaded; 0 where it is beside the bundle. */
+  /** How many of the loaded bytes are its; 0 if it is beside the bundle. */
   readonly bytes: number;
   /** Whether it is beside the bundle, or in a layer. */
   readonly isBeside: boolean;
 }
 
 /**
- * Finds the packages that every function loads because the definitions import them.
+ * Finds the packages that all functions load because the definitions import them.
  *
- * @param metafile of a function that calls no handler
- * @param isBeside whether a package is found beside the bundle; any other import that is not bundled is of what is not
+ * @param metafile the metafile of a function that calls no handler
+ * @param isBeside returns whether a package is beside the bundle. A package that is neither there nor bundled is not
  *   installed
  */
 export function definitionPackages(
@@ -51,8 +51,8 @@ export function definitionPackages(
 }
 
 /**
- * Whether the definitions and the user's modules that they load import nothing else, and look for no files: what loads
- * here then loads in a function as well.
+ * Returns whether the definitions, with the user's modules that they load, import no package and look for no files. If
+ * they can be loaded here, they can then be loaded in a function too.
  */
 export function standAlone(metafile: Metafile, batches: string): boolean {
   const inputs = inputsOf(metafile);
@@ -70,7 +70,7 @@ export function standAlone(metafile: Metafile, batches: string): boolean {
 const inputsOf = ({ inputs }: Metafile): Map<string, Metafile['inputs'][string]> =>
   new Map(Object.entries(inputs).map(([file, each]) => [resolve(PACKAGE_ROOT, file), each]));
 
-/** How many bytes each file has in what loading the function loads. */
+/** Returns how many bytes each file has in the code that is loaded with the function. */
 function loadedSizes(metafile: Metafile): Map<string, number> {
   const loaded = loadedFiles(metafile);
   const sizes = new Map<string, number>();

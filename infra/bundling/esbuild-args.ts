@@ -4,11 +4,11 @@ import { BundlingError } from './bundling-error.ts';
 
 type Value = string | boolean | readonly string[];
 
-/** Flags whose value is a list with commas. */
+/** Flags with a comma-separated list as value. */
 const LISTS = new Set(['conditions', 'dropLabels', 'mainFields', 'resolveExtensions']);
-/** Flags that are given once for each value: `--pure:log`. */
+/** Flags that are repeated for each value: `--pure:log`. */
 const EACH = new Set(['drop', 'external', 'inject', 'pure']);
-/** What the functions' code depends on. */
+/** Flags that the functions' code depends on, so that users may not set them. */
 const OURS = new Set([
   'absWorkingDir',
   'allowOverwrite',
@@ -30,7 +30,7 @@ const OURS = new Set([
 ]);
 
 /**
- * `esbuildArgs`, which are esbuild's flags on a command line, as options of its API.
+ * Converts `esbuildArgs`, which are flags of esbuild's command line, to options of its API.
  *
  * @throws BundlingError `bundling.argument_refused` for a flag that the functions' code depends on
  * @example esbuildArgs({ '--log-limit': '0', '--drop:debugger': true, '--alias:old': 'new' })

@@ -4,7 +4,7 @@ import * as ERROR_CODES from '#lib/error-codes';
 import { BundlingError } from './bundling-error.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 
-/** esbuild's errors as one of Cistern's: each with its file and line, as the user would write them. */
+/** Makes one error of Cistern's of esbuild's errors, each with its file and line as the user would write them. */
 export function explainBuild(error: unknown): unknown {
   if (!isBuildFailure(error)) return error;
   const messages = error.errors.map(({ text, location }) => {

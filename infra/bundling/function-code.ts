@@ -8,13 +8,13 @@ import {
   joinBundling,
 } from './bundling-options.ts';
 
-/** Directories with the functions' code: by entry, and of the consumers that are bundled in a way of their own. */
+/** The folders with the functions' code: by entry, and for consumers with bundling options of their own. */
 export type CodeDirectories = Readonly<Record<Entry, string>> & {
-  /** By `consumerKey`. */
+  /** The folders of these consumers, by `consumerKey`. */
   readonly consumers?: ReadonlyMap<string, string>;
 };
 
-/** Names a batch's own consumer, or a pool's: no pool's is like any batch's. */
+/** Names a batch's own consumer, or a pool's. No pool's name equals a batch's. */
 export const consumerKey = ({
   batch,
   pool,
@@ -23,15 +23,15 @@ export const consumerKey = ({
   readonly pool: string | undefined;
 }): string => (pool === undefined ? `batch ${batch}` : `pool ${pool}`);
 
-/** How the functions are bundled: all, and by exception. */
+/** Options for bundling: those for all functions, and exceptions. */
 export interface FunctionBundling {
   readonly all: BundlingOptions;
   readonly deadLetter: BundlingOptions;
-  /** By `consumerKey`; only those that have options of their own. */
+  /** The options of consumers that have options of their own, by `consumerKey`. */
   readonly consumers: ReadonlyMap<string, BundlingOptions>;
 }
 
-/** Which folders within one the functions' code is bundled into, and how. */
+/** Decides which folders the functions' code is bundled into, and with which options. */
 export function functionCode(
   { all, deadLetter, consumers }: FunctionBundling,
   { output, project }: { readonly output: string; readonly project: string },

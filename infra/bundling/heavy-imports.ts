@@ -1,15 +1,15 @@
 import type { DefinitionPackage } from './definition-packages.ts';
 
-/** More than this of a package in what every function loads is worth a word. */
+/** The size from which a package that all functions load is worth a warning. */
 const HEAVY_BYTES = 100_000;
 
-/** What to do about a package that only a handler needs. */
+/** Advises what to do about a package that only a handler needs. */
 export const OWN_MODULE =
   "If only a handler needs it, import it in a module of the handler's own: handler: () => import('./handler.js').";
 
 /**
- * Says which packages every function loads because the definitions import them, where they are large or beside the
- * bundle. As a rule a handler alone needs them.
+ * Warns about packages that all functions load because the definitions import them, if they are large or beside the
+ * bundle. As a rule only a handler needs them.
  */
 export const heavyImports = (packages: readonly DefinitionPackage[]): string[] =>
   packages

@@ -8,9 +8,9 @@ import { findPackage, manifestOf } from './package-of.ts';
 import { closure } from './whole-packages.ts';
 
 export interface Installation {
-  /** Names of packages. */
+  /** The names of the packages. */
   readonly packages: readonly string[];
-  /** The folders whose versions of them are installed: the first that has a package counts. */
+  /** The folders that decide the versions: the first folder that has a package counts. */
   readonly projects: readonly string[];
   readonly architecture: FunctionArchitecture;
   /** The major version of the functions' Node.js. */
@@ -18,7 +18,7 @@ export interface Installation {
 }
 
 /**
- * Has npm install packages for the functions' platform, with what they depend on, in the versions that the project has.
+ * Has npm install packages and their dependencies for the functions' platform, in the versions that the project has.
  *
  * @param into the folder that gets `node_modules`
  * @throws BundlingError `bundling.not_installed` for a package that the project does not have; `bundling.install_failed`
@@ -37,7 +37,7 @@ export function installPackages(
     cwd: into,
     encoding: 'utf8',
     shell: process.platform === 'win32',
-    // what packages that build or download their addon look at
+    // packages that build or download their addon read these variables
     env: {
       ...process.env,
       npm_config_platform: 'linux',
@@ -47,7 +47,7 @@ export function installPackages(
     },
   });
   if (status !== 0) throw failed(packages, error?.message ?? stderr);
-  // of the installation, and not of the packages
+  // these files are npm's, and not the packages'
   for (const file of ['package.json', 'node_modules/.package-lock.json', 'node_modules/.bin']) {
     rmSync(join(into, file), { recursive: true, force: true });
   }

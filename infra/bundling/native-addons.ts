@@ -2,10 +2,10 @@ import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs'
 import { join } from 'node:path';
 import type { Manifest } from './package-of.ts';
 
-/** The processor that a function runs on; its system is Linux with glibc. */
+/** The processor that a function runs on. Its system is Linux with glibc. */
 export type FunctionArchitecture = 'arm64' | 'x64';
 
-/** Packages by which others find or build their addon. */
+/** Packages that other packages use to find or build their addon. */
 const FINDERS = [
   'bindings',
   'node-gyp-build',
@@ -14,10 +14,10 @@ const FINDERS = [
   '@mapbox/node-pre-gyp',
   'node-pre-gyp',
 ];
-/** How packages are named that hold an addon for one platform: `@img/sharp-linux-x64`. */
+/** Matches the name of a package with an addon for one platform: `@img/sharp-linux-x64`. */
 const PLATFORM = /(linux|darwin|win32)(musl)?-(x64|arm64)/;
 
-/** Whether a package runs machine code, which is built for one system and processor. */
+/** Returns whether a package has machine code, which is built for one system and processor. */
 export function hasNativeAddon(folder: string, manifest: Manifest): boolean {
   const { gypfile, dependencies = {}, optionalDependencies = {} } = manifest;
   return (
@@ -28,7 +28,7 @@ export function hasNativeAddon(folder: string, manifest: Manifest): boolean {
   );
 }
 
-/** The addons' files in a folder, at any depth. */
+/** Finds the addons' files in a folder, at any depth. */
 export function addonFiles(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -40,7 +40,7 @@ export function addonFiles(folder: string): string[] {
 const ELF = 0x7f454c46;
 const MACHINES: Readonly<Record<FunctionArchitecture, number>> = { x64: 62, arm64: 183 };
 
-/** Whether an addon's file is for Linux and this processor. */
+/** Returns whether an addon's file is for Linux and this processor. */
 export function runsOn(file: string, architecture: FunctionArchitecture): boolean {
   const header = Buffer.alloc(20);
   const handle = openSync(file, 'r');

@@ -4,11 +4,11 @@ import { dirname, join, sep } from 'node:path';
 /** A package as npm has installed it. */
 export interface InstalledPackage {
   readonly name: string;
-  /** Its folder, absolute. */
+  /** The absolute path of its folder. */
   readonly folder: string;
 }
 
-/** What a package's manifest says. */
+/** The fields of a package's manifest that are read. */
 export interface Manifest {
   readonly version?: string;
   readonly gypfile?: boolean;
@@ -20,7 +20,7 @@ export interface Manifest {
 
 const MODULES = `${sep}node_modules${sep}`;
 
-/** The package that a file is part of; none for the user's own files. */
+/** Finds the package that a file is part of. Returns undefined for the user's own files. */
 export function packageOf(file: string): InstalledPackage | undefined {
   const at = file.lastIndexOf(MODULES);
   if (at < 0) return undefined;
@@ -29,7 +29,7 @@ export function packageOf(file: string): InstalledPackage | undefined {
   return { name, folder: join(file.slice(0, at + MODULES.length), name) };
 }
 
-/** The package's name in what is imported: `@aws-sdk/client-s3/dist` is of `@aws-sdk/client-s3`. */
+/** Returns the name of the package in an import: `@aws-sdk/client-s3` for `@aws-sdk/client-s3/dist`. */
 export function packageNameOf(specifier: string): string {
   const [scope = '', rest = ''] = specifier.split('/');
   return scope.startsWith('@') ? `${scope}/${rest}` : scope;
@@ -39,7 +39,7 @@ export function manifestOf(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
 }
 
-/** Where Node.js finds a package that is imported from a folder; undefined where it is not installed. */
+/** Finds a package that is imported from a folder, as Node.js does. Returns undefined if it is not installed. */
 export function findPackage(name: string, from: string): InstalledPackage | undefined {
   const folder = join(from, 'node_modules', name);
   if (existsSync(join(folder, 'package.json'))) return { name, folder };

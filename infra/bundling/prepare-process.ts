@@ -7,7 +7,7 @@ import { bundleFunctions } from './bundle-functions.ts';
 import type { BundleFunctionsOptions } from './bundle-task.ts';
 import type { PrepareResult } from './prepare.ts';
 
-/** What prepare.ts runs: loads the definitions of a module, bundles the functions, and says how it went. */
+/** The process that prepare.ts runs: it loads a module's definitions, bundles the functions, and writes the result. */
 const [folder = ''] = process.argv.slice(2);
 const options: BundleFunctionsOptions = JSON.parse(await readFile(join(folder, 'options.json'), 'utf8'));
 
@@ -36,7 +36,7 @@ async function prepare(): Promise<PrepareResult> {
     );
     return { definitions, warnings: await bundleFunctions(options) };
   } catch (error) {
-    // what is wrong with the user's definitions is told in a sentence; a stack is for what nobody foresaw
+    // an error of Cistern's explains itself in a sentence; only an unexpected error needs its stack
     if (error instanceof CisternError) return { error: { code: error.code, message: error.message } };
     throw error;
   }

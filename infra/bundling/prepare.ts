@@ -12,33 +12,33 @@ import { type CodeDirectories, type FunctionBundling, functionCode } from './fun
 import type { FunctionArchitecture } from './native-addons.ts';
 import { CODE_ROOT, EXTENSION, IS_SOURCE } from './package-root.ts';
 
-/** What a construct needs of a module with definitions. */
+/** The parts of a module with definitions that a construct needs. */
 export interface Prepared {
   readonly definitions: readonly StackDefinition[];
   readonly code: CodeDirectories;
-  /** What the user should know of the bundles. */
+  /** Warnings for the user about the bundles. */
   readonly warnings: readonly string[];
-  /** Deletes the code, when CDK has taken it. */
+  /** Deletes the code after CDK has copied it. */
   dispose(): void;
 }
 
-/** What the child process writes. */
+/** The result that the child process writes. */
 export type PrepareResult =
   | { readonly definitions: readonly StackDefinition[]; readonly warnings: readonly string[] }
   | { readonly error: { readonly code: ErrorCode; readonly message: string } };
 
-/** Minutes for a bundler that takes seconds; npm may have packages to fetch. */
+/** The bundler takes seconds, but npm may have to download packages. */
 const TIMEOUT_MS = 900_000;
 
 /**
- * Loads the definitions and bundles the functions. A construct's constructor cannot wait for a promise, and both take
- * asynchronous APIs (imports, the bundler's plugins): a process of its own can, and what it imports for TypeScript's
- * sake leaves this one as it was.
+ * Loads the definitions and bundles the functions in a child process. Both need asynchronous APIs (imports, the bundler's
+ * plugins), and a construct's constructor cannot wait for a promise. The child's hooks for TypeScript also leave this
+ * process unchanged.
  *
  * @param definitions the module, as `findModule` takes it
- * @param project the app's folder, to which relative paths are relative
- * @throws CisternError `package.part_missing` when the bundler, or what it bundles, is not installed
- * @throws DefinitionError, BundlingError saying what is wrong with the module, its definitions or what they import
+ * @param project the app's folder, which relative paths start from
+ * @throws CisternError `package.part_missing` if the bundler, or a package that it bundles, is not installed
+ * @throws DefinitionError, BundlingError for errors in the module, its definitions or their imports
  */
 export function prepare(
   definitions: string | URL,
@@ -60,7 +60,7 @@ export function prepare(
   }
 }
 
-/** An error of the child process, which has told its code and its message. */
+/** Makes an error of the code and the message that the child process has written. */
 function errorOf({ code, message }: { readonly code: ErrorCode; readonly message: string }): Error {
   return isBundlingCode(code) ? new BundlingError(code, message, {}) : new DefinitionError(code, message);
 }

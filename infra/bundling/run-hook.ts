@@ -3,7 +3,7 @@ import * as ERROR_CODES from '#lib/error-codes';
 import { BundlingError } from './bundling-error.ts';
 
 /**
- * Runs the commands of a hook, one after the other, until one fails.
+ * Runs the commands of a hook in order, until one fails.
  *
  * @throws BundlingError `bundling.hook_failed`
  */

@@ -11,10 +11,10 @@ import { hasNativeAddon } from './native-addons.ts';
 import { findPackage, type InstalledPackage, manifestOf } from './package-of.ts';
 import { closure } from './whole-packages.ts';
 
-/** A function that takes longer to load than this is not waited for. Lambda itself allows ten seconds. */
+/** How long to wait for a function to load. Lambda itself allows ten seconds. */
 const LOADING_MS = 30_000;
 
-/** Loads a function, and says how it went to whoever has started the process. */
+/** The child process's code: it loads a function, and writes the result. */
 const SCRIPT = `
 const { pathToFileURL } = await import('node:url');
 const say = message => process.send(message, () => process.exit(0));
@@ -24,19 +24,19 @@ await import(pathToFileURL(process.argv[1] + '/index.mjs').href).then(
 );`;
 
 export interface TriedFunction {
-  /** The folder with the function's code, absolute. */
+  /** The absolute path of the folder with the function's code. */
   readonly folder: string;
-  /** The packages that it loads because the definitions import them. */
+  /** The packages that the function loads because the definitions import them. */
   readonly packages: readonly DefinitionPackage[];
   readonly project: string;
 }
 
 /**
- * Loads a function's code once, in a process of its own, as Lambda does when the function starts. It calls nothing. What
- * the definitions import may look for a file or a package that is not there in the function's folder. That shows here,
- * and not in the first invocation after a deployment.
+ * Loads a function's code once in a process of its own, as Lambda does when the function starts, without calling it. A
+ * module that the definitions import may need a file or a package that the function's folder lacks. The error appears
+ * here, and not in the first invocation after a deployment.
  *
- * @throws BundlingError `bundling.does_not_load`, with the error and who imports what
+ * @throws BundlingError `bundling.does_not_load`, with the error and the importer of each package
  */
 export async function tryLoading({ folder, packages, project }: TriedFunction): Promise<void> {
   const copy = withPackagesOfThisMachine(folder, packages, project);
@@ -49,8 +49,8 @@ export async function tryLoading({ folder, packages, project }: TriedFunction): 
 }
 
 /**
- * A copy of the function's code with the packages beside it. Those with an addon are the project's own: the function's
- * are for another machine, as a rule. So are those that a layer brings.
+ * Copies a function's code with the packages beside it. Packages with an addon are taken from the project, since the
+ * function's are for another machine as a rule. Packages of a layer are taken from the project too.
  */
 function withPackagesOfThisMachine(
   folder: string,
@@ -77,7 +77,7 @@ function withPackagesOfThisMachine(
 const hasAddon = (of: InstalledPackage | undefined): boolean =>
   of !== undefined && [of, ...closure(of)].some(({ folder }) => hasNativeAddon(folder, manifestOf(folder)));
 
-/** @returns the error with its stack; undefined where it loads */
+/** @returns the error with its stack; undefined if the function loads */
 async function load(folder: string): Promise<string | undefined> {
   const { NODE_OPTIONS: _, ...env } = process.env;
   const child = spawn(

@@ -5,23 +5,23 @@ import { packageNameOf, packageOf } from './package-of.ts';
 import { CODE_ROOT, EXTENSION, isOurs } from './package-root.ts';
 import type { PackagePlan } from './whole-packages.ts';
 
-/** An import in a package that finds nothing, and may never be needed: knex's of the databases that are not used. */
+/** An import in a package that is not installed and may not be needed, as knex's imports of unused databases. */
 export interface MissingImport {
   readonly module: string;
   readonly importer: string;
 }
 
 export interface UserModulesOptions extends Partial<PackagePlan> {
-  /** The packages that are not bundled because the user says so. */
+  /** The packages that are not bundled because of the user's options. */
   readonly external: ReadonlySet<string>;
   readonly onMissing?: (missing: MissingImport) => void;
-  /** Told of each file of machine code that is imported by its path. */
+  /** Called with each file of machine code that is imported by its path. */
   readonly onAddon?: (file: string) => void;
 }
 
 const RESOLVING = Symbol('resolving');
 
-/** Sees to what the definitions import: what is bundled, what is left to be found beside the bundle, what is missing. */
+/** Makes a plugin that decides for each import of the definitions whether it is bundled, left beside the bundle, or missing. */
 export function userModules({ external, whole, leftOut, onMissing, onAddon }: UserModulesOptions): Plugin {
   return {
     name: 'user-modules',
@@ -31,7 +31,7 @@ export function userModules({ external, whole, leftOut, onMissing, onAddon }: Us
         async ({ path, importer, resolveDir, kind, pluginData, with: attributes }) => {
           if (pluginData === RESOLVING || importer === '' || isBuiltin(path) || isOurs(importer))
             return undefined;
-          // one copy of the library in a function, and that of the functions
+          // a function has one copy of the library: that of the functions
           if (path === 'cistern') return { path: join(CODE_ROOT, `lib/index${EXTENSION}`) };
           if (external.has(packageNameOf(path)) || external.has(path)) return { path, external: true };
           const found = await build.resolve(path, {
@@ -42,7 +42,7 @@ export function userModules({ external, whole, leftOut, onMissing, onAddon }: Us
             pluginData: RESOLVING,
           });
           if (found.errors.length > 0) {
-            // an import statement would end the function when it is loaded; a call may never be made
+            // a missing import statement fails when the function is loaded, but a call may never happen
             if (kind === 'import-statement' || packageOf(importer) === undefined) return undefined;
             onMissing?.({ module: path, importer });
             return { path, external: true };

@@ -7,17 +7,17 @@ import { PACKAGE_ROOT } from './package-root.ts';
 import type { MissingImport } from './user-modules.ts';
 import { type PackagePlan, planPackages } from './whole-packages.ts';
 
-/** What the functions' bundles have in common of what the user's modules import. */
+/** The facts about the imports of the user's modules that all bundles share. */
 export interface UserPackages {
   readonly plan: PackagePlan;
-  /** Not bundled because the user says so, for whichever function: every bundle holds every handler. */
+  /** Packages that a user's option for any function excludes. They are in no bundle, since each bundle has all handlers. */
   readonly external: ReadonlySet<string>;
   readonly loader: NonNullable<BundlingSpec['loader']>;
   readonly warnings: readonly string[];
 }
 
 /**
- * Finds out which packages the definitions and their handlers import, and which of them cannot be bundled.
+ * Finds the packages that the definitions and their handlers import, and those among them that cannot be bundled.
  *
  * @throws BundlingError `bundling.native_addon`
  */
@@ -48,14 +48,14 @@ export async function analyse({
   return { plan, external, loader, warnings: explainMissing(missing, plan) };
 }
 
-/** Whether a package says of itself that it does without another one. */
+/** Returns whether a package's manifest declares another package as optional. */
 function mayBeMissing(module: string, { folder }: InstalledPackage): boolean {
   const name = packageNameOf(module);
   const { optionalDependencies = {}, peerDependenciesMeta = {} } = manifestOf(folder);
   return name in optionalDependencies || peerDependenciesMeta[name]?.optional === true;
 }
 
-/** One sentence for each package that requires what is not installed. */
+/** Makes a sentence for each package that requires a package that is not installed. */
 function explainMissing(missing: readonly MissingImport[], { whole }: PackagePlan): string[] {
   const modules = new Map<string, Set<string>>();
   for (const { module, importer } of missing) {

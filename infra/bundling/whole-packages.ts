@@ -9,23 +9,23 @@ import { findPackage, type InstalledPackage, manifestOf, packageOf } from './pac
 
 /** The packages that are not bundled. */
 export interface PackagePlan {
-  /** Put beside the bundle as npm has installed them, by folder. */
+  /** Packages that are put beside the bundle as npm has installed them, by folder. */
   readonly whole: ReadonlyMap<string, InstalledPackage>;
-  /** Left out: optional dependencies with an addon that does not run on the functions' platform, by folder. */
+  /** Optional dependencies that are left out, since their addon does not run on the functions' platform, by folder. */
   readonly leftOut: ReadonlySet<string>;
 }
 
 interface Imported extends InstalledPackage {
-  /** Who imports it first, outside of it. */
+  /** The first importer outside the package. */
   readonly importer: string;
   readonly needsFiles: boolean;
 }
 
 /**
- * Decides of each package that the definitions import whether it can be bundled. One that looks for files of its own is
- * kept whole, with its dependencies. So is one with a native addon, if it brings that for the functions' platform.
+ * Decides for each package that the definitions import whether it can be bundled. A package that looks for files of its
+ * own is kept whole, with its dependencies. So is one with a native addon for the functions' platform.
  *
- * @throws BundlingError `bundling.native_addon` for an addon that does not, saying who imports it and what to do
+ * @throws BundlingError `bundling.native_addon` for an addon for another platform, with its importer and what to do
  */
 export function planPackages(
   reached: ReadonlyMap<string, Reached>,
@@ -50,7 +50,7 @@ export function planPackages(
   return { whole, leftOut };
 }
 
-/** A package and all that it depends on, as far as it is installed. */
+/** Returns a package and all its installed dependencies. */
 export function closure(of: InstalledPackage): InstalledPackage[] {
   const found = new Map<string, InstalledPackage>();
   const visit = ({ folder }: InstalledPackage): void => {
@@ -86,11 +86,11 @@ function importedPackages(reached: ReadonlyMap<string, Reached>): Map<string, Im
   return packages;
 }
 
-/** Whether an addon is there for the platform, in the package or in one of those that it takes its addons from. */
+/** Returns whether the package, or a package that has its addons, has an addon for the platform. */
 const runs = (of: InstalledPackage, architecture: FunctionArchitecture): boolean =>
   [of, ...closure(of)].some(({ folder }) => addonFiles(folder).some(file => runsOn(file, architecture)));
 
-/** Whether the package that imports it can do without. */
+/** Returns whether the package that imports it declares it as optional. */
 function isOptional({ name, importer }: Imported): boolean {
   const by = packageOf(importer);
   return by !== undefined && name in (manifestOf(by.folder).optionalDependencies ?? {});

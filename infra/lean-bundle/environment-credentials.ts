@@ -1,4 +1,4 @@
-/** As the SDK's clients take credentials. */
+/** Credentials in the form that the SDK's clients take. */
 interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -6,10 +6,10 @@ interface Credentials {
 }
 
 /**
- * Stands in for the SDK's chain of credential providers (`@aws-sdk/credential-provider-node`) in functions. Lambda
- * puts the role's credentials into the environment of every Node.js function, which is where the chain ends on its
- * first step; the steps that are never taken (profiles, SSO, processes, web identity, instance metadata) and the
- * protocols that they alone need are 37 KB of what a function would load.
+ * Replaces the SDK's chain of credential providers (`@aws-sdk/credential-provider-node`) in functions. Lambda puts the
+ * role's credentials into the environment of each Node.js function, where the chain's first step finds them. The other
+ * steps (profiles, SSO, processes, web identity, instance metadata) never run, and with their protocols would add 37 KB to
+ * the code that a function loads.
  */
 export const defaultProvider = () => async (): Promise<Credentials> => {
   const {

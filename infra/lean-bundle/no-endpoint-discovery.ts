@@ -1,6 +1,6 @@
 /**
- * Stands in for `@aws-sdk/middleware-endpoint-discovery`, with which DynamoDB's client resolves a configuration that
- * none of its commands reads: where its table is follows from the region.
+ * Replaces `@aws-sdk/middleware-endpoint-discovery`. DynamoDB's client resolves a configuration with it that none of its
+ * commands reads, since the region alone decides the endpoint.
  */
 export const NODE_ENDPOINT_DISCOVERY_CONFIG_OPTIONS = {
   environmentVariableSelector: (): undefined => undefined,

@@ -3,23 +3,23 @@ import { join } from 'node:path';
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild, ResolveResult } from 'esbuild';
 import { EXTENSION, isOurs } from '../bundling/package-root.ts';
 
-/** Packages of the SDK that are replaced in our own SDK, by their names, and what by. */
+/** Packages of the SDK that are replaced in the library's copy of it, with their replacements. */
 const SUBSTITUTES: Readonly<Record<string, string>> = {
   '@aws-sdk/credential-provider-node': 'environment-credentials',
   '@aws-sdk/middleware-endpoint-discovery': 'no-endpoint-discovery',
 };
 
-/** On modules of the SDK that lib, the functions and the substitutes import, and on whatever those import. */
+/** Marks the SDK's modules that lib, the functions and the substitutes import, and the imports of these modules. */
 const OURS = 'cistern';
 const SUFFIX = '?cistern';
 const RESOLVING = 'cistern-resolving';
 
 /**
- * Keeps out of a function's bundle what the library's own AWS clients carry and never run; each substitute says what it
- * does instead. What the SDK does on the wire (requests, signatures, retries, errors) is the SDK's own.
+ * Keeps code out of a function's bundle that the library's own AWS clients contain and never run. Each substitute says
+ * what it does instead. Requests, signatures, retries and errors stay the SDK's own.
  *
- * The definitions, and what they import, get the SDK as it is: the library's is a copy of its own in the bundle, told
- * apart by a suffix.
+ * The definitions and their imports get the unchanged SDK. The library's SDK is a copy of its own in the bundle, marked by
+ * a suffix.
  */
 export function leanBundle(): Plugin {
   return {
@@ -37,7 +37,7 @@ export function leanBundle(): Plugin {
   };
 }
 
-/** Where modules of the SDK are: the same for each function that is bundled. */
+/** The resolved paths of the SDK's modules, which are the same for each function. */
 const found = new Map<string, Promise<ResolveResult>>();
 
 async function resolveOurs(

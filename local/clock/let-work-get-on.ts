@@ -1,15 +1,15 @@
 import { realSetImmediate, realSleep } from '../real-time.ts';
 
-/** Turns of the event loop for what a timer has set going. */
+/** Turns of the event loop for the work that a timer has started. */
 const TURNS = 5;
-/** For handlers and whatever they wait for. */
+/** A pause for handlers and their I/O. */
 const BUSY_MS = 2;
 
 /**
- * Lets work get on, before a clock is put forward once more: a lock must not lapse while its renewal is on its way to the
- * disk.
+ * Waits for running work, before a clock is put forward again. A lock must not lapse while its renewal is being written
+ * to the disk.
  *
- * @param settled resolves when all that was written by now is on disk
+ * @param settled resolves when all earlier writes are on disk
  */
 export async function letWorkGetOn(isBusy: boolean, settled: () => Promise<void>): Promise<void> {
   if (isBusy) await realSleep(BUSY_MS);

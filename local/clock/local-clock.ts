@@ -2,7 +2,7 @@ import type { Clock } from '#lib/store/services';
 import { realClearTimeout, realNow, realSetTimeout } from '../real-time.ts';
 import { SortedMap } from '../table/sorted-map.ts';
 
-/** The longest that a timer of Node's waits. */
+/** The longest delay of a timer in Node.js. */
 const LONGEST_MS = 2_147_483_647;
 
 type Place = readonly [at: number, number: number];
@@ -13,7 +13,7 @@ interface Timer {
   place: Place;
 }
 
-/** The machine's clock, which can be put forward. */
+/** The machine's clock, with a way to put it forward. */
 export class LocalClock implements Clock {
   readonly #timers = new SortedMap<Place, Timer>((a, b) => a[0] - b[0] || a[1] - b[1]);
   #ahead = 0;
@@ -32,9 +32,9 @@ export class LocalClock implements Clock {
   readonly every = (ms: number, action: () => void): (() => void) => this.#arm(ms, action, ms);
 
   /**
-   * Puts the clock forward. What is due on the way happens at its time and in order.
+   * Puts the clock forward. Timers that are due on the way fire at their times, in order.
    *
-   * @param pass lets what a timer has set going get on, before the clock is put forward again
+   * @param pass waits for the work that a timer has started, before the clock is put forward again
    */
   async advance(ms: number, pass: () => Promise<void>): Promise<void> {
     const until = this.now() + Math.ceil(ms);
@@ -50,7 +50,7 @@ export class LocalClock implements Clock {
     await pass();
   }
 
-  /** Forgets all timers, so that none keeps the process alive. */
+  /** Drops all timers, so that none keeps the process alive. */
   stop(): void {
     for (const [place] of [...this.#timers.from()]) this.#timers.delete(place);
     this.#setAlarm();
@@ -68,11 +68,11 @@ export class LocalClock implements Clock {
 
   #place(ms: number): Place {
     this.#number += 1;
-    // whole milliseconds, as the machine's clock has them: times stand in keys and cursors
+    // whole milliseconds, as on the machine's clock, since keys and cursors contain times
     return [this.now() + Math.max(0, Math.ceil(ms)), this.#number];
   }
 
-  /** Does what is due. */
+  /** Fires the timers that are due. */
   #fire(): void {
     const now = this.now();
     for (let [next] = this.#timers.from(); next && next[0][0] <= now; [next] = this.#timers.from()) {
@@ -87,7 +87,7 @@ export class LocalClock implements Clock {
     this.#setAlarm();
   }
 
-  /** Has the machine wake this clock for its first timer. */
+  /** Sets a timer of the machine for this clock's first timer. */
   #setAlarm(): void {
     const [next] = this.#timers.from();
     const at = next && next[0][0] - this.#ahead;

@@ -3,7 +3,7 @@ import type { Flight } from '../../batches/flight.ts';
 
 const FILE = new URL('../../examples/flights/flights.csv', import.meta.url);
 
-/** The sample's flights, in order of departure: its fields hold neither commas nor quotes. */
+/** Reads the sample's flights, in order of departure. The sample's fields have neither commas nor quotes. */
 export async function readFlights(): Promise<Flight[]> {
   const [, ...lines] = (await readFile(FILE, 'utf8')).trim().split('\n');
   return lines.map(line => {

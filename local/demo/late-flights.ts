@@ -3,10 +3,10 @@ import type { Flight } from '../../batches/flight.ts';
 
 /** A flight is late from so many minutes on. */
 const LATE_MINUTES = 60;
-/** One late flight in so many is failed at first. */
+/** One late flight in so many fails in the first attempt. */
 const FAILS_EVERY = 10;
 
-/** A second batch of the demo, whose handler fails some of its items at first: they are retried, the others are not. */
+/** A second batch of the demo. Its handler fails some items in the first attempt. Only those are retried. */
 export class LateFlights {
   told = 0;
   retried = 0;

@@ -4,16 +4,16 @@ import type { Flight } from '../../batches/flight.ts';
 import type { LateFlights } from './late-flights.ts';
 import type { Tally } from './tally.ts';
 
-/** Flights that are sent one by one, as they depart; the others are sent by their airports, in bulk. */
+/** How many flights are sent one by one, as they depart. The others are sent in bulk, by airport. */
 const SINGLY = 400;
 const BULK = 100;
-/** One flight in so many is sent a second time right away, as a careful airport would that got no answer. */
+/** One flight in so many is sent twice, as by an airport that got no answer. */
 const TWICE_EVERY = 20;
 const PARALLEL_REQUESTS = 4;
-/** How long after the last request everything must have come out: a window's wait, and some. */
+/** How long after the last request all items must have been handled. It is longer than a window's wait. */
 const TIMEOUT_MS = 20_000;
 
-/** Sends flights to the HTTP API, singly and in bulk, some of them twice, and takes down each answer. */
+/** Sends flights to the HTTP API, singly and in bulk, some of them twice, and records each answer. */
 export async function replay(url: string, flights: readonly Flight[], tally: Tally): Promise<void> {
   const endpoint = `${url}/v1/batches/departures/items`;
   const reported = flights.flatMap((flight, at) => (at % TWICE_EVERY === 0 ? [flight, flight] : [flight]));
@@ -60,7 +60,7 @@ async function post(endpoint: string, items: readonly Flight[]): Promise<readonl
   return receipts;
 }
 
-/** Waits until as many items have come out as were accepted, or for too long. */
+/** Waits until the handlers have got as many items as were accepted, or until the timeout. */
 export async function settle(tally: Tally, late: LateFlights): Promise<void> {
   const until = Date.now() + TIMEOUT_MS;
   while ((tally.delivered < tally.accepted || !late.isDone) && Date.now() < until) {

@@ -10,11 +10,11 @@ const reasons = (tally: Tally): string =>
 const lateness = (tally: Tally): string =>
   `p50 ${number(tally.lateness(0.5))} ms, p99 ${number(tally.lateness(0.99))} ms`;
 
-/** One line, for while it runs. */
+/** Makes the line that is shown while the demo runs. */
 export const progressLine = (tally: Tally): string =>
   `  in ${number(tally.accepted + tally.duplicates)} (${number(tally.duplicates)} duplicates) · out ${number(tally.delivered)} in ${number(tally.batches)} batches (${reasons(tally)}) · late ${lateness(tally)}`;
 
-/** What a person wants to know at the end. */
+/** Makes the summary that is shown at the end. */
 export function summary(tally: Tally, late: LateFlights, seconds: number, faults: readonly string[]): string {
   const [smallest, median, largest] = tally.sizes;
   const rows: [string, string][] = [

@@ -6,7 +6,7 @@ interface Delivered {
   runs: number;
 }
 
-/** What went in, what came out, and whether the one is exactly the other. */
+/** Counts the items that were accepted and those that were handled, and compares both. */
 export class Tally {
   readonly #accepted = new Map<string, string[]>();
   readonly #copies = new Map<string, string[]>();
@@ -23,7 +23,7 @@ export class Tally {
     this.#maxWaitMs = maxWaitMs;
   }
 
-  /** The definition, with its handler watched. */
+  /** Wraps a definition's handler, so that the items it gets are counted. */
   watch(definition: Definition): Definition {
     const { handler } = definition;
     return {
@@ -35,7 +35,7 @@ export class Tally {
     };
   }
 
-  /** The API has answered for this item. */
+  /** Records that the API has accepted an item. */
   acknowledge(item: unknown, { job, duplicate }: Receipt): void {
     const map = duplicate ? this.#copies : this.#accepted;
     map.set(job, [...(map.get(job) ?? []), JSON.stringify(item)]);
@@ -74,12 +74,12 @@ export class Tally {
     return [quantile(sizes, 0), quantile(sizes, 0.5), quantile(sizes, 1)];
   }
 
-  /** From a window's deadline to its handler's start, in ms, of the batches that were flushed by time. */
+  /** Returns a percentile of the milliseconds from deadline to handler, over the batches that were flushed by time. */
   lateness(share: number): number {
     return quantile(this.#lateness, share);
   }
 
-  /** Everything that is not as promised, in words; empty when every item came out exactly once. */
+  /** Lists all broken promises, in words. The list is empty if each item was handled exactly once. */
   check(): string[] {
     const faults: string[] = [];
     for (const [job, { items, runs }] of this.#delivered) {

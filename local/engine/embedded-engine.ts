@@ -6,11 +6,11 @@ import { MemoryTable } from '../table/memory-table.ts';
 import type { Engine } from './engine.ts';
 import { Turns } from './turns.ts';
 
-/** How often records whose time is up are deleted. */
+/** How often expired records are deleted. */
 const SWEEP_MS = 60_000;
 
 /**
- * Keeps a deployment's records and messages in this process: in memory, and with a data directory on disk as well.
+ * Keeps a deployment's records and messages in this process: in memory, and with a data directory also on disk.
  *
  * @throws LocalError as `openJournals`
  */
@@ -19,7 +19,7 @@ export async function embeddedEngine(
   clock: Clock,
   dataDir: string | undefined,
 ): Promise<Engine> {
-  // loaded where it is needed: the first start of a process should be quick
+  // loaded only if it is needed, to keep the start short
   const journals =
     dataDir === undefined
       ? undefined

@@ -36,7 +36,7 @@ export async function emulatorEngine(
     receiverOf: ({ name }) => sqsReceiver(polling, queueUrlBase + name),
     isDurable: false,
     queueUrlBase,
-    // an emulator answers in its own time
+    // an emulator has written when it answers
     settled: async () => {},
     async stop() {
       polling.destroy();

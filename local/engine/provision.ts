@@ -3,19 +3,19 @@ import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import type { Clients } from '#lib/store/clients';
 import type { QueueTopology, TableTopology, Topology } from '#lib/topology';
 
-/** The account that fauxqs's queues belong to. */
+/** The account of fauxqs's queues. */
 const ACCOUNT = '000000000000';
 
 /**
- * Makes the table and the queues of a deployment on the embedded engines, where they are not there yet.
+ * Makes the table and the queues of a deployment on an emulator, unless they exist.
  *
  * @returns a queue's URL without its name
  */
 export async function provision(topology: Topology, clients: Clients): Promise<string> {
   await createTable(topology.table, clients);
-  // a queue that redrives names its dead letter queue, which has to be there first
+  // a job queue names its dead letter queue, which has to exist first
   const queues = [topology.timer, topology.dead, ...topology.consumers.map(({ jobs }) => jobs)];
-  // fauxqs puts a queue where the request is signed for, and finds a dead letter queue by its ARN
+  // fauxqs makes a queue in the region of the request's signature, and finds a dead letter queue by its ARN
   const region = await clients.sqs.config.region();
   const bases = new Set<string>();
   for (const queue of queues) {
@@ -31,7 +31,7 @@ export async function provision(topology: Topology, clients: Clients): Promise<s
   return base;
 }
 
-/** Makes the table, unless it is there. */
+/** Makes the table, unless it exists. */
 export async function createTable(table: TableTopology, { dynamodb }: Clients): Promise<void> {
   const { partitionKey, sortKey, dueIndex, jobIndex } = table;
   const definition = (name: string, type: 'S' | 'N') => ({ AttributeName: name, AttributeType: type });

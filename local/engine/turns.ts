@@ -1,12 +1,12 @@
 import type { JournalPart } from '../journal/lmdb-journal.ts';
 import { realSetImmediate } from '../real-time.ts';
 
-/** The longest that the event loop goes without a turn. */
+/** How long the event loop goes without a turn at most. */
 const LONGEST_MS = 4;
 
 /**
- * Stands for a journal where nothing is kept on disk. It lets the event loop have its turn now and then: a table in
- * memory never waits, and a program that adds one item after the other would keep timers and I/O from theirs.
+ * Takes the place of a journal if nothing is kept on disk. It gives the event loop a turn now and then. A table in memory
+ * never waits for I/O, so a program that adds items one by one would otherwise block timers and I/O.
  */
 export class Turns implements JournalPart {
   #turnAt = 0;

@@ -1,8 +1,8 @@
-/** Something that invokes a function by itself. */
+/** Invokes a function by itself, for messages or by a schedule. */
 export interface EventSource {
-  /** No invocation starts after this call; resolves when the running ones have ended. */
+  /** Starts no more invocations. It resolves when the running ones have ended. */
   stop(): Promise<void>;
 }
 
-/** Told of what failed; the event source goes on. */
+/** Called with each failure. The event source goes on. */
 export type OnError = (message: string, error: unknown) => void;

@@ -1,10 +1,10 @@
 /**
- * Which messages of a batch its function has failed, by Lambda's rules for `ReportBatchItemFailures`: no answer or
- * no failures means that all went well, and an answer that cannot be understood fails the whole batch.
+ * Returns the messages that a function has failed, by Lambda's rules for `ReportBatchItemFailures`. No answer and no
+ * failures mean success. An answer that cannot be read fails all messages.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  *
- * @param messageIds of the batch
- * @param response what the function returned
+ * @param messageIds the ids of the messages that the function got
+ * @param response the function's answer
  */
 export function failedMessages(messageIds: readonly string[], response: unknown): ReadonlySet<string> {
   if (response === undefined || response === null) return new Set();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 
 /**
- * The context of one invocation, as Lambda gives it; its time starts now.
+ * Makes the context of an invocation, as Lambda gives it. The invocation's time starts now.
  *
  * @param now a clock, in ms
  * @param ending aborted when the process ends

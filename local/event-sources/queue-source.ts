@@ -11,36 +11,36 @@ import { sqsEvent } from './sqs-event.ts';
 export interface QueueSourceProps {
   readonly receiver: Receiver;
   readonly queue: Pick<QueueTopology, 'name' | 'eventBatchSize' | 'maxConcurrency'>;
-  /** Default: the embedded queue's. */
+  /** The queue's ARN in events. Default: that of the queue in this process. */
   readonly queueArn?: string;
-  /** May answer with an `SQSBatchResponse`; nothing means that all went well. */
+  /** May answer with an `SQSBatchResponse`. No answer means success. */
   readonly handler: (event: SQSEvent, context: Context) => unknown;
   /** Default: the queue's name. */
   readonly functionName?: string;
-  /** After so long Lambda kills a function: what returns later has failed its whole batch. */
+  /** The time after which Lambda kills a function. If it returns later, all its messages have failed. */
   readonly functionTimeoutMs: number;
-  /** By which the function's time runs. Default: the machine's. */
+  /** The clock of the function's time. Default: the machine's. */
   readonly now?: () => number;
   readonly onError: OnError;
 }
 
-/** The most that SQS hands out at once. */
+/** The most messages that SQS hands out at once. */
 const MOST_MESSAGES = 10;
-/** Invocations at a time of a queue without a bound: Lambda adds processes, and here all share this one. */
+/** How many invocations of a queue without a bound run at a time. Lambda would add processes; here all share this one. */
 const UNBOUNDED = 10;
-/** Pause after a receive that failed. */
+/** The pause after a failed receive. */
 const RETRY_MS = 1_000;
 
 export interface QueueSource extends EventSource {
-  /** The messages that are with the function. */
+  /** Returns the messages that the function is processing. */
   readonly running: () => readonly Message[];
-  /** Tells the running handlers that the process is about to end. */
+  /** Aborts the signals of the running handlers, since the process is about to end. */
   readonly abort: () => void;
 }
 
 /**
- * Lambda's event source mapping: polls a queue and invokes a function with what it receives. What the function
- * has settled is deleted; what it failed stays, to come back when its visibility times out.
+ * Polls a queue and invokes a function with the messages, as Lambda's event source mapping does. Messages that succeeded
+ * are deleted. Failed messages come back when their visibility timeout ends.
  */
 export function queueSource(props: QueueSourceProps): QueueSource {
   const { receiver, queue, handler, functionTimeoutMs, now = Date.now, onError } = props;
@@ -50,7 +50,7 @@ export function queueSource(props: QueueSourceProps): QueueSource {
   const ending = new AbortController();
   const running = new Map<Promise<void>, readonly Message[]>();
 
-  // one poller: fauxqs wakes all that wait for a queue for each message, and one receive hands out many
+  // one poller is enough: one receive hands out many messages, and fauxqs wakes all pollers for each message
   async function poll(): Promise<void> {
     while (!stopping.signal.aborted) {
       const free = maxConcurrency - running.size;

@@ -5,9 +5,9 @@ import type { EventSource, OnError } from './event-source.ts';
 import { invocationContext } from './invocation-context.ts';
 
 export interface ScheduleSourceProps {
-  /** From one invocation to the next, in milliseconds. */
+  /** The time from one invocation to the next, in milliseconds. */
   readonly everyMs: number;
-  /** Whether the first invocation is now, and not after `everyMs`. */
+  /** Whether the first invocation is at once, and not after `everyMs`. */
   readonly immediately?: boolean;
   readonly clock: Pick<Clock, 'now' | 'every'>;
   readonly handler: (event: ScheduledEvent<object>, context: Context) => unknown;
@@ -17,8 +17,8 @@ export interface ScheduleSourceProps {
 }
 
 /**
- * EventBridge's schedule: invokes a function every so often. When an invocation outlasts its period the next one
- * is left out, where EventBridge would start a second: the ticker's lease makes that one end at once anyway.
+ * Invokes a function by a schedule, as EventBridge does. If an invocation outlasts its period, the next one is left out.
+ * EventBridge would start a second one, which the ticker's lease ends at once.
  */
 export function scheduleSource(props: ScheduleSourceProps): EventSource {
   const { everyMs, immediately = false, clock, handler, functionName, functionTimeoutMs, onError } = props;
@@ -58,7 +58,7 @@ const scheduledEvent = (functionName: string, now: Date): ScheduledEvent<object>
   'detail-type': 'Scheduled Event',
   source: 'aws.events',
   account: '000000000000',
-  // whole seconds, as EventBridge has it
+  // EventBridge writes whole seconds
   time: now.toISOString().replace(/\.\d+Z$/, 'Z'),
   region: 'us-east-1',
   resources: [`arn:aws:events:us-east-1:000000000000:rule/${functionName}`],

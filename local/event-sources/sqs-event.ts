@@ -1,7 +1,7 @@
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { SQSEvent, SQSMessageAttribute, SQSRecord } from 'aws-lambda';
 
-/** The event that Lambda makes of received messages; all their attributes have to have been asked for. */
+/** Makes the event that Lambda makes of messages. They have to be received with all their attributes. */
 export const sqsEvent = (messages: readonly Message[], queueArn: string): SQSEvent => ({
   Records: messages.map(message => sqsRecord(message, queueArn)),
 });

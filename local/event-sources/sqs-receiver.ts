@@ -10,9 +10,9 @@ import type { Receiver } from './receiver.ts';
 const LONG_POLL_SECONDS = 20;
 
 /**
- * A queue in SQS.
+ * Makes a receiver of a queue in SQS.
  *
- * @param sqs holds one connection for as long as it waits, so that a client shared by many needs many sockets
+ * @param sqs a client. The receiver uses one of its connections while it waits, so a shared client needs many sockets
  */
 export const sqsReceiver = (sqs: SQSClient, queueUrl: string): Receiver => ({
   async receive(most, signal) {

@@ -1,16 +1,16 @@
 /**
- * What makes a map in memory durable: each change is taken down, in the order of the calls.
+ * Makes a map in memory durable. It records each change, in the order of the calls.
  *
- * The map changes at once, and what depends on it may go on. Nobody outside may learn of a change before `written()`
- * has resolved: a kill would undo it.
+ * The map changes at once, and code in this process may use the change. A caller outside may learn of a change only after
+ * `written()` has resolved, since a kill before would undo it.
  */
 export interface Journal {
-  /** Takes down what is at a key from now on; undefined means nothing. */
+  /** Records the new value of a key. Undefined deletes it. */
   write(key: string, value: unknown): void;
   /**
-   * Resolves when all that has been taken down by now is on disk.
+   * Resolves when all changes so far are on disk.
    *
-   * @throws what kept it from being written; from then on always
+   * @throws the error of a failed write, from then on always
    */
   written(): Promise<void>;
 }

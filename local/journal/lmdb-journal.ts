@@ -6,12 +6,12 @@ import type { Journal } from './journal.ts';
 import { loadLmdb } from './load-lmdb.ts';
 import { lockDirectory } from './lock-directory.ts';
 
-/** LMDB's keys are shorter than DynamoDB's: longer ones are hashed. */
+/** The longest key in LMDB, which is shorter than in DynamoDB. Longer keys are hashed. */
 const LONGEST_KEY_BYTES = 500;
 
-/** One part of the journal, and what it held when it was opened. */
+/** One part of a journal, with the values that it held when it was opened. */
 export interface JournalPart extends Journal {
-  /** All values that are there, in no order. */
+  /** Returns all values, in no order. */
   values(): Iterable<unknown>;
 }
 
@@ -19,15 +19,15 @@ export interface JournalPart extends Journal {
 export interface JournalDirectory {
   readonly records: JournalPart;
   readonly messages: JournalPart;
-  /** Resolves when all is on disk, and another process may use the directory. */
+  /** Resolves when all changes are on disk, and another process may use the directory. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the journals of a directory, and makes it if need be. Writes that come at about the same time share one
- * transaction, so that a disk that takes long to sync takes many of them at once.
+ * Opens the journals of a directory, and makes the directory if it does not exist. Writes at about the same time share one
+ * transaction, so that many of them share one sync of the disk.
  *
- * @throws LocalError `local.data_dir_in_use`; CisternError `package.part_missing`; what keeps the directory from being used
+ * @throws LocalError `local.data_dir_in_use`; CisternError `package.part_missing`; errors of the file system and of LMDB
  */
 export async function openJournals(dataDir: string): Promise<JournalDirectory> {
   const { open } = await loadLmdb();
@@ -81,7 +81,7 @@ class LmdbJournal implements JournalPart {
   async written(): Promise<void> {
     await this.#pending?.catch(() => {});
     await this.#root.flushed;
-    // memory is ahead of the disk for good: what follows would rest on what a restart does not know
+    // after a failed write, memory has changes that a restart does not have: nothing may be built on them
     if (this.#failure !== undefined) throw this.#failure;
   }
 

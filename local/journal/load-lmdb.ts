@@ -1,7 +1,7 @@
 import { orMissing } from '#lib/parts';
 
 /**
- * Loads LMDB, which only a data directory needs.
+ * Loads LMDB. Only a data directory needs it.
  *
  * @throws CisternError `package.part_missing` where it is not installed
  */

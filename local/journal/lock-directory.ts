@@ -11,11 +11,11 @@ import { LocalError } from '../local-error.ts';
 const LONGEST_SOCKET_BYTES = 100;
 
 /**
- * Keeps other processes from using a directory, for as long as this one lives: by a socket, which a killed process
- * leaves behind without anybody who answers.
+ * Locks a directory against other processes while this process lives. The lock is a socket. A killed process leaves the
+ * socket behind, but does not answer on it.
  *
- * @returns what lets go of it
- * @throws LocalError `local.data_dir_in_use` while another process, or this one, uses it
+ * @returns a function that unlocks the directory
+ * @throws LocalError `local.data_dir_in_use` while another process, or this one, uses the directory
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   const path = socketOf(realpathSync(directory));
@@ -52,7 +52,7 @@ async function listen(path: string): Promise<Server> {
   return server;
 }
 
-/** Whether a process listens. */
+/** Returns whether a process listens on a socket. */
 async function answers(path: string): Promise<boolean> {
   const socket = connect(path);
   try {

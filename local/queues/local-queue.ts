@@ -18,7 +18,7 @@ export interface StoredMessage {
   readonly firstReceivedAt: number | undefined;
 }
 
-/** A message in its queue. While it is hidden for its receiver, that is not stored: a kill shows it again. */
+/** A message in its queue. That a receiver has hidden it is not stored, so after a kill it is visible again. */
 interface Held {
   message: StoredMessage;
   /** Its place in the order in which messages are handed out. */
@@ -30,15 +30,15 @@ interface Held {
 export interface LocalQueueProps {
   readonly queue: Pick<QueueTopology, 'name' | 'visibilityTimeoutSeconds' | 'redrive'>;
   readonly clock: Pick<Clock, 'now' | 'after'>;
-  /** What makes its messages outlive the process. Default: they do not. */
+  /** Makes the messages outlive the process. Default: they do not. */
   readonly journal?: Journal | undefined;
   /** Takes a message that was received too often. */
   readonly deadLetter?: (message: StoredMessage) => void;
 }
 
 /**
- * A queue in this process, with what we rely on of SQS: at least once, delays, visibility timeouts by receipt, receive
- * counts, redrive. Whoever waits for a message is told at once.
+ * A queue in this process, with the behaviour of SQS that Cistern relies on: delivery at least once, delays, visibility
+ * timeouts by receipt, receive counts, redrive. A waiting receiver gets a message at once.
  */
 export class LocalQueue implements Receiver {
   readonly #props: LocalQueueProps;
@@ -52,7 +52,7 @@ export class LocalQueue implements Receiver {
     this.#props = props;
   }
 
-  /** Puts a message into the queue; resolves when it cannot be lost any more. */
+  /** Puts a message into the queue. It resolves when the message is durable. */
   async send(body: string, delaySeconds = 0): Promise<void> {
     const { queue, clock, journal } = this.#props;
     const sentAt = clock.now();
@@ -62,13 +62,13 @@ export class LocalQueue implements Receiver {
     await journal?.written();
   }
 
-  /** Takes over a message of another queue's. */
+  /** Takes over a message of another queue. */
   take(message: StoredMessage): void {
     this.restore(message);
     this.#store(message);
   }
 
-  /** Puts a message back that is stored. */
+  /** Puts a message back that the journal has stored. */
   restore(message: StoredMessage): void {
     const held = { message, place: this.#placeAt(message.visibleAt), inFlight: false };
     this.#held.set(message.id, held);
@@ -95,7 +95,7 @@ export class LocalQueue implements Receiver {
     }
   }
 
-  /** @throws when the message is not this receiver's any more */
+  /** @throws if the message is not in flight with this receipt any more */
   async setVisibility(receipt: string, seconds: number): Promise<void> {
     const held = this.#heldBy(receipt);
     if (held === undefined || held.place[0] <= this.#props.clock.now())
@@ -167,7 +167,7 @@ export class LocalQueue implements Receiver {
     this.#props.journal?.write(message.id, message);
   }
 
-  /** Resolves when there may be something to receive. */
+  /** Resolves when there may be a message to receive. */
   async #change(signal: AbortSignal): Promise<void> {
     await new Promise<void>(resolve => {
       const wake = () => {
@@ -185,7 +185,7 @@ export class LocalQueue implements Receiver {
     for (const wake of [...this.#waiting]) wake();
   }
 
-  /** Wakes who waits when the next message becomes visible. */
+  /** Wakes the waiting receivers when the next message becomes visible. */
   #setAlarm(): void {
     this.#stopAlarm();
     this.#stopAlarm = () => {};

@@ -10,7 +10,7 @@ export class LocalQueues implements Queues {
   readonly #topology: Topology;
   readonly #queues: ReadonlyMap<string, LocalQueue>;
 
-  /** @param journal where their messages are kept, and were. Default: in memory alone */
+  /** @param journal keeps the messages, and has those of an earlier process. Default: they are in memory alone */
   constructor(topology: Topology, clock: Clock, journal?: JournalPart) {
     this.#topology = topology;
     const queues = new Map<string, LocalQueue>();
@@ -25,13 +25,13 @@ export class LocalQueues implements Queues {
     make(topology.dead);
     for (const { jobs } of topology.consumers) make(jobs);
     this.#queues = queues;
-    // what waits for a batch that is not defined this time stays for another start
+    // messages of a batch without a definition stay in the journal for a later start
     for (const message of (journal?.values() ?? []) as Iterable<StoredMessage>) {
       queues.get(message.queue)?.restore(message);
     }
   }
 
-  /** A queue by its name. */
+  /** Returns a queue by its name. */
   queue(name: string): LocalQueue {
     const queue = this.#queues.get(name);
     if (queue === undefined) throw new Error(`There is no queue ${name}.`);

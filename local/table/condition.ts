@@ -5,7 +5,7 @@ import { compare, isEqual, lengthOf } from './values.ts';
 type Condition = (scope: Scope) => boolean;
 type Operand = (scope: Scope) => unknown;
 
-/** A condition, ready to be evaluated. */
+/** A parsed condition. */
 export interface ParsedCondition {
   readonly text: string;
   readonly values: ReadonlySet<string>;
@@ -93,7 +93,7 @@ function comparison(tokens: Tokens): Condition {
   const right = operand(tokens);
   return scope => {
     const [a, b] = [left(scope), right(scope)];
-    // nothing is like an attribute that is not there, except that it is unlike all else
+    // a comparison with a missing attribute is true only for `<>`, and only if the other value exists
     if (a === undefined || b === undefined) return operator === '<>' && a !== b;
     return compares(a, b);
   };

@@ -3,7 +3,7 @@ import type { RecordKey } from '#lib/store/keys';
 import { InvalidRequestError } from './invalid-request-error.ts';
 import { SortedMap } from './sorted-map.ts';
 
-/** An index's keys, and their type. */
+/** The keys of an index, and their type. */
 export interface IndexKeys {
   readonly partitionKey: string;
   readonly sortKey: string;
@@ -11,13 +11,13 @@ export interface IndexKeys {
 }
 
 type Key = string | number;
-/** An entry's place: its sort key, and its record's key to tell it from others. */
+/** An entry's place in the order: its sort key, then its record's key. */
 type Place = readonly [sort: Key, pk: string, sk: string];
 
 /** Greater than any text of a key. */
 const LAST = '\u{10ffff}';
 
-/** What a query wants of one partition of an index. */
+/** The part of an index partition that a query reads. */
 export interface Range {
   readonly from?: Key | undefined;
   /** Whether `from` itself is left out. */
@@ -27,7 +27,7 @@ export interface Range {
   readonly below?: boolean;
 }
 
-/** A sparse, keys-only index: it has an entry for each record that has both of its keys. */
+/** A sparse, keys-only index. It has an entry for each record with both of its keys. */
 export class IndexView {
   readonly #keys: IndexKeys;
   readonly #partitions = new Map<unknown, SortedMap<Place, PlainRecord>>();
@@ -53,7 +53,7 @@ export class IndexView {
     }
   }
 
-  /** Makes the index show a record as it is now instead of as it was; undefined where there is none. */
+  /** Replaces a record's entry. Undefined means that there was no record, or is none now. */
   apply(before: PlainRecord | undefined, after: PlainRecord | undefined): void {
     const [old, now] = [before && this.#entry(before), after && this.#entry(after)];
     if (old && now && old.partition === now.partition && old.place[0] === now.place[0]) return;
@@ -70,9 +70,9 @@ export class IndexView {
   }
 
   /**
-   * The entries of a partition, in order: the keys of the records and of the index.
+   * Reads the entries of a partition, in order. An entry has the keys of its record and of the index.
    *
-   * @param after the entry behind which they begin
+   * @param after the entry after which it begins
    */
   *read(
     partition: Key,
@@ -101,7 +101,7 @@ export class IndexView {
     }
   }
 
-  /** The entries of all partitions, in no order that means anything. */
+  /** Reads the entries of all partitions, in no particular order. */
   *all(): Generator<PlainRecord> {
     for (const entries of this.#partitions.values())
       for (const [, shown] of entries.from()) yield { ...shown };
@@ -119,7 +119,7 @@ export class IndexView {
   }
 }
 
-/** The place before all entries of a sort key, or after them. */
+/** Returns the place before or after all entries of a sort key. */
 const edge = (sort: Key, after: boolean): Place => [sort, after ? LAST : '', ''];
 
 function byPlace(a: Place, b: Place): number {

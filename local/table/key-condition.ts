@@ -3,7 +3,7 @@ import { Tokens } from './tokens.ts';
 
 const OPERATORS = ['=', '<=', '<', '>=', '>'] as const;
 
-/** A query of one partition of an index, perhaps bounded at one end. */
+/** A query of one partition of an index, bounded at one end or not. */
 export interface KeyCondition {
   readonly text: string;
   readonly partition: { readonly attribute: string; readonly value: string };
@@ -17,7 +17,7 @@ export interface KeyCondition {
 }
 
 /**
- * Parses a key condition: `#partition = :value`, with `AND #sort <operator> :value` where it is bounded.
+ * Parses a key condition: `#partition = :value`, and `AND #sort <operator> :value` for a bound.
  *
  * @throws InvalidRequestError
  */

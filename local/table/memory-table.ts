@@ -25,23 +25,23 @@ const keyConditionOf = once(parseKeyCondition);
 
 export interface MemoryTableOptions {
   /**
-   * Given each change of the indexes, to make it by calling `apply`. By default it is made at once. A simulation puts
-   * it off, to have an index lag behind its table; changes of one record have to stay in order.
+   * Gets each change of the indexes, and applies it by calling `apply`. By default changes are applied at once. A
+   * simulation delays them, so that an index lags behind its table. Changes of one record have to stay in order.
    */
   readonly onIndexChange?: (apply: () => void) => void;
-  /** Where the records are kept, and were. Default: in memory alone. */
+  /** Keeps the records, and has those of an earlier process. Default: they are in memory alone. */
   readonly journal?: JournalPart | undefined;
 }
 
 /**
- * The table in memory, with DynamoDB's expressions.
+ * The table in memory. It evaluates DynamoDB's expressions.
  *
- * Each method decides and applies at once, before it returns its promise. With a journal the promise waits until all
- * that the answer rests on is on disk. The queries of an index do not: an index is never certain.
+ * Each method decides and applies at once, before it returns its promise. With a journal the promise resolves when all
+ * changes that the answer depends on are on disk. Queries of an index do not wait, since an index is never certain.
  *
- * Each method is what one call to AWS does, so that a
- * simulation makes faults, throttling and delays by a `Table` of its own around this one; an index that lags by
- * `onIndexChange`; TTL by `expired` and `delete`. What DynamoDB would refuse throws InvalidRequestError.
+ * Each method does what one call to AWS does. A simulation makes faults, throttling and delays by a `Table` of its own
+ * around this one, a lagging index by `onIndexChange`, and TTL by `expired` and `delete`. A request that DynamoDB would
+ * refuse throws InvalidRequestError.
  */
 export class MemoryTable implements Table {
   readonly #partitions = new Map<string, SortedMap<string, PlainRecord>>();
@@ -160,14 +160,14 @@ export class MemoryTable implements Table {
     return (await this.indexPage(index, condition, values, enough)).length;
   }
 
-  /** All records, by the time at which they were made. */
+  /** Returns all records, in the order in which they were made. */
   *records(): Generator<PlainRecord> {
     for (const partition of this.#partitions.values()) {
       for (const [, record] of partition.from()) yield copyOf(record);
     }
   }
 
-  /** The keys of the records whose TTL attribute is before a time, which DynamoDB deletes when it comes to it. */
+  /** Returns the keys of records whose TTL attribute is before a time. DynamoDB deletes such records some time later. */
   *expired(nowMs: number): Generator<RecordKey> {
     for (const [[at], key] of this.#expiries.from()) {
       if (at * 1_000 >= nowMs) return;
@@ -175,7 +175,7 @@ export class MemoryTable implements Table {
     }
   }
 
-  /** Deletes a record, as TTL does; false where none is. */
+  /** Deletes a record, as TTL does. Returns false if there is none. */
   delete(key: RecordKey): boolean {
     const there = this.#at(key);
     if (there === undefined) return false;
@@ -183,7 +183,7 @@ export class MemoryTable implements Table {
     return true;
   }
 
-  /** An answer, once what it rests on is on disk. */
+  /** Returns an answer when the changes that it depends on are on disk. */
   async #certain<T>(answer: T): Promise<T> {
     if (this.#journal) await this.#journal.written();
     return answer;

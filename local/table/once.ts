@@ -1,4 +1,4 @@
-/** Makes something of each text once, and remembers it: the expressions of a program are few. */
+/** Remembers the result of `make` for each text. A program has few different expressions. */
 export function once<T>(make: (text: string) => T): (text: string) => T {
   const made = new Map<string, T>();
   return text => {

@@ -12,9 +12,9 @@ const MAX_PARTITION_KEY_BYTES = 2_048;
 const MAX_SORT_KEY_BYTES = 1_024;
 
 /**
- * The key of a record.
+ * Returns the key of a record.
  *
- * @throws InvalidRequestError where it has none, or one that DynamoDB would not take
+ * @throws InvalidRequestError if it has none, or one that DynamoDB would refuse
  */
 export function toKey({ pk, sk }: PlainRecord): RecordKey {
   if (typeof pk !== 'string' || typeof sk !== 'string' || pk === '' || sk === '') {
@@ -29,9 +29,9 @@ export function toKey({ pk, sk }: PlainRecord): RecordKey {
 }
 
 /**
- * The values that an update and its condition use, as they are stored.
+ * Returns the values that an update and its condition use, in their stored form.
  *
- * @throws InvalidRequestError where one is not given, or cannot be stored
+ * @throws InvalidRequestError if one is not given, or cannot be stored
  */
 export function toValues(
   given: PlainRecord,
@@ -46,7 +46,7 @@ export function toValues(
   return values;
 }
 
-/** The range of sort keys that a query wants. */
+/** Returns the range of sort keys that a query reads. */
 export function toRange({ sort }: KeyCondition, given: PlainRecord): Range {
   if (sort === undefined) return {};
   const value = given[sort.value] as string | number;

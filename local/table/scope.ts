@@ -2,21 +2,21 @@ import type { PlainRecord } from '#lib/store/expressions';
 import { InvalidRequestError } from './invalid-request-error.ts';
 import { isMap } from './values.ts';
 
-/** What an expression is evaluated over. */
+/** The record, values and names that an expression is evaluated with. */
 export interface Scope {
   readonly record: PlainRecord;
-  /** As they are stored. */
+  /** The values, in their stored form. */
   readonly values: PlainRecord;
-  /** What placeholders stand for that are not an attribute's own name. */
+  /** The names of placeholders that differ from their attribute's name. */
   readonly aliases: Readonly<Record<string, string>>;
 }
 
 export type Path = readonly string[];
 
-/** A path's names as they are in the record. */
+/** Replaces a path's placeholders by the names in the record. */
 export const resolve = (path: Path, { aliases }: Scope): string[] => path.map(name => aliases[name] ?? name);
 
-/** What is at a path; undefined where nothing is. */
+/** Returns the value at a path, or undefined. */
 export function valueAt(path: Path, scope: Scope): unknown {
   let value: unknown = scope.record;
   for (const name of path) {
@@ -27,7 +27,7 @@ export function valueAt(path: Path, scope: Scope): unknown {
   return value;
 }
 
-/** @throws InvalidRequestError where a value that an expression uses is not given */
+/** @throws InvalidRequestError if a value that an expression uses is not given */
 export function assertGiven(names: Iterable<string>, given: PlainRecord, text: string): void {
   for (const name of names) {
     if (given[name] === undefined) {

@@ -1,9 +1,9 @@
-/** Entries of a block; a full block is split in two. */
+/** How many entries a block has at most. A full block is split in two. */
 const BLOCK = 512;
 
 /**
- * A map whose entries are kept in the order of their keys, in blocks: each operation costs the logarithm of its size
- * and a block.
+ * A map that keeps its entries in the order of their keys, in blocks. An operation takes time by the logarithm of the
+ * map's size, and by the size of a block.
  */
 export class SortedMap<K, V> {
   readonly #compare: (a: K, b: K) => number;
@@ -47,7 +47,7 @@ export class SortedMap<K, V> {
     return true;
   }
 
-  /** The entries whose keys are at or after `from`, ascending; all entries without it. */
+  /** Returns the entries with keys at or after `from`, ascending. Without `from` it returns all entries. */
   *from(from?: K): Generator<[K, V]> {
     let { block, at } = from === undefined ? { block: 0, at: 0 } : this.#find(from);
     for (; block < this.#blocks.length; block++, at = 0) {
@@ -56,7 +56,7 @@ export class SortedMap<K, V> {
     }
   }
 
-  /** The entries whose keys are before `before`, descending; all entries without it. */
+  /** Returns the entries with keys before `before`, descending. Without `before` it returns all entries. */
   *before(before?: K): Generator<[K, V]> {
     let { block, at } = before === undefined ? { block: this.#blocks.length, at: 0 } : this.#find(before);
     for (; block >= 0; block--, at = this.#blocks[block]?.length ?? 0) {
@@ -65,7 +65,7 @@ export class SortedMap<K, V> {
     }
   }
 
-  /** Where a key is, or where it would have to be put. */
+  /** Finds the place of a key, or the place where it would be inserted. */
   #find(key: K): { block: number; at: number; found: boolean } {
     // the last block that begins at or before the key
     const block = Math.max(
@@ -77,13 +77,13 @@ export class SortedMap<K, V> {
     return { block, at, found: at < length && this.#compare(this.#keyAt(block, at), key) === 0 };
   }
 
-  /** The key at a place that has one. */
+  /** Returns the key at a place that has one. */
   #keyAt(block: number, at: number): K {
     return this.#blocks[block]?.[at]?.[0] as K;
   }
 }
 
-/** The first of the numbers 0 … length − 1 for which something holds that holds for all after it; else `length`. */
+/** Finds the first number from 0 to length − 1 for which `holds` is true, or `length`. It is true for all later ones. */
 function firstWhere(length: number, holds: (at: number) => boolean): number {
   let [low, high] = [0, length];
   while (low < high) {

@@ -1,9 +1,9 @@
 import { InvalidRequestError } from './invalid-request-error.ts';
 
-/** A text's parts: `#name`, `:value`, words, operators. */
+/** Matches one token: `#name`, `:value`, a word or an operator. */
 const TOKEN = /\s*(?:([#:]?\w+|<=|>=|<>|[=<>(),.+-])|$)/y;
 
-/** Reads an expression part by part, and takes down which values it wants. */
+/** Reads an expression token by token, and records the values that it uses. */
 export class Tokens {
   readonly text: string;
   /** Names of the values that the expression uses, without the colon. */
@@ -20,13 +20,13 @@ export class Tokens {
     if (this.#parts.join('') !== text.replaceAll(/\s/g, '')) throw this.unexpected('a character');
   }
 
-  /** The next part, in capitals where it is a word. */
+  /** The next token, in capitals if it is a word. */
   get next(): string | undefined {
     const part = this.#parts[this.#at];
     return part !== undefined && /^[a-z]/i.test(part) ? part.toUpperCase() : part;
   }
 
-  /** Takes the next part if it is this one. */
+  /** Takes the next token if it is this one. */
   takeIf(part: string): boolean {
     if (this.next !== part) return false;
     this.#at += 1;
@@ -37,7 +37,7 @@ export class Tokens {
     if (!this.takeIf(part)) throw this.unexpected(part);
   }
 
-  /** The name of a value, without the colon; undefined where the next part is no value. */
+  /** Takes a value's name, without the colon. Returns undefined if the next token is no value. */
   value(): string | undefined {
     const part = this.#parts[this.#at];
     if (!part?.startsWith(':')) return undefined;
@@ -46,12 +46,12 @@ export class Tokens {
     return part.slice(1);
   }
 
-  /** A path: names without `#`, as written. */
+  /** Takes a path: its names, without `#`. */
   path(): readonly string[] {
     const names: string[] = [];
     do {
       const part = this.#parts[this.#at];
-      // DynamoDB takes plain names as well, but for some hundred reserved words
+      // DynamoDB also takes names without `#`, except for some hundred reserved words
       if (!part?.startsWith('#')) throw this.unexpected('a name that begins with #');
       this.#at += 1;
       names.push(part.slice(1));
@@ -59,7 +59,7 @@ export class Tokens {
     return names;
   }
 
-  /** One or more of something, with commas between. */
+  /** Takes a list of one or more parts, separated by commas. */
   list<T>(read: () => T): T[] {
     const all = [read()];
     while (this.takeIf(',')) all.push(read());

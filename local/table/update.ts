@@ -6,17 +6,17 @@ import { isMap, put } from './values.ts';
 
 type Operand = (scope: Scope) => unknown;
 
-/** One clause: what it puts at a path; undefined takes away what is there. */
+/** One clause: the value that it puts at a path. Undefined removes the value at the path. */
 interface Clause {
   readonly path: Path;
   readonly value: Operand | undefined;
 }
 
-/** An update, ready to be applied. */
+/** A parsed update. */
 export interface ParsedUpdate {
   readonly text: string;
   readonly values: ReadonlySet<string>;
-  /** The record after it; the record in the scope stays as it is. */
+  /** Returns the record after the update. It does not change the record in the scope. */
   readonly apply: (scope: Scope) => PlainRecord;
 }
 
@@ -95,7 +95,7 @@ function number(value: unknown, text: string): number {
   throw new InvalidRequestError(`An operand has to be a number, and is ${JSON.stringify(value)}: ${text}`);
 }
 
-/** All operands are of the record as it was; no two clauses may be about the same path, or one within the other. */
+/** Applies all clauses to the record before the update. No two paths may be equal, and none may contain another. */
 function apply(clauses: readonly Clause[], scope: Scope, text: string): PlainRecord {
   const changes = clauses.map(({ path, value }) => ({ path: resolve(path, scope), value: value?.(scope) }));
   assertApart(

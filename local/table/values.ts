@@ -6,9 +6,9 @@ const MAX_ITEM_BYTES = 400 * 1_024;
 const MAX_DEPTH = 32;
 
 /**
- * A copy of a value as DynamoDB keeps it: what is undefined is dropped, text is Unicode.
+ * Copies a value in the form in which DynamoDB stores it: undefined is dropped, text is well-formed Unicode.
  *
- * @throws InvalidRequestError for what DynamoDB cannot keep
+ * @throws InvalidRequestError for a value that DynamoDB cannot store
  */
 export function toStored(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return value.isWellFormed() ? value : value.toWellFormed();
@@ -35,7 +35,7 @@ export function toStoredMap(map: PlainRecord, depth = 0): PlainRecord {
   return stored;
 }
 
-/** A copy of a stored value, for a reader to do with as he likes. */
+/** Copies a stored value, so that a reader may change it. */
 export function copyOf<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Uint8Array) return new Uint8Array(value) as T;
@@ -53,9 +53,9 @@ export function put(map: PlainRecord, name: string, value: unknown): void {
   else map[name] = value;
 }
 
-/** @throws InvalidRequestError for a record that is larger than DynamoDB's limit */
+/** @throws InvalidRequestError for a record that exceeds DynamoDB's limit */
 export function assertSize(record: PlainRecord): void {
-  // most records are far below it, which is found out in a fraction of the time
+  // most records are far below the limit, and this bound is much faster to compute
   if (atMost(record) <= MAX_ITEM_BYTES) return;
   const size = sizeOfMap(record);
   if (size > MAX_ITEM_BYTES) {
@@ -69,12 +69,12 @@ export const isMap = (value: unknown): value is PlainRecord => {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype) return true;
-  // the prototype of plain objects is not one and the same in all of a process's contexts
+  // each context of a process has its own prototype of plain objects
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 };
 
 /**
- * A value's size as DynamoDB counts it, in bytes.
+ * Computes a value's size in bytes, as DynamoDB counts it.
  *
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
  */
@@ -93,9 +93,9 @@ function sizeOfMap(map: PlainRecord): number {
   return size;
 }
 
-/** A size that a stored value does not exceed, in bytes. */
+/** Computes an upper bound of a stored value's size, in bytes. */
 function atMost(value: unknown): number {
-  // three bytes are the most of a UTF-16 unit; a number has at most 24 characters
+  // a UTF-16 unit takes at most three bytes, and a number has at most 24 characters
   if (typeof value === 'string') return 3 * value.length;
   if (typeof value !== 'object' || value === null) return 13;
   if (value instanceof Uint8Array) return value.length;
@@ -109,7 +109,7 @@ function atMost(value: unknown): number {
   return size;
 }
 
-/** Whether two stored values are the same; a map's order does not matter. */
+/** Returns whether two stored values are equal. The order of a map's entries does not matter. */
 export function isEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b) === 0;
@@ -124,7 +124,7 @@ export function isEqual(a: unknown, b: unknown): boolean {
   );
 }
 
-/** How two stored values are ordered; undefined where they are not, being of two types. */
+/** Compares two stored values. Returns undefined if they are of different types. */
 export function compare(a: unknown, b: unknown): number | undefined {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : Number(a > b);
@@ -132,7 +132,7 @@ export function compare(a: unknown, b: unknown): number | undefined {
   return undefined;
 }
 
-/** A value's length, as size() counts it; undefined where it has none. */
+/** Returns a value's length, as size() counts it, or undefined if it has none. */
 export function lengthOf(value: unknown): number | undefined {
   if (typeof value === 'string') return Buffer.byteLength(value);
   if (value instanceof Uint8Array || Array.isArray(value)) return value.length;
