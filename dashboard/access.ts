@@ -47,6 +47,16 @@ export function originRefusal(request: Request): Refusal | undefined {
   };
 }
 
+/** Refuses every request that changes something: whoever opened the dashboard asked for one that only shows. */
+export function readOnlyRefusal(request: Request): Refusal | undefined {
+  if (request.method === 'GET' || request.method === 'HEAD') return undefined;
+  return {
+    status: 403,
+    code: 'dashboard.read_only',
+    detail: 'This dashboard is read-only. Start it without --read-only to change something.',
+  };
+}
+
 /** Refuses requests without the token that the terminal shows in the dashboard's address. */
 export function tokenRefusal(request: Request, token: string): Refusal | undefined {
   const given = /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1];

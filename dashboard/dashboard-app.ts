@@ -1,4 +1,4 @@
-import { hostRefusal, LOOPBACK_HOSTS, originRefusal, tokenRefusal } from './access.ts';
+import { hostRefusal, LOOPBACK_HOSTS, originRefusal, readOnlyRefusal, tokenRefusal } from './access.ts';
 import type { Fetch } from './fetch.ts';
 import type { PageFile } from './page-file.ts';
 import { pageFiles } from './page-files.ts';
@@ -14,6 +14,11 @@ export interface DashboardOptions {
   readonly token: string;
   /** The host names, without ports, that it answers to. Default: those of this machine. */
   readonly allowedHosts?: readonly string[];
+  /**
+   * Refuses everything that changes something. Answers of the API then have the header `cistern-access: read-only`.
+   * Default `false`.
+   */
+  readonly readOnly?: boolean;
   /** The page's files. Default: as they come with the package. */
   readonly files?: () => Promise<readonly PageFile[]>;
 }
@@ -33,6 +38,7 @@ export function dashboardApp({
   token,
   allowedHosts = LOOPBACK_HOSTS,
   files = pageFiles,
+  readOnly = false,
 }: DashboardOptions): Fetch {
   const page = once(async () => new Map((await files()).map(file => [file.path, file])));
   return async request => {
@@ -40,9 +46,17 @@ export function dashboardApp({
     const isApi = pathname.startsWith('/v1/') || pathname === '/health';
     const refusal =
       hostRefusal(request, allowedHosts) ??
-      (isApi ? (tokenRefusal(request, token) ?? originRefusal(request)) : methodRefusal(request));
+      (isApi
+        ? (tokenRefusal(request, token) ??
+          originRefusal(request) ??
+          (readOnly ? readOnlyRefusal(request) : undefined))
+        : methodRefusal(request));
     if (refusal) return withSecurityHeaders(refuse(refusal));
-    if (isApi) return withSecurityHeaders(await passOn(request, api));
+    if (isApi) {
+      const answer = await passOn(request, api);
+      if (readOnly) answer.headers.set('cistern-access', 'read-only');
+      return withSecurityHeaders(answer);
+    }
 
     const file = (await page()).get(pathname === '/' ? 'index.html' : pathname.slice(1));
     return withSecurityHeaders(file ? serveFile(file, request) : refuse(nothingAt(pathname)));

@@ -1,8 +1,8 @@
 import type { Fetch } from './fetch.ts';
 import { refuse } from './refusal.ts';
 
-/** The page sends nothing but a few options. */
-const MAX_BODY_BYTES = 100_000;
+/** The largest body that the API takes: the page sends items too. */
+const MAX_BODY_BYTES = 4_000_000;
 
 /** The rest is between the browser and this server: the token above all, and what node adds for the connection. */
 const REQUEST_HEADERS = ['accept', 'content-type'];

@@ -6,6 +6,11 @@ import { wholeNumber } from '../input/whole-number.ts';
 import { examples } from '../output/examples.ts';
 import type { Session } from '../session.ts';
 
+interface DashboardCommandOptions {
+  readonly port: number;
+  readonly readOnly?: boolean;
+}
+
 export function dashboardCommand(program: Command, session: Session): void {
   program
     .command('dashboard')
@@ -14,12 +19,20 @@ export function dashboardCommand(program: Command, session: Session): void {
       'Serves the dashboard at 127.0.0.1 and prints its address. What the page asks goes to the deployment with your own credentials; the address has a token, without which nobody else can use them. It serves until Ctrl-C.',
     )
     .option('--port <port>', 'where the page is served; 0 takes a free port', wholeNumber(0, 65_535), 0)
-    .addHelpText('after', examples('cistern dashboard', 'cistern dashboard --stack shop --profile ops'))
-    .action(async ({ port }: { port: number }, command: Command) => {
+    .option('--read-only', 'refuse everything that changes something')
+    .addHelpText(
+      'after',
+      examples(
+        'cistern dashboard',
+        'cistern dashboard --stack shop --profile ops',
+        'cistern dashboard --stack shop --read-only',
+      ),
+    )
+    .action(async ({ port, readOnly = false }: DashboardCommandOptions, command: Command) => {
       const connection = await session.connect(command);
       const { newToken, dashboardApp, dashboardUrl } = await session.loadDashboard();
       const token = newToken();
-      const app = dashboardApp({ api: deploymentApi(connection), token });
+      const app = dashboardApp({ api: deploymentApi(connection), token, readOnly });
       const { listen } = await import('../start/listen.ts').catch(orMissing('dashboard'));
       const page = await listen(app, port).catch(explainPort);
       try {
@@ -27,7 +40,11 @@ export function dashboardCommand(program: Command, session: Session): void {
         const api = connection.url;
         await session
           .output(command)
-          .answer({ url, api }, () => `The dashboard of ${api} is at\n\n  ${url}\n\nCtrl-C ends it.\n`);
+          .answer(
+            { url, api, readOnly },
+            () =>
+              `The ${readOnly ? 'read-only ' : ''}dashboard of ${api} is at\n\n  ${url}\n\nCtrl-C ends it.\n`,
+          );
         await session.interruption();
       } finally {
         await page.close();

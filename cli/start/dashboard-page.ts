@@ -3,7 +3,11 @@ type Fetch = (request: Request) => Response | Promise<Response>;
 /** What serves the page on this machine, in front of an API. */
 export interface DashboardPage {
   readonly newToken: () => string;
-  readonly dashboardApp: (options: { readonly api: Fetch; readonly token: string }) => Fetch;
+  readonly dashboardApp: (options: {
+    readonly api: Fetch;
+    readonly token: string;
+    readonly readOnly?: boolean;
+  }) => Fetch;
   /** The address that opens the page, with the token. */
   readonly dashboardUrl: (base: string, token: string) => string;
 }

@@ -38,6 +38,7 @@ test('serves the page on this machine, with the deployment’s API behind it, un
   expect(exitCode).toBe(0);
   expect(json()).toEqual({
     api: 'http://api.example:8080',
+    readOnly: false,
     url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/#token=secret$/),
   });
   expect(seen).toMatchObject(['page', 200, { jobs: [{}, {}] }]);

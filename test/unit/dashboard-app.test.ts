@@ -202,10 +202,32 @@ describe('the API', () => {
     expect(await refusal(response)).toBe('dashboard.api_unreachable');
   });
 
+  test('is asked for nothing that changes anything by a read-only dashboard, and the page is told: 403', async () => {
+    const api = jest.fn<Fetch>(() => Response.json({ batches: [] }));
+    const app = dashboardApp({ api, token: TOKEN, files, readOnly: true });
+    const ask = (path: string, method: string) =>
+      app(
+        new Request(`${ORIGIN}${path}`, {
+          method,
+          headers: { ...AUTHORIZATION, host: HOST, origin: ORIGIN },
+        }),
+      );
+    for (const method of ['POST', 'PUT', 'DELETE']) {
+      const response = await ask('/v1/batches/a/pause', method);
+      expect(response.status).toBe(403);
+      expect(await refusal(response)).toBe('dashboard.read_only');
+    }
+    expect(api).not.toHaveBeenCalled();
+    const response = await ask('/v1/batches', 'GET');
+    expect([response.status, response.headers.get('cistern-access')]).toEqual([200, 'read-only']);
+    const usual = await setUp().ask('/v1/batches', { headers: AUTHORIZATION });
+    expect(usual.headers.get('cistern-access')).toBeNull();
+  });
+
   test('gets no large bodies: 413', async () => {
     const { ask, api } = setUp();
     const response = await ask('/v1/batches/a/items', {
-      ...{ method: 'POST', body: 'x'.repeat(100_001), headers: { ...AUTHORIZATION, origin: ORIGIN } },
+      ...{ method: 'POST', body: 'x'.repeat(4_000_001), headers: { ...AUTHORIZATION, origin: ORIGIN } },
     });
     expect(response.status).toBe(413);
     expect(api).not.toHaveBeenCalled();
