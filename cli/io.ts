@@ -1,13 +1,13 @@
-/** Where text goes: a terminal, a file, a pipe. */
+/** A destination of text: a terminal, a file, a pipe. */
 export interface Sink {
   readonly isTTY: boolean;
-  /** The terminal's width; undefined where there is no terminal. */
+  /** The terminal's width. Undefined if there is no terminal. */
   readonly columns: number | undefined;
-  /** Waits, where it returns a promise, until whoever reads has caught up. */
+  /** Writes text. If it returns a promise, the promise resolves when the reader has caught up. */
   write(text: string): void | Promise<void>;
 }
 
-/** All that a command has to do with the world, so that tests can be the world. */
+/** A command's streams, clock, network and signals, so that tests can replace them. */
 export interface Io {
   readonly stdin: { readonly isTTY: boolean; readonly chunks: AsyncIterable<Uint8Array> };
   readonly stdout: Sink;
@@ -17,10 +17,10 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly fetch: (request: Request) => Promise<Response>;
   readonly now: () => number;
-  /** Ends early, without an error, when the command is interrupted. */
+  /** Waits. It ends early, without an error, if the command is interrupted. */
   readonly sleep: (ms: number) => Promise<void>;
-  /** A line from the terminal; empty when there is none. */
+  /** Asks for a line from the terminal. It is empty if there is none. */
   readonly ask: (question: string) => Promise<string>;
-  /** Aborts with the signal's name at Ctrl-C and SIGTERM. */
+  /** Aborted at Ctrl-C and SIGTERM, with the signal's name as the reason. */
   readonly interrupted: AbortSignal;
 }

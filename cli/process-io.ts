@@ -4,10 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EXIT } from './errors/exit-codes.ts';
 import type { Io, Sink } from './io.ts';
 
-/** The process's own streams, clock, network and signals. */
+/** Returns the process's own streams, clock, network and signals. */
 export function processIo(): Io {
   const interrupted = onSignals();
-  // whoever waits for a slow pipe waits no longer
+  // end the wait for a slow pipe
   interrupted.addEventListener('abort', () => process.stdin.destroy());
   return {
     stdin: { isTTY: process.stdin.isTTY === true, chunks: process.stdin },
@@ -24,7 +24,7 @@ export function processIo(): Io {
 }
 
 function sink(stream: NodeJS.WriteStream): Sink {
-  // whoever read has seen enough (`| head`): that is no error, and nothing is left to do
+  // the reader has closed the pipe (`| head`): that is no error, and there is nothing left to do
   stream.on('error', error => {
     if ('code' in error && error.code === 'EPIPE') process.exit(EXIT.ok);
     throw error;
@@ -32,7 +32,7 @@ function sink(stream: NodeJS.WriteStream): Sink {
   return {
     isTTY: stream.isTTY === true,
     get columns() {
-      // a terminal that has not said how wide it is has 0
+      // 0 means that the terminal's width is not known
       return (stream.isTTY && stream.columns) || undefined;
     },
     write(text) {
@@ -41,7 +41,7 @@ function sink(stream: NodeJS.WriteStream): Sink {
   };
 }
 
-/** The first signal asks to come to an end, the second does not wait for it. */
+/** Aborts at the first signal, so that the command can end properly. A second signal ends the process at once. */
 function onSignals(): AbortSignal {
   const controller = new AbortController();
   for (const [signal, exitCode] of [
@@ -57,7 +57,7 @@ function onSignals(): AbortSignal {
 }
 
 async function ask(question: string, interrupted: AbortSignal): Promise<string> {
-  // not `terminal`: readline would take Ctrl-C for itself
+  // with `terminal: true`, readline would handle Ctrl-C itself
   const lines = createInterface({ input: process.stdin, terminal: false });
   process.stderr.write(question);
   try {

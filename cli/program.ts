@@ -48,18 +48,18 @@ const EXIT_CODES = `
 Exit codes: 0 done · 1 failed · 2 wrong usage · 3 not reachable · 4 refused by the API · 5 timed out · 130 interrupted
 `;
 
-/** The command line: its commands, and what they have in common. */
+/** Makes the command line with its commands and their common options. */
 export function createProgram(session: Session): Command {
   const { stdout, stderr, env } = session.io;
   const { style } = viewOf(stdout, session.io);
   const program = new Command('cistern')
     .description('Runs Cistern on this machine, and operates deployments of it.')
-    // settings come before the commands, which take them over
+    // settings have to come before the commands, which copy them
     .exitOverride()
     .configureOutput({
       writeOut: text => void stdout.write(text),
       writeErr: text => void stderr.write(text),
-      // errors are written once, by `reportError`
+      // `reportError` writes errors
       outputError: () => {},
       getOutHelpWidth: () => stdout.columns ?? 100,
       getErrHelpWidth: () => stderr.columns ?? 100,
@@ -87,7 +87,7 @@ export function createProgram(session: Session): Command {
 }
 
 function version(): string {
-  // by its name in the package: from the sources it is one folder up, and from what is built two
+  // by its name in the package: it is one folder up from the source, and two from the built files
   const { version: current } = createRequire(import.meta.url)('#package.json') as { version: string };
   return current;
 }

@@ -20,7 +20,7 @@ export async function run(
     await createProgram(session).parseAsync(argv, { from: 'user' });
     return session.exitCode;
   } catch (error) {
-    // the command line may be what is wrong, so it is not asked of the parser
+    // looked up without the parser, since the command line itself may be wrong
     return reportError(error, io, { isJson: argv.includes('--json') });
   }
 }

@@ -8,12 +8,12 @@ import type { Io } from './io.ts';
 import { Output } from './output/output.ts';
 import type { LoadDashboard } from './start/dashboard-page.ts';
 
-/** The options that every command takes. */
+/** The options of every command. */
 export interface CommonOptions extends ConnectOptions {
   readonly json?: true;
 }
 
-/** What the commands of one run share. */
+/** The objects that the commands of one run share. */
 export class Session {
   readonly io: Io;
   readonly loadDashboard: LoadDashboard;
@@ -24,22 +24,22 @@ export class Session {
     this.loadDashboard = loadDashboard;
   }
 
-  /** Where a command's answers go. */
+  /** Makes the output of a command's answers. */
   output(command: Command): Output {
     return new Output(this.io, { isJson: command.optsWithGlobals<CommonOptions>().json === true });
   }
 
-  /** The deployment that a command is about. @throws UsageError, UnreachableError */
+  /** Connects to the deployment that a command names. @throws UsageError, UnreachableError */
   connect(command: Command): Promise<Connection> {
     return connect(command.optsWithGlobals<CommonOptions>(), this.io);
   }
 
-  /** Its API. @throws UsageError, UnreachableError */
+  /** Makes a client of that deployment's API. @throws UsageError, UnreachableError */
   async api(command: Command): Promise<ApiClient> {
     return new ApiClient(new HttpClient(await this.connect(command), this.io));
   }
 
-  /** Waits for Ctrl-C: the way to end what serves until then. */
+  /** Waits for Ctrl-C, for commands that serve until then. */
   async interruption(): Promise<void> {
     const { interrupted } = this.io;
     if (interrupted.aborted) return;

@@ -2,13 +2,13 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Refusal } from './refusal.ts';
 
 /**
- * The names of this machine. A page elsewhere whose name is made to lead here (DNS rebinding) comes with its own
- * name as the host, and the browser lets no page change that. The port is not compared: whoever got here has found
- * it, and a forwarded port is another one.
+ * The names of this machine. With DNS rebinding, a foreign page's name leads to this machine. Its requests have that name
+ * as the host, and the browser does not let a page change the host. The port is not compared, since a forwarded port
+ * differs.
  */
 export const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 
-/** A token for one run of a server. */
+/** Makes a token for one run of a server. */
 export const newToken = (): string => randomBytes(24).toString('base64url');
 
 /** Refuses requests to another name than the server's own. */
@@ -22,7 +22,7 @@ export function hostRefusal(request: Request, allowed: readonly string[]): Refus
   };
 }
 
-/** Refuses what another page sends: browsers say truly where a request comes from, and programs say nothing. */
+/** Refuses requests of other pages. A browser says truly which page sends a request. Programs send no such header. */
 export function foreignPageRefusal(request: Request): Refusal | undefined {
   const origin = request.headers.get('origin');
   const site = request.headers.get('sec-fetch-site');
@@ -35,7 +35,7 @@ export function foreignPageRefusal(request: Request): Refusal | undefined {
   };
 }
 
-/** Refuses changes that do not say that they come from the dashboard's own page. */
+/** Refuses changes without the origin of the dashboard's own page. */
 export function originRefusal(request: Request): Refusal | undefined {
   if (request.method === 'GET' || request.method === 'HEAD') return undefined;
   const origin = request.headers.get('origin');
@@ -47,7 +47,7 @@ export function originRefusal(request: Request): Refusal | undefined {
   };
 }
 
-/** Refuses every request that changes something: whoever opened the dashboard asked for one that only shows. */
+/** Refuses each request that changes something, for a dashboard that was opened with `--read-only`. */
 export function readOnlyRefusal(request: Request): Refusal | undefined {
   if (request.method === 'GET' || request.method === 'HEAD') return undefined;
   return {
@@ -68,7 +68,7 @@ export function tokenRefusal(request: Request, token: string): Refusal | undefin
   };
 }
 
-/** In constant time, also for tokens of different lengths. */
+/** Compares tokens in constant time, also tokens of different lengths. */
 function equal(one: string, other: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(one), digest(other));
@@ -81,7 +81,7 @@ function isOwn(origin: string, request: Request): boolean {
 
 function hostOf(request: Request): URL | undefined {
   const header = request.headers.get('host') ?? new URL(request.url).host;
-  // a host alone: with a path or user in it, the URL's host would be another than what was meant
+  // only a host: with a path or a user in the header, the parsed URL would have another host
   if (!/^[\w.:[\]-]+$/.test(header)) return undefined;
   return URL.canParse(`http://${header}`) ? new URL(`http://${header}`) : undefined;
 }

@@ -3,12 +3,12 @@ import { dashboardApp } from './dashboard-app.ts';
 import type { Fetch } from './fetch.ts';
 import { refuse } from './refusal.ts';
 
-/** Where the dashboard is on the local stack's one port. */
+/** The dashboard's path on the local stack's port. */
 export const DASHBOARD_PATH = '/dashboard/';
 
 /**
- * The API with the dashboard under `/dashboard/`, on one port of this machine. Programs use the API as it is,
- * without a token; pages of other origins get nothing of either.
+ * Serves the API and, under `/dashboard/`, the dashboard on one port of this machine. Programs use the API without a
+ * token. Requests of pages of other origins are refused.
  *
  * @example
  * const token = newToken();
@@ -32,7 +32,7 @@ export function besideApi({ api, token }: { readonly api: Fetch; readonly token:
   };
 }
 
-/** The same request to another path. What a server's own kind of request has is read, not copied. */
+/** Makes the same request to another path. It reads each part, since a server's own kind of request cannot be copied. */
 function moved(request: Request, url: URL): Request {
   const { method, headers, body } = request;
   return new Request(url, { method, headers, body, ...(body !== null && { duplex: 'half' }) } as RequestInit);

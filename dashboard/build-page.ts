@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { bundlePage } from './bundle-page.ts';
 
-/** A step of `npm run build`: puts the built page beside the compiled `page-files.js`, which serves it from there. */
+/** A step of `npm run build`. It puts the built page beside the compiled `page-files.js`, which reads it from there. */
 const root = resolve(import.meta.dirname, '..');
 const built = join(root, 'dist/dashboard/built');
 

@@ -5,25 +5,25 @@ import { type PageFile, pageFile } from './page-file.ts';
 
 export interface BundledPage {
   readonly files: readonly PageFile[];
-  /** What went into them, relative to the working directory. */
+  /** The source files, relative to the working directory. */
   readonly inputs: readonly string[];
 }
 
-/** What bundling leaves as it is. */
+/** Files that are copied unchanged. */
 const PLAIN = ['index.html', 'icon.svg'];
 
-/** What is bundled in has its licence said. */
+/** The licences of the bundled code. */
 const NOTICE = '/*! Cistern, MIT licensed. Contains Preact, MIT licensed, (c) Jason Miller. */';
 
 /**
  * Builds the page from its sources, in memory.
  *
- * @param sources the folder of the page's sources, absolute
+ * @param sources the absolute path of the folder with the page's sources
  */
 export async function bundlePage(sources: string): Promise<BundledPage> {
   const { outputFiles, metafile } = await build({
     entryPoints: ['main.tsx', 'styles/app.css'].map(file => ({ in: join(sources, file), out: 'app' })),
-    // what `tsconfig.json` says to the compiler is repeated here, so that the two files need not be found
+    // the same options as in `tsconfig.json`, so that the bundler does not have to find that file
     tsconfigRaw: { compilerOptions: { jsx: 'react-jsx', jsxImportSource: 'preact' } },
     outdir: '/',
     bundle: true,

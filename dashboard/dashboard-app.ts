@@ -6,27 +6,27 @@ import { passOn } from './pass-on.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { withSecurityHeaders } from './security-headers.ts';
 
-/** What `dashboardApp` takes. */
+/** The options of `dashboardApp`. */
 export interface DashboardOptions {
   /** The API that the page asks: the local one's `fetch`, or one that signs requests for a deployment. */
   readonly api: Fetch;
-  /** What requests have to bring along; `newToken()` makes one for a run. */
+  /** The token that requests need. `newToken()` makes one for a run. */
   readonly token: string;
-  /** The host names, without ports, that it answers to. Default: those of this machine. */
+  /** The host names, without ports, that the server accepts. Default: those of this machine. */
   readonly allowedHosts?: readonly string[];
   /**
-   * Refuses everything that changes something. Answers of the API then have the header `cistern-access: read-only`.
+   * Refuses each request that changes something. Answers of the API then have the header `cistern-access: read-only`.
    * Default `false`.
    */
   readonly readOnly?: boolean;
-  /** The page's files. Default: as they come with the package. */
+  /** The page's files. Default: those of the package. */
   readonly files?: () => Promise<readonly PageFile[]>;
 }
 
 /**
- * The dashboard's server, for this machine alone: the page, and behind a token the API. No other page can drive it:
- * it answers to its own host names only, and wants the token with every request to the API and the page's own
- * origin with every change.
+ * Makes the dashboard's server, for this machine alone. It serves the page and, with a token, the API. No other page can
+ * control it: it answers only for its own host names, needs the token for each request to the API, and needs the page's
+ * own origin for each change.
  *
  * @example
  * const token = newToken();
@@ -63,11 +63,11 @@ export function dashboardApp({
   };
 }
 
-/** The address that opens the dashboard. In the fragment the token is sent to nobody, and no log has it. */
+/** Makes the address that opens the dashboard. A browser does not send the fragment, so no log has the token. */
 export const dashboardUrl = (base: string, token: string): string => `${base}#token=${token}`;
 
 function serveFile({ body, contentType, etag }: PageFile, request: Request): Response {
-  // kept, but asked for again each time: a newer version is seen at once
+  // the browser keeps the file, but asks for its etag each time, so that it sees a new version at once
   const headers = { etag, 'cache-control': 'no-cache', 'content-type': contentType };
   const known = request.headers.get('if-none-match') === etag;
   return known ? new Response(null, { status: 304, headers }) : new Response(body, { headers });
@@ -84,7 +84,7 @@ const nothingAt = (pathname: string): Refusal => ({
   detail: `The dashboard has nothing at ${pathname}; it is at /.`,
 });
 
-/** What is made when it is first wanted, and made anew after it failed. */
+/** Makes a value with the first call, and keeps it. After a failure the next call makes it again. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {

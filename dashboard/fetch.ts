@@ -1,2 +1,2 @@
-/** Answers a request: what a server serves, and what an API is to those who do not care where it is. */
+/** Answers a request: a server's handler, or an API on any machine. */
 export type Fetch = (request: Request) => Response | Promise<Response>;

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 
 /** One file of the page, ready to be served. */
 export interface PageFile {
-  /** Where it is, relative to the page: `app.js`; the page itself is `index.html`. */
+  /** Its path, relative to the page: `app.js`. The page itself is `index.html`. */
   readonly path: string;
   readonly contentType: string;
   readonly body: Uint8Array<ArrayBuffer>;
-  /** The hash of its content, in quotes as HTTP has it. */
+  /** The hash of its content, in quotes as in HTTP. */
   readonly etag: string;
 }
 

@@ -4,13 +4,13 @@ import { refuse } from './refusal.ts';
 /** The largest body that the API takes: the page sends items too. */
 const MAX_BODY_BYTES = 4_000_000;
 
-/** The rest is between the browser and this server: the token above all, and what node adds for the connection. */
+/** The headers that are passed on. Others are for this server alone, such as the token and those of the connection. */
 const REQUEST_HEADERS = ['accept', 'content-type'];
 const RESPONSE_HEADERS = ['content-type', 'date', 'retry-after'];
 
 /**
- * Asks the API what the page asked. The request that the API gets has the page's method, path, query and body; its
- * host is this server's, for an API elsewhere to replace.
+ * Passes a request of the page on to the API, with its method, path, query and body. The host is this server's. An API
+ * elsewhere has to replace it.
  */
 export async function passOn(request: Request, api: Fetch): Promise<Response> {
   const body = request.body === null ? undefined : await request.arrayBuffer();

@@ -1,4 +1,4 @@
-/** Why the dashboard's server does not do what it was asked, as RFC 9457 has it. */
+/** Why the dashboard's server refuses a request, as a problem by RFC 9457. */
 export interface Refusal {
   readonly status: 400 | 403 | 404 | 405 | 413 | 502;
   readonly code: `dashboard.${string}`;

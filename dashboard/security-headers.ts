@@ -1,4 +1,4 @@
-/** What the page may do: run its own script and style, and speak to its own server. */
+/** The page may run its own script and style, and connect to its own server. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",

@@ -19,14 +19,14 @@ import { openSource } from './source.ts';
 
 export interface AddFileOptions {
   readonly file?: string;
-  /** What the file is. Default: by the ending of its name, or how it begins. */
+  /** The file's format. Default: decided by the ending of its name, or by its beginning. */
   readonly format?: Format;
-  /** Fields of CSV that are numbers. */
+  /** The fields of CSV that are numbers. */
   readonly numbers?: readonly string[];
   readonly fromLine: number;
   readonly maxRefused: number;
   readonly retryFor: number;
-  /** Where receipts are appended. */
+  /** The file that receipts are appended to. */
   readonly receipts?: string;
 }
 
@@ -37,9 +37,9 @@ interface Surroundings {
 }
 
 /**
- * Adds the lines of a file, and says what became of each, also where it could not come to its end.
+ * Adds the lines of a file, and reports the outcome of each line, also if it ends early.
  *
- * @throws what ended it early
+ * @throws the error that ended it early
  */
 export async function addFile(
   { api, output, io }: Surroundings,
@@ -106,18 +106,18 @@ export async function addFile(
       check();
     }
     const rest = send();
-    // whatever becomes of it, no line is left after it
+    // this is the last request: even if it fails, no line is left to resume from
     nextLine = undefined;
     await rest;
   } catch (error) {
-    // an interruption ends the reading too, with an error of its own
+    // an interruption makes the reading fail too, with another error
     const isRead = io.interrupted.aborted && !(error instanceof CliError);
     failure = isRead ? new InterruptedError(io.interrupted.reason) : error;
   }
   await told?.close();
   progress.clear();
   outcome.refused.sort((a, b) => a.line - b.line);
-  // what was tried again and again comes after later lines
+  // lines that were tried again come after later lines
   for (const lines of [outcome.notAdded, outcome.unknown]) lines.sort((a, b) => a - b);
   await output.answer(
     { batch, format, ...outcome, ...(nextLine !== undefined && { resumeFrom: nextLine }) },

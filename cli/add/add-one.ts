@@ -7,7 +7,7 @@ import type { AddFileOptions } from './add-file.ts';
 import { whyNotJson } from './json-text.ts';
 import { ReceiptsFile } from './receipts-file.ts';
 
-/** Adds one item that was given as JSON. */
+/** Adds one item from JSON. */
 export async function addOne(
   { api, output, io }: { readonly api: Pick<ApiClient, 'add'>; readonly output: Output; readonly io: Io },
   batch: string,
@@ -24,7 +24,7 @@ export async function addOne(
     onWait: (_, { problem: { detail } }) => void output.note(`Waiting: ${detail}`),
     isUninterruptible: true,
   });
-  // in one line: outside of texts a line break of JSON says nothing
+  // in one line: a line break in JSON, outside of texts, has no meaning
   const json = item.replaceAll(/[\r\n]/g, ' ');
   await told?.write(answer.receipts.map(receipt => ({ receipt, json })));
   await told?.close();

@@ -13,30 +13,30 @@ interface AdderOptions {
   readonly api: Pick<ApiClient, 'add'>;
   readonly io: Pick<Io, 'now' | 'sleep' | 'interrupted'>;
   readonly batch: string;
-  /** How long to go on where the API asks to come later, in milliseconds. */
+  /** How long to retry while the API asks to wait, in milliseconds. */
   readonly retryForMs: number;
   readonly onRefusal: (refusal: Refusal) => void;
   readonly onWait: (ms: number, reason: string) => void;
-  /** Is given each receipt with its item, before the next bulk is sent. */
+  /** Gets each receipt with its item, before the next bulk is sent. */
   readonly onReceipts: (told: readonly ToldItem[]) => Promise<void>;
 }
 
-/** What was told of an item. */
+/** A receipt, with the JSON of its item. */
 export interface ToldItem {
   readonly receipt: Receipt;
   readonly json: string;
 }
 
 /**
- * Adds bulks, one after the other, so that items are in the batch in the order of their lines. What may be stored is
- * never sent again.
+ * Adds bulks one after the other, so that the batch has the items in the order of their lines. It does not send an item
+ * again that may be stored.
  */
 export class Adder {
   readonly outcome: AddOutcome = emptyOutcome();
   readonly #options: AdderOptions;
   /**
-   * The most items of the next request. A refused item refuses its whole bulk, so where many are, small ones cost
-   * less; and where not all of one could be stored, a smaller one is more likely to be.
+   * The most items of the next request. A refused item refuses its whole bulk, so smaller bulks cost less if many items are
+   * refused. A bulk that was stored in part is more likely to be stored whole if it is smaller.
    */
   #limit = MAX_ITEMS;
 
@@ -45,8 +45,8 @@ export class Adder {
   }
 
   /**
-   * Adds all of it that can be added.
-   * @throws what ends the adding: the batch is unknown, nobody answers. The outcome is told before.
+   * Adds all items of a bulk that can be added.
+   * @throws errors that end the adding, such as an unknown batch or no answer. `outcome` has the items before
    */
   async add(bulk: readonly Item[]): Promise<void> {
     const parts: (readonly Item[])[] = [bulk];
@@ -62,14 +62,14 @@ export class Adder {
     }
   }
 
-  /** @returns what has to be sent in another way */
+  /** @returns the items that have to be sent in another way */
   async #send(part: readonly Item[]): Promise<(readonly Item[])[]> {
     const { api, batch, retryForMs, onWait } = this.#options;
     try {
       const { accepted, duplicates, receipts } = await api.add(batch, itemsBody(part), {
         retryForMs,
         onWait: (ms, { problem }) => onWait(ms, problem.detail),
-        // once it is sent, only the answer says what is stored
+        // after sending, only the answer says which items are stored
         isUninterruptible: true,
       });
       this.#count(accepted, duplicates);
@@ -115,7 +115,7 @@ export class Adder {
   #failures = 0;
   #failingSince = 0;
 
-  /** Comes back with what certainly is not stored, until the time of `--retry-for` is up. */
+  /** Waits, and returns items that certainly are not stored, until the time of `--retry-for` has passed. */
   async #again(items: readonly Item[], error: ApiError): Promise<(readonly Item[])[]> {
     if (items.length === 0) return [];
     const { io, retryForMs, onWait } = this.#options;
@@ -148,7 +148,7 @@ export class Adder {
   #count(accepted: number, duplicates: number): void {
     this.outcome.accepted += accepted;
     this.outcome.duplicates += duplicates;
-    // that something is stored shows that it can be
+    // the store takes items, so begin to count failures anew
     if (accepted + duplicates > 0) this.#failures = 0;
   }
 
@@ -162,13 +162,13 @@ export class Adder {
   }
 }
 
-/** Whether it failed before anything was sent, or between two tries of which the first was refused whole. */
+/** Returns whether the request failed before it was sent, or between two tries if the first was refused as a whole. */
 const wasNotSent = (error: unknown): boolean =>
   error instanceof UnreachableError
     ? !error.mayHaveArrived
     : error instanceof CommandError && error.problem.code !== CLI_CODES.answerNotUnderstood;
 
-/** The API names an item by its place in the request, which nobody here has seen. */
+/** Removes the item's place in the request from the API's message. The user knows only the line. */
 const ofTheItem = (detail: string): string => detail.replace(/^batch ".*?", item \d+: /, '');
 
 const linesOf = (items: readonly Item[]): number[] => items.map(({ line }) => line);

@@ -1,6 +1,6 @@
-/** The text of one item of an array; undefined where it was longer than allowed. */
+/** The text of one item of an array. It is undefined if the item was longer than allowed. */
 export interface ArrayItem {
-  /** From 1. */
+  /** The item's number, from 1. */
   readonly number: number;
   readonly text: string | undefined;
 }
@@ -8,8 +8,8 @@ export interface ArrayItem {
 const MARKS = /["\\[\]{},]/g;
 
 /**
- * Cuts the text of a JSON array into the texts of its items. It looks for strings, brackets and commas alone: whether an
- * item's text is JSON, its reader sees.
+ * Cuts the text of a JSON array into the texts of its items. It looks only for strings, brackets and commas. The caller
+ * checks whether an item's text is JSON.
  */
 export class ArraySplitter {
   readonly #longest: number;
@@ -22,12 +22,12 @@ export class ArraySplitter {
   #isTooLong = false;
   #wrong: string | undefined;
 
-  /** @param longest characters that an item may have */
+  /** @param longest how many characters an item may have */
   constructor(longest: number) {
     this.#longest = longest;
   }
 
-  /** The items that end within this text. */
+  /** Takes the next part of the text, and returns the items that end in it. */
   take(text: string): ArrayItem[] {
     const items: ArrayItem[] = [];
     let from = 0;
@@ -67,14 +67,14 @@ export class ArraySplitter {
     return items;
   }
 
-  /** What is wrong with the array as a whole, once all of it was taken. */
+  /** Returns what is wrong with the array as a whole, when all of it was taken. */
   get wrong(): string | undefined {
     if (this.#at === 'before') return 'It is no JSON array, since it is empty.';
     if (this.#at === 'inside') return 'The JSON array has no end: a "]" is missing, or the file is cut off.';
     return this.#wrong;
   }
 
-  /** The number of the next item. */
+  /** Returns the number of the next item. */
   get number(): number {
     return this.#number;
   }

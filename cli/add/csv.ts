@@ -10,9 +10,9 @@ import { PAUSE_MS } from './source.ts';
 import { withPauses } from './with-pauses.ts';
 
 interface CsvOptions {
-  /** Lines before it are passed over, but for the header. */
+  /** Lines before this one are skipped, except the header. */
   readonly fromLine: number;
-  /** Fields that are numbers. All others are texts. */
+  /** The fields that are numbers. All others are texts. */
   readonly numbers: readonly string[];
 }
 
@@ -20,11 +20,11 @@ interface CsvOptions {
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /**
- * The rows of CSV (RFC 4180) as items: objects with the header's names. Each field is a text, or a number where `numbers`
- * says so; an empty field of a number is left out. An item's line is the last one of its row.
+ * Reads the rows of CSV (RFC 4180) as items: objects with the header's names. Fields are texts, and those in `numbers` are
+ * numbers. An empty field of a number is left out. An item's line is the last one of its row.
  *
- * @throws CommandError `cli.csv_invalid` when it cannot be read on; CisternError `package.part_missing`; UsageError when
- *   `numbers` names a field that there is not
+ * @throws CommandError `cli.csv_invalid` if the rest cannot be read; CisternError `package.part_missing`; UsageError if
+ *   `numbers` names an unknown field
  */
 export async function* readCsv(
   chunks: AsyncIterable<Uint8Array | undefined>,

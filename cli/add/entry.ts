@@ -1,8 +1,8 @@
 import type { Item, Refusal } from './item.ts';
 
-/** What one item of the input came to. */
+/** One item of the input, or the reason why it cannot be added. */
 export interface Entry {
   readonly entry: { readonly item: Item } | { readonly refusal: Refusal };
-  /** Bytes of the input that have been read with it. */
+  /** How many bytes of the input were read up to its end. */
   readonly end: number;
 }

@@ -1,4 +1,4 @@
-/** What a file of items can be. */
+/** The formats of a file of items. */
 export const FORMATS = ['json', 'ndjson', 'csv'] as const;
 export type Format = (typeof FORMATS)[number];
 
@@ -13,14 +13,14 @@ const ENDINGS: Readonly<Record<string, Format>> = { ndjson: 'ndjson', jsonl: 'nd
 const endingOf = (path: string | undefined): string =>
   /\.([a-z]+)$/i.exec(path ?? '')?.[1]?.toLowerCase() ?? '';
 
-/** Whether a file's name says what it is. */
+/** Returns whether a file's name shows its format. */
 export const isNamed = (path: string | undefined): boolean => endingOf(path) in ENDINGS;
 
 /**
- * What a file is, by the ending of its name or else by how it begins.
+ * Decides the format of a file by the ending of its name, or by its beginning.
  *
  * @param path undefined for stdin
- * @param beginning the first of its bytes, as text: the first line, if that is not very long
+ * @param beginning the beginning of its text: the first line, if it is not very long
  */
 export function formatOf(path: string | undefined, beginning: string): Format {
   const known = ENDINGS[endingOf(path)];
@@ -29,7 +29,7 @@ export function formatOf(path: string | undefined, beginning: string): Format {
     .replace(/^\ufeff/, '')
     .trimStart()
     .split('\n');
-  // each line may be an item that is an array
+  // in NDJSON an item may be an array, so other lines decide
   const isLineOfMore = isJson(first) && others.some(line => line.trim() !== '');
   if (first.startsWith('[') && !isLineOfMore) return 'json';
   return !isJson(first) && isHeader(first) ? 'csv' : 'ndjson';
@@ -44,6 +44,6 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Names between commas, as no line of JSON begins. */
+/** Matches names between commas. No line of JSON begins like this. */
 const HEADER = /^(?:"[^"]+"|[\p{L}_][\p{L}\p{N} _.-]*)(?:,(?:"[^"]*"|[\p{L}_][\p{L}\p{N} _.-]*))+\r?$/u;
 const isHeader = (line: string): boolean => HEADER.test(line);

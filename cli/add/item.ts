@@ -1,12 +1,12 @@
-/** An item that was read: JSON, as it stood there. */
+/** An item that was read: its JSON as it was written. */
 export interface Item {
-  /** The line it stood in, from 1. */
+  /** Its line, from 1. */
   readonly line: number;
   readonly json: string;
   readonly bytes: number;
 }
 
-/** A line that cannot be added, and why. */
+/** A line that cannot be added, with the reason. */
 export interface Refusal {
   readonly line: number;
   readonly code: string;

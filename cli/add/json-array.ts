@@ -4,17 +4,17 @@ import type { Entry } from './entry.ts';
 import { NOT_JSON, toEntry, tooLong } from './json-text.ts';
 
 /**
- * The items of one JSON array, holding no more of it than one item and one chunk. An item is passed on as it was written,
- * so that nothing of it changes on the way. Its line is its number in the array, from 1. Pauses, undefined, are passed on.
+ * Reads the items of one JSON array, with at most one item and one chunk in memory. An item is passed on as it was written,
+ * so that it does not change on the way. Its line is its number in the array, from 1. Pauses, undefined, are passed on.
  *
- * @param fromItem those before it are passed over
+ * @param fromItem the first item to return
  */
 export async function* readJsonArray(
   chunks: AsyncIterable<Uint8Array | undefined>,
   { fromLine: fromItem }: { readonly fromLine: number },
 ): AsyncGenerator<Entry | undefined> {
   const splitter = new ArraySplitter(MAX_BODY_BYTES);
-  // not lenient: what is not UTF-8 would be changed into something that is
+  // strict: a lenient decoder would change bytes that are not UTF-8
   const utf8 = new TextDecoder('utf-8', { fatal: true });
   let end = 0;
   let wrong: string | undefined;
@@ -49,6 +49,6 @@ function decode(utf8: InstanceType<typeof TextDecoder>, chunk: Uint8Array): stri
   }
 }
 
-/** Outside of texts a line break of JSON says nothing, and within them there is none. */
+/** Puts an item's JSON in one line. A line break in JSON has no meaning, and a text cannot contain one. */
 const inOneLine = (entry: Entry['entry']): Entry['entry'] =>
   'item' in entry ? { item: { ...entry.item, json: entry.item.json.replaceAll(/[\r\n]/g, ' ') } } : entry;

@@ -4,16 +4,16 @@ import { NOT_JSON, toEntry, tooLong } from './json-text.ts';
 import { lines } from './lines.ts';
 
 /**
- * The items of newline-delimited JSON. Blank lines are passed over. An item is passed on as it was written, so that
- * nothing of it changes on the way. Pauses, undefined, are passed on.
+ * Reads the items of newline-delimited JSON. Blank lines are skipped. An item is passed on as it was written, so that it
+ * does not change on the way. Pauses, undefined, are passed on.
  *
- * @param fromLine those before it are passed over
+ * @param fromLine the first line to return
  */
 export async function* readJsonLines(
   chunks: AsyncIterable<Uint8Array | undefined>,
   { fromLine }: { readonly fromLine: number },
 ): AsyncGenerator<Entry | undefined> {
-  // not lenient: what is not UTF-8 would be changed into something that is
+  // strict: a lenient decoder would change bytes that are not UTF-8
   const utf8 = new TextDecoder('utf-8', { fatal: true });
   for await (const read of lines(chunks, MAX_BODY_BYTES)) {
     if (read === undefined) {

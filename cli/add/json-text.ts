@@ -5,7 +5,7 @@ import type { Refusal } from './item.ts';
 
 export const NOT_JSON = 'cli.line_not_json';
 
-/** What keeps the text from being JSON. */
+/** Returns why a text is not JSON, or undefined if it is. */
 export function whyNotJson(text: string): string | undefined {
   try {
     JSON.parse(text);
@@ -21,7 +21,7 @@ export const tooLong = (line: number): Refusal => ({
   detail: `It has more than the ${MAX_BODY_BYTES} bytes that a request may have.`,
 });
 
-/** JSON as an item, as it was written; refused where it is none. */
+/** Makes an item of JSON as it was written, or a refusal if the text is not JSON. */
 export function toEntry(line: number, json: string): Entry['entry'] {
   const detail = whyNotJson(json);
   if (detail !== undefined) return { refusal: { line, code: NOT_JSON, detail } };

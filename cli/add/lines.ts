@@ -1,16 +1,16 @@
-/** A line as it came, without its line break; `bytes` is missing where it was longer than allowed. */
+/** A line as it came, without its line break. `bytes` is absent if the line was longer than allowed. */
 export interface Line {
-  /** From 1. */
+  /** The line's number, from 1. */
   readonly number: number;
   readonly bytes: Uint8Array | undefined;
-  /** Bytes of the input up to the end of this line. */
+  /** How many bytes of the input were read up to the end of this line. */
   readonly end: number;
 }
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
-/** The lines of a stream, holding no more of it than one line and one chunk. Pauses, undefined, are passed on. */
+/** Reads the lines of a stream, with at most one line and one chunk in memory. Pauses, undefined, are passed on. */
 export async function* lines(
   chunks: AsyncIterable<Uint8Array | undefined>,
   maxBytes: number,
@@ -22,7 +22,7 @@ export async function* lines(
   const take = (part: Uint8Array) => {
     size += part.length;
     end += part.length;
-    // what is too long is counted, and not kept
+    // a line that is too long is counted, and not kept
     if (size <= maxBytes) held.push(part);
     else held = [];
   };

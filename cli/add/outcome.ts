@@ -1,17 +1,17 @@
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts';
 import type { Refusal } from './item.ts';
 
-/** What became of a file's lines, exactly. Every line that was read is in one of these. */
+/** The outcome of a file's lines. Each line that was read is counted in one of these. */
 export interface AddOutcome {
-  /** Items that are stored now. */
+  /** How many items are stored now. */
   accepted: number;
-  /** Items that were dropped, since one with their dedup key was there. */
+  /** How many items were dropped, since an item with the same dedup key was there. */
   duplicates: number;
-  /** Lines that can never be added as they are. */
+  /** Lines that have to be changed before they can be added. */
   readonly refused: Refusal[];
-  /** Lines that certainly are not stored: adding them again makes no second copy. */
+  /** Lines that certainly are not stored. Adding them again makes no second copy. */
   readonly notAdded: number[];
-  /** Lines of which nobody could say: adding them again may make a second copy. */
+  /** Lines that may be stored or not. Adding them again may make a second copy. */
   readonly unknown: number[];
 }
 
@@ -23,7 +23,7 @@ export const emptyOutcome = (): AddOutcome => ({
   unknown: [],
 });
 
-/** What an add that came to its end is worth. */
+/** Returns the exit code of an add that has read all its input. */
 export function exitCodeOf({ refused, notAdded, unknown }: AddOutcome): ExitCode {
   if (notAdded.length > 0 || unknown.length > 0) return EXIT.failed;
   return refused.length > 0 ? EXIT.refused : EXIT.ok;

@@ -1,14 +1,14 @@
 import type { Receipt } from '../api/api-types.ts';
 import type { Problem } from '../errors/errors.ts';
 
-/** Which items of a bulk are stored, by their places in it. */
+/** The items of a bulk that are stored and that are not, by their places in it. */
 export interface Partial {
   readonly stored: readonly { readonly index: number; readonly receipt: Receipt }[];
   readonly notStored: readonly number[];
   readonly unknown: readonly number[];
 }
 
-/** What `batch.add_incomplete` says of a bulk of that size; undefined where it does not account for all of it. */
+/** Reads which items of a bulk are stored from `batch.add_incomplete`; undefined if it does not cover all items. */
 export function partialOf(problem: Problem, size: number): Partial | undefined {
   if (problem.code !== 'batch.add_incomplete') return undefined;
   const { stored, notStored, unknown } = problem as Problem & { [K in keyof Partial]?: Partial[K] };

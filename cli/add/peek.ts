@@ -1,9 +1,8 @@
-/** How much of a file tells what it is. */
+/** How many bytes of a file are read to decide its format. */
 const MOST_BYTES = 65_536;
 
 /**
- * Looks at how a stream begins, and gives the whole of it on. It waits for no more than the first line and what comes
- * with it.
+ * Reads the beginning of a stream, and then passes the whole stream on. It waits only for the chunks of the first line.
  */
 export async function peek(
   chunks: AsyncIterable<Uint8Array | undefined>,

@@ -4,7 +4,7 @@ import { messageOf } from '../errors/error-facts.ts';
 import { CLI_CODES, CommandError } from '../errors/errors.ts';
 import { EXIT } from '../errors/exit-codes.ts';
 
-/** A file that what producers were told is appended to, a JSON object a line: what `cistern verify` reads. */
+/** Appends receipts to a file, a JSON object a line. `cistern verify` reads such a file. */
 export class ReceiptsFile {
   readonly #file: FileHandle;
   readonly #batch: string;
@@ -30,12 +30,12 @@ export class ReceiptsFile {
     }
   }
 
-  /** @param told receipts with their items, as JSON in a line */
+  /** @param told receipts with their items, each item as JSON in one line */
   async write(told: readonly { readonly receipt: Receipt; readonly json: string }[]): Promise<void> {
     const at = new Date(this.#now()).toISOString();
     const lines = told.map(({ receipt: { job, slot, duplicate }, json }) => {
       const facts = JSON.stringify({ batch: this.#batch, job, slot, duplicate, at });
-      // as it was written: an item that was parsed and written again may be another
+      // the item as it was written: parsing and writing it again could change it
       return `${facts.slice(0, -1)},"item":${json}}\n`;
     });
     if (lines.length > 0) await this.#file.appendFile(lines.join(''));

@@ -3,15 +3,15 @@ import { visible } from '../output/visible.ts';
 import type { Format } from './format.ts';
 import type { AddOutcome } from './outcome.ts';
 
-/** What is told of an add. */
+/** The report of an add. */
 export interface AddReport extends AddOutcome {
   readonly batch: string;
   readonly format: Format;
-  /** The first line that was never sent, where it could not come to its end. */
+  /** The first line that was not sent, if the add has ended early. */
   readonly resumeFrom?: number;
 }
 
-/** What became of the lines, for people: refused ones have been named as they were met. */
+/** Writes the outcome of the lines for people. Refused lines have been named before. */
 export function addReport(report: AddReport, unit: 'line' | 'item'): string {
   const { batch, accepted, duplicates, refused, notAdded, unknown, resumeFrom } = report;
   const dropped = duplicates > 0 ? `; ${count(duplicates, 'duplicate was', 'duplicates were')} dropped` : '';

@@ -5,16 +5,16 @@ import { EXIT } from '../errors/exit-codes.ts';
 import type { Io } from '../io.ts';
 import { withPauses } from './with-pauses.ts';
 
-/** So long after the last line what is there is sent, and the next one waited for. */
+/** How long to wait for the next line before the lines so far are sent. */
 export const PAUSE_MS = 200;
 
-/** What is read, and how many bytes it has where that is known beforehand. */
+/** The input, with its size in bytes if that is known. */
 export interface Source {
   readonly chunks: AsyncIterable<Uint8Array | undefined>;
   readonly size: number | undefined;
 }
 
-/** A file, or stdin where none is named. @throws CommandError `cli.file_unreadable` */
+/** Opens a file, or stdin if none is named. @throws CommandError `cli.file_unreadable` */
 export async function openSource(path: string | undefined, { stdin, interrupted }: Io): Promise<Source> {
   if (path === undefined || path === '-') {
     return { chunks: withPauses(stdin.chunks, PAUSE_MS), size: undefined };
@@ -28,7 +28,7 @@ export async function openSource(path: string | undefined, { stdin, interrupted 
     }
     return {
       chunks: file.createReadStream({ signal: interrupted }),
-      // a pipe has a name too, and no size
+      // a named pipe has no size
       size: stat.isFile() ? stat.size : undefined,
     };
   } catch (cause) {

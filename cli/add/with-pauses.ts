@@ -1,6 +1,6 @@
 /**
- * What comes, and undefined where nothing has come for so long after something did: what feeds a pipe slowly should
- * not wait for a bulk to be full.
+ * Passes values on, and yields undefined if no value has come for a while after one did. Items from a slow pipe are then
+ * sent before the bulk is full.
  */
 export async function* withPauses<T extends object>(
   source: AsyncIterable<T>,
@@ -10,7 +10,7 @@ export async function* withPauses<T extends object>(
   try {
     for (let isFirst = true; ; isFirst = false) {
       const next = iterator.next();
-      // before anything has come there is nothing to send
+      // before the first value there is nothing to send
       if (!isFirst && (await isLate(next, pauseMs))) yield undefined;
       const { value, done } = await next;
       if (done) return;

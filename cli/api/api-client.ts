@@ -2,16 +2,16 @@ import { UsageError } from '../errors/errors.ts';
 import type { Answer, ApiRoute, Input } from './api-types.ts';
 import type { HttpClient, RequestOptions } from './http-client.ts';
 
-/** Which page of a list. */
+/** The page of a list that is asked for. */
 export interface PageOptions {
-  /** As it was given: what the API allows, it says. */
+  /** The limit as it was given. The API checks it. */
   readonly limit?: string;
   readonly cursor?: string;
 }
 
 const ADD = 'POST /v1/batches/{batch}/items' satisfies ApiRoute;
 
-/** The HTTP API. Its operations are named by their routes, and typed. It checks nothing that the API checks. */
+/** Calls the HTTP API. Operations are named by their routes, and typed. The API checks the input. */
 export class ApiClient {
   readonly #http: HttpClient;
 
@@ -20,9 +20,9 @@ export class ApiClient {
   }
 
   /**
-   * Asks for an operation.
+   * Calls an operation.
    *
-   * @param input the path's parameters, and what goes into the query of a GET or the body of a POST
+   * @param input the path's parameters, and the fields of a GET's query or of a POST's body
    * @example await api.call('POST /v1/batches/{batch}/flush', { batch: 'clicks', group: 'example.com' });
    */
   call<R extends ApiRoute>(route: R, input: Input<R>): Promise<Answer<R>> {
@@ -33,7 +33,7 @@ export class ApiClient {
   }
 
   /**
-   * Adds items that are written already, so that their numbers stay as they were.
+   * Adds items whose JSON is written already, so that their numbers do not change.
    *
    * @param body `{"item":…}` or `{"items":[…]}`
    */
@@ -47,7 +47,7 @@ export class ApiClient {
   }
 }
 
-/** A route's method, its path with its parameters, and what is left of the input. */
+/** Returns a route's method, its path with its parameters, and the rest of the input. */
 function fill(route: ApiRoute, input: Readonly<Record<string, unknown>>) {
   const [method, template = ''] = route.split(' ');
   const rest = { ...input };
@@ -63,7 +63,7 @@ const asText = (values: Readonly<Record<string, unknown>>): Record<string, strin
     Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
   );
 
-/** A name as part of a path. Names that an address takes for directions would lead to another route. */
+/** Encodes a name as part of a path. It also encodes `.` and `..`, which would lead to another route. */
 function segment(name: string): string {
   if (/^\.{0,2}$/.test(name)) throw new UsageError(`There can be nothing named ${JSON.stringify(name)}.`);
   return encodeURIComponent(name);

@@ -3,8 +3,8 @@ import type { JobStatus } from '#lib/definition/job-info';
 import type { Answer, ApiRoute, Input } from '#lib/operations/api';
 
 /*
- * What the API is given and answers with, as its operations say: types alone. A group that is absent is no group, and the
- * empty string is one.
+ * The types of the API's requests and answers, from its operations. An absent group means no group. The empty string is a
+ * group.
  */
 
 export type { Answer, ApiRoute, BatchEvent, Input };
@@ -21,13 +21,13 @@ export type FlushAnswer = Answer<'POST /v1/batches/{batch}/flush'>;
 export type DrainReport = Answer<'GET /v1/batches/{batch}/drain'>;
 export type JobsPage = Answer<'GET /v1/batches/{batch}/jobs'>;
 export type JobInfo = JobsPage['jobs'][number];
-/** The items are there when they are asked for, from `nextItem` on in another answer where they did not all fit. */
+/** It has items if they are asked for. If they do not all fit, the next answer goes on from `nextItem`. */
 export type JobWithItems = Answer<'GET /v1/jobs/{job}'>;
-/** A window slot by slot, from `nextSlot` on in another answer where they did not all fit. */
+/** A window, slot by slot. If the slots do not all fit, the next answer goes on from `nextSlot`. */
 export type WindowPage = Answer<'GET /v1/jobs/{job}/window'>;
 export type SlotView = WindowPage['slots'][number];
 
-/** In the order in which they are shown; the compiler sees to it that none is missing. */
+/** All statuses, in the order in which they are shown. The compiler rejects a missing one. */
 const SHOWN: Readonly<Record<JobStatus, true>> = {
   waiting: true,
   active: true,

@@ -6,24 +6,24 @@ import type { Io } from '../io.ts';
 import { problemOf } from './problem-of.ts';
 import { retryDelay } from './retry-delay.ts';
 
-/** API Gateway gives up after 30 s; the local stack may take longer over a large flush. */
+/** How long to wait for an answer. API Gateway gives up after 30 s; the local stack may need longer for a large flush. */
 const ANSWER_WITHIN_MS = 60_000;
-/** How long a request that was told to come later is repeated, where the command has no option for it. */
+/** How long to repeat a request while the API asks to wait, if the command has no option for it. */
 const RETRY_FOR_MS = 10_000;
 
 export interface RequestOptions {
   readonly query?: Readonly<Record<string, string | undefined>>;
-  /** JSON, already written. */
+  /** The body as JSON text. */
   readonly body?: string;
-  /** How long to repeat it while the API says to come later, in milliseconds. Default 10,000. */
+  /** How long to repeat the request while the API asks to wait, in milliseconds. Default 10,000. */
   readonly retryForMs?: number;
-  /** Is told of each wait. */
+  /** Called before each wait. */
   readonly onWait?: (ms: number, error: ApiError) => void;
-  /** Ctrl-C waits for the answer: what has been sent may be stored, and only the answer says so. */
+  /** Whether Ctrl-C waits for the answer. Items that were sent may be stored, and only the answer says so. */
   readonly isUninterruptible?: boolean;
 }
 
-/** Sends requests and reads answers; what is not the answer asked for it throws. */
+/** Sends requests and reads answers. It throws for any other answer. */
 export class HttpClient {
   readonly #connection: Connection;
   readonly #io: Io;
@@ -34,7 +34,7 @@ export class HttpClient {
   }
 
   /**
-   * @throws ApiError what the API answered instead; UnreachableError; InterruptedError
+   * @throws ApiError for an answer that is a problem; UnreachableError; InterruptedError
    */
   async request<T>(method: 'GET' | 'POST', path: string, options: RequestOptions = {}): Promise<T> {
     const { retryForMs = RETRY_FOR_MS, onWait } = options;
@@ -89,7 +89,7 @@ export class HttpClient {
   }
 }
 
-/** Spaces as %20: as `+`, which URLSearchParams writes, they are signed as one thing and read as another. */
+/** Writes spaces as %20. URLSearchParams writes `+`, which the signature and the API read differently. */
 function toQuery(query: Readonly<Record<string, string | undefined>>): string {
   const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return given
@@ -99,7 +99,7 @@ function toQuery(query: Readonly<Record<string, string | undefined>>): string {
 
 const SENT_BEFORE_INTERRUPTION = 'Interrupted; the request had been sent, and may have been obeyed.';
 
-/** Failures before a connection stood, so that nothing can have arrived. */
+/** Failures before the connection was open, so that the request cannot have arrived. */
 const BEFORE_SENDING = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 const CONNECT_TIMEOUT = 'UND_ERR_CONNECT_TIMEOUT';
 
@@ -108,14 +108,14 @@ function wasNeverSent(error: unknown): boolean {
   return code !== undefined && (BEFORE_SENDING.has(code) || code === CONNECT_TIMEOUT || /CERT/.test(code));
 }
 
-/** fetch says `fetch failed`, and its cause says why. */
+/** Returns the cause of a failed fetch. Its own message is only `fetch failed`. */
 const causeOf = (error: unknown): unknown => (error instanceof Error && error.cause) || error;
 
 const reasonOf = (error: unknown): string => codeOf(causeOf(error)) ?? messageOf(causeOf(error));
 
 function parse<T>(text: string, url: string): T {
   try {
-    // it is the API's to keep to its contract, and what is shown of an answer takes none for granted
+    // the answer is not checked: the API keeps its contract, and the output tolerates missing fields
     return JSON.parse(text) as T;
   } catch (cause) {
     throw new CommandError(

@@ -1,5 +1,5 @@
 import { ApiError, UnreachableError } from '../errors/errors.ts';
 
-/** Whether an error of asking may be gone when it is asked again: nobody answered, or the API failed (5xx). */
+/** Returns whether a request may succeed when it is repeated: there was no answer, or the API failed (5xx). */
 export const mayPass = (error: unknown): boolean =>
   error instanceof UnreachableError || (error instanceof ApiError && error.status >= 500);

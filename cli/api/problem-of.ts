@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Problem } from '../errors/errors.ts';
 
-/** The problem that an answer's body is, or, where something on the way answered instead, what can be said of it. */
+/** Reads the problem in an answer's body. If a proxy has answered instead of the API, it makes a problem of that answer. */
 export function problemOf(status: number, body: string): Problem {
   const parsed = asRecord(body);
   if (parsed && typeof parsed['code'] === 'string' && typeof parsed['detail'] === 'string') {

@@ -4,11 +4,11 @@ const FIRST_MS = 500;
 const LARGEST_MS = 10_000;
 
 /**
- * How long to wait before the same request may be sent again; undefined where it may not. Only what was refused as a
- * whole is sent again: a 503 without `Retry-After` may come from something on the way that gave up waiting, and of
- * an add that was stored in part only that part may be repeated.
+ * Computes how long to wait before the same request may be sent again; undefined if it may not. Only a request that was
+ * refused as a whole is sent again. A 503 without `Retry-After` may come from a proxy that has timed out. After an add
+ * that was stored in part, only the other part may be repeated.
  *
- * @param attempt requests that were answered so before this one
+ * @param attempt how many requests before this one had such an answer
  */
 export function retryDelay(
   { status, retryAfter, problem }: { status: number; retryAfter: string | null; problem: Problem },
@@ -18,11 +18,11 @@ export function retryDelay(
   if (!isWhole || problem.code === 'batch.add_incomplete') return undefined;
   const exact = problem['retryAfterMs'];
   if (typeof exact === 'number' && exact >= 0) return exact;
-  // the other form of the header, a date, nobody here sends
+  // the header may be a date too, but Cistern's API does not send one
   const seconds = Number(retryAfter ?? '');
   if (retryAfter !== null && Number.isFinite(seconds) && seconds >= 0) return seconds * 1_000;
   return backoff(attempt);
 }
 
-/** The wait before another try where nobody says how long: longer each time, and bounded. */
+/** Computes the wait before another try, where the API does not say it: longer each time, up to a bound. */
 export const backoff = (attempt: number): number => Math.min(LARGEST_MS, FIRST_MS * 2 ** attempt);

@@ -8,7 +8,7 @@ import { wholeNumber } from '../input/whole-number.ts';
 import { examples } from '../output/examples.ts';
 import type { Session } from '../session.ts';
 
-/** Names with commas between. */
+/** Splits a comma-separated list of names. */
 const names = (text: string): string[] => text.split(',').map(name => name.trim());
 
 const RETRY_FOR = '1m';

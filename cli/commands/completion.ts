@@ -35,10 +35,10 @@ export function completionCommand(program: Command, session: Session): void {
     });
 }
 
-/** Longer than a person waits for a completion. */
+/** How long a completion waits for the names of the batches. */
 const WITHIN_MS = 1_500;
 
-/** The deployment's batches, as the line under way names the deployment; none where it does not answer soon. */
+/** Asks for the names of the batches of the deployment that the line names. Returns none if it does not answer in time. */
 async function batchNames(program: Command, session: Session, words: readonly string[]): Promise<string[]> {
   const named = new Map(
     words.flatMap((word, at) =>

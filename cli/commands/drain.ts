@@ -14,7 +14,7 @@ interface DrainOptions {
   readonly yes?: boolean;
 }
 
-/** As long as the API itself gives a drain. */
+/** The API's own default. */
 const DEFAULT_TIMEOUT = '15m';
 
 export function drainCommand(program: Command, session: Session): void {
@@ -54,10 +54,10 @@ export function drainCommand(program: Command, session: Session): void {
     });
 }
 
-/** A drain that left jobs dead has not done what it was started for. */
+/** Returns the exit code. A drain that ends with dead jobs counts as failed. */
 function exitCodeOf({ state, failed, dead }: DrainReport, { wait }: { wait: boolean }): ExitCode {
   if (state === 'timed_out') return EXIT.timedOut;
-  // still going on: the time was over on this side first
+  // the command's own time was over before the drain's
   if (state === 'draining') return wait ? EXIT.timedOut : EXIT.ok;
   return failed + dead > 0 ? EXIT.failed : EXIT.ok;
 }

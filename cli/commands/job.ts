@@ -33,14 +33,14 @@ export function jobCommand(program: Command, session: Session): void {
     });
 }
 
-/** A job with all its items, however many answers they come in. */
+/** Reads a job with all its items, in as many requests as it takes. */
 async function withAllItems(api: ApiClient, id: string): Promise<JobWithItems> {
   const { nextItem, ...job } = await api.call('GET /v1/jobs/{job}', { job: id, items: true });
   const items = [...(job.items ?? [])];
   for (let from = nextItem; from !== undefined; ) {
     const page = await api.call('GET /v1/jobs/{job}', { job: id, items: true, from });
     items.push(...(page.items ?? []));
-    // what leads to itself would never end
+    // a page that leads to itself would loop for ever
     from = page.nextItem === from ? undefined : page.nextItem;
   }
   return { ...job, ...(job.items && { items }) };

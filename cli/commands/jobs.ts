@@ -67,7 +67,7 @@ const columns = (view: View): readonly Column<JobInfo>[] => [
 const tries = ({ attempt, maxAttempts }: JobInfo): string =>
   maxAttempts === undefined ? `${attempt}` : `${attempt}/${maxAttempts}`;
 
-/** What comes next, or what went wrong. */
+/** Says when the next attempt begins, how far the job is, when it was completed, or why it failed. */
 function news({ status, progress, nextAttemptAt, finishedAt, error }: JobInfo, now: number): string {
   const wrong = error === undefined ? '' : `${error.name}: ${error.message}`;
   if (status === 'retrying' && nextAttemptAt !== undefined) {

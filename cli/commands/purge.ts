@@ -28,7 +28,7 @@ export function purgeCommand(program: Command, session: Session): void {
     });
 }
 
-/** A question that says what it is about: one letter is mistyped easily in an id. */
+/** Makes a question that describes the job, since an id is easily mistyped. */
 async function whatIsLost(api: ApiClient, id: string): Promise<string> {
   const { batch, group, status, counts } = await api.call('GET /v1/jobs/{job}', { job: id });
   const of = group === undefined ? batch : `${batch}, group ${JSON.stringify(group)}`;

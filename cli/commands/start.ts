@@ -71,7 +71,7 @@ async function serve(session: Session, options: StartOptions, command: Command):
   const output = session.output(command);
   const { batches = env['CISTERN_BATCHES'] ?? DEFAULT_BATCHES, dataDir } = options;
   const port = options.port ?? portFrom(env['PORT']);
-  // the engines take longer to load than other commands take
+  // loaded only here: the local stack takes longer to load than other commands take to run
   const { startLocal } = await import('../../local/index.ts');
   const local = await startLocal({
     batches,
@@ -101,7 +101,7 @@ async function serve(session: Session, options: StartOptions, command: Command):
   }
 }
 
-/** With --json, programs get events from `cistern tail --json`. */
+/** Shows an event to people. Programs get events from `cistern tail --json`. */
 async function tellEvent(output: Output, event: BatchEvent): Promise<void> {
   if (!output.isJson) await output.write(eventLine(event, output.view));
 }

@@ -3,7 +3,7 @@ export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
 /*
- * Each script asks `cistern complete-words`, which answers with a line for each candidate: the word, a tab, what it means.
+ * Each script runs `cistern complete-words`, which prints a line for each candidate: the word, a tab, its description.
  * A line that is `:files` asks for the names of files.
  */
 

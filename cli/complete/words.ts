@@ -1,11 +1,11 @@
 import type { Argument, Command, Option } from 'commander';
 
-/** What completes a word: candidates, each with what it means; or the batches' names. */
+/** The completions of a word: candidates with their descriptions, and the names of batches or files. */
 export interface Completion {
   readonly candidates: readonly Candidate[];
-  /** The names of the deployment's batches come in question too. */
+  /** Whether the names of the deployment's batches are candidates too. */
   readonly batches: boolean;
-  /** Files come in question too. */
+  /** Whether the names of files are candidates too. */
   readonly files: boolean;
 }
 
@@ -18,9 +18,9 @@ const NOTHING: Completion = { candidates: [], batches: false, files: false };
 const FILES = new Set(['path', 'file', 'module', 'directory']);
 
 /**
- * What may stand in place of the last word of a command line.
+ * Finds the completions of the last word of a command line.
  *
- * @param words the words after the program's name; the last one is being written, and may be empty
+ * @param words the words after the program's name. The last one is incomplete, and may be empty
  */
 export function complete(program: Command, words: readonly string[]): Completion {
   const current = words.at(-1) ?? '';

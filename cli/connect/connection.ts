@@ -1,9 +1,9 @@
-/** A deployment's API, and what it takes to be let in. */
+/** A deployment's API, and how requests to it are sent. */
 export interface Connection {
-  /** Where requests go: `http://127.0.0.1:4680`, without a slash at its end. */
+  /** The API's address, without a slash at its end: `http://127.0.0.1:4680`. */
   readonly url: string;
-  /** Sends a request, signed where the deployment wants that. */
+  /** Sends a request. It is signed if the deployment needs that. */
   readonly fetch: (request: Request) => Promise<Response>;
-  /** What to do when nobody answers there. */
+  /** Advises what to do if the API does not answer. */
   readonly hint: string;
 }

@@ -1,8 +1,8 @@
 import type { Connection } from './connection.ts';
 
 /**
- * A deployment's API for a server on this machine that passes requests on: each goes to the same path there, with
- * the operator's credentials. Of its headers only the body's type goes along: the others are about this machine.
+ * Passes the requests of a server on this machine on to a deployment's API. A request goes to the same path, with the
+ * operator's credentials. Of its headers only the body's type is sent, since the others are about this machine.
  */
 export const deploymentApi =
   ({ url: base, fetch }: Pick<Connection, 'url' | 'fetch'>) =>

@@ -5,10 +5,10 @@ import type { Connection } from './connection.ts';
 const LOCAL = 'http://127.0.0.1:4680';
 
 /**
- * An API that takes requests as they are: the local stack's.
+ * Connects to an API that takes unsigned requests, as the local stack's does.
  *
- * @param url the one that was asked for; default `CISTERN_URL`, and then where `cistern start` listens
- * @throws UsageError when it is no address
+ * @param url the API's address. Default: `CISTERN_URL`, or else the address of `cistern start`
+ * @throws UsageError if it is not an address
  */
 export function connectLocal(url: string | undefined, { env, fetch }: Io): Connection {
   const given = url ?? (env['CISTERN_URL'] || LOCAL);

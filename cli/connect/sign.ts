@@ -5,7 +5,7 @@ import { EXIT } from '../errors/exit-codes.ts';
 
 type SigningConfig = Pick<ConstructorParameters<typeof SignatureV4>[0], 'credentials' | 'region' | 'sha256'>;
 
-/** Signs requests for API Gateway's IAM authoriser (Signature Version 4). */
+/** Makes a function that signs requests for API Gateway's IAM authoriser (Signature Version 4). */
 export function signer(config: SigningConfig): (request: Request) => Promise<Request> {
   const signature = new SignatureV4({ service: 'execute-api', ...config });
   return async request => {
@@ -25,7 +25,7 @@ export function signer(config: SigningConfig): (request: Request) => Promise<Req
         body,
       }),
     );
-    // fetch sends the host of the address, which is the one that was signed
+    // fetch sets the host header itself, from the address, as it was signed
     const { host: _, ...sent } = headers;
     const { method, signal } = request;
     return new Request(request.url, {
@@ -38,7 +38,7 @@ export function signer(config: SigningConfig): (request: Request) => Promise<Req
   };
 }
 
-/** Credentials are looked for when the first request is signed. */
+/** Explains missing credentials. The SDK looks for them when it signs the first request. */
 async function withCredentials<T>(sign: () => Promise<T>): Promise<T> {
   try {
     return await sign();

@@ -6,7 +6,7 @@ import type { Io } from '../io.ts';
 import type { Connection } from './connection.ts';
 import { signer } from './sign.ts';
 
-/** The stack's output that says where the API is; `infra/cistern-stack.ts` makes it. */
+/** The stack's output with the API's address. `infra/cistern-stack.ts` makes it. */
 const ENDPOINT = 'ApiEndpoint';
 
 interface StackOptions {
@@ -16,10 +16,10 @@ interface StackOptions {
 }
 
 /**
- * The API of a CloudFormation stack, with requests signed as API Gateway wants them. Region and credentials are
- * found as the AWS CLI finds them, the same ones for looking the stack up and for signing.
+ * Connects to the API of a CloudFormation stack, with signed requests. It finds the region and the credentials as the AWS
+ * CLI does, and uses the same ones to look the stack up and to sign.
  *
- * @throws CommandError `cli.stack_unusable` when there is no such stack, or no way to ask for it
+ * @throws CommandError `cli.stack_unusable` if there is no such stack, or if it cannot be looked up
  */
 export async function connectStack({ stack, region, profile }: StackOptions, io: Io): Promise<Connection> {
   const client = new CloudFormationClient({
@@ -54,7 +54,7 @@ async function describe(client: CloudFormationClient, stack: string): Promise<Re
   }
 }
 
-/** A custom domain's name does not say it. */
+/** Reads the region from the API's address. A custom domain has none. */
 const regionOf = (endpoint: string): string | undefined =>
   /\.execute-api\.([a-z0-9-]+)\.amazonaws\./.exec(endpoint)?.[1];
 

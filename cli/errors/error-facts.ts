@@ -1,7 +1,7 @@
-/** What an error says: of anything that was thrown, from whichever realm. */
+/** Returns the message of any thrown value, also of an error of another realm. */
 export const messageOf = (error: unknown): string => textAt(error, 'message') ?? String(error);
 
-/** The code that errors of the system and of the network have, such as `ECONNREFUSED`. */
+/** Returns the code of an error of the system or of the network, such as `ECONNREFUSED`. */
 export const codeOf = (error: unknown): string | undefined => textAt(error, 'code');
 
 function textAt(value: unknown, key: string): string | undefined {

@@ -1,7 +1,7 @@
 import type * as ERROR_CODES from '#lib/error-codes';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
-/** The codes of what goes wrong on this side; the API's own problems keep theirs. They stay, messages may change. */
+/** The stable codes of the command line's own errors. The API's problems have their own codes. Messages may change. */
 export const CLI_CODES = {
   usage: 'cli.usage',
   notConfirmed: 'cli.not_confirmed',
@@ -22,7 +22,7 @@ export const CLI_CODES = {
 
 type CliCode = (typeof CLI_CODES)[keyof typeof CLI_CODES] | typeof ERROR_CODES.definitionModuleNotFound;
 
-/** A problem as the API answers with (RFC 9457), and as `--json` shows all that goes wrong. */
+/** A problem as the API answers it (RFC 9457). `--json` shows all errors in this form. */
 export interface Problem {
   readonly type: string;
   readonly title: string;
@@ -32,13 +32,13 @@ export interface Problem {
   readonly [extension: string]: unknown;
 }
 
-/** The base of what ends a command other than well. */
+/** The base class of the errors that end a command. */
 export abstract class CliError extends Error {
   abstract readonly exitCode: ExitCode;
   abstract readonly problem: Problem;
 }
 
-/** Something that this side found out. */
+/** An error that the command line itself has found. */
 export class CommandError extends CliError {
   override readonly name = 'CommandError';
   readonly exitCode: ExitCode;
@@ -51,16 +51,16 @@ export class CommandError extends CliError {
   }
 }
 
-/** The command line cannot be meant so. */
+/** The command line is wrong. */
 export class UsageError extends CommandError {
   constructor(message: string) {
     super(CLI_CODES.usage, EXIT.usage, message);
   }
 }
 
-/** Nobody answered. */
+/** The deployment did not answer. */
 export class UnreachableError extends CommandError {
-  /** Whether the request may have been obeyed all the same: it was sent, and only the answer is missing. */
+  /** Whether the request may have been done: it was sent, and only the answer is missing. */
   readonly mayHaveArrived: boolean;
 
   constructor(message: string, { mayHaveArrived, cause }: { mayHaveArrived: boolean; cause: unknown }) {
@@ -70,20 +70,20 @@ export class UnreachableError extends CommandError {
   }
 }
 
-/** Ctrl-C, or SIGTERM. */
+/** Ctrl-C or SIGTERM has ended the command. */
 export class InterruptedError extends CommandError {
   constructor(signal: unknown, message = 'Interrupted.') {
     super(CLI_CODES.interrupted, signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted, message);
   }
 }
 
-/** What the API answered with instead of what was asked for. */
+/** The API has answered with a problem. */
 export class ApiError extends CliError {
   override readonly name = 'ApiError';
   readonly status: number;
   readonly problem: Problem;
   readonly exitCode: ExitCode;
-  /** Whether it says so of the request before obeying any of it. */
+  /** Whether the API has refused the request before it did any of it. */
   readonly nothingDone: boolean;
 
   constructor(status: number, problem: Problem, { askedToWait = false } = {}) {
@@ -91,7 +91,7 @@ export class ApiError extends CliError {
     this.status = status;
     this.problem = problem;
     this.nothingDone = askedToWait || status < 500;
-    // "later" is no refusal: whoever runs this in a script may try again
+    // an answer that asks to wait is no refusal: a script may try again
     if (askedToWait) this.exitCode = EXIT.timedOut;
     else this.exitCode = status < 500 ? EXIT.refused : EXIT.failed;
   }

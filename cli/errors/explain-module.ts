@@ -3,7 +3,7 @@ import { codeOf, messageOf } from './error-facts.ts';
 import { CommandError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 
-/** Throws what to do where there is no module of definitions, and else the error as it was. */
+/** Throws an error that says what to do if there is no module of definitions. Other errors it throws unchanged. */
 export function explainModule(error: unknown): never {
   if (codeOf(error) !== ERROR_CODES.definitionModuleNotFound) throw error;
   throw new CommandError(

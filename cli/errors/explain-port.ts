@@ -2,7 +2,7 @@ import { codeOf, messageOf } from './error-facts.ts';
 import { CLI_CODES, CommandError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 
-/** Throws what to do where a port is taken, and else the error as it was. */
+/** Throws an error that says what to do if a port is in use. Other errors it throws unchanged. */
 export function explainPort(error: unknown): never {
   if (codeOf(error) !== 'EADDRINUSE') throw error;
   throw new CommandError(

@@ -7,13 +7,13 @@ import { messageOf } from './error-facts.ts';
 import { CLI_CODES, CliError, CommandError, UsageError } from './errors.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
-/** Says on stderr what ended a command, as a sentence with its code or as a JSON problem. @returns the exit code */
+/** Writes to stderr why a command ended, as a sentence with its code or as a JSON problem. @returns the exit code */
 export async function reportError(
   error: unknown,
   io: Io,
   { isJson }: { isJson: boolean },
 ): Promise<ExitCode> {
-  // help and version end the parsing as errors do
+  // Commander ends the parsing for help and version with an error
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
   // `cistern` alone: its help has been written
   if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.usage;
@@ -41,7 +41,7 @@ function toCliError(error: unknown): CliError {
   return new CommandError(CLI_CODES.internal, EXIT.failed, messageOf(error), { cause: error });
 }
 
-/** What the embedded stack refuses, with the library's own code. */
+/** An error of the library or of the local stack, with its own code. */
 class LibraryError extends CliError {
   override readonly name = 'LibraryError';
   readonly exitCode = EXIT.failed;
@@ -54,7 +54,7 @@ class LibraryError extends CliError {
   }
 }
 
-/** `error: unknown option '--grup'\n(Did you mean --group?)` as a sentence. */
+/** Makes a sentence of Commander's message: `error: unknown option '--grup'\n(Did you mean --group?)`. */
 function sentence(message: string): string {
   const text = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replace(/([^.?!)])$/, '$1.');

@@ -3,7 +3,7 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** What `cistern init` writes; the package has them in `examples/new-project`. */
+/** The files that `cistern init` writes. The package has them in `examples/new-project`. */
 export const PROJECT_FILES: readonly string[] = [
   'batches/index.ts',
   'test/orders.test.ts',
@@ -13,7 +13,7 @@ export const PROJECT_FILES: readonly string[] = [
 
 export interface WrittenProject {
   readonly written: readonly string[];
-  /** Files that were there before. */
+  /** Files that existed before. */
   readonly kept: readonly string[];
 }
 
@@ -30,7 +30,7 @@ export async function writeProject(folder: string): Promise<WrittenProject> {
   return { written, kept };
 }
 
-/** False where the target is there already. */
+/** Copies a file. Returns false if the target exists. */
 async function isCopied(source: string, target: string): Promise<boolean> {
   try {
     await copyFile(source, target, constants.COPYFILE_EXCL);
@@ -41,5 +41,5 @@ async function isCopied(source: string, target: string): Promise<boolean> {
   }
 }
 
-/** By its manifest: from the sources it is two folders up, and from what is built three. */
+/** Finds the package's folder by its manifest. It is two folders up from the source, and three from the built files. */
 const packageRoot = (): string => dirname(createRequire(import.meta.url).resolve('#package.json'));

@@ -4,11 +4,11 @@ import type { Io } from '../io.ts';
 import { visible } from '../output/visible.ts';
 
 /**
- * Lets a person think again before what cannot be taken back. Where nobody can be asked, `--yes` has to say it:
- * a script that was not meant to do this stops, and does not hang.
+ * Asks for confirmation before an action that cannot be undone. Without a terminal `--yes` is required, so that a script
+ * without it stops, and does not hang.
  *
- * @param what will happen, as a sentence, or what finds that out
- * @throws UsageError without a terminal; CommandError `cli.not_confirmed` when the answer is no
+ * @param what a sentence that says what will happen, or a function that makes it
+ * @throws UsageError without a terminal; CommandError `cli.not_confirmed` if the answer is no
  */
 export async function confirm(
   what: string | (() => Promise<string>),

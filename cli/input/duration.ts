@@ -5,8 +5,8 @@ const PART = /(\d+(?:\.\d+)?)(ms|s|m|h)/g;
 const WHOLE = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/;
 
 /**
- * A length of time such as `500ms`, `30s`, `5m` or `1h30m`, in milliseconds. A number without a unit is refused,
- * since it would be seconds to some and milliseconds to others.
+ * Parses a length of time such as `500ms`, `30s`, `5m` or `1h30m` to milliseconds. It refuses a number without a unit,
+ * since that could mean seconds or milliseconds.
  */
 export function parseDuration(text: string): number {
   if (!WHOLE.test(text))

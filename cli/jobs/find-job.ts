@@ -3,19 +3,19 @@ import { CLI_CODES, CommandError } from '../errors/errors.ts';
 import { EXIT } from '../errors/exit-codes.ts';
 import { isWholeId } from '../output/short-id.ts';
 
-/** The beginning of a job's id. Shorter ones name too many jobs. */
+/** Matches the beginning of a job's id. A shorter one would match too many jobs. */
 const BEGINNING = /^[0-9a-f][0-9a-f-]{3,34}$/;
-/** The latest jobs of each batch that are looked through. */
+/** How many of the latest jobs of each batch are searched. */
 const JOBS_OF_A_BATCH = 2_000;
 const PAGE = 500;
 
 type JobFinder = Pick<ApiClient, 'call'>;
 
 /**
- * The whole id of a job of which the beginning was given. It looks through the latest 2,000 jobs of each batch. What
- * cannot be the beginning of an id is returned as it is, so that the API answers for it.
+ * Finds a job's whole id by its beginning, among the latest 2,000 jobs of each batch. A text that cannot be the beginning
+ * of an id is returned unchanged, and the API then refuses it.
  *
- * @throws CommandError `cli.job_not_found` when no job begins so; `cli.job_ambiguous` when several do
+ * @throws CommandError `cli.job_not_found` if no id begins so; `cli.job_ambiguous` if several do
  */
 export async function wholeJobId(api: JobFinder, given: string): Promise<string> {
   const beginning = given.toLowerCase().replace(/…$/, '');

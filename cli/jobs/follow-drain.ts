@@ -7,9 +7,9 @@ import { count } from '../output/number.ts';
 import type { Progress } from '../output/progress.ts';
 
 const POLL_MS = 1_000;
-/** How long after its time the deployment may take to say that it was over. */
+/** How long after a drain's time the deployment may take to report its end. */
 const GRACE_MS = 10_000;
-/** How long it may go unanswered: the drain goes on whether it is watched or not. */
+/** How long failures to ask are retried. The drain goes on meanwhile. */
 const SILENCE_MS = 30_000;
 
 interface FollowOptions {
@@ -21,8 +21,8 @@ interface FollowOptions {
 /**
  * Watches a drain to its end.
  *
- * @returns the last report; still `draining` when the time was over and the deployment did not say so
- * @throws InterruptedError at Ctrl-C; what kept it from being watched for 30 s
+ * @returns the last report. It is still `draining` if the deployment did not report the end of the drain in time
+ * @throws InterruptedError at Ctrl-C; the error of a request that has failed for 30 s
  */
 export async function followDrain(
   { api, io, progress }: FollowOptions,
@@ -61,7 +61,7 @@ const stillDraining = ({ interrupted }: Io, batch: string): InterruptedError =>
 
 const finished = ({ completed, failed, dead }: DrainReport): number => completed + failed + dead;
 
-/** What is left is not known at every moment, and jobs from before the drain are finished along with its own. */
+/** Computes the share of jobs that are done. `left` is not always known, and the drain also ends jobs from before it. */
 function shareDone(report: DrainReport): number | undefined {
   const { flushed, left } = report;
   const done = finished(report);

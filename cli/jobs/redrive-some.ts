@@ -7,26 +7,26 @@ import type { Io } from '../io.ts';
 import { count } from '../output/number.ts';
 import type { Progress } from '../output/progress.ts';
 
-/** Which of a batch's dead and failed jobs are meant. */
+/** A filter of a batch's dead and failed jobs. */
 export interface RedriveFilter {
   /** `dead` or `failed`. Default: both. */
   readonly status?: 'dead' | 'failed';
   readonly group?: string;
   /** A text that the error's name and message contain, in upper or lower case. */
   readonly error?: string;
-  /** They ended no earlier. */
+  /** The earliest end of a job. */
   readonly since?: Since;
 }
 
 export interface Redriven {
   readonly redriven: number;
-  /** Jobs that the API refused to run again. */
+  /** The jobs that the API has refused to run again. */
   readonly refused: readonly { readonly id: string; readonly code: string; readonly detail: string }[];
-  /** Jobs that were left, since the command was interrupted. */
+  /** How many jobs were left, since the command was interrupted. */
   readonly left: number;
 }
 
-/** The jobs that a filter means, all of them. */
+/** Finds all jobs that a filter selects. */
 export async function jobsToRedrive(
   api: Pick<ApiClient, 'call'>,
   batch: string,
@@ -42,7 +42,7 @@ export async function jobsToRedrive(
       page => api.call('GET /v1/batches/{batch}/jobs', { batch, ...filter, ...page }),
       { limit: '500' },
     )) {
-      // the latest end comes first
+      // jobs come by their end, the latest first: after one that is too old, all are
       const isPast = (job: JobInfo) => Date.parse(job.finishedAt ?? job.sealedAt) < from;
       found.push(...jobs.filter(job => !isPast(job) && (text === undefined || says(job, text))));
       if (jobs.some(isPast)) break;
@@ -55,9 +55,9 @@ const says = ({ error }: JobInfo, text: string): boolean =>
   error !== undefined && `${error.name}: ${error.message}`.toLowerCase().includes(text);
 
 /**
- * Runs jobs again, one after the other. Ctrl-C ends it between two of them.
+ * Redrives jobs, one after the other. Ctrl-C ends it between two jobs.
  *
- * @returns what was done, and the error that ended it early
+ * @returns the result, and the error that ended it early
  */
 export async function redriveEach(
   { api, io, progress }: { api: Pick<ApiClient, 'call'>; io: Io; progress: Progress },
@@ -73,7 +73,7 @@ export async function redriveEach(
       await api.call('POST /v1/jobs/{job}/redrive', { job: id });
       redriven += 1;
     } catch (error) {
-      // Ctrl-C while it was under way: whether it runs again is not known, and asking again does no harm
+      // Ctrl-C during a request: the job may run again or not, and another redrive does no harm
       if (io.interrupted.aborted) break;
       if (!(error instanceof ApiError && error.status < 500)) {
         failure = error;

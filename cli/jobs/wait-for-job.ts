@@ -20,9 +20,9 @@ interface WaitOptions {
 /**
  * Waits until a job has ended. A job whose window is open has no record yet, and is waited for too.
  *
- * @param timeoutMs how long, in milliseconds
- * @returns the job; it has not ended where the time was over first
- * @throws ApiError `job.unknown`; CommandError `cli.timed_out` when the window was not flushed in time; InterruptedError
+ * @param timeoutMs how long to wait, in milliseconds
+ * @returns the job. It has not ended if the time was over before
+ * @throws ApiError `job.unknown`; CommandError `cli.timed_out` if the window was not flushed in time; InterruptedError
  */
 export async function waitForJob(
   { api, io, progress }: WaitOptions,
@@ -38,7 +38,7 @@ export async function waitForJob(
       job = await api.call('GET /v1/jobs/{job}', { job: id });
     } catch (error) {
       if (!isUnknown(error)) throw error;
-      // a window is read once: it may be large, and an open one stays until its job has a record
+      // read a window only once: it may be large, and an open one exists until its job has a record
       if (!isOpen && (await api.call('GET /v1/jobs/{job}/window', { job: id })).slots.length === 0)
         throw error;
       isOpen = true;

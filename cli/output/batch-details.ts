@@ -15,7 +15,7 @@ import { visible } from './visible.ts';
 const MINUTE_MS = 60_000;
 const MINUTES = 60;
 
-/** All that is known of a batch. */
+/** Writes all facts about a batch. */
 export function batchDetails(status: BatchStatus, view: View): string {
   const { batch, since, buffers, throughput, lastErrors, options } = status;
   const { text, style } = controlState(status);
@@ -44,7 +44,7 @@ const jobs = (counts: BatchStatus['jobs']): string =>
   JOB_STATUSES.map(status => `${status} ${number(counts[status])}`).join(' · ') +
   (counts.capped ? ' (finished ones: at least)' : '');
 
-/** Minutes without anything are left out of the answer, and not of the picture. */
+/** Draws the last hour. The answer leaves out minutes without jobs; the drawing shows them. */
 function lastHour({ minutes, partial }: BatchStatus['throughput'], now: number): string {
   const items = minutes.reduce((sum, each) => sum + each.items, 0);
   const batches = minutes.reduce((sum, each) => sum + each.batches, 0);

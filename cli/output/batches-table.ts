@@ -6,7 +6,7 @@ import { type Column, table } from './table.ts';
 import { duration } from './time.ts';
 import type { View } from './view.ts';
 
-/** Every batch in a line. */
+/** Writes a table with a line for each batch. */
 export function batchesTable({ batches }: { readonly batches: readonly BatchStatus[] }, view: View): string {
   if (batches.length === 0) return 'No batch is defined.\n';
   return table(columns(view.now), batches, view);
@@ -62,6 +62,6 @@ const numbers = (
   cell: row => number(of(row)),
 });
 
-/** A count that was broken off is followed by a plus. */
+/** Writes a count, with a plus if it is a lower bound. */
 const counted = (value: number, capped: true | undefined): string =>
   `${number(value)}${capped && value > 0 ? '+' : ''}`;

@@ -1,7 +1,7 @@
 import type { ControlState } from '../api/api-types.ts';
 import type { Cell } from './table.ts';
 
-/** What a batch is doing, in a word. */
+/** Writes a batch's state in a word. */
 export function controlState({ paused, ingestionPaused, draining }: ControlState): Exclude<Cell, string> {
   if (draining) return { text: 'draining', style: 'cyan' };
   if (ingestionPaused) return { text: paused ? 'paused, takes nothing' : 'takes nothing', style: 'yellow' };

@@ -6,7 +6,7 @@ import { duration } from './time.ts';
 import type { View } from './view.ts';
 import { visible } from './visible.ts';
 
-/** How a drain ended, or how far it is. */
+/** Writes how a drain has ended, or how far it is. */
 export function drainReport(report: DrainReport, view: View): string {
   const { flushed, completed, failed, dead, left } = report;
   const facts = fields(

@@ -6,7 +6,7 @@ import { duration } from './time.ts';
 import type { Style, View } from './view.ts';
 import { visible } from './visible.ts';
 
-/** One thing that happened to a batch, in a line: `09:30:05  flushed    orders  0192d3a4  100 items (size)`. */
+/** Writes an event in a line: `09:30:05  flushed    orders  0192d3a4  100 items (size)`. */
 export function eventLine(event: JobEvent, { style }: Pick<View, 'style'>): string {
   const { word, look, text } = said(event);
   const job = 'job' in event ? shortId(event.job) : '';
@@ -59,7 +59,7 @@ function said(event: JobEvent): Said {
 
 const attempt = (made: number): string => (made > 1 ? `, attempt ${made}` : '');
 
-/** The time of day on this machine's clock. */
+/** Writes the time of day on this machine's clock. */
 function clock(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;

@@ -1,3 +1,3 @@
-/** The part of a command's help that can be copied. */
+/** Writes the examples in a command's help. */
 export const examples = (...lines: readonly string[]): string =>
   `\nExamples:\n${lines.map(line => `  $ ${line}\n`).join('')}`;

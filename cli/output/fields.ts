@@ -3,7 +3,7 @@ import type { View } from './view.ts';
 import { visible } from './visible.ts';
 import { pad, widthOf } from './width.ts';
 
-/** Labelled facts about one thing, a line each; those without a value are left out. */
+/** Writes labelled facts, a line each. Facts without a value are left out. */
 export function fields(facts: readonly (readonly [string, Cell | undefined])[], { style }: View): string {
   const known = facts.filter((fact): fact is readonly [string, Cell] => fact[1] !== undefined);
   const width = Math.max(0, ...known.map(([label]) => widthOf(label)));

@@ -1,2 +1,2 @@
-/** A group's name in a table, where nothing stands for no group: the one whose name is empty has to be seen. */
+/** Writes a group's name in a table. An empty cell means no group, so the group with the empty name is shown as `""`. */
 export const groupName = (group: string | undefined): string => (group === '' ? '""' : (group ?? ''));

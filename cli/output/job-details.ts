@@ -10,7 +10,7 @@ import { toJsonLine, visible } from './visible.ts';
 
 const BAR_COLUMNS = 20;
 
-/** All that is known of a job. */
+/** Writes all facts about a job. */
 export function jobDetails(job: JobWithItems, view: View): string {
   const at = (iso: string | undefined) => (iso === undefined ? undefined : when(iso, view.now));
   const facts: readonly (readonly [string, Cell | undefined])[] = [

@@ -9,10 +9,10 @@ const STYLES: Readonly<Record<string, Style>> = {
   dead: 'red',
 };
 
-/** A job's status; one that this version does not know is shown as it is. */
+/** Writes a job's status. A status that this version does not know is shown as it is. */
 export const jobStatus = (status: string): Cell => ({ text: status, style: STYLES[status] });
 
-/** A number that calls for somebody when it is not zero. */
+/** Writes a number that is a sign of trouble unless it is zero. */
 export const alarm = (value: number, text: string): Cell => ({
   text,
   style: value > 0 ? 'red' : undefined,

@@ -8,11 +8,11 @@ interface List<P, Row> {
   readonly load: (page: PageOptions) => Promise<P>;
   readonly rows: (page: P) => readonly Row[];
   readonly columns: readonly Column<Row>[];
-  /** What to say when there are none. */
+  /** The text for an empty list. */
   readonly none: string;
 }
 
-/** Shows a page of a list, or with `all` every page as it comes. */
+/** Shows a page of a list, or with `all` each page as it comes. */
 export async function showList<P extends { readonly cursor?: string }, Row>(
   { load, rows, columns, none }: List<P, Row>,
   { all = false, ...page }: ListOptions,
@@ -26,7 +26,7 @@ export async function showList<P extends { readonly cursor?: string }, Row>(
     const answer = await load(page);
     await output.answer(answer, () => {
       if (rows(answer).length > 0) return table.page(rows(answer));
-      // what was looked through for one page may have held none, and yet there be some
+      // a page may be empty although there are more pages
       return answer.cursor === undefined ? `${none}\n` : '';
     });
     if (table.leftOut.length > 0) await output.note(narrowNote(table.leftOut));
@@ -45,6 +45,6 @@ export async function showList<P extends { readonly cursor?: string }, Row>(
   if (shown === 0 && !output.isJson) await output.write(`${none}\n`);
 }
 
-/** As a shell takes it for one word: cursors have bars in them, and groups' names. */
+/** Quotes a text for a shell, since cursors contain bars and the names of groups. */
 const asWord = (text: string): string =>
   /^[\w.:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,11 +1,11 @@
-/** A number for people: `12,345`. */
+/** Writes a number for people: `12,345`. */
 export const number = (value: number): string => value.toLocaleString('en');
 
-/** So many of something: `1 job`, `1,200 jobs`. */
+/** Writes a count with its noun: `1 job`, `1,200 jobs`. */
 export const count = (value: number, one: string, many = `${one}s`): string =>
   `${number(value)} ${value === 1 ? one : many}`;
 
-/** Line numbers, those in a row drawn together: `3, 7-12`. */
+/** Writes line numbers, with ranges for consecutive ones: `3, 7-12`. */
 export function ranges(numbers: readonly number[]): string {
   const parts: [number, number][] = [];
   for (const each of [...numbers].sort((a, b) => a - b)) {

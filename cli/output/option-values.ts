@@ -2,8 +2,8 @@ import { number } from './number.ts';
 import { duration } from './time.ts';
 
 /**
- * A definition's options in one line, those that are set: `maxSize 500 · maxWaitMs 5s · retries.max 3 · grouped`. Parts of
- * an option have the names that a definition gives them.
+ * Writes the options of a definition that are set in one line: `maxSize 500 · maxWaitMs 5s · retries.max 3 · grouped`.
+ * Parts of an option have the names that a definition gives them.
  */
 export const optionValues = (options: Readonly<Record<string, unknown>>): string =>
   Object.entries(options)
@@ -19,5 +19,5 @@ function words(name: string, value: unknown): string[] {
   return Object.entries(value).flatMap(([part, each]) => words(`${name}.${part}`, each));
 }
 
-/** Options that are times, in milliseconds. */
+/** Returns whether an option is a time in milliseconds. */
 const isTime = (name: string): boolean => /(Ms|[dD]elay|[dD]uration|timeout)$/.test(name);

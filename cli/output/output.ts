@@ -5,7 +5,7 @@ import { Progress } from './progress.ts';
 import { type View, viewOf } from './view.ts';
 import { toJsonLine, visible } from './visible.ts';
 
-/** Where a command's answers go: laid out for people, or as JSON for programs. */
+/** Writes a command's answers: laid out for people, or as JSON for programs. */
 export class Output {
   readonly isJson: boolean;
   readonly #io: Io;
@@ -15,12 +15,12 @@ export class Output {
     this.isJson = isJson;
   }
 
-  /** How stdout's reader sees. */
+  /** The width and the colours of stdout. */
   get view(): View {
     return viewOf(this.#io.stdout, this.#io);
   }
 
-  /** Shows an answer: as it is with `--json`, and else as `render` lays it out. */
+  /** Shows an answer: unchanged with `--json`, otherwise as `render` lays it out. */
   async answer<T>(value: T, render: (value: T, view: View) => string): Promise<void> {
     await this.write(this.isJson ? `${toJsonLine(value)}\n` : layOut(() => render(value, this.view)));
   }
@@ -29,18 +29,18 @@ export class Output {
     await this.#io.stdout.write(text);
   }
 
-  /** A word to people beside the answer; programs have it in the answer. */
+  /** Writes a note for people. Programs find its content in the answer. */
   async note(text: string): Promise<void> {
     if (!this.isJson) await this.#io.stderr.write(`${visible(text)}\n`);
   }
 
-  /** A line that shows how far it has come. */
+  /** Makes a line that shows the progress. */
   progress(): Progress {
     return new Progress(this.#io, { isWanted: !this.isJson });
   }
 }
 
-/** An API of another version may leave out what is laid out here; what it answered can still be had. */
+/** Lays out an answer. An API of another version may lack fields, and the error then says how to get the answer as JSON. */
 function layOut(render: () => string): string {
   try {
     return render();

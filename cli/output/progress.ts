@@ -5,11 +5,11 @@ import { visible } from './visible.ts';
 import { cut } from './width.ts';
 
 const BAR_COLUMNS = 24;
-/** More often is more than an eye can take in, and slows down what it shows. */
+/** How often the line is drawn. Drawing more often would slow the work down and show no more. */
 const EVERY_MS = 80;
 const CLEAR = '\r\u001b[K';
 
-/** A line on a terminal's stderr that is written over as things go on; anywhere else it is not there at all. */
+/** A line on a terminal's stderr that is overwritten with each change. Without a terminal it is not written. */
 export class Progress {
   readonly #io: Pick<Io, 'stderr' | 'now' | 'env'>;
   readonly #isShown: boolean;
@@ -21,7 +21,7 @@ export class Progress {
     this.#isShown = isWanted && io.stderr.isTTY && io.env['TERM'] !== 'dumb';
   }
 
-  /** @param share how much is done, from 0 to 1; undefined where there is no telling */
+  /** @param share how much is done, from 0 to 1; undefined if it is not known */
   update(share: number | undefined, label: string): void {
     const { stderr, now, env } = this.#io;
     if (!this.#isShown || now() - this.#drawnAt < EVERY_MS) return;
@@ -38,7 +38,7 @@ export class Progress {
     stderr.write(`${CLEAR}${style('cyan', bar(share, BAR_COLUMNS))} ${text}`);
   }
 
-  /** Takes the line away, so that something else can be written. */
+  /** Removes the line, so that other text can be written. */
   clear(): void {
     if (!this.#isDrawn) return;
     this.#isDrawn = false;

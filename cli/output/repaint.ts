@@ -1,12 +1,12 @@
 import type { Io } from '../io.ts';
 import type { Output } from './output.ts';
 
-/** Moves to the upper left corner, and clears all that is there. */
+/** Moves to the upper left corner, and clears the screen. */
 const CLEAR = '\u001b[H\u001b[2J\u001b[3J';
 
 /**
- * Shows an answer anew again and again, until it is interrupted: on a terminal in place of the one before, elsewhere
- * below it.
+ * Shows an answer again and again, until it is interrupted. On a terminal it replaces the previous answer; elsewhere it is
+ * written below.
  *
  * @param load gets the next answer
  */

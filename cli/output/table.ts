@@ -2,26 +2,26 @@ import type { Style, View } from './view.ts';
 import { visible } from './visible.ts';
 import { cut, pad, widthOf } from './width.ts';
 
-/** What is in a field: text as it came, which may hold anything, and what it looks like. */
+/** The content of a cell: a text, which may hold any characters, and its style. */
 export type Cell = string | { readonly text: string; readonly style: Style | undefined };
 
 export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => Cell;
   readonly align?: 'left' | 'right';
-  /** May be cut where the terminal is too narrow. */
+  /** Whether its cells may be cut if the terminal is too narrow. */
   readonly elastic?: boolean;
-  /** Left out where no row of the first page has anything in it. */
+  /** Whether it is left out if it is empty in all rows of the first page. */
   readonly optional?: boolean;
-  /** May be left out where the terminal is too narrow: columns with a higher number first. */
+  /** If set, it may be left out if the terminal is too narrow: columns with a higher number first. */
   readonly expendable?: number;
 }
 
 const GAP = '  ';
-/** A cut field still shows so much. */
+/** How many columns a cut cell still shows. */
 const NARROWEST = 8;
 
-/** A table that may come in pages: the first one decides on its columns, and has the titles. */
+/** A table in one or more pages. The first page decides on the columns, and has the titles. */
 export class Table<Row> {
   readonly #view: View;
   #columns: readonly Column<Row>[];
@@ -33,12 +33,12 @@ export class Table<Row> {
     this.#view = view;
   }
 
-  /** The titles of the columns for which the terminal is too narrow. Known once a page is laid out. */
+  /** The titles of the columns that the terminal has no room for. Known when a page was laid out. */
   get leftOut(): readonly string[] {
     return this.#leftOut;
   }
 
-  /** The lines of these rows, each with its line break. */
+  /** Writes rows as lines, each with its line break. */
   page(rows: readonly Row[]): string {
     if (this.#widths !== undefined) return rows.map(row => this.#line(this.#fields(row))).join('');
     this.#columns = this.#columns.filter(
@@ -49,7 +49,7 @@ export class Table<Row> {
     return [titles, ...rows.map(row => this.#fields(row))].map(fields => this.#line(fields)).join('');
   }
 
-  /** Leaves out expendable columns until the others have room. @returns the widths that these want */
+  /** Leaves out expendable columns until the others fit. @returns the widths that the others need */
   #choose(rows: readonly Row[]): readonly number[] {
     const measured = this.#columns.map(column => ({
       column,
@@ -77,7 +77,7 @@ export class Table<Row> {
     });
   }
 
-  /** Narrows the widest elastic columns until a line fits, as far as they go. */
+  /** Narrows the widest elastic columns until a line fits, or until they are at their narrowest. */
   #fit(wanted: readonly number[]): readonly number[] {
     const { columns } = this.#view;
     const widths = [...wanted];
@@ -115,18 +115,18 @@ interface Field {
   readonly style: Style | undefined;
 }
 
-/** A table of one page. It says which columns are left out. */
+/** Writes a table of one page, with a note about columns that are left out. */
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], view: View): string {
   const made = new Table(columns, view);
   const text = made.page(rows);
   return made.leftOut.length === 0 ? text : `${text}${view.style('dim', narrowNote(made.leftOut))}\n`;
 }
 
-/** What to tell of columns that are left out. */
+/** Writes a note about columns that are left out. */
 export const narrowNote = (titles: readonly string[]): string =>
   `(no room for ${titles.join(', ')}; --json has everything)`;
 
-/** What a table takes when each elastic column is as narrow as it may be. */
+/** Computes the width of a table with each elastic column at its narrowest. */
 const leastWidth = <Row>(
   measured: readonly { readonly column: Column<Row>; readonly width: number }[],
 ): number =>

@@ -7,7 +7,7 @@ const UNITS = [
   ['s', 1_000],
 ] as const;
 
-/** A length of time in its two largest units: `3m 20s`. */
+/** Writes a length of time in its two largest units: `3m 20s`. */
 export function duration(ms: number): string {
   const largest = UNITS.findIndex(([, length]) => ms >= length);
   const [first, second] = UNITS.slice(largest < 0 ? UNITS.length : largest);
@@ -18,7 +18,7 @@ export function duration(ms: number): string {
   return second && rest > 0 ? `${whole} ${rest}${second[0]}` : whole;
 }
 
-/** How long ago, or how long from now: `3m 20s ago`, `in 5s`. */
+/** Writes how long ago or from now a time is: `3m 20s ago`, `in 5s`. */
 export function relative(iso: string, now: number): string {
   const ago = now - Date.parse(iso);
   if (Number.isNaN(ago)) return iso;
@@ -26,7 +26,7 @@ export function relative(iso: string, now: number): string {
   return ago > 0 ? `${duration(ago)} ago` : `in ${duration(-ago)}`;
 }
 
-/** The time on this machine's clock: `2026-03-01 09:30:05`. */
+/** Writes a time on this machine's clock: `2026-03-01 09:30:05`. */
 function absolute(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
@@ -35,14 +35,14 @@ function absolute(iso: string): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
-/** Where there is no room for both, how long ago is what people look for. */
+/** From this width on a table has room for both forms of a time. In narrower ones only the relative form is shown. */
 const ROOM = 140;
 
-/** A time in a table: both, where a line is long enough. */
+/** Writes a time in a table, in both forms if there is room. */
 export const whenInTable = (iso: string, { now, columns = Number.POSITIVE_INFINITY }: TimeView): string =>
   columns < ROOM ? relative(iso, now) : when(iso, now);
 
 type TimeView = Pick<View, 'now' | 'columns'>;
 
-/** Both: people reckon with the one and compare with logs by the other. */
+/** Writes a time in both forms. The absolute one can be compared with logs. */
 export const when = (iso: string, now: number): string => `${absolute(iso)} (${relative(iso, now)})`;

@@ -1,30 +1,30 @@
 import { styleText } from 'node:util';
 import type { Io, Sink } from '../io.ts';
 
-/** What text can look like. */
+/** The styles of text. */
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
-/** For whom text is laid out, and when. */
+/** The reader's width, colours and time, for which text is laid out. */
 export interface View {
   readonly now: number;
-  /** Columns that a line may have; undefined where it may have any number. */
+  /** How many columns a line may have. Undefined: there is no bound. */
   readonly columns: number | undefined;
   readonly style: (style: Style, text: string) => string;
 }
 
-/** The view of whoever reads from this sink. */
+/** Makes the view for a sink. */
 export function viewOf(sink: Sink, { env, now }: Pick<Io, 'env' | 'now'>): View {
   const colours = hasColours(sink, env);
   return {
     now: now(),
     columns: sink.columns,
     style: (style, text) =>
-      // whether the stream can show it has been decided here, and the stream may be another than the process's
+      // `colours` decides, since the sink may not be the process's own stream
       colours && text !== '' ? styleText(style, text, { validateStream: false }) : text,
   };
 }
 
-/** https://force-color.org and https://no-color.org, of which the former, being positive, has the last word. */
+/** Returns whether a sink gets colours, by https://force-color.org and https://no-color.org. The former wins. */
 export function hasColours({ isTTY }: Pick<Sink, 'isTTY'>, env: Io['env']): boolean {
   const force = env['FORCE_COLOR'];
   if (force !== undefined && force !== '') return force !== '0' && force !== 'false';

@@ -3,10 +3,10 @@ import stringWidth from 'string-width';
 const SEGMENTS = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const CUT = '…';
 
-/** Columns that the text takes on a terminal. */
+/** Returns how many columns a text takes on a terminal. */
 export const widthOf = (text: string): number => stringWidth(text);
 
-/** The text in so many columns at most, with an ellipsis where it was cut: never through the middle of a character. */
+/** Cuts a text to at most so many columns, with an ellipsis at the cut. It does not split a character. */
 export function cut(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   let kept = '';
@@ -19,7 +19,7 @@ export function cut(text: string, columns: number): string {
   return columns < 1 ? '' : `${kept}${CUT}`;
 }
 
-/** The text, filled up with spaces to so many columns. */
+/** Fills a text up with spaces to so many columns. */
 export function pad(text: string, columns: number, align: 'left' | 'right' = 'left'): string {
   const space = ' '.repeat(Math.max(0, columns - widthOf(text)));
   return align === 'left' ? text + space : space + text;

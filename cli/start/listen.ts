@@ -1,9 +1,9 @@
 import { serve } from '@hono/node-server';
 
-/** Nothing outside this machine gets here. */
+/** Only processes on this machine can connect. */
 const HOST = '127.0.0.1';
 
-/** Serves on this machine. `port` 0 takes a free one. @throws what keeps the port from being used */
+/** Serves on this machine. `port` 0 takes a free one. @throws the error of a port that cannot be used */
 export function listen(
   fetch: (request: Request) => Response | Promise<Response>,
   port: number,
@@ -15,7 +15,7 @@ export function listen(
         close: () =>
           new Promise(closed => {
             server.close(() => closed());
-            // a page that polls would keep its connection for as long as it is open
+            // a page that polls would keep its connection while it is open
             if ('closeAllConnections' in server) server.closeAllConnections();
           }),
       }),

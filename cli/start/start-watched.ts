@@ -8,19 +8,19 @@ import type { Io } from '../io.ts';
 const WATCH = /^(?:-w|--watch)$/;
 
 /**
- * Runs this same command line without `--watch` under `tsx watch`, which starts it anew when a file changes that it has
- * loaded: the definitions, and what they import.
+ * Runs this command line without `--watch` under `tsx watch`. That starts it anew when a file changes that it has loaded:
+ * the definitions and their imports.
  *
- * @returns when it was interrupted
+ * @returns the exit code, after an interruption
  */
 export async function startWatched({ interrupted }: Pick<Io, 'interrupted'>): Promise<ExitCode> {
   const [, script = '', ...args] = process.argv;
-  // from this package's sources, they say which of its files are meant
+  // in a checkout, the conditions choose this package's sources
   const conditions = process.execArgv.filter(flag => flag.startsWith('--conditions'));
   const watch = ['watch', '--clear-screen=false', ...conditions, script];
   const rest = args.filter(word => !WATCH.test(word));
   const child = spawn(process.execPath, [tsxCommand(), ...watch, ...rest], { stdio: 'inherit' });
-  // of Ctrl-C the whole group of processes hears; of a signal to this one only this one
+  // Ctrl-C reaches the child too, but a signal to this process does not
   interrupted.addEventListener('abort', () => child.kill('SIGTERM'));
   await once(child, 'exit');
   return interrupted.aborted ? EXIT.ok : EXIT.failed;

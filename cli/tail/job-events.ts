@@ -4,22 +4,22 @@ type Told<E> = E extends { readonly left: number }
   ? Omit<E, 'deployment' | 'left'> & { readonly left?: number }
   : Omit<E, 'deployment'>;
 /**
- * An event, as far as a job's record tells of it. The API does not say the deployment's name, and `left` is known of the
- * latest attempt alone.
+ * An event as a job's record shows it. The API does not give the deployment's name, and `left` is known only for the
+ * latest attempt.
  */
 export type JobEvent = BatchEvent extends infer E ? (E extends unknown ? Told<E> : never) : never;
 
-/** What was seen of a job the last time. */
+/** A job's state at the last look. */
 export interface Seen {
   readonly status: string;
-  /** Its latest attempt that had ended, by `orderOf`. */
+  /** The latest attempt that had ended, as a number of `orderOf`. */
   readonly latest: number;
 }
 
 /**
- * What has happened to a job since it was seen, as the events that its batch would have put on the bus, in their order.
+ * Finds a job's events since the last look, as its batch would have put them on the bus, in their order.
  *
- * @param before undefined for a job that was not there
+ * @param before undefined for a job that is new
  */
 export function jobEvents(job: JobInfo, before: Seen | undefined): JobEvent[] {
   const { id, batch, group, status, attempts, counts, maxAttempts = job.attempt } = job;
@@ -73,10 +73,10 @@ export function jobEvents(job: JobInfo, before: Seen | undefined): JobEvent[] {
 
 const UNKNOWN = { name: 'Error', message: 'unknown' };
 
-/** More than a job has attempts before a redrive. */
+/** More than the attempts that a job has before a redrive. */
 const ATTEMPTS = 1_000;
 
-/** A number that grows from attempt to attempt, over redrives too. */
+/** Numbers an attempt. The number grows with each attempt, also across redrives. */
 const orderOf = ({ attempt, redrive = 0 }: JobInfo['attempts'][number]): number =>
   redrive * ATTEMPTS + attempt;
 

@@ -2,18 +2,18 @@ import type { ApiClient } from '../api/api-client.ts';
 import type { JobInfo } from '../api/api-types.ts';
 
 const PAGE = 100;
-/** Jobs of a list that one look reads at the most. */
+/** How many jobs of a list one look reads at most. */
 const MOST = 500;
 
 export interface LatestJobs {
   readonly jobs: readonly JobInfo[];
-  /** More jobs may have changed than one look reads. */
+  /** Whether more jobs may have changed than one look reads. */
   readonly isCut: boolean;
 }
 
 /**
- * The jobs of a batch that may have changed: its latest ones, page by page while every job of a page has changed, and
- * those that are retrying, which a list of the latest does not put first.
+ * Reads the jobs of a batch that may have changed: its latest ones, page by page while all jobs of a page have changed,
+ * and those that are retrying, which a list of the latest jobs does not have first.
  */
 export async function latestJobs(
   api: Pick<ApiClient, 'call'>,

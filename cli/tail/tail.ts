@@ -8,25 +8,25 @@ import { latestJobs } from './latest-jobs.ts';
 const POLL_MS = 1_000;
 /** How long failures to ask are retried. */
 const SILENCE_MS = 30_000;
-/** Jobs that are remembered. Those seen longest ago are forgotten first. */
+/** How many jobs are remembered. Jobs that were seen longest ago are dropped first. */
 const REMEMBERED = 20_000;
 
 interface TailOptions {
   readonly api: Pick<ApiClient, 'call'>;
   readonly io: Pick<Io, 'now' | 'sleep' | 'interrupted'>;
-  /** The batch to look at. Default: all. */
+  /** The batch to follow. Default: all. */
   readonly batch?: string | undefined;
   readonly group?: string | undefined;
   readonly onEvent: (event: JobEvent) => Promise<void>;
-  /** Is told of a batch of which more has happened than one look reads. */
+  /** Called with a batch for which one look could not read all changes. */
   readonly onGap: (batch: string) => Promise<void>;
 }
 
 /**
- * Tells what happens to jobs from now on, until it is interrupted. Each second it reads the jobs of each batch that may
- * have changed, and compares them with what it saw before.
+ * Reports the events of jobs from now on, until it is interrupted. Each second it reads the jobs that may have changed, and
+ * compares them with their state at the last look.
  *
- * @throws what the API answers; a failure to reach it once that has lasted for 30 s
+ * @throws the API's problems; the error of a connection that has failed for 30 s
  */
 export async function tail(options: TailOptions): Promise<void> {
   const { io, onEvent } = options;
@@ -45,14 +45,14 @@ export async function tail(options: TailOptions): Promise<void> {
 class Looker {
   readonly #options: TailOptions;
   readonly #seen = new Map<string, Seen>();
-  /** What had happened by the end of the first look; undefined before it. */
+  /** The time of the latest event at the first look. Undefined before the first look. */
   #begun: number | undefined;
 
   constructor(options: TailOptions) {
     this.#options = options;
   }
 
-  /** What has happened since the last look, in its order. The first look tells nothing. */
+  /** Returns the events since the last look, in their order. The first look returns none. */
   async look(): Promise<JobEvent[]> {
     const { api, batch: given, group, onGap } = this.#options;
     const names =
@@ -75,11 +75,11 @@ class Looker {
 
   #eventsOf(job: JobInfo): JobEvent[] {
     const before = this.#seen.get(job.id);
-    // to the end of the map: what is seen is kept longest
+    // move the job to the end of the map, so that it is dropped last
     this.#seen.delete(job.id);
     this.#seen.set(job.id, seenOf(job));
     const events = jobEvents(job, before);
-    // an older job that the first look did not reach
+    // an older job that the first look did not read
     return before === undefined ? events.filter(({ at }) => Date.parse(at) > (this.#begun ?? 0)) : events;
   }
 

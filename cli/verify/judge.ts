@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { SlotView, WindowPage } from '../api/api-types.ts';
 import type { ReceiptLine } from './receipt.ts';
 
-/** Where an item is. `unknown`: nothing tells, and no promise says that something has to. */
+/** Where an item is. `unknown`: it cannot be known, and no promise says that it can. */
 export const PLACES = [
   'buffered',
   'waiting',
@@ -20,7 +20,7 @@ export const PLACES = [
 ] as const;
 export type Place = (typeof PLACES)[number];
 
-/** Which promise is broken. */
+/** The codes of broken promises. */
 export type BreachCode =
   | 'verify.item_missing'
   | 'verify.slot_fenced'
@@ -33,21 +33,21 @@ export type BreachCode =
 export interface Breach {
   readonly code: BreachCode;
   readonly job: string;
-  /** The receipts that say otherwise. */
+  /** The lines of the receipts that contradict the deployment. */
   readonly lines: readonly number[];
   readonly detail: string;
 }
 
-/** A job's window with all its slots. */
+/** A job's window, with all its slots. */
 export type WholeWindow = Omit<WindowPage, 'nextSlot'>;
 
 export interface Judgement {
-  /** In the order of the receipts. */
+  /** The places of the items, in the order of the receipts. */
   readonly places: readonly Place[];
   readonly breaches: readonly Breach[];
 }
 
-/** The items of an ended job may be gone so long after they were stored, by docs/semantics.md. */
+/** From this age on, the items of an ended job may be deleted (docs/semantics.md). */
 const KEPT_MS = 14 * 86_400_000;
 const CONTENT_KEPT_MS = 30 * 86_400_000;
 
@@ -61,7 +61,7 @@ const WHILE: Readonly<Record<string, Place>> = {
   dead: 'dead',
 };
 
-/** Holds the receipts of one job against its window. */
+/** Compares the receipts of one job with its window. */
 export function judge(
   window: WholeWindow,
   receipts: readonly ReceiptLine[],
@@ -104,14 +104,14 @@ function placeOf(
   if (view?.holds === 'erased') return 'purged';
   if (view?.holds === 'item')
     return job === undefined ? (age > KEPT_MS ? 'unknown' : 'buffered') : stateOf(job.status, view);
-  // the items of a batch that gathers in memory are in no window
+  // with `persist: false` items are in no window
   if (job !== undefined && slots.length === 0) return WHILE[job.status] ?? 'unknown';
   if (view?.holds === 'fenced' || view?.holds === 'empty') return 'missing';
   if (job?.status === 'completed')
     return age > CONTENT_KEPT_MS ? 'done' : at === undefined ? 'unknown' : 'missing';
   if (job !== undefined) return 'missing';
   if (age > KEPT_MS) return 'expired';
-  // an original may be older than what was told of its duplicate
+  // the original may be older than the receipt of its duplicate
   return duplicate || at === undefined ? 'unknown' : 'missing';
 }
 
@@ -144,7 +144,7 @@ function ofWindow({ id: job, job: info, maxSize }: WholeWindow, receipts: readon
   return breaches;
 }
 
-/** What receipts alone show: no two items have one slot, and no two of a window one key. */
+/** Checks the receipts alone: no two items have the same slot, and no two of a window the same key. */
 function amongReceipts(job: string, receipts: readonly ReceiptLine[]): Breach[] {
   const originals = receipts.filter(({ duplicate }) => !duplicate);
   return [
@@ -163,7 +163,7 @@ function amongReceipts(job: string, receipts: readonly ReceiptLine[]): Breach[] 
   ];
 }
 
-/** The lines of receipts that have something in common, where there are several. */
+/** Finds the lines of receipts that are equal by a property. */
 function twice(receipts: readonly ReceiptLine[], by: (receipt: ReceiptLine) => unknown): number[][] {
   const lines = new Map<unknown, number[]>();
   for (const receipt of receipts) {

@@ -1,19 +1,19 @@
 import type { Receipt } from '../api/api-types.ts';
 
-/** What a producer was told of one item, and what it knows of it: a line of a receipts file. */
+/** A line of a receipts file: an item's receipt, and what the producer knows about the item. */
 export interface ReceiptLine extends Receipt {
   /** Its line in the file, from 1. */
   readonly line: number;
   readonly batch: string;
-  /** What was added. Without it the content is not compared. */
+  /** The item. Without it the content is not compared. */
   readonly item?: unknown;
   /** The item's dedup key. */
   readonly key?: string;
-  /** When it was told, in ms since the epoch. Without it nothing can have expired. */
+  /** When the receipt was given, in ms since the epoch. Without it the item counts as not expired. */
   readonly at?: number;
 }
 
-/** @returns undefined for what is no receipt */
+/** Parses a line of a receipts file. @returns undefined if it is no receipt */
 export function parseReceipt(json: string, line: number): ReceiptLine | undefined {
   let value: unknown;
   try {

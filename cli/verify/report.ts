@@ -2,15 +2,15 @@ import { count, number } from '../output/number.ts';
 import { visible } from '../output/visible.ts';
 import { type Breach, PLACES, type Place } from './judge.ts';
 
-/** What is told of a verification. */
+/** The report of a verification. */
 export interface VerifyReport {
   receipts: number;
   readonly places: Record<Place, number>;
-  /** Lines that are no receipts. */
+  /** The lines that are no receipts. */
   readonly malformed: { count: number; first?: number };
-  /** How many breaches there are. */
+  /** The number of breaches. */
   broken: number;
-  /** The first of them. */
+  /** The first breaches. */
   readonly breaches: Breach[];
 }
 

@@ -2,12 +2,12 @@ import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Files that the receipts are sorted into, so that one of them at a time is in memory. */
+/** How many files the receipts are sorted into. One of them at a time is in memory. */
 const PARTS = 256;
-/** Characters that are gathered for a file before they are written. */
+/** How many characters are gathered for a file before they are written. */
 const WRITE_AT = 65_536;
 
-/** Sorts lines into files by a name, so that all lines of one name come together again without all being in memory. */
+/** Sorts lines into files by a name. All lines of one name are in the same file, and one file at a time is in memory. */
 export class Spool {
   readonly #folder: string;
   readonly #pending: string[] = Array.from({ length: PARTS }, () => '');
@@ -16,7 +16,7 @@ export class Spool {
     this.#folder = folder;
   }
 
-  /** In the system's folder for what is temporary. */
+  /** Opens a spool in the system's folder for temporary files. */
   static async open(): Promise<Spool> {
     return new Spool(await mkdtemp(join(tmpdir(), 'cistern-verify-')));
   }
@@ -29,7 +29,7 @@ export class Spool {
     if (pending.length >= WRITE_AT) await this.#write(part);
   }
 
-  /** The lines of each file. */
+  /** Returns the lines of each file. */
   async *parts(): AsyncGenerator<readonly string[]> {
     for (let part = 0; part < PARTS; part += 1) {
       const pending = this.#pending[part] ?? '';

@@ -14,13 +14,13 @@ import { parseReceipt, type ReceiptLine } from './receipt.ts';
 import { emptyReport, verifyReport } from './report.ts';
 import { Spool } from './spool.ts';
 
-/** Windows that are asked for at the same time. */
+/** How many windows are read at the same time. */
 const PARALLEL_WINDOWS = 8;
-/** Breaches that are told one by one; all are counted. */
+/** How many breaches are listed. All are counted. */
 const TOLD = 100;
 
 export interface VerifyOptions {
-  /** Whether the items of receipts are compared with those that are stored. */
+  /** Whether the items of receipts are compared with the stored ones. */
   readonly items: boolean;
   /** Whether a line is written for each receipt. */
   readonly each?: true;
@@ -33,10 +33,10 @@ interface Surroundings {
 }
 
 /**
- * Holds a file of receipts against a deployment. Receipts are sorted by their jobs on disk, so that a part of them is in
- * memory at a time.
+ * Compares a file of receipts with a deployment. The receipts are sorted by their jobs on disk, so that only a part of
+ * them is in memory at a time.
  *
- * @returns 1 where a promise is broken, or a line is no receipt
+ * @returns 1 if a promise is broken, or if a line is no receipt
  */
 export async function verify(
   { api, output, io }: Surroundings,
@@ -74,7 +74,7 @@ export async function verify(
   return report.broken > 0 || report.malformed.count > 0 ? EXIT.failed : EXIT.ok;
 }
 
-/** Reads the file to its end. Each line in the spool has its number before it. */
+/** Reads the whole file into the spool. Each line there begins with its number. */
 async function sort(
   spool: Spool,
   file: string,
