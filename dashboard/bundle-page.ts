@@ -13,7 +13,8 @@ export interface BundledPage {
 const PLAIN = ['index.html', 'icon.svg'];
 
 /** The licences of the bundled code. */
-const NOTICE = '/*! Cistern, MIT licensed. Contains Preact, MIT licensed, (c) Jason Miller. */';
+const NOTICE =
+  '/*! Cistern, MIT licensed. Contains Preact, MIT licensed, (c) Jason Miller, and csv-parse, MIT licensed, (c) Adaltas. */';
 
 /**
  * Builds the page from its sources, in memory.
@@ -27,6 +28,9 @@ export async function bundlePage(sources: string): Promise<BundledPage> {
     tsconfigRaw: { compilerOptions: { jsx: 'react-jsx', jsxImportSource: 'preact' } },
     outdir: '/',
     bundle: true,
+    // what few views need is loaded when it is needed: `part-….js`
+    splitting: true,
+    chunkNames: 'part-[hash]',
     format: 'esm',
     target: ['chrome123', 'firefox120', 'safari17.5'],
     minify: true,

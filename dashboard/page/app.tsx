@@ -15,6 +15,7 @@ import { Notice } from './parts/notice.tsx';
 import { QuestionDialog } from './parts/question-dialog.tsx';
 import { Toast } from './parts/toast.tsx';
 import { PeekView } from './peek/peek-view.tsx';
+import { SendView } from './send/send-view.tsx';
 
 export function App(): JSX.Element {
   const route = useRoute();
@@ -53,6 +54,7 @@ function View({ route }: { readonly route: Route }): JSX.Element {
   if (route.view === 'overview') return <Overview />;
   if (route.view === 'batch') return <BatchView {...route} />;
   if (route.view === 'peek') return <PeekView {...route} />;
+  if (route.view === 'send') return <SendView {...route} />;
   if (route.view === 'job') return <JobView id={route.job} />;
   return (
     <Notice title="There is no such page">

@@ -24,6 +24,7 @@ const VIEWS: [string, string, string][] = [
   ['batch-paused', '#/batches/invoices%3Aeu', 'invoices:eu'],
   ['batch-draining', '#/batches/audit-log', 'audit-log'],
   ['peek', '#/batches/clicks/peek?group=example.com', 'example.com'],
+  ['send', '#/batches/clicks/send', 'Send items'],
   ['job-dead', JOB(7), 'Job'],
   ['job-running', JOB(1), 'Job'],
   ['job-completed', JOB(9), 'Job'],

@@ -90,6 +90,33 @@ describe('a batch', () => {
     await shown(page.getByText('Nothing is buffered'));
   });
 
+  test('is sent items by hand and from a file, and leads to their jobs', async () => {
+    const text = page.getByRole('textbox', { name: 'Items' });
+    await page.getByRole('link', { name: 'Send', exact: true }).click();
+    await text.fill('{"n": 1');
+    await shown(page.getByRole('alert').getByText(/This is not JSON/));
+    await text.fill('{"n": 12345678901234567890}');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await shown(page.getByRole('alert').getByText(/12345678901234567890/));
+    await text.fill('[{"n":1},{"n":2}]');
+    await page.getByRole('button', { name: 'Send 2 items' }).click();
+    await shown(page.getByText('2 items accepted'));
+    const file = (name: string, body: string) => ({
+      ...{ name, mimeType: 'text/plain', buffer: Buffer.from(body) },
+    });
+    await page.getByLabel('Open a file').setInputFiles(file('rows.csv', 'n,name\r\n3,"a, b"\r\n4,c\r\n'));
+    await page.getByRole('button', { name: 'Send 2 items' }).click();
+    await shown(page.getByText('2 items accepted'));
+    await picture(page, 'operator-send');
+    const job = page.getByRole('list', { name: 'Jobs of these items' }).getByRole('link');
+    await job.click();
+    await shown(page.getByText(/is not flushed yet/));
+    await stack.add(plain.name, items(6));
+    await shown(page.getByRole('list', { name: 'Timeline of this job' }));
+    await page.getByRole('button', { name: 'Show the items' }).click();
+    await shown(page.getByText('{"n":"3","name":"a, b"}'));
+  });
+
   test('pauses, keeps what comes, and resumes', async () => {
     await confirm('Pause');
     await shown(page.getByText('Nothing is flushed or run'));

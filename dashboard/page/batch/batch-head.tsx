@@ -8,6 +8,7 @@ import {
 } from '../actions/batch-questions.ts';
 import type { BatchStatus } from '../api/contract.ts';
 import { count } from '../model/format.ts';
+import { toHash } from '../model/route.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 import { BatchBadge } from '../parts/badge.tsx';
 import { BatchCrumbs } from '../parts/batch-crumbs.tsx';
@@ -38,6 +39,9 @@ export function BatchHead({ batch }: { readonly batch: BatchStatus }): JSX.Eleme
             {jobs.capped && '+'}
           </ActionButton>
         )}
+        <a class="button" href={toHash({ view: 'send', batch: batch.batch })}>
+          Send
+        </a>
         <ActionButton question={() => flushQuestion(batch)} disabled={buffers.items === 0}>
           Flush
         </ActionButton>

@@ -35,6 +35,11 @@ export function ItemsPanel({ job }: { readonly job: JobInfo }): JSX.Element {
         <Notice title="No items are kept">They have been removed with the window.</Notice>
       )}
       {items !== undefined && items.length > 0 && <ItemsTable items={items} />}
+      {items !== undefined && job.itemErrorsLeftOut !== undefined && (
+        <p class="panel-body muted">
+          The errors of {counted(job.itemErrorsLeftOut, 'more item')} did not fit into the job’s record.
+        </p>
+      )}
       {more !== undefined && (
         <p class="panel-body">
           <button type="button" class="button" onClick={more}>

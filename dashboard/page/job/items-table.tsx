@@ -4,6 +4,7 @@ import type { JobItem } from '../api/contract.ts';
 import { count } from '../model/format.ts';
 import { Choice } from '../parts/choice.tsx';
 import { ItemJson } from '../parts/item-json.tsx';
+import { ItemError } from './item-error.tsx';
 
 const PAGE = 50;
 const STATES = ['dead', 'pending', 'done'] as const;
@@ -51,7 +52,7 @@ export function ItemsTable({ items }: { readonly items: readonly JobItem[] }): J
           </tr>
         </thead>
         <tbody>
-          {chosen.slice(0, shown).map(({ index, state, item }) => (
+          {chosen.slice(0, shown).map(({ index, state, item, error }) => (
             <tr key={index}>
               <th scope="row" class="number">
                 {count(index)}
@@ -61,6 +62,7 @@ export function ItemsTable({ items }: { readonly items: readonly JobItem[] }): J
               </td>
               <td>
                 <ItemJson item={item} />
+                {error && <ItemError error={error} />}
               </td>
             </tr>
           ))}

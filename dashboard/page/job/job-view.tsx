@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
 import { requestTo } from '../api/request-to.ts';
 import { useLive } from '../live/use-live.ts';
-import { toHash } from '../model/route.ts';
-import { Loading, Notice } from '../parts/notice.tsx';
+import { Loading } from '../parts/notice.tsx';
 import { FactsPanel } from './facts-panel.tsx';
 import { ItemsPanel } from './items-panel.tsx';
 import { JobHead } from './job-head.tsx';
+import { JobMissing } from './job-missing.tsx';
 import { JobNow } from './job-now.tsx';
 import { ResultPanel } from './result-panel.tsx';
 import { TimelinePanel } from './timeline-panel.tsx';
@@ -21,14 +21,7 @@ export function JobView({ id }: { readonly id: string }): JSX.Element {
     ({ finishedAt, status }) =>
       finishedAt !== undefined && status !== 'retrying' ? FINISHED_EVERY_MS : 1_000,
   );
-  if (problem) {
-    return (
-      <Notice title="This job cannot be shown" tone="bad">
-        <p>{problem.message}</p>
-        <a href={toHash({ view: 'overview' })}>All batches</a>
-      </Notice>
-    );
-  }
+  if (problem) return <JobMissing id={id} problem={problem} />;
   if (!job) return <Loading />;
   return (
     <>

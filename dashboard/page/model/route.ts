@@ -7,6 +7,7 @@ export type Route =
   /** The filter is that of the jobs that are listed. */
   | ({ readonly view: 'batch'; readonly batch: string } & JobFilter)
   | { readonly view: 'peek'; readonly batch: string; readonly group?: string }
+  | { readonly view: 'send'; readonly batch: string }
   | { readonly view: 'job'; readonly job: string }
   | { readonly view: 'nothing' };
 
@@ -18,11 +19,12 @@ const ASKED: Readonly<Record<Place['view'], readonly string[]>> = {
   overview: [],
   batch: ['status', 'group'],
   peek: ['group'],
+  send: [],
   job: [],
 };
 
 /** Parts of a batch that have an address of their own: `#/batches/clicks/peek`. */
-const PARTS = ['peek'] as const;
+const PARTS = ['peek', 'send'] as const;
 
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);

@@ -200,6 +200,7 @@ function jobs(): JobInfo[] {
       ...{ attempt: 4, redrives: 1, startedAt: before(50_000), finishedAt: before(18_000), error: failure },
       attempts: [1, 2, 3, 4].map(n => attempt(n, 60_000 - n * 9_800, n === 3 ? 'timed out' : 'failed')),
       counts: { slots: 500, items: 498, done: 342, left: 156 },
+      itemErrorsLeftOut: 12,
     }),
     make(8, 'failed', { attempt: 4, finishedAt: before(20_000), error: failure }),
     ...[9, 10, 11, 12, 13, 14].map(n =>
@@ -219,5 +220,14 @@ const items = ({ counts, status }: JobInfo) =>
   Array.from({ length: counts.items ?? 0 }, (_, index) => ({
     index,
     state: status === 'completed' || index % 3 !== 0 ? 'done' : status === 'dead' ? 'dead' : 'pending',
+    ...(status === 'dead' && index % 3 === 0 && { error: itemError(index) }),
     item: { id: `c${index}`, site: 'example.com', at: start + index, path: '/shop/<b>cart</b>', user: null },
   }));
+
+const itemError = (index: number) => ({
+  name: index % 2 === 0 ? 'TypeError' : 'ConstraintError',
+  message: index % 2 === 0 ? 'site is <missing>' : `duplicate key c${index}`,
+  ...(index % 2 === 0 && {
+    stack: 'at insert (handlers/clicks.ts:41:22)\nat async handler (handlers/clicks.ts:12:5)',
+  }),
+});

@@ -1,0 +1,52 @@
+import type { JSX } from 'preact';
+import { requestTo } from '../api/request-to.ts';
+import { useLive } from '../live/use-live.ts';
+import { toHash } from '../model/route.ts';
+import { BatchCrumbs } from '../parts/batch-crumbs.tsx';
+import { Loading, Notice } from '../parts/notice.tsx';
+import { Panel } from '../parts/panel.tsx';
+import { SendForm } from './send-form.tsx';
+import { SentPanel } from './sent-panel.tsx';
+import { useSending } from './use-sending.ts';
+
+/** Adds items to a batch by hand: one to try it, or a file of them. */
+export function SendView({ batch }: { readonly batch: string }): JSX.Element {
+  const { data: status, problem } = useLive(requestTo('GET /v1/batches/{batch}', { batch }), () => 5_000);
+  const { sent, send } = useSending(batch);
+  if (problem) {
+    return (
+      <Notice title="This batch cannot be shown" tone="bad">
+        <p>{problem.message}</p>
+        <a href={toHash({ view: 'overview' })}>All batches</a>
+      </Notice>
+    );
+  }
+  if (!status) return <Loading />;
+  return (
+    <>
+      <div class="view-head">
+        <div class="view-title">
+          <BatchCrumbs batch={batch} />
+          <h1>Send items</h1>
+        </div>
+      </div>
+      {status.ingestionPaused && (
+        <div class="banner paused">
+          <p>
+            <strong>This batch refuses new items.</strong> Resume it to send any.
+          </p>
+        </div>
+      )}
+      <div class="columns">
+        <div class="main-column">
+          <Panel id="send" title="Items">
+            <SendForm busy={sent?.busy ?? false} send={send} />
+          </Panel>
+        </div>
+        <div class="side-column">
+          <SentPanel sent={sent} />
+        </div>
+      </div>
+    </>
+  );
+}
