@@ -4,8 +4,9 @@ import type { Services } from '../store/services.ts';
 import { openBuffers } from './flush.ts';
 
 /**
- * How many slots of a batch's buffers are taken and not yet sealed, over all shards: of one group exactly, of all
- * together as the due index found them, which may lag a moment. With `persist: false`: what this process holds.
+ * Counts the slots of a batch's buffers that are taken and not yet sealed, over all shards. The number of one group is
+ * exact. That of all groups comes from the due index, which may lag a moment. With `persist: false` it counts the items
+ * that this process holds.
  */
 export async function bufferSize(
   { services, memory }: { readonly services: Pick<Services, 'store'>; readonly memory: LateMemory },

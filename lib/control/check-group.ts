@@ -2,7 +2,7 @@ import type { Definition } from '../definition/options.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { RequestError } from '../errors.ts';
 
-/** A group has to be named where there are groups, and nowhere else. @throws RequestError `request.malformed` */
+/** Checks that a group is named if and only if the batch has groups. @throws RequestError `request.malformed` */
 export function checkGroup(
   { name, groupBy }: Pick<Definition, 'name' | 'groupBy'>,
   group: string | undefined,

@@ -7,31 +7,31 @@ import type { BufferKey, Control, DrainRecord } from '../store/records.ts';
 import type { SealServices, Services } from '../store/services.ts';
 import { openBuffers, sealBuffers } from './flush.ts';
 
-/** How long a drain waits for its jobs where nobody says. */
+/** How long a drain waits for its jobs by default. */
 const DEFAULT_TIMEOUT_MS = 900_000;
-/** Sealers that believe the batch free for a second more may have made jobs of their own until then. */
+/** Until so long after the pause, sealers that have not yet read it may still make jobs. */
 const SETTLE_MS = 2_500;
-/** The ticker looks at a drain so often, so that it ends though nobody asks. */
+/** How often the ticker looks at a drain, so that the drain also ends if no process waits for it. */
 const LOOK_EVERY_MS = 5_000;
-/** Pauses between two looks of who waits for its end: short at first, and then never longer than two seconds. */
+/** The pauses between two looks of a process that waits for the end. They grow, up to two seconds. */
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
-/** Jobs that are counted at the most. */
+/** How many jobs are counted at most. */
 const ENOUGH = 1_000_000;
 
-/** How a drain stands. */
+/** The state of a drain. */
 export interface DrainReport {
   readonly batch: string;
   readonly state: DrainRecord['state'];
   readonly startedAt: Date;
   readonly finishedAt?: Date;
-  /** Jobs that its flush made. */
+  /** The number of jobs that its flush has made. */
   readonly flushed: number;
-  /** Jobs that have ended since it began. */
+  /** The number of jobs that were completed since it began. */
   readonly completed: number;
   readonly failed: number;
   readonly dead: number;
-  /** While it is not drained: jobs that have not ended, and items that came in meanwhile and stay buffered. */
+  /** While it is not drained: the jobs that have not ended, and the items that were added meanwhile and stay buffered. */
   readonly left?: {
     readonly items: number;
     readonly waiting: number;
@@ -42,12 +42,12 @@ export interface DrainReport {
 }
 
 /**
- * Begins to drain a batch: flushes all that is buffered, and from then on nothing more, while jobs run. When none is
- * left the batch is paused. Beginning again while one is under way changes nothing.
+ * Begins to drain a batch. It flushes all that is buffered now and nothing later, while jobs run. When no job is left, the
+ * batch is paused. While a drain is under way, another call changes nothing.
  *
- * @param timeoutMs after which it gives up; the batch is paused then too. Default 900,000
- * @returns how it stands
- * @throws RequestError `request.malformed` for a `timeoutMs` that cannot be
+ * @param timeoutMs milliseconds after which the drain gives up. The batch is paused then too. Default 900,000
+ * @returns the state of the drain
+ * @throws RequestError `request.malformed` for a `timeoutMs` that is not allowed
  */
 export async function startDrain(
   services: SealServices,
@@ -74,21 +74,21 @@ export async function startDrain(
     state: 'draining',
     flushed: 0,
   };
-  // from here on sealers hold back, so that what comes in meanwhile stays buffered
+  // from here on sealers hold back, so that items that are added meanwhile stay buffered
   const begun = await store.controls.changeControl(
     name,
     { paused: true, since: now, drain },
     { unlessDraining: true, lookAt: now + LOOK_EVERY_MS },
   );
-  // somebody else's drain has begun meanwhile
+  // another process has begun a drain meanwhile
   if (begun === undefined) return reportDrain(services, definition);
   await begin(services, name, drain, await openBuffers(services, definition));
   return reportDrain(services, definition);
 }
 
 /**
- * Seals what is buffered, sends the jobs that were parked, and writes down that both is done: a drain whose process
- * died before, or could not seal all of it, is begun again by whoever looks at it next.
+ * Seals all buffered windows, sends the parked jobs, and stores in the drain's record that both are done. If the process
+ * dies before, or could not seal all windows, the next process that looks at the drain does this again.
  */
 async function begin(
   services: SealServices,
@@ -97,7 +97,7 @@ async function begin(
   buffers: readonly BufferKey[],
 ): Promise<DrainRecord> {
   const { store, clock, queues } = services;
-  // a pause or a resume ends the drain, and what it has not sealed by then it leaves
+  // a pause or a resume ends the drain: the windows that are not sealed by then are left
   const isHeld = async () => {
     const { drain: now } = await store.controls.readControl(batch);
     return now?.id !== drain.id || now.state !== 'draining';
@@ -117,9 +117,9 @@ async function begin(
 }
 
 /**
- * How the batch's drain stands, or the last one ended.
+ * Returns the state of the current or the last drain of a batch.
  *
- * @throws CisternError `batch.not_draining` when there never was one
+ * @throws CisternError `batch.not_draining` if there was none
  */
 export async function reportDrain(
   services: SealServices,
@@ -145,7 +145,7 @@ export async function reportDrain(
   };
 }
 
-/** Waits for a drain to end. */
+/** Begins a drain, and waits for its end. */
 export async function drain(
   services: SealServices,
   definition: Definition,
@@ -168,7 +168,7 @@ export async function lookAtDrain(services: SealServices, batch: string): Promis
   await services.store.controls.changeControl(batch, {}, { whileDraining: drain.id, lookAt });
 }
 
-/** Ends a drain if no job is left or its time is up: whoever asks for it does this, and the ticker. */
+/** Ends a drain if no job is left or its time is up. The ticker calls it, and each process that asks for the drain. */
 async function advanceDrain(services: SealServices, batch: string): Promise<DrainRecord | undefined> {
   const { store, clock } = services;
   let { drain } = await store.controls.readControl(batch);
@@ -182,14 +182,14 @@ async function advanceDrain(services: SealServices, batch: string): Promise<Drai
   if (!done && now < drain.until) return drain;
   const change = { paused: true, since: now };
   const control = await endDrain(services, batch, drain, done ? 'drained' : 'timed_out', change);
-  // somebody else has ended it, or another one has begun
+  // another process has ended the drain, or a new drain has begun
   return control === undefined ? (await store.controls.readControl(batch)).drain : control.drain;
 }
 
 /**
- * Ends a drain together with a change of the batch's control, and tells of it.
+ * Ends a drain together with a change of the batch's control, and puts the event on the bus.
  *
- * @returns the control after it; undefined when that drain was not under way any more, and nothing was changed
+ * @returns the control after the change. It is undefined if the drain had ended before; then nothing was changed
  */
 export async function endDrain(
   services: Pick<Services, 'deployment' | 'store' | 'definitionOf' | 'emit'>,
@@ -219,8 +219,8 @@ export async function endDrain(
 }
 
 /**
- * No window is sealed that is not a job yet, and no job has not ended. In this order: a marker goes when its job is
- * there, so that what is no marker any more by the first look is a job by the second.
+ * Returns whether each sealed window has become a job, and each job has ended. It reads the markers first: a marker is
+ * cleared when its job exists, so a job without a marker is found by the second read.
  */
 async function isQuiet({ store }: Pick<Services, 'store'>, batch: string): Promise<boolean> {
   const heads = await store.heads.readHeads(await store.index.buffersOf(batch));
@@ -228,7 +228,7 @@ async function isQuiet({ store }: Pick<Services, 'store'>, batch: string): Promi
   return (await store.jobs.count(batch, 'open', 1)) === 0;
 }
 
-/** Jobs of a batch that have ended since. */
+/** Counts the jobs of a batch that have ended since a time. */
 async function endedSince({ store }: Pick<Services, 'store'>, batch: string, since: number) {
   const [completed, failed, dead] = await Promise.all(
     (['completed', 'failed', 'dead'] as const).map(list => store.jobs.count(batch, list, ENOUGH, since)),

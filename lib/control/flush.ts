@@ -15,22 +15,22 @@ export interface FlushedJob {
   readonly job: string;
   /** Absent where the batch has no groups. */
   readonly group?: string;
-  /** Slots of its window; items may be fewer. */
+  /** The number of slots of its window. There may be fewer items. */
   readonly items: number;
 }
 
 export interface FlushOptions {
-  /** Only this group's buffer. Default: every open one of the batch. */
+  /** Flushes this group's buffers alone. Default: all open buffers of the batch. */
   readonly group?: string | undefined;
-  /** Also while the batch is paused; the jobs then wait until it is resumed. Default `false`. */
+  /** Flushes even if the batch is paused. The jobs then wait for the resume. Default `false`. */
   readonly force?: boolean;
 }
 
 /**
- * Seals what is buffered, however little it is.
+ * Seals all buffered windows, even those with few items.
  *
  * @returns the jobs that it made
- * @throws BusyError `batch.paused`, unless forced
+ * @throws BusyError `batch.paused`, unless `force` is set
  */
 export async function flush(
   services: SealServices,
@@ -39,7 +39,7 @@ export async function flush(
 ): Promise<FlushedJob[]> {
   if (!force) await assertFlushes(services, definition);
   const buffers = await openBuffers(services, definition, group);
-  // one that is not forced stops where the batch is paused meanwhile
+  // without `force` the flush stops if the batch is paused meanwhile
   const holding = force ? { isHeld: async () => false } : {};
   return (await sealBuffers(services, buffers, 'manual', holding)).jobs;
 }
@@ -49,7 +49,7 @@ export async function assertFlushes(
   { store }: Pick<Services, 'store'>,
   { name }: Pick<Definition, 'name'>,
 ): Promise<void> {
-  // asked anew: an operator who has just paused the batch is not to be told otherwise by what is believed for a second
+  // read again, not from the cache: an operator may have paused the batch within the last second
   if (!(await store.controls.readControl(name)).paused) return;
   throw new BusyError(
     ERROR_CODES.paused,
@@ -59,8 +59,8 @@ export async function assertFlushes(
 }
 
 /**
- * The buffers of a batch, or of one group of it, that may hold something. Of a whole batch it is also those that no add
- * goes to any more, since an earlier definition had more shards or other groups: the due index finds them.
+ * Finds the buffers of a batch, or of one group of it, that may hold items. For a whole batch the due index also finds
+ * buffers that get no adds any more, since an earlier definition had more shards or other groups.
  */
 export async function openBuffers(
   { store }: Pick<Services, 'store'>,
@@ -75,10 +75,10 @@ export async function openBuffers(
 }
 
 /**
- * Seals all that these buffers hold now; what comes in meanwhile gathers on.
+ * Seals all windows that these buffers hold now. Items that are added meanwhile stay buffered.
  *
- * @param holding who may hold it back, where that is not whoever pauses the batch
- * @returns the jobs that it made; and whether it has left some of it, since too many windows wait to be published
+ * @param holding decides whether nothing may be sealed. Default: nothing may while the batch is paused
+ * @returns the jobs that it made, and whether windows are left, since too many wait to be published
  */
 export async function sealBuffers(
   services: SealServices,
@@ -108,7 +108,7 @@ export async function sealBuffers(
   return { jobs, left: sealed.some(({ left }) => left) };
 }
 
-/** Whether a window or one before it is open still: nobody has sealed it. */
+/** Returns whether a window, or an earlier one, is still open. */
 async function isOpen(
   { store }: Pick<Services, 'store'>,
   buffer: BufferKey,

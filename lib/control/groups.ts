@@ -4,33 +4,33 @@ import { RequestError } from '../errors.ts';
 import type { StoreAccess } from '../store/services.ts';
 import { openBuffers } from './flush.ts';
 
-/** Heads that one page reads at the most. */
+/** How many heads one page reads at most. */
 const READ_AT_MOST = 2_000;
 
-/** What is buffered of a group. */
+/** The buffered items of a group. */
 export interface GroupStatus {
   /** Absent where the batch has no groups. */
   readonly group?: string;
   readonly items: number;
-  /** That its open window was opened with. */
+  /** The `maxSize` that its open window was opened with. */
   readonly maxSize: number;
   readonly openedAt: Date;
-  /** When it flushes at the latest. */
+  /** The deadline of its open window. */
   readonly deadline: Date;
 }
 
 export interface GroupPage {
-  /** In the order of their names. */
+  /** The groups, in the order of their names. */
   readonly groups: readonly GroupStatus[];
-  /** Where the next page begins; absent when there is none. */
+  /** The cursor of the next page. Absent if there is none. */
   readonly cursor?: string;
   readonly asOf: Date;
 }
 
 /**
- * Lists the groups of a batch that have anything buffered, shards added up.
+ * Lists the groups of a batch that have buffered items, with all their shards together.
  *
- * @throws RequestError `request.malformed` for a cursor that is none
+ * @throws RequestError `request.malformed` for an invalid cursor
  */
 export async function listGroups(
   services: StoreAccess,
@@ -45,7 +45,7 @@ export async function listGroups(
     .filter(({ name }) => after === undefined || name > after);
   const groups = new Map<string, GroupStatus>();
   const behind = buffers[READ_AT_MOST]?.name;
-  // a group whose shards would be told apart by the end of the page has its turn on the next
+  // leave a group for the next page if this page would not have all its shards
   const read = buffers.slice(0, READ_AT_MOST).filter(({ name }) => name !== behind);
   const heads = await services.store.heads.readHeads(read.map(({ buffer }) => buffer));
   let last: string | undefined;
@@ -69,7 +69,7 @@ export async function listGroups(
 
 const nameOf = ({ group }: { readonly group: string | undefined }): string => group ?? '';
 
-/** A cursor is opaque: a group may hold what is no Unicode, or cannot be pasted into a shell. */
+/** Makes an opaque cursor, since a group's name may contain lone surrogates, or characters that a shell interprets. */
 const toCursor = (name: string): string => Buffer.from(JSON.stringify(name)).toString('base64url');
 
 function fromCursor(cursor: string): string {

@@ -11,17 +11,17 @@ import { openBuffers } from './flush.ts';
 import { waitUntilItHoldsMs } from './pause-holds.ts';
 
 const PARALLEL_BUFFERS = 16;
-/** The ticker looks whether a resume has come to its end so long after it began, and does the rest. */
+/** How long after a resume began the ticker looks whether it has ended. If not, the ticker does the rest. */
 const RESUME_LOOK_MS = 30_000;
 
 /** What an operator has asked of a batch. */
 export interface ControlState {
   readonly batch: string;
-  /** Nothing is flushed or run. */
+  /** Whether no window is flushed and no job begins. */
   readonly paused: boolean;
-  /** Nothing is taken either. */
+  /** Whether adds are refused too. */
   readonly ingestionPaused: boolean;
-  /** It is being drained: nothing is flushed but what was buffered then, and jobs run. */
+  /** Whether a drain is under way: jobs run, and only items that were buffered at its begin are flushed. */
   readonly draining: boolean;
   readonly since?: Date;
 }
@@ -38,8 +38,8 @@ export const toControlState = (
 });
 
 /**
- * Holds a batch back: nothing of it is flushed or run from two seconds after it has returned, until it is resumed. Items
- * are taken and stay buffered, however long. Where the store is slow it returns later.
+ * Pauses a batch. From two seconds after the call has returned, no window is flushed and no job begins until a resume.
+ * Items are still taken and stay buffered, for any time. If the store is slow, the call returns later.
  *
  * @param ingestion whether items are refused too. Default `false`
  */
@@ -52,13 +52,13 @@ export async function pause(
   const began = clock.now();
   const change = { paused: true, ingestionPaused: ingestion, since: began };
   const control = await changeControl(services, name, change);
-  // it has made two requests at the least
+  // changeControl() has made at least two requests
   const waitMs = waitUntilItHoldsMs((clock.now() - began) / 2);
   if (waitMs > 0) await clock.sleep(waitMs);
   return control;
 }
 
-/** Changes a batch's control; a drain under way ends with it, as one that was not let to its end. */
+/** Changes a batch's control. A drain that is under way ends as `timed_out` in the same update. */
 async function changeControl(
   services: Pick<Services, 'deployment' | 'store' | 'definitionOf' | 'emit'>,
   batch: string,
@@ -81,15 +81,15 @@ async function changeControl(
 }
 
 export interface Resumed extends ControlState {
-  /** Windows that were due or full, and have been flushed. */
+  /** The number of due and full windows that were flushed. */
   readonly flushed: number;
-  /** Jobs that had been set aside, and have been sent on their way. */
+  /** The number of parked jobs that were sent. */
   readonly unparked: number;
 }
 
 /**
- * Lets a paused batch go on: what is due or full is flushed, and parked jobs run. A drain under way ends. Should this
- * process die before it is through, the ticker does the rest within a minute.
+ * Lets a paused batch go on: due and full windows are flushed, and parked jobs run. A drain that is under way ends. If this
+ * process dies during the call, the ticker does the rest within a minute.
  */
 export async function resume(services: SealServices, definition: Definition): Promise<Resumed> {
   const { name } = definition;
@@ -99,14 +99,14 @@ export async function resume(services: SealServices, definition: Definition): Pr
   const done = await goOn(services, name, await openBuffers(services, definition));
   await services.store.index
     .endLook(name, since)
-    // the ticker looks in vain
+    // without this write the ticker looks once more, and finds nothing to do
     .catch(error =>
       services.warn('a resume has come to its end, which was not written', error, { batch: name }),
     );
   return { ...control, ...done };
 }
 
-/** The ticker's look at a batch that was resumed: whoever did it may have died before it was through. */
+/** The ticker's look at a resumed batch. The process that resumed it may have died before it had done all. */
 export async function finishResume(services: SealServices, batch: string): Promise<void> {
   const { controls, index } = services.store;
   const { paused, since = 0 } = await controls.readControl(batch);
@@ -114,7 +114,7 @@ export async function finishResume(services: SealServices, batch: string): Promi
   await index.endLook(batch, since);
 }
 
-/** Flushes what is due or full in these buffers, and sends the batch's parked jobs. */
+/** Flushes the due and full windows of these buffers, and sends the batch's parked jobs. */
 async function goOn(
   services: SealServices,
   name: string,
@@ -136,15 +136,15 @@ async function goOn(
   return { flushed, unparked };
 }
 
-/** Seals what is due of a buffer; the timer of what is not may have come and gone while it was paused. */
+/** Seals a buffer's due and full windows. For another window it arms a timer, which may have fired during the pause. */
 async function sealDue(services: SealServices, buffer: BufferKey, head: Head): Promise<number> {
-  // behind full windows what is left would begin to wait anew, though it has waited as long as the others or nearly so
+  // seal the windows behind the due one too: their items have waited about as long, and would get a new deadline
   const due = head.open !== undefined && head.open.deadline <= services.clock.now();
   const demand = due ? ({ reason: 'time', upTo: lastWindow(head) } as const) : undefined;
-  // asked anew: it must not be told of the pause that it has ended, and the next one holds it back
+  // read again, not from the cache: the cache may still have the pause that has ended, and would miss a new one
   const isHeld = async () => (await services.store.controls.readControl(buffer.batch)).paused;
   const sealed = await seal(services, buffer, head, { isHeld, demand });
-  // a window that waits for the throttle has its turn, and a timer for it
+  // a window that waits for the throttle has a turn, and a timer for it
   if (head.open === undefined || head.open.turn) return sealed.length;
   if (sealed.length === 0 && (await armTimer(services, buffer, head))) {
     await services.store.headSchedules.setArmed(buffer, head);

@@ -1,22 +1,22 @@
 import * as ERROR_CODES from '../error-codes.ts';
 import { RequestError } from '../errors.ts';
 
-/** Where a page of what is buffered begins. */
+/** The place in a buffer at which a page begins. */
 export interface PeekPlace {
   readonly shard: number;
   readonly epoch: string;
   readonly window: number;
-  /** The key of a record, or the slot after one. */
+  /** The first slot of a record, or the slot after a record. */
   readonly slot: number;
-  /** Slots of the record there that have been looked at. */
+  /** How many slots of that record earlier pages have covered. */
   readonly taken: number;
 }
 
-/** A cursor is opaque: what it says of the buffer is nobody else's. */
+/** Makes an opaque cursor. Its content is internal. */
 export const toPeekCursor = ({ shard, epoch, window, slot, taken }: PeekPlace): string =>
   Buffer.from(JSON.stringify([shard, epoch, window, slot, taken])).toString('base64url');
 
-/** @throws RequestError `request.malformed` for what is no cursor */
+/** Reads a cursor. @throws RequestError `request.malformed` for an invalid one */
 export function fromPeekCursor(cursor: unknown): PeekPlace {
   try {
     const parts: unknown = JSON.parse(Buffer.from(String(cursor), 'base64url').toString());

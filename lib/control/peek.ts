@@ -9,57 +9,57 @@ import { checkGroup } from './check-group.ts';
 import { fromPeekCursor, type PeekPlace, toPeekCursor } from './peek-cursor.ts';
 
 const LIMIT = { default: 50, max: 500 };
-/** Bytes of a page's items as JSON, at the most about. One item always fits. */
+/** About the most bytes of a page's items as JSON. One item always fits. */
 const PAGE_BYTES = 1_000_000;
 
 export interface PeekOptions {
-  /** Which group. It has to be there where the batch has groups, and nowhere else. */
+  /** The group. It is required if the batch has groups, and not allowed otherwise. */
   readonly group?: string | undefined;
-  /** Where the page before ended: its `cursor`. */
+  /** The `cursor` of the page before. */
   readonly cursor?: string | undefined;
-  /** Items at the most, 1 to 500. Default 50. */
+  /** How many items at most, 1 to 500. Default 50. */
   readonly limit?: number | undefined;
 }
 
 /** A buffered item. */
 export interface PeekedItem<T = unknown> {
-  /** Its place in its window, as its receipt has it. */
+  /** Its slot in the window, as in its receipt. */
   readonly slot: number;
-  /** Of the item as JSON. */
+  /** The size of the item as JSON. */
   readonly bytes: number;
-  /** Milliseconds since it was stored. Absent where that was not written down. */
+  /** Milliseconds since it was stored. Absent if its record does not have the time. */
   readonly ageMs?: number;
   readonly item: T;
 }
 
-/** A page of what is buffered: of one window, in the order of its slots. */
+/** A page of the buffered items of one window, in the order of their slots. */
 export interface PeekPage<T = unknown> {
-  /** The job that the window becomes, as receipts have it. Absent where nothing is buffered. */
+  /** The job that the window becomes, as in receipts. Absent if no item is buffered. */
   readonly job?: string;
-  /** When the window is flushed at the latest. Absent where there is none, and for one that is behind a full one. */
+  /** The window's deadline. Absent if there is no window, and for a window behind a full one. */
   readonly deadline?: Date;
   readonly items: readonly PeekedItem<T>[];
-  /** Slots that were skipped: they are reserved, and nothing has landed in them. */
+  /** The number of skipped slots. They are reserved, and no chunk has landed in them. */
   readonly unsettled: number;
-  /** Where the next page begins; absent when there is none. A page may have few items, or none, and yet a next. */
+  /** The cursor of the next page. Absent if there is none. A page may have few items, or none, although there is a next. */
   readonly cursor?: string;
   readonly asOf: Date;
 }
 
-/** A window that has not been sealed, and where to begin in it. */
+/** A window that is not sealed, and the place to begin in it. */
 interface OpenWindow {
   readonly buffer: BufferKey;
   readonly place: PeekPlace;
-  /** Slots that are reserved. */
+  /** The number of reserved slots. */
   readonly slots: number;
   readonly deadline: number | undefined;
 }
 
 /**
- * Shows what is buffered and not yet flushed, a page at a time: the head of each shard is read, and one page of one
- * window. It changes nothing, and promises nothing: the window may be flushed before the answer arrives.
+ * Returns buffered items that are not yet flushed, a page at a time. It reads the head of each shard, and one page of one
+ * window. It changes nothing. The window may be flushed before the answer arrives.
  *
- * @throws RequestError `request.malformed` for a group, a cursor or a limit that cannot be, and for a batch with
+ * @throws RequestError `request.malformed` for a group, a cursor or a limit that is not allowed, and for a batch with
  *   `persist: false`
  */
 export async function peek(
@@ -102,7 +102,7 @@ export async function peek(
   };
 }
 
-/** The windows of a buffer that are not sealed and not behind a place, each with where to begin in it. */
+/** Lists the windows of a buffer that are not sealed, from a place on, each with the place to begin in it. */
 function openWindows(buffer: BufferKey, head: Head, from: PeekPlace | undefined): OpenWindow[] {
   const { open, epoch, window: first, next, base } = head;
   if (open === undefined) return [];
@@ -120,9 +120,9 @@ function openWindows(buffer: BufferKey, head: Head, from: PeekPlace | undefined)
 }
 
 /**
- * The items of a page of a window's records. A record that lies inside a chunk is ignored, as its readers do.
+ * Returns the items in a page of a window's records. It ignores a record inside a chunk, as the consumer does.
  *
- * @returns `at`: where the next page of this window begins; undefined where the window ends
+ * @returns `at`: where the next page of this window begins; undefined if the window has ended
  */
 function look({ slots: records, isLast }: SlotPage, window: OpenWindow, limit: number, now: number) {
   const { place, slots } = window;
@@ -134,7 +134,7 @@ function look({ slots: records, isLast }: SlotPage, window: OpenWindow, limit: n
     at = record.slot + record.slots;
     if (record.kind === 'tombstone') continue;
     for (const { slot, item } of itemsOf(record)) {
-      // the page before has shown those
+      // an earlier page has these items
       if (record.slot === place.slot && slot < record.slot + place.taken) continue;
       const size = Buffer.byteLength(JSON.stringify(item));
       bytes += size;
@@ -153,7 +153,7 @@ function look({ slots: records, isLast }: SlotPage, window: OpenWindow, limit: n
   return { items, unsettled: unsettled + Math.max(0, slots - at), at: undefined };
 }
 
-/** The items of a chunk with their slots; its holes hold none. */
+/** Returns the items of a chunk with their slots. A hole has no item. */
 function itemsOf({
   slot: first,
   slots,

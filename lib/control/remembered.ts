@@ -1,15 +1,15 @@
 import type { Services } from '../store/services.ts';
 
-/** A look that read much is good for a while: a page that asks each second need not pay for it each second. */
+/** From so many reads on, an answer is kept for a while, so that a page that asks each second does not cost them again. */
 const MUCH = 200;
 const GOOD_FOR_MS = 5_000;
 
 export interface Looked {
-  /** Index entries or records that it read. */
+  /** How many index entries or records were read. */
   readonly read: number;
 }
 
-/** A figure of what has ended: as it is now, or if it was dear to come by as it was at most 5 s ago. */
+/** Returns figures of ended jobs: the current ones, or if reading them is expensive, those of at most 5 s ago. */
 export async function remembered<T extends Looked>(
   services: Pick<Services, 'remember'>,
   what: string,

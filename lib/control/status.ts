@@ -8,30 +8,30 @@ import { openBuffers } from './flush.ts';
 import { type ControlState, toControlState } from './pause.ts';
 import { type Looked, remembered } from './remembered.ts';
 
-/** What a look at a whole batch reads at the most; beyond it figures are lower bounds, and marked so. */
+/** How much a status reads at most. Beyond these bounds figures are lower bounds, and marked so. */
 const CAPS = { buffers: 2_000, openJobs: 1_000, endedJobs: 10_000, throughput: 500 };
 const THROUGHPUT_MINUTES = 60;
 const MINUTE_MS = 60_000;
 const LAST_ERRORS = 5;
 
-/** How a batch stands. */
+/** The state of a batch. */
 export interface BatchStatus extends ControlState {
   readonly options: BatchOptionsInfo;
   readonly buffers: {
-    /** Buffers with anything open. */
+    /** The number of buffers with an open window. */
     readonly open: number;
     readonly items: number;
     readonly oldestItemAt?: Date;
-    /** When this was read: each head as it then was, found by an index that may lag a moment. */
+    /** When the heads were read. The index that finds them may lag a moment. */
     readonly asOf: Date;
-    /** There are more than were read. */
+    /** Set if there are more buffers than were read. */
     readonly capped?: true;
   };
   readonly jobs: Readonly<Record<JobStatus, number>> & { readonly capped?: true };
-  /** What has completed in the last hour, by the minute; minutes without anything are left out. */
+  /** What was completed in the last hour, by the minute. Minutes without a completed job are left out. */
   readonly throughput: {
     readonly minutes: readonly { readonly at: Date; readonly items: number; readonly batches: number }[];
-    /** There was more than was read, and the oldest of it is left out. */
+    /** Whether there were more jobs than were read. The oldest are left out. */
     readonly partial: boolean;
   };
   /** The latest failures, the newest first. */
@@ -67,7 +67,7 @@ export interface BatchOptionsInfo
   readonly deadLetter: boolean;
 }
 
-/** How a batch stands, from bounded reads. */
+/** Returns the state of a batch, by a bounded number of reads. */
 export async function status(
   services: Pick<Services, 'store' | 'clock' | 'remember'>,
   definition: Definition,
@@ -112,7 +112,7 @@ async function readBuffers(services: StoreAccess, definition: Definition): Promi
   };
 }
 
-/** Jobs that have ended and are shown yet. Of those with an `onDead`, that began when it had returned. */
+/** Counts the ended jobs that are still shown. A dead job's retention begins only when its `onDead` has returned. */
 async function countEnded({ store, clock }: StoreAccess, { name, retention, deadLetter }: Definition) {
   const count = (list: JobList, since?: number) => store.jobs.count(name, list, CAPS.endedJobs, since);
   const now = clock.now();
@@ -146,7 +146,7 @@ async function readThroughput(
 }
 
 function lastErrors(jobs: readonly Job[]): BatchStatus['lastErrors'] {
-  // a job that has just moved on may stand in two lists
+  // a job whose status has just changed may be in two lists
   return [...new Map(jobs.map(job => [job.id, job])).values()]
     .flatMap(({ id, group, status, error, finishedAt, statusChangedAt }) =>
       error
