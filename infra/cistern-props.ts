@@ -1,4 +1,4 @@
-import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -84,6 +84,22 @@ export interface HandlerFunctionOptions {
   readonly securityGroups?: readonly ISecurityGroup[];
 }
 
+/** Pages of other origins that may call the HTTP API. */
+export interface CorsOptions {
+  /**
+   * Origins of pages, one or more: `https://www.example.com`, without a path; `https://*`, or `*` for all. A wildcard
+   * cannot stand for a part of a name.
+   */
+  readonly origins: readonly string[];
+  /**
+   * Request headers that pages may send besides `content-type`, `authorization` and those of signed requests. Default:
+   * none.
+   */
+  readonly headers?: readonly string[];
+  /** How long browsers may keep the answer to a preflight request: up to a day. Default an hour. */
+  readonly maxAge?: Duration;
+}
+
 export interface HttpOptions {
   /** Who may add items. Default `HttpAccess.iam()`. */
   readonly add?: HttpAccess;
@@ -92,6 +108,11 @@ export interface HttpOptions {
    * the API; the operators' functions can still be invoked (`grantAdmin`). Default `HttpAccess.iam()`.
    */
   readonly operate?: HttpAccess | false;
+  /**
+   * Which web pages may call the API from a browser. API Gateway answers their preflight requests itself, without a
+   * function and without an authorizer. What a page may do is what `add` and `operate` let it in for. Default: none.
+   */
+  readonly cors?: CorsOptions;
   /** Requests a second that are let in on average; others are answered with 429. Default 1,000. */
   readonly rateLimit?: number;
   /** Requests that are let in at once. Default 2,000. */

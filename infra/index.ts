@@ -3,7 +3,7 @@ export type { MetricName } from '#lib/telemetry/metrics';
 export type { AdminAction, SharedFunction } from '#lib/topology';
 export type { BundlingOptions } from './bundling/bundling-options.ts';
 export { Cistern, type CisternProps } from './cistern.ts';
-export type { DeploymentOptions, HandlerFunctionOptions, HttpOptions } from './cistern-props.ts';
+export type { CorsOptions, DeploymentOptions, HandlerFunctionOptions, HttpOptions } from './cistern-props.ts';
 export type { CisternResources, Consumer } from './cistern-resources.ts';
 export { CisternStack, type CisternStackProps } from './cistern-stack.ts';
 export type { HttpApi } from './constructs/http-api.ts';

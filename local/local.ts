@@ -24,6 +24,11 @@ export interface LocalOptions {
    * add items. Default: in this process.
    */
   readonly endpoints?: { readonly dynamodb: string; readonly sqs: string };
+  /**
+   * Origins of web pages that may add from a browser, such as `http://localhost:5173`, as `http.cors` lets them in a
+   * deployment. They may add and ask for `/health`, and nothing else. Default: no page of another origin gets anything.
+   */
+  readonly cors?: readonly string[];
   /** Gets the events of batches with `events: true`, which in AWS go to EventBridge. */
   readonly onEvent?: (event: BatchEvent) => void;
   /** Gives `onEvent` the events of all batches. Default: of those with `events: true`. */

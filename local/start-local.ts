@@ -1,5 +1,6 @@
 import { besideApi, DASHBOARD_PATH, dashboardUrl, newToken } from '#dashboard/index';
 import { httpApp } from '#functions/http/app';
+import { ingestApp } from '#functions/http/ingest-app';
 import { assertDistinct } from '#lib/definition/define';
 import type { BatchEvent } from '#lib/definition/events';
 import type { JobInfo } from '#lib/definition/job-info';
@@ -18,6 +19,7 @@ import { waitUntilIdle } from './idle.ts';
 import type { Local, LocalOptions, StopOptions } from './local.ts';
 import { LocalError } from './local-error.ts';
 import { localLog } from './log.ts';
+import { checkOrigins, producerPages } from './producer-pages.ts';
 import { areTimersFake, isWorldStopped } from './real-time.ts';
 import { HOST, serveApi } from './serve-api.ts';
 import { stopFunctions } from './stop-functions.ts';
@@ -46,6 +48,7 @@ const STOP_MS = 10_000;
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const { batches, port = DEFAULT_PORT, dataDir, endpoints, onEvent, everyEvent = false, log } = options;
   assertRealTime();
+  const origins = checkOrigins(options.cors ?? []);
   if (dataDir !== undefined && endpoints !== undefined) {
     throw new LocalError(
       'local.options_invalid',
@@ -94,7 +97,12 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     undo.push(({ timeoutMs }) => stopFunctions(functions, timeoutMs));
     undo.push(() => deployment.flushHeld());
     const token = newToken();
-    const server = await serveApi(besideApi({ api: httpApp(deployment, definitions).fetch, token }), port);
+    const fetch = producerPages({
+      otherwise: besideApi({ api: httpApp(deployment, definitions).fetch, token }),
+      api: ingestApp(deployment, definitions).fetch,
+      origins,
+    });
+    const server = await serveApi(fetch, port);
     undo.push(() => server.close());
     undo.push(() => release(deployment));
     const url = `http://${HOST}:${server.port}`;

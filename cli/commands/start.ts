@@ -17,6 +17,7 @@ interface StartOptions {
   readonly batches?: string;
   readonly quiet?: boolean;
   readonly watch?: boolean;
+  readonly cors?: readonly string[];
 }
 
 const DEFAULT_BATCHES = 'batches';
@@ -41,6 +42,10 @@ export function startCommand(program: Command, session: Session): void {
       '--batches <module>',
       `the module with the definitions, a file or a folder with an index (default: CISTERN_BATCHES or ${DEFAULT_BATCHES})`,
     )
+    .option(
+      '--cors <origins...>',
+      'lets web pages of these origins add from a browser (default: no page of another origin)',
+    )
     .option('-q, --quiet', 'write no line for what happens')
     .option(
       '-w, --watch',
@@ -51,6 +56,7 @@ export function startCommand(program: Command, session: Session): void {
       examples(
         'cistern start',
         'cistern start --watch',
+        'cistern start --cors http://localhost:5173',
         'cistern start --port 4700 --data-dir .cistern --batches src/batches.ts',
       ),
     )
@@ -79,6 +85,7 @@ async function serve(session: Session, options: StartOptions, command: Command):
     ...(!options.quiet && { onEvent: event => void tellEvent(output, event), everyEvent: true }),
     ...(port !== undefined && { port }),
     ...(dataDir !== undefined && { dataDir }),
+    ...(options.cors && { cors: options.cors }),
   })
     .catch(explainModule)
     .catch(explainPort);

@@ -22,6 +22,7 @@ import type { HttpOptions } from '../cistern-props.ts';
 import { HttpAccess } from '../options/http-access.ts';
 import { acknowledgeNoAccessLog } from './acknowledge-rules.ts';
 import { announceOpenRoutes } from './announce-open-routes.ts';
+import { corsPreflight } from './cors-preflight.ts';
 
 export interface HttpApiProps extends HttpOptions {
   readonly name: string;
@@ -77,10 +78,11 @@ export class HttpApi extends Construct {
 
   constructor(scope: Construct, id: string, props: HttpApiProps) {
     super(scope, id);
-    const { name, ingest, admin, add = HttpAccess.iam(), operate = HttpAccess.iam(), domain } = props;
+    const { name, ingest, admin, add = HttpAccess.iam(), operate = HttpAccess.iam(), cors, domain } = props;
     this.httpApi = new Api(this, 'Api', {
       apiName: name,
       createDefaultStage: false,
+      ...(cors && { corsPreflight: corsPreflight(cors) }),
       // else requests that the name's owner never sees get in by the other one
       disableExecuteApiEndpoint: domain !== undefined,
     });

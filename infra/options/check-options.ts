@@ -1,9 +1,14 @@
-import { RemovalPolicy, Token } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as v from 'valibot';
 import type { BundlingOptions } from '../bundling/bundling-options.ts';
-import type { DeploymentOptions, HandlerFunctionOptions, HttpOptions } from '../cistern-props.ts';
+import type {
+  CorsOptions,
+  DeploymentOptions,
+  HandlerFunctionOptions,
+  HttpOptions,
+} from '../cistern-props.ts';
 import { INTERVAL_MS, type TickerOptions } from '../environment/ticker-environment.ts';
 import type { AlarmOptions } from '../monitoring/monitoring-options.ts';
 import { LOG_LEVELS } from '../telemetry/telemetry-options.ts';
@@ -30,6 +35,8 @@ const having = (property: string, rule: string) =>
 const text = (pattern: RegExp, rule: string) => v.pipe(v.string(rule), v.regex(pattern, rule));
 
 const flag = v.optional(v.boolean('true or false'));
+
+const someOf = (each: v.GenericSchema, rule: string) => v.pipe(v.array(each, rule), v.minLength(1, rule));
 
 /** An object with these properties; the issue of one that there is not says which there are. */
 const group = <T>(entries: EntriesOf<T>) => {
@@ -94,10 +101,28 @@ const FUNCTION = group<HandlerFunctionOptions>({
 
 const DOMAIN_RULE = 'the name of a domain, such as batches.example.com';
 const ACCESS_RULE = 'HttpAccess.iam(), .jwt(…), .lambda(…) or .openToTheInternet()';
+const ORIGIN_RULE = 'an origin without a path, such as https://www.example.com; https://* or * for all';
+const ORIGINS_RULE = 'an array of one origin or more';
+const HEADER_RULE = 'the name of a header';
+const HEADERS_RULE = 'an array of one name of a header or more';
+const DAY_SECONDS = 86_400;
+const AGE_RULE = 'a Duration of up to a day';
 const HTTP = group<HttpOptions>({
   add: v.optional(v.custom(given => given instanceof HttpAccess, ACCESS_RULE)),
   operate: v.optional(
     v.custom(given => given === false || given instanceof HttpAccess, `false, or ${ACCESS_RULE}`),
+  ),
+  cors: v.optional(
+    group<CorsOptions>({
+      origins: someOf(orToken(text(/^(\*|https?:\/\/(\*|[^/*\s]+))$/, ORIGIN_RULE)), ORIGINS_RULE),
+      headers: v.optional(someOf(text(/^[\w-]+$/, HEADER_RULE), HEADERS_RULE)),
+      maxAge: v.optional(
+        v.pipe(
+          having('toSeconds', AGE_RULE),
+          v.check(age => (age as Duration).toSeconds() <= DAY_SECONDS, AGE_RULE),
+        ),
+      ),
+    }),
   ),
   rateLimit: orToken(whole(1)),
   burstLimit: orToken(whole(1)),

@@ -95,10 +95,16 @@ describe('a process', () => {
 
 describe('start', () => {
   test('runs the stack until Ctrl-C, and what is added gets there', async () => {
-    const stack = cistern(['start', '--port', '0', '--batches', 'test/support/cli-batches.ts', '--json']);
+    const stack = cistern([
+      ...['start', '--port', '0', '--batches', 'test/support/cli-batches.ts', '--json'],
+      ...['--cors', 'http://localhost:5173'],
+    ]);
     const [line] = await stack.said(/^\{.*\}$/m);
     const { url: local, batches } = JSON.parse(line) as { url: string; batches: string[] };
     expect(batches).toEqual(['clicks']);
+
+    const page = await fetch(`${local}/health`, { headers: { origin: 'http://localhost:5173' } });
+    expect(page.headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
 
     const add = cistern(['add', 'clicks', '--url', local, '--json']);
     expect(await add.end('{"id":"a"}\n{"id":"a"}\n{}\n{"id":"b"}\n')).toBe(4);

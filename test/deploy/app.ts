@@ -3,6 +3,7 @@ import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { CisternStack } from '../../infra/index.ts';
 import { DYING } from './dying.ts';
+import { PAGE_ORIGIN } from './page-origin.ts';
 import { definitionsOf, VERSIONS } from './versions.ts';
 import { WITNESS } from './witness.ts';
 
@@ -23,6 +24,7 @@ for (const version of VERSIONS) {
     definitions: definitionsOf(version),
     removalPolicy: RemovalPolicy.DESTROY,
     alarms,
+    http: { cors: { origins: [PAGE_ORIGIN] } },
   });
   const witness = new Table(stack, 'Witness', {
     tableName: `${deployment}-witness`,

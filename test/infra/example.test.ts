@@ -37,6 +37,36 @@ test('the sample app has a deployment in a stack of its own', async () => {
   );
 });
 
+test('the sample with a browser has two levels of access, and a page’s origin', async () => {
+  const loader = ['--conditions=source', '--import', import.meta.resolve('tsx')];
+  await run(process.execPath, [...loader, 'app.ts'], {
+    cwd: join(ROOT, 'examples/browser-producer'),
+    env: { PATH: '', CDK_OUTDIR: outdir, CDK_VALIDATION: 'false' },
+  });
+  const { Resources } = JSON.parse(readFileSync(join(outdir, 'Clicks.template.json'), 'utf8')) as {
+    Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
+  };
+  const all = (type: string) =>
+    Object.values(Resources).flatMap(({ Type, Properties }) => (Type === type ? [Properties] : []));
+  const access = Object.fromEntries(
+    all('AWS::ApiGatewayV2::Route').map(route => [
+      String(route['RouteKey']),
+      [route['AuthorizationType'], route['AuthorizationScopes']],
+    ]),
+  );
+  expect(access).toMatchObject({
+    'POST /v1/batches/{batch}/items': ['JWT', ['clicks/add']],
+    'GET /v1/batches/{batch}/peek': ['AWS_IAM', undefined],
+    'POST /v1/jobs/{job}/purge': ['AWS_IAM', undefined],
+  });
+  const [api] = all('AWS::ApiGatewayV2::Api');
+  expect(api).toMatchObject({ CorsConfiguration: { AllowOrigins: ['https://www.example.com'] } });
+  const policies = all('AWS::IAM::Policy').map(policy => JSON.stringify(policy));
+  const analysts = policies.find(policy => policy.includes('Analysts')) ?? '';
+  expect(analysts).toContain('POST/v1/batches/clicks/pause');
+  expect(analysts).not.toContain('purge');
+});
+
 test('the sample’s page installs the versions that its repository is tested with', () => {
   const page = readFileSync(join(ROOT, 'examples/cdk-app/README.md'), 'utf8');
   const { version, dependencies, devDependencies } = JSON.parse(

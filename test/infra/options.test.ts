@@ -97,7 +97,11 @@ describe('a setting that there is not is refused, with those that there are:', (
     ],
     [{ ticker: { interval: 1_000 } }, 'ticker.interval', 'may be: intervalMs, leaderElection.'],
     [{ alarms: { topics: [] } }, 'alarms.topics', 'may be: topic, oldItems.'],
-    [{ http: { rate: 5 } }, 'http.rate', 'may be: add, operate, rateLimit, burstLimit, accessLog, domain.'],
+    [
+      { http: { rate: 5 } },
+      'http.rate',
+      'may be: add, operate, cors, rateLimit, burstLimit, accessLog, domain.',
+    ],
   ])('%j', (options, setting, message) => {
     expect(check(options)).toThrow(refusal(setting, message));
   });

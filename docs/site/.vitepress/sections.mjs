@@ -23,6 +23,7 @@ export const SECTIONS = [
       ['Debounce', 'recipes/debounce'],
       ['Request and reply', 'recipes/request-and-reply'],
       ['Producers in Python and Go', 'recipes/other-languages'],
+      ['A browser that adds', 'recipes/browser'],
       ['Fair shares for tenants', 'recipes/tenants'],
     ],
   },
