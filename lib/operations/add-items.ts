@@ -15,7 +15,7 @@ const RECEIPT = schemaOf<Receipt>()(
   }),
 );
 
-/** Invoked directly, the ingest function itself reads the event. */
+/** It has no `direct` form: on direct invocation the ingest function reads the event itself. */
 export const addItems = defineOperation({
   name: 'addItems',
   ...ADD_ITEMS,

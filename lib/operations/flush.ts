@@ -13,7 +13,7 @@ export const flush = defineOperation({
   route: 'POST /v1/batches/{batch}/flush',
   answeredBy: 'adminHttp',
   direct: { function: 'flush' },
-  // it finds open buffers, seals and publishes them, whatever the throttle says
+  // it finds open buffers, seals and publishes them, and does not wait for the throttle
   rights: {
     find: ['due'],
     table: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'],

@@ -11,7 +11,7 @@ export const getDrain = defineOperation({
   route: 'GET /v1/batches/{batch}/drain',
   answeredBy: 'adminHttp',
   direct: { function: 'drain', with: { report: v.literal(true, 'it has to be true') } },
-  // whoever asks does what a drain whose process has died has left undone
+  // if the drain's process has died, a process that asks goes on with the drain
   rights: SEAL_AND_SEND,
   tag: 'Batches',
   summary: 'How the drain stands, or the last one ended',

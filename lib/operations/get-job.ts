@@ -12,10 +12,10 @@ import * as examples from './schemas/examples.ts';
 import { JOB, JOB_ITEM } from './schemas/job-info.ts';
 import { integer } from './schemas/request-fields.ts';
 
-/** A job with its items, as many as fit into an answer. */
+/** A job with as many of its items as fit into an answer. */
 interface JobWithItems extends JobInfo {
   readonly items?: readonly JobItem[];
-  /** Where the items go on that did not fit. */
+  /** The first item that did not fit. */
   readonly nextItem?: number;
 }
 
@@ -24,7 +24,7 @@ export const getJob = defineOperation({
   route: 'GET /v1/jobs/{job}',
   answeredBy: 'adminHttp',
   direct: { function: 'jobs' },
-  // to read a window is to close its gaps, for which tombstones are put
+  // reading a window fences its gaps, which puts tombstones
   rights: { table: ['GetItem', 'Query', 'PutItem'] },
   tag: 'Jobs',
   summary: 'A job, with its items when asked for',

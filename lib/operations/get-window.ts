@@ -18,15 +18,15 @@ import { integer } from './schemas/request-fields.ts';
 const lateLookAtWindow = lateImport(() => import('../jobs/look-at-window.ts'));
 const lateJobInfo = lateImport(() => import('../jobs/job-info.ts'));
 
-/** A window's slots, as many as fit into an answer, and its job where it has been flushed. */
+/** As many of a window's slots as fit into an answer, and its job if it was flushed. */
 interface WindowPage {
   readonly id: string;
-  /** Absent while the window is open, and once its record has expired or was purged. */
+  /** Absent while the window is open, and after its record has expired or was purged. */
   readonly job?: JobInfo;
-  /** The bound of its group, by the definition as it is now. */
+  /** The `maxSize` of its group by the current definition. */
   readonly maxSize?: number;
   readonly slots: readonly SlotView[];
-  /** Where the slots go on that did not fit. */
+  /** The first slot that did not fit. */
   readonly nextSlot?: number;
 }
 
@@ -114,7 +114,7 @@ function boundOf(definitions: readonly Definition[], job: Pick<Job, 'batch' | 'g
   try {
     return definition && { maxSize: limitsOf(definition, job?.group).maxSize };
   } catch {
-    // its `limits` no longer answers for this group: then nothing is said of it
+    // the definition's `limits` throws for this group now: leave the bound out
     return undefined;
   }
 }

@@ -6,7 +6,7 @@ import { READ_STATUS } from './definition/rights.ts';
 import { BATCH_STATUS } from './schemas/batch-status.ts';
 import * as examples from './schemas/examples.ts';
 
-/** Batches whose status is worked out at the same time. */
+/** How many batches' statuses are read at the same time. */
 const PARALLEL_STATUSES = 4;
 
 export const listBatches = defineOperation({
@@ -22,7 +22,7 @@ export const listBatches = defineOperation({
     description: 'All of them.',
     example: { batches: [examples.STATUS] },
   },
-  /** In the order of their definitions. */
+  /** Returns the batches in the order of their definitions. */
   async run(context) {
     const limit = pLimit(PARALLEL_STATUSES);
     const batches = context.definitions.map(({ name }) =>

@@ -39,7 +39,7 @@ export const listJobs = defineOperation({
     description: 'A page of them.',
     example: { jobs: [JOB] },
   },
-  /** A page is shorter than asked for where it would not fit into an answer. */
+  /** Returns a shorter page than asked for if that would not fit into an answer. */
   async run(context, { batch, ...filter }) {
     const operations = await operationsOn(context, batch);
     for (let limit = filter.limit ?? PAGE.default; ; limit = Math.ceil(limit / 2)) {

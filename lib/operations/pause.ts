@@ -9,7 +9,7 @@ export const pause = defineOperation({
   route: 'POST /v1/batches/{batch}/pause',
   answeredBy: 'adminHttp',
   direct: { function: 'pause' },
-  // a drain that it ends is told of, with the jobs that have ended since it began
+  // it may end a drain, and then counts the drain's ended jobs and puts an event on the bus
   rights: { find: ['jobs'], table: ['GetItem', 'UpdateItem'], events: true },
   tag: 'Batches',
   summary: 'Hold a batch back',

@@ -12,7 +12,7 @@ export const purgeJob = defineOperation({
   route: 'POST /v1/jobs/{job}/purge',
   answeredBy: 'adminHttp',
   direct: { function: 'purge' },
-  // it empties a window and takes its job out of all lists
+  // it empties the window and removes the job from all lists
   rights: { table: ['GetItem', 'Query', 'UpdateItem'] },
   tag: 'Jobs',
   summary: 'Take an ended job’s record and its items’ content away',

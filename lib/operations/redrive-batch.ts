@@ -9,7 +9,7 @@ export const redriveBatch = defineOperation({
   route: 'POST /v1/batches/{batch}/redrive',
   answeredBy: 'adminHttp',
   direct: { function: 'redrive' },
-  // it finds failed and dead jobs, prolongs their windows, has them wait, and sends them
+  // it finds failed and dead jobs, prolongs their windows, makes them wait for an attempt, and sends them
   rights: {
     find: ['jobs'],
     table: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'],

@@ -20,8 +20,8 @@ import { resume } from './resume.ts';
 import { startDrain } from './start-drain.ts';
 
 /**
- * All that can be asked of a deployment over HTTP and by direct invocation, in the order in which it is described. The
- * ingest function loads its own two alone.
+ * All operations of a deployment, over HTTP and by direct invocation, in the order of the OpenAPI document. The ingest
+ * function loads only its own two.
  */
 export const OPERATIONS = [
   health,

@@ -2,7 +2,7 @@ import type { BatchOperations } from '../../batch-operations.ts';
 import { findDefinition } from '../../definition/find-definition.ts';
 import type { Context } from './operation.ts';
 
-/** A batch's operations, by its name; loaded with the first who asks. @throws UnknownBatchError */
+/** Returns a batch's operations by its name. They are loaded with the first call. @throws UnknownBatchError */
 export const operationsOn = async (
   { deployment, definitions }: Context,
   batch: string,

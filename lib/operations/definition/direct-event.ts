@@ -9,7 +9,7 @@ const PARAMETERS: v.ObjectEntries = {
   job: v.string('it has to be a job’s id'),
 };
 
-/** A direct invocation's event: the path's parameters, the request's fields, and what tells it from other events. */
+/** The schema of a direct invocation's event: the path's parameters, the request's fields, and the fields of `with`. */
 export function eventOf({ route, request, direct }: Operation): v.ObjectEntries {
   const parameters = parameterNames({ route }).map(name => [name, PARAMETERS[name] ?? v.string()]);
   const fields = request?.schema && 'entries' in request.schema ? (request.schema.entries as object) : {};
@@ -20,8 +20,8 @@ const requiredFields = (entries: v.ObjectEntries): string[] =>
   Object.keys(entries).filter(name => !/optional/.test(entries[name]?.type ?? ''));
 
 /**
- * The operation that an event asks a function for, and its input. An event is for the operation whose required fields it
- * has; of several, for the one with the most of them.
+ * Reads which operation an event asks for, and its input. It is the operation whose required fields the event has. If
+ * there are several, it is the one with the most required fields.
  *
  * @throws RequestError `request.malformed`
  */

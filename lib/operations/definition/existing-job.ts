@@ -8,10 +8,10 @@ import type { Context } from './operation.ts';
 const lateFindJobs = lateImport(() => import('../../jobs/find-jobs.ts'));
 const lateJobInfo = lateImport(() => import('../../jobs/job-info.ts'));
 
-/** Job ids are UUIDs; what is none is no key of the table either. */
+/** Returns whether a text may be a job's id. Ids are UUIDs; other texts may not even be valid keys of the table. */
 export const isJobId = (id: string): boolean => /^[\w-]{1,64}$/.test(id);
 
-/** The job of an id, whatever batch it is of. @throws JobError `job.unknown` */
+/** Returns the job with an id, of any batch. @throws JobError `job.unknown` */
 export async function jobInfo({ deployment }: Context, id: string): Promise<JobInfo> {
   if (!isJobId(id)) {
     throw new JobError(ERROR_CODES.jobUnknown, `There is no job ${JSON.stringify(cut(id, 100))}.`);

@@ -7,16 +7,16 @@ import type { AdminAction } from '../../topology.ts';
 import type { Flat, Same } from '../schemas/json.ts';
 import type { Rights } from './rights.ts';
 
-/** What an operation is answered with. */
+/** The objects that an operation's `run` uses. */
 export interface Context {
   readonly deployment: Deployment;
   /** The definitions that the deployment runs. */
   readonly definitions: readonly Definition[];
-  /** Describes the HTTP API; HTTP alone has it. */
+  /** Describes the HTTP API. Only requests over HTTP have it. */
   readonly describe?: () => Promise<OpenApiDocument>;
 }
 
-/** An OpenAPI document, as far as its own schema says. */
+/** An OpenAPI document, as its answer's schema describes it. */
 export interface OpenApiDocument {
   readonly openapi: string;
   readonly info: { readonly title: string; readonly version: string; readonly [more: string]: unknown };
@@ -24,46 +24,46 @@ export interface OpenApiDocument {
   readonly [more: string]: unknown;
 }
 
-/** A method and a path as OpenAPI writes it: `POST /v1/batches/{batch}/flush`. */
+/** A method and a path, as OpenAPI writes it: `POST /v1/batches/{batch}/flush`. */
 export type Route = `${'GET' | 'POST'} /${string}`;
 
-/** What describes an operation, whatever its types. */
+/** The description of an operation, independent of its types. */
 interface Common {
   /** The OpenAPI document's operation id. */
   readonly name: string;
-  /** Which function answers it over HTTP: `ingest` what a producer needs, `adminHttp` what operators see and do. */
+  /** The function that answers it over HTTP: `ingest` for producers' operations, `adminHttp` for operators'. */
   readonly answeredBy: 'ingest' | 'adminHttp';
   /**
-   * How it is invoked directly; absent where it cannot be. `function` answers events that have the path's parameters and
-   * the request's fields, and the fields in `with`, which tell it from other operations of the same function.
+   * How it is invoked directly. Absent if it cannot be. `function` answers events that have the path's parameters, the
+   * request's fields and the fields in `with`, which distinguish it from other operations of the same function.
    */
   readonly direct?: { readonly function: AdminAction; readonly with?: v.ObjectEntries };
-  /** What it asks of AWS. Absent where the deployment's infrastructure says it: the ingest function's. */
+  /** The rights in AWS that it needs. Absent for operations of the ingest function: infra/rights has those. */
   readonly rights?: Rights;
   readonly tag: 'Items' | 'Batches' | 'Jobs' | 'The API';
   readonly summary: string;
   readonly description?: string;
-  /** Codes beside those that every operation with such a path or such a request has. */
+  /** The codes of its errors, besides those of every operation with such a path or such a request. */
   readonly errors?: readonly ErrorCode[];
 }
 
-/** What answering a request takes of an operation. */
+/** The parts of an operation that answer a request. */
 export interface Handler {
   readonly route: Route;
-  /** Of an answer over HTTP that is no problem. Default 200. */
+  /** The status of a successful answer over HTTP. Default 200. */
   readonly status?: 202;
   /**
-   * What it is given beside the path's parameters: in the query of a GET, in the body of a POST. A body may be left out
-   * where none of its fields is required. A GET's schema is a strict object.
+   * The fields of its input besides the path's parameters: in the query of a GET, in the body of a POST. A body may be left
+   * out if none of its fields is required. A GET's schema is a strict object.
    */
   readonly request?: { readonly schema: v.GenericSchema; readonly example?: unknown };
-  /** Returns what is answered as JSON; dates become ISO strings. */
+  /** Returns the answer, which is written as JSON. Dates become ISO strings. */
   readonly run: (context: Context, input: never) => unknown;
 }
 
 /**
- * One thing that can be asked of a deployment. HTTP, direct invocation, the OpenAPI document, the functions' rights and
- * the clients' types are all made of it.
+ * An operation of a deployment. HTTP, direct invocation, the OpenAPI document, the functions' rights and the clients' types
+ * are all derived from it.
  */
 export interface Operation extends Common, Handler {
   readonly answer: {
@@ -86,15 +86,15 @@ export interface Typed<R extends Route, S extends v.GenericSchema, A extends v.G
   readonly answer: { readonly schema: A; readonly description: string; readonly example: unknown };
 }
 
-/** The operation, where its answer's schema says of what `run` returns no more and no less; else what differs. */
+/** The operation, if its answer's schema describes exactly what `run` returns. Otherwise a type that shows the difference. */
 type Checked<R extends Route, S extends v.GenericSchema, A extends v.GenericSchema, T> =
   Same<Flat<v.InferOutput<A>>, Flat<AsJson<T>>> extends true
     ? Typed<R, S, A>
     : { readonly described: Flat<v.InferOutput<A>>; readonly returned: Flat<AsJson<T>> };
 
 /**
- * Defines an operation, with the types of its input and its answer. One whose answer's schema says more, less or else than
- * what `run` returns is none, and the table refuses it.
+ * Defines an operation, with the types of its input and its answer. If the answer's schema does not describe exactly what
+ * `run` returns, the result is no operation, and the table does not compile.
  *
  * @example
  * export const getBuffer = defineOperation({

@@ -3,10 +3,10 @@ import * as ERROR_CODES from '../../error-codes.ts';
 import { RequestError } from '../../errors.ts';
 
 /**
- * What comes from outside, as its schema has it.
+ * Parses input from outside by its schema.
  *
- * @param what it is, for the message: `body`, `query`, `event`
- * @throws RequestError `request.malformed`, naming the field and what it has to be
+ * @param what the input's name for the message: `body`, `query`, `event`
+ * @throws RequestError `request.malformed`, naming the field and what is allowed
  */
 export function parseInput<S extends v.GenericSchema>(
   schema: S,
@@ -14,7 +14,7 @@ export function parseInput<S extends v.GenericSchema>(
   what: string,
 ): v.InferOutput<S> {
   if (Array.isArray(value)) {
-    // an array without elements has no fields that an object's schema could refuse
+    // an object's schema would accept an empty array, which has no fields to refuse
     throw new RequestError(ERROR_CODES.requestMalformed, `The ${what} has to be an object, and is an array.`);
   }
   const result = v.safeParse(schema, value, { abortEarly: true });

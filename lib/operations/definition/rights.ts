@@ -1,18 +1,18 @@
-/** Requests to the table. None deletes: records go by TTL. In the order in which policies list them. */
+/** The requests to the table, in the order in which policies list them. None deletes: TTL deletes records. */
 export const TABLE_RIGHTS = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'] as const;
 export type TableRight = (typeof TABLE_RIGHTS)[number];
 
-/** The requests that an operation makes. A test holds the functions to them. */
+/** The requests that an operation makes. A test checks that the functions make no others. */
 export interface Rights {
-  /** Which indexes are queried: for due buffers, or for listed and counted jobs. */
+  /** The indexes that are queried: `due` for open buffers, `jobs` for listing and counting jobs. */
   readonly find?: readonly ('due' | 'jobs')[];
   readonly table: readonly TableRight[];
   readonly send?: readonly ('jobs' | 'timers')[];
-  /** Whether it tells the event bus, where a definition has events. */
+  /** Whether it puts events on the bus, for definitions with events. */
   readonly events?: boolean;
 }
 
-/** To seal what is buffered, publish it and arm timers; and to send jobs that were parked. */
+/** The rights to seal windows, publish them and arm timers, and to send parked jobs. */
 export const SEAL_AND_SEND = {
   find: ['due', 'jobs'],
   table: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'],
@@ -20,13 +20,13 @@ export const SEAL_AND_SEND = {
   events: true,
 } as const satisfies Rights;
 
-/** To read how a batch stands. */
+/** The rights to read a batch's state. */
 export const READ_STATUS = {
   find: ['due', 'jobs'],
   table: ['GetItem', 'BatchGetItem'],
 } as const satisfies Rights;
 
-/** What several operations ask for together, each thing once and in the order of `Rights`. */
+/** Joins the rights of several operations, each right once and in the order of `Rights`. */
 export function togetherOf(all: readonly Rights[]): Required<Rights> {
   const some = <T>(order: readonly T[], of: (rights: Rights) => readonly T[] | undefined): T[] =>
     order.filter(each => all.some(rights => of(rights)?.includes(each)));

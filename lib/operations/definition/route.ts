@@ -12,6 +12,6 @@ export function toHttpRoute(route: Route): HttpRoute {
   return { method: route.slice(0, space) as HttpRoute['method'], path: route.slice(space + 1) };
 }
 
-/** The names of a path's parameters: of `/v1/batches/{batch}/flush`, `batch`. */
+/** Returns the names of a path's parameters: `batch` for `/v1/batches/{batch}/flush`. */
 export const parameterNames = ({ route }: Pick<Operation, 'route'>): string[] =>
   [...route.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');

@@ -4,7 +4,8 @@ import { type IngestAnswer, ingestBody } from './ingest-body.ts';
 import { ITEMS } from './items.ts';
 
 /*
- * What answers a producer, apart from what describes it, which would be a part of the ingest function's cold start.
+ * The handlers of producers' operations. Their descriptions are in other files, since loading those would lengthen the
+ * ingest function's cold start.
  */
 
 export const HEALTH = {

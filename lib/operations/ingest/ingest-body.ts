@@ -6,19 +6,19 @@ import { RequestError } from '../../errors.ts';
 import { parseInput } from '../definition/parse-input.ts';
 import { ITEMS, MAX_ITEMS } from './items.ts';
 
-/** What an ingest request is answered with. */
+/** The answer of an add. */
 export interface IngestAnswer {
-  /** Items that are new. */
+  /** How many items are new. */
   readonly accepted: number;
-  /** Items that were dropped, since one with their dedup key was there. */
+  /** How many items were dropped, since an item with the same dedup key was there. */
   readonly duplicates: number;
-  /** One per item, in their order. */
+  /** A receipt for each item, in their order. */
   readonly receipts: readonly Receipt[];
 }
 
 /**
- * Adds what a request's body holds.
- * @throws RequestError `request.malformed`, `request.too_large`, and what an add throws
+ * Adds the items of a request's body.
+ * @throws RequestError `request.malformed`, `request.too_large`; the errors of an add
  */
 export async function ingestBody(
   deployment: Deployment,

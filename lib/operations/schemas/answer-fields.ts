@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { JOB_STATUSES } from '../../definition/job-info.ts';
 
-/* What the schemas of answers are made of. */
+/* Parts of the schemas of answers. */
 
 export const text = (description: string) => v.pipe(v.string(), v.description(description));
 export const count = (description: string) =>

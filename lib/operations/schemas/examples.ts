@@ -1,12 +1,12 @@
-/** One story that all examples tell: clicks, gathered by site. */
+/** All examples are about the same batch: clicks, grouped by site. */
 export const AT = '2026-03-01T09:00:00.000Z';
 export const LATER = '2026-03-01T09:00:05.000Z';
 export const JOB_ID = '6f1c2f0a-6f0e-5f0b-9c39-0d6a7c1b2e3f';
 
-/** What an operator has asked of a batch. */
+/** A batch's control state. */
 export const CONTROL = { batch: 'clicks', paused: false, ingestionPaused: false, draining: false };
 
-/** How a batch stands. */
+/** The state of a batch. */
 export const STATUS = {
   ...CONTROL,
   options: {

@@ -3,7 +3,7 @@ import type { AsJson } from '../../json/as-json.ts';
 
 export type Same<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
 
-/** Intersections written out, and nothing readonly, so that two types that say the same are the same. */
+/** Writes intersections out and removes `readonly`, so that equal types compare as equal. */
 export type Flat<T> = unknown extends T
   ? T
   : T extends readonly (infer E)[]
@@ -13,8 +13,7 @@ export type Flat<T> = unknown extends T
       : T;
 
 /**
- * A schema of what `T` is as JSON, no more and no less: the compiler refuses one that says otherwise, so that what
- * is documented cannot drift from what is answered.
+ * Checks at compile time that a schema describes exactly the JSON of `T`, so that documents and answers cannot differ.
  *
  * @example const PURGED = schemaOf<{ readonly purged: string }>()(v.strictObject({ purged: v.string() }));
  */

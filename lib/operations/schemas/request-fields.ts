@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { LIMITS } from '../../definition/limits.ts';
 
-/* What the schemas of requests are made of. */
+/* Parts of the schemas of requests. */
 
-/** Rows of a page. */
+/** How many rows a page has. */
 export const PAGE = { default: 50, max: 500 };
 
 export const integer = (min: number, max: number) => {
@@ -25,7 +25,7 @@ export const LIMIT = v.pipe(
   integer(1, PAGE.max),
   v.description(`How many at the most. Default ${PAGE.default}.`),
 );
-/** A page's cursor, as a pattern has it. */
+/** Makes the schema of a cursor by its pattern. */
 export const cursor = (pattern: RegExp) =>
   v.pipe(
     v.string(),
@@ -33,5 +33,5 @@ export const cursor = (pattern: RegExp) =>
     v.description('The `cursor` of the page before.'),
   );
 
-/** A request that says nothing. */
+/** A request without fields. */
 export const NOTHING = { schema: v.strictObject({}), example: {} };
