@@ -141,7 +141,8 @@ export default {
       { path: '^(batches|lib|loader|functions|infra|cli|local|dashboard)/' },
       { dependencyTypes: ['npm-dev'], pathNot: `node_modules/(@types|${PEERS})/` },
     ),
-    rule('product-knows-no-tests', { pathNot: '^test/' }, { path: '^test/' }),
+    // the capacity model runs the product on the simulation's scheduler
+    rule('product-knows-no-tests', { pathNot: '^(test|bench/capacity)/' }, { path: '^test/' }),
     rule('resolvable', {}, { couldNotResolve: true }),
   ],
   options: {

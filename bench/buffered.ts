@@ -22,7 +22,7 @@ interface Item {
  * add() with 10 to 14 items buffered and with 9,490 to 9,989 (10,000 would fill the window), in turns within one run,
  * so that whatever else the machine does hits both. The ratio is to be 1.
  */
-export async function buffered(): Promise<Record<string, unknown>> {
+export async function buffered(): Promise<Record<string, number | string>> {
   const define = (name: string) =>
     batch<Item>({
       name,

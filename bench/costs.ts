@@ -2,7 +2,7 @@ import { busyTickerMonth, costOf, idleMonth } from './cost/cost.ts';
 import { round } from './measure.ts';
 
 /** What docs/cost.md says in tables, in USD: a million items each way, and a month of nothing. */
-export async function costs(): Promise<Record<string, unknown>> {
+export async function costs(): Promise<Record<string, number | string>> {
   const load = { items: 1e6, keyed: false, way: 'http' } as const;
   return {
     'a million items, singly': round(costOf({ ...load, itemsPerAdd: 1 }).total),

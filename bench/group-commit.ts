@@ -6,7 +6,7 @@ const ITEMS = 2_000;
 const ROUNDS = 3;
 
 /** The same items one after the other, from 64 callers at once, and in bulk: what meeting in one process saves. */
-export async function groupCommit(): Promise<Record<string, unknown>> {
+export async function groupCommit(): Promise<Record<string, number | string>> {
   const target = batch<{ n: number }>({
     name: 'target',
     maxSize: 10_000,

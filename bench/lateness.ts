@@ -6,7 +6,7 @@ const WAIT_MS = 1_500;
 const WINDOWS = 50;
 
 /** From a window's deadline to its handler's start on the local stack: 50 windows, one after the other and at once. */
-export async function lateness(): Promise<Record<string, unknown>> {
+export async function lateness(): Promise<Record<string, number | string>> {
   const late: number[] = [];
   const windows = batch<{ group: string }>({
     name: 'windows',

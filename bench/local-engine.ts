@@ -10,7 +10,7 @@ const GROUPS = 500;
 const WAIT_MS = 3_000;
 
 /** The local stack by itself: its start, single adds in memory and on disk, and 500 groups that are due together. */
-export async function localEngine(): Promise<Record<string, unknown>> {
+export async function localEngine(): Promise<Record<string, number | string>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cistern-bench-'));
   try {
     const memory = await adds({}, 5_000, 40_000);

@@ -29,6 +29,11 @@ export interface MemoryTableOptions {
    * simulation delays them, so that an index lags behind its table. Changes of one record have to stay in order.
    */
   readonly onIndexChange?: (apply: () => void) => void;
+  /**
+   * Gets each write before it is applied, with the record before and after it. An error that it throws refuses the write.
+   * A capacity model counts write units by it.
+   */
+  readonly onWrite?: (before: PlainRecord | undefined, after: PlainRecord) => void;
   /** Keeps the records, and has those of an earlier process. Default: they are in memory alone. */
   readonly journal?: JournalPart | undefined;
 }
@@ -50,10 +55,12 @@ export class MemoryTable implements Table {
     (a, b) => a[0] - b[0] || byText(a[1], b[1]) || byText(a[2], b[2]),
   );
   readonly #onIndexChange: (apply: () => void) => void;
+  readonly #onWrite: NonNullable<MemoryTableOptions['onWrite']>;
   readonly #journal: JournalPart | undefined;
 
-  constructor({ onIndexChange = apply => apply(), journal }: MemoryTableOptions = {}) {
+  constructor({ onIndexChange = apply => apply(), onWrite = () => {}, journal }: MemoryTableOptions = {}) {
     this.#onIndexChange = onIndexChange;
+    this.#onWrite = onWrite;
     for (const record of (journal?.values() ?? []) as Iterable<RecordKey & PlainRecord>) {
       this.#replace(record, undefined, toStoredMap(record));
     }
@@ -197,6 +204,7 @@ export class MemoryTable implements Table {
     const key = toKey(record);
     assertSize(record);
     for (const index of this.#indexes.values()) index.assertKeys(record);
+    this.#onWrite(before, record);
     this.#replace(key, before, record);
     return copyOf(record);
   }

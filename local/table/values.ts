@@ -87,7 +87,8 @@ function sizeOf(value: unknown): number {
   return 1;
 }
 
-function sizeOfMap(map: PlainRecord): number {
+/** A record's size as DynamoDB counts it, in bytes. */
+export function sizeOfMap(map: PlainRecord): number {
   let size = 0;
   for (const [name, value] of Object.entries(map)) size += Buffer.byteLength(name) + sizeOf(value);
   return size;

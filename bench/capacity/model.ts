@@ -1,0 +1,167 @@
+import { batch } from 'cistern';
+import type { Definition } from '#lib/definition/options';
+import { answering } from '#lib/deployment/answering';
+import { Deployment } from '#lib/deployment/deployment';
+import type { Clients } from '#lib/store/clients';
+import { batchesKey } from '#lib/store/keys';
+import { toBody } from '#lib/store/message-body';
+import type { Queues } from '#lib/store/queue-ports';
+import { tableStore } from '#lib/store/table-store';
+import { topology } from '#lib/topology';
+import { consumer } from '../../functions/consumer.ts';
+import { ticker } from '../../functions/ticker.ts';
+import { timer } from '../../functions/timer.ts';
+import { random } from '../../test/support/random.ts';
+import { silent } from '../../test/support/silent.ts';
+import { Account, type LambdaFunction } from './lambda.ts';
+import { Limits } from './limits.ts';
+import type { Load } from './load.ts';
+import { MeteredTable } from './metered-table.ts';
+import { PolledQueue } from './queue.ts';
+import { reached } from './requests.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+const BATCH = 'load';
+const MINUTE_MS = 60_000;
+/** What a handler takes. */
+const HANDLER_MS = 100;
+
+export interface LoadItem {
+  readonly n: number;
+  readonly group: string;
+  /** When its add was called, in ms since the epoch. */
+  readonly at: number;
+  readonly text: string;
+}
+
+/** How late a batch's handler began, and how many items it got. */
+export interface Handled {
+  readonly lateMs: number;
+  readonly items: number;
+  readonly at: number;
+}
+
+/** A deployment of the real code, in virtual time, with AWS's limits around it. */
+export class Model {
+  readonly time = new VirtualTime();
+  readonly limits: Limits;
+  readonly table: MeteredTable;
+  readonly account: Account;
+  readonly handled: Handled[] = [];
+  readonly definition: Definition;
+  readonly ingest: LambdaFunction;
+  readonly #draw = random(1);
+  readonly #queues: Queues;
+  readonly #polled: readonly PolledQueue[];
+  #ids = 0;
+
+  constructor({
+    quotas,
+    slice = 1,
+    pollers = 'warm',
+    maxSize = 1_000,
+    maxWaitMs = 10_000,
+    groups = 1,
+    keyed,
+  }: Load) {
+    this.limits = new Limits(quotas, slice, this.time.now);
+    this.table = new MeteredTable(this.limits);
+    this.account = new Account(this.time, this.limits);
+    this.definition = batch<LoadItem>({
+      name: BATCH,
+      maxSize,
+      maxWaitMs,
+      ...(groups > 1 && { groupBy: ({ group }) => group }),
+      ...(keyed && { deduplicateBy: ({ n }) => String(n) }),
+      handler: async ({ batch: items, createdAt, flushReason }) => {
+        const now = this.time.now();
+        const wanted =
+          flushReason === 'time'
+            ? createdAt.getTime() + maxWaitMs
+            : items.reduce((last, { at }) => Math.max(last, at), 0);
+        this.handled.push({ lateMs: now - wanted, items: items.length, at: now });
+        await this.time.sleep(HANDLER_MS);
+      },
+    }) as unknown as Definition;
+
+    const parts = topology('model', [this.definition]);
+    const [own] = parts.consumers;
+    if (own === undefined) throw new Error('The definition has no consumer.');
+    const boot = () => this.process();
+    const { functions } = parts;
+    this.ingest = this.account.function(functions.ingest.memoryMb, boot);
+    const common = { time: this.time, draw: this.#draw, pollers };
+    const timers = new PolledQueue({
+      ...common,
+      settings: parts.timer,
+      fn: this.account.function(functions.timer.memoryMb, boot),
+      handle: (deployment, event) =>
+        answering(
+          () => deployment,
+          () => timer(deployment)(event),
+        ),
+    });
+    const jobs = new PolledQueue({
+      ...common,
+      settings: own.jobs,
+      fn: this.account.function(own.function.memoryMb, boot),
+      handle: (deployment, event) =>
+        answering(
+          () => deployment,
+          () => consumer(deployment, this.definition)(event),
+        ),
+    });
+    this.#polled = [timers, jobs];
+    this.#queues = {
+      sendJob: async (_batch, message) => jobs.send(toBody(message)),
+      sendTimer: async (message, delaySeconds) => timers.send(toBody(message), delaySeconds),
+      sendDead: async () => {},
+      setVisibility: async (_queue, _batch, receipt, seconds) => jobs.setVisibility(receipt, seconds),
+    };
+    const tickerFunction = this.account.function(functions.ticker.memoryMb, boot);
+    const tickers = new Map<Deployment, () => Promise<void>>();
+    this.time.every(MINUTE_MS, () => {
+      void tickerFunction(deployment => {
+        const tick = tickers.get(deployment) ?? ticker(deployment);
+        tickers.set(deployment, tick);
+        return answering(() => deployment, tick);
+      });
+    });
+  }
+
+  /** A process that has the definition. */
+  process(): Deployment {
+    const { time } = this;
+    const store = tableStore(reached(this.table, 'table', time, this.#draw), time.now);
+    const services = {
+      ...silent,
+      store,
+      queues: reached(this.#queues, 'queues', time, this.#draw),
+      clock: time,
+      newId: () => `id${this.#ids++}`,
+      random: this.#draw,
+    };
+    const settings = { deployment: 'model', queueUrlBase: 'http://127.0.0.1/' };
+    return new Deployment(settings, { clients: {} as Clients, services }).know([this.definition]);
+  }
+
+  /** Gives the batch so many partitions, as the ticker has done in a deployment that was busy before. */
+  async spreadOver(parts: number): Promise<void> {
+    await this.table.update(batchesKey, {
+      update: 'SET #batch = :parts',
+      creates: true,
+      values: { parts },
+      aliases: { batch: `batch:${BATCH}` },
+    });
+  }
+
+  /** Requests that were made of SQS. */
+  get sqsRequests(): number {
+    return this.#polled.reduce((sum, { requests }) => sum + requests, 0);
+  }
+
+  /** Messages in the queues. */
+  get messages(): number {
+    return this.#polled.reduce((sum, { size }) => sum + size, 0);
+  }
+}
