@@ -10,8 +10,8 @@ import { schemaOf } from './schemas/json.ts';
 const RECEIPT = schemaOf<Receipt>()(
   v.strictObject({
     job: text('The job that the item is part of, now or when its window is flushed.'),
-    slot: count('Its place in the window.'),
-    duplicate: flag('It was dropped: an item with its dedup key was there.'),
+    slot: count('Its slot in the window.'),
+    duplicate: flag('Whether it was dropped, since an item with its dedup key was there.'),
   }),
 );
 
@@ -21,15 +21,15 @@ export const addItems = defineOperation({
   ...ADD_ITEMS,
   answeredBy: 'ingest',
   tag: 'Items',
-  summary: 'Add an item, or many',
+  summary: 'Add one item or many',
   description:
-    'At most 10,000 items of up to 1,000 levels of nesting, and 4,000,000 bytes, in a request. A bulk is checked whole before anything of it is stored. A number that a double does not hold, such as an integer beyond 2^53, is refused (`request.number_changed`): send it as text. `batch.add_incomplete` says exactly which items are stored (`stored`), which are not (`notStored`), and of which it is unknown (`unknown`).',
+    'At most 10,000 items of up to 1,000 levels of nesting, and 4,000,000 bytes, in a request. All items of a bulk are checked before any is stored. A number that a double does not hold, such as an integer beyond 2^53, is refused (`request.number_changed`): send it as text. `batch.add_incomplete` says exactly which items are stored (`stored`), which are not (`notStored`), and of which it is unknown (`unknown`).',
   request: { ...ADD_ITEMS.request, example: { items: [{ id: 'c1', site: 'example.com' }] } },
   answer: {
     schema: v.strictObject({
       accepted: count('Items that are new.'),
       duplicates: count('Items that were dropped.'),
-      receipts: v.pipe(v.array(RECEIPT), v.description('One per item, in their order.')),
+      receipts: v.pipe(v.array(RECEIPT), v.description('A receipt for each item, in their order.')),
     }),
     description: 'The items are stored: each is in exactly one batch.',
     example: { accepted: 1, duplicates: 0, receipts: [{ job: JOB_ID, slot: 41, duplicate: false }] },

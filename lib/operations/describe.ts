@@ -6,7 +6,7 @@ export const describe = defineOperation({
   route: 'GET /openapi.json',
   answeredBy: 'adminHttp',
   tag: 'The API',
-  summary: 'This document',
+  summary: 'Get this document',
   answer: {
     schema: v.looseObject({
       openapi: v.string(),

@@ -21,13 +21,13 @@ export const flush = defineOperation({
     events: true,
   },
   tag: 'Batches',
-  summary: 'Flush what is buffered',
-  description: 'Of one group, or every open buffer of the batch.',
+  summary: 'Flush a batch, or one group of it',
+  description: 'Without `group`, all open buffers of the batch are flushed.',
   request: {
     schema: v.strictObject({
       group: v.optional(GROUP),
       force: v.optional(
-        v.pipe(v.boolean(), v.description('Also while the batch is paused. Default `false`.')),
+        v.pipe(v.boolean(), v.description('Whether to flush even if the batch is paused. Default `false`.')),
       ),
     }),
     example: { group: 'example.com' },
@@ -38,11 +38,11 @@ export const flush = defineOperation({
         v.strictObject({
           job: JOB_ID,
           group: GROUP_KEY,
-          items: count('Slots of its window; items may be fewer.'),
+          items: count('The number of slots of its window. There may be fewer items.'),
         }),
       ),
     }),
-    description: 'The jobs that it made.',
+    description: 'The jobs that the flush has made.',
     example: { jobs: [{ job: examples.JOB_ID, group: 'example.com', items: 42 }] },
   },
   errors: [ERROR_CODES.paused],

@@ -11,8 +11,8 @@ export const getBatch = defineOperation({
   direct: { function: 'status' },
   rights: READ_STATUS,
   tag: 'Batches',
-  summary: 'How a batch stands',
-  description: 'From bounded reads: what is beyond them is marked `capped` or `partial`.',
-  answer: { schema: BATCH_STATUS, description: 'Its status.', example: STATUS },
+  summary: 'Get a batch’s status',
+  description: 'Reads are bounded. Figures beyond the bounds are lower bounds, marked `capped` or `partial`.',
+  answer: { schema: BATCH_STATUS, description: 'The batch’s status.', example: STATUS },
   run: async (context, { batch }) => (await operationsOn(context, batch)).status(),
 });

@@ -12,12 +12,12 @@ export const getBuffer = defineOperation({
   answeredBy: 'adminHttp',
   rights: { find: ['due'], table: ['GetItem', 'BatchGetItem'] },
   tag: 'Batches',
-  summary: 'How much is buffered of a group, exactly',
-  description: '`group` has to be there where the batch has groups, and nowhere else.',
+  summary: 'Count a group’s buffered items exactly',
+  description: '`group` is required if the batch has groups, and not allowed otherwise.',
   request: { schema: v.strictObject({ group: v.optional(GROUP) }) },
   answer: {
     schema: v.strictObject({ buffered: count('Slots taken and not yet flushed.') }),
-    description: 'So many slots.',
+    description: 'The number of taken slots.',
     example: { buffered: 42 },
   },
   async run(context, { batch, group }) {

@@ -14,10 +14,10 @@ export const getDrain = defineOperation({
   // if the drain's process has died, a process that asks goes on with the drain
   rights: SEAL_AND_SEND,
   tag: 'Batches',
-  summary: 'How the drain stands, or the last one ended',
+  summary: 'Get the current or the last drain',
   answer: {
     schema: DRAIN_REPORT,
-    description: 'How it stands.',
+    description: 'The state of the drain.',
     example: { ...DRAIN, state: 'drained', finishedAt: LATER },
   },
   errors: [ERROR_CODES.notDraining],

@@ -27,9 +27,9 @@ export const getJob = defineOperation({
   // reading a window fences its gaps, which puts tombstones
   rights: { table: ['GetItem', 'Query', 'PutItem'] },
   tag: 'Jobs',
-  summary: 'A job, with its items when asked for',
+  summary: 'Get a job, and its items if asked for',
   description:
-    'Items of a batch with `persist: false` are listed once it is parked or has failed for good. With `items`, the job’s batch has to be deployed (`batch.unknown`).',
+    'Items of a batch with `persist: false` are listed only if the job is parked or has failed for good. With `items`, the job’s batch has to be deployed (`batch.unknown`).',
   request: {
     schema: v.strictObject({
       items: v.optional(
@@ -46,12 +46,12 @@ export const getJob = defineOperation({
   answer: {
     schema: v.strictObject({
       ...JOB,
-      items: v.exactOptional(v.pipe(v.array(JOB_ITEM), v.description('When asked for.'))),
+      items: v.exactOptional(v.pipe(v.array(JOB_ITEM), v.description('Present if asked for.'))),
       nextItem: v.exactOptional(
         count('The items did not all fit into the answer: ask again with `from` set to this.'),
       ),
     }),
-    description: 'The job as its record has it.',
+    description: 'The job’s record.',
     example: {
       ...examples.JOB,
       items: [

@@ -35,7 +35,7 @@ const SLOT = v.strictObject({
   holds: v.pipe(
     v.picklist(['item', 'empty', 'fenced', 'open', 'erased']),
     v.description(
-      '`empty`: given up by its writer, whose item is elsewhere. `fenced`: closed by a reader, since nobody had written to it. `open`: nothing is there yet. `erased`: purged.',
+      '`empty`: its writer has put the item elsewhere. `fenced`: a reader has closed it, since no writer had filled it. `open`: no item is there yet. `erased`: purged.',
     ),
   ),
   item: v.exactOptional(v.unknown()),
@@ -43,7 +43,7 @@ const SLOT = v.strictObject({
     v.pipe(
       v.picklist(['pending', 'done', 'dead', 'left out']),
       v.description(
-        '`left out` by `beforeFlush`. Absent while there is no job, or where `beforeFlush` has made other items.',
+        '`left out`: by `beforeFlush`. Absent while there is no job, and if `beforeFlush` has made other items.',
       ),
     ),
   ),
@@ -56,9 +56,9 @@ export const getWindow = defineOperation({
   direct: { function: 'jobs', with: { window: v.literal(true, 'it has to be true') } },
   rights: { table: ['GetItem', 'Query'] },
   tag: 'Jobs',
-  summary: 'The window of a job, slot by slot',
+  summary: 'Get a job’s window, slot by slot',
   description:
-    'What receipts speak of, also while the window is open and has no job. It closes no gaps. A window that nobody has written to, or whose records have expired, has no slots. Items of a batch with `persist: false` have none.',
+    'It shows the slots that receipts name, also while the window is open and has no job. It does not close gaps. A window without any write, or with expired records, has no slots. Items of a batch with `persist: false` have no slots.',
   request: {
     schema: v.strictObject({
       from: v.optional(
@@ -73,18 +73,20 @@ export const getWindow = defineOperation({
     schema: v.strictObject({
       id: JOB_ID,
       job: v.exactOptional(
-        v.pipe(JOB_INFO, v.description('Absent while the window is open, and once the record is gone.')),
+        v.pipe(JOB_INFO, v.description('Absent while the window is open, and after the record was deleted.')),
       ),
-      maxSize: v.exactOptional(count('The bound of its group, by the definition as it is now.')),
+      maxSize: v.exactOptional(count('The `maxSize` of its group by the current definition.')),
       slots: v.pipe(
         v.array(SLOT),
-        v.description('All of a flushed window; of an open one up to the last that is written.'),
+        v.description(
+          'All slots of a flushed window. Of an open one, those up to the last that was written.',
+        ),
       ),
       nextSlot: v.exactOptional(
         count('The slots did not all fit into the answer: ask again with `from` set to this.'),
       ),
     }),
-    description: 'As it lies in the table.',
+    description: 'The window as it is stored.',
     example: {
       id: examples.JOB_ID,
       job: examples.JOB,

@@ -8,10 +8,10 @@ export const health = defineOperation({
   ...HEALTH,
   answeredBy: 'ingest',
   tag: 'The API',
-  summary: 'Whether it answers',
+  summary: 'Check that the API answers',
   answer: {
     schema: v.strictObject({ status: v.literal('ok'), deployment: text('The deployment’s name.') }),
-    description: 'It does.',
+    description: 'The API answers.',
     example: { status: 'ok', deployment: 'shop' },
   },
 });

@@ -16,10 +16,10 @@ export const listBatches = defineOperation({
   direct: { function: 'status' },
   rights: READ_STATUS,
   tag: 'Batches',
-  summary: 'How all batches stand',
+  summary: 'List all batches with their status',
   answer: {
     schema: v.strictObject({ batches: v.array(BATCH_STATUS) }),
-    description: 'All of them.',
+    description: 'All batches.',
     example: { batches: [examples.STATUS] },
   },
   /** Returns the batches in the order of their definitions. */

@@ -13,10 +13,10 @@ const lateGroups = lateImport(() => import('../control/groups.ts'));
 export const GROUP_STATUS = schemaOf<GroupStatus>()(
   v.strictObject({
     group: GROUP,
-    items: count('Slots that are taken in its buffer, shards added up.'),
-    maxSize: count('That its open window was opened with.'),
-    openedAt: time('When its first item was taken.'),
-    deadline: time('When it flushes at the latest.'),
+    items: count('The number of taken slots in its buffers, over all shards.'),
+    maxSize: count('The `maxSize` that its open window was opened with.'),
+    openedAt: time('When its first item was added.'),
+    deadline: time('The deadline of its open window.'),
   }),
 );
 
@@ -26,7 +26,7 @@ export const listGroups = defineOperation({
   answeredBy: 'adminHttp',
   rights: { find: ['due'], table: ['GetItem', 'BatchGetItem'] },
   tag: 'Batches',
-  summary: 'The groups that have anything buffered',
+  summary: 'List the groups with buffered items',
   request: {
     schema: v.strictObject({
       limit: v.optional(LIMIT),
@@ -39,7 +39,7 @@ export const listGroups = defineOperation({
       cursor: CURSOR,
       asOf: time('When this was read.'),
     }),
-    description: 'A page of them, in the order of their keys.',
+    description: 'A page of the groups, in the order of their keys.',
     example: {
       groups: [{ group: 'example.com', items: 42, maxSize: 500, openedAt: AT, deadline: LATER }],
       asOf: AT,

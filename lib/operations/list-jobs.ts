@@ -15,7 +15,7 @@ export const listJobs = defineOperation({
   direct: { function: 'jobs' },
   rights: { find: ['due', 'jobs'], table: ['GetItem', 'BatchGetItem'] },
   tag: 'Jobs',
-  summary: 'A batch’s jobs, the latest first',
+  summary: 'List a batch’s jobs, the latest first',
   request: {
     schema: v.strictObject({
       status: v.optional(
@@ -33,10 +33,10 @@ export const listJobs = defineOperation({
     schema: v.strictObject({
       jobs: v.pipe(v.array(JOB_INFO), v.description('The latest first.')),
       cursor: v.exactOptional(
-        text('Where the next page begins. A page may have few jobs, or none, and yet a next.'),
+        text('The cursor of the next page. A page may have few jobs, or none, although there is a next.'),
       ),
     }),
-    description: 'A page of them.',
+    description: 'A page of the jobs.',
     example: { jobs: [JOB] },
   },
   /** Returns a shorter page than asked for if that would not fit into an answer. */

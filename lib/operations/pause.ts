@@ -12,9 +12,9 @@ export const pause = defineOperation({
   // it may end a drain, and then counts the drain's ended jobs and puts an event on the bus
   rights: { find: ['jobs'], table: ['GetItem', 'UpdateItem'], events: true },
   tag: 'Batches',
-  summary: 'Hold a batch back',
+  summary: 'Pause a batch',
   description:
-    'Nothing of it is flushed or run from a second or two on. Items are still taken and stay buffered, unless `ingestion` is paused too.',
+    'After at most two seconds no window is flushed and no job begins. Items are still taken and stay buffered, unless `ingestion` is paused too.',
   request: {
     schema: v.strictObject({
       ingestion: v.optional(
@@ -25,7 +25,7 @@ export const pause = defineOperation({
   },
   answer: {
     schema: CONTROL_STATE,
-    description: 'It is paused.',
+    description: 'The batch is paused.',
     example: { ...CONTROL, paused: true, ingestionPaused: true, since: AT },
   },
   run: async (context, { batch, ingestion = false }) =>

@@ -9,10 +9,10 @@ import { cursor, GROUP, LIMIT } from './schemas/request-fields.ts';
 
 const ITEM = schemaOf<PeekedItem>()(
   v.strictObject({
-    slot: count('Its place in its window, as its receipt has it.'),
-    bytes: count('Of the item as JSON.'),
+    slot: count('Its slot in the window, as in its receipt.'),
+    bytes: count('The size of the item as JSON.'),
     ageMs: v.exactOptional(
-      count('Milliseconds since it was stored. Absent where that was not written down.'),
+      count('Milliseconds since it was stored. Absent if its record does not have the time.'),
     ),
     item: v.unknown(),
   }),
@@ -25,9 +25,9 @@ export const peek = defineOperation({
   direct: { function: 'jobs', with: { peek: v.literal(true, 'it has to be true') } },
   rights: { table: ['BatchGetItem', 'Query'] },
   tag: 'Batches',
-  summary: 'What is buffered and not yet flushed',
+  summary: 'Look at buffered items',
   description:
-    'A look, and no promise: items that are seen may be flushed meanwhile. A page has items of one window. Slots that are reserved, and where nothing has landed, are skipped and counted (`unsettled`). `group` has to be there where the batch has groups, and nowhere else. A batch with `persist: false` is refused.',
+    'Items in the answer may be flushed meanwhile. A page has items of one window. Slots that are reserved and still empty are skipped and counted (`unsettled`). `group` is required if the batch has groups, and not allowed otherwise. A batch with `persist: false` is refused.',
   request: {
     schema: v.strictObject({
       group: v.optional(GROUP),
@@ -38,7 +38,7 @@ export const peek = defineOperation({
   answer: {
     schema: v.strictObject({
       job: v.exactOptional(
-        text('The job that the window becomes, as receipts have it. Absent where nothing is buffered.'),
+        text('The job that the window becomes, as in receipts. Absent if no item is buffered.'),
       ),
       deadline: v.exactOptional(
         time(
@@ -46,7 +46,7 @@ export const peek = defineOperation({
         ),
       ),
       items: v.pipe(v.array(ITEM), v.description('In the order of their slots.')),
-      unsettled: count('Slots that were skipped: they are reserved, and nothing has landed in them.'),
+      unsettled: count('Skipped slots. They are reserved, and no item is in them yet.'),
       cursor: CURSOR,
       asOf: time('When this was read.'),
     }),

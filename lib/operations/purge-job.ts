@@ -15,11 +15,11 @@ export const purgeJob = defineOperation({
   // it empties the window and removes the job from all lists
   rights: { table: ['GetItem', 'Query', 'UpdateItem'] },
   tag: 'Jobs',
-  summary: 'Take an ended job’s record and its items’ content away',
+  summary: 'Delete an ended job’s record and the content of its items',
   request: NOTHING,
   answer: {
     schema: v.strictObject({ purged: JOB_ID }),
-    description: 'It is gone.',
+    description: 'The job is deleted.',
     example: { purged: examples.JOB_ID },
   },
   errors: [ERROR_CODES.jobUnknown, ERROR_CODES.batchUnknown, ERROR_CODES.jobNotEnded],

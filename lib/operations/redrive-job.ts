@@ -13,13 +13,13 @@ export const redriveJob = defineOperation({
   direct: { function: 'redrive' },
   rights: { table: ['GetItem', 'Query', 'UpdateItem'], send: ['jobs'] },
   tag: 'Jobs',
-  summary: 'Have a failed or dead job run again',
+  summary: 'Run a failed or dead job again',
   description:
-    'With the items that failed, and all its attempts. A dead job is refused until its `onDead` has returned.',
+    'The job gets the items that failed, and all attempts. A dead job is refused until its `onDead` has returned.',
   request: NOTHING,
   answer: {
     schema: JOB_INFO,
-    description: 'It waits.',
+    description: 'The job, which waits for its first attempt.',
     example: { ...JOB, status: 'waiting', attempt: 0, redrives: 1 },
   },
   errors: [

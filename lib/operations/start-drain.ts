@@ -17,7 +17,7 @@ export const startDrain = defineOperation({
   tag: 'Batches',
   summary: 'Begin to drain a batch',
   description:
-    'Flushes all that is buffered, lets every job run to its end, and leaves the batch paused. Items that are added meanwhile stay buffered. While a drain is under way this reports it.',
+    'The drain flushes all that is buffered, waits until each job has ended, and leaves the batch paused. Items that are added meanwhile stay buffered. If a drain is under way already, the answer reports that one.',
   request: {
     schema: v.strictObject({
       timeoutMs: v.optional(
@@ -31,7 +31,7 @@ export const startDrain = defineOperation({
   },
   answer: {
     schema: DRAIN_REPORT,
-    description: 'How it stands.',
+    description: 'The state of the drain.',
     example: {
       ...DRAIN,
       state: 'draining',

@@ -103,9 +103,9 @@ type Checked<R extends Route, S extends v.GenericSchema, A extends v.GenericSche
  *   answeredBy: 'adminHttp',
  *   rights: { find: ['due'], table: ['GetItem', 'BatchGetItem'] },
  *   tag: 'Batches',
- *   summary: 'How much is buffered of a group, exactly',
+ *   summary: 'Count a group’s buffered items exactly',
  *   request: { schema: v.strictObject({ group: v.optional(GROUP) }) },
- *   answer: { schema: BUFFERED, description: 'So many slots.', example: { buffered: 42 } },
+ *   answer: { schema: BUFFERED, description: 'The number of taken slots.', example: { buffered: 42 } },
  *   run: async (context, { batch, group }) => ({ buffered: await sizeOf(context, batch, group) }),
  * });
  */

@@ -10,7 +10,7 @@ export const flag = (description: string) => v.pipe(v.boolean(), v.description(d
 export const time = (description: string) => v.pipe(v.string(), v.isoTimestamp(), v.description(description));
 
 export const JOB_ID = text('A job’s id.');
-export const GROUP = v.exactOptional(text('The group’s key. Absent where the batch has no groups.'));
-export const CURSOR = v.exactOptional(text('Where the next page begins. Absent when there is none.'));
+export const GROUP = v.exactOptional(text('The group’s key. Absent if the batch has no groups.'));
+export const CURSOR = v.exactOptional(text('The cursor of the next page. Absent if there is none.'));
 
 export const JOB_STATUS = v.picklist(JOB_STATUSES);

@@ -5,10 +5,12 @@ import { schemaOf } from './json.ts';
 
 export const CONTROL = {
   batch: text('The batch’s name.'),
-  paused: flag('Nothing is flushed or run.'),
-  ingestionPaused: flag('Nothing is taken either.'),
-  draining: flag('Nothing is flushed but what was buffered when the drain began, and jobs run.'),
-  since: v.exactOptional(time('Since when it has been so. Absent where nothing was ever asked.')),
+  paused: flag('Whether no window is flushed and no job begins.'),
+  ingestionPaused: flag('Whether adds are refused too.'),
+  draining: flag(
+    'Whether a drain is under way: jobs run, and only items that were buffered at its begin are flushed.',
+  ),
+  since: v.exactOptional(time('When the state last changed. Absent if it never has.')),
 };
 
 export const CONTROL_STATE = schemaOf<ControlState>()(v.strictObject(CONTROL));

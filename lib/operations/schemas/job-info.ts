@@ -17,9 +17,9 @@ const JOB_ERROR = schemaOf<JobErrorInfo>()(
 
 const ATTEMPT = schemaOf<AttemptInfo>()(
   v.strictObject({
-    attempt: count('1, 2, …; from 1 again after a redrive.'),
-    redrive: v.exactOptional(count('After which redrive it was. Absent before the first.')),
-    startedAt: v.exactOptional(time('Unknown of an attempt whose process died.')),
+    attempt: count('Counts from 1, and from 1 again after a redrive.'),
+    redrive: v.exactOptional(count('The number of redrives before it. Absent if there was none.')),
+    startedAt: v.exactOptional(time('Absent for an attempt whose process died.')),
     finishedAt: v.exactOptional(time('When it ended.')),
     outcome: v.picklist(ATTEMPT_OUTCOMES),
     error: v.exactOptional(JOB_ERROR),
@@ -32,43 +32,45 @@ export const JOB = {
   group: GROUP,
   status: JOB_STATUS,
   flushReason: v.picklist(FLUSH_REASONS),
-  createdAt: time('When its first item was taken.'),
-  deadline: time('When it was to be flushed at the latest.'),
+  createdAt: time('When its first item was added.'),
+  deadline: time('The deadline of its window.'),
   sealedAt: time('When it was flushed.'),
   startedAt: v.exactOptional(time('When its latest attempt began.')),
   finishedAt: v.exactOptional(time('When it ended.')),
-  nextAttemptAt: v.exactOptional(time('While it is retrying.')),
-  lockedUntil: v.exactOptional(time('While it is active: when it is taken for dead, unless it is heard of.')),
-  attempt: count('Attempts begun, since the last redrive.'),
-  maxAttempts: v.exactOptional(count('Attempts that it has. Known from the first on.')),
-  redrives: count('How often it was redriven.'),
+  nextAttemptAt: v.exactOptional(time('When the next attempt begins, while the job is retrying.')),
+  lockedUntil: v.exactOptional(
+    time('While it is active: when its lock lapses, if its attempt does not renew it.'),
+  ),
+  attempt: count('The number of attempts that have begun since the last redrive.'),
+  maxAttempts: v.exactOptional(count('How many attempts it has. Known from the first attempt on.')),
+  redrives: count('The number of redrives.'),
   attempts: v.pipe(v.array(ATTEMPT), v.description('The latest 20 attempts that have ended, oldest first.')),
   counts: v.strictObject({
-    slots: count('Slots of its window.'),
-    items: v.exactOptional(count('Items that the handler gets in all.')),
-    done: v.exactOptional(count('Of these, settled.')),
-    left: v.exactOptional(count('Of these, to be tried again, failed or dead.')),
+    slots: count('The number of slots of its window.'),
+    items: v.exactOptional(count('The number of items for the handler.')),
+    done: v.exactOptional(count('How many of these items are done.')),
+    left: v.exactOptional(count('How many of these items are to be tried again, or have failed for good.')),
   }),
   progress: v.exactOptional(
     v.strictObject({
       percent: v.pipe(v.number(), v.minValue(0), v.maxValue(100)),
       label: v.exactOptional(v.string()),
-      at: time('When the handler said so.'),
+      at: time('When the handler reported it.'),
     }),
   ),
   result: v.exactOptional(v.pipe(v.unknown(), v.description('What the handler returned.'))),
   resultCut: v.exactOptional(
     v.strictObject({
-      bytes: count('How large the result was.'),
-      preview: text('How it begins.'),
+      bytes: count('The size of the result.'),
+      preview: text('The beginning of the result.'),
     }),
   ),
   error: v.exactOptional(JOB_ERROR),
   itemErrorsLeftOut: v.exactOptional(
-    count('Failed items whose error did not fit into the record. Absent where there is none.'),
+    count('The number of failed items whose error did not fit into the record. Absent if there is none.'),
   ),
   tags: v.array(v.string()),
-  hookErrors: count('Times that onSuccess or onFail threw.'),
+  hookErrors: count('How often onSuccess or onFail has thrown.'),
 };
 
 export const JOB_INFO = schemaOf<JobInfo>()(v.strictObject(JOB));
@@ -78,24 +80,24 @@ const ITEM_ERROR = schemaOf<JobItemError>()(
     name: v.string(),
     message: text('At most 1,000 characters.'),
     stack: v.exactOptional(
-      text('The frames of its stack, a line each; at most 2,000 characters. Absent where it did not fit.'),
+      text('The frames of its stack, a line each; at most 2,000 characters. Absent if they did not fit.'),
     ),
   }),
 );
 
 export const JOB_ITEM = schemaOf<JobItem>()(
   v.strictObject({
-    index: count('Its number in the job.'),
+    index: count('Its index in the job, from 0.'),
     state: v.pipe(
       v.picklist(['pending', 'done', 'dead']),
-      v.description('`dead`: given up, for as long as nobody redrives it.'),
+      v.description('`dead`: given up. A redrive runs it again.'),
     ),
     item: v.unknown(),
     error: v.exactOptional(
       v.pipe(
         ITEM_ERROR,
         v.description(
-          'Why it failed in the latest attempt that tried it. Absent of one that is done or has not failed.',
+          'Why it failed in the latest attempt that tried it. Absent if it is done or has not failed.',
         ),
       ),
     ),

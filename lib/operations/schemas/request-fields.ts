@@ -18,12 +18,12 @@ export const GROUP = v.pipe(
     `it has to have at most ${LIMITS.groupKeyBytes} bytes as JSON`,
   ),
   v.description(
-    'A group key. The empty text is a group too; where it is absent, the whole batch is meant. At most 1,024 bytes as JSON.',
+    'A group key of at most 1,024 bytes as JSON. The empty text is a group too. Default: the whole batch.',
   ),
 );
 export const LIMIT = v.pipe(
   integer(1, PAGE.max),
-  v.description(`How many at the most. Default ${PAGE.default}.`),
+  v.description(`How many rows at most. Default ${PAGE.default}.`),
 );
 /** Makes the schema of a cursor by its pattern. */
 export const cursor = (pattern: RegExp) =>
