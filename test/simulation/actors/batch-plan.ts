@@ -13,6 +13,8 @@ export interface Habits {
   readonly oddThrows: number;
   /** Of each attempt: that it adds items, to its own batch or another. */
   readonly adds: number;
+  /** Of each call of a hook or of onDead: that it adds items. */
+  readonly hooksAdd: number;
 }
 
 /** A batch's options, as data. */
@@ -81,6 +83,7 @@ export const HABITS = [
   'dies',
   'oddThrows',
   'adds',
+  'hooksAdd',
 ] as const;
 
 /** The options without those that contradict others: `define` would refuse them together. */
@@ -168,6 +171,7 @@ function habitsOf(draws: Draws, calm: boolean): Habits {
     dies: calm ? 0 : sometimes(0.1),
     oddThrows: sometimes(0.1),
     adds: draws.of('adds').pick([0, 0, 0.3]),
+    hooksAdd: draws.of('hooks add').pick([0, 0, 0.4]),
   };
 }
 

@@ -31,6 +31,7 @@ export function changesOf(
       { groups: batch.groups === 0 ? 3 : 0 },
       { ordered: !batch.ordered },
       { throttle: batch.throttle ? undefined : { max: 1, duration: 2_000 } },
+      { persist: !batch.persist },
       'removed',
     ]);
     return { atMs: draws.int(0, activeMs), batch: batch.name, to };

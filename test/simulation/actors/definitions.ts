@@ -27,6 +27,7 @@ const THROWS_AT_MOST = 2;
 /** A batch's definition as a process knows it. Its functions take down what they see. */
 export function definitionOf(plan: BatchPlan, workplace: Workplace): Definition {
   const { name, maxSize, maxWaitMs, keys, dedupTtlMs, limits } = plan;
+  const hooksAdd = plan.habits.hooksAdd;
   const key = (item: PlayItem) => item.key;
   const optional = Object.fromEntries(
     (
@@ -54,21 +55,31 @@ export function definitionOf(plan: BatchPlan, workplace: Workplace): Definition 
       enabled: plan.dead !== 'failed',
       ...(plan.dead === 'onDead' && {
         onDead: job =>
-          call(workplace, { hook: 'onDead', job: job.id, batch: name, items: job.items.map(({ id }) => id) }),
+          call(workplace, hooksAdd, {
+            hook: 'onDead',
+            job: job.id,
+            batch: name,
+            items: job.items.map(({ id }) => id),
+          }),
       }),
     },
     hooks: {
       ...(plan.filters && { beforeFlush: (items: readonly PlayItem[]) => filter(items, workplace) }),
       ...(plan.hooks && {
         onSuccess: job =>
-          call(workplace, {
+          call(workplace, hooksAdd, {
             hook: 'onSuccess',
             job: job.id,
             batch: name,
             items: job.items.map(({ id }) => id),
           }),
         onFail: job =>
-          call(workplace, { hook: 'onFail', job: job.id, batch: name, items: job.items.map(({ id }) => id) }),
+          call(workplace, hooksAdd, {
+            hook: 'onFail',
+            job: job.id,
+            batch: name,
+            items: job.items.map(({ id }) => id),
+          }),
       }),
     },
     ...optional,
@@ -76,9 +87,11 @@ export function definitionOf(plan: BatchPlan, workplace: Workplace): Definition 
 }
 
 async function call(
-  { evidence, process, draws, troubled }: Workplace,
+  workplace: Workplace,
+  hooksAdd: number,
   given: Pick<HookCall, 'hook' | 'job' | 'batch' | 'items'>,
 ): Promise<void> {
+  const { evidence, process, draws, troubled } = workplace;
   const { hooks, world } = evidence;
   const before = hooks.filter(({ hook, job }) => hook === given.hook && job === given.job).length;
   const hookCall: HookCall = {
@@ -92,6 +105,7 @@ async function call(
   hooks.push(hookCall);
   world.tell(`${process.name} ${given.hook} ${given.job}`);
   await process.clock.sleep(draws.duration(draws.chance(0.3) ? 2_000 : 20));
+  if (draws.of(`adds ${given.hook} ${given.job}`).chance(hooksAdd)) await addFrom(given.items, workplace);
   hookCall.endedAt = world.now;
   if (troubled() && before < THROWS_AT_MOST && draws.chance(0.3)) throw new Error(`${given.hook} failed`);
   hookCall.returned = true;
@@ -105,8 +119,11 @@ async function filter(
   return items.filter(() => draws.chance(0.7));
 }
 
-/** Adds items from a handler, to its own batch or another. What was added by a handler has its handler add no more. */
-async function addFrom({ items }: Run, { process, evidence, draws, deployment }: Workplace): Promise<void> {
+/** Adds items from a handler or a hook, to its own batch or another. Items that were added so add no more. */
+async function addFrom(
+  items: readonly string[],
+  { process, evidence, draws, deployment }: Workplace,
+): Promise<void> {
   const made = deployment();
   if (made === undefined || items.some(id => id.startsWith('h'))) return;
   const target = draws.pick(made.services.definitions());
@@ -154,7 +171,7 @@ async function handle(
   };
   if (draws.chance(0.3)) await context.progress(draws.int(0, 100), 'working');
   await process.clock.sleep(draws.duration(habits.workMs));
-  if (draws.chance(habits.adds)) await addFrom(run, workplace);
+  if (draws.chance(habits.adds)) await addFrom(run.items, workplace);
   const none: Conduct['failed'] = new Map();
   const does = (chance: number): boolean => troubled() && draws.chance(chance);
   if (does(habits.dies)) process.die();
