@@ -29,7 +29,7 @@ export interface BatchOperations<T = unknown, R = unknown> {
    * holds, and needs no other rights than an add.
    *
    * @returns the jobs that it made
-   * @throws BusyError `batch.paused` while the batch is paused, unless `force` is set
+   * @throws BusyError `batch.paused` while the batch is paused, or if it is paused before all is flushed, unless `force` is set
    * @throws CisternError `batch.not_sent` where items in memory have not reached their queue within 10 s; they are kept
    * @example await orders.flush('shop-1');
    */

@@ -30,7 +30,8 @@ export interface FlushOptions {
  * Seals all buffered windows, even those with few items.
  *
  * @returns the jobs that it made
- * @throws BusyError `batch.paused`, unless `force` is set
+ * @throws BusyError `batch.paused`, unless `force` is set: the batch is paused, or was paused before everything was
+ *   flushed. Its `details` then say how many jobs were made (`flushed`)
  */
 export async function flush(
   services: SealServices,
@@ -41,20 +42,25 @@ export async function flush(
   const buffers = await openBuffers(services, definition, group);
   // without `force` the flush stops if the batch is paused meanwhile
   const holding = force ? { isHeld: async () => false } : {};
-  return (await sealBuffers(services, buffers, 'manual', holding)).jobs;
+  const { jobs, left } = await sealBuffers(services, buffers, 'manual', holding);
+  if (left && !force) await assertFlushes(services, definition, jobs.length);
+  return jobs;
 }
 
-/** @throws BusyError `batch.paused` while a batch is paused */
+/** @throws BusyError `batch.paused` while a batch is paused. @param flushed jobs that were made before it was paused */
 export async function assertFlushes(
   { store }: Pick<Services, 'store'>,
   { name }: Pick<Definition, 'name'>,
+  flushed = 0,
 ): Promise<void> {
   // read again, not from the cache: an operator may have paused the batch within the last second
   if (!(await store.controls.readControl(name)).paused) return;
   throw new BusyError(
     ERROR_CODES.paused,
-    `batch ${JSON.stringify(name)} is paused, and nothing of it is flushed; resume it, or force the flush.`,
-    { details: { batch: name } },
+    flushed === 0
+      ? `batch ${JSON.stringify(name)} is paused, and nothing of it is flushed; resume it, or force the flush.`
+      : `batch ${JSON.stringify(name)} was paused while it was flushed: ${flushed} jobs were made, and the rest is still buffered; resume it, or force the flush.`,
+    { details: { batch: name, ...(flushed > 0 && { flushed }) } },
   );
 }
 

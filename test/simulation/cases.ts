@@ -1,4 +1,4 @@
-import type { Budget } from './actors/plan.ts';
+import { type Budget, REMOVABLE } from './actors/plan.ts';
 
 /** A play that has found a fault. It is played for ever, by the promise that holds now. */
 export interface NamedCase {
@@ -38,5 +38,10 @@ export const CASES: readonly NamedCase[] = [
     name: 'nothing of a batch that is held back for months expires',
     seed: 8,
     budget: { pace: 'months', operate: ['pause'], operations: 3 },
+  },
+  {
+    name: 'a flush that a pause has stopped says so',
+    seed: 5000380,
+    budget: { batches: [2], adds: 3, operations: 4, changes: 0, without: REMOVABLE },
   },
 ];

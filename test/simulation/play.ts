@@ -78,7 +78,12 @@ export async function play(
   const until = world.now + (livenessMs ?? pace.livenessMs);
   // what processes hold in memory goes on its way by then
   const heldUntil =
-    world.now + Math.max(...plan.batches.map(({ persist, maxWaitMs }) => (persist ? 0 : maxWaitMs)));
+    world.now +
+    Math.max(
+      ...plan.batches
+        .flatMap(({ name }) => evidence.plansOf(name))
+        .map(({ persist, maxWaitMs }) => (persist ? 0 : maxWaitMs)),
+    );
   let quietLooks = 0;
   while (world.now < until && quietLooks < 2) {
     await world.scheduler.run(world.now + pace.lookEveryMs);

@@ -1,4 +1,5 @@
 import type { BatchOperations } from '#lib/batch-operations';
+import type { AdminAction } from '#lib/topology';
 import type { Draws } from '../world/draws.ts';
 import type { HttpRequest } from '../world/http.ts';
 
@@ -43,26 +44,34 @@ export const ASKS: Readonly<Record<string, Ask>> = {
 interface HttpAsk extends Pick<HttpRequest, 'method' | 'path'> {
   readonly query: string;
   readonly body?: object;
+  /** Which of the operators' functions is invoked for the same directly, and what its event has besides the batch. */
+  readonly direct: readonly [AdminAction, object?];
 }
 
-const post = (path: string, body?: object): HttpAsk => ({
+const post = (path: string, action: AdminAction, body?: object): HttpAsk => ({
   method: 'POST',
   path,
   query: '',
   ...(body && { body }),
+  direct: body ? [action, body] : [action],
 });
-const get = (path: string, query = ''): HttpAsk => ({ method: 'GET', path, query });
+const get = (path: string, query: string, direct: HttpAsk['direct']): HttpAsk => ({
+  method: 'GET',
+  path,
+  query,
+  direct,
+});
 
 export const OVER_HTTP: Readonly<Record<string, HttpAsk>> = {
-  pause: post('/pause'),
-  'pause ingestion': post('/pause', { ingestion: true }),
-  resume: post('/resume', {}),
-  flush: post('/flush'),
-  'flush by force': post('/flush', { force: true }),
-  startDrain: post('/drain', { timeoutMs: 60_000 }),
-  status: get(''),
-  getJobs: get('/jobs', 'limit=20'),
-  redriveAll: post('/redrive'),
+  pause: post('/pause', 'pause'),
+  'pause ingestion': post('/pause', 'pause', { ingestion: true }),
+  resume: post('/resume', 'resume', {}),
+  flush: post('/flush', 'flush'),
+  'flush by force': post('/flush', 'flush', { force: true }),
+  startDrain: post('/drain', 'drain', { timeoutMs: 60_000 }),
+  status: get('', '', ['status']),
+  getJobs: get('/jobs', 'limit=20', ['jobs', { limit: 20 }]),
+  redriveAll: post('/redrive', 'redrive'),
 };
 
 /** Requests to operators' functions that cannot be served. */

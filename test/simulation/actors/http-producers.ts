@@ -1,7 +1,7 @@
 import type { Receipt } from 'cistern';
 import type { Evidence, Item } from '../judge/evidence.ts';
 import type { Draws } from '../world/draws.ts';
-import { type HttpRequest, request } from '../world/http.ts';
+import { type HttpRequest, invoke, request, type Server } from '../world/http.ts';
 import type { Stage } from '../world/stage.ts';
 import { beginAdd, tellOf } from './adding.ts';
 import type { PlayItem } from './play-item.ts';
@@ -14,29 +14,35 @@ interface Incomplete {
   readonly unknown?: readonly number[];
 }
 
-/** Adds items over HTTP, and takes down what it is told. */
+/** Adds items over HTTP or by direct invocation, and takes down what it is told. */
 export async function addOverHttp(
   stage: Stage,
   batch: string,
   given: readonly PlayItem[],
   evidence: Evidence,
+  draws: Draws,
 ): Promise<void> {
   const items = beginAdd(evidence, batch, given, {}, undefined);
-  const body = JSON.stringify(given.length === 1 ? { item: given[0] } : { items: given });
+  const body = given.length === 1 ? { item: given[0] } : { items: given };
   const path = `/v1/batches/${batch}/items`;
-  const answer = await request(
-    stage.world,
-    stage.functions.ingest,
-    { method: 'POST', path, body },
-    server => {
-      // its rules are those of the function that has taken it, which may be older than what is deployed now
-      const { groupBy, deduplicateBy } = server.definitionOf(batch) ?? {};
-      for (const [at, item] of items.entries()) {
-        if (groupBy) item.group = given[at]?.group;
-        if (deduplicateBy) item.key = given[at]?.key;
-      }
-    },
-  );
+  const taken = (server: Server) => {
+    // its rules are those of the function that has taken it, which may be older than what is deployed now
+    const { groupBy, deduplicateBy } = server.definitionOf(batch) ?? {};
+    for (const [at, item] of items.entries()) {
+      if (groupBy) item.group = given[at]?.group;
+      if (deduplicateBy) item.key = given[at]?.key;
+    }
+  };
+  const { ingest } = stage.functions;
+  if (draws.chance(0.3)) {
+    const invoked = await invoke(stage.world, ingest, { batch, ...body }, taken);
+    if (invoked === undefined) return;
+    if ('answer' in invoked) takeAnswer(evidence, items, { status: 202, body: invoked.answer });
+    else takeAnswer(evidence, items, { status: invoked.problem.status, body: invoked.problem });
+    return;
+  }
+  const asked = { method: 'POST', path, body: JSON.stringify(body) };
+  const answer = await request(stage.world, ingest, asked, taken);
   if (answer === undefined) return;
   evidence.answers.push({ path, status: answer.status, isMalformed: false, code: codeOf(answer.body) });
   takeAnswer(evidence, items, answer);

@@ -2,7 +2,7 @@ import { operationsOf } from '#lib/batch-operations';
 import type { Deployment } from '#lib/deployment/deployment';
 import type { Evidence, Operation } from '../judge/evidence.ts';
 import type { Draws } from '../world/draws.ts';
-import { request } from '../world/http.ts';
+import { invoke, request, type Server } from '../world/http.ts';
 import type { Instance } from '../world/lambda.ts';
 import type { Stage } from '../world/stage.ts';
 import { ASKS, MALFORMED, OVER_HTTP } from './asks.ts';
@@ -92,13 +92,13 @@ async function ask(
   );
 }
 
-/** Asks over HTTP; now and then something that cannot be served, before. */
+/** Asks over HTTP or by direct invocation; now and then something that cannot be served, before. */
 async function askOverHttp(
   stage: Stage,
   evidence: Evidence,
   batch: string,
   name: string,
-  { method, path, body, query }: (typeof OVER_HTTP)[string],
+  { method, path, body, query, direct }: (typeof OVER_HTTP)[string],
   draws: Draws,
 ): Promise<void> {
   const { world, functions } = stage;
@@ -126,15 +126,25 @@ async function askOverHttp(
     error: undefined,
   };
   evidence.operations.push(operation);
+  const taken = (server: Server) => {
+    operation.process = server.process;
+  };
+  if (draws.chance(0.3)) {
+    const [action, fields] = direct;
+    const invoked = await invoke(world, functions.admin, { batch, ...fields }, taken, action);
+    operation.endedAt = world.now;
+    if (invoked === undefined) operation.error = new Error('No answer came.');
+    else if ('answer' in invoked) operation.result = invoked.answer;
+    else operation.error = new Error(invoked.problem.code);
+    return;
+  }
   const asked = {
     method,
     path: `/v1/batches/${batch}${path}`,
     query,
     ...(body && { body: JSON.stringify(body) }),
   };
-  const answer = await request(world, functions.admin, asked, server => {
-    operation.process = server.process;
-  });
+  const answer = await request(world, functions.admin, asked, taken);
   operation.endedAt = world.now;
   if (answer === undefined) operation.error = new Error('No answer came.');
   else {

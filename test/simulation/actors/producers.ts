@@ -37,7 +37,7 @@ export function produce(stage: Stage, plan: Plan, evidence: Evidence): void {
       );
       if (!isClient) void addAndWait(instance, batch, given, evidence, draws);
       else if (draws.chance(0.2)) void sendMalformed(stage, batch, given, evidence, draws);
-      else void addOverHttp(stage, batch, given, evidence);
+      else void addOverHttp(stage, batch, given, evidence, draws);
     };
     world.scheduler.after(draws.duration(500), step);
   }

@@ -2,10 +2,11 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { answering } from '#lib/deployment/answering';
 import type { Deployment } from '#lib/deployment/deployment';
 import type { Topology } from '#lib/topology';
+import { admin } from '../../../functions/admin.ts';
 import { adminHttp } from '../../../functions/admin-http.ts';
 import { consumer } from '../../../functions/consumer.ts';
 import { deadLetter } from '../../../functions/dead-letter.ts';
-import { ingest } from '../../../functions/ingest.ts';
+import { type IngestEvent, ingest } from '../../../functions/ingest.ts';
 import { ticker } from '../../../functions/ticker.ts';
 import { timer } from '../../../functions/timer.ts';
 import type { Evidence } from '../judge/evidence.ts';
@@ -111,13 +112,21 @@ export class Functions {
       // what only HTTP needs is loaded with the first request, and how long that takes is nothing that a seed decides
       const loaded = world.scheduler.hold(answer(eventOf({ method: 'GET', path: '/health' })));
       const { definitionOf } = deployment.services;
-      return { answer: event => loaded.then(() => answer(event)), definitionOf, process };
+      return {
+        answer: event => loaded.then(() => answer(event)),
+        invoked: event => loaded.then(() => handle(event as IngestEvent)),
+        definitionOf,
+        process,
+      };
     });
     this.admin = this.#function('admin', functions.adminHttp.timeoutSeconds, (deployment, process) => {
       const handle = adminHttp(deployment, deployment.services.definitions());
       const { definitionOf } = deployment.services;
       return {
         answer: event => answers(deployment, async () => (await handle(event)) as HttpAnswer),
+        // each action has a function of its own; here one process plays them all
+        invoked: (event, action = 'status') =>
+          answers(deployment, () => admin(deployment, deployment.services.definitions(), action)(event)),
         definitionOf,
         process,
       };

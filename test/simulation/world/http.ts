@@ -1,5 +1,8 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Services } from '#lib/store/services';
+import type { AdminAction } from '#lib/topology';
+import { InvocationError } from '../../../functions/invocation-error.ts';
+import type { Problem } from '../../../functions/problem.ts';
 import type { LambdaFunction } from './lambda.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';
@@ -19,6 +22,8 @@ export type HttpAnswer = Pick<APIGatewayProxyStructuredResultV2, 'statusCode' | 
 /** An instance of a function that answers HTTP requests. */
 export interface Server {
   readonly answer: (event: APIGatewayProxyEventV2) => Promise<HttpAnswer>;
+  /** Answers a direct invocation. @param action of the operators' functions, which it is */
+  readonly invoked: (event: object, action?: AdminAction) => Promise<object>;
   readonly definitionOf: Services['definitionOf'];
   readonly process: Process;
 }
@@ -80,3 +85,38 @@ export function request(
     );
   });
 }
+
+/** How a direct invocation was answered: with a problem where it was refused. */
+export type DirectAnswer = { readonly answer: object } | { readonly problem: Problem };
+
+/**
+ * Invokes a function directly. Undefined where no answer of the function's comes, or one that says nothing of what has
+ * happened.
+ */
+export function invoke(
+  world: World,
+  fn: LambdaFunction<Server>,
+  event: object,
+  taken: (server: Server) => void,
+  action?: AdminAction,
+): Promise<DirectAnswer | undefined> {
+  return new Promise(resolve => {
+    world.scheduler.after(1 + world.draws.duration(5), () =>
+      fn.invoke(
+        async (server): Promise<DirectAnswer | undefined> => {
+          taken(server);
+          try {
+            const answer = await server.invoked(event, action);
+            return isProblem(answer) ? { problem: answer } : { answer };
+          } catch (error) {
+            // an error of the function's reaches its invoker as a text
+            return error instanceof InvocationError ? { problem: JSON.parse(error.message) } : undefined;
+          }
+        },
+        invoked => resolve(invoked.ok ? invoked.value : undefined),
+      ),
+    );
+  });
+}
+
+const isProblem = (answer: object): answer is Problem => 'type' in answer && answer.type === 'about:blank';
