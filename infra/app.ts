@@ -2,13 +2,12 @@ import { App } from 'aws-cdk-lib';
 import { CisternStack } from './cistern-stack.ts';
 
 /**
- * What `cdk` runs. It needs no credentials and no network: the stack is for whatever account and region it is
- * deployed to.
+ * The app that `cdk` runs. It needs no credentials and no network, and the stack can be deployed to any account and region.
  *
  *     npx cdk deploy -c deployment=shop -c batches=shop/batches.ts
  *
- * `-c eventBus=NAME` has the events of definitions with `events: true` put on another bus than the account's default;
- * `-c alarms=false` leaves the alarms out, which emulators do not take.
+ * `-c eventBus=NAME` puts the events of definitions with `events: true` on another bus than the account's default.
+ * `-c alarms=false` leaves the alarms out, which emulators do not support.
  */
 const app = new App();
 const setting = (name: string, otherwise: string): string =>

@@ -5,7 +5,7 @@ import { addOutputs } from './constructs/outputs.ts';
 
 export interface CisternStackProps extends StackProps, CisternProps {}
 
-/** What is the stack's, and no setting of the deployment. */
+/** The properties of the stack, which are no settings of the deployment. */
 const STACK_PROPS: Readonly<Record<keyof StackProps, true>> = {
   analyticsReporting: true,
   crossRegionReferences: true,
@@ -22,7 +22,7 @@ const STACK_PROPS: Readonly<Record<keyof StackProps, true>> = {
 };
 
 /**
- * A stack with nothing but a deployment in it, and what its producers and operators have to know as outputs.
+ * A stack with only a deployment in it. Its outputs are the values that producers and operators need.
  *
  * @throws as `Cistern`
  */
@@ -32,7 +32,7 @@ export class CisternStack extends Stack {
   constructor(scope: Construct, id: string, props: CisternStackProps) {
     super(scope, id, props);
     const own = Object.entries(props).filter(([name]) => !(name in STACK_PROPS));
-    // CDK leaves this id out of resources' names
+    // CDK leaves the id `Default` out of the names of resources
     this.cistern = new Cistern(this, 'Default', Object.fromEntries(own) as unknown as CisternProps);
     addOutputs(this, this.cistern);
   }

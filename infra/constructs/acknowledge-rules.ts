@@ -9,7 +9,7 @@ export interface AcknowledgeOptions {
   readonly tracing: Tracing | undefined;
 }
 
-/** What cdk-nag's AwsSolutions asks for and a deployment does otherwise, each with its reason. */
+/** Acknowledges the rules of cdk-nag's AwsSolutions that a deployment does not follow, each with the reason. */
 export function acknowledgeRules(
   resources: Construct,
   { deployment, timerQueue, tracing }: AcknowledgeOptions,
@@ -35,7 +35,7 @@ export function acknowledgeRules(
   }
 }
 
-/** The same for a function in a VPC. */
+/** Acknowledges the rules for a function in a VPC. */
 export function acknowledgeNetwork(inVpc: Construct): void {
   Validations.of(inVpc).acknowledge({
     id: rule('IAM5[Resource::*]'),
@@ -44,7 +44,7 @@ export function acknowledgeNetwork(inVpc: Construct): void {
   });
 }
 
-/** The same for an API whose owner has not asked for its access log. */
+/** Acknowledges the rule for an API without an access log. */
 export function acknowledgeNoAccessLog(stage: Construct): void {
   Validations.of(stage).acknowledge({
     id: rule('APIG1'),
@@ -55,7 +55,7 @@ export function acknowledgeNoAccessLog(stage: Construct): void {
 
 const rule = (name: string): string => `AwsSolutions::AwsSolutions-${name}`;
 
-/** An ARN as cdk-nag writes it. */
+/** Writes an ARN as cdk-nag does. */
 function queuesOf(resources: Construct, pattern: string): string {
   const { region, account } = Stack.of(resources);
   const known = (value: string, otherwise: string) => (Token.isUnresolved(value) ? otherwise : value);

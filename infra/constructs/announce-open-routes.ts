@@ -2,7 +2,7 @@ import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { HttpAccess } from '../options/http-access.ts';
 
-/** Has `cdk synth` say which routes everybody on the internet may call. */
+/** Makes `cdk synth` name the routes that anyone on the internet may call. */
 export function announceOpenRoutes(
   api: Construct,
   { add, operate }: { readonly add: HttpAccess; readonly operate: HttpAccess | false },

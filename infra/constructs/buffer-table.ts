@@ -6,25 +6,25 @@ import type { IndexTopology, TableTopology } from '#lib/topology';
 
 export interface BufferTableProps {
   readonly topology: TableTopology;
-  /** What becomes of it without its stack. Default: kept, and protected from being deleted. */
+  /** What happens to the table when its stack is deleted. Default: it stays, and is protected against deletion. */
   readonly removalPolicy?: RemovalPolicy;
-  /** Default: a key of DynamoDB's own, for which nobody is billed. */
+  /** The table's key. Default: a key of DynamoDB's own, which costs nothing. */
   readonly encryptionKey?: IKey;
 }
 
 /**
  * The one table: buffers, windows, jobs and the ticker's lease.
  *
- * It is all that holds acknowledged items, and so it outlives its stack unless told otherwise: `cdk destroy` leaves
- * it, and it has to be unprotected before anybody can delete it.
+ * Only this table holds acknowledged items, so by default it outlives its stack. `cdk destroy` leaves it, and its
+ * protection has to be switched off before it can be deleted.
  */
 export class BufferTable extends Construct {
   readonly table: Table;
-  /** The due index's ARN, for those that look for open buffers and due work. */
+  /** The ARN of the due index, for functions that find open buffers and due work. */
   readonly dueIndexArn: string;
-  /** The job index's, for those that list or count jobs. */
+  /** The ARN of the job index, for functions that list or count jobs. */
   readonly jobIndexArn: string;
-  /** Of both indexes, for their metrics. */
+  /** The names of both indexes, for their metrics. */
   readonly indexNames: readonly string[];
 
   constructor(

@@ -21,35 +21,35 @@ import type { LogLevel } from '../telemetry/telemetry-options.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import { acknowledgeNetwork } from './acknowledge-rules.ts';
 
-/** The newest that CDK knows for Lambda; written out, so that an upgrade of CDK changes no function by itself. */
+/** The functions' runtime. It is fixed here, so that an upgrade of CDK alone does not change it. */
 const NODE_RUNTIME: Runtime = Runtime.NODEJS_24_X;
 
-/** What a function may be given, besides what the topology says of it. */
+/** The settings of a function, besides those in the topology. */
 export interface FunctionOptions extends Omit<HandlerFunctionOptions, 'bundling'> {
   readonly code: CodeDirectories;
-  /** Default arm64. */
+  /** The function's processor. Default arm64. */
   readonly architecture: Architecture | undefined;
-  /** Default a month. */
+  /** How long its log is kept. Default a month. */
   readonly logRetention: RetentionDays | undefined;
-  /** Default `INFO`. With `DEBUG`, Lambda's own lines of each invocation are logged, too. */
+  /** The lowest level that is logged. Default `INFO`. `DEBUG` adds Lambda's own lines of each invocation. */
   readonly logLevel: LogLevel | undefined;
-  /** The key, if any, by which the table and the queues are encrypted. */
+  /** The key of the table and the queues, if there is one. */
   readonly encryptionKey: IKey | undefined;
   readonly tracing: Tracing | undefined;
   /**
-   * Whether it may be part of a loop through queues. Lambda takes a function that is invoked by its own messages
-   * for a mistake, and stops it after about 16 turns, unless told that it is none. Default false.
+   * Whether the function may be part of a loop through queues. By default Lambda stops a function that is invoked by its
+   * own messages after about 16 turns, since it takes the loop for a mistake. Default `false`.
    */
   readonly mayLoop?: boolean;
 }
 
 export interface CisternFunctionProps extends FunctionOptions {
   readonly topology: FunctionTopology;
-  /** What it may do, besides writing its log. */
+  /** The function's rights, besides writing its log. */
   readonly statements: readonly PolicyStatement[];
 }
 
-/** One Lambda function with its role and its log. */
+/** A Lambda function with its role and its log. */
 export class CisternFunction extends Construct {
   readonly function: LambdaFunction;
 
@@ -84,9 +84,9 @@ export class CisternFunction extends Construct {
       recursiveLoop: mayLoop ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
-      // Lambda drops an embedded metric, which has no level, above INFO; the function leaves out less than it is told to
+      // Above INFO, Lambda would drop embedded metrics, which have no level. The function's logger applies higher levels.
       applicationLogLevelV2: isDebug ? ApplicationLogLevel.DEBUG : ApplicationLogLevel.INFO,
-      // no line for each invocation that goes well: they cost more than an add's own
+      // no line for each successful invocation: such lines would cost more than an add's own
       systemLogLevelV2: isDebug ? SystemLogLevel.INFO : SystemLogLevel.WARN,
       role: this.#role([
         ...statements,
@@ -105,8 +105,8 @@ export class CisternFunction extends Construct {
   }
 
   /**
-   * The function's own role. Its rights are part of the role and no policy beside it: Lambda checks them when it
-   * connects a queue, which must not happen before they are there.
+   * Makes the function's own role. Its rights are inline, not in a separate policy. Lambda checks them when it connects a
+   * queue, and a separate policy might not exist by then.
    */
   #role(statements: PolicyStatement[]): Role {
     return new Role(this, 'Role', {
@@ -116,7 +116,7 @@ export class CisternFunction extends Construct {
   }
 }
 
-/** In place of Lambda's managed policy, which lets a function write into every log of the account. */
+/** Replaces Lambda's managed policy, which would let a function write to each log of the account. */
 const writeLog = (logGroup: LogGroup): PolicyStatement =>
   new PolicyStatement({
     actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],

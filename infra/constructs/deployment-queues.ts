@@ -17,7 +17,7 @@ export interface OwnedQueue {
 /** All queues of a deployment, with ARNs for policies. */
 export interface DeploymentQueues {
   readonly timer: Queue;
-  /** What SQS gives up of all job queues. */
+  /** The queue of messages that SQS has given up, of all job queues. */
   readonly dead: Queue;
   readonly owned: readonly OwnedQueue[];
   readonly jobArns: readonly string[];
@@ -25,7 +25,7 @@ export interface DeploymentQueues {
 
 export interface DeploymentQueuesOf {
   readonly topology: Topology;
-  /** Those that the topology is made of. */
+  /** The definitions that the topology was made of. */
   readonly definitions: readonly StackDefinition[];
   readonly encryptionKey: IKey | undefined;
 }

@@ -2,7 +2,7 @@ import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import { SETTINGS_VARIABLES } from '#lib/deployment/settings';
 import type { CisternResources } from '../cistern-resources.ts';
 
-/** Has a stack print what a producer has to know. */
+/** Adds the values that a producer needs to a stack's outputs. */
 export function addOutputs(
   stack: Stack,
   { api, functions, producerEnvironment: environment }: CisternResources,

@@ -4,11 +4,11 @@ import type { Construct } from 'constructs';
 import type { QueueTopology } from '#lib/topology';
 
 /**
- * Has a function read a queue. Every function reports the messages that are to come back one by one, so that the
- * others of its invocation are deleted.
+ * Connects a queue to a function. The function reports each message that has to come back, so that the others of its
+ * invocation are deleted.
  *
- * No batching window: a message waits for nobody. The rights to read the queue are the function's own, written
- * out in function-rights.ts, where `SqsEventSource` would add its choice.
+ * There is no batching window, so that a message does not wait for others. The rights to read the queue are in
+ * function-rights.ts. `SqsEventSource` would add rights of its own choice.
  */
 export function queueSource(
   scope: Construct,

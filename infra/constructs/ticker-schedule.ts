@@ -10,8 +10,8 @@ export interface TickerScheduleProps {
 }
 
 /**
- * Wakes the ticker every minute. A waking that fails is not repeated, here or by Lambda: the next one is due
- * before a repetition would be, and does the same.
+ * Wakes the ticker each minute. Neither EventBridge nor Lambda repeats a failed call: the next regular call comes before a
+ * repetition would, and does the same.
  */
 export class TickerSchedule extends Construct {
   constructor(scope: Construct, id: string, { ticker }: TickerScheduleProps) {

@@ -2,14 +2,14 @@ import { type AddToResourcePolicyResult, AnyPrincipal, Effect, PolicyStatement }
 import { type CfnQueuePolicy, Queue } from 'aws-cdk-lib/aws-sqs';
 
 /**
- * A queue that shares the policy which refuses what does not come by TLS (`TlsOnly`) until somebody adds to its own:
- * then it has one, with the same statement in it. A queue has one policy, and of two CloudFormation would let either
- * win.
+ * A queue that shares the policy against requests without TLS (`TlsOnly`). When a statement is added to the queue's own
+ * policy, it gets a policy of its own, with the shared statement in it. A queue can have only one policy. With two, it
+ * would be left to chance which of them CloudFormation applies last.
  */
 export class TlsOnlyQueue extends Queue {
   #shared: CfnQueuePolicy | undefined;
 
-  /** Has the queue be among those of a policy. */
+  /** Adds the queue to a shared policy. */
   share(policy: CfnQueuePolicy): void {
     this.#shared = policy;
     policy.queues = [...policy.queues, this.queueUrl];
@@ -22,13 +22,13 @@ export class TlsOnlyQueue extends Queue {
     this.#shared = undefined;
     super.addToResourcePolicy(refuseWithoutTls(this.queueArn));
     const result = super.addToResourcePolicy(statement);
-    // a policy that lets go of a queue leaves it without any: it has to do so before this one is there
+    // when the shared policy drops a queue, the queue loses its policy: that has to happen before it gets its own
     this.node.tryFindChild('Policy')?.node.addDependency(shared);
     return result;
   }
 }
 
-/** As CDK has it for a queue with `enforceSSL`. */
+/** Makes the statement that CDK makes for a queue with `enforceSSL`. */
 export const refuseWithoutTls = (queueArn: string): PolicyStatement =>
   new PolicyStatement({
     sid: 'RefuseWithoutTls',

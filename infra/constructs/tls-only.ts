@@ -10,13 +10,13 @@ export interface TlsOnlyProps {
 }
 
 /**
- * Has queues refuse what does not come by TLS. One policy is given to all of them, where CDK makes one for each: a
- * stack has room for 500 resources, and that would be two for every definition.
+ * Makes queues refuse requests without TLS. All queues share one policy. CDK would make one for each, which would be two
+ * resources for each definition, and a stack may have 500 resources.
  */
 export class TlsOnly extends Construct {
   constructor(scope: Construct, id: string, { deployment, queues }: TlsOnlyProps) {
     super(scope, id);
-    // in a queue's policy it is that queue; a pattern serves for each of them
+    // a policy's resource is its queue; this pattern matches each of them
     const allQueues = Stack.of(this).formatArn({ service: 'sqs', resource: `${deployment}-*` });
     const policy = new CfnQueuePolicy(this, 'Policy', {
       queues: [],

@@ -6,13 +6,13 @@ import type { QueueTopology } from '#lib/topology';
 import { TlsOnlyQueue } from './tls-only-queue.ts';
 
 export interface TopologyQueueOptions {
-  /** Default: a key of SQS's own, for which nobody is billed. */
+  /** The queue's key. Default: a key of SQS's own, which costs nothing. */
   readonly encryptionKey: IKey | undefined;
-  /** The queue that the topology's redrive names. */
+  /** The dead letter queue that the topology names. */
   readonly deadLetterQueue?: IQueue;
 }
 
-/** A queue as the topology has it; encrypted, and refusing what does not come by TLS, as `TlsOnly` says for all. */
+/** Makes a queue by the topology. It is encrypted. `TlsOnly` makes all queues refuse requests without TLS. */
 export function topologyQueue(
   scope: Construct,
   id: string,

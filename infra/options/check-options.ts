@@ -16,10 +16,10 @@ import { Tracing } from '../telemetry/tracing.ts';
 import { HttpAccess } from './http-access.ts';
 import { refuseSetting, refuseUnknownSetting } from './refuse-setting.ts';
 
-/** A schema for each property of a type, and for nothing else. */
+/** A schema for each property of a type, and no other. */
 type EntriesOf<T> = Readonly<Record<keyof T, v.GenericSchema>>;
 
-/** What is known only when it is deployed can be looked at by nobody here. */
+/** Accepts a token too: its value is known only at the deployment, and cannot be checked here. */
 const orToken = (schema: v.GenericSchema) =>
   v.optional(v.lazy(given => (Token.isUnresolved(given) ? v.unknown() : schema)));
 
@@ -28,7 +28,7 @@ const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => {
   return v.pipe(v.number(rule), v.safeInteger(rule), v.minValue(least, rule), v.maxValue(most, rule));
 };
 
-/** What CDK makes, by a property that all of its kind have. */
+/** Recognizes an object of CDK's by a property that all of its kind have. */
 const having = (property: string, rule: string) =>
   v.custom(given => typeof given === 'object' && given !== null && property in given, rule);
 
@@ -38,13 +38,13 @@ const flag = v.optional(v.boolean('true or false'));
 
 const someOf = (each: v.GenericSchema, rule: string) => v.pipe(v.array(each, rule), v.minLength(1, rule));
 
-/** An object with these properties; the issue of one that there is not says which there are. */
+/** Makes the schema of an object with these properties. The issue of an unknown property lists the known ones. */
 const group = <T>(entries: EntriesOf<T>) => {
   const names = Object.keys(entries).join(', ');
   return v.strictObject(entries, issue => (issue.expected === 'never' ? names : `an object of ${names}`));
 };
 
-/** An object of entries by names of any kind. `v.record` passes over an entry that is named `constructor`. */
+/** Makes the schema of an object with entries of any name. `v.record` would ignore an entry named `constructor`. */
 const byName = <S extends v.GenericSchema>(
   entry: S,
   rule: string,
@@ -141,7 +141,7 @@ const ALARMS = group<AlarmOptions>({
 });
 
 const OPTIONS = group<DeploymentOptions>({
-  // these two are checked with the settings that every process of the deployment has
+  // these two are checked together with the settings of all processes (`parseSettings`)
   deployment: v.optional(v.unknown()),
   eventBus: v.optional(v.unknown()),
   removalPolicy: v.optional(v.picklist(POLICIES, `RemovalPolicy.RETAIN or DESTROY (${POLICIES.join(', ')})`)),
@@ -176,8 +176,8 @@ const OPTIONS = group<DeploymentOptions>({
 });
 
 /**
- * Checks what a deployment is given as far as it is known before it is deployed: JavaScript, and TypeScript that reads a
- * setting from a context, can pass anything, and what AWS refuses it refuses in the midst of a deployment.
+ * Checks a deployment's settings, as far as they are known before the deployment. JavaScript, and TypeScript that reads
+ * a setting from the context, can pass any value. AWS would refuse a wrong one only in the middle of a deployment.
  *
  * @throws SettingsError `settings.invalid`, naming the setting, its value and what is allowed
  */

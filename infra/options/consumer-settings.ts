@@ -5,10 +5,10 @@ import { refuseSetting, refuseUnknownSetting } from './refuse-setting.ts';
 import type { StackDefinition } from './stack-definition.ts';
 
 /**
- * What consumers' functions are given, by `consumerKey`.
+ * Returns the settings of consumers' functions, by `consumerKey`.
  *
- * @throws SettingsError `settings.invalid` for settings of a batch that is in a pool, or of a pool that there is not;
- *   UnknownBatchError for those of a batch that there is not
+ * @throws SettingsError `settings.invalid` for settings of a batch that is in a pool, or of an unknown pool;
+ *   UnknownBatchError for settings of an unknown batch
  */
 export function consumerSettings(
   definitions: readonly StackDefinition[],

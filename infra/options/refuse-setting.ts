@@ -3,18 +3,18 @@ import * as ERROR_CODES from '#lib/error-codes';
 import { SettingsError } from '#lib/errors';
 
 /**
- * Ends a synthesis over a setting that cannot be.
+ * Ends a synthesis because of a setting that is not allowed.
  *
- * @param rule what it has to be, as in "must be …"
+ * @param rule what is allowed, as in "must be …"
  * @throws SettingsError `settings.invalid`, naming the setting, its value and what is allowed
  */
 export const refuseSetting = (setting: string, rule: string, value: unknown): never =>
   refuse(`The setting ${setting} must be ${rule}; it was ${show(value)}.`, setting, value);
 
 /**
- * Ends a synthesis over a setting that there is not.
+ * Ends a synthesis because of an unknown setting.
  *
- * @param known the names of those that there are
+ * @param known the names of the known settings
  * @throws SettingsError `settings.invalid`
  */
 export const refuseUnknownSetting = (setting: string, known: string, value: unknown): never =>
@@ -24,6 +24,6 @@ function refuse(message: string, setting: string, value: unknown): never {
   throw new SettingsError(ERROR_CODES.settingsInvalid, message, { details: { setting, value } });
 }
 
-/** A value as its writer knows it; constructs refer to each other in circles, and are shown from outside. */
+/** Writes a value for a message, without nested objects, since constructs refer to each other in circles. */
 const show = (value: unknown): string =>
   typeof value === 'string' ? JSON.stringify(value) : inspect(value, { depth: 0, breakLength: Infinity });

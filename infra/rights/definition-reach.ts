@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { StackDefinition } from '../options/stack-definition.ts';
 import type { Reach } from './function-rights.ts';
 
-/** What functions reach only where one of these definitions asks for it. */
+/** Returns what functions may reach only because a definition asks for it. */
 export function definitionReach(
   scope: Construct,
   definitions: readonly StackDefinition[],

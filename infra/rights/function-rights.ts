@@ -5,20 +5,20 @@ import { OPERATIONS } from '#lib/operations/table';
 import type { AdminAction } from '#lib/topology';
 import type { BufferTable } from '../constructs/buffer-table.ts';
 
-/** What functions reach, as ARNs. */
+/** The resources that functions reach, as ARNs. */
 export interface Reach {
   readonly buffers: BufferTable;
   readonly timerQueue: string;
-  /** Of all definitions. */
+  /** The job queues of all definitions. */
   readonly jobQueues: readonly string[];
   readonly deadQueue: string;
-  /** Where events go; undefined where no definition has any. */
+  /** The bus of events. Undefined if no definition has events. */
   readonly eventBus: string | undefined;
-  /** Whether a definition's adds are refused by how many of its jobs wait or run. */
+  /** Whether a definition has `maxPendingBatches`, so that adds count its jobs. */
   readonly countsPending: boolean;
 }
 
-/** What a consumer reaches of its own definitions'. */
+/** The resources of its own definitions that a consumer reaches. */
 export interface OwnReach {
   readonly jobs: string;
   readonly eventBus: string | undefined;
@@ -26,12 +26,12 @@ export interface OwnReach {
 }
 
 /**
- * What each function may do: the requests that its code makes, and no others. Nothing deletes: records go by TTL.
- * A request that is new in `lib/store/` has to be let in here. The table's actions say what is asked of records and
- * windows, the indexes' what is found: due buffers, and listed or counted jobs.
+ * The rights of each function: the requests that its code makes, and no others. No function deletes records; TTL does.
+ * After a new kind of request in `lib/store/`, add its right here. The table's actions are for records and windows, those
+ * of the indexes for finding due buffers, and for listing and counting jobs.
  */
 
-/** Reserves, lands, reads heads and dedup markers; seals and publishes what it fills; counts pending jobs. */
+/** The ingest function reserves, lands, reads heads and dedup markers, seals and publishes windows, and counts jobs. */
 export const ingestRights = ({
   buffers,
   jobQueues,
@@ -45,7 +45,7 @@ export const ingestRights = ({
   ...putEvents(eventBus),
 ];
 
-/** Asks controls and throttles, seals and publishes its window, and arms the timer of one that it leaves open. */
+/** The timer function reads controls and throttles, seals and publishes windows, and arms the timers of open ones. */
 export const timerRights = ({ buffers, jobQueues, timerQueue, eventBus }: Reach): PolicyStatement[] => [
   table(buffers, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
   send(...jobQueues, timerQueue),
@@ -54,8 +54,8 @@ export const timerRights = ({ buffers, jobQueues, timerQueue, eventBus }: Reach)
 ];
 
 /**
- * Reads the due index, whole where it is small, holds the lease, and does what sealers, timers and senders have left
- * undone. It prolongs windows, has owed onDead calls made, and takes drains to their end: by what is buffered and which jobs are left.
+ * The ticker reads the due index, holds the lease, and does what sealers, timers and senders have left undone. It prolongs
+ * windows, sends jobs whose `onDead` is owed, and ends drains, for which it finds buffers and counts jobs.
  */
 export const tickerRights = ({
   buffers,
@@ -72,9 +72,9 @@ export const tickerRights = ({
 ];
 
 /**
- * Claims, reads and fences, renews and completes the jobs of its own queue, and sends those whose onDead is owed to
- * the dead letter queue. A handler may add to its own batch, which takes what the ingest function may do, to this
- * one queue; what else a handler needs is for its owner to grant.
+ * A consumer claims, reads, fences, renews and completes the jobs of its own queue, and sends those whose `onDead` is owed
+ * to the dead letter queue. Its handler may add to its own batch, and so has the rights of the ingest function for this one
+ * queue. The user grants all other rights that a handler needs.
  */
 export const consumerRights = (
   { buffers, timerQueue, deadQueue }: Reach,
@@ -89,8 +89,9 @@ export const consumerRights = (
 ];
 
 /**
- * Ends a job, with the items that only its message has and its window prolonged, or sends it back to work, for which it
- * looks whether consumers take jobs of the batch up; reads the items that onDead gets. What onDead itself needs is for its owner to grant.
+ * The dead letter function ends a job: it stores the items that only the message has, and prolongs the window. Or it sends
+ * the job again, if consumers claim jobs of the batch. It reads the items for `onDead`. The user grants the rights that
+ * `onDead` itself needs.
  */
 export const deadLetterRights = ({ buffers, jobQueues, deadQueue, eventBus }: Reach): PolicyStatement[] => [
   query(buffers.dueIndexArn, buffers.jobIndexArn),
@@ -102,14 +103,14 @@ export const deadLetterRights = ({ buffers, jobQueues, deadQueue, eventBus }: Re
   ...putEvents(eventBus),
 ];
 
-/** What one of the operators' functions may do: what the operations ask for that it answers. */
+/** Returns the rights of an operators' function: those of the operations that it answers. */
 export const adminRights = (reach: Reach, action: AdminAction): PolicyStatement[] =>
   rightsOf(
     reach,
     OPERATIONS.filter(({ direct }) => direct?.function === action),
   );
 
-/** What all operators' functions may do together: who may ask it for what is the HTTP API's to say. */
+/** Returns the rights of the function that answers operators over HTTP. The HTTP API decides who may call which route. */
 export const adminHttpRights = (reach: Reach): PolicyStatement[] =>
   rightsOf(
     reach,
