@@ -15,6 +15,7 @@ import { LocalClock } from './clock/local-clock.ts';
 import { embeddedEngine } from './engine/embedded-engine.ts';
 import type { Engine } from './engine/engine.ts';
 import { type Functions, startFunctions } from './functions.ts';
+import { LocalHistory } from './history.ts';
 import { waitUntilIdle } from './idle.ts';
 import type { Local, LocalOptions, StopOptions } from './local.ts';
 import { LocalError } from './local-error.ts';
@@ -59,7 +60,9 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     typeof batches === 'string'
       ? await loadDefinitions(batches)
       : ([...batches] as readonly object[] as readonly Definition[]);
-  const definitions = everyEvent ? given.map(each => ({ ...each, events: true })) : given;
+  // Every batch tells its events to the history. onEvent gets those of batches that ask for them.
+  const definitions = given.map(each => ({ ...each, events: true }));
+  const telling = new Set(given.filter(({ events }) => events || everyEvent).map(({ name }) => name));
   assertDistinct(definitions);
 
   const undo: ((options: Required<StopOptions>) => Promise<unknown> | unknown)[] = [];
@@ -82,9 +85,16 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     const { engine, settings } = await startEngine(parts, clock, dataDir, endpoints);
     undo.push(() => engine.stop());
     const { store, queues } = engine;
-    const emit = async (event: BatchEvent) => onEvent?.(event);
+    const history = new LocalHistory(clock);
+    const emit = async (event: BatchEvent) => {
+      history.event(event);
+      if (telling.has(event.batch)) onEvent?.(event);
+    };
+    const measure = history.measure.bind(history);
     const deployment = use(
-      new Deployment(settings ?? IN_PROCESS, { services: { store, queues, clock, emit, ...localLog(log) } }),
+      new Deployment(settings ?? IN_PROCESS, {
+        services: { store, queues, clock, emit, measure, ...localLog(log) },
+      }),
     ).know(definitions);
     undo.push(() => deployment.close());
     const functions = startFunctions({
@@ -98,7 +108,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     undo.push(() => deployment.flushHeld());
     const token = newToken();
     const fetch = producerPages({
-      otherwise: besideApi({ api: httpApp(deployment, definitions).fetch, token }),
+      otherwise: besideApi({ api: httpApp(deployment, definitions, history).fetch, token }),
       api: ingestApp(deployment, definitions).fetch,
       origins,
     });

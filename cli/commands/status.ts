@@ -17,7 +17,7 @@ export function statusCommand(program: Command, session: Session): void {
     .command('status')
     .summary('how the batches are, or one of them in full')
     .description(
-      'Shows how every batch is: paused or running, what is buffered, its jobs by status. With a batch’s name it shows all that is known of that one: its options, its throughput, its last errors.',
+      'Shows how every batch is: enabled, paused or draining, what is buffered, its jobs by status. With a batch’s name it shows all that is known of that one: its options, its throughput, its last errors.',
     )
     .argument('[batch]', 'the one to show in full')
     .option('-w, --watch', 'show it again every two seconds, until Ctrl-C')

@@ -7,7 +7,7 @@ import { jobStatus } from './job-status.ts';
 import { count, number } from './number.ts';
 import { optionValues } from './option-values.ts';
 import { shortId } from './short-id.ts';
-import { type Column, table } from './table.ts';
+import { type Cell, type Column, table } from './table.ts';
 import { relative, when, whenInTable } from './time.ts';
 import type { View } from './view.ts';
 import { visible } from './visible.ts';
@@ -25,6 +25,7 @@ export function batchDetails(status: BatchStatus, view: View): string {
       ['state', { text: since ? `${text} since ${when(since, view.now)}` : text, style }],
       ['buffered', buffered(buffers, view.now)],
       ['jobs', jobs(status.jobs)],
+      ['last minute', lastMinute(throughput)],
       ['last hour', lastHour(throughput, view.now)],
       ['options', optionValues(options)],
     ],
@@ -43,6 +44,15 @@ function buffered({ items, open, oldestItemAt, asOf, capped }: BatchStatus['buff
 const jobs = (counts: BatchStatus['jobs']): string =>
   JOB_STATUSES.map(status => `${status} ${number(counts[status])}`).join(' · ') +
   (counts.capped ? ' (finished ones: at least)' : '');
+
+function lastMinute({ lastMinute: figures }: BatchStatus['throughput']): Cell {
+  const { added, flushed, completed, failed, failedAttempts } = figures;
+  const attempts = failedAttempts > 0 ? ` · failed attempts ${number(failedAttempts)}` : '';
+  return {
+    text: `items: ${added === undefined ? '' : `added ${number(added)} · `}flushed ${number(flushed)} · completed ${number(completed)} · failed ${number(failed)}${attempts}`,
+    style: failed + failedAttempts > 0 ? 'red' : undefined,
+  };
+}
 
 /** Draws the last hour. The answer leaves out minutes without jobs; the drawing shows them. */
 function lastHour({ minutes, partial }: BatchStatus['throughput'], now: number): string {

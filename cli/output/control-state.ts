@@ -5,5 +5,5 @@ import type { Cell } from './table.ts';
 export function controlState({ paused, ingestionPaused, draining }: ControlState): Exclude<Cell, string> {
   if (draining) return { text: 'draining', style: 'cyan' };
   if (ingestionPaused) return { text: paused ? 'paused, takes nothing' : 'takes nothing', style: 'yellow' };
-  return paused ? { text: 'paused', style: 'yellow' } : { text: 'running', style: 'green' };
+  return paused ? { text: 'paused', style: 'yellow' } : { text: 'enabled', style: 'green' };
 }

@@ -22,7 +22,7 @@ export function jobDetails(job: JobWithItems, view: View): string {
     ['first item', at(job.createdAt)],
     ['deadline', at(job.deadline)],
     ['flushed', at(job.sealedAt)],
-    ['started', at(job.startedAt)],
+    ['last attempt', at(job.startedAt)],
     ['finished', at(job.finishedAt)],
     ['next attempt', at(job.nextAttemptAt)],
     ['locked until', at(job.lockedUntil)],

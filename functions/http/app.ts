@@ -1,3 +1,4 @@
+import type { History } from '#lib/control/metrics';
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
 import { lateImport } from '#lib/late-import';
@@ -13,8 +14,11 @@ const describe = async () => {
 };
 
 /** Makes the whole HTTP API, which the local stack answers in one process. */
-export const httpApp = (deployment: Deployment, definitions: readonly Definition[]): HttpApp =>
-  serve(deployment, definitions, OPERATIONS, describe);
+export const httpApp = (
+  deployment: Deployment,
+  definitions: readonly Definition[],
+  history?: History,
+): HttpApp => serve(deployment, definitions, OPERATIONS, { describe, ...(history && { history }) });
 
 /** Makes the operators' part of the HTTP API. In AWS a function of its own answers it, for callers that a policy allows. */
 export const adminApp = (deployment: Deployment, definitions: readonly Definition[]): HttpApp =>
@@ -22,5 +26,5 @@ export const adminApp = (deployment: Deployment, definitions: readonly Definitio
     deployment,
     definitions,
     OPERATIONS.filter(({ answeredBy }) => answeredBy === 'adminHttp'),
-    describe,
+    { describe },
   );

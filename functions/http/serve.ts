@@ -17,15 +17,15 @@ export type HttpApp = Pick<Hono, 'fetch' | 'request'>;
  * Makes an app that answers requests for operations. Errors become problems. An error that is not Cistern's own is
  * logged, and the caller learns nothing of its text.
  *
- * @param describe makes the API's description, for the app that serves it
+ * @param more what else operations are answered with: the API's description, and what this process has counted
  */
 export function serve(
   deployment: Deployment,
   definitions: readonly Definition[],
   operations: readonly Handler[],
-  describe?: Context['describe'],
+  more: Pick<Context, 'describe' | 'history'> = {},
 ): HttpApp {
-  const context = { deployment, definitions, ...(describe && { describe }) };
+  const context = { deployment, definitions, ...more };
   const app = new Hono();
   app.onError(error => {
     const problem = toProblem(error);

@@ -6,12 +6,11 @@ import { isEnded, type Job } from '../store/records.ts';
 import type { Services, StoreAccess } from '../store/services.ts';
 import { openBuffers } from './flush.ts';
 import { type ControlState, toControlState } from './pause.ts';
-import { type Looked, remembered } from './remembered.ts';
+import { remembered } from './remembered.ts';
+import { readThroughput, type Throughput } from './throughput.ts';
 
 /** How much a status reads at most. Beyond these bounds figures are lower bounds, and marked so. */
-const CAPS = { buffers: 2_000, openJobs: 1_000, endedJobs: 10_000, throughput: 500 };
-const THROUGHPUT_MINUTES = 60;
-const MINUTE_MS = 60_000;
+const CAPS = { buffers: 2_000, openJobs: 1_000, endedJobs: 10_000 };
 const LAST_ERRORS = 5;
 
 /** The state of a batch. */
@@ -28,12 +27,7 @@ export interface BatchStatus extends ControlState {
     readonly capped?: true;
   };
   readonly jobs: Readonly<Record<JobStatus, number>> & { readonly capped?: true };
-  /** What was completed in the last hour, by the minute. Minutes without a completed job are left out. */
-  readonly throughput: {
-    readonly minutes: readonly { readonly at: Date; readonly items: number; readonly batches: number }[];
-    /** Whether there were more jobs than were read. The oldest are left out. */
-    readonly partial: boolean;
-  };
+  readonly throughput: Throughput;
   /** The latest failures, the newest first. */
   readonly lastErrors: readonly {
     readonly job: string;
@@ -74,12 +68,14 @@ export async function status(
 ): Promise<BatchStatus> {
   const { name } = definition;
   const { store } = services;
+  const opened = take(jobsOf(services, name, 'open'), CAPS.openJobs);
+  const openJobs = opened.then(jobs => ({ jobs, capped: jobs.length === CAPS.openJobs }));
   const [control, buffers, open, ended, throughput] = await Promise.all([
     store.controls.readControl(name),
     readBuffers(services, definition),
-    take(jobsOf(services, name, 'open'), CAPS.openJobs),
+    opened,
     remembered(services, `${name} ended`, () => countEnded(services, definition)),
-    remembered(services, `${name} throughput`, () => readThroughput(services, name)),
+    remembered(services, `${name} throughput`, () => readThroughput(services, name, openJobs)),
   ]);
   const failed = await Promise.all(
     (['failed', 'dead'] as const).map(list => take(jobsOf(services, name, list), LAST_ERRORS)),
@@ -122,27 +118,6 @@ async function countEnded({ store, clock }: StoreAccess, { name, retention, dead
     count('dead', deadLetter.onDead === undefined ? now - retention.failed : undefined),
   ]);
   return { completed, failed, dead, read: completed + failed + dead };
-}
-
-async function readThroughput(
-  services: StoreAccess,
-  batch: string,
-): Promise<BatchStatus['throughput'] & Looked> {
-  const since = services.clock.now() - THROUGHPUT_MINUTES * MINUTE_MS;
-  const minutes = new Map<number, { items: number; batches: number }>();
-  let read = 0;
-  for await (const { finishedAt = 0, items = 0 } of jobsOf(services, batch, 'completed')) {
-    if (finishedAt < since || read === CAPS.throughput) break;
-    read += 1;
-    const at = Math.floor(finishedAt / MINUTE_MS) * MINUTE_MS;
-    const minute = minutes.get(at) ?? { items: 0, batches: 0 };
-    minutes.set(at, { items: minute.items + items, batches: minute.batches + 1 });
-  }
-  return {
-    minutes: [...minutes].sort(([a], [b]) => a - b).map(([at, sums]) => ({ at: new Date(at), ...sums })),
-    partial: read === CAPS.throughput,
-    read,
-  };
 }
 
 function lastErrors(jobs: readonly Job[]): BatchStatus['lastErrors'] {

@@ -1,4 +1,4 @@
-import { operationsOn } from './definition/ask.ts';
+import { statusOf } from './definition/ask.ts';
 import { defineOperation } from './definition/operation.ts';
 import { READ_STATUS } from './definition/rights.ts';
 import { BATCH_STATUS } from './schemas/batch-status.ts';
@@ -14,5 +14,5 @@ export const getBatch = defineOperation({
   summary: 'Get a batch’s status',
   description: 'Reads are bounded. Figures beyond the bounds are lower bounds, marked `capped` or `partial`.',
   answer: { schema: BATCH_STATUS, description: 'The batch’s status.', example: STATUS },
-  run: async (context, { batch }) => (await operationsOn(context, batch)).status(),
+  run: (context, { batch }) => statusOf(context, batch),
 });

@@ -6,6 +6,7 @@ import { getBatch } from './get-batch.ts';
 import { getBuffer } from './get-buffer.ts';
 import { getDrain } from './get-drain.ts';
 import { getJob } from './get-job.ts';
+import { getMetrics } from './get-metrics.ts';
 import { getWindow } from './get-window.ts';
 import { health } from './health.ts';
 import { listBatches } from './list-batches.ts';
@@ -29,6 +30,7 @@ export const OPERATIONS = [
   describe,
   listBatches,
   getBatch,
+  getMetrics,
   listGroups,
   getBuffer,
   peek,

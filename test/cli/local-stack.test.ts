@@ -48,8 +48,8 @@ describe('status and groups of a real stack', () => {
     const { stdout, exitCode } = await cli('status');
     const [head, first, second] = lines(stdout);
     expect(head).toMatch(/^BATCH +STATE +BUFFERED +BUFFERS +OLDEST +WAITING/);
-    expect(first).toMatch(/^clicks +running +4 +3 +\d+m?s +0 +0 +0 +0 +0 +0 +0$/);
-    expect(second).toMatch(/^plain +running +0 +0 +0 /);
+    expect(first).toMatch(/^clicks +enabled +4 +3 +\d+m?s +0 +0 +0 +0 +0 +0 +0$/);
+    expect(second).toMatch(/^plain +enabled +0 +0 +0 /);
     expect(exitCode).toBe(0);
     const one = await cli('status', 'clicks');
     expect(one.stdout).toMatch(/buffered +4 items in 3 buffers, the oldest from /);

@@ -34,7 +34,7 @@ describe('a process', () => {
   test('answers on stdout, without colours on a pipe', async () => {
     const cli = cistern(['status']);
     expect(await cli.end()).toBe(0);
-    expect(cli.stdout).toMatch(/^BATCH .*\nclicks {2}running/);
+    expect(cli.stdout).toMatch(/^BATCH .*\nclicks {2}enabled/);
     expect(cli.stderr).toBe('');
   });
 

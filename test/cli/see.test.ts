@@ -10,8 +10,8 @@ describe('status', () => {
     const { exitCode, stdout, stderr } = await runCli(['status'], { fetch });
     expect(lines(stdout)).toEqual([
       'BATCH   STATE    BUFFERED  BUFFERS  OLDEST  WAITING  ACTIVE  RETRYING  PARKED  COMPLETED  FAILED  DEAD',
-      'clicks  running     1,234        2  2m 10s        1       2         3       0         40       0     5',
-      'a:b.c   running     1,234        2  2m 10s        1       2         3       0         40       0     5',
+      'clicks  enabled     1,234        2  2m 10s        1       2         3       0         40       0     5',
+      'a:b.c   enabled     1,234        2  2m 10s        1       2         3       0         40       0     5',
     ]);
     expect([exitCode, stderr]).toEqual([0, '']);
   });
@@ -37,6 +37,7 @@ describe('status', () => {
     expect(stdout).toContain('1,234 items in 2 buffers, the oldest from ');
     expect(stdout).toContain('waiting 1 · active 2 · retrying 3');
     expect(stdout).toContain('1,000 items in 2 batches');
+    expect(stdout).toContain('items: added 20 · flushed 10 · completed 5 · failed 1 · failed attempts 2');
     expect(stdout).toContain('no\\u001b[31m luck');
     expect(stdout).not.toContain('\u001b');
   });

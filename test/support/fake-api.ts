@@ -32,7 +32,11 @@ export const batchStatus = (batch: string, more: Fields = {}): Fields => ({
   options: { maxSize: 500, maxWaitMs: 5_000, grouped: true, persist: true, shards: 1, tags: [] },
   buffers: { open: 2, items: 1_234, oldestItemAt: at(-130), asOf: at(-1) },
   jobs: { waiting: 1, active: 2, retrying: 3, parked: 0, completed: 40, failed: 0, dead: 5 },
-  throughput: { minutes: [{ at: at(-120), items: 1_000, batches: 2 }], partial: false },
+  throughput: {
+    minutes: [{ at: at(-120), items: 1_000, batches: 2, flushed: 1_000, failed: 0, failedAttempts: 0 }],
+    lastMinute: { added: 20, flushed: 10, completed: 5, failed: 1, failedAttempts: 2 },
+    partial: false,
+  },
   lastErrors: [{ job: 'job-5', group: 'x', at: at(-60), message: 'no\u001b[31m luck', status: 'dead' }],
   ...more,
 });

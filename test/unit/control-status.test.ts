@@ -61,7 +61,11 @@ describe('status', () => {
       },
       buffers: { open: 0, items: 0, asOf: expect.any(Date) },
       jobs: { waiting: 0, active: 0, retrying: 0, parked: 0, completed: 0, failed: 0, dead: 0 },
-      throughput: { minutes: [], partial: false },
+      throughput: {
+        minutes: [],
+        lastMinute: { flushed: 0, completed: 0, failed: 0, failedAttempts: 0 },
+        partial: false,
+      },
       lastErrors: [],
     });
     expect(JSON.parse(JSON.stringify(await operations.status()))).toMatchObject({ batch: 'shown' });

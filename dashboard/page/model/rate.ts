@@ -4,7 +4,7 @@ import { lastHour } from './last-hour.ts';
 const MINUTE_MS = 60_000;
 
 /** What a rate counts. */
-type Counted = Omit<Minute, 'at'>;
+type Counted = Pick<Minute, 'items' | 'batches'>;
 
 /**
  * What has happened in the last 60 seconds, of all these batches taken together. The API counts by whole minutes: the

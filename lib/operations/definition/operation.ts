@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import type { History } from '../../control/metrics.ts';
 import type { Definition } from '../../definition/options.ts';
 import type { Deployment } from '../../deployment/deployment.ts';
 import type { ErrorCode } from '../../errors.ts';
@@ -12,6 +13,8 @@ export interface Context {
   readonly deployment: Deployment;
   /** The definitions that the deployment runs. */
   readonly definitions: readonly Definition[];
+  /** What this process has seen of its batches; the local stack alone has it. */
+  readonly history?: History;
   /** Describes the HTTP API. Only requests over HTTP have it. */
   readonly describe?: () => Promise<OpenApiDocument>;
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { BatchOptionsInfo, BatchStatus } from '../../control/status.ts';
 import { count, flag, GROUP, JOB_ID, JOB_STATUS, text, time } from './answer-fields.ts';
 import { CONTROL } from './control-state.ts';
+import { FIGURES } from './figures.ts';
 import { schemaOf } from './json.ts';
 
 const OPTIONS = schemaOf<BatchOptionsInfo>()(
@@ -62,13 +63,18 @@ export const BATCH_STATUS = schemaOf<BatchStatus>()(
         v.array(
           v.strictObject({
             at: time('The start of the minute.'),
-            items: count('Items of batches that completed in it.'),
+            items: count('Items that are done, of batches that ended in it.'),
             batches: count('Batches that completed in it.'),
+            added: FIGURES.added,
+            flushed: FIGURES.flushed,
+            failed: FIGURES.failed,
+            failedAttempts: FIGURES.failedAttempts,
           }),
         ),
-        v.description('The last hour, oldest first. Minutes without a completed job are left out.'),
+        v.description('The last hour, oldest first. Minutes in which nothing happened are left out.'),
       ),
-      partial: flag('Whether there were more jobs than were read. The oldest are left out.'),
+      lastMinute: v.pipe(v.strictObject(FIGURES), v.description('The last 60 s.')),
+      partial: flag('Whether there were more jobs than were read. Some are left out.'),
     }),
     lastErrors: v.pipe(
       v.array(

@@ -23,7 +23,11 @@ export const STATUS = {
   },
   buffers: { open: 1, items: 42, oldestItemAt: AT, asOf: LATER },
   jobs: { waiting: 0, active: 1, retrying: 0, parked: 0, completed: 118, failed: 0, dead: 1 },
-  throughput: { minutes: [{ at: AT, items: 1_250, batches: 3 }], partial: false },
+  throughput: {
+    minutes: [{ at: AT, items: 1_250, batches: 3, flushed: 1_250, failed: 0, failedAttempts: 0 }],
+    lastMinute: { flushed: 0, completed: 1_250, failed: 0, failedAttempts: 0 },
+    partial: false,
+  },
   lastErrors: [
     { job: JOB_ID, group: 'example.com', at: LATER, message: 'the warehouse is closed', status: 'dead' },
   ],

@@ -115,7 +115,14 @@ function status(batch: string, shape: Shape): BatchStatus {
     jobs: busy
       ? { ...none, waiting: 12, active: 3, retrying: 2, completed: 18_204, failed: 1, dead: 4, capped: true }
       : { ...none, completed: shape.scale * 6, ...shape.jobs },
-    throughput: { minutes: minutes(shape.scale), partial: false },
+    throughput: {
+      minutes: minutes(shape.scale),
+      lastMinute: {
+        ...{ added: shape.scale, flushed: shape.scale, completed: shape.scale },
+        ...{ failed: busy ? 40 : 0, failedAttempts: busy ? 2 : 0 },
+      },
+      partial: false,
+    },
     lastErrors: busy
       ? [
           ...[7, 9].map(n => ({
@@ -136,7 +143,9 @@ const minutes = (scale: number) =>
     const wave = 0.62 + 0.28 * Math.sin(index / 7) + 0.1 * Math.sin(index * 2.7);
     const items = Math.round(scale * wave * (index === 59 ? 0.4 : 1) * (index > 21 && index < 25 ? 0.08 : 1));
     const at = Math.floor(Date.now() / 60_000) * 60_000 - (59 - index) * 60_000;
-    return { at: new Date(at).toISOString(), items, batches: Math.ceil(items / 420) };
+    const failed = index % 11 === 0 ? Math.round(items / 20) : 0;
+    const counts = { items, batches: Math.ceil(items / 420), added: items, flushed: items, failed };
+    return { at: new Date(at).toISOString(), ...counts, failedAttempts: failed === 0 ? 0 : 1 };
   });
 
 function groups(): GroupStatus[] {

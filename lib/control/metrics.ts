@@ -1,0 +1,97 @@
+import type { Definition } from '../definition/options.ts';
+import { jobsOf } from '../jobs/jobs-of.ts';
+import { JOB_LISTS } from '../store/job-ports.ts';
+import type { Services } from '../store/services.ts';
+import { remembered } from './remembered.ts';
+import { countJob, type DetailedFigures, Steps, type Tally } from './tally.ts';
+import type { Throughput } from './throughput.ts';
+
+const MINUTE_MS = 60_000;
+/** Spans of time that metrics are told of, and the steps that they are told in. */
+export const SPANS = {
+  hour: { ms: 60 * MINUTE_MS, stepMs: MINUTE_MS },
+  day: { ms: 24 * 60 * MINUTE_MS, stepMs: 15 * MINUTE_MS },
+  week: { ms: 7 * 24 * 60 * MINUTE_MS, stepMs: 60 * MINUTE_MS },
+} as const;
+export type Span = keyof typeof SPANS;
+export const SPAN_NAMES = ['hour', 'day', 'week'] as const satisfies readonly Span[];
+
+/** Jobs of each list that are read. */
+const MOST = 1_000;
+
+/** What has happened to a batch, step by step. */
+export interface BatchMetrics {
+  /**
+   * Where it comes from. `process`: the local stack has counted it. `records`: from the batch's jobs, as far as they are
+   * kept and read. `cloudwatch`: from CloudWatch's metrics.
+   */
+  readonly source: 'process' | 'records' | 'cloudwatch';
+  readonly from: Date;
+  readonly to: Date;
+  readonly stepMs: number;
+  /** Oldest first; steps in which nothing happened are left out. */
+  readonly points: readonly MetricPoint[];
+  /** There was more than was read, and some of it is left out. */
+  readonly partial: boolean;
+}
+
+export interface MetricPoint extends Omit<DetailedFigures, 'completed' | 'failed'> {
+  /** The start of its step. */
+  readonly at: Date;
+  /** Items that are done, of batches that ended. CloudWatch does not tell it: it counts batches. */
+  readonly completed?: number;
+  /** Items of batches that failed for good. CloudWatch does not tell it: it counts batches. */
+  readonly failed?: number;
+}
+
+/** What a process has seen of its batches while it ran, an hour at the most. */
+export interface History {
+  throughput(batch: string): Throughput;
+  lastHour(batch: string): BatchMetrics;
+}
+
+/** Makes the form in which metrics are told. */
+export function toMetrics(
+  source: BatchMetrics['source'],
+  span: Span,
+  now: number,
+  steps: Iterable<[at: number, tally: Tally]>,
+  partial: boolean,
+): BatchMetrics {
+  const { ms, stepMs } = SPANS[span];
+  const points = [...steps].map(([at, tally]) => ({ at: new Date(at), ...tally.detailed() }));
+  return { source, from: new Date(now - ms), to: new Date(now), stepMs, points, partial };
+}
+
+/** Works out from a batch's jobs what has happened in a span of time. Reads are bounded. */
+export async function recordedMetrics(
+  services: Pick<Services, 'store' | 'clock' | 'remember'>,
+  { name }: Pick<Definition, 'name'>,
+  { span, group }: { readonly span: Span; readonly group: string | undefined },
+): Promise<BatchMetrics> {
+  const question = `${name} metrics ${span} ${group === undefined ? '' : JSON.stringify(group)}`;
+  return remembered(services, question, async () => {
+    const now = services.clock.now();
+    const { ms, stepMs } = SPANS[span];
+    const from = now - ms;
+    const lists = await Promise.all(
+      JOB_LISTS.map(async list => {
+        const jobs = [];
+        let read = 0;
+        for await (const job of jobsOf(services, name, list)) {
+          if ((job.finishedAt ?? now) < from || read === MOST) break;
+          read += 1;
+          if (group === undefined || job.group === group) jobs.push(job);
+        }
+        return { jobs, read };
+      }),
+    );
+    const steps = new Steps(from, Number.POSITIVE_INFINITY, stepMs);
+    // A job that has just ended may stand in two lists.
+    const jobs = new Map(lists.flatMap(list => list.jobs.map(job => [job.id, job])));
+    for (const job of jobs.values()) countJob(steps, job);
+    const partial = lists.some(({ read }) => read === MOST);
+    const read = lists.reduce((sum, list) => sum + list.read, 0);
+    return { ...toMetrics('records', span, now, steps, partial), read };
+  });
+}

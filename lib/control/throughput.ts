@@ -1,0 +1,81 @@
+import { jobsOf } from '../jobs/jobs-of.ts';
+import type { Job } from '../store/records.ts';
+import type { StoreAccess } from '../store/services.ts';
+import type { Looked } from './remembered.ts';
+import { countJob, type Figures, Steps, Tally } from './tally.ts';
+
+export const MINUTE_MS = 60_000;
+export const MINUTES = 60;
+/** Ended jobs of each status that are read. */
+const MOST = 500;
+
+/** What has happened to a batch in the last hour. */
+export interface Throughput {
+  /** By the minute, oldest first; minutes in which nothing happened are left out. */
+  readonly minutes: readonly Minute[];
+  /** The last 60 s. */
+  readonly lastMinute: Figures;
+  /** There was more than was read, and some of it is left out. */
+  readonly partial: boolean;
+}
+
+export interface Minute extends Omit<Figures, 'completed'> {
+  /** Its start. */
+  readonly at: Date;
+  /** Items that are done, of batches that ended in it. */
+  readonly items: number;
+  /** Batches that completed in it. */
+  readonly batches: number;
+}
+
+/** Makes the form in which a batch's status tells it. */
+export function toThroughput(
+  minutes: Iterable<[at: number, tally: Tally]>,
+  lastMinute: Tally,
+  partial: boolean,
+): Throughput {
+  return {
+    minutes: [...minutes].map(([at, tally]) => {
+      const { completed, ...figures } = tally.figures();
+      return { at: new Date(at), items: completed, batches: tally.batches.completed, ...figures };
+    }),
+    lastMinute: lastMinute.figures(),
+    partial,
+  };
+}
+
+/**
+ * Works out from records what has happened in the last hour.
+ *
+ * @param open the jobs that have not ended, as far as they were read
+ */
+export async function readThroughput(
+  services: StoreAccess,
+  batch: string,
+  open: Promise<{ readonly jobs: readonly Job[]; readonly capped: boolean }>,
+): Promise<Throughput & Looked> {
+  const now = services.clock.now();
+  const from = now - MINUTES * MINUTE_MS;
+  const ended = await Promise.all(
+    (['completed', 'failed', 'dead'] as const).map(async list => {
+      const jobs: Job[] = [];
+      for await (const job of jobsOf(services, batch, list)) {
+        if ((job.finishedAt ?? 0) < from || jobs.length === MOST) break;
+        jobs.push(job);
+      }
+      return { jobs, capped: jobs.length === MOST };
+    }),
+  );
+  const all = [...ended, await open];
+  const minutes = new Steps(from, Number.POSITIVE_INFINITY, MINUTE_MS);
+  const lastMinute = new Tally();
+  const rolling = { at: (time: number) => (time >= now - MINUTE_MS ? lastMinute : undefined) };
+  // A job that has just ended may stand in two lists.
+  const jobs = new Map(all.flatMap(({ jobs: those }) => those.map(job => [job.id, job])));
+  for (const job of jobs.values()) {
+    countJob(minutes, job);
+    countJob(rolling, job);
+  }
+  const partial = all.some(({ capped }) => capped);
+  return { ...toThroughput(minutes, lastMinute, partial), read: jobs.size };
+}
