@@ -1,8 +1,10 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { BatchView } from './batch/batch-view.tsx';
+import { FindView } from './find/find-view.tsx';
 import { JobView } from './job/job-view.tsx';
 import { connection } from './live/connection.ts';
+import { useKeys } from './live/keys.ts';
 import { useStore } from './live/store.ts';
 import { useRoute } from './live/use-route.ts';
 import { type Route, toHash } from './model/route.ts';
@@ -11,8 +13,10 @@ import { Overview } from './overview/overview.tsx';
 import { ConnectionBanner } from './parts/connection-banner.tsx';
 import { ErrorBoundary } from './parts/error-boundary.tsx';
 import { Header } from './parts/header.tsx';
+import { HelpDialog } from './parts/help-dialog.tsx';
 import { Notice } from './parts/notice.tsx';
 import { QuestionDialog } from './parts/question-dialog.tsx';
+import { TaskBar } from './parts/task-bar.tsx';
 import { Toast } from './parts/toast.tsx';
 import { PeekView } from './peek/peek-view.tsx';
 import { SendView } from './send/send-view.tsx';
@@ -21,6 +25,7 @@ export function App(): JSX.Element {
   const route = useRoute();
   const { state } = useStore(connection);
   const main = useRef<HTMLElement>(null);
+  useKeys();
   const place = placeOf(route);
   const first = useRef(place);
 
@@ -45,6 +50,8 @@ export function App(): JSX.Element {
         </ErrorBoundary>
       </main>
       <QuestionDialog />
+      <HelpDialog />
+      <TaskBar />
       <Toast />
     </>
   );
@@ -55,6 +62,7 @@ function View({ route }: { readonly route: Route }): JSX.Element {
   if (route.view === 'batch') return <BatchView {...route} />;
   if (route.view === 'peek') return <PeekView {...route} />;
   if (route.view === 'send') return <SendView {...route} />;
+  if (route.view === 'find') return <FindView {...route} />;
   if (route.view === 'job') return <JobView id={route.job} />;
   return (
     <Notice title="There is no such page">
@@ -80,5 +88,6 @@ function placeOf(route: Route): string {
 
 function titleOf(route: Route): string {
   if ('batch' in route) return `${route.batch} · `;
+  if (route.view === 'find') return 'Find · ';
   return route.view === 'job' ? `Job ${shortId(route.job)} · ` : '';
 }

@@ -166,6 +166,26 @@ describe('a batch', () => {
     await shown(page.getByText('No jobs yet'));
   });
 
+  test('has those jobs redriven and purged that are chosen, as far as it is not stopped', async () => {
+    stack.handler.fail('no');
+    await stack.add(plain.name, items(30));
+    await shown(page.getByRole('button', { name: 'Redrive 3', exact: true }));
+    await job('Dead').nth(0).getByRole('checkbox').check();
+    await job('Dead').nth(1).getByRole('checkbox').check();
+    await shown(page.getByText('2 jobs chosen'));
+    await picture(page, 'operator-chosen');
+    stack.handler.succeed();
+    await confirm('Redrive the chosen jobs', 'Redrive');
+    await shown(page.getByText('Redriving jobs: done 2 of 2'));
+    await shown(job('Completed').nth(1));
+    expect(await job('Dead').count()).toBe(1);
+    await page.getByRole('region', { name: 'Task' }).getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('checkbox', { name: 'Choose all ended jobs of this page' }).check();
+    await confirm('Purge the chosen jobs', 'Purge');
+    await shown(page.getByText('Purging jobs: done 3 of 3'));
+    await shown(page.getByText('No jobs yet'));
+  });
+
   test('redrives all its dead jobs at once', async () => {
     stack.handler.fail('no');
     await stack.add(plain.name, items(30));

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { serveGallery } from '../support/dashboard/serve-gallery.ts';
-import { launch, open } from './browser.ts';
+import { launch, open, picture } from './browser.ts';
 
 /** How the page behaves, whatever it shows. */
 let browser: Browser;
@@ -117,6 +117,73 @@ test('reads the chart minute by minute with the arrow keys', async () => {
   const rows = page.locator('.chart-table tbody tr');
   await rows.first().waitFor();
   expect(await rows.count()).toBe(60);
+});
+
+test('is driven by single keys, which can be turned off', async () => {
+  const focused = () =>
+    page.evaluate<string>('document.activeElement.textContent || document.activeElement.id');
+  await page.keyboard.press('j');
+  expect(await focused()).toBe('clicks');
+  await page.keyboard.press('j');
+  expect(await focused()).toBe('emails');
+  await page.keyboard.press('k');
+  await page.keyboard.press('Enter');
+  await page.getByRole('table', { name: /^Jobs/ }).waitFor();
+  await page.getByRole('row', { name: /Dead/ }).getByRole('link').first().focus();
+  await page.keyboard.press('x');
+  await page.getByText('1 job chosen').waitFor();
+  await page.keyboard.press('r');
+  await page.getByRole('dialog').getByText('Redrive this job?').waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  await picture(page, 'page-keys');
+  await page.getByRole('checkbox', { name: 'Use these keys' }).click();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('u');
+  await page.keyboard.press('/');
+  expect(await focused()).not.toBe('search');
+  await page.getByRole('button', { name: 'Keys' }).click();
+  await page.getByRole('checkbox', { name: 'Use these keys' }).click();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('/');
+  expect(await focused()).toBe('search');
+  await page.keyboard.type('u');
+  await page.keyboard.press('Escape');
+  await page.getByRole('heading', { level: 1, name: 'clicks' }).focus();
+  await page.locator('main').focus();
+  await page.keyboard.press('u');
+  await page.getByRole('heading', { level: 1, name: 'Batches' }).waitFor();
+});
+
+test('finds batches and groups by name and jobs by a part of their id', async () => {
+  const search = page.getByRole('searchbox');
+  await search.fill('EMAIL');
+  await search.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'emails' }).waitFor();
+  await search.fill('example.com');
+  await search.press('Enter');
+  await page.getByRole('link', { name: 'docs.example.com' }).waitFor();
+  await search.fill('0679');
+  await search.press('Enter');
+  await page.getByRole('table', { name: /^Jobs/ }).getByRole('row', { name: /Dead/ }).first().waitFor();
+  await picture(page, 'page-find');
+  await search.fill('zzz');
+  await search.press('Enter');
+  await page.getByText('Nothing was found').waitFor();
+});
+
+test('a server that takes no changes is asked for none', async () => {
+  const watched = await serveGallery({ readOnly: true });
+  const other = await open(browser, watched.url);
+  await other.page.getByText('Read-only', { exact: true }).waitFor();
+  await other.page.getByRole('link', { name: 'clicks', exact: true }).click();
+  await other.page.getByRole('table', { name: /^Jobs/ }).waitFor();
+  expect(await other.page.getByRole('button', { name: /Flush|Pause|Drain|Redrive|Purge/ }).count()).toBe(0);
+  expect(await other.page.getByRole('link', { name: 'Send', exact: true }).count()).toBe(0);
+  expect(await other.page.getByRole('table', { name: /^Jobs/ }).getByRole('checkbox').count()).toBe(0);
+  await other.page.context().close();
+  await watched.close();
 });
 
 test('says that there is no such page, batch or job', async () => {

@@ -1,3 +1,4 @@
+import { learnAccess } from '../live/access.ts';
 import { setServerTime } from '../live/server-clock.ts';
 import { ApiProblem } from './api-problem.ts';
 import type { Answer, ApiRoute, Input } from './contract.ts';
@@ -30,6 +31,7 @@ export const sendText = <R extends ApiRoute>({ path }: ApiRequest<R>, body: stri
 async function answerOf<R extends ApiRoute>(answering: Promise<Response>): Promise<Answer<R>> {
   const response = await answering;
   setServerTime(response.headers.get('date'));
+  learnAccess(response.headers);
   const text = await response.text().catch(() => '');
   const answer = parse(text);
   if (response.ok && answer !== undefined) return answer as Answer<R>;

@@ -7,6 +7,8 @@ import {
   resumeQuestion,
 } from '../actions/batch-questions.ts';
 import type { BatchStatus } from '../api/contract.ts';
+import { readOnly } from '../live/access.ts';
+import { useStore } from '../live/store.ts';
 import { count } from '../model/format.ts';
 import { toHash } from '../model/route.ts';
 import { ActionButton } from '../parts/action-button.tsx';
@@ -18,6 +20,7 @@ import { Name } from '../parts/name.tsx';
 export function BatchHead({ batch }: { readonly batch: BatchStatus }): JSX.Element {
   const { jobs, buffers, paused, draining, options } = batch;
   const failed = jobs.failed + jobs.dead;
+  const watching = useStore(readOnly);
   return (
     <div class="view-head">
       <div class="view-title">
@@ -34,24 +37,32 @@ export function BatchHead({ batch }: { readonly batch: BatchStatus }): JSX.Eleme
       </div>
       <div class="actions">
         {failed > 0 && (
-          <ActionButton question={() => redriveAllQuestion(batch)}>
+          <ActionButton question={() => redriveAllQuestion(batch)} hotkey="r">
             Redrive {count(failed)}
             {jobs.capped && '+'}
           </ActionButton>
         )}
-        <a class="button" href={toHash({ view: 'send', batch: batch.batch })}>
-          Send
-        </a>
-        <ActionButton question={() => flushQuestion(batch)} disabled={buffers.items === 0}>
+        {!watching && (
+          <a class="button" aria-keyshortcuts="s" href={toHash({ view: 'send', batch: batch.batch })}>
+            Send
+          </a>
+        )}
+        <ActionButton question={() => flushQuestion(batch)} hotkey="f" disabled={buffers.items === 0}>
           Flush
         </ActionButton>
-        {!paused && !draining && <ActionButton question={() => drainQuestion(batch)}>Drain</ActionButton>}
+        {!paused && !draining && (
+          <ActionButton question={() => drainQuestion(batch)} hotkey="d">
+            Drain
+          </ActionButton>
+        )}
         {paused || draining ? (
-          <ActionButton question={() => resumeQuestion(batch)} tone="primary">
+          <ActionButton question={() => resumeQuestion(batch)} hotkey="p" tone="primary">
             Resume
           </ActionButton>
         ) : (
-          <ActionButton question={() => pauseQuestion(batch)}>Pause</ActionButton>
+          <ActionButton question={() => pauseQuestion(batch)} hotkey="p">
+            Pause
+          </ActionButton>
         )}
       </div>
     </div>

@@ -2,6 +2,8 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { type BatchStatus, JOB_STATUSES, type JobStatus } from '../api/contract.ts';
 import { LIMIT, requestTo } from '../api/request-to.ts';
+import { readOnly } from '../live/access.ts';
+import { useStore } from '../live/store.ts';
 import { useLive } from '../live/use-live.ts';
 import { shortCount } from '../model/format.ts';
 import { toHash } from '../model/route.ts';
@@ -11,6 +13,8 @@ import { Loading, Notice } from '../parts/notice.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { JobsTable } from './jobs-table.tsx';
+import { SelectionBar } from './selection-bar.tsx';
+import { useSelection } from './use-selection.ts';
 
 /** The jobs, newest first: all, or those of one status or group. */
 export function JobsPanel(props: {
@@ -83,6 +87,8 @@ function Jobs({
   readonly group?: string;
 }): JSX.Element {
   const [page, setPage] = useState<readonly string[]>([]);
+  const selection = useSelection();
+  const watching = useStore(readOnly);
   const { data, problem } = useLive(
     requestTo('GET /v1/batches/{batch}/jobs', {
       batch: batch.batch,
@@ -104,6 +110,7 @@ function Jobs({
   const title = data.cursor === undefined && page.length === 0 ? none : 'None on this page';
   return (
     <>
+      <SelectionBar selection={selection} />
       {data.jobs.length === 0 ? (
         <Notice title={title}>
           {title === none &&
@@ -112,7 +119,11 @@ function Jobs({
             'A buffer becomes a job when it is full, old enough or flushed.'}
         </Notice>
       ) : (
-        <JobsTable jobs={data.jobs} grouped={batch.options.grouped} />
+        <JobsTable
+          jobs={data.jobs}
+          grouped={batch.options.grouped}
+          selection={watching ? undefined : selection}
+        />
       )}
       <Pager what="jobs" page={page} next={data.cursor} go={setPage} />
     </>

@@ -9,22 +9,43 @@ import { JobBadge } from '../parts/badge.tsx';
 import { Name } from '../parts/name.tsx';
 import { Ago } from '../parts/times.tsx';
 import { JobSays } from './job-says.tsx';
+import type { Selection } from './use-selection.ts';
 
 /** Jobs in rows, each with what matters of its status. */
 export function JobsTable({
   jobs,
   grouped,
+  selection,
 }: {
   readonly jobs: readonly JobInfo[];
   readonly grouped: boolean;
+  /** Absent where nothing can be done. */
+  readonly selection?: Selection | undefined;
 }): JSX.Element {
   return (
     <table class="cards jobs">
       <caption class="visually-hidden">Jobs, newest first</caption>
       <thead>
         <tr>
-          <th scope="col">Job</th>
-          <th scope="col">Status</th>
+          {selection && (
+            <th scope="col" class="choose">
+              <input
+                type="checkbox"
+                aria-label="Choose all ended jobs of this page"
+                checked={
+                  jobs.some(selection.can) && jobs.filter(selection.can).every(({ id }) => selection.has(id))
+                }
+                disabled={!jobs.some(selection.can)}
+                onChange={() => selection.toggleAll(jobs)}
+              />
+            </th>
+          )}
+          <th scope="col" class="id">
+            Job
+          </th>
+          <th scope="col" class="state">
+            Status
+          </th>
           {grouped && (
             <th scope="col" class="group">
               Group
@@ -34,10 +55,10 @@ export function JobsTable({
             Items
           </th>
           <th scope="col">Detail</th>
-          <th scope="col" class="number">
+          <th scope="col" class="number age">
             Age
           </th>
-          <th scope="col">
+          <th scope="col" class="does">
             <span class="visually-hidden">Actions</span>
           </th>
         </tr>
@@ -45,6 +66,19 @@ export function JobsTable({
       <tbody>
         {jobs.map(job => (
           <tr key={job.id}>
+            {selection && (
+              <td class="choose">
+                {selection.can(job) && (
+                  <input
+                    type="checkbox"
+                    aria-label={`Choose job ${shortId(job.id)}`}
+                    aria-keyshortcuts="x"
+                    checked={selection.has(job.id)}
+                    onChange={() => selection.toggle(job)}
+                  />
+                )}
+              </td>
+            )}
             <th scope="row" class="title">
               <a class="mono" href={toHash({ view: 'job', job: job.id })} title={job.id}>
                 {shortId(job.id)}
@@ -71,6 +105,7 @@ export function JobsTable({
               {canRedrive(job.status) && (
                 <ActionButton
                   small
+                  hotkey="r"
                   label={`Redrive job ${shortId(job.id)}`}
                   question={() => redriveQuestion(job)}
                 >

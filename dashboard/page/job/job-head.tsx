@@ -34,7 +34,7 @@ export function JobHead({ job }: { readonly job: JobInfo }): JSX.Element {
           </ActionButton>
         )}
         {canRedrive(job.status) && (
-          <ActionButton question={() => redriveQuestion(job)} tone="primary">
+          <ActionButton hotkey="r" question={() => redriveQuestion(job)} tone="primary">
             Redrive
           </ActionButton>
         )}

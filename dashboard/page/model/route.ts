@@ -9,6 +9,7 @@ export type Route =
   | { readonly view: 'peek'; readonly batch: string; readonly group?: string }
   | { readonly view: 'send'; readonly batch: string }
   | { readonly view: 'job'; readonly job: string }
+  | { readonly view: 'find'; readonly text?: string }
   | { readonly view: 'nothing' };
 
 /** A route that an address can be made of. */
@@ -21,6 +22,7 @@ const ASKED: Readonly<Record<Place['view'], readonly string[]>> = {
   peek: ['group'],
   send: [],
   job: [],
+  find: ['text'],
 };
 
 /** Parts of a batch that have an address of their own: `#/batches/clicks/peek`. */
@@ -36,6 +38,7 @@ export function parseRoute(hash: string): Route {
 
 function placeOf([kind, name, part, ...rest]: readonly string[]): Place | undefined {
   if (kind === '' && name === undefined) return { view: 'overview' };
+  if (kind === 'find' && name === undefined) return { view: 'find' };
   if (name === undefined || name === '' || rest.length > 0) return undefined;
   if (kind === 'jobs') return part === undefined ? { view: 'job', job: name } : undefined;
   if (kind !== 'batches') return undefined;
@@ -66,6 +69,7 @@ export function toHash(place: Place): string {
 
 function pathOf(place: Place): string {
   if (place.view === 'overview') return '';
+  if (place.view === 'find') return 'find';
   if (place.view === 'job') return `jobs/${encodeURIComponent(place.job)}`;
   const batch = `batches/${encodeURIComponent(place.batch)}`;
   return place.view === 'batch' ? batch : `${batch}/${place.view}`;

@@ -1,11 +1,14 @@
 import type { JSX } from 'preact';
 import { requestTo } from '../api/request-to.ts';
+import { readOnly } from '../live/access.ts';
 import { type Connection, connection } from '../live/connection.ts';
+import { helpShown } from '../live/keys.ts';
 import { useStore } from '../live/store.ts';
 import { chooseTheme, THEMES, theme } from '../live/theme.ts';
 import { useLive } from '../live/use-live.ts';
 import { toHash } from '../model/route.ts';
 import { Name } from './name.tsx';
+import { SearchBox } from './search-box.tsx';
 
 const STATES: Readonly<Record<Connection['state'], string>> = {
   connecting: 'Connecting',
@@ -19,6 +22,7 @@ const NAME_EVERY_MS = 300_000;
 
 export function Header(): JSX.Element {
   const { state } = useStore(connection);
+  const watching = useStore(readOnly);
   const { data } = useLive(requestTo('GET /health', {}), () => NAME_EVERY_MS);
   return (
     <header class="top">
@@ -38,7 +42,22 @@ export function Header(): JSX.Element {
           <Name value={data.deployment} />
         </span>
       )}
+      <SearchBox />
+      {watching && (
+        <span class="badge batch-paused" title="The dashboard was started with --read-only">
+          Read-only
+        </span>
+      )}
       <span class={`connection ${state}`}>{STATES[state]}</span>
+      <button
+        type="button"
+        class="button small quiet"
+        aria-label="Keys"
+        aria-haspopup="dialog"
+        onClick={() => helpShown.set(true)}
+      >
+        ?
+      </button>
       <ThemeButton />
     </header>
   );

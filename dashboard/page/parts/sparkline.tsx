@@ -9,6 +9,7 @@ const STEP = 2;
 export function Sparkline({ minutes }: { readonly minutes: readonly Minute[] }): JSX.Element {
   const most = Math.max(1, ...minutes.map(({ items }) => items));
   const sum = minutes.reduce((all, { items }) => all + items, 0);
+  if (sum === 0) return <span class="zero">nothing completed</span>;
   return (
     <svg
       class="sparkline"

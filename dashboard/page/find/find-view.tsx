@@ -1,0 +1,101 @@
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { JobsTable } from '../batch/jobs-table.tsx';
+import { count } from '../model/format.ts';
+import { toHash } from '../model/route.ts';
+import { BatchCrumbs } from '../parts/batch-crumbs.tsx';
+import { Name } from '../parts/name.tsx';
+import { Loading, Notice } from '../parts/notice.tsx';
+import { Panel } from '../parts/panel.tsx';
+import { JOBS_LOOKED_AT, mayBeOfId } from './find-jobs.ts';
+import { type Found, useFound } from './use-found.ts';
+
+/** What there is by a text, in all batches: jobs by their id, batches and groups by their name. */
+export function FindView({ text = '' }: { readonly text?: string }): JSX.Element {
+  const { found, problem } = useFound(text);
+  const only = found && onlyPlace(found);
+  // nothing to choose from: there it is. The way back leads to where somebody came from
+  useEffect(() => {
+    if (only !== undefined) location.replace(only);
+  }, [only]);
+  return (
+    <>
+      <div class="view-head">
+        <div class="view-title">
+          <BatchCrumbs />
+          <h1>
+            <span class="muted">Find</span> <Name value={text} />
+          </h1>
+        </div>
+      </div>
+      {problem !== undefined && (
+        <Notice title="This could not be looked for" tone="bad">
+          {problem}
+        </Notice>
+      )}
+      {found === undefined && problem === undefined && <Loading />}
+      {found && <Results found={found} text={text} />}
+    </>
+  );
+}
+
+/** The address of the one thing that was found. */
+function onlyPlace({ batches, groups, jobs }: Found): string | undefined {
+  if (batches.length + groups.length + jobs.length !== 1) return undefined;
+  const [job] = jobs;
+  if (job) return toHash({ view: 'job', job: job.id });
+  const [group] = groups;
+  const [batch = group?.batch ?? ''] = batches;
+  const key = group?.group.group;
+  return toHash({ view: 'batch', batch, ...(key !== undefined && { group: key }) });
+}
+
+function Results({
+  found: { batches, groups, jobs },
+  text,
+}: {
+  readonly found: Found;
+  readonly text: string;
+}) {
+  if (batches.length + groups.length + jobs.length === 0) {
+    return (
+      <Notice title="Nothing was found">
+        {mayBeOfId(text)
+          ? `No id of the latest ${count(JOBS_LOOKED_AT)} jobs of each batch has this in it, and no batch or open group is named so.`
+          : 'No batch or open group is named so. Of a job’s id, give at least 4 characters.'}
+      </Notice>
+    );
+  }
+  return (
+    <>
+      {batches.length + groups.length > 0 && (
+        <Panel id="found" title="Batches and groups">
+          <ul class="found">
+            {batches.map(batch => (
+              <li key={batch}>
+                <a href={toHash({ view: 'batch', batch })}>
+                  <Name value={batch} />
+                </a>
+              </li>
+            ))}
+            {groups.map(({ batch, group: { group = '', items } }) => (
+              <li key={`${batch} ${group}`}>
+                <a href={toHash({ view: 'batch', batch, group })}>
+                  <Name value={group} />
+                </a>{' '}
+                <span class="muted">
+                  group of {batch}, {count(items)} buffered
+                </span>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      )}
+      {jobs.length > 0 && (
+        <Panel id="jobs" title="Jobs">
+          <JobsTable jobs={jobs} grouped />
+        </Panel>
+      )}
+    </>
+  );
+}
