@@ -19,6 +19,7 @@ import { TickerSchedule } from './constructs/ticker-schedule.ts';
 import { busName } from './environment/bus-name.ts';
 import { producerEnvironment } from './environment/producer-environment.ts';
 import { tickerEnvironment } from './environment/ticker-environment.ts';
+import type { ICistern } from './i-cistern.ts';
 import { Measured } from './monitoring/measured.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { checkOptions } from './options/check-options.ts';
@@ -48,7 +49,7 @@ export interface Consumer {
 const DEPLOYMENT = 'cistern';
 
 /** All that a deployment consists of, made of the topology's data. */
-export class CisternResources extends Measured {
+export class CisternResources extends Measured implements ICistern {
   /** The deployment's name. */
   readonly deployment: string;
   readonly api: HttpApi;

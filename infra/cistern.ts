@@ -8,6 +8,8 @@ import { bundlingOf } from './bundling/bundling-of.ts';
 import { prepareOnce } from './bundling/prepare-once.ts';
 import type { DeploymentOptions } from './cistern-props.ts';
 import { CisternResources } from './cistern-resources.ts';
+import type { ICistern } from './i-cistern.ts';
+import { type CisternAttributes, ImportedCistern } from './imported-cistern.ts';
 import { checkOptions } from './options/check-options.ts';
 import { refuseSetting } from './options/refuse-setting.ts';
 
@@ -31,6 +33,19 @@ export interface CisternProps extends DeploymentOptions {
  * cistern.grantProduce(website);
  */
 export class Cistern extends CisternResources {
+  /**
+   * A deployment of another stack, account or region, for producers of this one.
+   *
+   * @throws SettingsError `settings.invalid`
+   * @example
+   * const cistern = Cistern.fromDeployment(this, 'Cistern', { deployment: 'shop', account: '123456789012' });
+   * const website = new NodejsFunction(this, 'Website', { environment: cistern.producerEnvironment });
+   * cistern.grantProduce(website, 'clicks');
+   */
+  static fromDeployment(scope: Construct, id: string, attributes: CisternAttributes): ICistern {
+    return new ImportedCistern(scope, id, attributes);
+  }
+
   /**
    * @throws SettingsError `settings.invalid` for a setting that cannot be or that there is not
    * @throws DefinitionError for a module of definitions that is not there or cannot be loaded, and for wrong definitions

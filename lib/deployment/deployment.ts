@@ -65,12 +65,13 @@ export class Deployment {
   #closed = false;
 
   /**
-   * @param settings which deployment
+   * @param asked which deployment
    * @param given clients or services to use in place of the default ones
    * @throws SettingsError `settings.invalid`
    */
-  constructor(settings: Settings, given: { clients?: Clients; services?: Partial<Services> } = {}) {
-    const { deployment, queueUrlBase } = parseSettings(settings);
+  constructor(asked: Settings, given: { clients?: Clients; services?: Partial<Services> } = {}) {
+    const settings = parseSettings(asked);
+    const { deployment, queueUrlBase, tableArn = tableName(deployment) } = settings;
     this.#sqs = given.clients?.sqs;
     // loaded with the first message: an add that neither opens nor fills a window sends none
     const queues = async (): Promise<Queues> => {
@@ -83,12 +84,7 @@ export class Deployment {
     const clock = given.services?.clock ?? storeTime.clock;
     const connect = async (): Promise<Table> => {
       const { connectTable } = await import('../store/connect-table.ts');
-      const { client, table } = connectTable(
-        tableName(deployment),
-        settings,
-        this.#storeTime,
-        given.clients?.dynamodb,
-      );
+      const { client, table } = connectTable(tableArn, settings, this.#storeTime, given.clients?.dynamodb);
       this.#dynamodb = client;
       return table;
     };

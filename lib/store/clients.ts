@@ -10,7 +10,7 @@ export interface Clients {
 }
 
 export interface ClientOptions {
-  readonly region?: string;
+  readonly region?: string | undefined;
   readonly endpoints?: { readonly dynamodb: string; readonly sqs: string };
   /** How long an answer is waited for. Default 5,000. */
   readonly requestTimeoutMs?: number;
