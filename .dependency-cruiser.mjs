@@ -80,8 +80,7 @@ export default {
     rule(
       'the-dashboard-is-opened-by-its-index',
       { path: OURS, pathNot: '^(dashboard|test)/' },
-      // its address is known before it is loaded
-      { path: '^dashboard/', pathNot: '^dashboard/(index|address)\\.ts$' },
+      { path: '^dashboard/', pathNot: '^dashboard/index\\.ts$' },
     ),
     // what the page itself imports, test/unit/dashboard-bundle.test.ts looks at: this parser reads no JSX.
     // it asks the API, and so works for a deployment as for the local stack

@@ -1,7 +1,10 @@
+import { consumer } from '#functions/consumer';
+import { deadLetter } from '#functions/dead-letter';
+import { ticker } from '#functions/ticker';
+import { timer } from '#functions/timer';
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
 import { type QueueTopology, TICKER_SCHEDULE_MINUTES, type Topology } from '#lib/topology';
-import { type ColdStart, coldStart } from './event-sources/cold-start.ts';
 import type { EventSource } from './event-sources/event-source.ts';
 import { type QueueSourceProps, queueSource } from './event-sources/queue-source.ts';
 import type { Receiver } from './event-sources/receiver.ts';
@@ -34,8 +37,6 @@ export interface Functions extends EventSource {
   running(): readonly RunningJob[];
   /** Counts the messages of jobs that no function is processing. */
   waiting(): Promise<number>;
-  /** Resolves when no function's code is being loaded. */
-  loaded(): Promise<void>;
   /** Aborts the signals of the running handlers, since the process is about to end. */
   abort(): void;
 }
@@ -48,18 +49,11 @@ const ON_ITS_WAY_MS = 1_000;
 export function startFunctions(wiring: Wiring): Functions {
   const { deployment, definitions, topology, receiverOf, tickFirst = false } = wiring;
   const { warn, clock } = deployment.services;
-  const cold: Pick<ColdStart<never>, 'loaded'>[] = [];
-  /** A function, which begins to be loaded with its first event: a stack starts without the code of its functions. */
-  const late = <A extends unknown[]>(load: () => Promise<(...given: A) => unknown>) => {
-    const started = coldStart(load);
-    cold.push(started);
-    return started.handler;
-  };
-  const source = (queue: QueueTopology, seconds: number, load: () => Promise<QueueSourceProps['handler']>) =>
+  const source = (queue: QueueTopology, seconds: number, handler: QueueSourceProps['handler']) =>
     queueSource({
       receiver: receiverOf(queue),
       queue,
-      handler: late(load),
+      handler,
       functionTimeoutMs: seconds * 1_000,
       now: clock.now,
       onError: warn,
@@ -71,35 +65,25 @@ export function startFunctions(wiring: Wiring): Functions {
     ...topology.consumers.flatMap(({ batches, jobs, function: runner }) => {
       const [own, ...others] = definitions.filter(({ name }) => batches.includes(name));
       if (own === undefined) return [];
-      const load = async () => {
-        const { consumer } = await import('#functions/consumer');
-        return consumer(deployment, own, ...others);
-      };
-      return [{ of: own.name, queue: receiverOf(jobs), source: source(jobs, runner.timeoutSeconds, load) }];
+      const handler = consumer(deployment, own, ...others);
+      return [
+        { of: own.name, queue: receiverOf(jobs), source: source(jobs, runner.timeoutSeconds, handler) },
+      ];
     }),
     {
       of: dead.name,
       queue: receiverOf(dead),
-      source: source(dead, functions.deadLetter.timeoutSeconds, async () => {
-        const { deadLetter } = await import('#functions/dead-letter');
-        return deadLetter(deployment);
-      }),
+      source: source(dead, functions.deadLetter.timeoutSeconds, deadLetter(deployment)),
     },
   ];
   const sources = [
-    source(topology.timer, functions.timer.timeoutSeconds, async () => {
-      const { timer } = await import('#functions/timer');
-      return timer(deployment);
-    }),
+    source(topology.timer, functions.timer.timeoutSeconds, timer(deployment)),
     scheduleSource({
       everyMs: TICKER_SCHEDULE_MINUTES * 60_000,
       immediately: tickFirst,
       clock,
-      handler: late(async () => {
-        const { ticker } = await import('#functions/ticker');
-        // there is no other ticker in this process
-        return ticker(deployment, { leaderElection: false, ending: ending.signal });
-      }),
+      // there is no other ticker in this process
+      handler: ticker(deployment, { leaderElection: false, ending: ending.signal }),
       functionName: functions.ticker.name,
       functionTimeoutMs: functions.ticker.timeoutSeconds * 1_000,
       onError: warn,
@@ -138,9 +122,6 @@ export function startFunctions(wiring: Wiring): Functions {
         }),
       );
       return counts.reduce((sum, count) => sum + count, 0);
-    },
-    async loaded() {
-      await Promise.all(cold.map(each => each.loaded()));
     },
     abort() {
       for (const { source: each } of runners) each.abort();

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { BatchView } from './batch/batch-view.tsx';
+import { ErrorsView } from './errors/errors-view.tsx';
 import { FindView } from './find/find-view.tsx';
 import { JobView } from './job/job-view.tsx';
 import { connection } from './live/connection.ts';
@@ -62,6 +63,7 @@ function View({ route }: { readonly route: Route }): JSX.Element {
   if (route.view === 'batch') return <BatchView {...route} />;
   if (route.view === 'peek') return <PeekView {...route} />;
   if (route.view === 'send') return <SendView {...route} />;
+  if (route.view === 'errors') return <ErrorsView {...route} />;
   if (route.view === 'find') return <FindView {...route} />;
   if (route.view === 'job') return <JobView id={route.job} />;
   return (

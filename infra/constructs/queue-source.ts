@@ -1,7 +1,7 @@
-import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import type { ReaderSettings } from '../options/function-settings.ts';
-import type { CisternFunction } from './cistern-function.ts';
+import type { Construct } from 'constructs';
+import type { QueueTopology } from '#lib/topology';
 
 /**
  * Connects a queue to a function. The function reports each message that has to come back, so that the others of its
@@ -11,16 +11,17 @@ import type { CisternFunction } from './cistern-function.ts';
  * function-rights.ts. `SqsEventSource` would add rights of its own choice.
  */
 export function queueSource(
-  reader: CisternFunction,
+  scope: Construct,
+  id: string,
+  target: IFunction,
   queue: IQueue,
-  { queue: { eventBatchSize, maxConcurrency }, pollers }: ReaderSettings,
+  { eventBatchSize, maxConcurrency }: QueueTopology,
 ): EventSourceMapping {
-  return new EventSourceMapping(reader.function, 'Source', {
-    target: reader.target,
+  return new EventSourceMapping(scope, id, {
+    target,
     eventSourceArn: queue.queueArn,
     batchSize: eventBatchSize,
     ...(maxConcurrency !== undefined && { maxConcurrency }),
-    ...(pollers && { provisionedPollerConfig: pollers }),
     reportBatchItemFailures: true,
   });
 }

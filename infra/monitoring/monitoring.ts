@@ -1,4 +1,3 @@
-import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { OwnedQueue } from '../constructs/deployment-queues.ts';
 import { Alarms } from './alarms.ts';
@@ -27,9 +26,6 @@ type OldMs = ReturnType<typeof oldItemsOf>;
 
 /** Makes a deployment's dashboard and alarms. */
 export class Monitoring extends Construct {
-  /** The alarms by their names within the deployment. */
-  readonly alarms: ReadonlyMap<string, Alarm>;
-
   /** @throws SettingsError `settings.invalid`; UnknownBatchError if `oldItems` names an unknown batch */
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
@@ -38,13 +34,13 @@ export class Monitoring extends Construct {
       owned.flatMap(({ definitions }) => definitions),
       alarms === false ? {} : alarms.oldItems,
     );
-    this.alarms = alarms === false ? new Map() : this.#alarms(props, alarms, oldMs).byName;
+    if (alarms !== false) this.#alarms(props, alarms, oldMs);
     if (dashboard) this.#dashboard(props, oldMs);
   }
 
-  #alarms(props: MonitoringProps, { topic }: AlarmOptions, oldMs: OldMs): Alarms {
+  #alarms(props: MonitoringProps, { topic }: AlarmOptions, oldMs: OldMs): void {
     const { deployment, metrics, owned } = props;
-    return new Alarms(this, 'Alarms', {
+    new Alarms(this, 'Alarms', {
       deployment,
       topic,
       // without the functions' metrics these alarms could never go off

@@ -11,6 +11,4 @@ export interface Watched {
   readonly api: HttpApi;
   readonly buffers: BufferTable;
   readonly deadQueue: IQueue;
-  /** After how long a call of onDead that was ended is made again. */
-  readonly deadLetterRetrySeconds: number;
 }

@@ -1,7 +1,6 @@
 import { UnknownBatchError } from '#lib/errors';
 import { consumerKey } from '../bundling/function-code.ts';
-import type { DeploymentOptions } from '../cistern-props.ts';
-import type { ConsumerOptions } from './function-options.ts';
+import type { DeploymentOptions, HandlerFunctionOptions } from '../cistern-props.ts';
 import { refuseSetting, refuseUnknownSetting } from './refuse-setting.ts';
 import type { StackDefinition } from './stack-definition.ts';
 
@@ -14,9 +13,9 @@ import type { StackDefinition } from './stack-definition.ts';
 export function consumerSettings(
   definitions: readonly StackDefinition[],
   { consumers = {}, pools = {} }: Pick<DeploymentOptions, 'consumers' | 'pools'>,
-): ReadonlyMap<string, ConsumerOptions> {
+): ReadonlyMap<string, HandlerFunctionOptions> {
   const poolOf = new Map(definitions.map(({ name, pool }) => [name, pool]));
-  const settings = new Map<string, ConsumerOptions>();
+  const settings = new Map<string, HandlerFunctionOptions>();
   for (const [batch, given] of Object.entries(consumers)) {
     if (!poolOf.has(batch)) throw new UnknownBatchError(batch, [...poolOf.keys()]);
     const pool = poolOf.get(batch);

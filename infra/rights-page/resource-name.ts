@@ -21,7 +21,7 @@ export function resourceName(template: Template, resource: unknown): string {
 function nameOf(template: Template, id: string): string {
   const resource = template.toJSON()['Resources'][id];
   switch (resource.Type) {
-    case 'AWS::DynamoDB::GlobalTable':
+    case 'AWS::DynamoDB::Table':
       return 'table';
     case 'AWS::Logs::LogGroup':
       return 'its own log';

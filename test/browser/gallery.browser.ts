@@ -25,6 +25,13 @@ const VIEWS: [string, string, string][] = [
   ['batch-draining', '#/batches/audit-log', 'audit-log'],
   ['peek', '#/batches/clicks/peek?group=example.com', 'example.com'],
   ['send', '#/batches/clicks/send', 'Send items'],
+  ['errors', '#/batches/clicks/errors', 'Errors'],
+  [
+    'errors-one',
+    `#/batches/clicks/errors?error=${encodeURIComponent('TypeError: Cannot read properties of undefined (reading "site") at insert (handlers/clicks.ts:‹n›)')}`,
+    'Errors',
+  ],
+  ['find', '#/find?text=0679', 'Find'],
   ['job-dead', JOB(7), 'Job'],
   ['job-running', JOB(1), 'Job'],
   ['job-completed', JOB(9), 'Job'],

@@ -186,6 +186,29 @@ describe('a batch', () => {
     await shown(page.getByText('No jobs yet'));
   });
 
+  test('groups what its failures say, and redrives those that say one thing', async () => {
+    stack.handler.fail('no order o-17');
+    await stack.add(plain.name, items(20));
+    await shown(page.getByRole('button', { name: 'Redrive 2', exact: true }));
+    stack.handler.fail('closed');
+    await stack.add(plain.name, items(10));
+    await shown(page.getByRole('button', { name: 'Redrive 3', exact: true }));
+    await page.getByRole('link', { name: 'All, by what they say' }).click();
+    const group = page.getByRole('table', { name: /^Errors/ }).getByRole('row', { name: /no order ‹id›/ });
+    await shown(group);
+    await picture(page, 'operator-errors');
+    expect(await group.getByRole('cell').allTextContents()).toEqual(expect.arrayContaining(['2', '20', '4']));
+    await group.getByRole('link').click();
+    await page.getByRole('button', { name: 'Show the items' }).click();
+    await shown(page.getByRole('table', { name: 'Items with this error' }).getByText('{"n":9}'));
+    stack.handler.succeed();
+    await confirm('Redrive 2 with TypeError: no order ‹id›', 'Redrive');
+    await shown(page.getByText('Redriving jobs: done 2 of 2'));
+    await shown(page.getByText('No job has this error any more'));
+    await page.getByRole('link', { name: 'All errors' }).click();
+    await shown(page.getByRole('table', { name: /^Errors/ }).getByRole('row', { name: /closed/ }));
+  });
+
   test('redrives all its dead jobs at once', async () => {
     stack.handler.fail('no');
     await stack.add(plain.name, items(30));

@@ -111,7 +111,9 @@ test('reads the chart minute by minute with the arrow keys', async () => {
   await slider.focus();
   await page.keyboard.press('ArrowLeft');
   await page.keyboard.press('ArrowLeft');
-  expect(await slider.getAttribute('aria-valuetext')).toMatch(/^\d\d:\d\d · [\d,]+ items · \d+ batches$/);
+  expect(await slider.getAttribute('aria-valuetext')).toMatch(
+    /^\d\d:\d\d · added [\d,]+ · flushed [\d,]+ · completed [\d,]+ · failed [\d,]+$/,
+  );
   expect(await page.locator('.chart-says').textContent()).toBe(await slider.getAttribute('aria-valuetext'));
   await page.getByText('As a table').click();
   const rows = page.locator('.chart-table tbody tr');

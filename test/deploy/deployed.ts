@@ -2,9 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { AwsClient } from 'aws4fetch';
 import type { Receipt } from 'cistern';
-import { DynamoTable } from '#lib/store/dynamo-table';
+import { dynamoStore } from '#lib/store/dynamo-store';
 import type { Job } from '#lib/store/records';
-import { tableStore } from '#lib/store/table-store';
 import type { Line } from '../telemetry/deployed-function.ts';
 import type { Outputs } from './cdk.ts';
 import type { Target } from './target.ts';
@@ -142,6 +141,6 @@ export class Deployed {
   }
 
   job(id: string): Promise<Job | undefined> {
-    return tableStore(new DynamoTable(this.dynamodb, this.name), Date.now).jobs.readJob(id);
+    return dynamoStore(this.dynamodb, this.name, Date.now).jobs.readJob(id);
   }
 }

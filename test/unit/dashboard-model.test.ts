@@ -104,7 +104,10 @@ test('the last hour is whole, whatever the API leaves out, and of all batches by
   const status = (now: number, ...minutes: [number, number][]) =>
     ({
       buffers: { open: 0, items: 0, asOf: at(now) },
-      throughput: { minutes: minutes.map(([minute, items]) => ({ at: at(minute), items, batches: 1 })) },
+      throughput: {
+        minutes: minutes.map(([minute, items]) => ({ at: at(minute), items, batches: 1 })),
+        lastMinute: {},
+      },
     }) as unknown as BatchStatus;
   const hour = lastHour([status(1_000, [941, 5], [1_000, 2]), status(999, [999, 4], [941, 1], [940, 9])]);
   expect(hour).toHaveLength(60);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { BatchStatus } from '../../dashboard/page/api/contract.ts';
 import { DRAIN_MINUTES } from '../../dashboard/page/model/drain-minutes.ts';
-import { lastMinute } from '../../dashboard/page/model/rate.ts';
+import { lastMinute } from '../../dashboard/page/model/last-minute.ts';
 import { byTrouble, inOrder } from '../../dashboard/page/model/trouble.ts';
 import { FakeApi } from '../support/fake-api.ts';
 import { runCli } from '../support/run-cli.ts';
@@ -33,23 +33,13 @@ describe('batches', () => {
   });
 });
 
-test('a rate is that of the last 60 seconds, also when a minute has just begun', () => {
-  const at = (seconds: number) => new Date(seconds * 1_000).toISOString();
-  const until = (seconds: number) =>
-    ({
-      buffers: { open: 0, items: 0, asOf: at(seconds) },
-      throughput: {
-        minutes: [
-          { at: at(600), items: 2_000, batches: 20 },
-          { at: at(660), items: 600, batches: 6 },
-        ],
-        partial: false,
-      },
-    }) as unknown as BatchStatus;
-  expect(lastMinute([until(661)])).toEqual({ items: 2_567, batches: 26 });
-  expect(lastMinute([until(690)])).toEqual({ items: 1_600, batches: 16 });
-  expect(lastMinute([until(719)])).toEqual({ items: 633, batches: 6 });
-  expect(lastMinute([])).toEqual({ items: 0, batches: 0 });
+test('rates of several batches are added up, and what nobody counts is not made up', () => {
+  const status = (lastMinute: object) => ({ throughput: { lastMinute } }) as unknown as BatchStatus;
+  const figures = { flushed: 3, completed: 2, failed: 1, failedAttempts: 4 };
+  expect(lastMinute([status(figures), status({ ...figures, added: 5 })])).toEqual({
+    ...{ added: 5, flushed: 6, completed: 4, failed: 2, failedAttempts: 8 },
+  });
+  expect(lastMinute([status(figures)])).toEqual(figures);
 });
 
 test('a drain has the same time on the page and in the command line', async () => {

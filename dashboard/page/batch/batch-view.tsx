@@ -49,11 +49,11 @@ export function BatchView({
           <Panel
             id="throughput"
             title="Throughput"
-            note={data.throughput.partial ? 'completed, the latest jobs only' : 'completed'}
+            note={data.throughput.partial ? 'items, of the latest jobs only' : 'items'}
           >
             <ThroughputChart minutes={lastHour([data])} />
           </Panel>
-          <ErrorsPanel errors={data.lastErrors} />
+          <ErrorsPanel batch={batch} errors={data.lastErrors} />
           <OptionsPanel options={data.options} />
         </div>
         <div class="main-column">

@@ -7,10 +7,20 @@ import { Panel } from '../parts/panel.tsx';
 import { Ago } from '../parts/times.tsx';
 
 /** The last things that went wrong, each leading to its job. */
-export function ErrorsPanel({ errors }: { readonly errors: readonly JobFailure[] }): JSX.Element | null {
+export function ErrorsPanel({
+  batch,
+  errors,
+}: {
+  readonly batch: string;
+  readonly errors: readonly JobFailure[];
+}): JSX.Element | null {
   if (errors.length === 0) return null;
   return (
-    <Panel id="errors" title="Last errors">
+    <Panel
+      id="errors"
+      title="Last errors"
+      aside={<a href={toHash({ view: 'errors', batch })}>All, by what they say</a>}
+    >
       <ul class="errors">
         {errors.map(({ job, group, at, message, status }) => (
           <li key={`${job} ${at}`}>

@@ -1,12 +1,12 @@
 import type { BatchStatus, ControlState } from '../api/contract.ts';
-import { lastMinute } from './rate.ts';
+import { lastMinute } from './last-minute.ts';
 
 /** What a batch is doing, in one word. */
-export type BatchState = 'running' | 'paused' | 'draining';
+export type BatchState = 'enabled' | 'paused' | 'draining';
 
 export function batchState({ paused, draining }: ControlState): BatchState {
   if (draining) return 'draining';
-  return paused ? 'paused' : 'running';
+  return paused ? 'paused' : 'enabled';
 }
 
 /** When the first open buffer flushes for its age. Exact unless `quietMs` lets it flush earlier. */
@@ -22,8 +22,8 @@ export interface Totals {
   readonly retrying: number;
   readonly parked: number;
   readonly failed: number;
-  /** Items completed in the last 60 seconds. */
-  readonly perMinute: number;
+  /** What has happened in the last 60 seconds. */
+  readonly lastMinute: ReturnType<typeof lastMinute>;
 }
 
 export function totals(batches: readonly BatchStatus[]): Totals {
@@ -35,6 +35,6 @@ export function totals(batches: readonly BatchStatus[]): Totals {
     retrying: sum(({ jobs }) => jobs.retrying),
     parked: sum(({ jobs }) => jobs.parked),
     failed: sum(({ jobs }) => jobs.failed + jobs.dead),
-    perMinute: lastMinute(batches).items,
+    lastMinute: lastMinute(batches),
   };
 }

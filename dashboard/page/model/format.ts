@@ -59,6 +59,9 @@ export function clockTime(iso: string, now: number): string {
 
 export const hourAndMinute = (iso: string): string => SHORT_TIME.format(new Date(iso));
 
+/** `28 Nov`. */
+export const dayAndMonth = (iso: string): string => DATE.format(new Date(iso));
+
 export function bytes(value: number): string {
   if (value < 1_000) return `${value} B`;
   if (value < 1_000_000) return `${(value / 1_000).toFixed(1)} kB`;

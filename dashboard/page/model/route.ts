@@ -8,6 +8,8 @@ export type Route =
   | ({ readonly view: 'batch'; readonly batch: string } & JobFilter)
   | { readonly view: 'peek'; readonly batch: string; readonly group?: string }
   | { readonly view: 'send'; readonly batch: string }
+  /** Those that say one thing, where it is named. */
+  | { readonly view: 'errors'; readonly batch: string; readonly error?: string }
   | { readonly view: 'job'; readonly job: string }
   | { readonly view: 'find'; readonly text?: string }
   | { readonly view: 'nothing' };
@@ -21,12 +23,13 @@ const ASKED: Readonly<Record<Place['view'], readonly string[]>> = {
   batch: ['status', 'group'],
   peek: ['group'],
   send: [],
+  errors: ['error'],
   job: [],
   find: ['text'],
 };
 
 /** Parts of a batch that have an address of their own: `#/batches/clicks/peek`. */
-const PARTS = ['peek', 'send'] as const;
+const PARTS = ['peek', 'send', 'errors'] as const;
 
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);

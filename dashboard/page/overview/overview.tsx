@@ -7,6 +7,7 @@ import { count } from '../model/format.ts';
 import { lastHour } from '../model/last-hour.ts';
 import { Loading, Notice } from '../parts/notice.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { RateStats } from '../parts/rate-stats.tsx';
 import { Stat, Stats } from '../parts/stat.tsx';
 import { ThroughputChart } from '../parts/throughput-chart.tsx';
 import { BatchesTable } from './batches-table.tsx';
@@ -36,7 +37,7 @@ export function Overview(): JSX.Element {
         <>
           <OverviewStats batches={data.batches} />
           <BatchesTable batches={data.batches} />
-          <Panel id="throughput" title="Throughput" note="completed, all batches">
+          <Panel id="throughput" title="Throughput" note="items of all batches">
             <ThroughputChart minutes={lastHour(data.batches)} />
           </Panel>
         </>
@@ -49,16 +50,16 @@ function OverviewStats({ batches }: { readonly batches: readonly BatchStatus[] }
   const all = totals(batches);
   return (
     <Stats>
-      <Stat name="Completed in 60 s">{count(all.perMinute)}</Stat>
-      <Stat name="Buffered">{count(all.buffered)}</Stat>
-      <Stat name="Waiting">{count(all.waiting)}</Stat>
-      <Stat name="Active">{count(all.active)}</Stat>
-      <Stat name="Retrying" tone={all.retrying > 0 ? 'warn' : undefined}>
-        {count(all.retrying)}
-      </Stat>
       <Stat name="Failed or dead" tone={all.failed > 0 ? 'bad' : undefined}>
         {count(all.failed)}
       </Stat>
+      <Stat name="Retrying" tone={all.retrying > 0 ? 'warn' : undefined}>
+        {count(all.retrying)}
+      </Stat>
+      <Stat name="Waiting">{count(all.waiting)}</Stat>
+      <Stat name="Active">{count(all.active)}</Stat>
+      <Stat name="Buffered">{count(all.buffered)}</Stat>
+      <RateStats figures={all.lastMinute} />
     </Stats>
   );
 }

@@ -13,7 +13,7 @@ export const STATUS_NAMES: Readonly<Record<JobStatus, string>> = {
 };
 
 const STATE_NAMES: Readonly<Record<BatchState, string>> = {
-  running: 'Running',
+  enabled: 'Enabled',
   paused: 'Paused',
   draining: 'Draining',
 };

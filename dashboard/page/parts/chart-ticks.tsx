@@ -1,20 +1,19 @@
 import type { JSX } from 'preact';
-import type { Minute } from '../api/contract.ts';
-import { hourAndMinute } from '../model/format.ts';
+import type { ChartSteps } from '../model/chart.ts';
+import { dayAndMonth, hourAndMinute } from '../model/format.ts';
 
-const EVERY_MINUTES = 10;
 /** Half of a label's width, in pixels. */
 const HALF = 16;
 
-/** The times under a chart, each under its minute; the last one stays inside. */
+/** The times under a chart, each under its step; the last one stays inside. */
 export function ChartTicks({
-  minutes,
+  steps,
   left,
   y,
   step,
   width,
 }: {
-  readonly minutes: readonly Minute[];
+  readonly steps: ChartSteps;
   /** All in pixels. */
   readonly left: number;
   readonly y: number;
@@ -23,8 +22,9 @@ export function ChartTicks({
 }): JSX.Element {
   return (
     <g>
-      {minutes.map(({ at }, index) =>
-        new Date(at).getMinutes() % EVERY_MINUTES === 0 ? (
+      {steps.at.map((at, index) => {
+        const label = labelOf(at, steps.stepMs);
+        return label === undefined ? null : (
           <text
             key={at}
             class="tick"
@@ -32,10 +32,20 @@ export function ChartTicks({
             y={y}
             text-anchor="middle"
           >
-            {hourAndMinute(at)}
+            {label}
           </text>
-        ) : null,
-      )}
+        );
+      })}
     </g>
   );
+}
+
+/** Ten minutes of an hour, four hours of a day and the days of a week have a label. */
+function labelOf(iso: string, stepMs: number): string | undefined {
+  const at = new Date(iso);
+  if (stepMs <= 60_000) return at.getMinutes() % 10 === 0 ? hourAndMinute(iso) : undefined;
+  if (stepMs < 3_600_000) {
+    return at.getHours() % 4 === 0 && at.getMinutes() === 0 ? hourAndMinute(iso) : undefined;
+  }
+  return at.getHours() === 0 ? dayAndMonth(iso) : undefined;
 }

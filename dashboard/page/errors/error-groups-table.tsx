@@ -1,0 +1,74 @@
+import type { JSX } from 'preact';
+import type { ErrorGroup } from '../model/error-groups.ts';
+import { count } from '../model/format.ts';
+import { toHash } from '../model/route.ts';
+import { Name } from '../parts/name.tsx';
+import { Ago } from '../parts/times.tsx';
+import { RedriveGroup } from './redrive-group.tsx';
+
+/** A row for each thing that failures say, with how often, of how much, and since when. */
+export function ErrorGroupsTable({
+  batch,
+  groups,
+}: {
+  readonly batch: string;
+  readonly groups: readonly ErrorGroup[];
+}): JSX.Element {
+  return (
+    <table class="cards error-groups">
+      <caption class="visually-hidden">Errors of this batch, the latest first</caption>
+      <thead>
+        <tr>
+          <th scope="col">Error</th>
+          <th scope="col" class="number">
+            Jobs
+          </th>
+          <th scope="col" class="number">
+            Items left
+          </th>
+          <th scope="col" class="number">
+            Attempts
+          </th>
+          <th scope="col" class="number">
+            First seen
+          </th>
+          <th scope="col" class="number">
+            Last seen
+          </th>
+          <th scope="col" class="does">
+            <span class="visually-hidden">Actions</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {groups.map(group => (
+          <tr key={group.key}>
+            <th scope="row" class="title">
+              <a href={toHash({ view: 'errors', batch, error: group.key })}>
+                <Name value={group.key} />
+              </a>
+            </th>
+            <td class="number" data-name="Jobs">
+              {count(group.jobs.length)}
+            </td>
+            <td class="number" data-name="Items left">
+              {count(group.items)}
+            </td>
+            <td class="number" data-name="Attempts">
+              {count(group.attempts)}
+            </td>
+            <td class="number" data-name="First seen">
+              <Ago at={group.firstAt} /> ago
+            </td>
+            <td class="number" data-name="Last seen">
+              <Ago at={group.lastAt} /> ago
+            </td>
+            <td class="row-actions">
+              <RedriveGroup group={group} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

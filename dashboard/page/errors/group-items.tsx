@@ -1,0 +1,99 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { JobItem } from '../api/contract.ts';
+import { call } from '../api/request.ts';
+import { ItemError } from '../job/item-error.tsx';
+import { type ErrorGroup, groupKeyOf } from '../model/error-groups.ts';
+import { counted } from '../model/format.ts';
+import { toHash } from '../model/route.ts';
+import { shortId } from '../model/short-id.ts';
+import { ItemJson } from '../parts/item-json.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { Panel } from '../parts/panel.tsx';
+
+/** Jobs whose items are read, and items that are shown: a look, and not all. */
+const MOST = { jobs: 10, items: 100 };
+
+interface Shown {
+  readonly items: readonly (JobItem & { readonly job: string })[];
+  readonly problem?: string;
+}
+
+/** The items that an error was said of: those with an error of their own that says so, and of others those that are left. */
+export function GroupItems({ group: { key, jobs } }: { readonly group: ErrorGroup }): JSX.Element {
+  const [shown, setShown] = useState<Shown | undefined>(undefined);
+  const [busy, setBusy] = useState(false);
+  const load = async () => {
+    setBusy(true);
+    setShown(
+      await itemsOf(
+        jobs.slice(0, MOST.jobs).map(({ id }) => id),
+        key,
+      ),
+    );
+    setBusy(false);
+  };
+  const read = Math.min(MOST.jobs, jobs.length);
+  return (
+    <Panel id="items" title="Items" note={`of the latest ${counted(read, 'job')}`}>
+      {shown === undefined && (
+        <p class="panel-body">
+          <button type="button" class="button" disabled={busy} onClick={load}>
+            {busy ? 'Reading …' : 'Show the items'}
+          </button>
+        </p>
+      )}
+      {shown?.problem !== undefined && (
+        <Notice title="The items cannot be shown" tone="bad">
+          {shown.problem}
+        </Notice>
+      )}
+      {shown?.items.length === 0 && shown.problem === undefined && <Notice title="No item has this error" />}
+      {shown !== undefined && shown.items.length > 0 && (
+        <table class="items">
+          <caption class="visually-hidden">Items with this error</caption>
+          <thead>
+            <tr>
+              <th scope="col" class="state">
+                Job
+              </th>
+              <th scope="col">Item</th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.items.map(({ job, index, item, error }) => (
+              <tr key={`${job} ${index}`}>
+                <td class="state">
+                  <a class="mono" href={toHash({ view: 'job', job })}>
+                    {shortId(job)}
+                  </a>
+                </td>
+                <td>
+                  <ItemJson item={item} />
+                  {error && <ItemError error={error} />}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Panel>
+  );
+}
+
+async function itemsOf(ids: readonly string[], key: string): Promise<Shown> {
+  const found: (JobItem & { readonly job: string })[] = [];
+  try {
+    for (const job of ids) {
+      const { items = [] } = await call('GET /v1/jobs/{job}', { job, items: true });
+      const left = items.filter(({ state }) => state !== 'done');
+      const own = left.filter(({ error }) => error !== undefined && groupKeyOf(error) === key);
+      const others = left.filter(({ error }) => error === undefined);
+      found.push(...(own.length > 0 ? own : others).map(item => ({ ...item, job })));
+      if (found.length >= MOST.items) break;
+    }
+    return { items: found.slice(0, MOST.items) };
+  } catch (error) {
+    return { items: found, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
