@@ -16,6 +16,7 @@ export const BENCHES = {
   lateness: async () => figures('lateness', (await import('./lateness.ts')).lateness),
   'group-commit': async () => figures('group commit', (await import('./group-commit.ts')).groupCommit),
   'local-engine': async () => figures('local engine', (await import('./local-engine.ts')).localEngine),
+  'local-start': async () => figures('local start', (await import('./local-start.ts')).localStart),
   cost: async () => figures('cost', (await import('./costs.ts')).costs),
 } as const satisfies Record<string, () => Promise<Bench>>;
 

@@ -2,14 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { batch } from 'cistern';
-import { type Local, startLocal } from 'cistern/local';
+import { startLocal } from 'cistern/local';
 import { quantile, round, timed } from './measure.ts';
 
 const CALLERS = 64;
 const GROUPS = 500;
 const WAIT_MS = 3_000;
 
-/** The local stack by itself: its start, single adds in memory and on disk, and 500 groups that are due together. */
+/** The local stack by itself: single adds in memory and on disk, and 500 groups that are due together. */
 export async function localEngine(): Promise<Record<string, number | string>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cistern-bench-'));
   try {
@@ -17,8 +17,6 @@ export async function localEngine(): Promise<Record<string, number | string>> {
     const disk = await adds({ dataDir }, 400, 8_000);
     const { late, cpuMs } = await together();
     return {
-      'start in memory, ms': memory.start,
-      'start on disk, ms': disk.start,
       'adds/s in memory, serial': memory.serial,
       [`adds/s in memory, ${CALLERS} callers`]: memory.many,
       'adds/s on disk, serial': disk.serial,
@@ -40,10 +38,7 @@ async function adds(where: { readonly dataDir?: string }, few: number, many: num
     maxWaitMs: 600_000,
     handler: () => {},
   });
-  let local: Local | undefined;
-  const start = await timed(async () => {
-    local = await startLocal({ batches: [target], port: 0, ...where });
-  });
+  const local = await startLocal({ batches: [target], port: 0, ...where });
   const add = async (count: number, callers: number) => {
     let next = 0;
     await Promise.all(
@@ -57,10 +52,9 @@ async function adds(where: { readonly dataDir?: string }, few: number, many: num
   const cpu = process.cpuUsage();
   const together = await timed(() => add(many, CALLERS));
   const { user, system } = process.cpuUsage(cpu);
-  await local?.stop();
+  await local.stop();
   const rate = (count: number, ms: number) => Math.round((count * 1_000) / ms);
   return {
-    start: round(start),
     serial: rate(few, serial),
     many: rate(many, together),
     perCpuSecond: rate(many, (user + system) / 1_000),

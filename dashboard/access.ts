@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Refusal } from './refusal.ts';
 
 /**
@@ -7,9 +7,6 @@ import type { Refusal } from './refusal.ts';
  * differs.
  */
 export const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
-
-/** Makes a token for one run of a server. */
-export const newToken = (): string => randomBytes(24).toString('base64url');
 
 /** Refuses requests to another name than the server's own. */
 export function hostRefusal(request: Request, allowed: readonly string[]): Refusal | undefined {

@@ -1,10 +1,8 @@
 import { foreignPageRefusal, hostRefusal, LOOPBACK_HOSTS } from './access.ts';
+import { DASHBOARD_PATH } from './address.ts';
 import { dashboardApp } from './dashboard-app.ts';
 import type { Fetch } from './fetch.ts';
 import { refuse } from './refusal.ts';
-
-/** The dashboard's path on the local stack's port. */
-export const DASHBOARD_PATH = '/dashboard/';
 
 /**
  * Serves the API and, under `/dashboard/`, the dashboard on one port of this machine. Programs use the API without a

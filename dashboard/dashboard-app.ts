@@ -63,9 +63,6 @@ export function dashboardApp({
   };
 }
 
-/** Makes the address that opens the dashboard. A browser does not send the fragment, so no log has the token. */
-export const dashboardUrl = (base: string, token: string): string => `${base}#token=${token}`;
-
 function serveFile({ body, contentType, etag }: PageFile, request: Request): Response {
   // the browser keeps the file, but asks for its etag each time, so that it sees a new version at once
   const headers = { etag, 'cache-control': 'no-cache', 'content-type': contentType };

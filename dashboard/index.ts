@@ -1,5 +1,6 @@
-export { hostRefusal, LOOPBACK_HOSTS, newToken } from './access.ts';
-export { besideApi, DASHBOARD_PATH } from './beside-api.ts';
-export { type DashboardOptions, dashboardApp, dashboardUrl } from './dashboard-app.ts';
+export { hostRefusal, LOOPBACK_HOSTS } from './access.ts';
+export { DASHBOARD_PATH, dashboardUrl, newToken } from './address.ts';
+export { besideApi } from './beside-api.ts';
+export { type DashboardOptions, dashboardApp } from './dashboard-app.ts';
 export type { Fetch } from './fetch.ts';
 export { refuse } from './refusal.ts';

@@ -1,13 +1,15 @@
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
-import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Architecture, ILayerVersion } from 'aws-cdk-lib/aws-lambda';
+import type { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { BundlingOptions } from './bundling/bundling-options.ts';
 import type { TickerOptions } from './environment/ticker-environment.ts';
 import type { MonitoringOptions } from './monitoring/monitoring-options.ts';
+import type { ConsumerOptions, FunctionOptions, SharedFunctionsOptions } from './options/function-options.ts';
 import type { HttpAccess } from './options/http-access.ts';
+import type { TableOptions } from './options/table-options.ts';
 import type { TelemetryOptions } from './telemetry/telemetry-options.ts';
 
 /** What a deployment may be given, besides its definitions. */
@@ -19,8 +21,11 @@ export interface DeploymentOptions extends TelemetryOptions, MonitoringOptions {
    * what is stored in this one. Default `cistern`.
    */
   readonly deployment?: string;
-  /** The EventBridge bus, in this account and region, for definitions with `events: true`. Default: the account's. */
-  readonly eventBus?: string;
+  /**
+   * The EventBridge bus, or its name, in this account and region, for definitions with `events: true`. Default: the
+   * account's.
+   */
+  readonly eventBus?: string | IEventBus;
   /**
    * What becomes of the table, and of all items in it, when it is no longer part of the stack. Default
    * `RemovalPolicy.RETAIN`: it stays, and is protected from being deleted. With `DESTROY` items go with it.
@@ -39,50 +44,37 @@ export interface DeploymentOptions extends TelemetryOptions, MonitoringOptions {
   readonly architecture?: Architecture;
   /** How long the functions' and the HTTP API's logs are kept. Default a month. */
   readonly logRetention?: RetentionDays;
-  /**
-   * Settings of consumers' functions, by the names of their batches. Timeout and concurrency are the definition's
-   * (`timeout`, `concurrency`), since its queue's depend on them.
-   */
-  readonly consumers?: Readonly<Record<string, HandlerFunctionOptions>>;
+  /** Settings of the table. */
+  readonly table?: TableOptions;
+  /** Settings of all functions. What a function is given itself comes first; variables are joined. */
+  readonly functionDefaults?: FunctionDefaults;
+  /** Settings of the functions that all batches share. */
+  readonly functions?: SharedFunctionsOptions;
+  /** Settings of consumers' functions, by the names of their batches. */
+  readonly consumers?: Readonly<Record<string, ConsumerOptions>>;
   /**
    * Settings of the functions that definitions with `pool` share, by the names of the pools. A pool's function may take
    * as long as the longest of its definitions.
    */
-  readonly pools?: Readonly<Record<string, HandlerFunctionOptions>>;
-  /** Settings of the one function that calls `onDead`, for all batches. A call may take five minutes. */
-  readonly deadLetter?: HandlerFunctionOptions;
+  readonly pools?: Readonly<Record<string, ConsumerOptions>>;
   /**
    * How the functions are bundled, by the names of CDK's `NodejsFunction`: `nodeModules` are installed for the functions'
    * platform, `externalModules` are left to a layer, `loader`, `define`, `commandHooks` … It holds for all functions, since
-   * all of them load the definitions. docs/bundling.md. Default: minified, with source maps.
+   * all of them load the definitions. docs/bundling.md. `false` is for tests of a stack: the functions have no code, so that
+   * a synthesis takes a moment, and such a stack is not for deploying. Default: minified, with source maps.
    */
-  readonly bundling?: BundlingOptions;
+  readonly bundling?: BundlingOptions | false;
   /** Who may call the HTTP API, how often, and by which name. Default: signed by IAM, API Gateway's own name. */
   readonly http?: HttpOptions;
   /** How the ticker works, which puts right what nobody else did. Its defaults will do for most. */
   readonly ticker?: TickerOptions;
 }
 
-/** What a function that runs your code may be given: a batch's or a pool's consumer, or the dead letter function. */
-export interface HandlerFunctionOptions {
-  /** MB: 128 to 10,240. CPU comes in proportion. Default 512. */
-  readonly memorySize?: number;
-  /** How this function is bundled, where it differs from the deployment's `bundling`: what both have is joined. */
-  readonly bundling?: BundlingOptions;
-  /** Set besides the deployment's own; those cannot be set. */
-  readonly environment?: Readonly<Record<string, string>>;
-  /** Up to five layers for the functions' processor (`architecture`) and runtime, Node.js 24. Default: none. */
-  readonly layers?: readonly ILayerVersion[];
-  /**
-   * Runs the function in a VPC, from where it has to reach DynamoDB and SQS, and EventBridge for `events`: by their
-   * endpoints, or a NAT gateway. It gets the rights that this takes. Default: in none.
-   */
-  readonly vpc?: IVpc;
-  /** Default: the VPC's private subnets. */
-  readonly vpcSubnets?: SubnetSelection;
-  /** Default: one of its own. */
-  readonly securityGroups?: readonly ISecurityGroup[];
-}
+/** What may be said of all functions at once. Time and concurrency are each function's own. */
+export type FunctionDefaults = Omit<
+  FunctionOptions,
+  'timeout' | 'reservedConcurrentExecutions' | 'provisionedConcurrentExecutions'
+>;
 
 /** Pages of other origins that may call the HTTP API. */
 export interface CorsOptions {

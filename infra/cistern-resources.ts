@@ -1,30 +1,31 @@
-import type { Grant, IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { UnknownBatchError } from '#lib/errors';
-import {
-  ADMIN_ACTIONS,
-  type AdminAction,
-  type FunctionTopology,
-  type SharedFunction,
-  topology,
-} from '#lib/topology';
-import { type CodeDirectories, consumerKey } from './bundling/function-code.ts';
+import { ADMIN_ACTIONS, type AdminAction, type SharedFunction, topology } from '#lib/topology';
+import type { CodeDirectories } from './bundling/function-code.ts';
 import type { DeploymentOptions } from './cistern-props.ts';
 import { acknowledgeRules } from './constructs/acknowledge-rules.ts';
 import { BufferTable } from './constructs/buffer-table.ts';
-import { CisternFunction, type FunctionOptions } from './constructs/cistern-function.ts';
+import { deploymentFunctions } from './constructs/deployment-functions.ts';
 import { deploymentQueues } from './constructs/deployment-queues.ts';
 import { HttpApi } from './constructs/http-api.ts';
-import { queueSource } from './constructs/queue-source.ts';
 import { TickerSchedule } from './constructs/ticker-schedule.ts';
+import { busName } from './environment/bus-name.ts';
 import { producerEnvironment } from './environment/producer-environment.ts';
 import { tickerEnvironment } from './environment/ticker-environment.ts';
+import type { ICistern } from './i-cistern.ts';
 import { Measured } from './monitoring/measured.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { checkOptions } from './options/check-options.ts';
 import { consumerSettings } from './options/consumer-settings.ts';
+import { functionSettings } from './options/function-settings.ts';
+import { refuseSetting } from './options/refuse-setting.ts';
 import type { StackDefinition } from './options/stack-definition.ts';
 import { definitionReach } from './rights/definition-reach.ts';
 import * as rights from './rights/function-rights.ts';
@@ -34,8 +35,8 @@ import { telemetryEnvironment } from './telemetry/telemetry-environment.ts';
 
 export interface CisternResourcesProps extends DeploymentOptions {
   readonly definitions: readonly StackDefinition[];
-  /** The functions' code, as `bundleFunctions` has written it. */
-  readonly code: CodeDirectories;
+  /** The functions' code, as `bundleFunctions` has written it. Undefined: none, for a test that deploys nothing. */
+  readonly code: CodeDirectories | undefined;
 }
 
 /** What runs a batch, or all batches of a pool: a function and its queue. */
@@ -48,20 +49,29 @@ export interface Consumer {
 const DEPLOYMENT = 'cistern';
 
 /** All that a deployment consists of, made of the topology's data. */
-export class CisternResources extends Measured {
+export class CisternResources extends Measured implements ICistern {
   /** The deployment's name. */
   readonly deployment: string;
   readonly api: HttpApi;
   /** The functions that all batches share. `deadLetter` calls onDead: give it the rights that those need. */
   readonly functions: Readonly<Record<SharedFunction, LambdaFunction>>;
+  /** The one table: buffers, windows, jobs and the ticker's lease. */
+  readonly table: TableV2;
+  /** Has a message for each window, which comes at its deadline. */
+  readonly timerQueue: Queue;
   /** What SQS gives up of all job queues, and the jobs whose `onDead` is owed. */
   readonly deadQueue: Queue;
+  /** All queues: these two, and those of the consumers (`consumer(…).jobs`). */
+  readonly queues: readonly Queue[];
+  /** The logs of all functions, and the HTTP API's access log if there is one. Of one function: its `logGroup`. */
+  readonly logGroups: readonly LogGroup[];
   /** The variables by which a process knows the deployment: for functions of yours that add. */
   readonly producerEnvironment: Readonly<Record<string, string>>;
   readonly #consumers = new Map<string, Consumer>();
   readonly #names: readonly string[];
   readonly #reach: rights.Reach;
-  readonly #shared: FunctionOptions;
+  readonly #encryptionKey: IKey | undefined;
+  readonly #alarms: ReadonlyMap<string, Alarm>;
 
   /**
    * @throws SettingsError `settings.invalid`, also for settings of a pool that there is not; UnknownBatchError for
@@ -71,27 +81,21 @@ export class CisternResources extends Measured {
     super(scope, id);
     const { definitions, code, ...options } = props;
     checkOptions(options);
-    const { deployment = DEPLOYMENT, eventBus, encryptionKey, architecture, logRetention, tracing } = options;
+    const { deployment = DEPLOYMENT, encryptionKey, architecture, logRetention, tracing } = options;
+    const eventBus = busName(this, options.eventBus);
     this.#names = definitions.map(({ name }) => name);
-    const settings = consumerSettings(definitions, props);
+    this.#encryptionKey = encryptionKey;
+    const made = topology(deployment, definitions);
+    const settings = functionSettings(made, options, consumerSettings(definitions, props));
 
     this.deployment = deployment;
     this.producerEnvironment = producerEnvironment(this, { deployment, eventBus });
-    this.#shared = {
-      environment: { ...this.producerEnvironment, ...telemetryEnvironment(props) },
-      code,
-      architecture,
-      logRetention,
-      logLevel: props.logLevel,
-      encryptionKey,
-      tracing,
-    };
-
-    const made = topology(deployment, definitions);
-    const { table, timer, dead, functions } = made;
-    const buffers = new BufferTable(this, 'Buffers', { ...props, topology: table });
-    const queues = deploymentQueues(this, { topology: made, definitions, encryptionKey });
+    const buffers = new BufferTable(this, 'Buffers', { ...props, topology: made.table });
+    this.table = buffers.table;
+    const queues = deploymentQueues(this, { deployment, functions: settings, definitions, encryptionKey });
+    this.timerQueue = queues.timer;
     this.deadQueue = queues.dead;
+    this.queues = [queues.timer, queues.dead, ...queues.owned.map(({ jobs }) => jobs)];
     acknowledgeRules(this, { deployment, timerQueue: queues.timer, tracing });
     this.#reach = {
       buffers,
@@ -101,69 +105,54 @@ export class CisternResources extends Measured {
       ...definitionReach(this, definitions, eventBus),
     };
 
-    const shared = (
-      id: string,
-      name: SharedFunction,
-      statements: PolicyStatement[],
-      options: Partial<FunctionOptions> = {},
-    ): LambdaFunction => this.#function(id, functions[name], statements, options);
-    const admin = ADMIN_ACTIONS.map(
-      action => [action, shared(`Admin-${action}`, action, rights.adminRights(this.#reach, action))] as const,
-    );
-    this.functions = {
-      ...(Object.fromEntries(admin) as Record<AdminAction, LambdaFunction>),
-      ingest: shared('Ingest', 'ingest', rights.ingestRights(this.#reach)),
-      adminHttp: shared('AdminHttp', 'adminHttp', rights.adminHttpRights(this.#reach)),
-      ticker: shared('Ticker', 'ticker', rights.tickerRights(this.#reach), {
-        environment: tickerEnvironment(props.ticker ?? {}),
-      }),
-      // a handler's adds come back to its consumer through the timer, and what is throttled comes back to the dead
-      // letter function: each turn of these loops has work of its own, and none goes on without any
-      timer: shared('Timer', 'timer', rights.timerRights(this.#reach), { mayLoop: true }),
-      deadLetter: shared('DeadLetter', 'deadLetter', rights.deadLetterRights(this.#reach), {
-        ...props.deadLetter,
-        mayLoop: true,
-      }),
-    };
+    const { shared, consumers } = deploymentFunctions(this, {
+      settings,
+      shared: {
+        environment: { ...this.producerEnvironment, ...telemetryEnvironment(props) },
+        code,
+        architecture,
+        logRetention,
+        logLevel: props.logLevel,
+        encryptionKey,
+        tracing,
+      },
+      queues,
+      reach: this.#reach,
+      eventBus,
+      tickerEnvironment: tickerEnvironment(props.ticker ?? {}),
+    });
+    this.functions = Object.fromEntries(
+      Object.entries(shared).map(([name, each]) => [name, each.function]),
+    ) as Record<SharedFunction, LambdaFunction>;
+    for (const { definitions: those, made: own, jobs } of consumers) {
+      for (const { name } of those) this.#consumers.set(name, { function: own.function, jobs });
+    }
 
-    const { ingest, adminHttp, ticker, timer: timerFunction, deadLetter } = this.functions;
     this.api = new HttpApi(this, 'Http', {
       ...props.http,
       name: deployment,
-      ingest,
-      admin: adminHttp,
+      ingest: shared.ingest.target,
+      admin: shared.adminHttp.target,
       logRetention,
     });
-    new TickerSchedule(this, 'Schedule', { ticker });
-    queueSource(timerFunction, 'Source', timerFunction, queues.timer, timer);
-    queueSource(deadLetter, 'Source', deadLetter, queues.dead, dead);
-    const consumers = queues.owned.map(owned => {
-      const { consumer: of, definitions: those, jobs } = owned;
-      const own = { jobs: jobs.queueArn, ...definitionReach(this, those, eventBus) };
-      const key = consumerKey({ batch: of.batches[0] ?? '', pool: of.pool });
-      const { bundling: _, ...given } = settings.get(key) ?? {};
-      const consumerCode = code.consumers?.get(key) ?? code.consumer;
-      const consumer = this.#function(
-        `Consumer-${of.token}`,
-        of.function,
-        rights.consumerRights(this.#reach, own),
-        { ...given, code: { ...code, consumer: consumerCode }, mayLoop: true },
-      );
-      queueSource(consumer, 'Source', consumer, jobs, of.jobs);
-      for (const { name } of those) this.#consumers.set(name, { function: consumer, jobs });
-      return { ...owned, function: consumer };
-    });
-    new Monitoring(this, 'Monitoring', {
+    this.logGroups = [
+      ...[...Object.values(shared), ...consumers.map(({ made: own }) => own)].map(({ logGroup }) => logGroup),
+      ...(this.api.accessLog ? [this.api.accessLog] : []),
+    ];
+    new TickerSchedule(this, 'Schedule', { ticker: shared.ticker.target });
+    const monitoring = new Monitoring(this, 'Monitoring', {
       ...props,
       metrics: props.metrics ?? true,
       deployment,
       functions: this.functions,
-      consumers: consumers.map(consumer => consumer.function),
+      consumers: consumers.map(({ made: own }) => own.function),
       api: this.api,
       buffers,
       deadQueue: queues.dead,
+      deadLetterRetrySeconds: settings.deadLetter.queue.visibilityTimeoutSeconds,
       owned: queues.owned,
     });
+    this.#alarms = monitoring.alarms;
   }
 
   /**
@@ -178,6 +167,27 @@ export class CisternResources extends Measured {
     const consumer = this.#consumers.get(batch);
     if (consumer) return consumer;
     throw new UnknownBatchError(batch, [...this.#consumers.keys()]);
+  }
+
+  /** All alarms, such as for a composite one. None with `alarms: false`. */
+  get alarms(): readonly Alarm[] {
+    return [...this.#alarms.values()];
+  }
+
+  /**
+   * An alarm by its name, without the deployment's: `ticker`, `orders/dead-batches`.
+   *
+   * @throws SettingsError `settings.invalid` for an alarm that there is not
+   * @example
+   * new CompositeAlarm(this, 'Down', {
+   *   alarmRule: AlarmRule.anyOf(cistern.alarm('ticker'), cistern.alarm('ingest-errors')),
+   * });
+   */
+  alarm(name: string): Alarm {
+    const names = [...this.#alarms.keys()].join(', ') || 'none, alarms is false';
+    return (
+      this.#alarms.get(name) ?? refuseSetting('alarm', `the name of an alarm that there is (${names})`, name)
+    );
   }
 
   /** All batches' names. */
@@ -196,7 +206,7 @@ export class CisternResources extends Measured {
     const own = batches.map(batch => this.consumer(batch).jobs.queueArn);
     const jobQueues = batches.length === 0 ? this.#reach.jobQueues : [...new Set(own)];
     const statements = rights.ingestRights({ ...this.#reach, jobQueues });
-    return grant(grantee, [...statements, ...rights.useKey(this.#shared.encryptionKey?.keyArn)]);
+    return grant(grantee, [...statements, ...rights.useKey(this.#encryptionKey?.keyArn)]);
   }
 
   /**
@@ -240,21 +250,5 @@ export class CisternResources extends Measured {
     return functions
       .map(target => target.grantInvokeLatestVersion(grantee))
       .reduce((all, each) => all.combine(each));
-  }
-
-  #function(
-    id: string,
-    of: FunctionTopology,
-    statements: PolicyStatement[],
-    options: Partial<FunctionOptions>,
-  ): LambdaFunction {
-    const environment = { ...options.environment, ...this.#shared.environment };
-    return new CisternFunction(this, id, {
-      ...this.#shared,
-      ...options,
-      environment,
-      topology: of,
-      statements,
-    }).function;
   }
 }

@@ -1,13 +1,15 @@
-import { Annotations } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
-import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
 import { assertInstalled } from '#lib/parts';
+import { findModule } from '#loader/find-module';
 import { appFolder } from './bundling/app-folder.ts';
-import { consumerKey, type FunctionBundling } from './bundling/function-code.ts';
-import { prepare } from './bundling/prepare.ts';
+import { bundlingOf } from './bundling/bundling-of.ts';
+import { prepareOnce } from './bundling/prepare-once.ts';
 import type { DeploymentOptions } from './cistern-props.ts';
 import { CisternResources } from './cistern-resources.ts';
+import type { ICistern } from './i-cistern.ts';
+import { type CisternAttributes, ImportedCistern } from './imported-cistern.ts';
 import { checkOptions } from './options/check-options.ts';
 import { refuseSetting } from './options/refuse-setting.ts';
 
@@ -32,6 +34,19 @@ export interface CisternProps extends DeploymentOptions {
  */
 export class Cistern extends CisternResources {
   /**
+   * A deployment of another stack, account or region, for producers of this one.
+   *
+   * @throws SettingsError `settings.invalid`
+   * @example
+   * const cistern = Cistern.fromDeployment(this, 'Cistern', { deployment: 'shop', account: '123456789012' });
+   * const website = new NodejsFunction(this, 'Website', { environment: cistern.producerEnvironment });
+   * cistern.grantProduce(website, 'clicks');
+   */
+  static fromDeployment(scope: Construct, id: string, attributes: CisternAttributes): ICistern {
+    return new ImportedCistern(scope, id, attributes);
+  }
+
+  /**
    * @throws SettingsError `settings.invalid` for a setting that cannot be or that there is not
    * @throws DefinitionError for a module of definitions that is not there or cannot be loaded, and for wrong definitions
    * @throws UnknownBatchError for settings of a consumer that there is not
@@ -46,31 +61,22 @@ export class Cistern extends CisternResources {
     // before the bundler has taken its seconds
     checkOptions(options);
     if (options.tracing !== undefined) assertInstalled('tracing', import.meta.resolve);
-    const prepared = prepare(definitions, appFolder(new Error().stack ?? ''), {
-      bundling: bundlingOf(options),
+    const isBundled = options.bundling !== false && Stack.of(scope).bundlingRequired;
+    const project = appFolder(new Error().stack ?? '');
+    const prepared = prepareOnce(scope, {
+      batches: findModule(definitions, project),
+      project,
       architecture: options.architecture?.name === Architecture.X86_64.name ? 'x64' : 'arm64',
+      bundling: isBundled ? bundlingOf(options) : undefined,
     });
-    try {
-      if (prepared.definitions.some(({ events }) => events)) assertInstalled('events', import.meta.resolve);
-      super(scope, id, { ...options, definitions: prepared.definitions, code: prepared.code });
-      for (const [i, warning] of prepared.warnings.entries()) {
-        Annotations.of(this).addWarningV2(`cistern:bundling-${i}`, warning);
-      }
-    } finally {
-      // CDK has copied the functions' code by now, unless it is told to refer to it where it is (`--no-staging`)
-      if (!scope.node.tryGetContext(DISABLE_ASSET_STAGING_CONTEXT)) prepared.dispose();
+    if (prepared.definitions.some(({ events }) => events)) assertInstalled('events', import.meta.resolve);
+    super(scope, id, { ...options, definitions: prepared.definitions, code: prepared.code });
+    for (const [i, warning] of prepared.warnings.entries()) {
+      Annotations.of(this).addWarningV2(`cistern:bundling-${i}`, warning);
     }
+    if (options.bundling === false) Annotations.of(this).addError(NOT_FOR_DEPLOYING);
   }
 }
 
-/** How the functions are bundled. Consumers without options of their own share one's code. */
-function bundlingOf({ bundling = {}, consumers, pools, deadLetter }: DeploymentOptions): FunctionBundling {
-  const given = [
-    ...Object.entries(consumers ?? {}).map(
-      ([batch, its]) => [consumerKey({ batch, pool: undefined }), its] as const,
-    ),
-    ...Object.entries(pools ?? {}).map(([pool, its]) => [consumerKey({ batch: '', pool }), its] as const),
-  ];
-  const own = given.flatMap(([key, { bundling: its }]) => (its ? [[key, its] as const] : []));
-  return { all: bundling, deadLetter: deadLetter?.bundling ?? {}, consumers: new Map(own) };
-}
+const NOT_FOR_DEPLOYING =
+  'bundling is false, which is for tests: the functions have no code. Leave it out where the stack is deployed.';

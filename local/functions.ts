@@ -1,10 +1,7 @@
-import { consumer } from '#functions/consumer';
-import { deadLetter } from '#functions/dead-letter';
-import { ticker } from '#functions/ticker';
-import { timer } from '#functions/timer';
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
 import { type QueueTopology, TICKER_SCHEDULE_MINUTES, type Topology } from '#lib/topology';
+import { type ColdStart, coldStart } from './event-sources/cold-start.ts';
 import type { EventSource } from './event-sources/event-source.ts';
 import { type QueueSourceProps, queueSource } from './event-sources/queue-source.ts';
 import type { Receiver } from './event-sources/receiver.ts';
@@ -37,6 +34,8 @@ export interface Functions extends EventSource {
   running(): readonly RunningJob[];
   /** Counts the messages of jobs that no function is processing. */
   waiting(): Promise<number>;
+  /** Resolves when no function's code is being loaded. */
+  loaded(): Promise<void>;
   /** Aborts the signals of the running handlers, since the process is about to end. */
   abort(): void;
 }
@@ -49,11 +48,18 @@ const ON_ITS_WAY_MS = 1_000;
 export function startFunctions(wiring: Wiring): Functions {
   const { deployment, definitions, topology, receiverOf, tickFirst = false } = wiring;
   const { warn, clock } = deployment.services;
-  const source = (queue: QueueTopology, seconds: number, handler: QueueSourceProps['handler']) =>
+  const cold: Pick<ColdStart<never>, 'loaded'>[] = [];
+  /** A function, which begins to be loaded with its first event: a stack starts without the code of its functions. */
+  const late = <A extends unknown[]>(load: () => Promise<(...given: A) => unknown>) => {
+    const started = coldStart(load);
+    cold.push(started);
+    return started.handler;
+  };
+  const source = (queue: QueueTopology, seconds: number, load: () => Promise<QueueSourceProps['handler']>) =>
     queueSource({
       receiver: receiverOf(queue),
       queue,
-      handler,
+      handler: late(load),
       functionTimeoutMs: seconds * 1_000,
       now: clock.now,
       onError: warn,
@@ -65,25 +71,35 @@ export function startFunctions(wiring: Wiring): Functions {
     ...topology.consumers.flatMap(({ batches, jobs, function: runner }) => {
       const [own, ...others] = definitions.filter(({ name }) => batches.includes(name));
       if (own === undefined) return [];
-      const handler = consumer(deployment, own, ...others);
-      return [
-        { of: own.name, queue: receiverOf(jobs), source: source(jobs, runner.timeoutSeconds, handler) },
-      ];
+      const load = async () => {
+        const { consumer } = await import('#functions/consumer');
+        return consumer(deployment, own, ...others);
+      };
+      return [{ of: own.name, queue: receiverOf(jobs), source: source(jobs, runner.timeoutSeconds, load) }];
     }),
     {
       of: dead.name,
       queue: receiverOf(dead),
-      source: source(dead, functions.deadLetter.timeoutSeconds, deadLetter(deployment)),
+      source: source(dead, functions.deadLetter.timeoutSeconds, async () => {
+        const { deadLetter } = await import('#functions/dead-letter');
+        return deadLetter(deployment);
+      }),
     },
   ];
   const sources = [
-    source(topology.timer, functions.timer.timeoutSeconds, timer(deployment)),
+    source(topology.timer, functions.timer.timeoutSeconds, async () => {
+      const { timer } = await import('#functions/timer');
+      return timer(deployment);
+    }),
     scheduleSource({
       everyMs: TICKER_SCHEDULE_MINUTES * 60_000,
       immediately: tickFirst,
       clock,
-      // there is no other ticker in this process
-      handler: ticker(deployment, { leaderElection: false, ending: ending.signal }),
+      handler: late(async () => {
+        const { ticker } = await import('#functions/ticker');
+        // there is no other ticker in this process
+        return ticker(deployment, { leaderElection: false, ending: ending.signal });
+      }),
       functionName: functions.ticker.name,
       functionTimeoutMs: functions.ticker.timeoutSeconds * 1_000,
       onError: warn,
@@ -122,6 +138,9 @@ export function startFunctions(wiring: Wiring): Functions {
         }),
       );
       return counts.reduce((sum, count) => sum + count, 0);
+    },
+    async loaded() {
+      await Promise.all(cold.map(each => each.loaded()));
     },
     abort() {
       for (const { source: each } of runners) each.abort();

@@ -1,7 +1,10 @@
+import { lateImport } from '#lib/late-import';
 import { orMissing } from '#lib/parts';
 // imported here, since a test may have faked the timers by the first call of startLocal
 import './real-time.ts';
 import type { startLocal as start } from './start-local.ts';
+
+const lateStack = lateImport(() => import('./start-local.ts'));
 
 /**
  * Starts a whole deployment in this process: a table and queues of its own, the same functions that Lambda runs, and the
@@ -17,6 +20,16 @@ import type { startLocal as start } from './start-local.ts';
  * await local.stop();
  */
 export const startLocal: typeof start = async options => {
-  const stack = await import('./start-local.ts').catch(orMissing('local'));
+  assertServable();
+  const stack = await lateStack().catch(orMissing('local'));
   return stack.startLocal(options);
 };
+
+/** The packages that serve the API are loaded with the first request. That one of them is not installed is said before. */
+function assertServable(): void {
+  try {
+    for (const name of ['hono/tiny', '@hono/node-server']) import.meta.resolve(name);
+  } catch (error) {
+    orMissing('local')(error);
+  }
+}

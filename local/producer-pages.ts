@@ -1,5 +1,4 @@
 import { type Fetch, hostRefusal, LOOPBACK_HOSTS, refuse } from '#dashboard/index';
-import { LocalError } from './local-error.ts';
 
 export interface ProducerPages {
   /** Answers all other requests. */
@@ -10,7 +9,6 @@ export interface ProducerPages {
   readonly origins: readonly string[];
 }
 
-const ORIGIN = /^https?:\/\/[^/*\s]+$/;
 const MAX_AGE_SECONDS = 600;
 
 /**
@@ -42,13 +40,3 @@ const preflight = ({ headers }: Request): Record<string, string> => ({
   'access-control-allow-headers': headers.get('access-control-request-headers') ?? 'content-type',
   'access-control-max-age': String(MAX_AGE_SECONDS),
 });
-
-/** @throws LocalError `local.options_invalid` for what is no origin */
-export function checkOrigins(origins: readonly string[]): readonly string[] {
-  const wrong = origins.find(origin => !ORIGIN.test(origin));
-  if (wrong === undefined) return origins;
-  throw new LocalError(
-    'local.options_invalid',
-    `cors takes origins of web pages, such as http://localhost:5173: no path, no slash at the end, no *. It was ${JSON.stringify(wrong)}.`,
-  );
-}

@@ -1,6 +1,4 @@
-import { besideApi, DASHBOARD_PATH, dashboardUrl, newToken } from '#dashboard/index';
-import { httpApp } from '#functions/http/app';
-import { ingestApp } from '#functions/http/ingest-app';
+import { DASHBOARD_PATH, dashboardUrl, newToken } from '#dashboard/address';
 import { assertDistinct } from '#lib/definition/define';
 import type { BatchEvent } from '#lib/definition/events';
 import type { JobInfo } from '#lib/definition/job-info';
@@ -9,20 +7,20 @@ import { release, use } from '#lib/deployment/current';
 import { Deployment } from '#lib/deployment/deployment';
 import type { Settings } from '#lib/deployment/settings';
 import { type Topology, topology } from '#lib/topology';
-import { loadDefinitions } from '#loader/load-definitions';
+import { checkOrigins } from './check-origins.ts';
 import { letWorkGetOn } from './clock/let-work-get-on.ts';
 import { LocalClock } from './clock/local-clock.ts';
 import { embeddedEngine } from './engine/embedded-engine.ts';
 import type { Engine } from './engine/engine.ts';
 import { type Functions, startFunctions } from './functions.ts';
 import { LocalHistory } from './history.ts';
+import { HOST } from './host.ts';
 import { waitUntilIdle } from './idle.ts';
 import type { Local, LocalOptions, StopOptions } from './local.ts';
 import { LocalError } from './local-error.ts';
 import { localLog } from './log.ts';
-import { checkOrigins, producerPages } from './producer-pages.ts';
 import { areTimersFake, isWorldStopped } from './real-time.ts';
-import { HOST, serveApi } from './serve-api.ts';
+import { serveApi } from './serve-api.ts';
 import { stopFunctions } from './stop-functions.ts';
 
 /** The local deployment's name. */
@@ -58,7 +56,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   }
   const given =
     typeof batches === 'string'
-      ? await loadDefinitions(batches)
+      ? await (await import('#loader/load-definitions')).loadDefinitions(batches)
       : ([...batches] as readonly object[] as readonly Definition[]);
   // Every batch tells its events to the history. onEvent gets those of batches that ask for them.
   const definitions = given.map(each => ({ ...each, events: true }));
@@ -107,12 +105,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     undo.push(({ timeoutMs }) => stopFunctions(functions, timeoutMs));
     undo.push(() => deployment.flushHeld());
     const token = newToken();
-    const fetch = producerPages({
-      otherwise: besideApi({ api: httpApp(deployment, definitions, history).fetch, token }),
-      api: ingestApp(deployment, definitions).fetch,
-      origins,
-    });
-    const server = await serveApi(fetch, port);
+    const server = await serveApi({ deployment, definitions, history, token, origins, port });
     undo.push(() => server.close());
     undo.push(() => release(deployment));
     const url = `http://${HOST}:${server.port}`;
@@ -157,7 +150,14 @@ function kitOf({
       await Promise.all(definitions.map(async definition => (await operationsOf(definition)).flush()));
     },
     idle: ({ timeoutMs = IDLE_MS } = {}) => waitUntilIdle({ deployment, definitions, functions }, timeoutMs),
-    advance: ms => clock.advance(ms, () => letWorkGetOn(functions.running().length > 0, engine.settled)),
+    advance(ms) {
+      // a function that is loaded for its first event has not begun
+      const settled = async () => {
+        await functions.loaded();
+        await engine.settled();
+      };
+      return clock.advance(ms, () => letWorkGetOn(functions.running().length > 0, settled));
+    },
     async jobs(batch) {
       const chosen = definitions.filter(({ name }) => batch === undefined || name === batch);
       const found: JobInfo[] = [];

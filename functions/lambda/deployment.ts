@@ -3,6 +3,8 @@ import { answering } from '#lib/deployment/answering';
 import { use } from '#lib/deployment/current';
 import { Deployment } from '#lib/deployment/deployment';
 import { settingsFromEnvironment } from '#lib/deployment/settings';
+// every function needs its table: it is loaded while the function starts, not with the first request
+import '#lib/store/connect-table';
 import { Telemetry } from '../telemetry/telemetry.ts';
 import { telemetryFromEnvironment } from '../telemetry/telemetry-settings.ts';
 import { definitions } from './definitions.ts';

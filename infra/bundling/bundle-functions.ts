@@ -62,13 +62,13 @@ async function seeWhatAllLoad(
 }
 
 async function writeBundle(
-  { entry, into, bundling }: BundleTask,
+  { entry, into, bundling, node = FUNCTIONS_NODE }: BundleTask,
   { plan, external, loader }: UserPackages,
   { batches }: BundleFunctionsOptions,
 ): Promise<Bundle> {
   const made = await bundle(entry, {
     batches,
-    bundling: { ...bundling, loader: { ...loader, ...bundling.loader } },
+    bundling: { target: `node${node}`, ...bundling, loader: { ...loader, ...bundling.loader } },
     modules: { ...plan, external },
   });
   await Promise.all(made.files.map(({ name, contents }) => writeFile(join(into, name), contents)));
@@ -83,7 +83,7 @@ interface Making {
 
 /** Puts the packages that a bundle imports and does not contain into its folder. */
 async function addPackages(
-  { entry, into, bundling, hooks }: BundleTask,
+  { entry, into, bundling, hooks, node = FUNCTIONS_NODE }: BundleTask,
   { made: { metafile }, packages: { plan }, options: { batches, project, architecture } }: Making,
 ): Promise<void> {
   const loaded = loadedFiles(metafile);
@@ -100,7 +100,7 @@ async function addPackages(
     runHook(hooks?.beforeInstall, project);
     // in a monorepo the definitions may have packages that the app's folder does not have
     const projects = [...new Set([dirname(batches), project])];
-    installPackages({ packages: wanted, projects, architecture, node: FUNCTIONS_NODE }, into);
+    installPackages({ packages: wanted, projects, architecture, node: String(node) }, into);
   }
   await copyPackages(
     [...plan.whole.values()].filter(({ name }) => imported.has(name) && !wanted.includes(name)),

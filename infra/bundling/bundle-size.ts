@@ -8,8 +8,15 @@ export interface BundleSize {
   readonly total: number;
 }
 
-/** Returns the files of a bundle that are loaded with its entry, by their names in esbuild's metafile. */
-export function loadedFiles({ outputs }: Metafile): Set<string> {
+/**
+ * Returns the files of a bundle that are loaded with its entry, by their names in esbuild's metafile.
+ *
+ * @param isLoaded says of other files that they are loaded too. Default: none is
+ */
+export function loadedFiles(
+  { outputs }: Metafile,
+  isLoaded: (file: string) => boolean = () => false,
+): Set<string> {
   const loaded = new Set<string>();
   const visit = (file: string): void => {
     if (loaded.has(file)) return;
@@ -18,7 +25,7 @@ export function loadedFiles({ outputs }: Metafile): Set<string> {
       if (kind !== 'dynamic-import' && external !== true) visit(path);
     }
   };
-  for (const file of Object.keys(outputs)) if (isMain(file)) visit(file);
+  for (const file of Object.keys(outputs)) if (isMain(file) || isLoaded(file)) visit(file);
   return loaded;
 }
 

@@ -8,6 +8,8 @@ export interface BundleTask {
   /** The absolute path of the folder that it is written to. */
   readonly into: string;
   readonly bundling: BundlingSpec;
+  /** The major version of the Node.js that it runs on. Default `FUNCTIONS_NODE`. */
+  readonly node?: number;
   readonly hooks?: HookCommands;
 }
 

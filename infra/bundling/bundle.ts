@@ -40,8 +40,8 @@ export interface Bundle {
   readonly size: BundleSize;
 }
 
-/** The major version of Node.js that functions run on. `NODE_RUNTIME` in constructs/cistern-function.ts is the same. */
-export const FUNCTIONS_NODE = '24';
+/** The major version of Node.js that functions run on by default. `NODE_RUNTIME` in constructs/cistern-function.ts is the same. */
+export const FUNCTIONS_NODE = 24;
 
 /**
  * Defines `require`, `__dirname` and `__filename` for CommonJS modules, since an ES module does not have them. They are

@@ -23,31 +23,34 @@ export const consumerKey = ({
   readonly pool: string | undefined;
 }): string => (pool === undefined ? `batch ${batch}` : `pool ${pool}`);
 
+/** The options by which one function is bundled, if they differ from those of all functions. */
+export interface OwnBundling {
+  readonly bundling: BundlingOptions;
+  /** The major version of Node.js that the function runs on. */
+  readonly node: number;
+}
+
 /** Options for bundling: those for all functions, and exceptions. */
 export interface FunctionBundling {
-  readonly all: BundlingOptions;
-  readonly deadLetter: BundlingOptions;
+  readonly all: OwnBundling;
+  readonly entries: ReadonlyMap<Entry, OwnBundling>;
   /** The options of consumers that have options of their own, by `consumerKey`. */
-  readonly consumers: ReadonlyMap<string, BundlingOptions>;
+  readonly consumers: ReadonlyMap<string, OwnBundling>;
 }
 
 /** Decides which folders the functions' code is bundled into, and with which options. */
 export function functionCode(
-  { all, deadLetter, consumers }: FunctionBundling,
+  { all, entries, consumers }: FunctionBundling,
   { output, project }: { readonly output: string; readonly project: string },
 ): { readonly code: CodeDirectories; readonly tasks: readonly BundleTask[] } {
-  const task = (entry: Entry, into: string, bundling: BundlingOptions): BundleTask => ({
-    entry,
-    into,
-    bundling: specOf(bundling, project),
-    hooks: hooksOf(bundling, project, into),
-  });
-  const shared = ENTRIES.map(entry =>
-    task(entry, join(output, entry), entry === 'dead-letter' ? joinBundling(all, deadLetter) : all),
-  );
+  const task = (entry: Entry, into: string, own: OwnBundling = all): BundleTask => {
+    const bundling = own === all ? all.bundling : joinBundling(all.bundling, own.bundling);
+    const hooks = hooksOf(bundling, project, into);
+    return { entry, into, bundling: specOf(bundling, project), hooks, node: own.node };
+  };
+  const shared = ENTRIES.map(entry => task(entry, join(output, entry), entries.get(entry)));
   const own = [...consumers].map(
-    ([key, bundling], i) =>
-      [key, task('consumer', join(output, `consumer-${i}`), joinBundling(all, bundling))] as const,
+    ([key, its], i) => [key, task('consumer', join(output, `consumer-${i}`), its)] as const,
   );
   return {
     code: {

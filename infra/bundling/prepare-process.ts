@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { CisternError } from '#lib/errors';
 import { loadDefinitions } from '#loader/load-definitions';
 import type { StackDefinition } from '../options/stack-definition.ts';
-import { bundleFunctions } from './bundle-functions.ts';
 import type { BundleFunctionsOptions } from './bundle-task.ts';
 import type { PrepareResult } from './prepare.ts';
 
@@ -34,6 +33,8 @@ async function prepare(): Promise<PrepareResult> {
         ...(maxPendingBatches !== undefined && { maxPendingBatches }),
       }),
     );
+    if (options.tasks.length === 0) return { definitions, warnings: [] };
+    const { bundleFunctions } = await import('./bundle-functions.ts');
     return { definitions, warnings: await bundleFunctions(options) };
   } catch (error) {
     // an error of Cistern's explains itself in a sentence; only an unexpected error needs its stack

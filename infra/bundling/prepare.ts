@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DefinitionError, type ErrorCode } from '#lib/errors';
 import { assertInstalled } from '#lib/parts';
-import { findModule } from '#loader/find-module';
 import type { StackDefinition } from '../options/stack-definition.ts';
 import type { BundleFunctionsOptions } from './bundle-task.ts';
 import { BundlingError, isBundlingCode } from './bundling-error.ts';
@@ -15,11 +14,22 @@ import { CODE_ROOT, EXTENSION, IS_SOURCE } from './package-root.ts';
 /** The parts of a module with definitions that a construct needs. */
 export interface Prepared {
   readonly definitions: readonly StackDefinition[];
-  readonly code: CodeDirectories;
+  /** Undefined if nothing was to be bundled. */
+  readonly code: CodeDirectories | undefined;
   /** Warnings for the user about the bundles. */
   readonly warnings: readonly string[];
   /** Deletes the code after CDK has copied it. */
   dispose(): void;
+}
+
+export interface PrepareOptions {
+  /** The definitions' module, absolute. */
+  readonly batches: string;
+  /** The app's folder, which relative paths start from. */
+  readonly project: string;
+  readonly architecture: FunctionArchitecture;
+  /** Undefined: nothing is bundled. */
+  readonly bundling: FunctionBundling | undefined;
 }
 
 /** The result that the child process writes. */
@@ -35,24 +45,20 @@ const TIMEOUT_MS = 900_000;
  * plugins), and a construct's constructor cannot wait for a promise. The child's hooks for TypeScript also leave this
  * process unchanged.
  *
- * @param definitions the module, as `findModule` takes it
- * @param project the app's folder, which relative paths start from
  * @throws CisternError `package.part_missing` if the bundler, or a package that it bundles, is not installed
  * @throws DefinitionError, BundlingError for errors in the module, its definitions or their imports
  */
-export function prepare(
-  definitions: string | URL,
-  project: string,
-  { bundling, architecture }: { bundling: FunctionBundling; architecture: FunctionArchitecture },
-): Prepared {
-  const batches = findModule(definitions, project);
+export function prepare({ batches, project, architecture, bundling }: PrepareOptions): Prepared {
   assertInstalled('cdk', import.meta.resolve);
   const output = mkdtempSync(join(tmpdir(), 'cistern-'));
   const dispose = () => rmSync(output, { recursive: true, force: true });
   try {
-    const { code, tasks } = functionCode(bundling, { output, project });
+    const { code, tasks } = bundling
+      ? functionCode(bundling, { output, project })
+      : { code: undefined, tasks: [] };
     const result = prepareIn(output, { batches, tasks, project, architecture });
     if ('error' in result) throw errorOf(result.error);
+    if (code === undefined) dispose();
     return { ...result, code, dispose };
   } catch (error) {
     dispose();

@@ -2,9 +2,12 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
+  Alias,
   ApplicationLogLevel,
   Architecture,
   Code,
+  type IFunction,
+  type IVersion,
   Function as LambdaFunction,
   LoggingFormat,
   RecursiveLoop,
@@ -13,21 +16,28 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { FunctionTopology } from '#lib/topology';
 import type { CodeDirectories } from '../bundling/function-code.ts';
-import type { HandlerFunctionOptions } from '../cistern-props.ts';
+import type { FunctionSettings } from '../options/function-settings.ts';
 import { joinNetwork, sendSpans, useKey } from '../rights/function-rights.ts';
+import { telemetryLevel } from '../telemetry/telemetry-environment.ts';
 import type { LogLevel } from '../telemetry/telemetry-options.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import { acknowledgeNetwork } from './acknowledge-rules.ts';
 
-/** The functions' runtime. It is fixed here, so that an upgrade of CDK alone does not change it. */
+/** The default runtime. It is fixed here, so that an upgrade of CDK alone does not change it. `FUNCTIONS_NODE` is the same. */
 const NODE_RUNTIME: Runtime = Runtime.NODEJS_24_X;
+/** Invoked where processes are kept warm: these are of a version, which `$LATEST` is not. */
+const ALIAS = 'live';
 
-/** The settings of a function, besides those in the topology. */
-export interface FunctionOptions extends Omit<HandlerFunctionOptions, 'bundling'> {
-  readonly code: CodeDirectories;
-  /** The function's processor. Default arm64. */
+/** The code of a function that is not bundled. It says why the function fails if somebody deploys it. */
+const NOT_BUNDLED =
+  "throw new Error('This function was not bundled: the construct has bundling: false, which is for tests.');";
+
+/** The settings that all functions of a deployment share. */
+export interface SharedSettings {
+  /** The functions' code. Undefined: they have none, in a test that deploys nothing. */
+  readonly code: CodeDirectories | undefined;
+  /** The functions' processor. Default arm64. */
   readonly architecture: Architecture | undefined;
   /** How long its log is kept. Default a month. */
   readonly logRetention: RetentionDays | undefined;
@@ -36,6 +46,16 @@ export interface FunctionOptions extends Omit<HandlerFunctionOptions, 'bundling'
   /** The key of the table and the queues, if there is one. */
   readonly encryptionKey: IKey | undefined;
   readonly tracing: Tracing | undefined;
+  /** The deployment's own variables. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface CisternFunctionProps extends FunctionSettings {
+  readonly shared: SharedSettings;
+  /** What it may do, besides writing its log. */
+  readonly statements: readonly PolicyStatement[];
+  /** Its own variables, besides those of the topology. */
+  readonly environment?: Readonly<Record<string, string>>;
   /**
    * Whether the function may be part of a loop through queues. By default Lambda stops a function that is invoked by its
    * own messages after about 16 turns, since it takes the loop for a mistake. Default `false`.
@@ -43,46 +63,31 @@ export interface FunctionOptions extends Omit<HandlerFunctionOptions, 'bundling'
   readonly mayLoop?: boolean;
 }
 
-export interface CisternFunctionProps extends FunctionOptions {
-  readonly topology: FunctionTopology;
-  /** The function's rights, besides writing its log. */
-  readonly statements: readonly PolicyStatement[];
-}
-
 /** A Lambda function with its role and its log. */
 export class CisternFunction extends Construct {
   readonly function: LambdaFunction;
+  readonly logGroup: LogGroup;
+  /** What queues, the API and the schedule invoke: the function, or its alias where processes are kept warm. */
+  readonly target: IFunction;
 
   constructor(scope: Construct, id: string, props: CisternFunctionProps) {
     super(scope, id);
-    const {
-      topology,
-      code,
-      statements,
-      logRetention,
-      logLevel,
-      encryptionKey,
-      tracing,
-      mayLoop = false,
-    } = props;
-    const { architecture = Architecture.ARM_64 } = props;
-    const { memorySize = topology.memoryMb, environment, layers, vpc, vpcSubnets, securityGroups } = props;
+    const { topology, shared, statements, options, mayLoop = false } = props;
+    const { architecture = Architecture.ARM_64, encryptionKey, tracing } = shared;
+    const { runtime = NODE_RUNTIME, layers, vpc, vpcSubnets, securityGroups, ephemeralStorageSize } = options;
+    const { logLevel = shared.logLevel, reservedConcurrentExecutions } = options;
     const isDebug = logLevel === 'DEBUG';
-    const logGroup = new LogGroup(this, 'Log', {
-      logGroupName: `/aws/lambda/${topology.name}`,
-      retention: logRetention ?? RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    this.logGroup = this.#log(props);
     this.function = new LambdaFunction(this, 'Function', {
       functionName: topology.name,
-      runtime: NODE_RUNTIME,
+      runtime,
       architecture,
       handler: 'index.handler',
-      code: Code.fromAsset(code[topology.entry]),
-      memorySize,
+      code: shared.code ? Code.fromAsset(shared.code[topology.entry]) : Code.fromInline(NOT_BUNDLED),
+      memorySize: topology.memoryMb,
       timeout: Duration.seconds(topology.timeoutSeconds),
       recursiveLoop: mayLoop ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
-      logGroup,
+      logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       // Above INFO, Lambda would drop embedded metrics, which have no level. The function's logger applies higher levels.
       applicationLogLevelV2: isDebug ? ApplicationLogLevel.DEBUG : ApplicationLogLevel.INFO,
@@ -93,15 +98,46 @@ export class CisternFunction extends Construct {
         ...useKey(encryptionKey?.keyArn),
         ...sendSpans(tracing?.toXRay),
         ...joinNetwork(vpc !== undefined),
-        writeLog(logGroup),
+        writeLog(this.logGroup),
       ]),
-      environment: { NODE_OPTIONS: '--enable-source-maps', ...environment, ...topology.environment },
+      environment: {
+        NODE_OPTIONS: '--enable-source-maps',
+        ...options.environment,
+        ...props.environment,
+        ...shared.environment,
+        ...telemetryLevel(options.logLevel),
+        ...topology.environment,
+      },
       ...(layers && { layers: [...layers] }),
       ...(vpc && { vpc }),
       ...(vpcSubnets && { vpcSubnets }),
       ...(securityGroups && { securityGroups: [...securityGroups] }),
+      ...(ephemeralStorageSize && { ephemeralStorageSize }),
+      ...(reservedConcurrentExecutions !== undefined && { reservedConcurrentExecutions }),
     });
+    this.target = this.#target(options.provisionedConcurrentExecutions);
     if (vpc) acknowledgeNetwork(this);
+  }
+
+  #log({ topology, shared, options }: CisternFunctionProps): LogGroup {
+    const { logRetention = shared.logRetention ?? RetentionDays.ONE_MONTH, logGroupClass } = options;
+    return new LogGroup(this, 'Log', {
+      logGroupName: `/aws/lambda/${topology.name}`,
+      retention: logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+      ...(logGroupClass && { logGroupClass }),
+    });
+  }
+
+  #target(provisionedConcurrentExecutions: number | undefined): IFunction {
+    if (provisionedConcurrentExecutions === undefined) return this.function;
+    // CDK's own types do not hold where optional properties are exact
+    const version = this.function.currentVersion as IVersion;
+    return new Alias(this, 'Alias', {
+      aliasName: ALIAS,
+      version,
+      provisionedConcurrentExecutions,
+    }) as IFunction;
   }
 
   /**

@@ -1,7 +1,8 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { ConsumerTopology, Topology } from '#lib/topology';
+import type { ConsumerTopology } from '#lib/topology';
+import type { DeploymentFunctions, ReaderSettings } from '../options/function-settings.ts';
 import type { StackDefinition } from '../options/stack-definition.ts';
 import { queueArns } from '../rights/queue-arns.ts';
 import { TlsOnly } from './tls-only.ts';
@@ -11,6 +12,7 @@ import { topologyQueue } from './topology-queue.ts';
 export interface OwnedQueue {
   readonly consumer: ConsumerTopology;
   readonly definitions: readonly StackDefinition[];
+  readonly settings: ReaderSettings;
   readonly jobs: Queue;
 }
 
@@ -24,8 +26,9 @@ export interface DeploymentQueues {
 }
 
 export interface DeploymentQueuesOf {
-  readonly topology: Topology;
-  /** The definitions that the topology was made of. */
+  readonly deployment: string;
+  /** The functions, with the settings of the queues that they read. */
+  readonly functions: DeploymentFunctions;
   readonly definitions: readonly StackDefinition[];
   readonly encryptionKey: IKey | undefined;
 }
@@ -33,16 +36,20 @@ export interface DeploymentQueuesOf {
 /** Makes the timer queue, the dead letter queue, and a queue for each consumer. */
 export function deploymentQueues(
   scope: Construct,
-  { topology, definitions, encryptionKey }: DeploymentQueuesOf,
+  { deployment, functions, definitions, encryptionKey }: DeploymentQueuesOf,
 ): DeploymentQueues {
-  const { deployment, consumers } = topology;
-  const timer = topologyQueue(scope, 'TimerQueue', topology.timer, { encryptionKey });
-  const dead = topologyQueue(scope, 'DeadQueue', topology.dead, { encryptionKey });
-  const owned = consumers.map(consumer => {
-    const { batches, jobs: queue, token } = consumer;
+  const timer = topologyQueue(scope, 'TimerQueue', functions.timer.queue, { encryptionKey });
+  const dead = topologyQueue(scope, 'DeadQueue', functions.deadLetter.queue, { encryptionKey });
+  const owned = functions.consumers.map(({ consumer, ...settings }) => {
+    const { batches, token } = consumer;
     const own = new Construct(scope, `Batch-${token}`);
-    const jobs = topologyQueue(own, 'Jobs', queue, { encryptionKey, deadLetterQueue: dead });
-    return { consumer, definitions: definitions.filter(({ name }) => batches.includes(name)), jobs };
+    const jobs = topologyQueue(own, 'Jobs', settings.queue, { encryptionKey, deadLetterQueue: dead });
+    return {
+      consumer,
+      definitions: definitions.filter(({ name }) => batches.includes(name)),
+      settings,
+      jobs,
+    };
   });
   new TlsOnly(scope, 'TlsOnly', { deployment, queues: [timer, dead, ...owned.map(({ jobs }) => jobs)] });
   const arnsOf = (inPool: boolean, prefix: string) =>

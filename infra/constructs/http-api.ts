@@ -8,7 +8,6 @@ import {
   HttpRouteIntegration,
   type HttpRouteIntegrationConfig,
   HttpStage,
-  type IAccessLogSettings,
   LogGroupLogDestination,
   PayloadFormatVersion,
 } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -75,6 +74,10 @@ export class HttpApi extends Construct {
   readonly add: HttpAccess;
   /** Who may operate; false where no route is there for it. */
   readonly operate: HttpAccess | false;
+  /** The one stage, `$default`. */
+  readonly stage: HttpStage;
+  /** The access log's group; undefined without `accessLog`. */
+  readonly accessLog: LogGroup | undefined;
 
   constructor(scope: Construct, id: string, props: HttpApiProps) {
     super(scope, id);
@@ -98,7 +101,8 @@ export class HttpApi extends Construct {
 
     const domainName =
       domain && new DomainName(this, 'Domain', { domainName: domain.name, certificate: domain.certificate });
-    this.#stage(props, domainName);
+    this.accessLog = props.accessLog ? this.#accessLog(props) : undefined;
+    this.stage = this.#stage(props, domainName);
     this.endpoint = domain ? `https://${domain.name}` : this.httpApi.apiEndpoint;
     this.domainTarget = domainName && {
       name: domainName.regionalDomainName,
@@ -140,13 +144,16 @@ export class HttpApi extends Construct {
 
   /** The one stage: throttled. */
   #stage(props: HttpApiProps, domainName?: DomainName): HttpStage {
-    const { rateLimit, burstLimit, accessLog = false } = props;
+    const { rateLimit, burstLimit } = props;
+    const { accessLog } = this;
     const stage = new HttpStage(this, 'Stage', {
       httpApi: this.httpApi,
       stageName: '$default',
       autoDeploy: true,
       throttle: { rateLimit: rateLimit ?? RATE_LIMIT, burstLimit: burstLimit ?? BURST_LIMIT },
-      ...(accessLog && { accessLogSettings: this.#accessLog(props) }),
+      ...(accessLog && {
+        accessLogSettings: { destination: new LogGroupLogDestination(accessLog), format: ACCESS_LOG },
+      }),
       ...(domainName && { domainMapping: { domainName } }),
     });
     if (!accessLog) acknowledgeNoAccessLog(stage);
@@ -154,14 +161,13 @@ export class HttpApi extends Construct {
   }
 
   /** A log of who asked for what and how it was answered; never of what. */
-  #accessLog({ name, logRetention }: HttpApiProps): IAccessLogSettings {
-    const destination = new LogGroup(this, 'AccessLog', {
+  #accessLog({ name, logRetention }: HttpApiProps): LogGroup {
+    return new LogGroup(this, 'AccessLog', {
       // API Gateway adds every group of another prefix to one policy of the account, which holds 5,120 characters
       logGroupName: `/aws/vendedlogs/apigateway/${name}`,
       retention: logRetention ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    return { destination: new LogGroupLogDestination(destination), format: ACCESS_LOG };
   }
 }
 

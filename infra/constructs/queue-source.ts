@@ -1,7 +1,7 @@
-import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import type { Construct } from 'constructs';
-import type { QueueTopology } from '#lib/topology';
+import type { ReaderSettings } from '../options/function-settings.ts';
+import type { CisternFunction } from './cistern-function.ts';
 
 /**
  * Connects a queue to a function. The function reports each message that has to come back, so that the others of its
@@ -11,17 +11,16 @@ import type { QueueTopology } from '#lib/topology';
  * function-rights.ts. `SqsEventSource` would add rights of its own choice.
  */
 export function queueSource(
-  scope: Construct,
-  id: string,
-  target: IFunction,
+  reader: CisternFunction,
   queue: IQueue,
-  { eventBatchSize, maxConcurrency }: QueueTopology,
+  { queue: { eventBatchSize, maxConcurrency }, pollers }: ReaderSettings,
 ): EventSourceMapping {
-  return new EventSourceMapping(scope, id, {
-    target,
+  return new EventSourceMapping(reader.function, 'Source', {
+    target: reader.target,
     eventSourceArn: queue.queueArn,
     batchSize: eventBatchSize,
     ...(maxConcurrency !== undefined && { maxConcurrency }),
+    ...(pollers && { provisionedPollerConfig: pollers }),
     reportBatchItemFailures: true,
   });
 }

@@ -5,6 +5,11 @@ import { parseSettings, SETTINGS_VARIABLES } from '#lib/deployment/settings';
 export interface ProducerEnvironmentOf {
   readonly deployment: string;
   readonly eventBus: string | undefined;
+  /** Default: the table of the deployment's name, in the process's account and region. */
+  readonly tableArn?: string;
+  /** Default: the stack's. */
+  readonly account?: string;
+  readonly region?: string;
 }
 
 /**
@@ -14,16 +19,17 @@ export interface ProducerEnvironmentOf {
  */
 export function producerEnvironment(
   scope: Construct,
-  { deployment, eventBus }: ProducerEnvironmentOf,
+  { deployment, eventBus, tableArn, account, region }: ProducerEnvironmentOf,
 ): Readonly<Record<string, string>> {
-  const { region, urlSuffix, account } = Stack.of(scope);
+  const stack = Stack.of(scope);
   const bus = eventBus !== undefined;
   // region, account and perhaps the bus are tokens here, known at the deployment: they cannot be checked yet
   const known = bus && !Token.isUnresolved(eventBus);
   parseSettings({ deployment, queueUrlBase: 'https://sqs.example/0/', ...(known && { eventBus }) });
   return {
     [SETTINGS_VARIABLES.deployment]: deployment,
-    [SETTINGS_VARIABLES.queueUrlBase]: `https://sqs.${region}.${urlSuffix}/${account}/`,
+    [SETTINGS_VARIABLES.queueUrlBase]: `https://sqs.${region ?? stack.region}.${stack.urlSuffix}/${account ?? stack.account}/`,
+    ...(tableArn && { [SETTINGS_VARIABLES.tableArn]: tableArn }),
     ...(bus && { [SETTINGS_VARIABLES.eventBus]: eventBus }),
   };
 }

@@ -15,6 +15,8 @@ export interface AlarmsProps {
 
 /** Makes a deployment's alarms, named `<deployment>/…`. */
 export class Alarms extends Construct {
+  /** By their names within the deployment. */
+  readonly byName: ReadonlyMap<string, Alarm>;
   readonly #deployment: string;
   readonly #action: SnsAction | undefined;
 
@@ -23,20 +25,22 @@ export class Alarms extends Construct {
     this.#deployment = deployment;
     this.#action = topic && new SnsAction(topic);
     if (topic) letAlarmsPublish(this, topic);
-    for (const spec of ofDeployment) this.#add(spec.id, spec);
-    for (const { token, specs } of ofConsumers) {
-      for (const spec of specs) this.#add(`${spec.id}-${token}`, spec);
-    }
+    const own = ofDeployment.map(spec => [spec.name, this.#make(spec.id, spec)] as const);
+    const consumers = ofConsumers.flatMap(({ token, specs }) =>
+      specs.map(spec => [spec.name, this.#make(`${spec.id}-${token}`, spec)] as const),
+    );
+    this.byName = new Map([...own, ...consumers]);
   }
 
-  #add(id: string, { id: _, name, section, description, lasts = false, ...rest }: AlarmSpec): void {
+  #make(id: string, { id: _, name, section, description, lasts = false, ...rest }: AlarmSpec): Alarm {
     const alarm = new Alarm(this, id, {
       ...rest,
       alarmName: `${this.#deployment}/${name}`,
       alarmDescription: `${description} More: docs/operations.md, "${section}".`,
     });
-    if (!this.#action) return;
+    if (!this.#action) return alarm;
     alarm.addAlarmAction(this.#action);
     if (!lasts) alarm.addOkAction(this.#action);
+    return alarm;
   }
 }

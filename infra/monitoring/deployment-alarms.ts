@@ -90,18 +90,19 @@ function ingestAlarm({ api }: Watched): AlarmSpec {
   };
 }
 
-function deadLetterAlarm({ functions: { deadLetter } }: Watched): AlarmSpec {
+function deadLetterAlarm({ functions: { deadLetter }, deadLetterRetrySeconds }: Watched): AlarmSpec {
+  const period = Duration.minutes(5 * Math.ceil(deadLetterRetrySeconds / 360));
   return {
     id: 'DeadLetter',
     name: 'dead-letter-errors',
     section: 'dead batches',
     description:
-      'The dead letter function failed in 2 of the last 3 periods of five minutes: it ran out of memory, exceeded its timeout of five minutes, or could not be loaded. Dead batches wait for it, and onDead is called again. First look at its log, then at the memorySize and the vpc of deadLetter.',
+      'The dead letter function failed in two of its last calls: it ran out of memory, exceeded its timeout, or could not be loaded. Dead batches wait for it, and onDead is called again. First look at its log, then at the memorySize, timeout and vpc of functions.deadLetter.',
     // an error of onDead is logged and onDead is called again: it is no error of the function
-    metric: deadLetter.metricErrors({ period: Duration.minutes(5) }),
+    metric: deadLetter.metricErrors({ period }),
     threshold: 0,
     comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-    // a call that was ended is repeated after six minutes
+    // a call that was ended is repeated when its message is visible: after six minutes, or more with a longer timeout
     evaluationPeriods: 3,
     datapointsToAlarm: 2,
     treatMissingData: TreatMissingData.NOT_BREACHING,

@@ -12,7 +12,10 @@ import { batchMetric } from './batch-metric.ts';
  */
 export abstract class Measured extends Construct {
   abstract readonly deployment: string;
-  abstract readonly batches: readonly string[];
+  /** The names of the batches; undefined where they are not known. */
+  abstract readonly batches: readonly string[] | undefined;
+  /** Where the metrics are, if they are not where the stack is. */
+  protected readonly place: Pick<MetricOptions, 'account' | 'region'> = {};
 
   /**
    * Returns any metric of a batch. The statistic is the sum for counts, p99 for durations, the average for `BatchSize` and
@@ -23,9 +26,9 @@ export abstract class Measured extends Construct {
    * cistern.metric('SlotsFenced', 'orders', { period: Duration.hours(1) });
    */
   metric(name: MetricName, batch: string, options?: MetricOptions): Metric {
-    const { deployment, batches } = this;
-    if (!batches.includes(batch)) throw new UnknownBatchError(batch, batches);
-    return batchMetric({ deployment, batch, name }, options);
+    const { deployment, batches, place } = this;
+    if (batches && !batches.includes(batch)) throw new UnknownBatchError(batch, batches);
+    return batchMetric({ deployment, batch, name }, { ...place, ...options });
   }
 
   /** New items that were stored by the functions. Sum. */

@@ -1,3 +1,4 @@
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { OwnedQueue } from '../constructs/deployment-queues.ts';
 import { Alarms } from './alarms.ts';
@@ -26,6 +27,9 @@ type OldMs = ReturnType<typeof oldItemsOf>;
 
 /** Makes a deployment's dashboard and alarms. */
 export class Monitoring extends Construct {
+  /** The alarms by their names within the deployment. */
+  readonly alarms: ReadonlyMap<string, Alarm>;
+
   /** @throws SettingsError `settings.invalid`; UnknownBatchError if `oldItems` names an unknown batch */
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
@@ -34,13 +38,13 @@ export class Monitoring extends Construct {
       owned.flatMap(({ definitions }) => definitions),
       alarms === false ? {} : alarms.oldItems,
     );
-    if (alarms !== false) this.#alarms(props, alarms, oldMs);
+    this.alarms = alarms === false ? new Map() : this.#alarms(props, alarms, oldMs).byName;
     if (dashboard) this.#dashboard(props, oldMs);
   }
 
-  #alarms(props: MonitoringProps, { topic }: AlarmOptions, oldMs: OldMs): void {
+  #alarms(props: MonitoringProps, { topic }: AlarmOptions, oldMs: OldMs): Alarms {
     const { deployment, metrics, owned } = props;
-    new Alarms(this, 'Alarms', {
+    return new Alarms(this, 'Alarms', {
       deployment,
       topic,
       // without the functions' metrics these alarms could never go off

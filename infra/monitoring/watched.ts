@@ -11,4 +11,6 @@ export interface Watched {
   readonly api: HttpApi;
   readonly buffers: BufferTable;
   readonly deadQueue: IQueue;
+  /** After how long a call of onDead that was ended is made again. */
+  readonly deadLetterRetrySeconds: number;
 }

@@ -1,6 +1,7 @@
 import { UnknownBatchError } from '#lib/errors';
 import { consumerKey } from '../bundling/function-code.ts';
-import type { DeploymentOptions, HandlerFunctionOptions } from '../cistern-props.ts';
+import type { DeploymentOptions } from '../cistern-props.ts';
+import type { ConsumerOptions } from './function-options.ts';
 import { refuseSetting, refuseUnknownSetting } from './refuse-setting.ts';
 import type { StackDefinition } from './stack-definition.ts';
 
@@ -13,9 +14,9 @@ import type { StackDefinition } from './stack-definition.ts';
 export function consumerSettings(
   definitions: readonly StackDefinition[],
   { consumers = {}, pools = {} }: Pick<DeploymentOptions, 'consumers' | 'pools'>,
-): ReadonlyMap<string, HandlerFunctionOptions> {
+): ReadonlyMap<string, ConsumerOptions> {
   const poolOf = new Map(definitions.map(({ name, pool }) => [name, pool]));
-  const settings = new Map<string, HandlerFunctionOptions>();
+  const settings = new Map<string, ConsumerOptions>();
   for (const [batch, given] of Object.entries(consumers)) {
     if (!poolOf.has(batch)) throw new UnknownBatchError(batch, [...poolOf.keys()]);
     const pool = poolOf.get(batch);

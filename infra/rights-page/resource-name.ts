@@ -21,7 +21,7 @@ export function resourceName(template: Template, resource: unknown): string {
 function nameOf(template: Template, id: string): string {
   const resource = template.toJSON()['Resources'][id];
   switch (resource.Type) {
-    case 'AWS::DynamoDB::Table':
+    case 'AWS::DynamoDB::GlobalTable':
       return 'table';
     case 'AWS::Logs::LogGroup':
       return 'its own log';

@@ -18,7 +18,7 @@ const ADDITIONS: readonly (SampleOf & { readonly when: string })[] = [
       // CDK's own types do not hold where optional properties are exact
       const vpc = new Vpc(stack, 'Vpc') as IVpc;
       const consumers = Object.fromEntries(SAMPLE_DEFINITIONS.map(({ name }) => [name, { vpc }]));
-      return { consumers, deadLetter: { vpc } };
+      return { consumers, functions: { deadLetter: { vpc } } };
     },
   },
 ];

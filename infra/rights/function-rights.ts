@@ -5,9 +5,14 @@ import { OPERATIONS } from '#lib/operations/table';
 import type { AdminAction } from '#lib/topology';
 import type { BufferTable } from '../constructs/buffer-table.ts';
 
+/** The table with its indexes, as ARNs. */
+type TableReach = Pick<BufferTable, 'dueIndexArn' | 'jobIndexArn'> & {
+  readonly table: Pick<BufferTable['table'], 'tableArn'>;
+};
+
 /** The resources that functions reach, as ARNs. */
 export interface Reach {
-  readonly buffers: BufferTable;
+  readonly buffers: TableReach;
   readonly timerQueue: string;
   /** The job queues of all definitions. */
   readonly jobQueues: readonly string[];
@@ -38,7 +43,7 @@ export const ingestRights = ({
   timerQueue,
   eventBus,
   countsPending,
-}: Reach): PolicyStatement[] => [
+}: Omit<Reach, 'deadQueue'>): PolicyStatement[] => [
   table(buffers, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
   ...(countsPending ? [query(buffers.dueIndexArn, buffers.jobIndexArn)] : []),
   send(...jobQueues, timerQueue),
@@ -137,7 +142,7 @@ function rightsOf(
   ];
 }
 
-const table = ({ table }: BufferTable, ...actions: readonly TableRight[]): PolicyStatement =>
+const table = ({ table }: TableReach, ...actions: readonly TableRight[]): PolicyStatement =>
   new PolicyStatement({
     actions: actions.map(action => `dynamodb:${action}`),
     resources: [table.tableArn],

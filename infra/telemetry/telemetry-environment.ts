@@ -1,4 +1,4 @@
-import type { TelemetryOptions } from './telemetry-options.ts';
+import type { LogLevel, TelemetryOptions } from './telemetry-options.ts';
 
 /** Makes the environment variables for the telemetry of a deployment's functions. */
 export function telemetryEnvironment({
@@ -13,3 +13,7 @@ export function telemetryEnvironment({
     ...(tracing?.ratio !== undefined && { CISTERN_TRACING_RATIO: String(tracing.ratio) }),
   };
 }
+
+/** The variable of a function that is told to log more, or less, than the others. */
+export const telemetryLevel = (logLevel: LogLevel | undefined): Readonly<Record<string, string>> =>
+  logLevel === undefined ? {} : { CISTERN_LOG_LEVEL: logLevel };

@@ -1,6 +1,7 @@
 import { answering } from './answering.ts';
 import { Deployment } from './deployment.ts';
-import { type Settings, settingsFromEnvironment } from './settings.ts';
+import { loadTable } from './load-table.ts';
+import { SETTINGS_VARIABLES, type Settings, settingsFromEnvironment } from './settings.ts';
 
 /** The methods of a deployment that definitions call. After a change of a method, change the number in KEY. */
 type CurrentDeployment = Pick<Deployment, 'add' | 'operations' | 'settle' | 'close'>;
@@ -11,6 +12,10 @@ type CurrentDeployment = Pick<Deployment, 'add' | 'operations' | 'settle' | 'clo
  */
 const KEY = Symbol.for('cistern.deployment.1');
 const shared = globalThis as { [KEY]?: CurrentDeployment | undefined };
+
+// A process that the environment tells its deployment is a producer, or one of Lambda's. Lambda has more of a processor
+// for the start of a process than for its first request: what an add needs is loaded now.
+if (process.env[SETTINGS_VARIABLES.deployment]) loadTable();
 
 /**
  * Sets the deployment that this process's definitions belong to. It is needed only if the environment variables

@@ -8,12 +8,13 @@ import { CisternError } from '../errors.ts';
 import { LateMemory } from '../memory/late-memory.ts';
 import { Coalescer } from '../producer/coalescer.ts';
 import { produce, writeItems } from '../producer/produce.ts';
-import { type Clients, createDynamoDB } from '../store/clients.ts';
-import { dynamoStore } from '../store/dynamo-store.ts';
+import type { Clients } from '../store/clients.ts';
 import { late } from '../store/late.ts';
+import { lateTableStore } from '../store/late-table-store.ts';
 import type { Queues } from '../store/queue-ports.ts';
 import type { Services } from '../store/services.ts';
 import { StoreTime } from '../store/store-time.ts';
+import type { Table } from '../store/table-port.ts';
 import { harmless } from '../telemetry/harmless.ts';
 import type { LogLine } from '../telemetry/log-line.ts';
 import { lateTracing, untraced } from '../telemetry/tracing.ts';
@@ -22,9 +23,9 @@ import { Background } from './background.ts';
 import { cachedControls } from './cached-controls.ts';
 import { backgroundEmitter, busEmitter } from './emitter.ts';
 import { lateOperations } from './late-operations.ts';
+import { loadTable } from './load-table.ts';
 import { remembering } from './remember.ts';
 import { parseSettings, type Settings } from './settings.ts';
-import { flushOnSignals } from './signals.ts';
 import { systemClock } from './system-clock.ts';
 
 /** How long a process that ends waits for its background work. */
@@ -59,25 +60,19 @@ export class Deployment {
   #dynamodb: Clients['dynamodb'] | undefined;
   #sqs: Clients['sqs'] | undefined;
   #storeTime: StoreTime | undefined;
-  #stopSignals: (() => void) | undefined;
   readonly #adding = new Set<Promise<unknown>>();
   readonly #definitions = new Map<string, Definition>();
   #closed = false;
 
   /**
-   * @param settings which deployment
+   * @param asked which deployment
    * @param given clients or services to use in place of the default ones
    * @throws SettingsError `settings.invalid`
    */
-  constructor(settings: Settings, given: { clients?: Clients; services?: Partial<Services> } = {}) {
-    const { deployment, queueUrlBase } = parseSettings(settings);
-    // AWS clients are made when they are first used: a caller that gives a store, queues and a clock needs none
-    this.#dynamodb = given.clients?.dynamodb;
+  constructor(asked: Settings, given: { clients?: Clients; services?: Partial<Services> } = {}) {
+    const settings = parseSettings(asked);
+    const { deployment, queueUrlBase, tableArn = tableName(deployment) } = settings;
     this.#sqs = given.clients?.sqs;
-    const dynamodb = (): Clients['dynamodb'] => {
-      this.#dynamodb ??= createDynamoDB(settings);
-      return this.#dynamodb;
-    };
     // loaded with the first message: an add that neither opens nor fills a window sends none
     const queues = async (): Promise<Queues> => {
       const { createSqs, SqsQueues } = await import('../store/sqs-queues.ts');
@@ -85,12 +80,16 @@ export class Deployment {
       return new SqsQueues(this.#sqs, deployment, queueUrlBase, batch => this.#definitions.get(batch)?.pool);
     };
     const storeTime = new StoreTime(systemClock);
-    if (given.services?.clock === undefined) {
-      this.#storeTime = storeTime;
-      storeTime.follow(dynamodb());
-    }
+    if (given.services?.clock === undefined) this.#storeTime = storeTime;
     const clock = given.services?.clock ?? storeTime.clock;
-    const store = given.services?.store ?? dynamoStore(dynamodb(), tableName(deployment), clock.now);
+    const connect = async (): Promise<Table> => {
+      const { connectTable } = await import('../store/connect-table.ts');
+      const { client, table } = connectTable(tableArn, settings, this.#storeTime, given.clients?.dynamodb);
+      this.#dynamodb = client;
+      return table;
+    };
+    const store = given.services?.store ?? lateTableStore(late(connect), clock.now);
+    if (given.services?.store === undefined) loadTable();
     const warnOf = given.services?.warn ?? warn;
     const background = new Background(clock, harmless(warnOf));
     const services: Services = {
@@ -174,8 +173,6 @@ export class Deployment {
       );
     }
     this.meet(definition);
-    // when the process gets a signal to end, it sends the items that it holds in memory
-    if (!definition.persist) this.#stopSignals ??= flushOnSignals(this.memory, this.services);
     const adding = produce(this, definition, items);
     this.#adding.add(adding);
     try {
@@ -225,7 +222,6 @@ export class Deployment {
     } finally {
       // the ticker does what is left undone then, except for events
       await this.services.background.settled(CLOSING_MS);
-      this.#stopSignals?.();
       this.#dynamodb?.destroy();
       this.#sqs?.destroy();
     }

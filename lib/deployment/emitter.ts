@@ -1,4 +1,4 @@
-import { EMULATOR } from '../store/clients.ts';
+import { EMULATOR } from '../store/emulator.ts';
 import type { Services } from '../store/services.ts';
 import { MOMENT_MS } from '../within.ts';
 import type { Background } from './background.ts';

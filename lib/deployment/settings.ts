@@ -8,15 +8,23 @@ export interface Settings {
   readonly deployment: string;
   /** A queue's URL without its name: `https://sqs.eu-west-1.amazonaws.com/123456789012/`. */
   readonly queueUrlBase: string;
-  /** The EventBridge bus that batches with `events: true` put their events on. Default: the account's default bus. */
-  readonly eventBus?: string;
+  /**
+   * The table's ARN, for a deployment of another account or region: its region is `region`'s default. Default: the table
+   * of that name in the process's own account and region.
+   */
+  readonly tableArn?: string | undefined;
+  /**
+   * The EventBridge bus that batches with `events: true` put their events on, by its name, or by its ARN in another
+   * account. Default: the account's default bus.
+   */
+  readonly eventBus?: string | undefined;
   /**
    * Whether adds and attempts are traced, by the OpenTelemetry SDK that the process has registered. Each chunk then
    * keeps the trace that it was added in, and a batch's attempts link to these traces. Default `false`.
    */
-  readonly tracing?: boolean;
-  /** Default: as the SDK finds it (`AWS_REGION`, the profile). */
-  readonly region?: string;
+  readonly tracing?: boolean | undefined;
+  /** Default: the table's, where `tableArn` says it; else as the SDK finds it (`AWS_REGION`, the profile). */
+  readonly region?: string | undefined;
   /**
    * URLs of an emulator's DynamoDB, SQS and EventBridge. Without `eventbridge`, events are dropped. Default: AWS, or
    * `AWS_ENDPOINT_URL`.
@@ -25,47 +33,50 @@ export interface Settings {
 }
 
 const DEPLOYMENT_RULE = '3 to 24 letters, digits and hyphens, beginning with a letter';
-/** Words that follow the deployment's name in the names of queues and functions (`topology`). */
+/**
+ * Words that follow the deployment's name in the names of queues and functions (`topology`): a deployment of such a name
+ * could have another one's queue.
+ */
 const TAKEN = /-(on|jobs|dead|pool)(-|$)/;
-const TAKEN_RULE =
-  'a name without "-on", "-jobs", "-dead" or "-pool" at its end or before another hyphen: names of another deployment’s functions and queues begin so';
+const TAKEN_RULE = 'a name without "-on", "-jobs", "-dead" or "-pool" at its end or before another hyphen';
 const URL_RULE =
   'the URL of the deployment’s queues up to the last slash, such as https://sqs.eu-west-1.amazonaws.com/123456789012/';
-const BUS_RULE = 'the name of an event bus: 1 to 256 letters, digits and "/.-_"';
+const ARN_RULE = 'the ARN of a table';
+const BUS_RULE = 'an event bus’s name or ARN: letters, digits and "/.-_:"';
+const text = (pattern: RegExp, rule: string) => v.pipe(v.string(rule), v.regex(pattern, rule));
+const url = v.string('a URL');
 const SETTINGS = v.strictObject({
   deployment: v.pipe(
-    v.string(DEPLOYMENT_RULE),
-    v.regex(/^[A-Za-z][A-Za-z0-9-]{2,23}$/, DEPLOYMENT_RULE),
+    text(/^[A-Za-z][A-Za-z0-9-]{2,23}$/, DEPLOYMENT_RULE),
     v.check(name => !TAKEN.test(name), TAKEN_RULE),
   ),
-  queueUrlBase: v.pipe(v.string(URL_RULE), v.regex(/^https?:\/\/[^/]+\/(.*\/)?$/, URL_RULE)),
-  eventBus: v.optional(v.pipe(v.string(BUS_RULE), v.regex(/^[/.\-_A-Za-z0-9]{1,256}$/, BUS_RULE))),
+  queueUrlBase: text(/^https?:\/\/[^/]+\/(.*\/)?$/, URL_RULE),
+  tableArn: v.optional(text(/^arn:[\w-]+:dynamodb:[\w-]+:\d+:table\/[\w.-]+$/, ARN_RULE)),
+  eventBus: v.optional(text(/^[\w/.:-]{1,350}$/, BUS_RULE)),
   tracing: v.optional(v.boolean('true or false')),
-  region: v.optional(v.string('a region such as eu-west-1')),
-  endpoints: v.optional(
-    v.object({
-      dynamodb: v.string('a URL'),
-      sqs: v.string('a URL'),
-      eventbridge: v.optional(v.string('a URL')),
-    }),
-  ),
+  region: v.optional(v.string('a region')),
+  endpoints: v.optional(v.object({ dynamodb: url, sqs: url, eventbridge: v.optional(url) })),
 });
 
 /** The variables that `settingsFromEnvironment` reads. */
 export const SETTINGS_VARIABLES = {
   deployment: 'CISTERN_DEPLOYMENT',
   queueUrlBase: 'CISTERN_QUEUE_URL_BASE',
+  tableArn: 'CISTERN_TABLE_ARN',
   eventBus: 'CISTERN_EVENT_BUS',
   tracing: 'CISTERN_TRACING',
 } as const;
 
 /**
- * Checks settings.
+ * Checks settings, and takes the region from the table's ARN where none is given.
  * @throws SettingsError `settings.invalid`, naming the setting, its value and what is allowed
  */
 export function parseSettings(settings: Settings): Settings {
   const result = v.safeParse(SETTINGS, settings, { abortEarly: true });
-  if (result.success) return settings;
+  if (result.success) {
+    const { region, tableArn } = settings;
+    return { ...settings, region: region ?? tableArn?.split(':')[3] };
+  }
   const [issue] = result.issues;
   const name = v.getDotPath(issue) ?? 'settings';
   throw new SettingsError(
@@ -76,7 +87,7 @@ export function parseSettings(settings: Settings): Settings {
 }
 
 /** Reads a switch. Any text but `false` turns it on: the deployed functions have a URL or `xray` here. */
-const isOn = (value: string | undefined): boolean => value !== undefined && value !== '' && value !== 'false';
+const isOn = (value: string | undefined): boolean => !!value && value !== 'false';
 
 /**
  * Reads the settings from the environment variables that every function of a deployment has.
@@ -92,10 +103,11 @@ export function settingsFromEnvironment(environment: NodeJS.ProcessEnv = process
       { details: { variable } },
     );
   };
-  const eventBus = environment[SETTINGS_VARIABLES.eventBus];
   return parseSettings({
-    ...(eventBus && { eventBus }),
-    ...(isOn(environment[SETTINGS_VARIABLES.tracing]) && { tracing: true }),
+    // a variable that is set to nothing is not set
+    tableArn: environment[SETTINGS_VARIABLES.tableArn] || undefined,
+    eventBus: environment[SETTINGS_VARIABLES.eventBus] || undefined,
+    tracing: isOn(environment[SETTINGS_VARIABLES.tracing]),
     deployment: read(SETTINGS_VARIABLES.deployment),
     queueUrlBase: read(SETTINGS_VARIABLES.queueUrlBase),
   });

@@ -4,8 +4,8 @@ import type { Services } from '../store/services.ts';
 import type { MemoryBuffers } from './memory-buffers.ts';
 
 /** Loads the buffers in memory. A process without `persist: false` does not load them. */
-const loadMemoryBuffers: () => Promise<typeof import('./memory-buffers.ts')> = lateImport(
-  () => import('./memory-buffers.ts'),
+const loadMemory: () => Promise<typeof import('./process-memory.ts')> = lateImport(
+  () => import('./process-memory.ts'),
 );
 
 /** The items that this process holds in memory. It is loaded with the first item of a batch with `persist: false`. */
@@ -57,8 +57,8 @@ export class LateMemory {
   }
 
   async #load(): Promise<MemoryBuffers> {
-    const { MemoryBuffers } = await loadMemoryBuffers();
-    this.#loaded = new MemoryBuffers(this.#services);
+    const { ProcessMemory } = await loadMemory();
+    this.#loaded = new ProcessMemory(this.#services);
     return this.#loaded;
   }
 }

@@ -1,6 +1,7 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { SQSClient, SQSClientConfig } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
+import { EMULATOR } from './emulator.ts';
 
 /** The AWS clients that everything goes through. */
 export interface Clients {
@@ -9,7 +10,7 @@ export interface Clients {
 }
 
 export interface ClientOptions {
-  readonly region?: string;
+  readonly region?: string | undefined;
   readonly endpoints?: { readonly dynamodb: string; readonly sqs: string };
   /** How long an answer is waited for. Default 5,000. */
   readonly requestTimeoutMs?: number;
@@ -35,12 +36,6 @@ const SOCKETS = { maxSockets: IN_FLIGHT };
  * and keeping the middleware resolved, saves a quarter of what a request costs in this process.
  */
 const NO_LOG = {} as NonNullable<DynamoDBClientConfig['logger']>;
-
-/** An emulator wants credentials, and does not check them. */
-export const EMULATOR = {
-  region: 'us-east-1',
-  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-};
 
 /** What the clients of DynamoDB and SQS have in common. */
 export function clientConfig({

@@ -54,8 +54,9 @@ export class DynamoQueries implements TableQueries {
       const answer = await this.#client.send(
         new BatchGetItemCommand({ RequestItems: { [this.#name]: { Keys: left, ConsistentRead: true } } }),
       );
-      for (const item of answer.Responses?.[this.#name] ?? []) found.push(fromAttributes(item));
-      const unread = answer.UnprocessedKeys?.[this.#name]?.Keys ?? [];
+      // of the one table, under its name or its ARN
+      for (const item of Object.values(answer.Responses ?? {}).flat()) found.push(fromAttributes(item));
+      const unread = Object.values(answer.UnprocessedKeys ?? {}).flatMap(({ Keys = [] }) => Keys);
       // An answer has at most 16 MB. The rest can be asked for at once, but not after throttling.
       inVain = unread.length < left.length ? 0 : inVain + 1;
       left = unread;

@@ -1,11 +1,12 @@
 import { Agent } from 'node:http';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Settings } from '#lib/deployment/settings';
-import { EMULATOR } from '#lib/store/clients';
 import { createClients } from '#lib/store/create-clients';
-import { dynamoStore } from '#lib/store/dynamo-store';
+import { DynamoTable } from '#lib/store/dynamo-table';
+import { EMULATOR } from '#lib/store/emulator';
 import type { Clock } from '#lib/store/services';
 import { SqsQueues } from '#lib/store/sqs-queues';
+import { tableStore } from '#lib/store/table-store';
 import { consumerOf, type Topology } from '#lib/topology';
 import { sqsReceiver } from '../event-sources/sqs-receiver.ts';
 import type { Engine } from './engine.ts';
@@ -26,7 +27,7 @@ export async function emulatorEngine(
     requestHandler: { httpAgent: new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY }) },
   });
   return {
-    store: dynamoStore(clients.dynamodb, topology.table.name, clock.now),
+    store: tableStore(new DynamoTable(clients.dynamodb, topology.table.name), clock.now),
     queues: new SqsQueues(
       clients.sqs,
       topology.deployment,

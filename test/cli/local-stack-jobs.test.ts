@@ -143,8 +143,8 @@ describe('jobs of a real stack', () => {
       const [id = ''] = dead;
       const { stdout, exitCode } = await cli('job', id, '--items');
       expect(stdout).toMatch(/error +TypeError: the shop is down \\u001b\[31m$/m);
-      expect(stdout).toMatch(/^ *0 +dead +\{"id":"a-1","shop":"a"\}$/m);
-      expect(stdout).toMatch(/^ *1 +dead +\{"id":"a-2","shop":"a"\}$/m);
+      expect(stdout).toMatch(/^ *0 +dead +\{"id":"a-1","shop":"a"\} +TypeError: the shop is down/m);
+      expect(stdout).toMatch(/^ *1 +dead +\{"id":"a-2","shop":"a"\} +TypeError: the shop is down/m);
       expect(exitCode).toBe(1);
     });
 

@@ -2,8 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { AwsClient } from 'aws4fetch';
 import type { Receipt } from 'cistern';
-import { dynamoStore } from '#lib/store/dynamo-store';
+import { DynamoTable } from '#lib/store/dynamo-table';
 import type { Job } from '#lib/store/records';
+import { tableStore } from '#lib/store/table-store';
 import type { Line } from '../telemetry/deployed-function.ts';
 import type { Outputs } from './cdk.ts';
 import type { Target } from './target.ts';
@@ -141,6 +142,6 @@ export class Deployed {
   }
 
   job(id: string): Promise<Job | undefined> {
-    return dynamoStore(this.dynamodb, this.name, Date.now).jobs.readJob(id);
+    return tableStore(new DynamoTable(this.dynamodb, this.name), Date.now).jobs.readJob(id);
   }
 }

@@ -214,6 +214,18 @@ test('the dead letter function is told of when it is ended again and again, six 
   });
 });
 
+test('the calls of onDead that are ended are counted over as long as it takes to repeat them', () => {
+  const patient = synthesise('shop', BATCHES, {
+    functions: { deadLetter: { timeout: Duration.minutes(15) } },
+  });
+  const { Properties } = patient.named('AWS::CloudWatch::Alarm', 'AlarmName', 'shop/dead-letter-errors');
+  const queue = patient.named('AWS::SQS::Queue', 'QueueName', 'shop-dead');
+  const { Period, EvaluationPeriods } = Properties as Readonly<Record<string, number>>;
+  expect((Period ?? 0) * (EvaluationPeriods ?? 0)).toBeGreaterThan(
+    2 * Number(queue.Properties['VisibilityTimeout']),
+  );
+});
+
 describe('what is tried again by itself', () => {
   test.each(['ingest-errors', 'table-throttles', 'function-throttles-1'])(
     'is told of by %s when it goes on: three minutes of five',

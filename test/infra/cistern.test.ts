@@ -51,10 +51,12 @@ describe('a consumer', () => {
 
   test('of what is dead has them too, since onDead gets all that was in a batch', () => {
     const given = synthesise('shop', BATCHES, stack => ({
-      deadLetter: {
-        memorySize: 2_048,
-        environment: { PAGER: 'p', CISTERN_DEPLOYMENT: 'other' },
-        vpc: new Vpc(stack, 'Vpc', { maxAzs: 1 }) as IVpc,
+      functions: {
+        deadLetter: {
+          memorySize: 2_048,
+          environment: { PAGER: 'p', CISTERN_DEPLOYMENT: 'other' },
+          vpc: new Vpc(stack, 'Vpc', { maxAzs: 1 }) as IVpc,
+        },
       },
     }));
     expect(given.named('AWS::Lambda::Function', 'FunctionName', 'shop-dead-letter').Properties).toMatchObject(
@@ -181,11 +183,21 @@ describe('the HTTP API', () => {
   });
 });
 
-test('a key of one’s own encrypts table and queues, and each function may use it', () => {
-  const encrypted = synthesise('shop', BATCHES, stack => ({ encryptionKey: new Key(stack, 'Key') }));
+test.each([
+  { where: 'any region', env: {} },
+  { where: 'a region', env: { region: 'eu-west-1', account: '123456789012' } },
+])('a key of one’s own encrypts table and queues, and each function may use it, in $where', ({ env }) => {
+  const encrypted = synthesise(
+    'shop',
+    BATCHES,
+    stack => ({ encryptionKey: new Key(stack, 'Key') }),
+    undefined,
+    env,
+  );
   encrypted.template.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: Match.anyValue() });
-  encrypted.template.hasResourceProperties('AWS::DynamoDB::Table', {
+  encrypted.template.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
     SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+    Replicas: [Match.objectLike({ SSESpecification: { KMSMasterKeyId: Match.anyValue() } })],
   });
   const roles = Object.values(encrypted.resources('AWS::IAM::Role'));
   expect(roles).toHaveLength(functionsOf(encrypted).length);

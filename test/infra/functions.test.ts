@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { App, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
+import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { HTTP_ROUTES } from '#lib/operations/routes';
 import { ADMIN_ACTIONS, TICKER_SCHEDULE_MINUTES } from '#lib/topology';
 import type { DeploymentOptions } from '../../infra/cistern-props.ts';
+import { CisternResources } from '../../infra/cistern-resources.ts';
 import {
   BATCHES,
   batchesNamed,
@@ -254,6 +257,7 @@ describe('a stack', () => {
 });
 
 describe('the event bus', () => {
+  const events = BATCHES.map(definition => ({ ...definition, events: true }));
   const environmentOf = (synthesised: Synthesised, name: string) =>
     synthesised.named('AWS::Lambda::Function', 'FunctionName', name).Properties['Environment'] as {
       readonly Variables: Readonly<Record<string, unknown>>;
@@ -267,6 +271,30 @@ describe('the event bus', () => {
       expect(environmentOf(other, name).Variables).toMatchObject({ CISTERN_EVENT_BUS: 'lake' });
     }
     other.template.hasOutput('CisternEventBus', { Value: 'lake' });
+  });
+
+  test('may be a bus of CDK’s', () => {
+    const { template: own, resources: made } = synthesise('shop', events, stack => ({
+      // CDK’s own types do not hold where optional properties are exact
+      eventBus: new EventBus(stack, 'Bus') as IEventBus,
+    }));
+    const [id] = Object.keys(made('AWS::Events::EventBus'));
+    own.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ CISTERN_EVENT_BUS: { Ref: id } }) },
+    });
+    const roles = JSON.stringify(made('AWS::IAM::Role'));
+    expect(roles).toContain('events:PutEvents');
+    expect(roles).toContain(`:event-bus/",{"Ref":"${id}"}`);
+  });
+
+  test('of another account is refused: its name says nothing here', () => {
+    const elsewhere = 'arn:aws:events:eu-west-1:999999999999:event-bus/lake';
+    const stack = new Stack(new App(), 'Shop', { env: { account: '111111111111', region: 'eu-west-1' } });
+    const props = { definitions: events, code: undefined };
+    const eventBus = EventBus.fromEventBusArn(stack, 'Bus', elsewhere);
+    expect(() => new CisternResources(stack, 'Cistern', { ...props, eventBus })).toThrow(
+      'eventBus must be a bus of the stack’s account and region; it was "999999999999/eu-west-1"',
+    );
   });
 
   test('has a name that a bus can have', () => {

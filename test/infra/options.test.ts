@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { App, CfnParameter, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, CfnParameter, Duration, Lazy, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { EventBus } from 'aws-cdk-lib/aws-events';
+import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { DeploymentOptions } from '../../infra/cistern-props.ts';
 import { Cistern, CisternStack, HttpAccess } from '../../infra/index.ts';
@@ -33,7 +34,63 @@ describe('a setting that cannot be is refused before anything is deployed:', () 
       'must be a string; it was 5.',
     ],
     [orders({ vpc: 'vpc-1' }), 'consumers.orders.vpc', 'must be a VPC; it was "vpc-1".'],
-    [{ deadLetter: { memorySize: 64 } }, 'deadLetter.memorySize', `${memory} 64.`],
+    [
+      orders({ memorySize: 512, runtime: Runtime.PYTHON_3_12 }),
+      'consumers.orders.runtime',
+      'Node.js 22 or newer',
+    ],
+    [orders({ runtime: Runtime.NODEJS_20_X }), 'consumers.orders.runtime', 'Node.js 22 or newer'],
+    [orders({ timeout: 60 }), 'consumers.orders.timeout', 'a Duration of 1 to 900 seconds'],
+    [orders({ timeout: Duration.minutes(16) }), 'consumers.orders.timeout', 'a Duration of 1 to 900 seconds'],
+    [
+      orders({ ephemeralStorageSize: Size.mebibytes(100) }),
+      'consumers.orders.ephemeralStorageSize',
+      '512 to 10,240',
+    ],
+    [
+      orders({ reservedConcurrentExecutions: 0 }),
+      'consumers.orders.reservedConcurrentExecutions',
+      'from 1; it was 0',
+    ],
+    [orders({ logGroupClass: 'cheap' }), 'consumers.orders.logGroupClass', 'LogGroupClass.STANDARD'],
+    [orders({ logLevel: 'debug' }), 'consumers.orders.logLevel', 'DEBUG, INFO, WARN, ERROR'],
+    [
+      orders({ environment: { AWS_REGION: 'a' } }),
+      'consumers.orders.environment.AWS_REGION',
+      'none that Lambda sets',
+    ],
+    [
+      orders({ eventSource: { provisionedPollerConfig: { minimumPollers: 1 } } }),
+      'consumers.orders.eventSource.provisionedPollerConfig.minimumPollers',
+      'from 2 to 200',
+    ],
+    [
+      orders({ eventSource: { maxConcurrency: 1 } }),
+      'consumers.orders.eventSource.maxConcurrency',
+      'from 2 to 1000',
+    ],
+    [
+      { functionDefaults: { timeout: Duration.minutes(1) } },
+      'functionDefaults.timeout',
+      'There is no setting',
+    ],
+    [{ functions: { flush: {} } }, 'functions.flush', 'ingest, adminHttp, admin, timer, ticker, deadLetter'],
+    [
+      { table: { warmThroughput: { writeUnitsPerSecond: 100 } } },
+      'table.warmThroughput.writeUnitsPerSecond',
+      'from 4000',
+    ],
+    [
+      {
+        table: {
+          pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: 36 },
+        },
+      },
+      'table.pointInTimeRecoverySpecification.recoveryPeriodInDays',
+      'from 1 to 35',
+    ],
+    [{ bundling: true }, 'bundling', 'must be false, or an object'],
+    [{ functions: { deadLetter: { memorySize: 64 } } }, 'functions.deadLetter.memorySize', `${memory} 64.`],
     [{ architecture: 'x86_64' }, 'architecture', 'Architecture.ARM_64 or Architecture.X86_64; it was'],
     [{ logRetention: 17 }, 'logRetention', 'one of RetentionDays’ numbers of days (1, 3, 5,'],
     [{ removalPolicy: 'keep' }, 'removalPolicy', 'RemovalPolicy.RETAIN or DESTROY'],
@@ -93,7 +150,7 @@ describe('a setting that there is not is refused, with those that there are:', (
     [
       { consumers: { orders: { memory: 512 } } },
       'consumers.orders.memory',
-      'may be: memorySize, environment',
+      'may be: memorySize, runtime, environment',
     ],
     [{ ticker: { interval: 1_000 } }, 'ticker.interval', 'may be: intervalMs, leaderElection.'],
     [{ alarms: { topics: [] } }, 'alarms.topics', 'may be: topic, oldItems.'],

@@ -187,7 +187,7 @@ const NETWORK = [
 // CDK’s own types do not hold where optional properties are exact
 const inVpc = (stack: Stack) => {
   const vpc = new Vpc(stack, 'Vpc') as IVpc;
-  return { consumers: { orders: { vpc } }, deadLetter: { vpc } };
+  return { consumers: { orders: { vpc } }, functions: { deadLetter: { vpc } } };
 };
 
 test('a function in a VPC may do what Lambda needs to connect it, and no other may', () => {

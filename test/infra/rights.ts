@@ -15,7 +15,7 @@ type Reference = {
 /** Whose name stands for which resource. */
 const NAME_PROPERTIES = {
   'AWS::SQS::Queue': 'QueueName',
-  'AWS::DynamoDB::Table': 'TableName',
+  'AWS::DynamoDB::GlobalTable': 'TableName',
   'AWS::Logs::LogGroup': 'LogGroupName',
 } as const;
 

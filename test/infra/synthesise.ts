@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, type Environment, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { type Topology, topology } from '#lib/topology';
 import { ENTRIES, type Entry } from '../../infra/bundling/bundle.ts';
@@ -64,12 +64,13 @@ export function synthesise(
   definitions: readonly StackDefinition[],
   more: DeploymentOptions | ((stack: Stack) => DeploymentOptions) = {},
   extend: (cistern: CisternResources, stack: Stack) => void = () => undefined,
+  env: Environment = {},
 ): Synthesised {
   const { context }: { context: Record<string, unknown> } = JSON.parse(
     readFileSync(join(ROOT, 'cdk.json'), 'utf8'),
   );
   const directory = mkdtempSync(join(tmpdir(), 'cistern-synth-'));
-  const stack = new Stack(new App({ context, outdir: join(directory, 'cdk.out') }), 'Cistern');
+  const stack = new Stack(new App({ context, outdir: join(directory, 'cdk.out') }), 'Cistern', { env });
   const cistern = new CisternResources(stack, 'Default', {
     ...(typeof more === 'function' ? more(stack) : more),
     deployment,

@@ -1,17 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ContributorInsightsMode } from 'aws-cdk-lib/aws-dynamodb';
+import { AccountPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { DeploymentOptions } from '../../infra/cistern-props.ts';
+import type { TableOptions } from '../../infra/options/table-options.ts';
 import { BATCHES, synthesise } from './synthesise.ts';
 
 const { template, topology, named, resources } = synthesise('shop', BATCHES);
 
 describe('the table', () => {
   const has = (properties: Record<string, unknown>) =>
-    template.hasResourceProperties('AWS::DynamoDB::Table', properties);
+    template.hasResourceProperties('AWS::DynamoDB::GlobalTable', properties);
+  /** What is said of the table in its one region. */
+  const here = (properties: Record<string, unknown>) => has({ Replicas: [Match.objectLike(properties)] });
 
   test('is one, with the topology’s name and keys', () => {
-    template.resourceCountIs('AWS::DynamoDB::Table', 1);
+    template.resourceCountIs('AWS::DynamoDB::GlobalTable', 1);
     has({
       TableName: topology.table.name,
       KeySchema: [
@@ -49,14 +54,14 @@ describe('the table', () => {
   });
 
   test('has these two indexes, and no others', () => {
-    const [table] = Object.values(resources('AWS::DynamoDB::Table'));
+    const [table] = Object.values(resources('AWS::DynamoDB::GlobalTable'));
     expect(table?.Properties['GlobalSecondaryIndexes']).toHaveLength(2);
   });
 
   test('is paid by the request', () => has({ BillingMode: 'PAY_PER_REQUEST' }));
 
   test('can be restored to any point in time', () =>
-    has({ PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }));
+    here({ PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }));
 
   test('lets finished records expire', () =>
     has({ TimeToLiveSpecification: { AttributeName: topology.table.ttlAttribute, Enabled: true } }));
@@ -65,8 +70,8 @@ describe('the table', () => {
   test('is encrypted with DynamoDB’s own key', () => has({ SSESpecification: { SSEEnabled: false } }));
 
   test('outlives its stack', () => {
-    has({ DeletionProtectionEnabled: true });
-    template.hasResource('AWS::DynamoDB::Table', {
+    here({ DeletionProtectionEnabled: true });
+    template.hasResource('AWS::DynamoDB::GlobalTable', {
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
     });
@@ -75,10 +80,85 @@ describe('the table', () => {
 
 test('a table that may go with its stack is not protected either', () => {
   const passing = synthesise('shop', BATCHES, { removalPolicy: RemovalPolicy.DESTROY }).template;
-  passing.hasResource('AWS::DynamoDB::Table', {
+  passing.hasResource('AWS::DynamoDB::GlobalTable', {
     DeletionPolicy: 'Delete',
     UpdateReplacePolicy: 'Delete',
-    Properties: { DeletionProtectionEnabled: false },
+    Properties: { Replicas: [Match.objectLike({ DeletionProtectionEnabled: false })] },
+  });
+});
+
+describe('the table’s settings', () => {
+  const tableWith = (table: TableOptions, more: DeploymentOptions = {}) => {
+    const [made] = Object.values(
+      synthesise('shop', BATCHES, { ...more, table }).resources('AWS::DynamoDB::GlobalTable'),
+    );
+    return made?.Properties;
+  };
+
+  test('say for how many days it can be restored, or that it cannot', () => {
+    const backups = (table: TableOptions) => tableWith(table)?.['Replicas'];
+    const days = { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: 7 };
+    expect(backups({ pointInTimeRecoverySpecification: days })).toMatchObject([
+      { PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 7 } },
+    ]);
+    expect(
+      backups({ pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: false } }),
+    ).toMatchObject([{ PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: false } }]);
+  });
+
+  test('protect it from being deleted, or do not, whatever becomes of it with its stack', () => {
+    expect(tableWith({ deletionProtection: false })).toMatchObject({
+      Replicas: [{ DeletionProtectionEnabled: false }],
+    });
+    expect(tableWith({ deletionProtection: true }, { removalPolicy: RemovalPolicy.DESTROY })).toMatchObject({
+      Replicas: [{ DeletionProtectionEnabled: true }],
+    });
+  });
+
+  test('warm it and its indexes', () => {
+    const warm = tableWith({
+      warmThroughput: { writeUnitsPerSecond: 20_000, readUnitsPerSecond: 15_000 },
+      indexWarmThroughput: { writeUnitsPerSecond: 8_000 },
+    });
+    expect(warm).toMatchObject({
+      WarmThroughput: { WriteUnitsPerSecond: 20_000, ReadUnitsPerSecond: 15_000 },
+      GlobalSecondaryIndexes: [
+        { WarmThroughput: { WriteUnitsPerSecond: 8_000 } },
+        { WarmThroughput: { WriteUnitsPerSecond: 8_000 } },
+      ],
+    });
+    expect(tableWith({})).not.toHaveProperty('WarmThroughput');
+  });
+
+  test('have CloudWatch show which keys are asked for most, of its indexes too', () => {
+    const mode = ContributorInsightsMode.THROTTLED_KEYS;
+    expect(tableWith({ contributorInsightsSpecification: { enabled: true, mode } })).toMatchObject({
+      Replicas: [
+        {
+          ContributorInsightsSpecification: { Enabled: true, Mode: mode },
+          GlobalSecondaryIndexes: [
+            { ContributorInsightsSpecification: { Enabled: true, Mode: mode } },
+            { ContributorInsightsSpecification: { Enabled: true, Mode: mode } },
+          ],
+        },
+      ],
+    });
+  });
+
+  test('let another account in by its policy', () => {
+    const { resources: made } = synthesise('shop', BATCHES, {}, ({ table }) => {
+      table.addToResourcePolicy(
+        new PolicyStatement({
+          principals: [new AccountPrincipal('123456789012')],
+          actions: ['dynamodb:PutItem'],
+          resources: ['*'],
+        }),
+      );
+    });
+    const [table] = Object.values(made('AWS::DynamoDB::GlobalTable'));
+    expect(table?.Properties['Replicas']).toMatchObject([
+      { ResourcePolicy: { PolicyDocument: { Statement: [{ Action: 'dynamodb:PutItem' }] } } },
+    ]);
   });
 });
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
-import { bundleSize, loadedFiles } from '../../infra/bundling/bundle-size.ts';
+import { loadedFiles } from '../../infra/bundling/bundle-size.ts';
 import { expectIn, inProject, ROOT } from './outside-project.ts';
 
 /** Bytes of all files in `node_modules`. */
@@ -89,7 +89,7 @@ interface ProducerSize {
 async function bundleProducer(folder: string): Promise<ProducerSize> {
   // the SDK is left out, which Lambda has
   const metafile = await bundle(folder, { external: ['@aws-sdk/*', '@smithy/*'] });
-  const loaded = loadedFiles(metafile);
+  const loaded = filesOfAnAdd(metafile);
   const ours = Object.entries(metafile.outputs).map(([file, { inputs }]) => ({
     file,
     bytes: Object.entries(inputs)
@@ -97,7 +97,8 @@ async function bundleProducer(folder: string): Promise<ProducerSize> {
       .reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0),
   }));
   const bytesOf = (files: typeof ours) => files.reduce((sum, { bytes }) => sum + bytes, 0);
-  const { loaded: all } = bundleSize(metafile);
+  const { outputs } = metafile;
+  const all = [...loaded].reduce((sum, file) => sum + (outputs[file]?.bytes ?? 0), 0);
   console.log(`With valibot and what else it bundles, it loads ${all} bytes.`);
   return {
     loaded: bytesOf(ours.filter(({ file }) => loaded.has(file))),
@@ -116,11 +117,22 @@ async function bundlePackages(
   nodePaths: readonly string[] = [],
 ): Promise<{ readonly packages: readonly string[]; readonly packagesLoaded: readonly string[] }> {
   const metafile = await bundle(folder, { nodePaths: [...nodePaths] });
-  const loaded = loadedFiles(metafile);
+  const loaded = filesOfAnAdd(metafile);
   return {
     packages: packagesIn(metafile, () => true),
     packagesLoaded: packagesIn(metafile, file => loaded.has(file)),
   };
+}
+
+/** The files that a producer has loaded when it adds: its start loads the client of DynamoDB behind itself. */
+function filesOfAnAdd(metafile: Metafile): Set<string> {
+  const isClient = (file: string) =>
+    Object.keys(metafile.outputs[file]?.inputs ?? {}).some(input =>
+      input.endsWith('lib/store/connect-table.js'),
+    );
+  if (!Object.keys(metafile.outputs).some(isClient))
+    throw new Error('The client of DynamoDB was to be found.');
+  return loadedFiles(metafile, isClient);
 }
 
 async function bundle(

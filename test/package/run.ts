@@ -5,6 +5,7 @@ import { PARTS } from '#lib/parts';
 import { followGettingStarted } from './getting-started.ts';
 import { bin, expectIn, inProject, pack, ROOT, run } from './outside-project.ts';
 import { checkProducer } from './producer.ts';
+import { checkStart } from './start.ts';
 
 /**
  * Packs the package, installs it in clean folders, and uses it as outside projects would: plain Node, the compiled
@@ -67,6 +68,8 @@ async function useEverything(folder: string): Promise<void> {
   const required = run(process.execPath, ['--no-warnings', 'use.cjs'], folder);
   expectIn(required, 'from CommonJS 1,2', 'from an ES module 3', 'the same errors true');
   console.log(`cistern ${run(join(folder, 'node_modules/.bin/cistern'), ['--version'], folder)}`);
+
+  await checkStart(folder);
 
   // what the sample's own `npx tsx app.ts` does
   const tsx = ['--import', 'tsx', 'app.ts'];

@@ -5,8 +5,9 @@ import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { Settings } from '#lib/deployment/settings';
 import type { Clients } from '#lib/store/clients';
 import { createClients } from '#lib/store/create-clients';
-import { dynamoStore } from '#lib/store/dynamo-store';
+import { DynamoTable } from '#lib/store/dynamo-table';
 import type { Store } from '#lib/store/ports';
+import { tableStore } from '#lib/store/table-store';
 import { tableName, topology } from '#lib/topology';
 import { bundle, type Entry } from '../../infra/bundling/bundle.ts';
 import { provision } from '../../local/engine/provision.ts';
@@ -89,7 +90,7 @@ export class Account {
         };
       },
       settings: { deployment: parts.deployment, queueUrlBase, endpoints: this.#engines },
-      store: dynamoStore(this.#clients.dynamodb, tableName(parts.deployment), Date.now),
+      store: tableStore(new DynamoTable(this.#clients.dynamodb, tableName(parts.deployment)), Date.now),
     };
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import type { Fetch } from '#dashboard/index';
-import { checkOrigins, producerPages } from '../../local/producer-pages.ts';
+import { checkOrigins } from '../../local/check-origins.ts';
+import { producerPages } from '../../local/producer-pages.ts';
 
 const ORIGIN = 'http://localhost:5173';
 const HOST = '127.0.0.1:4680';

@@ -5,7 +5,8 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { type BatchOptions, batch, DefinitionError } from 'cistern';
 import { jobId } from '#lib/buffer/job-id';
 import type { Definition } from '#lib/definition/options';
-import { dynamoStore } from '#lib/store/dynamo-store';
+import { DynamoTable } from '#lib/store/dynamo-table';
+import { lateTableStore } from '#lib/store/late-table-store';
 import { SqsQueues } from '#lib/store/sqs-queues';
 import { memoryDeployment } from '../support/memory-deployment.ts';
 
@@ -65,7 +66,7 @@ test('different dedup keys have different markers, lone surrogates too', async (
   const client = new DynamoDBClient({});
   const mock = mockClient(client);
   mock.on(PutItemCommand).resolves({});
-  const { dedupKeys } = dynamoStore(client, 'table', () => 0);
+  const { dedupKeys } = lateTableStore(new DynamoTable(client, 'table'), () => 0);
   for (const [slot, key] of ['\ud800', '\ud801', '\ufffd'].entries()) {
     const holder = { job: 'job', epoch: 'e', window: 0, chunk: slot, slot, until: undefined };
     await dedupKeys.putKey({ job: 'job' }, key, holder);

@@ -1,9 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, expect, test } from '@jest/globals';
 import { Deployment } from '#lib/deployment/deployment';
-import { createClients } from '#lib/store/create-clients';
 
 const DAY = 86_400_000;
 
@@ -25,9 +23,9 @@ async function storeAhead(aheadMs: number, { status = 200, body = '{}' } = {}) {
   await once(server, 'listening');
   const address = server.address();
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
-  const clients = createClients({ endpoints: { dynamodb: url, sqs: url } });
-  const deployment = new Deployment({ deployment: 'timed', queueUrlBase: `${url}/` }, { clients });
-  return { deployment, clients, requests: () => requests };
+  const endpoints = { dynamodb: url, sqs: url };
+  const deployment = new Deployment({ deployment: 'timed', queueUrlBase: `${url}/`, endpoints });
+  return { deployment, requests: () => requests };
 }
 
 test.each([
@@ -47,9 +45,8 @@ test('a refusal says the time as well', async () => {
     status: 400,
     body: '{"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"}',
   };
-  const { deployment, clients } = await storeAhead(40 * DAY, refusal);
-  const asking = clients.dynamodb.send(new GetItemCommand({ TableName: 'none', Key: { pk: { S: 'k' } } }));
-  await expect(asking).rejects.toThrow();
+  const { deployment } = await storeAhead(40 * DAY, refusal);
+  await expect(deployment.services.store.controls.readControl('')).rejects.toThrow();
   expect(Math.abs(deployment.services.clock.now() - Date.now() - 40 * DAY)).toBeLessThan(1_500);
   await deployment.close();
 });

@@ -1,27 +1,20 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Controls } from './controls.ts';
-import { DynamoTable } from './dynamo-table.ts';
 import { Heads } from './heads.ts';
 import { IndexPartitions } from './index-partitions.ts';
 import { late } from './late.ts';
 import type { Store } from './ports.ts';
+import type { Table } from './table-port.ts';
 import { VersionedTable } from './versioned-table.ts';
 import { Windows } from './windows.ts';
 
 /**
- * The whole store in one DynamoDB table. What adding an item needs is there at once. The rest is loaded when it is first
+ * Makes the whole store of one table. What adding an item needs is there at once. The rest is loaded when it is first
  * used, so that producers start without it.
  *
- * @param version the schema version that it writes, and the latest that it reads. Default: this version's own
+ * @param now the time by which records expire, in ms since the epoch
  */
-export function dynamoStore(
-  client: DynamoDBClient,
-  tableName: string,
-  now: () => number,
-  version?: number,
-): Store {
-  const unversioned = new DynamoTable(client, tableName);
-  const table = new VersionedTable(unversioned, version);
+export function lateTableStore(unversioned: Table, now: () => number): Store {
+  const table = new VersionedTable(unversioned);
   // the record of all batches has no version: whichever wrote it, each version has to read it
   const partitions = new IndexPartitions(unversioned, now);
   return {

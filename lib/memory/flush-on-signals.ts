@@ -1,5 +1,5 @@
-import type { LateMemory } from '../memory/late-memory.ts';
 import type { Services } from '../store/services.ts';
+import type { MemoryBuffers } from './memory-buffers.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
@@ -9,7 +9,10 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
  *
  * @returns a function that stops listening
  */
-export function flushOnSignals(memory: LateMemory, { warn }: Pick<Services, 'warn'>): () => void {
+export function flushOnSignals(
+  memory: Pick<MemoryBuffers, 'flush'>,
+  { warn }: Pick<Services, 'warn'>,
+): () => void {
   const listeners = SIGNALS.map(signal => {
     const listener = () => {
       const alone = process.listenerCount(signal) === 1;

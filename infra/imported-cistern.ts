@@ -1,0 +1,119 @@
+import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import { jobQueueName, TABLE_KEYS, tableName, timerQueueName } from '#lib/topology';
+import { producerEnvironment } from './environment/producer-environment.ts';
+import type { ICistern } from './i-cistern.ts';
+import { Measured } from './monitoring/measured.ts';
+import { refuseSetting } from './options/refuse-setting.ts';
+import { ingestRights, useKey } from './rights/function-rights.ts';
+import { grant } from './rights/grant.ts';
+import { addRouteRights } from './rights/route-rights.ts';
+
+/** What names a deployment of another stack, account or region. */
+export interface CisternAttributes {
+  /** The deployment's name. */
+  readonly deployment: string;
+  /** Its account. Default: this stack's. In another account its `producers` have to let this one in. */
+  readonly account?: string;
+  /** Its region. Default: this stack's. */
+  readonly region?: string;
+  /** The id of its HTTP API (`cistern.api.httpApi.apiId`). `grantAdd` needs it. */
+  readonly apiId?: string;
+  /** The key of its `encryptionKey`, if it has one. Its policy has to let this account in. */
+  readonly encryptionKey?: IKey;
+  /** The pools of batches that are in one, by the batches' names. `grantProduce` for such a batch needs it. */
+  readonly pools?: Readonly<Record<string, string>>;
+  /** Whether definitions have `maxPendingBatches`: producers then count jobs. Default `false`. */
+  readonly maxPendingBatches?: boolean;
+  /**
+   * The bus of definitions with `events: true`: its name, or `default`. A producer tells it of windows that it fills.
+   * Default: none, so that events of windows that these producers fill are lost.
+   */
+  readonly eventBus?: string;
+}
+
+/** A deployment that is not of this stack. */
+export class ImportedCistern extends Measured implements ICistern {
+  readonly deployment: string;
+  /** Not known here: every name is taken. */
+  readonly batches: undefined;
+  readonly producerEnvironment: Readonly<Record<string, string>>;
+  protected override readonly place: { readonly account?: string; readonly region?: string };
+  readonly #attributes: CisternAttributes;
+
+  /** @throws SettingsError `settings.invalid` */
+  constructor(scope: Construct, id: string, attributes: CisternAttributes) {
+    super(scope, id);
+    const { deployment, account, region, eventBus } = attributes;
+    this.deployment = deployment;
+    this.place = { ...(account && { account }), ...(region && { region }) };
+    this.#attributes = attributes;
+    this.producerEnvironment = producerEnvironment(this, {
+      deployment,
+      eventBus: eventBus === undefined ? undefined : this.#busArn(eventBus),
+      tableArn: this.#tableArn,
+      ...this.place,
+    });
+  }
+
+  grantProduce(grantee: IGrantable, ...batches: readonly string[]): Grant {
+    const { deployment, eventBus, encryptionKey, pools = {}, maxPendingBatches = false } = this.#attributes;
+    const jobs =
+      batches.length === 0
+        ? [`${deployment}-jobs-*`, `${deployment}-pool-*`]
+        : batches.map(name => jobQueueName(deployment, { name, pool: pools[name] }));
+    const statements = ingestRights({
+      buffers: {
+        table: { tableArn: this.#tableArn },
+        dueIndexArn: `${this.#tableArn}/index/${TABLE_KEYS.dueIndex.name}`,
+        jobIndexArn: `${this.#tableArn}/index/${TABLE_KEYS.jobIndex.name}`,
+      },
+      jobQueues: [...new Set(jobs)].map(name => this.#queueArn(name)),
+      timerQueue: this.#queueArn(timerQueueName(deployment)),
+      eventBus: eventBus === undefined ? undefined : this.#busArn(eventBus),
+      countsPending: maxPendingBatches,
+    });
+    return grant(grantee, [...statements, ...useKey(encryptionKey?.keyArn)]);
+  }
+
+  /** @throws SettingsError `settings.invalid` without `apiId`, and for a deployment of another account */
+  grantAdd(grantee: IGrantable, ...batches: readonly string[]): Grant {
+    const { apiId, account } = this.#attributes;
+    if (apiId === undefined) return refuseSetting('apiId', 'the id of the HTTP API for grantAdd', apiId);
+    const own = Stack.of(this).account;
+    if (
+      account !== undefined &&
+      account !== own &&
+      !Token.isUnresolved(own) &&
+      !Token.isUnresolved(account)
+    ) {
+      refuseSetting(
+        'account',
+        `the stack’s (${own}) for grantAdd: an HTTP API lets in no role of another account. Assume a role of its account, or use tokens`,
+        account,
+      );
+    }
+    return grant(grantee, addRouteRights(this, { apiId, ...this.place }, batches));
+  }
+
+  get #tableArn(): string {
+    return this.#arn('dynamodb', 'table', tableName(this.deployment));
+  }
+
+  #queueArn(name: string): string {
+    return Arn.format(
+      { service: 'sqs', resource: name, arnFormat: ArnFormat.NO_RESOURCE_NAME, ...this.place },
+      Stack.of(this),
+    );
+  }
+
+  #busArn(name: string): string {
+    return this.#arn('events', 'event-bus', name);
+  }
+
+  #arn(service: string, resource: string, resourceName: string): string {
+    return Stack.of(this).formatArn({ service, resource, resourceName, ...this.place });
+  }
+}
