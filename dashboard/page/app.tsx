@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { BatchView } from './batch/batch-view.tsx';
+import { ChartsView } from './charts/charts-view.tsx';
 import { ErrorsView } from './errors/errors-view.tsx';
 import { FindView } from './find/find-view.tsx';
 import { JobView } from './job/job-view.tsx';
@@ -64,6 +65,7 @@ function View({ route }: { readonly route: Route }): JSX.Element {
   if (route.view === 'peek') return <PeekView {...route} />;
   if (route.view === 'send') return <SendView {...route} />;
   if (route.view === 'errors') return <ErrorsView {...route} />;
+  if (route.view === 'charts') return <ChartsView {...route} />;
   if (route.view === 'find') return <FindView {...route} />;
   if (route.view === 'job') return <JobView id={route.job} />;
   return (

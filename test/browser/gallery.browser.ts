@@ -31,6 +31,8 @@ const VIEWS: [string, string, string][] = [
     `#/batches/clicks/errors?error=${encodeURIComponent('TypeError: Cannot read properties of undefined (reading "site") at insert (handlers/clicks.ts:‹n›)')}`,
     'Errors',
   ],
+  ['charts', '#/batches/clicks/charts', 'Charts'],
+  ['charts-week', '#/batches/clicks/charts?span=week', 'Charts'],
   ['find', '#/find?text=0679', 'Find'],
   ['job-dead', JOB(7), 'Job'],
   ['job-running', JOB(1), 'Job'],

@@ -188,6 +188,25 @@ test('a server that takes no changes is asked for none', async () => {
   await watched.close();
 });
 
+test('charts an hour, a day and a week, as the address says', async () => {
+  await goTo('#/batches/clicks');
+  await page.getByRole('link', { name: 'More charts' }).click();
+  const times = page.getByRole('region', { name: 'Lateness and duration' });
+  await times.getByRole('img', { name: 'Lateness and duration, last hour' }).waitFor();
+  await page.getByRole('button', { name: 'Last week' }).click();
+  await times.getByRole('img', { name: 'Lateness and duration, last week' }).waitFor();
+  await page.reload();
+  await page.getByText('from CloudWatch, not all of them').waitFor();
+  const slider = times.getByRole('slider', { name: 'Time' });
+  await slider.focus();
+  await page.keyboard.press('ArrowLeft');
+  expect(await slider.getAttribute('aria-valuetext')).toMatch(
+    /^\d+ \w{3}, \d\d:\d\d · lateness p50 \d+ ms, p99 \d+ ms · duration p50 [\d.]+ m?s, p99 [\d.]+ m?s$/,
+  );
+  await times.getByText('As a table').click();
+  expect(await times.locator('tbody tr').count()).toBe(168);
+});
+
 test('says that there is no such page, batch or job', async () => {
   await goTo('#/nothing/here');
   await page.getByText('There is no such page').waitFor();

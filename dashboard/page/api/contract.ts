@@ -15,6 +15,10 @@ export const JOB_STATUSES = [
 ] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
 
+/** How far back charts go. */
+export const SPANS = ['hour', 'day', 'week'] as const;
+export type Span = (typeof SPANS)[number];
+
 export type BatchStatus = Answer<'GET /v1/batches/{batch}'>;
 export type BatchOptions = BatchStatus['options'];
 export type Minute = BatchStatus['throughput']['minutes'][number];
@@ -28,4 +32,6 @@ export type JobInfo = Answer<'GET /v1/jobs/{job}'>;
 export type JobItem = NonNullable<JobInfo['items']>[number];
 export type Attempt = JobInfo['attempts'][number];
 export type JobsPage = Answer<'GET /v1/batches/{batch}/jobs'>;
+export type BatchMetrics = Answer<'GET /v1/batches/{batch}/metrics'>;
+export type MetricPoint = BatchMetrics['points'][number];
 export type DrainReport = Answer<'GET /v1/batches/{batch}/drain'>;

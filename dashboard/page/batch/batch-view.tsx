@@ -49,6 +49,11 @@ export function BatchView({
           <Panel
             id="throughput"
             title="Throughput"
+            aside={
+              <a href={toHash({ view: 'charts', batch, ...(group !== undefined && { group }) })}>
+                More charts
+              </a>
+            }
             note={data.throughput.partial ? 'items, of the latest jobs only' : 'items'}
           >
             <ThroughputChart minutes={lastHour([data])} />

@@ -1,4 +1,4 @@
-import { JOB_STATUSES } from '../api/contract.ts';
+import { JOB_STATUSES, SPANS, type Span } from '../api/contract.ts';
 import type { JobFilter } from './job-filter.ts';
 
 /** What the page shows, as its address's fragment says it: links, reloads and the back button work. */
@@ -10,6 +10,7 @@ export type Route =
   | { readonly view: 'send'; readonly batch: string }
   /** Those that say one thing, where it is named. */
   | { readonly view: 'errors'; readonly batch: string; readonly error?: string }
+  | { readonly view: 'charts'; readonly batch: string; readonly group?: string; readonly span?: Span }
   | { readonly view: 'job'; readonly job: string }
   | { readonly view: 'find'; readonly text?: string }
   | { readonly view: 'nothing' };
@@ -24,12 +25,16 @@ const ASKED: Readonly<Record<Place['view'], readonly string[]>> = {
   peek: ['group'],
   send: [],
   errors: ['error'],
+  charts: ['group', 'span'],
   job: [],
   find: ['text'],
 };
 
+/** What some of it may be; what else is said is passed over. */
+const VALUES: Readonly<Record<string, readonly string[]>> = { status: JOB_STATUSES, span: SPANS };
+
 /** Parts of a batch that have an address of their own: `#/batches/clicks/peek`. */
-const PARTS = ['peek', 'send', 'errors'] as const;
+const PARTS = ['peek', 'send', 'errors', 'charts'] as const;
 
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
@@ -52,12 +57,10 @@ function placeOf([kind, name, part, ...rest]: readonly string[]): Place | undefi
 
 function askedOf(view: Place['view'], query: string): Record<string, string> {
   const asked = [...new URLSearchParams(query)].filter(
-    ([name, value]) => ASKED[view].includes(name) && (name !== 'status' || isStatus(value)),
+    ([name, value]) => ASKED[view].includes(name) && (VALUES[name]?.includes(value) ?? true),
   );
   return Object.fromEntries(asked);
 }
-
-const isStatus = (value: string): boolean => JOB_STATUSES.some(each => each === value);
 
 export function toHash(place: Place): string {
   const said: Readonly<Record<string, string | undefined>> = { ...place };

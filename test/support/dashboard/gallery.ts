@@ -1,5 +1,11 @@
 import { Hono } from 'hono/tiny';
-import type { BatchStatus, GroupStatus, JobInfo, JobStatus } from '../../../dashboard/page/api/contract.ts';
+import type {
+  BatchMetrics,
+  BatchStatus,
+  GroupStatus,
+  JobInfo,
+  JobStatus,
+} from '../../../dashboard/page/api/contract.ts';
 
 /** Answers as a busy deployment gives them, with everything the dashboard can show: for pictures of it. */
 export function galleryApi(): Hono {
@@ -15,6 +21,9 @@ export function galleryApi(): Hono {
         ? { groups: groups(), cursor: 'more', asOf: ago(0) }
         : { groups: [], asOf: ago(0) },
     ),
+  );
+  app.get('/v1/batches/:batch/metrics', context =>
+    context.json(metrics(context.req.query('span') ?? 'hour')),
   );
   app.get('/v1/batches/:batch/peek', context => context.json(peeked()));
   app.get('/v1/batches/:batch/jobs', context => {
@@ -157,6 +166,30 @@ function groups(): GroupStatus[] {
     openedAt: before(3_000 + index * 4_000),
     deadline: ahead(1_000 + ((index * 7_000) % 57_000)),
   }));
+}
+
+function metrics(span: string): BatchMetrics {
+  const stepMs = { hour: 60_000, day: 900_000, week: 3_600_000 }[span] ?? 60_000;
+  const steps = { hour: 60, day: 96, week: 168 }[span] ?? 60;
+  const first = Math.floor(Date.now() / stepMs) - steps + 1;
+  const spread = (p50: number) => ({ p50: Math.round(p50), p99: Math.round(p50 * 2.4), most: p50 * 3 });
+  return {
+    ...{ source: span === 'hour' ? 'process' : 'cloudwatch', stepMs, partial: span === 'week' },
+    ...{ from: new Date(first * stepMs).toISOString(), to: ago(0) },
+    points: Array.from({ length: steps }, (_, index) => {
+      const wave = 1 + 0.5 * Math.sin(index / 9) + 0.2 * Math.sin(index * 2.1);
+      const flushed = Math.round(12 * wave);
+      const failed = index % 17 === 0 ? 2 : 0;
+      return {
+        at: new Date((first + index) * stepMs).toISOString(),
+        ...{ added: flushed * 410, flushed: flushed * 410, completed: flushed * 400, failed: failed * 410 },
+        failedAttempts: failed * 3,
+        batches: { flushed, completed: flushed - failed, failed },
+        reasons: { size: Math.round(flushed * 0.7), time: Math.floor(flushed * 0.3) },
+        ...{ size: spread(180 * wave), lateness: spread(14 * wave), duration: spread(900 * wave) },
+      };
+    }).filter((_, index) => index < steps * 0.4 || index > steps * 0.45),
+  };
 }
 
 const peeked = () => ({

@@ -1,0 +1,76 @@
+import type { BatchMetrics, MetricPoint } from '../api/contract.ts';
+import { type ChartRow, type ChartSteps, topOf } from './chart.ts';
+
+/** A batch's metrics as charts: a title, and rows over the same steps. */
+export interface MetricCharts {
+  readonly steps: ChartSteps;
+  readonly items: readonly ChartRow[];
+  readonly times: readonly ChartRow[];
+  readonly batches: readonly ChartRow[];
+  readonly failures: readonly ChartRow[];
+}
+
+const HEIGHT = 76;
+const TONES = { added: 'plain', flushed: 'water', completed: 'good' } as const;
+
+export function metricCharts({ from, to, stepMs, points }: BatchMetrics): MetricCharts {
+  const first = Math.floor(Date.parse(from) / stepMs);
+  const last = Math.floor((Date.parse(to) - 1) / stepMs);
+  const by = new Map(points.map(point => [Math.floor(Date.parse(point.at) / stepMs), point]));
+  const all = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => by.get(first + index));
+  const reasons = [...new Set(points.flatMap(point => Object.keys(point.reasons)))] as Reason[];
+  const flushed = topOf(
+    all.map(point => point?.batches.flushed),
+    [0],
+  );
+  return {
+    steps: { at: all.map((_, index) => new Date((first + index) * stepMs).toISOString()), stepMs },
+    items: (['added', 'flushed', 'completed'] as const)
+      // what nobody counts has no row
+      .filter(name => points.some(point => point[name] !== undefined))
+      .map((name, _, names) => ({
+        ...countRow(name, all, point => point[name] ?? 0),
+        tone: TONES[name],
+        most: topOf(...names.map(each => all.map(point => point?.[each]))),
+      })),
+    times: [
+      spreadRow('lateness', all, 'ms', 'water', point => point.lateness),
+      spreadRow('duration', all, 'ms', 'good', point => point.duration),
+    ],
+    batches: [
+      spreadRow('size', all, 'count', 'water', point => point.size),
+      ...reasons.sort().map(reason => ({
+        ...countRow(`flushed by ${reason}`, all, point => point.reasons[reason] ?? 0),
+        ...{ tone: 'plain' as const, most: flushed },
+      })),
+    ],
+    failures: [
+      countRow('failed attempts', all, point => point.failedAttempts),
+      countRow('failed batches', all, point => point.batches.failed),
+      ...(points.some(({ failed }) => failed !== undefined)
+        ? [countRow('failed items', all, point => point.failed ?? 0)]
+        : []),
+    ],
+  };
+}
+
+type Reason = keyof MetricPoint['reasons'];
+type Points = readonly (MetricPoint | undefined)[];
+
+function countRow(name: string, points: Points, of: (point: MetricPoint) => number): ChartRow {
+  const values = points.map(point => (point === undefined ? 0 : of(point)));
+  return { name, values, unit: 'count', tone: 'bad', height: HEIGHT - 18, most: topOf(values) };
+}
+
+function spreadRow(
+  name: string,
+  points: Points,
+  unit: ChartRow['unit'],
+  tone: ChartRow['tone'],
+  of: (point: MetricPoint) => { readonly p50: number; readonly p99: number } | undefined,
+): ChartRow {
+  const spreads = points.map(point => point && of(point));
+  const values = spreads.map(spread => spread?.p99);
+  const front = spreads.map(spread => spread?.p50);
+  return { name, values, front, labels: ['p99', 'p50'], unit, tone, height: HEIGHT, most: topOf(values) };
+}
