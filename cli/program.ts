@@ -4,6 +4,7 @@ import { addCommand } from './commands/add.ts';
 import { completionCommand } from './commands/completion.ts';
 import { dashboardCommand } from './commands/dashboard.ts';
 import { drainCommand } from './commands/drain.ts';
+import { errorsCommand } from './commands/errors.ts';
 import { flushCommand } from './commands/flush.ts';
 import { groupsCommand } from './commands/groups.ts';
 import { initCommand } from './commands/init.ts';
@@ -33,6 +34,7 @@ const GROUPS = [
       peekCommand,
       jobsCommand,
       jobCommand,
+      errorsCommand,
       tailCommand,
       waitCommand,
       verifyCommand,

@@ -34,6 +34,7 @@ const STATUSES: Partial<Record<ErrorCode, ProblemStatus>> = {
   [ERROR_CODES.requestNotFound]: 404,
   [ERROR_CODES.jobUnknown]: 404,
   [ERROR_CODES.notDraining]: 404,
+  [ERROR_CODES.jobAmbiguous]: 409,
   [ERROR_CODES.paused]: 409,
   [ERROR_CODES.jobNotEnded]: 409,
   [ERROR_CODES.jobNotRedrivable]: 409,

@@ -7,7 +7,15 @@ import { type PeekOptions, type PeekPage, peek } from './control/peek.ts';
 import { type BatchStatus, status } from './control/status.ts';
 import type { JobInfo } from './definition/job-info.ts';
 import type { Definition } from './definition/options.ts';
-import { findJob, findJobs, type JobFilter, type JobPage } from './jobs/find-jobs.ts';
+import {
+  type ActedOn,
+  type PurgeFilter,
+  purgeJobs,
+  type RedriveFilter,
+  redriveJobs,
+} from './jobs/act-on-jobs.ts';
+import { findJob, findJobs, type JobPage } from './jobs/find-jobs.ts';
+import type { JobFilter } from './jobs/job-filter.ts';
 import { type JobItem, listItems } from './jobs/list-items.ts';
 import { purge, redrive, redriveAll } from './jobs/redrive.ts';
 import { type WaitOptions, waitForJob } from './jobs/wait-for.ts';
@@ -116,7 +124,8 @@ export interface BatchOperations<T = unknown, R = unknown> {
    * Returns a page of the batch's jobs, the latest first: by the time at which they ended, or were flushed if they have not
    * ended. The index of jobs may lag a moment.
    *
-   * @param filter `status` and `group`: default all; `limit`: 1 to 500, default 50; `cursor`: of the page before
+   * @param filter `status`, `group`, `reason`, `tag`, `error`, `id`, `since`, `until`: default all; `limit`: 1 to 500,
+   *   default 50; `cursor`: of the page before. A page looks at 2,000 jobs at the most
    * @returns the jobs, and the `cursor` of the next page if there is one. A page may have few jobs, or none, although there
    *   is a next one
    * @throws RequestError `request.malformed` for a filter that is not allowed
@@ -143,12 +152,34 @@ export interface BatchOperations<T = unknown, R = unknown> {
    */
   redriveAll(): Promise<number>;
   /**
+   * Redrives a page of the batch's failed and dead jobs. Ask again with its `cursor` for the next page. A job that fails
+   * again meanwhile is on no later page.
+   *
+   * @param filter which jobs, as for `getJobs`
+   * @returns the number of jobs that run again, those that were refused, and the `cursor` of the next page
+   * @throws RequestError `request.malformed` for a filter that is not allowed
+   * @example
+   * let cursor: string | undefined;
+   * do ({ cursor } = await orders.redriveJobs({ error: 'ECONNREFUSED', limit: 100, cursor }));
+   * while (cursor !== undefined);
+   */
+  redriveJobs(filter: RedriveFilter): Promise<ActedOn>;
+  /**
    * Deletes an ended job's record and the content of its items. This cannot be undone.
    *
    * @throws JobError `job.unknown`, also when it was purged before; `job.not_ended`
    * @example await orders.purge(job.id);
    */
   purge(id: string): Promise<void>;
+  /**
+   * Deletes a page of the batch's ended jobs, as `purge` does. Ask again with its `cursor` for the next page.
+   *
+   * @param filter `status`, and which jobs of it, as for `getJobs`
+   * @returns the number of jobs that are gone, those that were refused, and the `cursor` of the next page
+   * @throws RequestError `request.malformed` for a filter that is not allowed
+   * @example const { done, cursor } = await orders.purgeJobs({ status: 'dead', until: new Date('2026-03-01') });
+   */
+  purgeJobs(filter: PurgeFilter): Promise<ActedOn>;
   /**
    * Waits until a job has ended. It takes the job's id, or a receipt of one of its items.
    *
@@ -202,7 +233,9 @@ export function operationsOf<T, R = unknown>(
     getJobItems: id => listItems(services, definition, id),
     redrive: id => redrive(services, name, id),
     redriveAll: () => redriveAll(services, name),
+    redriveJobs: filter => redriveJobs(services, name, filter),
     purge: id => purge(services, name, id),
+    purgeJobs: filter => purgeJobs(services, name, filter),
     waitFor: (job, options) => waitForJob(services, typeof job === 'string' ? job : job.job, options),
   };
   // records do not know the types of their items and results; the definition that they were made from does

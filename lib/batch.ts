@@ -83,7 +83,9 @@ const OPERATIONS: Readonly<Record<keyof BatchOperations, true>> = {
   getJobItems: true,
   redrive: true,
   redriveAll: true,
+  redriveJobs: true,
   purge: true,
+  purgeJobs: true,
   waitFor: true,
 };
 

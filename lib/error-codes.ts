@@ -35,6 +35,7 @@ export const paused = 'batch.paused' as const;
 export const ingestionPaused = 'batch.ingestion_paused' as const;
 export const notDraining = 'batch.not_draining' as const;
 export const jobUnknown = 'job.unknown' as const;
+export const jobAmbiguous = 'job.ambiguous' as const;
 export const jobNotEnded = 'job.not_ended' as const;
 export const jobItemUnknown = 'job.item_unknown' as const;
 export const jobFailOptionsInvalid = 'job.fail_options_invalid' as const;

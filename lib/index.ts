@@ -50,7 +50,9 @@ export {
   SettingsError,
   UnknownBatchError,
 } from './errors.ts';
-export type { JobFilter, JobPage } from './jobs/find-jobs.ts';
+export type { ActedOn, PurgeFilter, RedriveFilter } from './jobs/act-on-jobs.ts';
+export type { JobPage } from './jobs/find-jobs.ts';
+export type { JobFilter } from './jobs/job-filter.ts';
 export type { JobItem } from './jobs/list-items.ts';
 export type { WaitOptions } from './jobs/wait-for.ts';
 export { AddIncompleteError } from './producer/add-incomplete-error.ts';

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { PageOptions } from '../api/api-client.ts';
 import { JOB_STATUSES, type JobInfo, type JobsPage } from '../api/api-types.ts';
 import { type ListOptions, withPages } from '../api/paged.ts';
+import { parseSince, type Since, toIso } from '../input/since.ts';
 import { examples } from '../output/examples.ts';
 import { groupName } from '../output/group-name.ts';
 import { jobStatus } from '../output/job-status.ts';
@@ -16,6 +17,12 @@ import type { Session } from '../session.ts';
 interface JobsOptions extends ListOptions {
   readonly status?: string;
   readonly group?: string;
+  readonly reason?: string;
+  readonly tag?: string;
+  readonly error?: string;
+  readonly id?: string;
+  readonly since?: Since;
+  readonly until?: Since;
 }
 
 export function jobsCommand(program: Command, session: Session): void {
@@ -31,18 +38,35 @@ export function jobsCommand(program: Command, session: Session): void {
       `those that are ${JOB_STATUSES.slice(0, -1).join(', ')} or ${JOB_STATUSES.at(-1)}`,
     )
     .option('--group <group>', 'those of one group')
+    .option('--reason <reason>', 'those flushed for this reason: size, time, manual …')
+    .option('--tag <tag>', 'those with this tag')
+    .option('--error <text>', 'those whose error, or an item’s error, contains this text')
+    .option('--id <text>', 'those whose id contains this text')
+    .option('--since <time>', 'those that ended since then: 30m, 2h, 7d, or a date', parseSince)
+    .option('--until <time>', 'those that ended until then', parseSince)
     .addHelpText(
       'after',
       examples(
         'cistern jobs clicks',
         'cistern jobs clicks --status dead --group example.com',
+        'cistern jobs clicks --error ECONNREFUSED --since 2h',
         'cistern jobs clicks --status dead --all --json | jq -r .id',
       ),
     );
   withPages(command, 'jobs').action(async (batch: string, options: JobsOptions, self: Command) => {
-    const { status, group, ...page } = options;
+    const { limit, cursor, all, since, until, ...texts } = options;
+    const page = {
+      ...(limit !== undefined && { limit }),
+      ...(cursor !== undefined && { cursor }),
+      all: all ?? false,
+    };
     const api = await session.api(self);
-    const filter = { ...(status !== undefined && { status }), ...(group !== undefined && { group }) };
+    const now = session.io.now();
+    const filter = {
+      ...texts,
+      ...(since !== undefined && { since: toIso(since, now) }),
+      ...(until !== undefined && { until: toIso(until, now) }),
+    };
     const list = {
       load: (page: PageOptions) => api.call('GET /v1/batches/{batch}/jobs', { batch, ...filter, ...page }),
       rows: ({ jobs }: JobsPage) => jobs,

@@ -18,3 +18,7 @@ export function parseSince(text: string): Since {
     throw new InvalidArgumentError('It is how long ago (30m, 2h, 7d) or a date (2026-03-01T09:30Z).');
   }
 }
+
+/** Returns the point in time as the API takes it. */
+export const toIso = (since: Since, now: number): string =>
+  new Date('at' in since ? since.at : now - since.ago).toISOString();

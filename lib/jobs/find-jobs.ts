@@ -1,27 +1,16 @@
-import { JOB_STATUSES, type JobInfo, type JobStatus } from '../definition/job-info.ts';
+import pLimit from 'p-limit';
+import type { JobInfo, JobStatus } from '../definition/job-info.ts';
 import * as ERROR_CODES from '../error-codes.ts';
-import { JobError, RequestError } from '../errors.ts';
+import { JobError } from '../errors.ts';
 import { JOB_LISTS, type JobList, type ListEntry } from '../store/job-ports.ts';
 import { isEnded, type Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
+import { checkFilter, isMeant, type JobFilter, LIMIT } from './job-filter.ts';
 import { toJobInfo } from './job-info.ts';
 
-const LIMIT = { default: 50, max: 500 };
 /** Index entries that one call looks at, however few of them are asked for. */
 const SCANNED = 2_000;
 const PAGE = 100;
-const CURSOR = /^\d{15}\|[\w-]{1,100}$/;
-
-export interface JobFilter {
-  /** Default: all. */
-  readonly status?: JobStatus | undefined;
-  /** Default: all. */
-  readonly group?: string | undefined;
-  /** Jobs at the most, 1 to 500. Default 50. */
-  readonly limit?: number | undefined;
-  /** Where the page before ended: its `cursor`. */
-  readonly cursor?: string | undefined;
-}
 
 export interface JobPage<R = unknown> {
   /** Jobs that have not ended, then the others, the latest first. */
@@ -39,75 +28,82 @@ export interface JobPage<R = unknown> {
 export async function findJobs(
   services: Pick<Services, 'store'>,
   batch: string,
-  { status, group, limit = LIMIT.default, cursor }: JobFilter = {},
+  filter: JobFilter = {},
 ): Promise<JobPage> {
-  checkFilter({ status, limit, cursor });
-  const { jobs: store } = services.store;
-  const lists = status === undefined ? JOB_LISTS : [listOf(status)];
-  const found: JobInfo[] = [];
+  const lists = filter.status === undefined ? JOB_LISTS : [listOf(filter.status)];
+  const { jobs, cursor } = await findRecords(services, batch, filter, lists);
+  return { jobs: jobs.map(toJobInfo), ...(cursor !== undefined && { cursor }) };
+}
+
+/** Finds a page of the jobs that are meant, in these lists. It looks at 2,000 of them at the most. */
+export async function findRecords(
+  services: Pick<Services, 'store'>,
+  batch: string,
+  filter: JobFilter,
+  lists: readonly JobList[],
+): Promise<{ readonly jobs: readonly Job[]; readonly cursor?: string }> {
+  checkFilter(filter);
+  const { limit = LIMIT.default, id, since } = filter;
+  const jobs: Job[] = [];
   const seen = new Set<string>();
-  let before = cursor;
+  const from = since?.getTime() ?? 0;
+  let before = filter.cursor;
   for (let scanned = 0; ; ) {
-    const page = await latest(services, batch, lists, before);
-    const records = new Map((await store.readJobs(page.map(({ id }) => id))).map(job => [job.id, job]));
-    for (const [at, entry] of page.entries()) {
+    const { entries, isLast } = await latest(services, batch, lists, before, from);
+    // What an id does not have is seen from the index.
+    const ids = entries
+      .map(entry => entry.id)
+      .filter(each => id === undefined || each.includes(id.toLowerCase()));
+    const records = new Map((await services.store.jobs.readJobs(ids)).map(job => [job.id, job]));
+    for (const [at, entry] of entries.entries()) {
       scanned += 1;
       const job = records.get(entry.id);
-      const wanted =
-        job &&
-        // A job whose status has just changed may be in two lists. Its record tells in which it counts.
-        listOf(job.status) === entry.list &&
-        !seen.has(job.id) &&
-        (status === undefined || job.status === status) &&
-        (group === undefined || job.group === group);
-      if (wanted) {
+      // A job whose status has just changed may be in two lists. Its record tells in which it counts.
+      if (job && listOf(job.status) === entry.list && !seen.has(job.id) && isMeant(job, filter)) {
         seen.add(job.id);
-        found.push(toJobInfo(job));
+        jobs.push(job);
       }
-      const more = at < page.length - 1 || page.length === PAGE;
-      if (more && (found.length === limit || scanned === SCANNED)) return { jobs: found, cursor: entry.at };
+      const isMore = at < entries.length - 1 || !isLast;
+      if (isMore && (jobs.length === limit || scanned === SCANNED)) return { jobs, cursor: entry.at };
     }
-    if (page.length < PAGE) return { jobs: found };
-    before = page.at(-1)?.at;
+    if (isLast) return { jobs };
+    before = entries.at(-1)?.at;
   }
 }
 
+/**
+ * Reads the next entries of these lists, the latest first.
+ *
+ * @param from entries of jobs that ended before are left out, and no later page has others
+ */
 async function latest(
   { store }: Pick<Services, 'store'>,
   batch: string,
   lists: readonly JobList[],
   before: string | undefined,
-): Promise<(ListEntry & { readonly list: JobList })[]> {
+  from: number,
+): Promise<{ entries: (ListEntry & { readonly list: JobList })[]; isLast: boolean }> {
   const pages = await Promise.all(
-    lists.map(async list =>
-      (await store.jobs.list(batch, list, PAGE, before)).map(entry => ({ ...entry, list })),
-    ),
+    lists.map(async list => {
+      const page = await store.jobs.list(batch, list, PAGE, before);
+      const entries = page.filter(({ at }) => list === 'open' || timeOf(at) >= from);
+      return {
+        entries: entries.map(entry => ({ ...entry, list })),
+        isLast: page.length < PAGE || entries.length < page.length,
+      };
+    }),
   );
-  return pages
-    .flat()
-    .sort((a, b) => (a.at < b.at ? 1 : -1))
-    .slice(0, PAGE);
+  const entries = pages.flatMap(page => page.entries).sort((a, b) => (a.at < b.at ? 1 : -1));
+  return {
+    entries: entries.slice(0, PAGE),
+    isLast: entries.length <= PAGE && pages.every(page => page.isLast),
+  };
 }
+
+const timeOf = (at: string): number => Number(at.slice(0, at.indexOf('|')));
 
 const listOf = (status: JobStatus): JobList =>
   status === 'completed' || status === 'failed' || status === 'dead' ? status : 'open';
-
-function checkFilter({ status, limit, cursor }: JobFilter): void {
-  const refuse = (what: string, value: unknown, allowed: string) => {
-    throw new RequestError(
-      ERROR_CODES.requestMalformed,
-      `${what} has to be ${allowed}; it was ${JSON.stringify(value)}.`,
-      { details: { [what]: value } },
-    );
-  };
-  if (status !== undefined && !JOB_STATUSES.includes(status)) {
-    refuse('status', status, `one of ${JOB_STATUSES.join(', ')}`);
-  }
-  if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1 && limit <= LIMIT.max)) {
-    refuse('limit', limit, `a whole number from 1 to ${LIMIT.max}`);
-  }
-  if (cursor !== undefined && !CURSOR.test(cursor)) refuse('cursor', cursor, 'the cursor of the page before');
-}
 
 /** Reads a job by its id; undefined when it does not exist, or is not shown any more. */
 export async function findJob({ store }: Pick<Services, 'store'>, id: string): Promise<JobInfo | undefined> {
@@ -133,6 +129,54 @@ export async function existingJob(
     `There is no job ${JSON.stringify(id)}: its window may be open yet, or its record has expired.`,
     { details: { job: id } },
   );
+}
+
+/** The beginning of a job's id. Shorter ones would be those of too many jobs. */
+const BEGINNING = /^[0-9a-f][0-9a-f-]{3,34}$/;
+/** Batches that are looked through at the same time. */
+const PARALLEL_BATCHES = 4;
+
+/**
+ * Reads a job by its id, or by the beginning of it that no other job has. For a beginning it looks through the ids of
+ * the latest 2,000 jobs in each list of each batch.
+ *
+ * @throws JobError `job.unknown`; `job.ambiguous` when several jobs have ids that begin so
+ */
+export async function jobOfShortId(
+  services: Pick<Services, 'store'>,
+  batches: readonly string[],
+  given: string,
+): Promise<Job> {
+  const beginning = given.toLowerCase();
+  const exact = await services.store.jobs.readJob(given);
+  if (exact || !BEGINNING.test(beginning)) return exact ?? existingJob(services, given);
+  const limit = pLimit(PARALLEL_BATCHES);
+  const found = await Promise.all(
+    batches.map(batch => limit(() => idsThatBegin(services, batch, beginning))),
+  );
+  const ids = [...new Set(found.flat())];
+  if (ids.length > 1) {
+    throw new JobError(
+      ERROR_CODES.jobAmbiguous,
+      `${ids.length} jobs have ids that begin with ${beginning}: ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', …' : ''}. Give more of the id.`,
+      { details: { jobs: ids.slice(0, 5) } },
+    );
+  }
+  return existingJob(services, ids[0] ?? given);
+}
+
+async function idsThatBegin(
+  { store }: Pick<Services, 'store'>,
+  batch: string,
+  beginning: string,
+): Promise<string[]> {
+  const ids = await Promise.all(
+    JOB_LISTS.map(async list => {
+      const page = await store.jobs.list(batch, list, SCANNED);
+      return page.map(({ id }) => id).filter(id => id.startsWith(beginning));
+    }),
+  );
+  return ids.flat();
 }
 
 /** @throws JobError `job.not_ended` */

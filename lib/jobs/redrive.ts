@@ -10,7 +10,7 @@ import { toJobInfo } from './job-info.ts';
 import { jobsOf } from './jobs-of.ts';
 import { JOB_RESEND_AFTER_MS } from './resend-backoff.ts';
 
-type RedriveServices = StoreAccess & Pick<Services, 'queues' | 'newId'>;
+export type RedriveServices = StoreAccess & Pick<Services, 'queues' | 'newId'>;
 
 const PARALLEL_JOBS = 16;
 /** How long a redrive waits for the first call of onDead, and how often it reads whether the call has returned. */
@@ -34,7 +34,8 @@ export async function redrive(services: RedriveServices, batch: string, id: stri
   }
 }
 
-async function redriveNow(services: RedriveServices, job: Job): Promise<JobInfo> {
+/** Runs a failed or dead job again. @throws JobError as `redrive` */
+export async function redriveNow(services: RedriveServices, job: Job): Promise<JobInfo> {
   const { store, clock, queues } = services;
   const { id } = job;
   const refuse = (code: ErrorCode, why: string): never => {

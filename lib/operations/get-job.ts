@@ -25,7 +25,7 @@ export const getJob = defineOperation({
   answeredBy: 'adminHttp',
   direct: { function: 'jobs' },
   // reading a window fences its gaps, which puts tombstones
-  rights: { table: ['GetItem', 'Query', 'PutItem'] },
+  rights: { find: ['due', 'jobs'], table: ['GetItem', 'Query', 'PutItem'] },
   tag: 'Jobs',
   summary: 'Get a job, and its items if asked for',
   description:
@@ -60,11 +60,11 @@ export const getJob = defineOperation({
       ],
     },
   },
-  errors: [ERROR_CODES.jobUnknown, ERROR_CODES.batchUnknown],
+  errors: [ERROR_CODES.jobUnknown, ERROR_CODES.jobAmbiguous, ERROR_CODES.batchUnknown],
   async run(context, { job: id, items: wanted = false, from = 0 }): Promise<JobWithItems> {
     const job = await jobInfo(context, id);
     if (!wanted) return job;
-    const all = await (await operationsOn(context, job.batch)).getJobItems(id);
+    const all = await (await operationsOn(context, job.batch)).getJobItems(job.id);
     const { page: items, next } = fitting(all.filter(({ index }) => index >= from));
     return { ...job, items, ...(next && { nextItem: next.index }) };
   },

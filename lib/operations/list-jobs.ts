@@ -5,8 +5,9 @@ import { operationsOn } from './definition/ask.ts';
 import { defineOperation } from './definition/operation.ts';
 import { text } from './schemas/answer-fields.ts';
 import { JOB } from './schemas/examples.ts';
+import { JOB_FILTER, toFilter } from './schemas/job-filter.ts';
 import { JOB_INFO } from './schemas/job-info.ts';
-import { cursor, GROUP, LIMIT, PAGE } from './schemas/request-fields.ts';
+import { PAGE } from './schemas/request-fields.ts';
 
 export const listJobs = defineOperation({
   name: 'listJobs',
@@ -24,9 +25,7 @@ export const listJobs = defineOperation({
           v.description('Default: all.'),
         ),
       ),
-      group: v.optional(GROUP),
-      limit: v.optional(LIMIT),
-      cursor: v.optional(cursor(/^\d{15}\|[\w-]{1,64}$/)),
+      ...JOB_FILTER,
     }),
   },
   answer: {
@@ -40,7 +39,8 @@ export const listJobs = defineOperation({
     example: { jobs: [JOB] },
   },
   /** Returns a shorter page than asked for if that would not fit into an answer. */
-  async run(context, { batch, ...filter }) {
+  async run(context, { batch, ...said }) {
+    const filter = toFilter(said);
     const operations = await operationsOn(context, batch);
     for (let limit = filter.limit ?? PAGE.default; ; limit = Math.ceil(limit / 2)) {
       const page = await operations.getJobs({ ...filter, limit });

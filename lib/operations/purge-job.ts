@@ -13,7 +13,7 @@ export const purgeJob = defineOperation({
   answeredBy: 'adminHttp',
   direct: { function: 'purge' },
   // it empties the window and removes the job from all lists
-  rights: { table: ['GetItem', 'Query', 'UpdateItem'] },
+  rights: { find: ['due', 'jobs'], table: ['GetItem', 'Query', 'UpdateItem'] },
   tag: 'Jobs',
   summary: 'Delete an ended job’s record and the content of its items',
   request: NOTHING,
@@ -22,10 +22,15 @@ export const purgeJob = defineOperation({
     description: 'The job is deleted.',
     example: { purged: examples.JOB_ID },
   },
-  errors: [ERROR_CODES.jobUnknown, ERROR_CODES.batchUnknown, ERROR_CODES.jobNotEnded],
+  errors: [
+    ERROR_CODES.jobUnknown,
+    ERROR_CODES.jobAmbiguous,
+    ERROR_CODES.batchUnknown,
+    ERROR_CODES.jobNotEnded,
+  ],
   async run(context, { job }) {
-    const { batch } = await jobInfo(context, job);
-    await (await operationsOn(context, batch)).purge(job);
-    return { purged: job };
+    const { id, batch } = await jobInfo(context, job);
+    await (await operationsOn(context, batch)).purge(id);
+    return { purged: id };
   },
 });

@@ -11,7 +11,7 @@ export const redriveJob = defineOperation({
   route: 'POST /v1/jobs/{job}/redrive',
   answeredBy: 'adminHttp',
   direct: { function: 'redrive' },
-  rights: { table: ['GetItem', 'Query', 'UpdateItem'], send: ['jobs'] },
+  rights: { find: ['due', 'jobs'], table: ['GetItem', 'Query', 'UpdateItem'], send: ['jobs'] },
   tag: 'Jobs',
   summary: 'Run a failed or dead job again',
   description:
@@ -24,12 +24,13 @@ export const redriveJob = defineOperation({
   },
   errors: [
     ERROR_CODES.jobUnknown,
+    ERROR_CODES.jobAmbiguous,
     ERROR_CODES.batchUnknown,
     ERROR_CODES.jobNotRedrivable,
     ERROR_CODES.jobOnDeadPending,
   ],
   async run(context, { job }) {
-    const { batch } = await jobInfo(context, job);
-    return (await operationsOn(context, batch)).redrive(job);
+    const { id, batch } = await jobInfo(context, job);
+    return (await operationsOn(context, batch)).redrive(id);
   },
 });

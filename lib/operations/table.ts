@@ -10,11 +10,13 @@ import { getMetrics } from './get-metrics.ts';
 import { getWindow } from './get-window.ts';
 import { health } from './health.ts';
 import { listBatches } from './list-batches.ts';
+import { listErrors } from './list-errors.ts';
 import { listGroups } from './list-groups.ts';
 import { listJobs } from './list-jobs.ts';
 import { pause } from './pause.ts';
 import { peek } from './peek.ts';
 import { purgeJob } from './purge-job.ts';
+import { purgeJobs } from './purge-jobs.ts';
 import { redriveBatch } from './redrive-batch.ts';
 import { redriveJob } from './redrive-job.ts';
 import { resume } from './resume.ts';
@@ -40,7 +42,9 @@ export const OPERATIONS = [
   startDrain,
   getDrain,
   listJobs,
+  listErrors,
   redriveBatch,
+  purgeJobs,
   getJob,
   getWindow,
   redriveJob,

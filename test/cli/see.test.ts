@@ -305,3 +305,46 @@ describe('job', () => {
     expect((await runCli(['job', 'a'], api)).exitCode).toBe(0);
   });
 });
+
+describe('errors', () => {
+  const answer = {
+    errors: [
+      {
+        name: 'Error',
+        message: 'no answer from shard …',
+        example: 'no answer from shard 7',
+        jobs: 3,
+        items: 1_200,
+        firstAt: at(-100),
+        lastAt: at(-60),
+        latest: ['6f1c2f0a-6f0e-5f0b-9c39-0d6a7c1b2e3f'],
+      },
+    ],
+    jobs: 3,
+    partial: true,
+  };
+
+  test('are shown by what they say, with their jobs and items', async () => {
+    const api = new FakeApi().next('GET /v1/batches/clicks/errors', answer);
+    const { stdout } = await runCli(['errors', 'clicks', '--since', '2h', '--group', 'x'], api);
+    expect(stdout).toMatch(/^ {3}3 {2}1,200 .* 6f1c2f0a {2}Error: no answer from shard …$/m);
+    expect(stdout).toContain('Of 3 jobs; there are more.');
+    expect(api.asked[0]?.path).toBe('/v1/batches/clicks/errors?group=x&since=2026-03-01T10%3A00%3A00.000Z');
+  });
+
+  test('that are none are said', async () => {
+    const api = new FakeApi().next('GET /v1/batches/clicks/errors', { errors: [], jobs: 0, partial: false });
+    expect((await runCli(['errors', 'clicks'], api)).stdout).toBe('Nothing goes wrong.\n');
+  });
+});
+
+test('jobs asks for those that are chosen', async () => {
+  const api = new FakeApi();
+  await runCli(
+    ['jobs', 'clicks', '--error', 'E 1', '--tag', 't', '--until', '2026-02-01', '--limit', '5'],
+    api,
+  );
+  expect(api.asked[0]?.path).toBe(
+    '/v1/batches/clicks/jobs?error=E%201&tag=t&until=2026-02-01T00%3A00%3A00.000Z&limit=5',
+  );
+});

@@ -11,11 +11,16 @@ const lateJobInfo = lateImport(() => import('../../jobs/job-info.ts'));
 /** Returns whether a text may be a job's id. Ids are UUIDs; other texts may not even be valid keys of the table. */
 export const isJobId = (id: string): boolean => /^[\w-]{1,64}$/.test(id);
 
-/** Returns the job with an id, of any batch. @throws JobError `job.unknown` */
-export async function jobInfo({ deployment }: Context, id: string): Promise<JobInfo> {
+/**
+ * Returns the job with an id, of any batch. The beginning of an id does, where no other job's id begins so.
+ *
+ * @throws JobError `job.unknown`, `job.ambiguous`
+ */
+export async function jobInfo({ deployment, definitions }: Context, id: string): Promise<JobInfo> {
   if (!isJobId(id)) {
     throw new JobError(ERROR_CODES.jobUnknown, `There is no job ${JSON.stringify(cut(id, 100))}.`);
   }
-  const [{ existingJob }, { toJobInfo }] = await Promise.all([lateFindJobs(), lateJobInfo()]);
-  return toJobInfo(await existingJob(deployment.services, id));
+  const [{ jobOfShortId }, { toJobInfo }] = await Promise.all([lateFindJobs(), lateJobInfo()]);
+  const batches = definitions.map(({ name }) => name);
+  return toJobInfo(await jobOfShortId(deployment.services, batches, id));
 }

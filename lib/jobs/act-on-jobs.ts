@@ -1,0 +1,77 @@
+import pLimit from 'p-limit';
+import { type ErrorCode, JobError } from '../errors.ts';
+import type { JobList } from '../store/job-ports.ts';
+import type { Job } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { findRecords } from './find-jobs.ts';
+import { type JobFilter, LIMIT } from './job-filter.ts';
+import { purge, type RedriveServices, redriveNow } from './redrive.ts';
+
+const PARALLEL_JOBS = 16;
+
+/** What was done to a page of jobs. */
+export interface ActedOn {
+  /** Jobs to which it was done. */
+  readonly done: number;
+  /** Jobs to which it could not be done. */
+  readonly refused: readonly { readonly job: string; readonly code: ErrorCode; readonly message: string }[];
+  /** Where the next page begins; absent when there is none. */
+  readonly cursor?: string;
+}
+
+/** Which failed and dead jobs are to run again. */
+export type RedriveFilter = JobFilter & { readonly status?: 'failed' | 'dead' | undefined };
+/** Which ended jobs are to be purged. */
+export type PurgeFilter = JobFilter & { readonly status: 'completed' | 'failed' | 'dead' };
+
+/**
+ * Redrives a page of a batch's failed and dead jobs. A caller goes on with the page's cursor, and may stop after each.
+ * A job that fails again meanwhile is on no later page.
+ */
+export function redriveJobs(
+  services: RedriveServices,
+  batch: string,
+  filter: RedriveFilter,
+): Promise<ActedOn> {
+  const lists = filter.status === undefined ? (['failed', 'dead'] as const) : [filter.status];
+  return actOn(services, batch, filter, lists, job => redriveNow(services, job));
+}
+
+/** Purges a page of a batch's ended jobs of one status. A caller goes on with the page's cursor. */
+export function purgeJobs(
+  services: Pick<Services, 'store'>,
+  batch: string,
+  filter: PurgeFilter,
+): Promise<ActedOn> {
+  return actOn(services, batch, filter, [filter.status], ({ id }) => purge(services, batch, id));
+}
+
+async function actOn(
+  services: Pick<Services, 'store'>,
+  batch: string,
+  filter: JobFilter,
+  lists: readonly JobList[],
+  act: (job: Job) => Promise<unknown>,
+): Promise<ActedOn> {
+  const page = await findRecords(services, batch, { limit: LIMIT.default, ...filter }, lists);
+  const limit = pLimit(PARALLEL_JOBS);
+  const outcomes = await Promise.all(
+    page.jobs.map(job =>
+      limit(async () => {
+        try {
+          await act(job);
+          return undefined;
+        } catch (error) {
+          if (!(error instanceof JobError)) throw error;
+          return { job: job.id, code: error.code, message: error.message };
+        }
+      }),
+    ),
+  );
+  const refused = outcomes.filter(outcome => outcome !== undefined);
+  return {
+    done: outcomes.length - refused.length,
+    refused,
+    ...(page.cursor !== undefined && { cursor: page.cursor }),
+  };
+}
