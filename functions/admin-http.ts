@@ -4,7 +4,7 @@ import type { Deployment } from '#lib/deployment/deployment';
 import { answerHttpEvent } from './http/api-gateway.ts';
 import { adminApp } from './http/app.ts';
 
-/** What operators see and do over HTTP. */
+/** Answers operators' requests over HTTP. */
 export function adminHttp(deployment: Deployment, definitions: readonly Definition[]) {
   const app = adminApp(deployment, definitions);
   return (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> =>

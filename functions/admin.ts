@@ -6,19 +6,19 @@ import type { About } from '#lib/telemetry/log-line';
 import type { AdminAction } from '#lib/topology';
 import { type Problem, toProblem } from './problem.ts';
 
-/** The batch or the job that an event names, for the log. */
+/** Returns the batch or the job that an event names, for the log. */
 const named = (event: unknown): Pick<About, 'batch' | 'job'> => {
   const { batch, job } = (event ?? {}) as Pick<About, 'batch' | 'job'>;
   return { ...(batch !== undefined && { batch }), ...(job !== undefined && { job }) };
 };
 
 /**
- * One of the operators' actions, by direct invocation: `{ batch, … }` or `{ job, … }`, with the fields that HTTP has
- * in its query or body. It answers what HTTP answers.
+ * Does an operators' action by direct invocation: `{ batch, … }` or `{ job, … }`, with the fields of the query or body over
+ * HTTP. Its answer is the same as over HTTP.
  *
- * A problem is returned and not thrown, as the object that HTTP has: an error that a function throws reaches its
- * invoker as a text. `type: 'about:blank'` and `code` tell it from every other answer. What went wrong here (500 over
- * HTTP) is thrown, so that it counts among the function's errors.
+ * It returns a problem as an object, as over HTTP. If it threw the problem, the invoker would get only a text. A problem
+ * has `type: 'about:blank'` and a `code`, which no other answer has. An internal failure (500 over HTTP) is thrown, so that
+ * it counts among the function's errors.
  */
 export function admin(deployment: Deployment, definitions: readonly Definition[], action: AdminAction) {
   return async (event: unknown): Promise<object | Problem> => {

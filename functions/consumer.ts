@@ -6,14 +6,14 @@ import { runJob } from '#lib/jobs/run';
 import { eachRecord } from './each-record.ts';
 import { withJobMessage } from './with-job-message.ts';
 
-/** What an invocation has of its process: Lambda kills it when its time is up, and the local stack says so before. */
+/** The time of an invocation. Lambda kills the process when it is over. The local stack aborts a signal before. */
 export type InvocationContext = Pick<Context, 'getRemainingTimeInMillis'> & { readonly ending?: AbortSignal };
 
 /**
- * Runs handlers: a job per message, from their queue.
+ * Runs handlers for the messages of a job queue, one job a message.
  *
- * @param own the definition whose consumer it is
- * @param others the others of its pool. A message that names none of them is left alone
+ * @param own the definition that the consumer runs
+ * @param others the other definitions of its pool. A job of any other batch is not run
  */
 export const consumer =
   ({ services }: Deployment, own: Definition, ...others: readonly Definition[]) =>

@@ -5,11 +5,11 @@ import { jobQueueName } from '#lib/topology';
 import { eachRecord } from './each-record.ts';
 import { withJobMessage } from './with-job-message.ts';
 
-/** Takes up what SQS has given up: a message per job, of all batches. */
+/** Handles the messages that SQS has given up, of all batches, one job a message. */
 export const deadLetter =
   ({ services }: Deployment) =>
   (event: SQSEvent): Promise<SQSBatchResponse> => {
-    /** A message that names no job is told of by a batch that uses its queue; one that nobody redrove, by the first. */
+    /** Finds the batch for a message that names no job: one with the queue that it came from, or else the first batch. */
     const definitionOf = ({ attributes: { DeadLetterQueueSourceArn: source = '' } }: SQSRecord) => {
       const all = services.definitions();
       return (

@@ -2,8 +2,8 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Services } from '#lib/store/services';
 
 /**
- * Handles an event's messages at the same time, each by itself: one that fails, or is to come back, is reported
- * and stays in the queue; the others are deleted.
+ * Handles an event's messages at the same time, each by itself. A message that fails, or that has to come back, is
+ * reported and stays in the queue. The others are deleted.
  */
 export async function eachRecord(
   { warn }: Pick<Services, 'warn'>,

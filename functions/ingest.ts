@@ -12,7 +12,7 @@ import { isHttpEvent } from './http/is-http-event.ts';
 const lateIngestApp = lateImport(() => import('./http/ingest-app.ts'));
 const lateInvocationError = lateImport(() => import('./invocation-error.ts'));
 
-/** A direct invocation: `{ batch, item }` or `{ batch, items }`. */
+/** The event of a direct invocation: `{ batch, item }` or `{ batch, items }`. */
 export interface IngestEvent {
   readonly batch: string;
   readonly item?: unknown;
@@ -20,11 +20,11 @@ export interface IngestEvent {
 }
 
 /**
- * Takes items, over HTTP or by direct invocation. An invocation that cannot be served throws, so that no caller takes
- * items for stored that are not: an InvocationError, which says what a problem over HTTP says.
+ * Adds items, over HTTP or by direct invocation. A direct invocation that cannot be served throws an InvocationError, so
+ * that no caller believes its items stored. The error says the same as a problem over HTTP.
  */
 export function ingest(deployment: Deployment, definitions: readonly Definition[]) {
-  // what only HTTP needs is loaded with its first request
+  // code that only HTTP needs is loaded with the first request over HTTP
   const loadHttp = async () => {
     const { answerError, answerHttpEvent, ingestApp } = await lateIngestApp();
     return { answerError, answerHttpEvent, app: ingestApp(deployment, definitions) };

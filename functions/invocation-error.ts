@@ -2,9 +2,9 @@ import type { Services } from '#lib/store/services';
 import { type Problem, toProblem } from './problem.ts';
 
 /**
- * What a failed invocation throws. Lambda hands its invoker the `name` of an error, as `errorType`, its `message` and
- * its stack, and logs them: so the name is the problem's code, the message the whole problem as JSON, as HTTP answers
- * it, and the stack one line.
+ * The error of a failed invocation. Lambda passes an error's `name` (as `errorType`), `message` and stack to the invoker,
+ * and logs them. So the name is the problem's code, the message is the whole problem as JSON, as over HTTP, and the stack
+ * is one line.
  */
 export class InvocationError extends Error {
   override readonly name: string;
@@ -16,7 +16,7 @@ export class InvocationError extends Error {
   }
 }
 
-/** What an invocation throws for an error. One that is no fault of the invoker's is logged, and told nothing of. */
+/** Makes the error that an invocation throws. An internal failure is logged, and the invoker learns nothing of its text. */
 export function toInvocationError(error: unknown, warn: Services['warn']): InvocationError {
   const problem = toProblem(error);
   if (problem.status === 500) warn('an invocation could not be answered', error);

@@ -43,18 +43,18 @@ const INLINE = v.object({
   traces: v.optional(v.array(TEXT)),
 });
 
-/** A timer's message. @throws what is wrong with it */
+/** Reads a timer's message. @throws the reason if it cannot be read */
 export function parseTimerMessage(body: string): TimerMessage {
   const { buffer, ...timer } = v.parse(TIMER, JSON.parse(body));
   return { ...timer, buffer: { ...buffer, group: buffer.group } };
 }
 
 /**
- * A job's message. One that points to a record needs no version, since the record has one; one that carries its items
- * must never pass for one that points: its job would be taken for gone, and the message deleted.
+ * Reads a job's message. A message that points to a record needs no version, since the record has one. A message that
+ * carries its items must never count as one that points: its job would seem deleted, and the message would be deleted.
  *
- * @throws UnreadableMessageError for one that names no job, and so is none of Cistern's; NewerSchemaError; of one that
- *   names a job, and that a later version may understand, what is wrong with it
+ * @throws UnreadableMessageError for a message that names no job, and so is none of Cistern's; NewerSchemaError; another
+ *   error for a message that names a job and that a later version may understand
  */
 export function parseJobMessage(body: string): JobMessage {
   const given = readable(() => v.parse(OBJECT, JSON.parse(body)));

@@ -2,7 +2,7 @@ import * as ERROR_CODES from '#lib/error-codes';
 import { CisternError, type ErrorCode } from '#lib/errors';
 import { cut } from '#lib/text/cut';
 
-/** A problem as RFC 9457 has it, with Cistern's stable code. */
+/** A problem by RFC 9457, with Cistern's stable code. */
 export interface Problem {
   readonly type: 'about:blank';
   readonly title: string;
@@ -26,7 +26,7 @@ export const TITLES = {
   503: 'Service Unavailable',
 } as const;
 
-/** What is not listed here is no fault of the caller's. */
+/** The statuses of errors that a caller can act on. All other errors are internal failures. */
 const STATUSES: Partial<Record<ErrorCode, ProblemStatus>> = {
   [ERROR_CODES.requestMalformed]: 400,
   [ERROR_CODES.bulkInvalid]: 400,
@@ -59,20 +59,20 @@ const STATUSES: Partial<Record<ErrorCode, ProblemStatus>> = {
   [ERROR_CODES.storeThrottled]: 503,
 };
 
-/** The HTTP status that an error of a code is answered with. */
+/** Returns the HTTP status for an error's code. */
 export const statusOf = (code: ErrorCode): ProblemStatus => STATUSES[code] ?? 500;
 
-/** Whole seconds after which to try again, where the problem says so in milliseconds. */
+/** Returns the seconds after which to try again, if the problem says it in milliseconds. */
 export const retryAfterSeconds = ({ retryAfterMs }: Problem): number | undefined =>
   typeof retryAfterMs === 'number' ? Math.max(1, Math.ceil(retryAfterMs / 1_000)) : undefined;
 
 /**
- * Characters of a text in a problem, at the most: messages and details quote what was given, and Lambda answers with
- * 6 MB. Escaped, twice where a problem is a body, a character may take 7.
+ * How many characters a text in a problem may have. Messages and details quote input, and Lambda's answers have at most
+ * 6 MB. A character may take 7 bytes, since it is escaped, and escaped again if the problem is a body.
  */
 const TEXT_LENGTH = 5_000;
 
-/** The problem that an error is to whoever asked; of one that is not Cistern's own it tells nothing. */
+/** Makes the problem of an error for the caller. Of an error that is not Cistern's own it shows no text. */
 export function toProblem(error: unknown): Problem {
   if (!(error instanceof CisternError)) {
     return {
@@ -84,7 +84,7 @@ export function toProblem(error: unknown): Problem {
     };
   }
   const status = statusOf(error.code);
-  // a problem's status is HTTP's
+  // an error's details may have a `status` too: the problem's is that of HTTP
   const { status: jobStatus, ...given } = error.details;
   const details = Object.entries(given).map(([name, value]) => [
     name,

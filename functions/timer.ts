@@ -4,7 +4,7 @@ import type { Deployment } from '#lib/deployment/deployment';
 import { eachRecord } from './each-record.ts';
 import { parseTimerMessage } from './messages.ts';
 
-/** Seals windows at their deadlines: one message per window, from the timer queue. */
+/** Seals windows at their deadlines, for the messages of the timer queue, one window a message. */
 export const timer =
   (deployment: Deployment) =>
   async (event: SQSEvent): Promise<SQSBatchResponse> => {

@@ -7,11 +7,11 @@ import type { CloseServices } from '#lib/store/services';
 import { parseJobMessage } from './messages.ts';
 
 /**
- * Handles a record of a job queue, or of a dead letter queue. One that is no message of Cistern's becomes a job
- * that has failed: it would come again for ever.
+ * Handles a message of a job queue or of the dead letter queue. A message that is none of Cistern's becomes a failed job,
+ * since it would otherwise come again for ever.
  *
- * @param definitionOf the definition of the batch whose queue it is; undefined where the batch is not deployed
- * @throws what is wrong with a message that a later version may understand: it is to stay in its queue
+ * @param definitionOf returns the definition of the batch whose queue it is; undefined if the batch is not deployed
+ * @throws an error for a message that a later version may understand, so that it stays in its queue
  */
 export async function withJobMessage(
   services: CloseServices,

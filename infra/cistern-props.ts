@@ -12,13 +12,13 @@ import type { HttpAccess } from './options/http-access.ts';
 import type { TableOptions } from './options/table-options.ts';
 import type { TelemetryOptions } from './telemetry/telemetry-options.ts';
 
-/** What a deployment may be given, besides its definitions. */
+/** The settings of a deployment, besides its definitions. */
 export interface DeploymentOptions extends TelemetryOptions, MonitoringOptions {
   /**
    * The deployment's name, which its table, queues and functions begin with: 3 to 24 letters, digits and hyphens,
    * beginning with a letter, without `-on`, `-jobs` or `-dead` at its end or before another hyphen. It has to be unique
-   * in an account and region, and cannot be changed later: another name is another deployment, which knows nothing of
-   * what is stored in this one. Default `cistern`.
+   * in an account and region, and cannot be changed later: another name is another deployment, which does not see the
+   * items of this one. Default `cistern`.
    */
   readonly deployment?: string;
   /**
@@ -27,14 +27,14 @@ export interface DeploymentOptions extends TelemetryOptions, MonitoringOptions {
    */
   readonly eventBus?: string | IEventBus;
   /**
-   * What becomes of the table, and of all items in it, when it is no longer part of the stack. Default
-   * `RemovalPolicy.RETAIN`: it stays, and is protected from being deleted. With `DESTROY` items go with it.
+   * What happens to the table, and to all items in it, when it is no longer part of the stack. Default
+   * `RemovalPolicy.RETAIN`: it stays, and is protected against deletion. With `DESTROY` the items are deleted with it.
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
-   * Encrypts the table and the queues. KMS bills by the request. An imported key has to let IAM decide who uses it, as a
-   * key's default policy does: its policy cannot be added to from here. A table that outlives its stack can be read for
-   * as long as its key is there, so keep the key as well. Default: keys that DynamoDB and SQS have, which cost nothing.
+   * The key that encrypts the table and the queues. KMS bills by the request. The policy of an imported key cannot be
+   * changed from here: it has to leave the decision to IAM, as a key's default policy does. A table that outlives its
+   * stack can be read only while its key exists, so keep the key too. Default: keys of DynamoDB and SQS, which cost nothing.
    */
   readonly encryptionKey?: IKey;
   /**
@@ -46,31 +46,31 @@ export interface DeploymentOptions extends TelemetryOptions, MonitoringOptions {
   readonly logRetention?: RetentionDays;
   /** Settings of the table. */
   readonly table?: TableOptions;
-  /** Settings of all functions. What a function is given itself comes first; variables are joined. */
+  /** Settings of all functions. A function's own settings override them. Environment variables are joined. */
   readonly functionDefaults?: FunctionDefaults;
   /** Settings of the functions that all batches share. */
   readonly functions?: SharedFunctionsOptions;
   /** Settings of consumers' functions, by the names of their batches. */
   readonly consumers?: Readonly<Record<string, ConsumerOptions>>;
   /**
-   * Settings of the functions that definitions with `pool` share, by the names of the pools. A pool's function may take
-   * as long as the longest of its definitions.
+   * Settings of the functions that definitions with `pool` share, by the names of the pools. The timeout of a pool's
+   * function is that of its longest definition.
    */
   readonly pools?: Readonly<Record<string, ConsumerOptions>>;
   /**
-   * How the functions are bundled, by the names of CDK's `NodejsFunction`: `nodeModules` are installed for the functions'
-   * platform, `externalModules` are left to a layer, `loader`, `define`, `commandHooks` … It holds for all functions, since
-   * all of them load the definitions. docs/bundling.md. `false` is for tests of a stack: the functions have no code, so that
-   * a synthesis takes a moment, and such a stack is not for deploying. Default: minified, with source maps.
+   * How the functions are bundled, with the options of CDK's `NodejsFunction`: `nodeModules` are installed for the
+   * functions' platform, `externalModules` are left to a layer, `loader`, `define`, `commandHooks` … It applies to all
+   * functions, since all of them load the definitions (docs/bundling.md). `false` is for tests of a stack: the functions
+   * have no code, so that a synthesis is fast. Do not deploy such a stack. Default: minified, with source maps.
    */
   readonly bundling?: BundlingOptions | false;
   /** Who may call the HTTP API, how often, and by which name. Default: signed by IAM, API Gateway's own name. */
   readonly http?: HttpOptions;
-  /** How the ticker works, which puts right what nobody else did. Its defaults will do for most. */
+  /** Settings of the ticker, which flushes due windows and repairs what a crash left. The defaults suit most deployments. */
   readonly ticker?: TickerOptions;
 }
 
-/** What may be said of all functions at once. Time and concurrency are each function's own. */
+/** The settings that may be set for all functions at once. Timeout and concurrency are set for each function. */
 export type FunctionDefaults = Omit<
   FunctionOptions,
   'timeout' | 'reservedConcurrentExecutions' | 'provisionedConcurrentExecutions'
@@ -101,16 +101,16 @@ export interface HttpOptions {
    */
   readonly operate?: HttpAccess | false;
   /**
-   * Which web pages may call the API from a browser. API Gateway answers their preflight requests itself, without a
-   * function and without an authorizer. What a page may do is what `add` and `operate` let it in for. Default: none.
+   * The web pages that may call the API from a browser. API Gateway answers their preflight requests itself, without a
+   * function and without an authorizer. `add` and `operate` decide what a page may do. Default: none.
    */
   readonly cors?: CorsOptions;
-  /** Requests a second that are let in on average; others are answered with 429. Default 1,000. */
+  /** How many requests a second the API accepts on average. It answers others with 429. Default 1,000. */
   readonly rateLimit?: number;
-  /** Requests that are let in at once. Default 2,000. */
+  /** How many requests the API accepts at once. Default 2,000. */
   readonly burstLimit?: number;
   /**
-   * Whether API Gateway logs each request: who asked for which route, and how it was answered. It costs about $0.20 for a
+   * Whether API Gateway logs each request: its caller, its route and its answer's status. It costs about $0.20 for a
    * million requests. API Gateway logs all requests or none. Default `false`.
    */
   readonly accessLog?: boolean;

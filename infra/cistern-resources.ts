@@ -39,33 +39,33 @@ export interface CisternResourcesProps extends DeploymentOptions {
   readonly code: CodeDirectories | undefined;
 }
 
-/** What runs a batch, or all batches of a pool: a function and its queue. */
+/** The function and the queue of a batch, or of all batches of a pool. */
 export interface Consumer {
-  /** Give it the rights and the environment that the handlers need. */
+  /** The function. Give it the rights and the environment variables that the handlers need. */
   readonly function: LambdaFunction;
   readonly jobs: Queue;
 }
 
 const DEPLOYMENT = 'cistern';
 
-/** All that a deployment consists of, made of the topology's data. */
+/** Makes all resources of a deployment, by the topology. */
 export class CisternResources extends Measured implements ICistern {
   /** The deployment's name. */
   readonly deployment: string;
   readonly api: HttpApi;
-  /** The functions that all batches share. `deadLetter` calls onDead: give it the rights that those need. */
+  /** The functions that all batches share. `deadLetter` calls `onDead`: give it the rights that `onDead` needs. */
   readonly functions: Readonly<Record<SharedFunction, LambdaFunction>>;
   /** The one table: buffers, windows, jobs and the ticker's lease. */
   readonly table: TableV2;
-  /** Has a message for each window, which comes at its deadline. */
+  /** The queue with a delayed message for each window, which arrives at the window's deadline. */
   readonly timerQueue: Queue;
-  /** What SQS gives up of all job queues, and the jobs whose `onDead` is owed. */
+  /** The queue of messages that SQS has given up, of all job queues, and of jobs whose `onDead` is owed. */
   readonly deadQueue: Queue;
   /** All queues: these two, and those of the consumers (`consumer(…).jobs`). */
   readonly queues: readonly Queue[];
   /** The logs of all functions, and the HTTP API's access log if there is one. Of one function: its `logGroup`. */
   readonly logGroups: readonly LogGroup[];
-  /** The variables by which a process knows the deployment: for functions of yours that add. */
+  /** The environment variables that your own functions need to add items. */
   readonly producerEnvironment: Readonly<Record<string, string>>;
   readonly #consumers = new Map<string, Consumer>();
   readonly #names: readonly string[];
@@ -74,8 +74,8 @@ export class CisternResources extends Measured implements ICistern {
   readonly #alarms: ReadonlyMap<string, Alarm>;
 
   /**
-   * @throws SettingsError `settings.invalid`, also for settings of a pool that there is not; UnknownBatchError for
-   *   settings of a consumer that there is not
+   * @throws SettingsError `settings.invalid`, also for settings of an unknown pool; UnknownBatchError for settings of an
+   *   unknown consumer
    */
   constructor(scope: Construct, id: string, props: CisternResourcesProps) {
     super(scope, id);
@@ -156,7 +156,7 @@ export class CisternResources extends Measured implements ICistern {
   }
 
   /**
-   * What runs a batch. Batches of one pool have the same.
+   * Returns the function and the queue of a batch. Batches of one pool share them.
    *
    * @throws UnknownBatchError
    * @example
@@ -169,15 +169,15 @@ export class CisternResources extends Measured implements ICistern {
     throw new UnknownBatchError(batch, [...this.#consumers.keys()]);
   }
 
-  /** All alarms, such as for a composite one. None with `alarms: false`. */
+  /** All alarms, for example for a composite alarm. There are none with `alarms: false`. */
   get alarms(): readonly Alarm[] {
     return [...this.#alarms.values()];
   }
 
   /**
-   * An alarm by its name, without the deployment's: `ticker`, `orders/dead-batches`.
+   * Returns an alarm by its name, without the deployment's: `ticker`, `orders/dead-batches`.
    *
-   * @throws SettingsError `settings.invalid` for an alarm that there is not
+   * @throws SettingsError `settings.invalid` for an unknown alarm
    * @example
    * new CompositeAlarm(this, 'Down', {
    *   alarmRule: AlarmRule.anyOf(cistern.alarm('ticker'), cistern.alarm('ingest-errors')),
@@ -190,14 +190,14 @@ export class CisternResources extends Measured implements ICistern {
     );
   }
 
-  /** All batches' names. */
+  /** The names of all batches. */
   get batches(): readonly string[] {
     return this.#names;
   }
 
   /**
-   * Lets somebody add from a process of theirs, with `producerEnvironment` in its environment. All batches share one
-   * table, so that a right to add to one bounds which queue may be sent to, and no more.
+   * Lets a principal add items from its own process, which needs the variables of `producerEnvironment`. All batches share
+   * one table, so naming batches limits only the queues that it may send to.
    *
    * @param batches default: all
    * @throws UnknownBatchError
@@ -210,10 +210,10 @@ export class CisternResources extends Measured implements ICistern {
   }
 
   /**
-   * Lets somebody add over HTTP, by signed requests: to these batches alone, and `/health`.
+   * Lets a principal add items over HTTP, by signed requests, to these batches only, and call `/health`.
    *
    * @param batches default: all
-   * @throws UnknownBatchError; SettingsError `settings.invalid` where `http.add` is not `HttpAccess.iam()`
+   * @throws UnknownBatchError; SettingsError `settings.invalid` if `http.add` is not `HttpAccess.iam()`
    * @example cistern.grantAdd(website, 'clicks');
    */
   grantAdd(grantee: IGrantable, ...batches: readonly string[]): Grant {
@@ -223,11 +223,11 @@ export class CisternResources extends Measured implements ICistern {
   }
 
   /**
-   * Lets somebody operate over HTTP, by signed requests: the command line and the dashboard do so.
+   * Lets a principal operate over HTTP, by signed requests, as the command line and the dashboard do.
    *
-   * @param rights which routes; default: all of them
-   * @throws UnknownBatchError; SettingsError `settings.invalid` for an operation that there is not, and where
-   *   `http.operate` is not `HttpAccess.iam()`
+   * @param rights the batches and operations that are allowed; default: all
+   * @throws UnknownBatchError; SettingsError `settings.invalid` for an unknown operation, and if `http.operate` is not
+   *   `HttpAccess.iam()`
    * @example
    * cistern.grantOperate(oncall);
    * cistern.grantOperate(clickTeam, { batches: ['clicks'] });
@@ -240,8 +240,8 @@ export class CisternResources extends Measured implements ICistern {
   }
 
   /**
-   * Lets somebody invoke operators' functions: for what they do over HTTP, the API's access is what counts. It is for the
-   * functions as they are deployed, which have no other versions.
+   * Lets a principal invoke operators' functions directly. For requests over HTTP use `grantOperate`. The right is for the
+   * functions as they are deployed, without other versions.
    *
    * @param actions default: all
    */

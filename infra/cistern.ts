@@ -16,8 +16,8 @@ import { refuseSetting } from './options/refuse-setting.ts';
 export interface CisternProps extends DeploymentOptions {
   /**
    * The module whose exports are the definitions that the deployment runs: a file, with or without its ending, or a
-   * folder with an index. A relative path is relative to the CDK app's folder, the one with `cdk.json`. An absolute path
-   * or a URL says it from where you are: `join(__dirname, '../batches')`, `new URL('../batches', import.meta.url)`. The
+   * folder with an index. A relative path is relative to the CDK app's folder, the one with `cdk.json`. To start from your
+   * own file, use an absolute path or a URL: `join(__dirname, '../batches')`, `new URL('../batches', import.meta.url)`. The
    * module is bundled into the functions with all that it imports.
    */
   readonly definitions: string | URL;
@@ -34,7 +34,7 @@ export interface CisternProps extends DeploymentOptions {
  */
 export class Cistern extends CisternResources {
   /**
-   * A deployment of another stack, account or region, for producers of this one.
+   * Names a deployment of another stack, account or region, for producers of this stack.
    *
    * @throws SettingsError `settings.invalid`
    * @example
@@ -47,18 +47,18 @@ export class Cistern extends CisternResources {
   }
 
   /**
-   * @throws SettingsError `settings.invalid` for a setting that cannot be or that there is not
-   * @throws DefinitionError for a module of definitions that is not there or cannot be loaded, and for wrong definitions
-   * @throws UnknownBatchError for settings of a consumer that there is not
+   * @throws SettingsError `settings.invalid` for a setting that is unknown or not allowed
+   * @throws DefinitionError for a module of definitions that is not found or cannot be loaded, and for wrong definitions
+   * @throws UnknownBatchError for settings of an unknown consumer
    * @throws CisternError `package.part_missing` for packages that have to be installed beside this one
-   * @throws Error for what cannot be bundled
+   * @throws Error `bundling.*` for code that cannot be bundled
    */
   constructor(scope: Construct, id: string, { definitions, ...options }: CisternProps) {
-    // JavaScript that misspells it passes none
+    // in JavaScript the name may be misspelt
     if (typeof definitions !== 'string' && !(definitions instanceof URL)) {
       refuseSetting('definitions', 'the path of a module, or its URL', definitions);
     }
-    // before the bundler has taken its seconds
+    // checked before the bundler runs, which takes seconds
     checkOptions(options);
     if (options.tracing !== undefined) assertInstalled('tracing', import.meta.resolve);
     const isBundled = options.bundling !== false && Stack.of(scope).bundlingRequired;

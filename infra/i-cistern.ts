@@ -3,16 +3,16 @@ import type { Measured } from './monitoring/measured.ts';
 
 /** A deployment that producers use: one of this app, or one that `Cistern.fromDeployment` names. It has all metrics. */
 export interface ICistern extends Omit<Measured, 'batches'> {
-  /** The variables by which a process knows the deployment: for functions of yours that add. */
+  /** The environment variables that your own functions need to add items. */
   readonly producerEnvironment: Readonly<Record<string, string>>;
   /**
-   * Lets somebody add from a process of theirs, with `producerEnvironment` in its environment.
+   * Lets a principal add items from its own process, which needs the variables of `producerEnvironment`.
    *
    * @param batches default: all
    */
   grantProduce(grantee: IGrantable, ...batches: readonly string[]): Grant;
   /**
-   * Lets somebody add over HTTP, by signed requests: to these batches alone, and `/health`.
+   * Lets a principal add items over HTTP, by signed requests, to these batches only, and call `/health`.
    *
    * @param batches default: all
    */

@@ -11,33 +11,33 @@ import { ingestRights, useKey } from './rights/function-rights.ts';
 import { grant } from './rights/grant.ts';
 import { addRouteRights } from './rights/route-rights.ts';
 
-/** What names a deployment of another stack, account or region. */
+/** The names and ids of a deployment of another stack, account or region. */
 export interface CisternAttributes {
   /** The deployment's name. */
   readonly deployment: string;
-  /** Its account. Default: this stack's. In another account its `producers` have to let this one in. */
+  /** Its account. Default: this stack's. If it is another one, the deployment's `producers` have to include this account. */
   readonly account?: string;
   /** Its region. Default: this stack's. */
   readonly region?: string;
   /** The id of its HTTP API (`cistern.api.httpApi.apiId`). `grantAdd` needs it. */
   readonly apiId?: string;
-  /** The key of its `encryptionKey`, if it has one. Its policy has to let this account in. */
+  /** The key of its `encryptionKey`, if it has one. The key's policy has to allow this account. */
   readonly encryptionKey?: IKey;
   /** The pools of batches that are in one, by the batches' names. `grantProduce` for such a batch needs it. */
   readonly pools?: Readonly<Record<string, string>>;
   /** Whether definitions have `maxPendingBatches`: producers then count jobs. Default `false`. */
   readonly maxPendingBatches?: boolean;
   /**
-   * The bus of definitions with `events: true`: its name, or `default`. A producer tells it of windows that it fills.
-   * Default: none, so that events of windows that these producers fill are lost.
+   * The bus of definitions with `events: true`: its name, or `default`. A producer sends events of windows that it fills.
+   * Default: none. Then the events of windows that these producers fill are lost.
    */
   readonly eventBus?: string;
 }
 
-/** A deployment that is not of this stack. */
+/** A deployment of another stack. */
 export class ImportedCistern extends Measured implements ICistern {
   readonly deployment: string;
-  /** Not known here: every name is taken. */
+  /** Not known here, so that each name is accepted. */
   readonly batches: undefined;
   readonly producerEnvironment: Readonly<Record<string, string>>;
   protected override readonly place: { readonly account?: string; readonly region?: string };

@@ -29,7 +29,7 @@ const NODE_RUNTIME: Runtime = Runtime.NODEJS_24_X;
 /** Invoked where processes are kept warm: these are of a version, which `$LATEST` is not. */
 const ALIAS = 'live';
 
-/** The code of a function that is not bundled. It says why the function fails if somebody deploys it. */
+/** The code of a function that is not bundled. If it is deployed, its error says why it fails. */
 const NOT_BUNDLED =
   "throw new Error('This function was not bundled: the construct has bundling: false, which is for tests.');";
 

@@ -48,8 +48,8 @@ export function deploymentFunctions(scope: Construct, of: DeploymentFunctionsOf)
   const ticker = make('Ticker', settings.shared.ticker, rights.tickerRights(reach), {
     environment: of.tickerEnvironment,
   });
-  // a handler's adds come back to its consumer through the timer, and what is throttled comes back to the dead
-  // letter function: each turn of these loops has work of its own, and none goes on without any
+  // A handler's adds come back to its consumer through the timer, and messages of a throttled consumer come back to the
+  // dead letter function. Each turn of these loops has work of its own, and the loops end with it.
   const reader = (id: string, made: ReaderSettings, statements: PolicyStatement[], own = shared) =>
     make(id, made, statements, { mayLoop: true, shared: own });
   const timer = reader('Timer', settings.timer, rights.timerRights(reach));

@@ -31,8 +31,8 @@ export interface HttpApiProps extends HttpOptions {
 }
 
 /**
- * A line of JSON for a request. CDK's own format asks for what only REST APIs have, and would not say the route. The
- * path itself stays out: its caller writes it.
+ * Writes a line of JSON for a request. CDK's own format uses fields that only REST APIs have, and lacks the route. The path
+ * itself is left out, since its caller writes it.
  */
 const ACCESS_LOG: AccessLogFormat = AccessLogFormat.custom(
   JSON.stringify({
@@ -45,10 +45,10 @@ const ACCESS_LOG: AccessLogFormat = AccessLogFormat.custom(
     subject: '$context.authorizer.claims.sub',
     responseBytes: '$context.responseLength',
     latencyMs: '$context.responseLatency',
-    // not messageString, which brings its own quotes: whether also where there is no error, AWS does not say, and
-    // without them no line of a request that went well would be JSON
+    // Not messageString, which adds its own quotes. AWS does not say whether it adds them without an error too. If it
+    // does not, no line of a successful request would be JSON.
     error: '$context.error.message',
-    // why the function was not asked, or its answer not understood
+    // why the function was not called, or why its answer could not be read
     integrationError: '$context.integrationErrorMessage',
   }),
 );
@@ -57,22 +57,22 @@ const RATE_LIMIT = 1_000;
 const BURST_LIMIT = 2_000;
 
 /**
- * The HTTP API. Its routes are written out one by one, so that a policy can let callers in by route
- * (`…/POST/v1/batches/orders/flush`). The ingest function answers the routes that producers need, and the operators'
- * function the others. Each of the two sets has an access of its own; the default is a signature (AWS_IAM), for
- * `/health` too. There is no `$default` route: API Gateway itself answers that nothing is there, and answers browsers'
- * preflight requests, which no authorizer refuses then (docs/decisions/0069).
+ * The HTTP API. Each route is a resource of its own, so that a policy can allow callers by route
+ * (`…/POST/v1/batches/orders/flush`). The ingest function answers producers' routes, and the operators' function the
+ * others. Each of the two sets has an access of its own. The default is a signature (AWS_IAM), for `/health` too. There is
+ * no `$default` route: API Gateway itself answers unknown routes and browsers' preflight requests, which no authorizer
+ * refuses then (docs/decisions/0069).
  */
 export class HttpApi extends Construct {
-  /** Where the API is: a URL. */
+  /** The API's URL. */
   readonly endpoint: string;
-  /** What an alias record for a name of your own points at; undefined without one. */
+  /** The target of an alias record for a name of your own. Undefined without such a name. */
   readonly domainTarget: { readonly name: string; readonly hostedZoneId: string } | undefined;
-  /** CDK's own, for its metrics. */
+  /** CDK's construct of the API, for its metrics. */
   readonly httpApi: Api;
   /** Who may add. */
   readonly add: HttpAccess;
-  /** Who may operate; false where no route is there for it. */
+  /** Who may operate. False if the API has no operators' routes. */
   readonly operate: HttpAccess | false;
   /** The one stage, `$default`. */
   readonly stage: HttpStage;
@@ -86,7 +86,7 @@ export class HttpApi extends Construct {
       apiName: name,
       createDefaultStage: false,
       ...(cors && { corsPreflight: corsPreflight(cors) }),
-      // else requests that the name's owner never sees get in by the other one
+      // otherwise requests could come by API Gateway's own name, around a guard in front of your name
       disableExecuteApiEndpoint: domain !== undefined,
     });
     this.#answer('Add', HTTP_ROUTES.ingest, new FunctionIntegration('Ingest', ingest), add);
@@ -110,7 +110,7 @@ export class HttpApi extends Construct {
     };
   }
 
-  /** Has a function answer routes, for those that an access lets in. */
+  /** Makes a function answer routes, for callers that an access allows. */
   #answer(
     id: string,
     routes: readonly HttpRoute[],
@@ -129,7 +129,7 @@ export class HttpApi extends Construct {
     }
   }
 
-  /** One permission for all routes that a function answers: one for each says no more, and counts as a resource. */
+  /** Makes one permission for all routes of a function. One for each route would allow the same, and be a resource each. */
   #mayInvoke(id: string, target: IFunction): void {
     target.addPermission(`${id}-Permission`, {
       scope: this,
@@ -142,7 +142,7 @@ export class HttpApi extends Construct {
     });
   }
 
-  /** The one stage: throttled. */
+  /** Makes the one stage, with its rate limit. */
   #stage(props: HttpApiProps, domainName?: DomainName): HttpStage {
     const { rateLimit, burstLimit } = props;
     const { accessLog } = this;
@@ -160,7 +160,7 @@ export class HttpApi extends Construct {
     return stage;
   }
 
-  /** A log of who asked for what and how it was answered; never of what. */
+  /** Makes the log of requests: caller, route and status, and no content. */
   #accessLog({ name, logRetention }: HttpApiProps): LogGroup {
     return new LogGroup(this, 'AccessLog', {
       // API Gateway adds every group of another prefix to one policy of the account, which holds 5,120 characters
@@ -171,7 +171,7 @@ export class HttpApi extends Construct {
   }
 }
 
-/** A function that answers routes, without CDK's permission for it. */
+/** Connects a function to routes, without a permission by CDK for each. */
 class FunctionIntegration extends HttpRouteIntegration {
   readonly #target: IFunction;
 

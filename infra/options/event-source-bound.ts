@@ -16,7 +16,7 @@ const LEAST = 2;
 const MOST = 1_000;
 /** Invocations at a time of one provisioned poller. */
 const OF_A_POLLER = 10;
-/** Pollers, where nobody says how many. */
+/** The default numbers of pollers. */
 const MOST_POLLERS = 200;
 const LEAST_POLLERS = 2;
 

@@ -5,7 +5,7 @@ import type { LogGroupClass, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { BundlingOptions } from '../bundling/bundling-options.ts';
 import type { LogLevel } from '../telemetry/telemetry-options.ts';
 
-/** Settings of one function, by the names that CDK has for them. docs/deploying.md has the defaults of each function. */
+/** Settings of one function, with CDK's names. docs/deploying.md has the defaults of each function. */
 export interface FunctionOptions {
   /** MB: 128 to 10,240. CPU comes in proportion. Default 512; 256 for the timer and the ticker. */
   readonly memorySize?: number;
@@ -16,58 +16,60 @@ export interface FunctionOptions {
   readonly timeout?: Duration;
   /** Node.js 22 or newer, for which the function is bundled. Default `Runtime.NODEJS_24_X`. */
   readonly runtime?: Runtime;
-  /** Set besides the deployment's own; those cannot be set. */
+  /** Environment variables besides the deployment's own, which cannot be set. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Up to five layers for the functions' processor (`architecture`) and this function's runtime. Default: none. */
   readonly layers?: readonly ILayerVersion[];
   /** The size of `/tmp`: 512 MiB to 10,240 MiB. Default 512 MiB. */
   readonly ephemeralStorageSize?: Size;
   /**
-   * Invocations at a time that Lambda keeps for this function, and the most that it runs: 1 or more, and 2 or more where
-   * it reads a queue. Lambda then takes no more messages of the queue at once. Default: the account's, shared with others.
+   * How many invocations at a time Lambda reserves for this function, which is also the most that it runs: 1 or more, and 2
+   * or more if it reads a queue. Lambda then takes no more messages of the queue at once. Default: the account's
+   * concurrency, shared with other functions.
    */
   readonly reservedConcurrentExecutions?: number;
   /**
-   * Processes that Lambda keeps warm, by an alias `live` that queues and the HTTP API invoke. Lambda bills them by the
-   * hour. Who invokes the function by its name has to add `:live` to get one. Default: none, and no alias.
+   * How many processes Lambda keeps warm, by an alias `live` that queues and the HTTP API invoke. Lambda bills them by the
+   * hour. To get one in a direct invocation, add `:live` to the function's name. Default: none, and no alias.
    */
   readonly provisionedConcurrentExecutions?: number;
   /**
-   * Runs the function in a VPC, from where it has to reach DynamoDB and SQS, and EventBridge for `events`: by their
-   * endpoints, or a NAT gateway. It gets the rights that this takes. Default: in none.
+   * The VPC that the function runs in. From there it has to reach DynamoDB and SQS, and EventBridge for `events`, by their
+   * endpoints or a NAT gateway. It gets the rights that it needs for this. Default: no VPC.
    */
   readonly vpc?: IVpc;
-  /** Default: the VPC's private subnets. */
+  /** Its subnets. Default: the VPC's private subnets. */
   readonly vpcSubnets?: SubnetSelection;
-  /** Default: one of its own. */
+  /** Its security groups. Default: one of its own. */
   readonly securityGroups?: readonly ISecurityGroup[];
   /** How long its log is kept. Default: the deployment's `logRetention`. */
   readonly logRetention?: RetentionDays;
   /**
-   * The log group's class. It cannot be changed later. `INFREQUENT_ACCESS` costs half and has no metrics, so that it
-   * wants `metrics: false`. Default `STANDARD`.
+   * The log group's class. It cannot be changed later. `INFREQUENT_ACCESS` costs half and has no metrics, so it needs
+   * `metrics: false`. Default `STANDARD`.
    */
   readonly logGroupClass?: LogGroupClass;
-  /** What it logs at the least. Default: the deployment's `logLevel`. */
+  /** The lowest level that it logs. Default: the deployment's `logLevel`. */
   readonly logLevel?: LogLevel;
 }
 
-/** Settings of a function that runs your code: besides, how it is bundled. */
+/** Settings of a function that runs your code, with its bundling. */
 export interface HandlerFunctionOptions extends FunctionOptions {
-  /** How this function is bundled, where it differs from the deployment's `bundling`: what both have is joined. */
+  /** Options for bundling this function, joined with the deployment's `bundling`. */
   readonly bundling?: BundlingOptions;
 }
 
-/** Settings of a batch's or a pool's consumer: besides, how Lambda reads its queue. */
+/** Settings of a batch's or a pool's consumer, with those of its queue's event source mapping. */
 export interface ConsumerOptions extends HandlerFunctionOptions {
   readonly eventSource?: EventSourceOptions;
 }
 
-/** How Lambda reads a consumer's queue. A message is a batch, and waits for no other: what is not here has one value. */
+/** How Lambda reads a consumer's queue. Other settings are fixed: a message is a batch, and does not wait for others. */
 export interface EventSourceOptions {
   /**
-   * Batches that Lambda runs at once: 2 to 1,000. It costs no requests of the table, as the definition's `concurrency` does,
-   * and knows nothing of batches that run elsewhere. Not with `concurrency`, which sets it. Default: no bound.
+   * How many batches Lambda runs at once: 2 to 1,000. Other than the definition's `concurrency`, it costs no requests to the
+   * table, and does not count batches that run elsewhere. It cannot be set with `concurrency`, which sets it. Default: no
+   * bound.
    */
   readonly maxConcurrency?: number;
   /**
@@ -78,18 +80,18 @@ export interface EventSourceOptions {
   readonly provisionedPollerConfig?: Pick<ProvisionedPollerConfig, 'minimumPollers' | 'maximumPollers'>;
 }
 
-/** The functions that all batches share, and which settings each may have. */
+/** Settings of the functions that all batches share. */
 export interface SharedFunctionsOptions {
-  /** Takes items, over HTTP and by invocation. */
+  /** The function that takes items, over HTTP and by invocation. */
   readonly ingest?: FunctionOptions;
-  /** Answers what operators ask over HTTP. */
+  /** The function that answers operators over HTTP. */
   readonly adminHttp?: FunctionOptions;
-  /** The operators' functions that are invoked, one for each action: these are for all of them. */
+  /** All operators' functions for direct invocation, one for each action. */
   readonly admin?: FunctionOptions;
-  /** Seals windows at their deadlines. */
+  /** The function that seals windows at their deadlines. */
   readonly timer?: FunctionOptions;
-  /** Puts right what nobody else did. */
+  /** The ticker, which flushes due windows and repairs what a crash left. */
   readonly ticker?: FunctionOptions;
-  /** Calls `onDead`, for all batches. */
+  /** The function that calls `onDead`, for all batches. */
   readonly deadLetter?: HandlerFunctionOptions;
 }

@@ -12,15 +12,15 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { refuseSetting } from './refuse-setting.ts';
 
 export interface JwtAccessOptions {
-  /** Who issues the tokens: an OpenID Connect issuer's URL. */
+  /** The URL of the OpenID Connect issuer of the tokens. */
   readonly issuer: string;
   /** The token has to be for one of these (`aud`, or `client_id` where it has no `aud`). */
   readonly audience: readonly string[];
-  /** The token has to have one of these scopes (`scope` or `scp`). Default: none is asked for. */
+  /** The token has to have one of these scopes (`scope` or `scp`). Default: no scope is required. */
   readonly scopes?: readonly string[];
 }
 
-/** By the names of CDK's `HttpLambdaAuthorizer`. */
+/** Options with the names of CDK's `HttpLambdaAuthorizer`. */
 export type LambdaAccessOptions = Partial<
   Pick<HttpLambdaAuthorizerProps, 'identitySource' | 'resultsCacheTtl' | 'responseTypes'>
 >;
@@ -41,7 +41,7 @@ const isScope = (scope: unknown): boolean => typeof scope === 'string' && /^\S+$
 /** Who may call routes of a deployment's HTTP API. Adding (`http.add`) and operating (`http.operate`) have one each. */
 export class HttpAccess {
   /**
-   * Requests signed with IAM credentials that may `execute-api:Invoke` the route. The default. `grantAdd` and
+   * Allows requests signed with IAM credentials that may `execute-api:Invoke` the route. This is the default. `grantAdd` and
    * `grantOperate` give this right.
    */
   static iam(): HttpAccess {
@@ -49,9 +49,9 @@ export class HttpAccess {
   }
 
   /**
-   * Requests with a token (`Authorization: Bearer …`) that an issuer has signed for an audience.
+   * Allows requests with a token (`Authorization: Bearer …`) that an issuer has signed for an audience.
    *
-   * @throws SettingsError `settings.invalid` for what is no issuer's URL, no audience or no scope
+   * @throws SettingsError `settings.invalid` for an invalid issuer's URL, audience or scope
    * @example
    * HttpAccess.jwt({ issuer: 'https://id.example.com', audience: ['shop'], scopes: ['batches/operate'] });
    */
@@ -70,12 +70,12 @@ export class HttpAccess {
   }
 
   /**
-   * Requests that a function of yours lets in. It answers `{ isAuthorized: true }`, or false: payload format 2.0, simple
-   * responses. No answer is kept, so that an answer about one batch is never taken for another's. With
-   * `resultsCacheTtl` API Gateway keeps an answer for all requests with the same `identitySource`.
+   * Allows requests that your function allows. The function answers `{ isAuthorized: true }` or false: payload format 2.0,
+   * simple responses. By default no answer is cached, so that an answer about one batch never counts for another. With
+   * `resultsCacheTtl` API Gateway caches an answer for all requests with the same `identitySource`.
    *
-   * @param options default: `Authorization` is required, nothing is kept, simple responses
-   * @throws SettingsError `settings.invalid` for what is no function
+   * @param options default: `Authorization` is required, no caching, simple responses
+   * @throws SettingsError `settings.invalid` if `handler` is not a function
    * @example HttpAccess.lambda(authorizer, { identitySource: ['$request.header.X-Site-Key'] });
    */
   static lambda(handler: IFunction, options: LambdaAccessOptions = {}): HttpAccess {
@@ -90,16 +90,16 @@ export class HttpAccess {
     return new HttpAccess('lambda', id => new HttpLambdaAuthorizer(id, handler, props));
   }
 
-  /** Everybody on the internet. `cdk synth` tells what is open. For routes that another guard stands in front of. */
+  /** Allows anyone on the internet, for routes that another guard protects. `cdk synth` names the open routes. */
   static openToTheInternet(): HttpAccess {
     return new HttpAccess('open', () => new HttpNoneAuthorizer());
   }
 
   private constructor(
     readonly kind: 'iam' | 'jwt' | 'lambda' | 'open',
-    /** Makes API Gateway's authorizer of that id. Each API has its own. */
+    /** Makes API Gateway's authorizer with an id. Each API has its own. */
     readonly authorizer: (id: string) => IHttpRouteAuthorizer,
-    /** Scopes, one of which a token has to have. */
+    /** The scopes, of which a token has to have one. */
     readonly scopes?: string[],
   ) {}
 }

@@ -2,14 +2,14 @@ import { Grant, type IGrantable, type PolicyStatement } from 'aws-cdk-lib/aws-ia
 import type { HttpAccess } from '../options/http-access.ts';
 import { refuseSetting } from '../options/refuse-setting.ts';
 
-/** Gives somebody what statements say. */
+/** Gives a principal the rights of statements. */
 export const grant = (grantee: IGrantable, statements: readonly PolicyStatement[]): Grant =>
   statements
     .map(({ actions, resources }) => Grant.addToPrincipal({ grantee, actions, resourceArns: resources }))
     .reduce((together, each) => together.combine(each));
 
 /**
- * Checks that requests are let in by a signature: a right of IAM's means nothing to any other access.
+ * Checks that an access allows signed requests, since rights of IAM have no effect with any other access.
  *
  * @throws SettingsError `settings.invalid`
  */

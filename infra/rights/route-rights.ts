@@ -6,21 +6,21 @@ import { HTTP_ROUTES } from '#lib/operations/routes';
 import { OPERATIONS } from '#lib/operations/table';
 import { refuseSetting } from '../options/refuse-setting.ts';
 
-/** Which of the operators' routes somebody may call. */
+/** The operators' routes that a principal may call. */
 export interface OperateRights {
   /**
-   * Batches. The routes of these batches alone are let in: not those that tell of all batches, nor those of a job's id,
-   * which says nothing of its batch. Default: all routes.
+   * The batches. Only the routes of these batches are allowed. Routes about all batches are not, and neither are those of a
+   * job's id, since the id does not show its batch. Default: all routes.
    */
   readonly batches?: readonly string[];
-  /** Operations, by the names that the OpenAPI document has (`operationId`), such as `pause`. Default: all. */
+  /** The operations, by their names in the OpenAPI document (`operationId`), such as `pause`. Default: all. */
   readonly operations?: readonly string[];
 }
 
 /** An API and the deployment whose batches it has. */
 export interface ApiReach {
   readonly apiId: string;
-  /** Where the API is. Default: where the stack is. */
+  /** The API's region and account. Default: the stack's. */
   readonly region?: string;
   readonly account?: string;
 }
@@ -30,7 +30,7 @@ const ANY_JOB = [8, 4, 4, 4, 12].map(length => '?'.repeat(length)).join('-');
 
 const isOfBatch = ({ path }: HttpRoute): boolean => path.includes('{batch}');
 
-/** To call the routes that producers need: of these batches, or of all. */
+/** Makes the statements to call producers' routes, of these batches or of all. */
 export const addRouteRights = (
   scope: Construct,
   api: ApiReach,
@@ -38,7 +38,7 @@ export const addRouteRights = (
 ): PolicyStatement[] => invoke(scope, api, HTTP_ROUTES.ingest, batches.length === 0 ? ['*'] : batches);
 
 /**
- * To call operators' routes.
+ * Makes the statements to call operators' routes.
  *
  * @param known the names of all batches: `*` in a policy matches slashes as well, so that a pattern for one operation
  *   would let in others
@@ -98,6 +98,6 @@ function invoke(
   return [new PolicyStatement({ actions: ['execute-api:Invoke'], resources })];
 }
 
-/** A name as a path may have it: AWS does not say whether it decodes a path before it looks into a policy. */
+/** Lists the forms of a name in a path. AWS does not say whether it decodes a path before it checks a policy. */
 const waysToWrite = (batch: string): string[] =>
   batch === '*' ? ['*'] : [...new Set([batch, encodeURIComponent(batch)])];
