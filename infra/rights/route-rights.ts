@@ -20,7 +20,7 @@ export interface OperateRights {
 /** An API and the deployment whose batches it has. */
 export interface ApiReach {
   readonly apiId: string;
-  /** The API's region and account. Default: the stack's. */
+  /** The API's region. Default: the stack's. */
   readonly region?: string;
   readonly account?: string;
 }

@@ -41,30 +41,32 @@ const FLUSHES = Object.fromEntries(
 /** Every metric that there is. */
 export const METRICS = {
   ItemsAdded: count('New items that the ingest function, or a handler that adds, has stored.'),
-  ItemsDuplicate: count('Items that were dropped at an add, since one with their dedup key was there.'),
+  ItemsDuplicate: count(
+    'Items that were dropped at an add, since an item with the same dedup key was there.',
+  ),
   ...FLUSHES,
-  BatchSize: count('Items of a batch, as its first attempt begins. Its sum is what was flushed.'),
+  BatchSize: count('Items of a batch, as its first attempt begins. Its sum is the number of flushed items.'),
   BatchBytes: { unit: 'Bytes', meaning: 'Its items as JSON.' },
   FlushLateness: milliseconds('From the deadline of a batch that was flushed by time to its seal.'),
   StartDelay: milliseconds('From a batch’s seal to the start of its first attempt.'),
   OldestItemAge: milliseconds(
     'Age of the oldest item that is buffered, or in a batch that has not ended; once a minute while there is any.',
   ),
-  HandlerDuration: milliseconds('What a handler took, attempt by attempt.'),
+  HandlerDuration: milliseconds('How long a handler took in an attempt.'),
   BatchesCompleted: count('Batches whose every item is done.'),
-  Retries: count('Attempts after a batch’s first, whether that failed or its process died, as they begin.'),
+  Retries: count('Attempts after a batch’s first, counted as they begin.'),
   BatchesDead: count('Batches that have failed for good, whether kept as dead or as failed.'),
   BatchesUnclaimed: count(
-    'Times that SQS gave up the message of a batch that no consumer had taken up, while none took up any other: the consumer cannot start, or is throttled.',
+    'Times that SQS gave up the message of an unclaimed batch while its consumer claimed no other: it cannot start, or is throttled.',
   ),
-  SlotsFenced: count('Slots that a reader closed, since a writer had taken them and never came.'),
+  SlotsFenced: count('Slots that a reader closed, since their writer did not fill them in time.'),
   Recoveries: count(
-    'What the ticker had to put right: seals, publications and messages that others left undone.',
+    'Repairs by the ticker: seals, publications and messages that other processes left undone.',
   ),
   EntriesStuck: count(
-    'Buffers, jobs and drains that the ticker could not put right for the fifth time in a row or more, at each try: once an hour at the least. For the batch `*` it is of all batches.',
+    'Buffers, jobs and drains at which the ticker has failed five times in a row or more, counted at each try, at least once an hour. The batch `*` counts all batches.',
   ),
-  FlushesThrottled: count('Windows that were to be flushed and were held back by `throttle`, each once.'),
+  FlushesThrottled: count('Windows that `throttle` has held back, each counted once.'),
 } as const satisfies Readonly<Record<string, MetricInfo>>;
 
 export type MetricName = keyof typeof METRICS;
