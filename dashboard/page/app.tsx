@@ -22,6 +22,7 @@ import { TaskBar } from './parts/task-bar.tsx';
 import { Toast } from './parts/toast.tsx';
 import { PeekView } from './peek/peek-view.tsx';
 import { SendView } from './send/send-view.tsx';
+import { TailView } from './tail/tail-view.tsx';
 
 export function App(): JSX.Element {
   const route = useRoute();
@@ -66,6 +67,7 @@ function View({ route }: { readonly route: Route }): JSX.Element {
   if (route.view === 'send') return <SendView {...route} />;
   if (route.view === 'errors') return <ErrorsView {...route} />;
   if (route.view === 'charts') return <ChartsView {...route} />;
+  if (route.view === 'tail') return <TailView {...route} />;
   if (route.view === 'find') return <FindView {...route} />;
   if (route.view === 'job') return <JobView id={route.job} />;
   return (
@@ -91,7 +93,8 @@ function placeOf(route: Route): string {
 }
 
 function titleOf(route: Route): string {
-  if ('batch' in route) return `${route.batch} · `;
+  if ('batch' in route && route.view !== 'tail') return `${route.batch} · `;
   if (route.view === 'find') return 'Find · ';
+  if (route.view === 'tail') return 'Live tail · ';
   return route.view === 'job' ? `Job ${shortId(route.job)} · ` : '';
 }

@@ -220,6 +220,30 @@ describe('a batch', () => {
   });
 });
 
+test('a live tail tells what is flushed, fails and ends, as it happens', async () => {
+  await page.getByRole('link', { name: 'Live tail' }).first().click();
+  await shown(page.getByText('Nothing has happened yet'));
+  stack.handler.fail('no <i>such</i> table');
+  await stack.add(plain.name, items(10));
+  const lines = page.getByRole('log', { name: 'Events' }).getByRole('listitem');
+  await shown(lines.filter({ hasText: /flushed.*10 items, when it was full/ }));
+  await shown(lines.filter({ hasText: /attempt failed.*TypeError: no <i>such<\/i> table/ }));
+  await shown(lines.filter({ hasText: /dead.*TypeError/ }));
+  await stack.add(
+    grouped.name,
+    ['a', 'a', 'a', 'a'].map(group => ({ group })),
+  );
+  await shown(lines.filter({ hasText: /completed.*a:b\._c-1a4 items in/ }));
+  await picture(page, 'operator-tail');
+  await page.getByRole('button', { name: 'Failures' }).click();
+  expect(await lines.count()).toBe(3);
+  await page.getByRole('button', { name: 'Hold' }).click();
+  await page.getByRole('button', { name: 'Clear' }).click();
+  expect(await lines.count()).toBe(3);
+  await lines.filter({ hasText: 'dead' }).getByRole('link').first().click();
+  await shown(page.getByRole('heading', { level: 1, name: /^Job/ }));
+});
+
 test('groups of any name are flushed one by one', async () => {
   const names = ['<img src=x onerror=alert(1)>', '__proto__', '', '日本 🚰', `long${'x'.repeat(900)}`];
   await stack.add(

@@ -42,6 +42,9 @@ export function BatchHead({ batch }: { readonly batch: BatchStatus }): JSX.Eleme
             {jobs.capped && '+'}
           </ActionButton>
         )}
+        <a class="button" href={toHash({ view: 'tail', batch: batch.batch })}>
+          Live tail
+        </a>
         {!watching && (
           <a class="button" aria-keyshortcuts="s" href={toHash({ view: 'send', batch: batch.batch })}>
             Send

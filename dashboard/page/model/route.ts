@@ -13,6 +13,8 @@ export type Route =
   | { readonly view: 'charts'; readonly batch: string; readonly group?: string; readonly span?: Span }
   | { readonly view: 'job'; readonly job: string }
   | { readonly view: 'find'; readonly text?: string }
+  /** Of one batch, or of all. */
+  | { readonly view: 'tail'; readonly batch?: string }
   | { readonly view: 'nothing' };
 
 /** A route that an address can be made of. */
@@ -28,10 +30,14 @@ const ASKED: Readonly<Record<Place['view'], readonly string[]>> = {
   charts: ['group', 'span'],
   job: [],
   find: ['text'],
+  tail: ['batch'],
 };
 
 /** What some of it may be; what else is said is passed over. */
 const VALUES: Readonly<Record<string, readonly string[]>> = { status: JOB_STATUSES, span: SPANS };
+
+/** Views of all batches. */
+const ALONE = ['find', 'tail'] as const;
 
 /** Parts of a batch that have an address of their own: `#/batches/clicks/peek`. */
 const PARTS = ['peek', 'send', 'errors', 'charts'] as const;
@@ -46,7 +52,8 @@ export function parseRoute(hash: string): Route {
 
 function placeOf([kind, name, part, ...rest]: readonly string[]): Place | undefined {
   if (kind === '' && name === undefined) return { view: 'overview' };
-  if (kind === 'find' && name === undefined) return { view: 'find' };
+  const alone = ALONE.find(each => each === kind);
+  if (alone !== undefined && name === undefined) return { view: alone };
   if (name === undefined || name === '' || rest.length > 0) return undefined;
   if (kind === 'jobs') return part === undefined ? { view: 'job', job: name } : undefined;
   if (kind !== 'batches') return undefined;
@@ -75,7 +82,7 @@ export function toHash(place: Place): string {
 
 function pathOf(place: Place): string {
   if (place.view === 'overview') return '';
-  if (place.view === 'find') return 'find';
+  if (place.view === 'find' || place.view === 'tail') return place.view;
   if (place.view === 'job') return `jobs/${encodeURIComponent(place.job)}`;
   const batch = `batches/${encodeURIComponent(place.batch)}`;
   return place.view === 'batch' ? batch : `${batch}/${place.view}`;

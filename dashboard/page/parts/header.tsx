@@ -6,6 +6,7 @@ import { helpShown } from '../live/keys.ts';
 import { useStore } from '../live/store.ts';
 import { chooseTheme, THEMES, theme } from '../live/theme.ts';
 import { useLive } from '../live/use-live.ts';
+import { useRoute } from '../live/use-route.ts';
 import { toHash } from '../model/route.ts';
 import { Name } from './name.tsx';
 import { SearchBox } from './search-box.tsx';
@@ -17,12 +18,19 @@ const STATES: Readonly<Record<Connection['state'], string>> = {
   refused: 'No access',
 };
 
+/** The views of all batches. */
+const PLACES = [
+  ['overview', 'Batches'],
+  ['tail', 'Live tail'],
+] as const;
+
 /** A deployment's name does not change. */
 const NAME_EVERY_MS = 300_000;
 
 export function Header(): JSX.Element {
   const { state } = useStore(connection);
   const watching = useStore(readOnly);
+  const route = useRoute();
   const { data } = useLive(requestTo('GET /health', {}), () => NAME_EVERY_MS);
   return (
     <header class="top">
@@ -42,6 +50,13 @@ export function Header(): JSX.Element {
           <Name value={data.deployment} />
         </span>
       )}
+      <nav class="places" aria-label="Views">
+        {PLACES.map(([view, name]) => (
+          <a key={view} href={toHash({ view })} aria-current={route.view === view ? 'page' : undefined}>
+            {name}
+          </a>
+        ))}
+      </nav>
       <SearchBox />
       {watching && (
         <span class="badge batch-paused" title="The dashboard was started with --read-only">
