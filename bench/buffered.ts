@@ -1,6 +1,7 @@
 import { batch } from 'cistern';
 import { startLocal } from 'cistern/local';
 import { quantile, round, timed } from './measure.ts';
+import type { Row, Size, Table } from './report.ts';
 
 const ROUNDS = 600;
 /** Not counted: compilation and connections warm up. */
@@ -22,7 +23,8 @@ interface Item {
  * add() with 10 to 14 items buffered and with 9,490 to 9,989 (10,000 would fill the window), in turns within one run,
  * so that whatever else the machine does hits both. The ratio is to be 1.
  */
-export async function buffered(): Promise<Record<string, number | string>> {
+export async function buffered(size: Size): Promise<readonly Table[]> {
+  const share = size === 'tiny' ? 100 : 1;
   const define = (name: string) =>
     batch<Item>({
       name,
@@ -36,25 +38,35 @@ export async function buffered(): Promise<Record<string, number | string>> {
   const local = await startLocal({ batches: [few, many], port: 0 });
   try {
     // most one by one, so that the window holds thousands of records, not a few large ones
-    await many.addBulk(Array.from({ length: IN_BULK }, (_, n) => item(n)));
-    for (let at = 0; at < ONE_BY_ONE; at += CALLERS) {
+    await many.addBulk(Array.from({ length: IN_BULK / share }, (_, n) => item(n)));
+    for (let at = 0; at < ONE_BY_ONE / share; at += CALLERS) {
       await Promise.all(Array.from({ length: CALLERS }, (_, n) => many.add(item(at + n))));
     }
     const times = { few: [] as number[], many: [] as number[] };
-    for (let n = 0; n < ROUNDS; n++) {
+    for (let n = 0; n < ROUNDS / share; n++) {
       const group = `small ${Math.floor(n / PER_SMALL)}`;
       if (n % PER_SMALL === 0) await few.addBulk(Array.from({ length: 10 }, (_, i) => item(i, group)));
       times.few.push(await timed(() => few.add(item(n, group))));
       times.many.push(await timed(() => many.add(item(n))));
     }
-    const steady = { few: times.few.slice(WARM_UP), many: times.many.slice(WARM_UP) };
-    return {
-      'p50 ms, 10 to 14 buffered': round(quantile(steady.few, 0.5)),
-      'p50 ms, about 9,700 buffered': round(quantile(steady.many, 0.5)),
-      'ratio of p50': round(quantile(steady.many, 0.5) / quantile(steady.few, 0.5)),
-      'ratio of p95': round(quantile(steady.many, 0.95) / quantile(steady.few, 0.95)),
-    };
+    const steady = { few: times.few.slice(WARM_UP / share), many: times.many.slice(WARM_UP / share) };
+    const at = (q: number) => [quantile(steady.few, q), quantile(steady.many, q)] as const;
+    return [
+      {
+        title: 'An add, by what is buffered already, on the local stack',
+        rows: {
+          p50: toRow(...at(0.5)),
+          p95: toRow(...at(0.95)),
+        },
+      },
+    ];
   } finally {
     await local.stop();
   }
 }
+
+const toRow = (few: number, many: number): Row => ({
+  '10 to 14 buffered, ms': round(few),
+  'about 9,700 buffered, ms': round(many),
+  ratio: round(many / few),
+});

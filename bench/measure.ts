@@ -11,4 +11,10 @@ export async function timed(action: () => Promise<unknown>): Promise<number> {
   return performance.now() - began;
 }
 
+/** The processor's time that this process has used, in ms. */
+export function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
 export const round = (value: number): number => Number(value.toFixed(2));

@@ -3,7 +3,16 @@ import '../../test/simulation/world/deterministic.ts';
 import { loadAll } from '#lib/late-import';
 import { round } from '../measure.ts';
 import type { Row, Size, Table } from '../report.ts';
-import { HEAD_RATES, HEAD_SIZES, headLoad, LOADS, type Load, WINDOW_RATES, windowLoad } from './load.ts';
+import {
+  HEAD_RATES,
+  HEAD_SIZES,
+  headLoad,
+  LOADS,
+  type Load,
+  TROUBLES,
+  WINDOW_RATES,
+  windowLoad,
+} from './load.ts';
 import { type Played, playLoad } from './play-load.ts';
 
 const MONTH_SECONDS = 30 * 86_400;
@@ -41,6 +50,21 @@ export async function capacity(size: Size): Promise<readonly Table[]> {
       'what throttles': first(over?.played),
     };
   }
+  const troubles: Record<string, Row> = {};
+  for (const load of isTiny ? TROUBLES.slice(0, 1).map(tiny) : TROUBLES) {
+    const played = await playLoad(load);
+    troubles[load.name] = {
+      'acked items/s': Math.round(played.acknowledged),
+      'failed %': round(played.failed * 100),
+      'add p50': played.addMs.p50,
+      'add p99': played.addMs.p99,
+      'late p50': played.lateMs.p50,
+      'late p99': played.lateMs.p99,
+      'late max': played.lateMs.max,
+      'ended twice': played.again,
+      lost: played.lost,
+    };
+  }
   return [
     {
       title: 'Capacity: loads',
@@ -55,6 +79,13 @@ export async function capacity(size: Size): Promise<readonly Table[]> {
     {
       title: 'Capacity: windows a second of one batch, evenly over many groups, all quotas raised',
       rows: windows,
+    },
+    {
+      title: 'Trouble: 500 items/s singly over HTTP, 50 groups, an item tried once by its producer',
+      rows: troubles,
+      notes: [
+        'handled again: items of batches whose process died after the handler had begun, or that came twice.',
+      ],
     },
   ];
 }

@@ -1,5 +1,5 @@
-import type { Deployment } from '#lib/deployment/deployment';
 import type { Limits } from './limits.ts';
+import type { Process } from './process.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** How long a new instance takes to start. */
@@ -24,8 +24,8 @@ export class Account {
   }
 
   /** Makes a function. @param boot makes what one of its instances has */
-  function(memoryMb: number, boot: () => Deployment): LambdaFunction {
-    const idle: Deployment[] = [];
+  function(memoryMb: number, boot: () => Process): LambdaFunction {
+    const idle: Process[] = [];
     return async call => {
       if (this.#running >= this.#limits.quotas.concurrency) {
         this.#limits.count('the concurrency of Lambda');
@@ -39,9 +39,9 @@ export class Account {
         await this.#time.sleep(COLD_START_MS);
       }
       try {
-        return { answer: await call(instance) };
+        return { answer: await Promise.race([call(instance), instance.death]) };
       } finally {
-        idle.push(instance);
+        if (!instance.life.isOver) idle.push(instance);
         this.#running -= 1;
         this.used.invocations += 1;
         this.used.gbSeconds += ((this.#time.now() - began) / 1_000) * (memoryMb / 1_024);
@@ -50,7 +50,7 @@ export class Account {
   }
 }
 
-/** Invokes a function; undefined where the account runs as many invocations as it may. */
+/** Invokes a function. It fails where the process dies, and is undefined where the account runs as many invocations as it may. */
 export type LambdaFunction = <R>(
-  call: (instance: Deployment) => Promise<R>,
+  call: (instance: Process) => Promise<R>,
 ) => Promise<{ readonly answer: R } | undefined>;

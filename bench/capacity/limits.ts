@@ -9,6 +9,8 @@ export interface Quotas {
   readonly concurrency: number;
   /** Requests a second of the HTTP API. */
   readonly httpRequests: number;
+  /** Units a second of one partition key, of the table or of an index. Default: DynamoDB's, which nobody can raise. */
+  readonly key?: { readonly writes: number; readonly reads: number };
 }
 
 /** What a deployment begins with: a new table on demand, and the construct's own `rateLimit`. */
@@ -28,7 +30,11 @@ export const RAISED: Quotas = {
   httpRequests: 1_000_000,
 };
 
-/** Units a second of one partition key, of the table or of an index. */
+const ENDLESS = 1e12;
+/** Nothing is turned down: for who only counts units. */
+export const UNLIMITED: Quotas = { ...RAISED, key: { writes: ENDLESS, reads: ENDLESS } };
+
+/** Units a second of one partition key. */
 const KEY = { writes: 1_000, reads: 3_000 } as const;
 
 /** A request that a limit has turned down. */
@@ -48,9 +54,11 @@ export interface Throttled {
 export class Limits {
   readonly quotas: Quotas;
   readonly throttled = new Map<string, Throttled>();
+  readonly #key: { readonly writes: number; readonly reads: number };
   readonly #slice: number;
   readonly #now: () => number;
   readonly #began: number;
+  #refuses: () => boolean = () => false;
   readonly #buckets = new Map<string, TokenBucket>();
 
   /**
@@ -64,6 +72,7 @@ export class Limits {
       concurrency: Math.floor(quotas.concurrency / slice),
       httpRequests: quotas.httpRequests / slice,
     };
+    this.#key = quotas.key ?? KEY;
     this.#slice = slice;
     this.#now = now;
     this.#began = now();
@@ -74,7 +83,7 @@ export class Limits {
     const own = key.startsWith('buffer|') || key.startsWith('job|');
     return {
       limit: `${where}, ${kind}`,
-      bucket: this.#bucket(`${where} ${key} ${kind}`, own ? KEY[kind] : KEY[kind] / this.#slice),
+      bucket: this.#bucket(`${where} ${key} ${kind}`, own ? this.#key[kind] : this.#key[kind] / this.#slice),
     };
   }
 
@@ -88,8 +97,15 @@ export class Limits {
     return { limit: 'the HTTP API', bucket: this.#bucket('http', this.quotas.httpRequests) };
   }
 
+  /** From now on a share of all requests to the table is turned down, for so many milliseconds. */
+  refuse(share: number, ms: number, draw: () => number): void {
+    const until = this.#now() + ms;
+    this.#refuses = () => this.#now() < until && draw() < share;
+  }
+
   /** @throws ThrottledError where one of them has nothing left */
   admit(limits: readonly Limit[]): void {
+    if (this.#refuses()) throw new ThrottledError('The store is throttled.');
     for (const { limit, bucket } of limits) {
       if (bucket.isOpen) continue;
       this.count(limit);

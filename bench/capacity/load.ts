@@ -28,6 +28,15 @@ export interface Load {
   readonly parts?: number;
   /** Whether Lambda's pollers have scaled up already. Default `warm`. */
   readonly pollers?: 'cold' | 'warm';
+  /** What goes wrong meanwhile. Default: nothing. */
+  readonly trouble?: Trouble;
+}
+
+export interface Trouble {
+  /** Of the handlers' calls, the share whose process dies in the middle of it. */
+  readonly dying?: number;
+  /** A share of all requests to the table is turned down for some seconds. */
+  readonly refused?: { readonly share: number; readonly fromSecond: number; readonly seconds: number };
 }
 
 const MINUTE = 60;
@@ -181,3 +190,30 @@ export const windowLoad = (windowsPerSecond: number, parts: number): Load => ({
   parts,
   seconds: 8,
 });
+
+const IN_TROUBLE = {
+  itemsPerSecond: 500,
+  groups: 50,
+  maxSize: 100,
+  maxWaitMs: 5_000,
+  from: 'http',
+  quotas: GROWN,
+  seconds: 20,
+  warmSeconds: 5,
+} as const satisfies Partial<Load>;
+
+/** The same load in calm and in trouble. */
+export const TROUBLES: readonly Load[] = [
+  { ...IN_TROUBLE, name: 'calm' },
+  { ...IN_TROUBLE, name: 'a tenth of the consumers die in their handler', trouble: { dying: 0.1 } },
+  {
+    ...IN_TROUBLE,
+    name: 'the store turns half of all requests down for 5 s',
+    trouble: { refused: { share: 0.5, fromSecond: 8, seconds: 5 } },
+  },
+  {
+    ...IN_TROUBLE,
+    name: 'the store turns all requests down for 5 s',
+    trouble: { refused: { share: 1, fromSecond: 8, seconds: 5 } },
+  },
+];

@@ -17,8 +17,9 @@ import { Account, type LambdaFunction } from './lambda.ts';
 import { Limits } from './limits.ts';
 import type { Load } from './load.ts';
 import { MeteredTable } from './metered-table.ts';
+import type { Process } from './process.ts';
 import { PolledQueue } from './queue.ts';
-import { reached } from './requests.ts';
+import { type Life, reached } from './requests.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 const BATCH = 'load';
@@ -48,43 +49,22 @@ export class Model {
   readonly table: MeteredTable;
   readonly account: Account;
   readonly handled: Handled[] = [];
-  readonly definition: Definition;
+  /** How often each item was in a batch whose handler ended. */
+  readonly ended = new Map<number, number>();
   readonly ingest: LambdaFunction;
+  readonly #load: Load;
   readonly #draw = random(1);
   readonly #queues: Queues;
   readonly #polled: readonly PolledQueue[];
   #ids = 0;
 
-  constructor({
-    quotas,
-    slice = 1,
-    pollers = 'warm',
-    maxSize = 1_000,
-    maxWaitMs = 10_000,
-    groups = 1,
-    keyed,
-  }: Load) {
+  constructor(load: Load) {
+    const { quotas, slice = 1, pollers = 'warm', trouble } = load;
+    this.#load = load;
     this.limits = new Limits(quotas, slice, this.time.now);
     this.table = new MeteredTable(this.limits);
     this.account = new Account(this.time, this.limits);
-    this.definition = batch<LoadItem>({
-      name: BATCH,
-      maxSize,
-      maxWaitMs,
-      ...(groups > 1 && { groupBy: ({ group }) => group }),
-      ...(keyed && { deduplicateBy: ({ n }) => String(n) }),
-      handler: async ({ batch: items, createdAt, flushReason }) => {
-        const now = this.time.now();
-        const wanted =
-          flushReason === 'time'
-            ? createdAt.getTime() + maxWaitMs
-            : items.reduce((last, { at }) => Math.max(last, at), 0);
-        this.handled.push({ lateMs: now - wanted, items: items.length, at: now });
-        await this.time.sleep(HANDLER_MS);
-      },
-    }) as unknown as Definition;
-
-    const parts = topology('model', [this.definition]);
+    const parts = topology('model', [this.#define({ isOver: false }, () => {})]);
     const [own] = parts.consumers;
     if (own === undefined) throw new Error('The definition has no consumer.');
     const boot = () => this.process();
@@ -95,7 +75,7 @@ export class Model {
       ...common,
       settings: parts.timer,
       fn: this.account.function(functions.timer.memoryMb, boot),
-      handle: (deployment, event) =>
+      handle: ({ deployment }, event) =>
         answering(
           () => deployment,
           () => timer(deployment)(event),
@@ -105,10 +85,10 @@ export class Model {
       ...common,
       settings: own.jobs,
       fn: this.account.function(own.function.memoryMb, boot),
-      handle: (deployment, event) =>
+      handle: ({ deployment, definition }, event) =>
         answering(
           () => deployment,
-          () => consumer(deployment, this.definition)(event),
+          () => consumer(deployment, definition)(event),
         ),
     });
     this.#polled = [timers, jobs];
@@ -121,28 +101,67 @@ export class Model {
     const tickerFunction = this.account.function(functions.ticker.memoryMb, boot);
     const tickers = new Map<Deployment, () => Promise<void>>();
     this.time.every(MINUTE_MS, () => {
-      void tickerFunction(deployment => {
+      void tickerFunction(({ deployment }) => {
         const tick = tickers.get(deployment) ?? ticker(deployment);
         tickers.set(deployment, tick);
         return answering(() => deployment, tick);
-      });
+      }).catch(() => {});
     });
+    if (trouble?.refused) {
+      const { share, fromSecond, seconds } = trouble.refused;
+      this.time.after(fromSecond * 1_000, () => this.limits.refuse(share, seconds * 1_000, this.#draw));
+    }
   }
 
-  /** A process that has the definition. */
-  process(): Deployment {
+  #define(life: Life, die: () => void): Definition {
+    const { maxSize = 1_000, maxWaitMs = 10_000, groups = 1, keyed, trouble } = this.#load;
+    return batch<LoadItem>({
+      name: BATCH,
+      maxSize,
+      maxWaitMs,
+      retries: { max: 5 },
+      ...(groups > 1 && { groupBy: ({ group }) => group }),
+      ...(keyed && { deduplicateBy: ({ n }) => String(n) }),
+      handler: async ({ batch: items, createdAt, flushReason }) => {
+        const now = this.time.now();
+        const wanted =
+          flushReason === 'time'
+            ? createdAt.getTime() + maxWaitMs
+            : items.reduce((last, { at }) => Math.max(last, at), 0);
+        this.handled.push({ lateMs: now - wanted, items: items.length, at: now });
+        await this.time.sleep(HANDLER_MS);
+        if (this.#draw() < (trouble?.dying ?? 0)) die();
+        if (life.isOver) await new Promise(() => {});
+        for (const { n } of items) this.ended.set(n, (this.ended.get(n) ?? 0) + 1);
+      },
+    }) as unknown as Definition;
+  }
+
+  /** Starts a process. */
+  process(): Process {
     const { time } = this;
-    const store = tableStore(reached(this.table, 'table', time, this.#draw), time.now);
+    const life: Life = { isOver: false };
+    let die = (): void => {};
+    const death = new Promise<never>((_, reject) => {
+      die = () => {
+        life.isOver = true;
+        reject(new Error('The process has died.'));
+      };
+    });
+    death.catch(() => {});
+    const definition = this.#define(life, die);
+    const store = tableStore(reached(this.table, 'table', time, this.#draw, life), time.now);
     const services = {
       ...silent,
       store,
-      queues: reached(this.#queues, 'queues', time, this.#draw),
+      queues: reached(this.#queues, 'queues', time, this.#draw, life),
       clock: time,
       newId: () => `id${this.#ids++}`,
       random: this.#draw,
     };
     const settings = { deployment: 'model', queueUrlBase: 'http://127.0.0.1/' };
-    return new Deployment(settings, { clients: {} as Clients, services }).know([this.definition]);
+    const deployment = new Deployment(settings, { clients: {} as Clients, services }).know([definition]);
+    return { deployment, definition, life, death };
   }
 
   /** Gives the batch so many partitions, as the ticker has done in a deployment that was busy before. */

@@ -1,11 +1,11 @@
 import { answering } from '#lib/deployment/answering';
-import type { Deployment } from '#lib/deployment/deployment';
 import { random } from '../../test/support/random.ts';
 import { PRICES } from '../cost/prices.ts';
 import { quantile } from '../measure.ts';
 import type { Throttled } from './limits.ts';
 import type { Load } from './load.ts';
 import { type LoadItem, Model } from './model.ts';
+import type { Process } from './process.ts';
 
 /** After the last item, all batches are waited for so long beyond their deadline. */
 const DRAIN_MS = 60_000;
@@ -32,6 +32,9 @@ export interface Played {
   readonly readUnits: number;
   /** Of a window, apart from the adds' own units. */
   readonly indexUnits: number;
+  /** Items that were acknowledged and in no batch whose handler ended; and those that were in more than one. */
+  readonly lost: number;
+  readonly again: number;
   /** USD for a million items, without logs and storage. */
   readonly usdPerMillion: number;
 }
@@ -57,6 +60,7 @@ export async function playLoad(load: Load): Promise<Played> {
   if (load.parts !== undefined) await settled(model, model.spreadOver(load.parts));
   const began = model.time.now();
   const calls = { measured: 0, stored: 0, storedMeasured: 0, under: 0, ms: [] as number[], http: 0 };
+  const stored = new Set<number>();
   const call = callerOf(model, from === 'http' ? from : Math.max(1, Math.round(from / slice)), () => {
     calls.http += 1;
   });
@@ -75,6 +79,7 @@ export async function playLoad(load: Load): Promise<Played> {
     calls.under -= 1;
     if (!isStored) return;
     calls.stored += items.length;
+    for (const { n } of items) stored.add(n);
     if (!isMeasured) return;
     calls.storedMeasured += items.length;
     calls.ms.push(model.time.now() - at);
@@ -112,6 +117,8 @@ export async function playLoad(load: Load): Promise<Played> {
     writeUnits: units.writes / Math.max(1, calls.stored),
     readUnits: units.reads / Math.max(1, calls.stored),
     indexUnits: units.indexWrites / Math.max(1, model.handled.length),
+    lost: [...stored].filter(n => !model.ended.has(n)).length,
+    again: [...model.ended.values()].filter(times => times > 1).length,
     usdPerMillion: (cost / Math.max(1, calls.stored)) * 1e6,
   };
 }
@@ -131,7 +138,7 @@ function callerOf(
   from: Load['from'],
   requested: () => void,
 ): (items: readonly LoadItem[]) => Promise<boolean> {
-  const { definition, limits, ingest } = model;
+  const { limits, ingest } = model;
   if (from === 'http') {
     return async items => {
       requested();
@@ -141,7 +148,7 @@ function callerOf(
         return false;
       }
       bucket.take(1);
-      const invoked = await ingest(deployment =>
+      const invoked = await ingest(({ deployment, definition }) =>
         answering(
           () => deployment,
           () => deployment.add(definition, items),
@@ -150,12 +157,13 @@ function callerOf(
       return invoked !== undefined;
     };
   }
-  const processes: Deployment[] = [];
+  const processes: Process[] = [];
   let next = 0;
   return async items => {
     next = (next + 1) % from;
-    processes[next] ??= model.process();
-    await processes[next]?.add(definition, items);
+    const process = processes[next] ?? model.process();
+    processes[next] = process;
+    await process.deployment.add(process.definition, items);
     return true;
   };
 }

@@ -1,8 +1,8 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import type { Deployment } from '#lib/deployment/deployment';
 import type { QueueTopology } from '#lib/topology';
 import { sqsRecord } from '../../test/support/sqs-record.ts';
 import type { LambdaFunction } from './lambda.ts';
+import type { Process } from './process.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** From a message's arrival to its function's start: about this, in ms. */
@@ -27,7 +27,7 @@ export interface QueueProps {
   /** `cold`: Lambda begins with a few pollers. `warm`: it has as many as it may have. */
   readonly pollers: 'cold' | 'warm';
   readonly fn: LambdaFunction;
-  readonly handle: (instance: Deployment, event: SQSEvent) => Promise<SQSBatchResponse>;
+  readonly handle: (instance: Process, event: SQSEvent) => Promise<SQSBatchResponse>;
 }
 
 /** A standard queue, and the event source mapping that reads it. SQS itself takes what comes. */

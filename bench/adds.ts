@@ -1,0 +1,161 @@
+import { type BatchOptions, batch } from 'cistern';
+import type { Definition } from '#lib/definition/options';
+import type { Deployment } from '#lib/deployment/deployment';
+import { MemoryTable } from '../local/table/memory-table.ts';
+import { processOn, recordedTable } from './engine.ts';
+import { cpuMs, round, timed } from './measure.ts';
+import type { Row, Size, Table } from './report.ts';
+
+interface Item {
+  readonly n: number;
+  readonly group: string;
+  readonly text: string;
+}
+
+interface Way {
+  readonly name: string;
+  readonly options?: Partial<BatchOptions<Item>>;
+  /** Calls at a time. */
+  readonly callers: number;
+  /** Default 1. */
+  readonly groups?: number;
+  /** Items of a call. Default 1: `add`. */
+  readonly bulk?: number;
+  /** Items of a round. */
+  readonly items: number;
+}
+
+const ITEMS = 3_000;
+const KEY = (item: Item): string => String(item.n);
+
+const WAYS: readonly Way[] = [
+  { name: 'singly, one after the other', callers: 1, items: ITEMS },
+  { name: 'singly, 32 at once', callers: 32, items: ITEMS },
+  { name: 'singly, 256 at once', callers: 256, items: ITEMS },
+  { name: '… over 100 groups', callers: 256, groups: 100, items: ITEMS },
+  { name: '… over 10,000 groups', callers: 256, groups: 10_000, items: ITEMS },
+  { name: '… with dedup keys', callers: 256, items: ITEMS, options: { deduplicateBy: KEY } },
+  {
+    name: '… with dedup keys with a ttl',
+    callers: 256,
+    items: ITEMS,
+    options: { deduplicateBy: { key: KEY, ttlMs: 3_600_000 } },
+  },
+  { name: 'in bulks of 25', callers: 1, bulk: 25, items: ITEMS },
+  { name: 'in bulks of 100', callers: 1, bulk: 100, items: ITEMS },
+  { name: 'in bulks of 500', callers: 1, bulk: 500, items: 10_000 },
+  { name: 'in bulks of 5,000', callers: 1, bulk: 5_000, items: 20_000 },
+  { name: 'persist: false, 256 at once', callers: 256, items: 60_000, options: { persist: false } },
+];
+const ROUNDS = 4;
+
+/**
+ * Adds by one process, each way in turns. The engine is the table in memory. The raw engine does the least that an item
+ * needs: a counter and a record.
+ */
+export async function adds(size: Size): Promise<readonly Table[]> {
+  const share = size === 'tiny' ? 100 : 1;
+  const ways = WAYS.map(way => ({ ...way, ...prepare(way), spent: { ms: 0, cpu: 0, engine: 0, items: 0 } }));
+  const raw = { ms: 0, cpu: 0, items: 0 };
+  // the first round warms up
+  for (let round = 0; round <= (size === 'tiny' ? 1 : ROUNDS); round++) {
+    const items = Math.ceil(ITEMS / share);
+    const least = await cost(() => leastOf(items));
+    if (round > 0) {
+      raw.ms += least.ms;
+      raw.cpu += least.cpu;
+      raw.items += items;
+    }
+    for (const way of ways) {
+      const count = Math.ceil(way.items / share);
+      const taken = await cost(() => addAll(way, count));
+      const engine = await way.replay();
+      if (round === 0) continue;
+      way.spent.ms += taken.ms;
+      way.spent.cpu += taken.cpu;
+      way.spent.engine += engine;
+      way.spent.items += count;
+    }
+  }
+  const rawRate = raw.items / raw.ms;
+  const rows: Record<string, Row> = {
+    'the raw engine: a counter and a record': {
+      'items/s': Math.round(rawRate * 1_000),
+      'of the raw engine': 1,
+      'CPU µs an item': round((raw.cpu * 1_000) / raw.items),
+      'of it the engine': round((raw.cpu * 1_000) / raw.items),
+      'our own': 0,
+    },
+  };
+  for (const { name, spent, deployment } of ways) {
+    const [cpu, engine] = [(spent.cpu * 1_000) / spent.items, (spent.engine * 1_000) / spent.items];
+    rows[name] = {
+      'items/s': Math.round((spent.items / spent.ms) * 1_000),
+      'of the raw engine': round(spent.items / spent.ms / rawRate),
+      'CPU µs an item': round(cpu),
+      'of it the engine': round(engine),
+      'our own': round(cpu - engine),
+    };
+    await deployment.close();
+  }
+  return [{ title: 'Adds of one process, items of 200 bytes, windows of 1,000', rows }];
+}
+
+interface Prepared {
+  readonly deployment: Deployment;
+  readonly definition: Definition;
+  readonly replay: () => Promise<number>;
+}
+
+function prepare({ options, groups = 1 }: Way): Prepared {
+  const definition = batch<Item>({
+    name: 'target',
+    maxSize: 1_000,
+    maxWaitMs: 3_600_000,
+    ...(groups > 1 && { groupBy: item => item.group }),
+    handler: () => {},
+    ...options,
+  }) as unknown as Definition;
+  const { table, replay } = recordedTable();
+  return { deployment: processOn(table, [definition]), definition, replay };
+}
+
+let numbers = 0;
+const TEXT = 'x'.repeat(150);
+
+async function addAll(
+  { deployment, definition, callers, bulk = 1, groups = 1 }: Way & Prepared,
+  items: number,
+): Promise<void> {
+  let left = items;
+  const caller = async (): Promise<void> => {
+    while (left > 0) {
+      const count = Math.min(bulk, left);
+      left -= count;
+      await deployment.add(
+        definition,
+        Array.from({ length: count }, () => ({ n: numbers, group: String(numbers++ % groups), text: TEXT })),
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, caller));
+  await deployment.settle();
+}
+
+async function leastOf(items: number): Promise<void> {
+  const table = new MemoryTable();
+  for (let n = 0; n < items; n++) {
+    const text = JSON.stringify({ n, group: '0', text: TEXT });
+    await table.update(
+      { pk: 'counter', sk: 'counter' },
+      { update: 'ADD #next :n', creates: true, values: { n: 1 } },
+    );
+    await table.putNew({ pk: 'items', sk: String(n), text });
+  }
+}
+
+async function cost(work: () => Promise<unknown>): Promise<{ ms: number; cpu: number }> {
+  const before = cpuMs();
+  const ms = await timed(work);
+  return { ms, cpu: cpuMs() - before };
+}
