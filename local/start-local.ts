@@ -8,8 +8,8 @@ import { Deployment } from '#lib/deployment/deployment';
 import type { Settings } from '#lib/deployment/settings';
 import { type Topology, topology } from '#lib/topology';
 import { checkOrigins } from './check-origins.ts';
-import { letWorkGetOn } from './clock/let-work-get-on.ts';
 import { LocalClock } from './clock/local-clock.ts';
+import { waitForWork } from './clock/wait-for-work.ts';
 import { embeddedEngine } from './engine/embedded-engine.ts';
 import type { Engine } from './engine/engine.ts';
 import { type Functions, startFunctions } from './functions.ts';
@@ -156,7 +156,7 @@ function kitOf({
         await functions.loaded();
         await engine.settled();
       };
-      return clock.advance(ms, () => letWorkGetOn(functions.running().length > 0, settled));
+      return clock.advance(ms, () => waitForWork(functions.running().length > 0, settled));
     },
     async jobs(batch) {
       const chosen = definitions.filter(({ name }) => batch === undefined || name === batch);

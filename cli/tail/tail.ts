@@ -30,10 +30,10 @@ interface TailOptions {
  */
 export async function tail(options: TailOptions): Promise<void> {
   const { io, onEvent } = options;
-  const looker = new Looker(options);
+  const watcher = new JobWatcher(options);
   for (let answeredAt = io.now(); !io.interrupted.aborted; await io.sleep(POLL_MS)) {
     try {
-      for (const event of await looker.look()) await onEvent(event);
+      for (const event of await watcher.look()) await onEvent(event);
       answeredAt = io.now();
     } catch (error) {
       if (io.interrupted.aborted) return;
@@ -42,7 +42,7 @@ export async function tail(options: TailOptions): Promise<void> {
   }
 }
 
-class Looker {
+class JobWatcher {
   readonly #options: TailOptions;
   readonly #seen = new Map<string, Seen>();
   /** The time of the latest event at the first look. Undefined before the first look. */

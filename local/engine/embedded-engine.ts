@@ -4,7 +4,7 @@ import type { Topology } from '#lib/topology';
 import { LocalQueues } from '../queues/local-queues.ts';
 import { MemoryTable } from '../table/memory-table.ts';
 import type { Engine } from './engine.ts';
-import { Turns } from './turns.ts';
+import { NoJournal } from './no-journal.ts';
 
 /** How often expired records are deleted. */
 const SWEEP_MS = 60_000;
@@ -24,7 +24,7 @@ export async function embeddedEngine(
     dataDir === undefined
       ? undefined
       : await (await import('../journal/lmdb-journal.ts')).openJournals(dataDir);
-  const table = new MemoryTable({ journal: journals?.records ?? new Turns() });
+  const table = new MemoryTable({ journal: journals?.records ?? new NoJournal() });
   const queues = new LocalQueues(topology, clock, journals?.messages);
   const stopSweeping = clock.every(SWEEP_MS, () => {
     for (const key of [...table.expired(clock.now())]) table.delete(key);

@@ -11,7 +11,7 @@ const BUSY_MS = 2;
  *
  * @param settled resolves when all earlier writes are on disk
  */
-export async function letWorkGetOn(isBusy: boolean, settled: () => Promise<void>): Promise<void> {
+export async function waitForWork(isBusy: boolean, settled: () => Promise<void>): Promise<void> {
   if (isBusy) await realSleep(BUSY_MS);
   for (let turn = 0; turn < TURNS; turn++) {
     await settled();
