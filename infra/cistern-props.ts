@@ -1,6 +1,7 @@
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { IPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -37,6 +38,12 @@ export interface DeploymentOptions extends TelemetryOptions, MonitoringOptions {
    * stack can be read only while its key exists, so keep the key too. Default: keys of DynamoDB and SQS, which cost nothing.
    */
   readonly encryptionKey?: IKey;
+  /**
+   * Principals of other accounts whose processes may add by themselves: the policies of the table, of the queues and of a
+   * `Key` of this app let them in. In their own account they need `Cistern.fromDeployment` and its `grantProduce`. They may
+   * change every record whose key they know. Default: none.
+   */
+  readonly producers?: readonly IPrincipal[];
   /**
    * The processor that all functions run on. Packages with native addons and layers have to be for it. Default
    * `Architecture.ARM_64`, which costs less.

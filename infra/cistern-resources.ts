@@ -1,6 +1,6 @@
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Grant, IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -30,7 +30,9 @@ import type { StackDefinition } from './options/stack-definition.ts';
 import { definitionReach } from './rights/definition-reach.ts';
 import * as rights from './rights/function-rights.ts';
 import { assertSigned, grant } from './rights/grant.ts';
+import { letUseKey, tablePolicy } from './rights/producer-policies.ts';
 import { addRouteRights, type OperateRights, operateRouteRights } from './rights/route-rights.ts';
+import { tableArns } from './rights/table-arns.ts';
 import { telemetryEnvironment } from './telemetry/telemetry-environment.ts';
 
 export interface CisternResourcesProps extends DeploymentOptions {
@@ -82,6 +84,7 @@ export class CisternResources extends Measured implements ICistern {
     const { definitions, code, ...options } = props;
     checkOptions(options);
     const { deployment = DEPLOYMENT, encryptionKey, architecture, logRetention, tracing } = options;
+    const { producers = [] } = options;
     const eventBus = busName(this, options.eventBus);
     this.#names = definitions.map(({ name }) => name);
     this.#encryptionKey = encryptionKey;
@@ -92,7 +95,13 @@ export class CisternResources extends Measured implements ICistern {
     this.producerEnvironment = producerEnvironment(this, { deployment, eventBus });
     const buffers = new BufferTable(this, 'Buffers', { ...props, topology: made.table });
     this.table = buffers.table;
-    const queues = deploymentQueues(this, { deployment, functions: settings, definitions, encryptionKey });
+    const queues = deploymentQueues(this, {
+      deployment,
+      functions: settings,
+      definitions,
+      encryptionKey,
+      producers,
+    });
     this.timerQueue = queues.timer;
     this.deadQueue = queues.dead;
     this.queues = [queues.timer, queues.dead, ...queues.owned.map(({ jobs }) => jobs)];
@@ -104,6 +113,7 @@ export class CisternResources extends Measured implements ICistern {
       deadQueue: queues.dead.queueArn,
       ...definitionReach(this, definitions, eventBus),
     };
+    if (producers.length > 0) this.#letIn(producers);
 
     const { shared, consumers } = deploymentFunctions(this, {
       settings,
@@ -250,5 +260,15 @@ export class CisternResources extends Measured implements ICistern {
     return functions
       .map(target => target.grantInvokeLatestVersion(grantee))
       .reduce((all, each) => all.combine(each));
+  }
+
+  /** Has the table's and the key's own policies let principals of other accounts in. The queues' policy does already. */
+  #letIn(producers: readonly IPrincipal[]): void {
+    // by its name: a policy that refers to its own table would be a circle
+    const buffers = tableArns(this, this.deployment);
+    for (const statement of tablePolicy(producers, { ...this.#reach, buffers })) {
+      this.table.addToResourcePolicy(statement);
+    }
+    if (this.#encryptionKey) letUseKey(this, producers, this.#encryptionKey);
   }
 }

@@ -2,14 +2,15 @@ import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { jobQueueName, TABLE_KEYS, tableName, timerQueueName } from '#lib/topology';
+import { jobQueueName, timerQueueName } from '#lib/topology';
 import { producerEnvironment } from './environment/producer-environment.ts';
 import type { ICistern } from './i-cistern.ts';
 import { Measured } from './monitoring/measured.ts';
 import { refuseSetting } from './options/refuse-setting.ts';
-import { ingestRights, useKey } from './rights/function-rights.ts';
+import { ingestRights, type TableReach, useKey } from './rights/function-rights.ts';
 import { grant } from './rights/grant.ts';
 import { addRouteRights } from './rights/route-rights.ts';
+import { tableArns } from './rights/table-arns.ts';
 
 /** The names and ids of a deployment of another stack, account or region. */
 export interface CisternAttributes {
@@ -53,7 +54,7 @@ export class ImportedCistern extends Measured implements ICistern {
     this.producerEnvironment = producerEnvironment(this, {
       deployment,
       eventBus: eventBus === undefined ? undefined : this.#busArn(eventBus),
-      tableArn: this.#tableArn,
+      tableArn: this.#buffers.table.tableArn,
       ...this.place,
     });
   }
@@ -65,11 +66,7 @@ export class ImportedCistern extends Measured implements ICistern {
         ? [`${deployment}-jobs-*`, `${deployment}-pool-*`]
         : batches.map(name => jobQueueName(deployment, { name, pool: pools[name] }));
     const statements = ingestRights({
-      buffers: {
-        table: { tableArn: this.#tableArn },
-        dueIndexArn: `${this.#tableArn}/index/${TABLE_KEYS.dueIndex.name}`,
-        jobIndexArn: `${this.#tableArn}/index/${TABLE_KEYS.jobIndex.name}`,
-      },
+      buffers: this.#buffers,
       jobQueues: [...new Set(jobs)].map(name => this.#queueArn(name)),
       timerQueue: this.#queueArn(timerQueueName(deployment)),
       eventBus: eventBus === undefined ? undefined : this.#busArn(eventBus),
@@ -98,8 +95,8 @@ export class ImportedCistern extends Measured implements ICistern {
     return grant(grantee, addRouteRights(this, { apiId, ...this.place }, batches));
   }
 
-  get #tableArn(): string {
-    return this.#arn('dynamodb', 'table', tableName(this.deployment));
+  get #buffers(): TableReach {
+    return tableArns(this, this.deployment, this.place);
   }
 
   #queueArn(name: string): string {
@@ -110,10 +107,7 @@ export class ImportedCistern extends Measured implements ICistern {
   }
 
   #busArn(name: string): string {
-    return this.#arn('events', 'event-bus', name);
-  }
-
-  #arn(service: string, resource: string, resourceName: string): string {
-    return Stack.of(this).formatArn({ service, resource, resourceName, ...this.place });
+    const bus = { service: 'events', resource: 'event-bus', resourceName: name };
+    return Stack.of(this).formatArn({ ...bus, ...this.place });
   }
 }

@@ -1,3 +1,4 @@
+import type { IPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -5,7 +6,7 @@ import type { ConsumerTopology } from '#lib/topology';
 import type { DeploymentFunctions, ReaderSettings } from '../options/function-settings.ts';
 import type { StackDefinition } from '../options/stack-definition.ts';
 import { queueArns } from '../rights/queue-arns.ts';
-import { TlsOnly } from './tls-only.ts';
+import { SharedQueuePolicy } from './shared-queue-policy.ts';
 import { topologyQueue } from './topology-queue.ts';
 
 /** A consumer with the definitions that it runs, and its queue. */
@@ -31,12 +32,14 @@ export interface DeploymentQueuesOf {
   readonly functions: DeploymentFunctions;
   readonly definitions: readonly StackDefinition[];
   readonly encryptionKey: IKey | undefined;
+  /** Principals of other accounts that may send. */
+  readonly producers: readonly IPrincipal[];
 }
 
 /** Makes the timer queue, the dead letter queue, and a queue for each consumer. */
 export function deploymentQueues(
   scope: Construct,
-  { deployment, functions, definitions, encryptionKey }: DeploymentQueuesOf,
+  { deployment, functions, definitions, encryptionKey, producers }: DeploymentQueuesOf,
 ): DeploymentQueues {
   const timer = topologyQueue(scope, 'TimerQueue', functions.timer.queue, { encryptionKey });
   const dead = topologyQueue(scope, 'DeadQueue', functions.deadLetter.queue, { encryptionKey });
@@ -51,7 +54,8 @@ export function deploymentQueues(
       jobs,
     };
   });
-  new TlsOnly(scope, 'TlsOnly', { deployment, queues: [timer, dead, ...owned.map(({ jobs }) => jobs)] });
+  const queues = [timer, dead, ...owned.map(({ jobs }) => jobs)];
+  new SharedQueuePolicy(scope, 'TlsOnly', { deployment, queues, producers });
   const arnsOf = (inPool: boolean, prefix: string) =>
     queueArns(
       owned

@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type IQueue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { QueueTopology } from '#lib/topology';
-import { TlsOnlyQueue } from './tls-only-queue.ts';
+import { PolicySharingQueue } from './policy-sharing-queue.ts';
 
 export interface TopologyQueueOptions {
   /** The queue's key. Default: a key of SQS's own, which costs nothing. */
@@ -12,14 +12,14 @@ export interface TopologyQueueOptions {
   readonly deadLetterQueue?: IQueue;
 }
 
-/** Makes a queue by the topology. It is encrypted. `TlsOnly` makes all queues refuse requests without TLS. */
+/** Makes a queue by the topology. It is encrypted. `SharedQueuePolicy` makes all queues refuse requests without TLS. */
 export function topologyQueue(
   scope: Construct,
   id: string,
   { name, visibilityTimeoutSeconds, retentionSeconds, redrive }: QueueTopology,
   { encryptionKey, deadLetterQueue }: TopologyQueueOptions,
-): TlsOnlyQueue {
-  return new TlsOnlyQueue(scope, id, {
+): PolicySharingQueue {
+  return new PolicySharingQueue(scope, id, {
     queueName: name,
     visibilityTimeout: Duration.seconds(visibilityTimeoutSeconds),
     retentionPeriod: Duration.seconds(retentionSeconds),

@@ -68,6 +68,7 @@ const OPTIONS = group<DeploymentOptions>({
   eventBus: v.optional(v.unknown()),
   removalPolicy: v.optional(v.picklist(POLICIES, `RemovalPolicy.RETAIN or DESTROY (${POLICIES.join(', ')})`)),
   encryptionKey: v.optional(having('keyArn', 'a key of KMS')),
+  producers: v.optional(v.array(having('policyFragment', 'a principal of IAM'), 'an array of principals')),
   architecture: v.optional(
     v.custom(
       given => PROCESSORS.includes((given as Partial<Architecture> | null)?.name ?? ''),

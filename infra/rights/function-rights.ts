@@ -6,7 +6,7 @@ import type { AdminAction } from '#lib/topology';
 import type { BufferTable } from '../constructs/buffer-table.ts';
 
 /** The table with its indexes, as ARNs. */
-type TableReach = Pick<BufferTable, 'dueIndexArn' | 'jobIndexArn'> & {
+export type TableReach = Pick<BufferTable, 'dueIndexArn' | 'jobIndexArn'> & {
   readonly table: Pick<BufferTable['table'], 'tableArn'>;
 };
 
