@@ -70,13 +70,44 @@ export class Deployed {
     return this.#signed.fetch(this.url(path), { ...init, aws: { service: 'execute-api' } });
   }
 
+  /** Asks as a browser does before a page of that origin may add: without credentials. */
+  preflight(origin: string): Promise<Response> {
+    return fetch(this.url('/v1/batches/departures/items'), {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,content-type',
+      },
+    });
+  }
+
+  /** Sets which pages may call the API, where an emulator has not understood the template. */
+  async letPagesIn(allowOrigins: readonly string[]): Promise<void> {
+    const cors = {
+      allowOrigins,
+      allowMethods: ['GET', 'POST'],
+      allowHeaders: ['authorization', 'content-type'],
+    };
+    const response = await this.#signed.fetch(`${this.target.endpoint}/v2/apis/${this.#apiId}`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ corsConfiguration: cors }),
+      aws: { service: 'apigateway' },
+    });
+    if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+  }
+
+  get #apiId(): string {
+    return new URL(this.outputs['ApiEndpoint'] ?? '').hostname.split('.')[0] ?? '';
+  }
+
   /** Where the HTTP API has a path: emulators have all APIs at one port. */
   url(path: string): string {
     const api = this.outputs['ApiEndpoint'] ?? '';
     const { endpoint } = this.target;
     if (endpoint === undefined) return api + path;
-    const [id] = new URL(api).hostname.split('.');
-    return `${endpoint}/_aws/execute-api/${id}/$default${path}`;
+    return `${endpoint}/_aws/execute-api/${this.#apiId}/$default${path}`;
   }
 
   /** Adds by invoking the ingest function. @throws when the invocation fails */

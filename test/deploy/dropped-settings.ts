@@ -4,10 +4,11 @@ import { type QueueTopology, type TableTopology, topology } from '#lib/topology'
 import { loadDefinitions } from '#loader/load-definitions';
 import type { Deployed } from './deployed.ts';
 import { DYING } from './dying.ts';
+import { PAGE_ORIGIN } from './page-origin.ts';
 
 /**
- * Sets what an emulator has dropped of the template: redrive of the queues, TTL of the table. That the template
- * has them is for test/infra to say.
+ * Sets what an emulator has dropped of the template, or has not understood: redrive of the queues, TTL of the table, the
+ * pages that may call the API. That the template has them is for test/infra to say.
  *
  * @param definitions the module that is deployed
  * @returns what had to be set
@@ -20,7 +21,7 @@ export async function setWhatWasDropped(deployed: Deployed, definitions: string)
       setRedrive(deployed, jobs, batches.includes(DYING.batch) ? DYING.maxReceiveCount : undefined),
     ),
   );
-  return [...queues.flat(), ...(await setTimeToLive(deployed, table))];
+  return [...queues.flat(), ...(await setTimeToLive(deployed, table)), ...(await setCors(deployed))];
 }
 
 /** Sets it unless it is AWS that has not got it. */
@@ -60,4 +61,11 @@ async function setTimeToLive(deployed: Deployed, { name, ttlAttribute }: TableTo
     TimeToLiveSpecification: { AttributeName: ttlAttribute, Enabled: true },
   });
   return mend(deployed, `the TTL of ${name}`, () => dynamodb.send(command));
+}
+
+/** MiniStack keeps the template's own names of what it looks for by other names. */
+async function setCors(deployed: Deployed): Promise<string[]> {
+  const { status } = await deployed.preflight(PAGE_ORIGIN);
+  if (status < 300) return [];
+  return mend(deployed, 'the pages that may call the API', () => deployed.letPagesIn([PAGE_ORIGIN]));
 }

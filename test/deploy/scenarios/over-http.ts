@@ -35,14 +35,7 @@ export async function overHttp(deployed: Deployed, items: readonly Item[]): Prom
 
 /** A browser asks without credentials whether a page may send, and sees the answers to what the page sends. */
 async function letsPagesAsk(deployed: Deployed): Promise<void> {
-  const asked = await fetch(deployed.url('/v1/batches/departures/items'), {
-    method: 'OPTIONS',
-    headers: {
-      origin: PAGE_ORIGIN,
-      'access-control-request-method': 'POST',
-      'access-control-request-headers': 'authorization,content-type',
-    },
-  });
+  const asked = await deployed.preflight(PAGE_ORIGIN);
   const sent = await deployed.request('/health', { headers: { origin: PAGE_ORIGIN } });
   for (const [what, { ok, status, headers }] of [
     ['preflight', asked],
