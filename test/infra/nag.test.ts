@@ -5,8 +5,9 @@ import { afterAll, expect, test } from '@jest/globals';
 import { App, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
-import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { AccountPrincipal, AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { DeploymentOptions } from '../../infra/cistern-props.ts';
@@ -97,11 +98,26 @@ test('so does one with a key, tokens and a domain of its owner’s', () => {
   expect(rules).toEqual([]);
 });
 
+test('so does one that lets pages, a function’s callers and another account in', () => {
+  const rules = broken(BATCHES, stack => ({
+    encryptionKey: new Key(stack, 'Key', { enableKeyRotation: true }),
+    http: {
+      add: HttpAccess.lambda(LambdaFunction.fromFunctionName(stack, 'Authorizer', 'authorizer')),
+      operate: false,
+      cors: { origins: ['https://www.example.com'] },
+    },
+    producers: [new AccountPrincipal('210987654321')],
+  }));
+  expect(rules).toEqual([]);
+});
+
 test('so does one that goes with its stack, and whose operators and producers have grants', () => {
   const rules = broken(BATCHES, { removalPolicy: RemovalPolicy.DESTROY }, {}, (cistern, stack) => {
     const role = new Role(stack, 'Somebody', { assumedBy: new AccountRootPrincipal() });
     cistern.grantAdmin(role);
     cistern.grantProduce(role, 'orders');
+    cistern.grantAdd(role, 'orders');
+    cistern.grantOperate(role, { operations: ['pause', 'redriveJob'] });
   });
   expect(rules).toEqual([]);
 });
