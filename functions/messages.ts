@@ -40,6 +40,7 @@ const INLINE = v.object({
   batch: v.optional(TEXT),
   inline: NEW_JOB,
   items: TEXT,
+  holes: v.optional(v.array(v.number())),
   traces: v.optional(v.array(TEXT)),
 });
 
@@ -64,10 +65,11 @@ export function parseJobMessage(body: string): JobMessage {
     const { job, batch, onDead } = v.parse(POINTER, named);
     return { job, ...(batch !== undefined && { batch }), ...(onDead && { onDead }) };
   }
-  const { inline, traces, batch, ...message } = v.parse(INLINE, named);
+  const { inline, holes, traces, batch, ...message } = v.parse(INLINE, named);
   return {
     ...message,
     ...(batch !== undefined && { batch }),
+    ...(holes && { holes }),
     ...(traces && { traces }),
     inline: { ...inline, group: inline.group, place: undefined },
   };

@@ -23,6 +23,7 @@ export type {
   AnyDefinition,
   BatchOptions,
   DeadLetterOptions,
+  DedupKeep,
   DedupOptions,
   Definition,
   GroupLimits,

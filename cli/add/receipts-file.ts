@@ -33,8 +33,8 @@ export class ReceiptsFile {
   /** @param told receipts with their items, each item as JSON in one line */
   async write(told: readonly { readonly receipt: Receipt; readonly json: string }[]): Promise<void> {
     const at = new Date(this.#now()).toISOString();
-    const lines = told.map(({ receipt: { job, slot, duplicate }, json }) => {
-      const facts = JSON.stringify({ batch: this.#batch, job, slot, duplicate, at });
+    const lines = told.map(({ receipt: { job, slot, duplicate, decided }, json }) => {
+      const facts = JSON.stringify({ batch: this.#batch, job, slot, duplicate, decided, at });
       // the item as it was written: parsing and writing it again could change it
       return `${facts.slice(0, -1)},"item":${json}}\n`;
     });

@@ -11,6 +11,7 @@ export const PLACES = [
   'parked',
   'done',
   'left out',
+  'duplicate',
   'failed',
   'dead',
   'purged',
@@ -24,6 +25,7 @@ export type Place = (typeof PLACES)[number];
 export type BreachCode =
   | 'verify.item_missing'
   | 'verify.slot_fenced'
+  | 'verify.item_dropped'
   | 'verify.slot_shared'
   | 'verify.key_twice'
   | 'verify.item_changed'
@@ -84,6 +86,8 @@ export function judge(
         view?.holds === 'item' &&
         !isDeepStrictEqual(view.item, receipt.item);
       if (isOther) breach('verify.item_changed', receipt, 'holds another item than the one that was added.');
+    } else if (view?.state === 'duplicate') {
+      breach('verify.item_dropped', receipt, 'holds an acknowledged item that is in no batch.');
     } else if (view?.holds === 'fenced' || view?.holds === 'empty') {
       breach('verify.slot_fenced', receipt, `is ${view.holds}, under an acknowledged item.`);
     } else {
@@ -97,11 +101,13 @@ export function judge(
 function placeOf(
   { job, slots }: WholeWindow,
   view: SlotView | undefined,
-  { at, duplicate }: ReceiptLine,
+  { at, duplicate, decided }: ReceiptLine,
   now: number,
 ): Place {
   const age = at === undefined ? 0 : now - at;
   if (view?.holds === 'erased') return 'purged';
+  // another item with its key is in the batch, which is what a receipt allows that says when this is decided
+  if (view?.state === 'duplicate') return duplicate || decided ? 'duplicate' : 'missing';
   if (view?.holds === 'item')
     return job === undefined ? (age > KEPT_MS ? 'unknown' : 'buffered') : stateOf(job.status, view);
   // with `persist: false` items are in no window
@@ -154,7 +160,10 @@ function amongReceipts(job: string, receipts: readonly ReceiptLine[]): Breach[] 
       lines,
       detail: `${lines.length} items of job ${job} were told the same slot, and none of them to be a duplicate.`,
     })),
-    ...twice(originals, ({ key }) => key).map(lines => ({
+    ...twice(
+      originals.filter(({ decided }) => decided === undefined),
+      ({ key }) => key,
+    ).map(lines => ({
       code: 'verify.key_twice' as const,
       job,
       lines,

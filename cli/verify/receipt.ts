@@ -22,7 +22,9 @@ export function parseReceipt(json: string, line: number): ReceiptLine | undefine
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const { batch, job, slot, duplicate, key, at, ...rest } = value as Readonly<Record<string, unknown>>;
+  const { batch, job, slot, duplicate, decided, key, at, ...rest } = value as Readonly<
+    Record<string, unknown>
+  >;
   if (typeof batch !== 'string' || typeof job !== 'string' || typeof duplicate !== 'boolean')
     return undefined;
   if (typeof slot !== 'number' || !Number.isInteger(slot) || slot < 0) return undefined;
@@ -35,6 +37,7 @@ export function parseReceipt(json: string, line: number): ReceiptLine | undefine
     job,
     slot,
     duplicate,
+    ...(decided === 'at flush' && { decided }),
     ...('item' in rest && { item: rest['item'] }),
     ...(key !== undefined && { key }),
     ...(time !== undefined && { at: time }),

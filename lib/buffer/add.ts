@@ -4,7 +4,7 @@ import { CisternError } from '../errors.ts';
 import type { BufferKey } from '../store/records.ts';
 import type { AddServices, Services } from '../store/services.ts';
 import { type ChunkPlan, endWithin, planChunks, toChunk } from './chunks.ts';
-import type { Item, Outcomes, Written } from './items.ts';
+import { decidedAtFlush, type Item, type Outcomes, type Written } from './items.ts';
 import { jobId } from './job-id.ts';
 import { land } from './land.ts';
 import { OwedWork } from './owed-work.ts';
@@ -26,7 +26,7 @@ export async function addItems(
   const outcomes: Outcomes = new Map();
   const owedWork = new OwedWork(services, options);
   const landItems: LandItems<Item> = (reservation, left) =>
-    landAll(services, buffer, reservation, planChunks(reservation.placements, left), outcomes);
+    landAll(services, options, buffer, reservation, planChunks(reservation.placements, left), outcomes);
   let room = options.maxBytes;
   for (let at = 0; at < items.length; ) {
     const end = endWithin(items, at, Math.min(room ?? RESERVATION_BYTES, RESERVATION_BYTES));
@@ -90,6 +90,7 @@ export async function addPart<T extends Item>(
 /** Lands a reservation's chunks and writes down each item's outcome. Returns the items that were fenced, in order. */
 async function landAll(
   services: Pick<Services, 'deployment' | 'store' | 'clock'>,
+  { dedupKeep }: BufferOptions,
   buffer: BufferKey,
   reservation: Reservation,
   plans: readonly ChunkPlan[],
@@ -101,13 +102,16 @@ async function landAll(
       limit(async () => {
         if (isStale(reservation, services.clock.now())) return plan.items;
         const job = jobId(services.deployment, buffer, reservation.head.epoch, plan.window);
-        const landing = await land(services, job, toChunk(plan));
+        const landing = await land(services, job, toChunk(plan, undefined, dedupKeep));
         if (landing.state === 'fenced') return plan.items;
         plan.items.forEach((item, at) => {
           outcomes.set(
             item,
             landing.state === 'landed'
-              ? { state: 'stored', receipt: { job, slot: plan.slot + at, duplicate: false } }
+              ? {
+                  state: 'stored',
+                  receipt: { job, slot: plan.slot + at, duplicate: false, ...decidedAtFlush(dedupKeep) },
+                }
               : landing,
           );
         });

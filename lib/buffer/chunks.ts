@@ -1,5 +1,6 @@
 import { LIMITS } from '../definition/limits.ts';
-import { HASH_BYTES, hashKey } from '../hashing/key-hash.ts';
+import type { DedupKeep } from '../definition/options.ts';
+import { hashKey, KEY_BYTES, keyToken } from '../hashing/key-hash.ts';
 import type { Chunk } from '../store/records.ts';
 import type { Item } from './items.ts';
 import type { Placement } from './placement.ts';
@@ -37,7 +38,7 @@ export function planChunks<I extends Item>(
 function splitByBytes<I extends Item>(items: readonly I[], limit: number): I[][] {
   const parts: I[][] = [];
   for (let at = 0; at < items.length; ) {
-    const end = endWithin(items, at, limit, HASH_BYTES);
+    const end = endWithin(items, at, limit, KEY_BYTES);
     parts.push(items.slice(at, end));
     at = end;
   }
@@ -62,14 +63,19 @@ export function endWithin(items: readonly Item[], start: number, limit: number, 
   return end;
 }
 
-/** Makes the chunk of a plan. A slot whose item is not `held` is a hole. */
+/**
+ * Makes the chunk of a plan. A slot whose item is not `held` is a hole.
+ *
+ * @param keep present where duplicates are decided at the flush
+ */
 export function toChunk<I extends Item>(
   { slot, items }: ChunkPlan<I>,
   held: (item: I) => boolean = () => true,
+  keep?: DedupKeep,
 ): Chunk {
   const holes = items.flatMap((item, at) => (held(item) ? [] : [at]));
   const there = items.filter(held);
-  const keys = there.flatMap(({ key }) => (key === undefined ? [] : [hashKey(key)]));
+  const keys = there.flatMap(({ key }) => (key === undefined ? [] : [keep ? keyToken(key) : hashKey(key)]));
   const traces = [...new Set(there.flatMap(({ trace }) => (trace === undefined ? [] : [trace])))];
   return {
     kind: 'chunk',
@@ -77,7 +83,7 @@ export function toChunk<I extends Item>(
     slots: items.length,
     holes,
     items: `[${there.map(({ json }) => json).join(',')}]`,
-    ...(keys.length > 0 && { keys }),
+    ...(keys.length > 0 && { keys, ...(keep && { keep }) }),
     ...(traces.length > 0 && { traces: traces.slice(0, TRACES_PER_CHUNK) }),
   };
 }

@@ -1,3 +1,5 @@
+import type { DedupKeep } from '../definition/options.ts';
+
 /** An item on its way into a buffer: checked, and written as it will be stored. */
 export interface Item {
   /** Its place in the caller's bulk. */
@@ -26,7 +28,16 @@ export interface Receipt {
   readonly slot: number;
   /** True when an item with the same dedup key was there already, and this one was dropped. */
   readonly duplicate: boolean;
+  /**
+   * Present where duplicates are decided at the flush (`deduplicateBy` with `at: 'flush'`). `duplicate` is false then. The
+   * item is in the batch, or another item of the batch with its key is there in its place.
+   */
+  readonly decided?: 'at flush';
 }
+
+/** The field of a receipt that says when duplicates are decided. */
+export const decidedAtFlush = (keep: DedupKeep | undefined): Pick<Receipt, 'decided'> =>
+  keep ? { decided: 'at flush' } : {};
 
 /**
  * What has become of an item. `unknown` means that the store has answered neither the put nor the fence. The item may be

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
-import type { Chunk, SlotRecord } from '../store/records.ts';
+import type { SlotRecord } from '../store/records.ts';
 import type { Services, StoreAccess } from '../store/services.ts';
+import { settleKeys } from './settle-keys.ts';
 import { walk } from './walk.ts';
 
 /** Slots that one query reads. A larger window is read by several queries at once. */
@@ -13,9 +14,11 @@ const PARALLEL_FENCES = 32;
 export interface ClosedWindow {
   /** The items in the order of their slots, no two of which were added with the same dedup key. */
   readonly items: readonly unknown[];
+  /** Items that were dropped, since another one with their dedup key is in the batch. */
+  readonly dropped: number;
   /** Slots that were fenced by this read. */
   readonly fenced: number;
-  /** Of the items as JSON. */
+  /** Of the items as JSON, dropped ones included. */
   readonly bytes: number;
   /** Traces in which its items were added, as far as the chunks have them. */
   readonly traces: readonly string[];
@@ -46,8 +49,11 @@ export async function readWindow(services: StoreAccess, job: string, count: numb
     }
     ({ chunks, gaps } = walk(records, count));
   }
+  const all = settleKeys(chunks);
+  const kept = all.filter(({ isKept }) => isKept);
   return {
-    items: dropSeenKeys(chunks),
+    items: kept.map(({ item }) => item),
+    dropped: all.length - kept.length,
     fenced,
     bytes: chunks.reduce((sum, { items }) => sum + Buffer.byteLength(items), 0),
     traces: [...new Set(chunks.flatMap(({ traces = [] }) => traces))],
@@ -82,23 +88,5 @@ async function fence(
   const limit = pLimit(PARALLEL_FENCES);
   return Promise.all(
     slots.map(slot => limit(() => store.windows.putTombstone(job, { kind: 'tombstone', slot, slots: 1 }))),
-  );
-}
-
-/**
- * Returns the chunks' items without those whose dedup key an earlier item has. It is the last guard of invariant 3.
- * Each item's key was stored when it was added, so that a changed definition does not change the batch
- * (docs/decisions/0026).
- */
-function dropSeenKeys(chunks: readonly Chunk[]): unknown[] {
-  const seen = new Set<string>();
-  return chunks.flatMap(({ items, keys = [] }) =>
-    (JSON.parse(items) as unknown[]).filter((_, at) => {
-      const key = keys[at];
-      if (key === undefined) return true;
-      const isNew = !seen.has(key);
-      seen.add(key);
-      return isNew;
-    }),
   );
 }

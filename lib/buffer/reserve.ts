@@ -13,7 +13,10 @@ import { lastWindow, planSeal } from './seal-plan.ts';
 const STALE_AFTER_MS = 60_000;
 
 /** The options of a definition that the slot protocol uses. `maxSize` and `maxWaitMs` may be the group's own. */
-export type BufferOptions = Pick<Definition, 'maxSize' | 'maxWaitMs' | 'maxBytes' | 'ordered' | 'dedupTtlMs'>;
+export type BufferOptions = Pick<
+  Definition,
+  'maxSize' | 'maxWaitMs' | 'maxBytes' | 'ordered' | 'dedupTtlMs' | 'dedupKeep'
+>;
 
 /** Slots that no other writer has. */
 export interface Reservation {

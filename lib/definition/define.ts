@@ -19,7 +19,8 @@ const integer = ({ min, max }: { readonly min: number; readonly max: number }) =
 const callable = v.function('a function');
 const flag = v.boolean('true or false');
 const UNKNOWN_OPTION = 'unknown option';
-const DEDUP_RULE = 'a function, or { key: a function, ttlMs: milliseconds }';
+const DEDUP_RULE =
+  'a function, { key: a function, ttlMs: milliseconds }, or { key: a function, at: "flush", keep: "first" or "last" }';
 const NAME_RULE = `1 to ${LIMITS.nameLength} letters, digits and "._:-", beginning with a letter or digit`;
 const POOL = new RegExp(`^[A-Za-z0-9][A-Za-z0-9-]{0,${LIMITS.poolLength - 1}}$`);
 const POOL_RULE = `1 to ${LIMITS.poolLength} letters, digits and hyphens, beginning with a letter or digit`;
@@ -27,6 +28,17 @@ const TAGS_RULE = `an array of at most ${LIMITS.tags.count} strings of 1 to ${LI
 
 const group = <const E extends v.ObjectEntries>(entries: E, allowed: string) =>
   v.strictObject(entries, issue => (issue.expected === 'never' ? UNKNOWN_OPTION : allowed));
+
+const DEDUP_AT_FLUSH = group(
+  {
+    key: callable,
+    at: v.picklist(['flush'], '"flush"'),
+    keep: v.picklist(['first', 'last'], '"first" or "last"'),
+    // remembered keys have markers, and these have none
+    ttlMs: v.optional(v.never('left out with at: "flush"')),
+  },
+  DEDUP_RULE,
+);
 
 const OPTIONS = v.strictObject(
   {
@@ -40,7 +52,9 @@ const OPTIONS = v.strictObject(
       v.lazy(given =>
         typeof given === 'function'
           ? callable
-          : group({ key: callable, ttlMs: integer(LIMITS.dedupTtlMs) }, DEDUP_RULE),
+          : typeof given === 'object' && given !== null && 'at' in given
+            ? DEDUP_AT_FLUSH
+            : group({ key: callable, ttlMs: integer(LIMITS.dedupTtlMs) }, DEDUP_RULE),
       ),
     ),
     persist: v.optional(flag),
@@ -147,7 +161,10 @@ export function define<T, R, I>(options: BatchOptions<T, R, I>): Definition<T, R
     }),
     events: options.events ?? false,
     ...(typeof dedup === 'function' && { deduplicateBy: dedup }),
-    ...(typeof dedup === 'object' && { deduplicateBy: dedup.key, dedupTtlMs: dedup.ttlMs }),
+    ...(typeof dedup === 'object' && {
+      deduplicateBy: dedup.key,
+      ...('at' in dedup ? { dedupKeep: dedup.keep } : { dedupTtlMs: dedup.ttlMs }),
+    }),
   });
   const clash = findClash(definition);
   if (clash) {

@@ -33,7 +33,9 @@ export interface BatchOptions<T, R = unknown, I = T> {
   /**
    * Gives an item's dedup key. Of the items of a window with the same key, only the first is kept. It gets the item as
    * the handler will, read back from its JSON. With `{ key, ttlMs }` a key counts for `ttlMs`, also after its window was
-   * flushed: a producer can then repeat an add whose answer was lost. Default: all are kept.
+   * flushed: a producer can then repeat an add whose answer was lost. With `{ key, at: 'flush', keep }` duplicates are
+   * dropped when the batch is read: an add costs no more than one without a key, and `keep: 'last'` keeps the latest item
+   * of each key. Default: all are kept.
    */
   readonly deduplicateBy?: ((item: Stored<T>) => string) | DedupOptions<T>;
   /**
@@ -117,15 +119,30 @@ export type LazyHandler<T, R = unknown> = (
   context: BatchContext<Stored<T>>,
 ) => Promise<{ readonly default: Handler<T, R> }>;
 
-/** Dedup keys that count for longer than their window. */
-export interface DedupOptions<T> {
+/** When duplicates are dropped, and for how long a key counts. */
+export type DedupOptions<T> = RememberedKeys<T> | KeysAtFlush<T>;
+
+interface DedupKey<T> {
   /**
    * Gives an item's key: a text of at most 100,000 bytes as JSON. It gets the item as the handler will, read back from its
    * JSON. If it throws or gives anything but a text, the add is refused with ItemError `batch.dedup_key_invalid`.
    */
   readonly key: (item: Stored<T>) => string;
+}
+
+/** Dedup keys that count for longer than their window. */
+export interface RememberedKeys<T> extends DedupKey<T> {
   /** Milliseconds from the add for which a key is remembered: 1,000 to 1,209,600,000 (14 days). */
   readonly ttlMs: number;
+}
+
+/** Which item of a dedup key stays in its batch: the one in the first slot of the window, or the one in the last. */
+export type DedupKeep = 'first' | 'last';
+
+/** Dedup keys that are compared when a batch is read. Duplicates take slots of the window until then. */
+export interface KeysAtFlush<T> extends DedupKey<T> {
+  readonly at: 'flush';
+  readonly keep: DedupKeep;
 }
 
 export interface DeadLetterOptions<T> {
@@ -206,6 +223,8 @@ export interface Definition<T = unknown, R = unknown, I = T>
   readonly deduplicateBy?: (item: Stored<T>) => string;
   /** Milliseconds for which a dedup key counts. Undefined if it counts in its window alone. */
   readonly dedupTtlMs?: number;
+  /** Which item of a dedup key stays; undefined where duplicates are dropped at their add. */
+  readonly dedupKeep?: DedupKeep;
 }
 
 /** A definition with any types of items and results, as `batch()` returns it. */

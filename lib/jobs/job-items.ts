@@ -16,6 +16,8 @@ export interface NumberedItem {
 /** A job's window, as it was added. */
 export interface WindowItems {
   readonly items: readonly NumberedItem[];
+  /** Items that were dropped, since another one with their dedup key is in the batch. */
+  readonly dropped: number;
   /** Of all items as JSON. */
   readonly bytes: number;
   /** Traces in which they were added, as far as the chunks have them. */
@@ -37,11 +39,12 @@ export async function windowItems(
 }
 
 /** A window as it was read, from chunks or from a message. */
-type Read = Pick<ClosedWindow, 'items' | 'bytes' | 'traces'>;
+type Read = Pick<ClosedWindow, 'items' | 'dropped' | 'bytes' | 'traces'>;
 
 async function readInline(message: InlineMessage): Promise<Read> {
   const { items, json } = await inlineItems(message);
-  return { items, bytes: Buffer.byteLength(json), traces: message.traces ?? [] };
+  const { holes = [], traces = [] } = message;
+  return { items, dropped: holes.length, bytes: Buffer.byteLength(json), traces };
 }
 
 async function readBuffered(services: ItemServices, job: Job): Promise<Read> {

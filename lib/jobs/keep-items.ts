@@ -11,11 +11,10 @@ import { inlineItems, UnreadableItemsError } from './inline-items.ts';
 export async function storeInline(services: StoreAccess, job: string, message: JobMessage): Promise<void> {
   if (!('inline' in message)) return;
   const { items } = await inlineItems(message);
-  await storeItems(
-    services,
-    job,
-    items.map(item => JSON.stringify(item)),
-  );
+  const jsons: (string | undefined)[] = items.map(item => JSON.stringify(item));
+  // receipts name slots, so that each item is stored in its own
+  for (const slot of message.holes ?? []) jsons.splice(slot, 0, undefined);
+  await storeItems(services, job, jsons);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { settleKeys } from '../buffer/settle-keys.ts';
 import { walk } from '../buffer/walk.ts';
 import { LIMITS } from '../definition/limits.ts';
 import type { Chunk, Job, SlotRecord } from '../store/records.ts';
@@ -15,10 +16,11 @@ export interface SlotView {
   readonly holds: 'item' | 'empty' | 'fenced' | 'open' | 'erased';
   readonly item?: unknown;
   /**
-   * What has become of the item: as of `JobItem`, or `left out` by `beforeFlush`. Absent while there is no job, or
-   * where `beforeFlush` has made other items.
+   * What has become of the item: as of `JobItem`, or `left out` by `beforeFlush`. `duplicate`: another item of the window
+   * with its dedup key is in the batch in its place. With `persist: false` such an item is not stored, and its slot is
+   * `empty`. Absent while there is no job, or where `beforeFlush` has made other items.
    */
-  readonly state?: JobItem['state'] | 'left out';
+  readonly state?: JobItem['state'] | 'left out' | 'duplicate';
 }
 
 /** A window as it lies in the table, and its job where it has been flushed. */
@@ -43,13 +45,16 @@ export async function lookAtWindow({ store }: Pick<Services, 'store'>, id: strin
     { length: count },
     (_, slot) => known.get(slot) ?? { slot, holds: 'open' as const },
   );
-  return { job, slots: job === undefined ? slots : withStates(job, slots) };
+  return { job, slots: job === undefined ? slots.map(withoutState) : withStates(job, slots) };
 }
 
 /** Computes what each covered slot holds, as a reader of the window would see it (`walk`). */
 function slotsOf(records: ReadonlyMap<number, SlotRecord>, count: number): SlotView[] {
   const { chunks } = walk(records, count);
-  const inChunks = chunks.flatMap(slotsOfChunk);
+  const dropped = new Set(settleKeys(chunks).flatMap(({ slot, isKept }) => (isKept ? [] : [slot])));
+  const inChunks = chunks
+    .flatMap(slotsOfChunk)
+    .map(view => (dropped.has(view.slot) ? { ...view, state: 'duplicate' as const } : view));
   const taken = new Set(inChunks.map(({ slot }) => slot));
   const fenced = [...records.values()]
     .filter(({ kind }) => kind === 'tombstone')
@@ -71,14 +76,18 @@ function slotsOfChunk({ slot: first, slots, holes, items: json }: Chunk): SlotVi
   });
 }
 
-/** Adds the items' states. A job's record names items by number, counted over the slots that hold an item. */
+/** Which items are duplicates is settled when no item can get into the window any more. */
+const withoutState = ({ state: _, ...view }: SlotView): SlotView => view;
+
+/** Adds the items' states. A job's record names items by number, counted over the slots whose item is in the batch. */
 function withStates(job: Job, slots: readonly SlotView[]): SlotView[] {
-  const { prepared } = job;
-  // beforeFlush has made other items. It is not known which came from which.
-  if (prepared?.under !== undefined) return [...slots];
+  const { prepared, place } = job;
   let number = 0;
   return slots.map(view => {
-    if (view.holds !== 'item') return view;
+    // the process that gathered the items in memory has dropped it
+    if (view.holds === 'empty' && place === undefined) return { ...view, state: 'duplicate' };
+    // beforeFlush has made other items. It is not known which came from which.
+    if (view.holds !== 'item' || view.state === 'duplicate' || prepared?.under !== undefined) return view;
     const mine = number++;
     const isKept = prepared?.kept === undefined || hasBit(prepared.kept, mine);
     return { ...view, state: isKept ? stateOf(job, mine) : 'left out' };

@@ -10,7 +10,7 @@ import type { WindowItems } from './job-items.ts';
 export function measureBatch(
   { measure }: Pick<Services, 'measure'>,
   job: Job,
-  { items, bytes }: WindowItems,
+  { items, dropped, bytes }: WindowItems,
 ): void {
   const { batch, attempts, redrives, reason, sealedAt, deadline, startedAt = sealedAt } = job;
   if (attempts > 1 || redrives > 0) return;
@@ -18,6 +18,7 @@ export function measureBatch(
     [FLUSH_METRICS[reason]]: 1,
     BatchSize: items.length,
     BatchBytes: bytes,
+    ...(dropped > 0 && { ItemsDuplicate: dropped }),
     // clocks of two machines are compared here
     StartDelay: Math.max(0, startedAt - sealedAt),
     ...(reason === 'time' && { FlushLateness: Math.max(0, sealedAt - deadline) }),

@@ -1,4 +1,5 @@
-import { compress, decompress } from '../text/packing.ts';
+import { compress } from '../text/packing.ts';
+import { decompress } from '../text/unpacking.ts';
 
 /** Packs a batch's items, a JSON array, for a message. */
 export async function packItems(json: string): Promise<string> {

@@ -163,7 +163,7 @@ export class MemoryBuffers {
   #begin(name: string, definition: Definition, key: BufferKey, maxWaitMs: number): MemoryBuffer {
     const { clock } = this.#services;
     const openedAt = clock.now();
-    const window = new MemoryWindow(randomUUID(), openedAt, openedAt + maxWaitMs);
+    const window = new MemoryWindow(randomUUID(), openedAt, openedAt + maxWaitMs, definition.dedupKeep);
     const stopTimer = clock.after(maxWaitMs, () => this.#flush(name, 'time'));
     const buffer = { key, definition, window, stopTimer, stopQuiet: () => {} };
     this.#open.set(name, buffer);

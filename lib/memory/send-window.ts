@@ -38,13 +38,18 @@ export function sender(
     deadline: window.deadline,
     sealedAt,
   };
-  const packing = packItems(`[${window.items.join(',')}]`);
+  const kept = window.items.filter(item => item !== undefined);
+  const holes = window.items.flatMap((item, slot) => (item === undefined ? [slot] : []));
+  const beside = {
+    ...(holes.length > 0 && { holes }),
+    ...(window.traces.length > 0 && { traces: window.traces }),
+  };
+  const packing = packItems(`[${kept.join(',')}]`);
   return async () => {
     const items = await packing;
     // escaping can make a group key three times as long
-    if (items.length + asciiJson([job, window.traces]).length <= INLINE_BYTES) {
-      const traces = window.traces.length > 0 && { traces: window.traces };
-      await queues.sendJob(batch, { job: job.id, inline: job, items, ...traces }, group);
+    if (items.length + asciiJson([job, beside]).length <= INLINE_BYTES) {
+      await queues.sendJob(batch, { job: job.id, inline: job, items, ...beside }, group);
       return;
     }
     await storeItems(services, job.id, window.items);

@@ -12,6 +12,14 @@ const RECEIPT = schemaOf<Receipt>()(
     job: text('The job that the item is part of, now or when its window is flushed.'),
     slot: count('Its slot in the window.'),
     duplicate: flag('Whether it was dropped, since an item with its dedup key was there.'),
+    decided: v.exactOptional(
+      v.pipe(
+        v.literal('at flush'),
+        v.description(
+          'Duplicates are dropped when the batch is read (`deduplicateBy` with `at`): the item, or another one with its key, is in the batch. `duplicate` is false.',
+        ),
+      ),
+    ),
   }),
 );
 

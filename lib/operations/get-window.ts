@@ -41,9 +41,9 @@ const SLOT = v.strictObject({
   item: v.exactOptional(v.unknown()),
   state: v.exactOptional(
     v.pipe(
-      v.picklist(['pending', 'done', 'dead', 'left out']),
+      v.picklist(['pending', 'done', 'dead', 'left out', 'duplicate']),
       v.description(
-        '`left out`: by `beforeFlush`. Absent while there is no job, and if `beforeFlush` has made other items.',
+        '`left out`: by `beforeFlush`. `duplicate`: another item with its dedup key is in the batch in its place. Absent while there is no job, and if `beforeFlush` has made other items.',
       ),
     ),
   ),

@@ -136,7 +136,7 @@ export async function writeItems(
   // of calls that are written together the last one's bounds hold, should they differ
   const options = { ...definition, ...items.at(-1)?.bounds };
   const keyed = items.filter((item): item is PreparedItem & KeyedItem => item.key !== undefined);
-  if (keyed.length === 0) return addItems(services, options, buffer, items);
+  if (keyed.length === 0 || definition.dedupKeep) return addItems(services, options, buffer, items);
 
   // step 1, fold: an item whose key an earlier one of this call has shares that one's receipt
   const firsts = new Map<string, KeyedItem>();
@@ -179,7 +179,8 @@ function toReceipts(
   if (stored.length > 0) {
     measure(definition.name, {
       ItemsAdded: stored.length - duplicates,
-      ...(definition.deduplicateBy && { ItemsDuplicate: duplicates }),
+      // with `at: 'flush'` the consumer counts them
+      ...(definition.deduplicateBy && !definition.dedupKeep && { ItemsDuplicate: duplicates }),
     });
   }
   if (stored.length === items.length) return stored.map(({ receipt }) => receipt);

@@ -1,4 +1,4 @@
-import { compress, decompress } from '../text/packing.ts';
+import { compress } from '../text/packing.ts';
 
 /** DynamoDB bills writes by the KiB. Compressing a body below one KiB saves nothing. */
 const WORTH_PACKING_BYTES = 900;
@@ -11,11 +11,4 @@ export async function toBody(text: string): Promise<Body> {
   if (size < WORTH_PACKING_BYTES) return { text };
   const packed = await compress(text);
   return packed.length < size ? { packed } : { text };
-}
-
-export async function fromBody(stored: {
-  readonly text?: unknown;
-  readonly packed?: unknown;
-}): Promise<string> {
-  return stored.packed instanceof Uint8Array ? decompress(stored.packed) : String(stored.text);
 }

@@ -1,6 +1,6 @@
 import { asciiJson } from '../json/ascii-json.ts';
 import type { JobMessage, TimerMessage } from './queue-ports.ts';
-import { SCHEMA_VERSION } from './schema.ts';
+import { RECORD_VERSION } from './schema.ts';
 
 /** Names the batch in a message that goes to a pool's queue: its consumer has to know whose rules the job goes by. */
 export const addressed = (message: JobMessage, batch: string, pool: string | undefined): JobMessage =>
@@ -11,4 +11,4 @@ export const addressed = (message: JobMessage, batch: string, pool: string | und
  * records say theirs.
  */
 export const toBody = (message: JobMessage | TimerMessage): string =>
-  asciiJson('items' in message ? { ...message, v: SCHEMA_VERSION } : message);
+  asciiJson('items' in message ? { ...message, v: RECORD_VERSION } : message);

@@ -17,6 +17,8 @@ export interface InlineMessage {
   readonly inline: NewJob;
   /** Packed. */
   readonly items: string;
+  /** Slots whose items were dropped as duplicates, ascending. Absent where there are none. */
+  readonly holes?: readonly number[];
   /** Traces in which they were added, where adds are traced. */
   readonly traces?: readonly string[];
 }

@@ -1,5 +1,6 @@
 import type { FlushReason } from '../definition/flush-reason.ts';
 import type { AttemptOutcome, JobStatus } from '../definition/job-info.ts';
+import type { DedupKeep } from '../definition/options.ts';
 
 /** Names a buffer: the open items of one batch definition, group and shard. */
 export interface BufferKey {
@@ -119,8 +120,16 @@ export interface Chunk {
   readonly holes: readonly number[];
   /** The items of the other slots in order, as a JSON array. */
   readonly items: string;
-  /** The hashes of the dedup keys that they were added with, in the same order, where they were. */
+  /**
+   * The dedup keys that they were added with, in the same order, where they were: each as a hash, or as a token where
+   * `keep` is present (lib/hashing/key-hash.ts).
+   */
   readonly keys?: readonly string[];
+  /**
+   * Present where duplicates are decided at the flush: what becomes of an item of this chunk where an earlier slot of
+   * the window has its key. `first`: it is dropped. `last`: the earlier one is dropped.
+   */
+  readonly keep?: DedupKeep;
   /** Traces in which they were added, where adds are traced. */
   readonly traces?: readonly string[];
 }

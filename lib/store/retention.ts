@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { unpackHashes } from '../hashing/key-hash.ts';
+import { unpackHashes } from '../hashing/stored-hashes.ts';
 import { RECORD_LIFE_MS } from '../topology.ts';
 import { dedupKey } from './dedup-key.ts';
 import { headKey, jobKey, slotKey } from './keys.ts';

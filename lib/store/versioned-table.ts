@@ -1,6 +1,6 @@
 import type { PlainRecord } from './expressions.ts';
 import type { RecordKey } from './keys.ts';
-import { assertKnown, SCHEMA_VERSION } from './schema.ts';
+import { assertKnown, RECORD_VERSION, SCHEMA_VERSION } from './schema.ts';
 import type { Table, Update, WriteResult } from './table-port.ts';
 
 const UNVERSIONED = 'attribute_exists(#pk) AND attribute_not_exists(#v)';
@@ -8,17 +8,19 @@ const UNVERSIONED = 'attribute_exists(#pk) AND attribute_not_exists(#v)';
 /**
  * A table in which every record says its schema version.
  *
- * All records that are read or written have a schema version that this process knows. New records get its own version.
- * An update keeps a record's version. A record of a later version throws NewerSchemaError, and stays unchanged.
+ * All records that are read or written have a schema version that this process knows. A new record gets the version that
+ * it brings along, or else the version of all records whose form has not changed since. An update keeps a record's version. A record of a later version throws NewerSchemaError, and stays unchanged.
  */
 export class VersionedTable implements Table {
   readonly #table: Table;
-  readonly #version: number;
+  readonly #latest: number;
+  readonly #made: number;
 
-  /** @param version the schema version that it writes, and the latest that it reads */
-  constructor(table: Table, version: number = SCHEMA_VERSION) {
+  /** @param version the schema version that it writes, and the latest that it reads. Default: this version's own */
+  constructor(table: Table, version?: number) {
     this.#table = table;
-    this.#version = version;
+    this.#latest = version ?? SCHEMA_VERSION;
+    this.#made = version ?? RECORD_VERSION;
   }
 
   async get(key: RecordKey): Promise<PlainRecord | undefined> {
@@ -31,16 +33,16 @@ export class VersionedTable implements Table {
   }
 
   async putNew(record: RecordKey & PlainRecord): Promise<WriteResult> {
-    return this.#knownResult(await this.#table.putNew({ ...record, v: this.#version }));
+    return this.#knownResult(await this.#table.putNew({ v: this.#made, ...record }));
   }
 
   async update(key: RecordKey, given: Update): Promise<WriteResult> {
     const { creates = false, condition, values, aliases, sendWithinMs } = given;
     const known = `(attribute_not_exists(${creates ? '#pk' : '#v'}) OR #v <= :v)`;
     const result = await this.#table.update(key, {
-      update: creates ? given.update.replace('SET ', 'SET #v = if_not_exists(#v, :v), ') : given.update,
+      update: creates ? given.update.replace('SET ', 'SET #v = if_not_exists(#v, :made), ') : given.update,
       condition: condition === undefined ? known : `(${condition}) AND ${known}`,
-      values: { ...values, v: this.#version },
+      values: { ...values, v: this.#latest, made: this.#made },
       ...(aliases && { aliases }),
       ...(sendWithinMs !== undefined && { sendWithinMs }),
     });
@@ -72,7 +74,7 @@ export class VersionedTable implements Table {
   readonly indexCount: Table['indexCount'] = (...query) => this.#table.indexCount(...query);
 
   readonly #known = (record: PlainRecord): PlainRecord => {
-    assertKnown(record, this.#version);
+    assertKnown(record, this.#latest);
     return record;
   };
 

@@ -42,7 +42,7 @@ const FLUSHES = Object.fromEntries(
 export const METRICS = {
   ItemsAdded: count('New items that the ingest function, or a handler that adds, has stored.'),
   ItemsDuplicate: count(
-    'Items that were dropped at an add, since an item with the same dedup key was there.',
+    'Items that were dropped, since an item with the same dedup key was there: at their add, or when their batch was read.',
   ),
   ...FLUSHES,
   BatchSize: count('Items of a batch, as its first attempt begins. Its sum is the number of flushed items.'),

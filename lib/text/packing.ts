@@ -1,8 +1,7 @@
 import { promisify } from 'node:util';
-import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
+import { brotliCompress, constants } from 'node:zlib';
 
 const brotli = promisify(brotliCompress);
-const unbrotli = promisify(brotliDecompress);
 
 /** On JSON, this quality packs nearly as small as the best one, in a small part of its time. */
 const QUALITY = 5;
@@ -16,8 +15,4 @@ export function compress(text: string): Promise<Buffer> {
       [constants.BROTLI_PARAM_SIZE_HINT]: text.length,
     },
   });
-}
-
-export async function decompress(packed: Uint8Array): Promise<string> {
-  return (await unbrotli(packed)).toString();
 }

@@ -15,6 +15,7 @@ interface Line {
   readonly job: string;
   readonly slot: number;
   readonly duplicate: boolean;
+  readonly decided?: 'at flush';
   readonly item?: unknown;
   readonly key?: string;
   readonly at?: string | number;
@@ -22,6 +23,12 @@ interface Line {
 
 const BOUNDS = { maxSize: 5, maxWaitMs: 3_600_000 };
 const clicks = batch<Click>({ ...BOUNDS, name: 'clicks', deduplicateBy: ({ id }) => id, handler() {} });
+const latest = batch<Click>({
+  ...BOUNDS,
+  name: 'latest',
+  deduplicateBy: { key: ({ id }) => id, at: 'flush', keep: 'last' },
+  handler() {},
+});
 const failing = batch<Click>({
   ...BOUNDS,
   name: 'failing',
@@ -36,7 +43,7 @@ let local: Local;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cistern-verify-test-'));
-  local = await startLocal({ batches: [clicks, failing, light], port: 0 });
+  local = await startLocal({ batches: [clicks, latest, failing, light], port: 0 });
 });
 afterAll(async () => {
   await local.stop();
@@ -121,6 +128,22 @@ describe('where the items of receipts are', () => {
     await light.flush();
     await local.idle();
     expect(await verified(lines)).toMatchObject({ exitCode: 0, places: { done: 2 }, codes: [] });
+  });
+
+  test('duplicate, where duplicates are decided at the flush and another item with the key is in the batch', async () => {
+    const lines = await added(latest, items('1', '2', '1'));
+    const keyed = lines.map((line, at) => ({ ...line, key: ['1', '2', '1'][at] }));
+    expect(await verified(keyed)).toMatchObject({ exitCode: 0, places: { buffered: 3 }, codes: [] });
+    await latest.flush();
+    await local.idle();
+    expect(await verified(keyed)).toMatchObject({
+      exitCode: 0,
+      places: { done: 2, duplicate: 1 },
+      codes: [],
+    });
+    // and of an item that was acknowledged for certain it would be a breach
+    const certain = lines.map(({ decided: _, ...line }) => line);
+    expect((await verified(certain)).codes).toEqual([['verify.item_dropped', [1]]]);
   });
 
   test('expired, where a receipt is old and nothing is left', async () => {

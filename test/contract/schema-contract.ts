@@ -3,7 +3,7 @@ import { NewerSchemaError } from 'cistern';
 import { hashKey } from '#lib/hashing/key-hash';
 import type { RecordKey } from '#lib/store/keys';
 import type { Store } from '#lib/store/ports';
-import { SCHEMA_VERSION } from '#lib/store/schema';
+import { RECORD_VERSION, SCHEMA_VERSION } from '#lib/store/schema';
 import type { Table } from '#lib/store/table-port';
 import { ending, redriving } from './job-runs-contract.ts';
 import { Scene, UNTIL } from './schema-scene.ts';
@@ -172,7 +172,7 @@ export function schemaContract(name: string, getTable: () => Table): void {
         const scene = fresh();
         await scene.makeAll(version);
         for (const [kind, key] of Object.entries(scene.keys)) {
-          const v = version ?? SCHEMA_VERSION;
+          const v = version ?? RECORD_VERSION;
           expect([kind, await scene.raw(key)]).toEqual([kind, expect.objectContaining({ v })]);
         }
       }
@@ -206,7 +206,7 @@ export function schemaContract(name: string, getTable: () => Table): void {
       await later.controls.changeControl(scene.batch, { paused: false });
       await later.retention.prolong(scene.job, NOW * 2);
       for (const [kind, key] of Object.entries(scene.keys)) {
-        const v = SCHEMA_VERSION;
+        const v = RECORD_VERSION;
         expect([kind, await scene.raw(key)]).toEqual([kind, expect.objectContaining({ v })]);
       }
     });

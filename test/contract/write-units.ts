@@ -126,6 +126,19 @@ export async function measureWriteUnits(url: string): Promise<Figure[]> {
     writes => writes / hundred.length,
   );
 
+  const atFlush = define('at-flush', {
+    maxSize: 10_000,
+    deduplicateBy: { key: item => item.id, at: 'flush', keep: 'last' },
+  });
+  await add(atFlush, 0);
+  await measure('add whose duplicates are decided at the flush', ADD_UNITS, () => add(atFlush, 1));
+  await measure(
+    'bulk of 500 × 200 B whose duplicates are decided at the flush, an item',
+    0.05,
+    () => add(atFlush, ...many),
+    writes => writes / many.length,
+  );
+
   /** From a window's first add to its job's end, apart from what the adds cost by themselves. */
   const life = async (
     name: string,

@@ -74,7 +74,22 @@ describe('an option of a job’s life', () => {
     [
       'deduplicateBy',
       'id',
-      'deduplicateBy must be a function, or { key: a function, ttlMs: milliseconds }; it was "id"',
+      'deduplicateBy must be a function, { key: a function, ttlMs: milliseconds }, or { key: a function, at: "flush", keep: "first" or "last" }; it was "id"',
+    ],
+    [
+      'deduplicateBy',
+      { key: () => '', at: 'flush', keep: 'last', ttlMs: 1_000 },
+      'deduplicateBy.ttlMs must be left out with at: "flush"; it was 1000',
+    ],
+    [
+      'deduplicateBy',
+      { key: () => '', at: 'add', keep: 'last' },
+      'deduplicateBy.at must be "flush"; it was "add"',
+    ],
+    [
+      'deduplicateBy',
+      { key: () => '', at: 'flush', keep: 'newest' },
+      'deduplicateBy.keep must be "first" or "last"; it was "newest"',
     ],
     ['urgent', true, 'urgent must be a function; it was true'],
     ['limits', {}, 'limits must be a function; it was {}'],

@@ -25,6 +25,8 @@ const OPTIONS = [
   ...GROUPS.flatMap(group => keysNamed({ [group]: 5 }).map(key => `${group}.${key}`)),
   'deduplicateBy.key',
   'deduplicateBy.ttlMs',
+  'deduplicateBy.at',
+  'deduplicateBy.keep',
 ];
 
 const rows = PAGE.slice(0, PAGE.indexOf('## What a handler gets'))

@@ -53,7 +53,7 @@ test.each(FLUSH_REASONS)('a batch that was flushed for the reason %s is counted 
     deadline: 1_000,
     startedAt: 2_500,
   };
-  const window = { items: [{ number: 0, item: 1 }], bytes: 3, traces: [] };
+  const window = { items: [{ number: 0, item: 1 }], dropped: 0, bytes: 3, traces: [] };
   measureBatch({ measure } as never, job as Job, window);
   expect(measured).toEqual([
     {
@@ -82,7 +82,7 @@ test('a clock that is behind another makes no time negative', () => {
     deadline: 9,
     startedAt: 1,
   };
-  const window = { items: [], bytes: 2, traces: [] };
+  const window = { items: [], dropped: 0, bytes: 2, traces: [] };
   measureBatch(
     { measure: (_: string, values: Measured) => measured.push(values) } as never,
     job as never,

@@ -220,6 +220,21 @@ describe('a process that meets what a later version has stored', () => {
     expect((await operations(newer).getJobs()).jobs).toMatchObject([{ status: 'completed', attempt: 1 }]);
   });
 
+  test('leaves a batch alone whose duplicates are decided at the flush, which older versions do not know', async () => {
+    const key = ({ key: own = '' }: Thing) => own;
+    deploy({ deduplicateBy: { key, at: 'flush', keep: 'last' } });
+    const version1 = stage.process(older.definitions, { schema: 1 });
+    await add(older, 'a/1', 'b/1', 'a/2');
+    for (let i = 0; i < 3; i++) {
+      await stage.deliver(version1);
+      stage.clock.advance(6_000);
+    }
+    expect(evidence.runs).toEqual([]);
+    await stage.run(older, 6);
+    expect(evidence.runs.map(({ ids }) => ids)).toEqual([['b/1', 'a/2']]);
+    expect((await operations(older).getJobs()).jobs).toMatchObject([{ status: 'completed', attempt: 1 }]);
+  });
+
   test('leaves a dead letter in its queue, and calls no onDead', async () => {
     let fail = true;
     deploy({

@@ -21,6 +21,7 @@ export const SECTIONS = [
       ['Post to webhooks', 'recipes/webhooks'],
       ['Analytics events', 'recipes/analytics'],
       ['Debounce', 'recipes/debounce'],
+      ['Coalescing updates', 'recipes/coalescing'],
       ['Request and reply', 'recipes/request-and-reply'],
       ['Producers in Python and Go', 'recipes/other-languages'],
       ['A browser that adds', 'recipes/browser'],

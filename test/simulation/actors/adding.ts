@@ -1,4 +1,5 @@
 import { AddIncompleteError, CisternError } from 'cistern';
+import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
 import type { Evidence, Item } from '../judge/evidence.ts';
 import type { Draws } from '../world/draws.ts';
@@ -19,15 +20,16 @@ export function beginAdd(
   evidence: Evidence,
   batch: string,
   given: readonly PlayItem[],
-  definition: { readonly groupBy?: unknown; readonly deduplicateBy?: unknown },
+  definition: Pick<Definition, 'groupBy' | 'deduplicateBy' | 'dedupKeep'> | undefined,
   by: Process | undefined,
 ): Item[] {
   const items = given.map(
     ({ id, group, key }): Item => ({
       id,
       batch,
-      group: definition.groupBy ? group : undefined,
-      key: definition.deduplicateBy ? key : undefined,
+      group: definition?.groupBy ? group : undefined,
+      key: definition?.deduplicateBy ? key : undefined,
+      keep: definition?.dedupKeep,
       calledAt: evidence.world.now,
       by,
       told: 'silent',

@@ -1,3 +1,4 @@
+import type { DedupKeep } from 'cistern';
 import type { Draws } from '../world/draws.ts';
 
 /** What a batch's handler does, as chances of an attempt. The rest of them succeed. */
@@ -27,6 +28,8 @@ export interface BatchPlan {
   /** How many dedup keys its items have; 0: it has no `deduplicateBy`. */
   readonly keys: number;
   readonly dedupTtlMs: number | undefined;
+  /** Which item of a key stays, where duplicates are decided at the flush. */
+  readonly dedupKeep: DedupKeep | undefined;
   readonly shards: number;
   readonly persist: boolean;
   readonly maxBytes: number | undefined;
@@ -57,7 +60,8 @@ export interface BatchPlan {
 /** Options that a smaller play may do without, and what they are then. */
 export const LEAVE_OUT: Readonly<Record<string, Partial<BatchPlan>>> = {
   groups: { groups: 0, limits: false },
-  dedup: { keys: 0, dedupTtlMs: undefined },
+  dedup: { keys: 0, dedupTtlMs: undefined, dedupKeep: undefined },
+  dedupAtFlush: { dedupKeep: undefined },
   ttl: { dedupTtlMs: undefined },
   shards: { shards: 1 },
   memory: { persist: true },
@@ -95,6 +99,7 @@ export function coherent(plan: BatchPlan): BatchPlan {
     quietMs: quietMs !== undefined && quietMs < maxWaitMs ? quietMs : undefined,
     // what beforeFlush leaves out of a batch that was never stored, nobody can tell from what was lost
     filters: plan.filters && persist,
+    ...(plan.dedupKeep && { dedupTtlMs: undefined }),
     ...(ordered && { shards: 1 }),
     ...(!persist && {
       shards: 1,
@@ -125,6 +130,8 @@ export function batchPlan(draws: Draws, name: string, calm: boolean): BatchPlan 
     groups,
     keys,
     dedupTtlMs: keys > 0 ? some(0.4, () => draws.pick([1_000, 5_000, 30_000])) : undefined,
+    dedupKeep:
+      keys > 0 && draws.of('keep').chance(0.4) ? draws.of('kept').pick(['first', 'last']) : undefined,
     shards: ordered ? 1 : draws.pick([1, 1, 1, 2, 3]),
     persist,
     maxBytes: some(0.1, () => draws.pick([150, 400])),

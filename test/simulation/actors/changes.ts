@@ -37,5 +37,12 @@ export function changesOf(
     ]);
     return { atMs: draws.int(0, activeMs), batch: batch.name, to };
   });
+  // and perhaps another rule of duplicates, beside whatever else changes
+  const keeps = draws.of('keep');
+  const keyed = batches.filter(({ keys }) => keys > 0);
+  if (keyed.length > 0 && keeps.chance(0.3)) {
+    const dedupKeep = keeps.pick(['first', 'last', undefined] as const);
+    changes.push({ atMs: keeps.int(0, activeMs), batch: keeps.pick(keyed).name, to: { dedupKeep } });
+  }
   return changes.sort((a, b) => a.atMs - b.atMs);
 }

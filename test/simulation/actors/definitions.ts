@@ -26,9 +26,8 @@ const THROWS_AT_MOST = 2;
 
 /** A batch's definition as a process knows it. Its functions take down what they see. */
 export function definitionOf(plan: BatchPlan, workplace: Workplace): Definition {
-  const { name, maxSize, maxWaitMs, keys, dedupTtlMs, limits } = plan;
+  const { name, maxSize, maxWaitMs, keys, limits } = plan;
   const hooksAdd = plan.habits.hooksAdd;
-  const key = (item: PlayItem) => item.key;
   const optional = Object.fromEntries(
     (
       ['maxBytes', 'timeout', 'concurrency', 'throttle', 'maxPendingBatches', 'quietMs', 'pool'] as const
@@ -46,7 +45,7 @@ export function definitionOf(plan: BatchPlan, workplace: Workplace): Definition 
     lockTtlMs: plan.lockTtlMs,
     retries: plan.retries,
     ...(plan.groups > 0 && { groupBy: (item: PlayItem) => item.group }),
-    ...(keys > 0 && { deduplicateBy: dedupTtlMs === undefined ? key : { key, ttlMs: dedupTtlMs } }),
+    ...(keys > 0 && { deduplicateBy: dedupOf(plan) }),
     ...(plan.urgent && { urgent: (item: PlayItem) => item.urgent }),
     ...(limits && {
       limits: (group: string) => (group === 'g0' ? { maxSize: 2, maxWaitMs: 500 } : undefined),
@@ -84,6 +83,12 @@ export function definitionOf(plan: BatchPlan, workplace: Workplace): Definition 
     },
     ...optional,
   }) as unknown as Definition;
+}
+
+function dedupOf({ dedupTtlMs, dedupKeep }: BatchPlan): BatchOptions<PlayItem>['deduplicateBy'] & {} {
+  const key = (item: PlayItem) => item.key;
+  if (dedupKeep) return { key, at: 'flush', keep: dedupKeep };
+  return dedupTtlMs === undefined ? key : { key, ttlMs: dedupTtlMs };
 }
 
 async function call(

@@ -22,15 +22,16 @@ export async function addOverHttp(
   evidence: Evidence,
   draws: Draws,
 ): Promise<void> {
-  const items = beginAdd(evidence, batch, given, {}, undefined);
+  const items = beginAdd(evidence, batch, given, undefined, undefined);
   const body = given.length === 1 ? { item: given[0] } : { items: given };
   const path = `/v1/batches/${batch}/items`;
   const taken = (server: Server) => {
     // its rules are those of the function that has taken it, which may be older than what is deployed now
-    const { groupBy, deduplicateBy } = server.definitionOf(batch) ?? {};
+    const { groupBy, deduplicateBy, dedupKeep } = server.definitionOf(batch) ?? {};
     for (const [at, item] of items.entries()) {
       if (groupBy) item.group = given[at]?.group;
       if (deduplicateBy) item.key = given[at]?.key;
+      item.keep = dedupKeep;
     }
   };
   const { ingest } = stage.functions;
@@ -109,7 +110,7 @@ export async function sendMalformed(
 ): Promise<void> {
   const path = `/v1/batches/${batch}/items`;
   const odd = draws.pick(MALFORMED)(given, path);
-  const items = beginAdd(evidence, batch, given, {}, undefined);
+  const items = beginAdd(evidence, batch, given, undefined, undefined);
   for (const item of items) tellOf(evidence, item, 'malformed');
   const answer = await request(stage.world, stage.functions.ingest, { method: 'POST', path, ...odd });
   if (answer === undefined) return;

@@ -1,5 +1,5 @@
 import { JobError } from 'cistern';
-import type { JobChange } from './evidence.ts';
+import type { Item, JobChange } from './evidence.ts';
 import type { Case } from './promised.ts';
 
 /** What is in each batch: what its window holds, and what its handler got. What was purged unseen is absent. */
@@ -33,4 +33,13 @@ export function purgedJobs({ evidence }: Pick<Case, 'evidence'>): Set<string> {
     if (name === 'purge' && job !== undefined && !isRefused) purged.add(job);
   }
   return purged;
+}
+
+/** Whether the process that held an item in memory has dropped it at the flush, for another one with its key. */
+export function wasDroppedInMemory(
+  { evidence, contents }: Pick<Case, 'evidence' | 'contents'>,
+  { batch, key, keep, receipt }: Item,
+): boolean {
+  if (keep === undefined || evidence.plansOf(batch).every(({ persist }) => persist)) return false;
+  return (contents.get(receipt?.job ?? '') ?? []).some(other => evidence.items.get(other)?.key === key);
 }

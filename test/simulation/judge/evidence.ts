@@ -1,4 +1,4 @@
-import type { Receipt } from 'cistern';
+import type { DedupKeep, Receipt } from 'cistern';
 import type { FlushReason } from '#lib/definition/flush-reason';
 import type { BufferKey, Control, Head, Job } from '#lib/store/records';
 import type { BatchPlan } from '../actors/batch-plan.ts';
@@ -13,6 +13,8 @@ export interface Item {
   /** Of one that came over HTTP it is known when a function has taken it. */
   group: string | undefined;
   key: string | undefined;
+  /** Which item of its key stays, by the definition that it was added with; undefined: it was not left to the flush. */
+  keep: DedupKeep | undefined;
   readonly calledAt: number;
   /** The process that added it; undefined where it came over HTTP. */
   readonly by: Process | undefined;

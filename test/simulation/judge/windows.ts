@@ -1,6 +1,7 @@
 import type { Job } from '#lib/store/records';
 import type { PlayItem } from '../actors/play-item.ts';
 import type { Stage } from '../world/stage.ts';
+import type { Evidence } from './evidence.ts';
 
 /** An item in its slot. */
 export interface Placed {
@@ -13,6 +14,21 @@ export interface Windows {
   readonly jobs: ReadonlyMap<string, Job>;
   /** Undefined where the window's records are gone, or the batch was never stored. */
   readonly of: (job: string) => readonly Placed[] | undefined;
+}
+
+/**
+ * The items of a window that have to be in its batch. Of a key it is the first that was acknowledged for certain, else the
+ * last that was added to stay as the last, else the first.
+ */
+export function batchOf(placed: readonly Placed[], items: Evidence['items']): Placed[] {
+  const factsOf = ({ id }: Placed) => items.get(id);
+  return placed.filter(each => {
+    const key = factsOf(each)?.key;
+    if (key === undefined) return true;
+    const same = placed.filter(other => factsOf(other)?.key === key);
+    const certain = same.find(other => factsOf(other)?.keep === undefined);
+    return each === (certain ?? same.findLast(other => factsOf(other)?.keep === 'last') ?? same[0]);
+  });
 }
 
 /** Reads all windows as they are at the end. */

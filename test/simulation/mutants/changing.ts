@@ -28,6 +28,7 @@ export const CHANGING_MUTANTS: readonly Mutant[] = [
         persist: true,
         keys: 4,
         dedupTtlMs: 1_000,
+        dedupKeep: undefined,
         groups: 0,
         shards: 1,
         ordered: false,

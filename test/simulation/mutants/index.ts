@@ -1,3 +1,4 @@
+import { AT_FLUSH_MUTANTS } from './at-flush.ts';
 import { CHANGING_MUTANTS } from './changing.ts';
 import { LIMITING_MUTANTS } from './limiting.ts';
 import { LINE_MUTANTS } from './lines.ts';
@@ -11,6 +12,7 @@ import { WINDOW_MUTANTS } from './windows.ts';
 /** All mistakes that are planted. */
 export const MUTANTS: readonly Mutant[] = [
   ...WINDOW_MUTANTS,
+  ...AT_FLUSH_MUTANTS,
   ...SEALING_MUTANTS,
   ...RUNNING_MUTANTS,
   ...SLOT_MUTANTS,

@@ -8,8 +8,12 @@ const hasLapsed = ({ until }: KeyHolder, { clock }: Services): boolean =>
   until !== undefined && until < clock.now();
 
 const PLAIN = { focus: { keys: 0, persist: true } };
-const DEDUP = { focus: { keys: 2, persist: true, dedupTtlMs: undefined, groups: 0, maxSize: 4 } };
-const LAPSING = { focus: { keys: 2, persist: true, dedupTtlMs: 1_000, groups: 0, maxSize: 3 } };
+const DEDUP = {
+  focus: { keys: 2, persist: true, dedupTtlMs: undefined, dedupKeep: undefined, groups: 0, maxSize: 4 },
+};
+const LAPSING = {
+  focus: { keys: 2, persist: true, dedupTtlMs: 1_000, dedupKeep: undefined, groups: 0, maxSize: 3 },
+};
 
 /** Mistakes in the slot protocol: reserve, land, read, fence, dedup. */
 export const WINDOW_MUTANTS: readonly Mutant[] = [

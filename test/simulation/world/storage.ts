@@ -6,6 +6,7 @@ import { toJob } from '#lib/store/job-record';
 import { batchesKey, type RecordKey } from '#lib/store/keys';
 import type { Store } from '#lib/store/ports';
 import { type DrainRecord, type Head, isEnded, type Job, type SlotRecord } from '#lib/store/records';
+import { toSlotRecord } from '#lib/store/slot-reads';
 import type { Table, WriteResult } from '#lib/store/table-port';
 import { tableStore } from '#lib/store/table-store';
 import { MemoryTable } from '../../../local/table/memory-table.ts';
@@ -94,8 +95,9 @@ export class Storage {
     const [kind, id = ''] = pk.split('|');
     const job = this.jobs.get(id);
     if (kind !== 'job' || !sk.startsWith('slot|') || job === undefined || !isEnded(job)) return;
-    const slot = Number(sk.slice('slot|'.length));
-    const read = this.truth.windows.readSlots(id, slot, slot);
+    // the table is asked before the record is deleted
+    const found = this.table.get({ pk, sk });
+    const read = found.then(record => Promise.all(record ? [toSlotRecord(record)] : []));
     this.expired.set(id, [...(this.expired.get(id) ?? []), read]);
   }
 

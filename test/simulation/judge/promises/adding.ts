@@ -1,5 +1,5 @@
 import { largestBatch } from '../../actors/batch-plan.ts';
-import { purgedJobs } from '../contents.ts';
+import { purgedJobs, wasDroppedInMemory } from '../contents.ts';
 import type { Case, Promised } from '../promised.ts';
 
 /** In which batches each item is. */
@@ -19,10 +19,12 @@ export const exactlyOneBatch: Promised = {
   breaches: given => {
     const batches = batchesOf(given);
     const purged = purgedJobs(given);
-    return [...given.evidence.items.values()].flatMap(({ id, told, receipt, batch }) => {
+    return [...given.evidence.items.values()].flatMap(item => {
+      const { id, told, receipt, batch } = item;
       if (told !== 'stored' || receipt?.duplicate) return [];
       if (receipt && purged.has(receipt.job)) return [];
       const count = batches.get(id)?.length ?? 0;
+      if (count === 0 && wasDroppedInMemory(given, item)) return [];
       // what a process holds in memory may go with it
       if (count === 0 && !isKept(given, batch) && !given.evidence.calm) return [];
       return count === 1 ? [] : [`${id} of ${batch} was acknowledged and is in ${count} batches`];
@@ -77,11 +79,13 @@ export const receiptsAreTrue: Promised = {
   breaches: given => {
     const { evidence, windows } = given;
     const purged = purgedJobs(given);
-    return [...evidence.items.values()].flatMap(({ id, receipt }) => {
+    return [...evidence.items.values()].flatMap(item => {
+      const { id, receipt } = item;
       if (receipt === undefined || receipt.duplicate || purged.has(receipt.job)) return [];
       const placed = windows.of(receipt.job)?.find(item => item.id === id);
       if (windows.of(receipt.job) === undefined) return [];
       if (placed?.slot === receipt.slot) return [];
+      if (placed === undefined && wasDroppedInMemory(given, item)) return [];
       return [
         `${id} was said to be in slot ${receipt.slot} of ${receipt.job}, and is in ${placed?.slot ?? 'none'}`,
       ];

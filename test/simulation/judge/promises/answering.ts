@@ -1,3 +1,4 @@
+import { wasDroppedInMemory } from '../contents.ts';
 import type { Promised } from '../promised.ts';
 
 export const malformedIsRefused: Promised = {
@@ -35,10 +36,13 @@ export const addsWaitForNothing: Promised = {
 
 export const memoryIsSent: Promised = {
   name: 'with persist: false an item is lost only with its process, and none that a request was answered for',
-  breaches: ({ evidence, contents }) => {
+  breaches: given => {
+    const { evidence, contents } = given;
     const seen = new Set([...contents.values()].flat());
-    return [...evidence.items.values()].flatMap(({ id, batch, by, told, receipt }) => {
-      if (told !== 'stored' || receipt?.duplicate || seen.has(id)) return [];
+    return [...evidence.items.values()].flatMap(item => {
+      const { id, batch, by, told, receipt } = item;
+      if (told !== 'stored' || receipt?.duplicate || seen.has(id) || wasDroppedInMemory(given, item))
+        return [];
       if (!evidence.plansOf(batch).some(({ persist }) => !persist) || by?.alive === false) return [];
       // one that stands still has its items yet
       return by?.frozen

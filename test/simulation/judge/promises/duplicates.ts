@@ -2,14 +2,52 @@ import { purgedJobs } from '../contents.ts';
 import type { Promised } from '../promised.ts';
 
 export const noKeyTwiceInAWindow: Promised = {
-  name: 'no two items of a window share a dedup key',
+  name: 'no two items of a window share a dedup key, but those whose duplicates are decided at the flush',
   breaches: ({ evidence, windows }) =>
     [...windows.jobs.values()].flatMap(({ id }) => {
-      const keys = (windows.of(id) ?? []).flatMap(item => evidence.items.get(item.id)?.key ?? []);
+      const keys = (windows.of(id) ?? []).flatMap(item => {
+        const { key, keep } = evidence.items.get(item.id) ?? {};
+        return key === undefined || keep ? [] : [key];
+      });
       return new Set(keys).size < keys.length
         ? [`the window of job ${id} holds a key twice: ${keys.join(' ')}`]
         : [];
     }),
+};
+
+export const noKeyTwiceInABatch: Promised = {
+  name: 'no two items that a handler gets share a dedup key',
+  breaches: ({ evidence }) =>
+    evidence.runs.flatMap(({ job, items }) => {
+      const keys = items.flatMap(id => evidence.items.get(id)?.key ?? []);
+      return new Set(keys).size < keys.length
+        ? [`the handler of job ${job} got a key twice: ${keys.join(' ')}`]
+        : [];
+    }),
+};
+
+export const droppedForAnother: Promised = {
+  name: 'an item whose duplicates are decided at the flush is in its batch, or another with its key is; any other is in it',
+  breaches: given => {
+    const { evidence } = given;
+    const purged = purgedJobs(given);
+    const firstRuns = new Map([...evidence.runs].reverse().map(run => [run.job, run]));
+    return [...evidence.items.values()].flatMap(({ id, batch, key, keep, receipt }) => {
+      if (receipt === undefined || receipt.duplicate) return [];
+      const told = receipt.decided ?? 'at once';
+      if ((told === 'at flush') !== (keep !== undefined))
+        return [
+          `the receipt of ${id} says that duplicates are decided ${told}, and its rule is ${keep ?? 'none'}`,
+        ];
+      const run = firstRuns.get(receipt.job);
+      const isFiltered = evidence.plansOf(batch).some(({ filters }) => filters);
+      if (run === undefined || purged.has(receipt.job) || isFiltered || run.items.includes(id)) return [];
+      const other = run.items.find(each => evidence.items.get(each)?.key === key);
+      return keep !== undefined && other !== undefined
+        ? []
+        : [`${id} was acknowledged for job ${receipt.job}, whose handler got ${run.items.join(' ')}`];
+    });
+  },
 };
 
 export const duplicatesHaveOriginals: Promised = {

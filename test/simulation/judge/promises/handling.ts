@@ -4,6 +4,7 @@ import { purgedJobs } from '../contents.ts';
 import { CLOCKS_APART_MS, type Run } from '../evidence.ts';
 import { followLives, type Lives } from '../job-lives.ts';
 import type { Case, Promised } from '../promised.ts';
+import { batchOf } from '../windows.ts';
 
 const known = new WeakMap<Case, Lives>();
 
@@ -40,15 +41,16 @@ export const attemptsAreBounded: Promised = {
 
 /** The first handler gets what the window holds. */
 export const handlerGetsTheWindow: Promised = {
-  name: 'a handler gets all that its window holds, in the order of its slots',
+  name: 'a handler gets all that its window holds, of each key one, in the order of its slots',
   breaches: ({ evidence, windows }) => {
     const first = new Map<string, Run>();
     for (const run of evidence.runs) if (!first.has(run.job)) first.set(run.job, run);
     const purged = evidence.operations.flatMap(({ name, job }) => (name === 'purge' && job ? [job] : []));
     return [...first.values()].flatMap(({ job, batch, items }) => {
-      const placed = windows.of(job)?.map(({ id }) => id);
-      if (placed === undefined || purged.includes(job) || evidence.plansOf(batch).some(plan => plan.filters))
+      const held = windows.of(job);
+      if (held === undefined || purged.includes(job) || evidence.plansOf(batch).some(plan => plan.filters))
         return [];
+      const placed = batchOf(held, evidence.items).map(({ id }) => id);
       return placed.join() === items.join()
         ? []
         : [`job ${job} got ${items.join(' ')} of ${placed.join(' ')}`];
