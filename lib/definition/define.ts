@@ -96,6 +96,7 @@ const OPTIONS = v.strictObject(
     ),
     maxPendingBatches: v.optional(integer(LIMITS.maxPendingBatches)),
     quietMs: v.optional(integer(LIMITS.quietMs)),
+    lingerMs: v.optional(integer(LIMITS.lingerMs)),
     urgent: v.optional(callable),
     limits: v.optional(callable),
     ordered: v.optional(flag),

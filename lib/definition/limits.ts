@@ -11,6 +11,7 @@ export const LIMITS = {
   shards: { min: 1, max: 256 },
   /** At most SQS's longest delay: a delayed message looks whether the buffer has been quiet. */
   quietMs: { min: 1, max: 900_000 },
+  lingerMs: { min: 0, max: 1_000 },
   /** Attempts after the first. */
   retries: { min: 0, max: 100 },
   /** At most a day. SQS hides a message for at most 12 hours; the consumer then hides it again. */

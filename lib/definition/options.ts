@@ -83,6 +83,11 @@ export interface BatchOptions<T, R = unknown, I = T> {
   /** A window is flushed when no item has come for so many milliseconds, and after `maxWaitMs` at the latest. Default: off. */
   readonly quietMs?: number;
   /**
+   * How many milliseconds an `add()` waits for others of its process to join it, so that they are stored by one write: 0
+   * to 1,000. It is acknowledged when it is stored, as always. Default 0: it waits for nobody.
+   */
+  readonly lingerMs?: number;
+  /**
    * Decides whether an item's buffer is flushed at once, with the item. Undefined counts as false. Any other value that
    * is no boolean, also a promise, refuses the add with ItemError `batch.urgent_invalid`. Default: no item is urgent.
    */

@@ -122,7 +122,7 @@ export class Deployment {
       warn: harmless(warned),
     };
     this.memory = new LateMemory(this.services);
-    this.coalescer = new Coalescer((...write) => writeItems(this.services, ...write));
+    this.coalescer = new Coalescer((...write) => writeItems(this.services, ...write), services.clock);
   }
 
   /**
@@ -189,6 +189,7 @@ export class Deployment {
 
   /** Waits for the adds that are under way, and sends the items that are held in memory. */
   async flushHeld(): Promise<void> {
+    this.coalescer.hurry();
     await Promise.allSettled(this.#adding);
     await this.memory.flush('shutdown');
   }
@@ -202,6 +203,7 @@ export class Deployment {
    */
   async settle(): Promise<void> {
     const { background } = this.services;
+    this.coalescer.hurry();
     await background.atMost(ANSWERING_MS, Promise.allSettled(this.#adding));
     await this.memory.flush('invocation');
     await background.settled(ANSWERING_MS);
@@ -215,6 +217,7 @@ export class Deployment {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.coalescer.hurry();
     // adds that are under way are still acknowledged, so their items have to be sent too
     await Promise.allSettled(this.#adding);
     try {

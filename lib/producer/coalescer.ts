@@ -1,7 +1,9 @@
 import pLimit from 'p-limit';
 import type { Written } from '../buffer/items.ts';
+import { LIMITS } from '../definition/limits.ts';
 import type { Definition } from '../definition/options.ts';
 import type { BufferKey } from '../store/records.ts';
+import type { Clock } from '../store/services.ts';
 import type { PreparedItem } from './prepare.ts';
 
 /** Writes to one buffer that a process has under way at the same time; what comes then waits for the next. */
@@ -22,6 +24,11 @@ export type Write = (
 interface Lane {
   running: number;
   waiting: Call[];
+  /** Of the items that wait. */
+  items: number;
+  bytes: number;
+  /** The write that waits for calls to join it: `stop` stops its timer. */
+  lingering?: { readonly begin: () => void; readonly stop: () => void } | undefined;
 }
 
 interface Call {
@@ -34,40 +41,64 @@ interface Call {
  * Group commit: calls that come while a process already has several writes to a buffer under way are written
  * together, as one bulk, when the first of those has ended. A busy process so pays for a few writes per round
  * trip instead of two per item, and one that is not busy waits for nothing.
+ *
+ * With `lingerMs` a call of one item lets others join it: its write begins when that time is over, when the items fill a
+ * chunk or a window, or when a call comes that does not linger (docs/decisions/0067).
  */
 export class Coalescer {
   readonly #write: Write;
+  readonly #clock: Pick<Clock, 'after'>;
   readonly #lanes = new Map<string, Lane>();
   readonly #limit = pLimit(PARALLEL_WRITES_IN_ALL);
 
-  constructor(write: Write) {
+  constructor(write: Write, clock: Pick<Clock, 'after'>) {
     this.#write = write;
+    this.#clock = clock;
   }
 
   /** Writes the items, perhaps with others'; the outcomes hold them all. */
   add(definition: Definition, buffer: BufferKey, items: readonly PreparedItem[]): Promise<Written> {
     const name = JSON.stringify([buffer.batch, buffer.group ?? null, buffer.shard]);
-    const lane = this.#lanes.get(name) ?? { running: 0, waiting: [] };
+    const lane = this.#lanes.get(name) ?? { running: 0, waiting: [], items: 0, bytes: 0 };
     this.#lanes.set(name, lane);
     return new Promise((resolve, reject) => {
       lane.waiting.push({ items, resolve, reject });
-      this.#begin(name, lane, definition, buffer);
+      for (const { bytes } of items) lane.bytes += bytes;
+      lane.items += items.length;
+      const begin = () => this.#begin(name, lane, definition, buffer);
+      if (mayLinger(definition, lane, items)) this.#linger(lane, definition, begin);
+      else begin();
     });
+  }
+
+  /** Begins all writes that linger. A process that ends, or answers, waits for nobody to join. */
+  hurry(): void {
+    for (const { lingering } of this.#lanes.values()) lingering?.begin();
+  }
+
+  /** Has the first call that lingers begin the write when its time is over. */
+  #linger(lane: Lane, { lingerMs = 0 }: Definition, begin: () => void): void {
+    lane.lingering ??= { begin, stop: this.#clock.after(lingerMs, begin) };
   }
 
   /** Writes what waits in a lane, when there is room for another write, and until nothing waits there. */
   #begin(name: string, lane: Lane, definition: Definition, buffer: BufferKey): void {
+    lane.lingering?.stop();
+    lane.lingering = undefined;
     if (lane.running >= PARALLEL_WRITES) return;
     lane.running += 1;
     void this.#limit(() => this.#writeWaiting(lane, definition, buffer)).then(() => {
       lane.running -= 1;
-      if (lane.waiting.length > 0) this.#begin(name, lane, definition, buffer);
-      else if (lane.running === 0) this.#lanes.delete(name);
+      // calls that linger have a write of their own
+      if (lane.waiting.length > 0 && !lane.lingering) this.#begin(name, lane, definition, buffer);
+      else if (lane.waiting.length + lane.running === 0) this.#lanes.delete(name);
     });
   }
 
   async #writeWaiting(lane: Lane, definition: Definition, buffer: BufferKey): Promise<void> {
     const calls = lane.waiting.splice(0);
+    lane.items = 0;
+    lane.bytes = 0;
     // another write of this lane has taken them along
     if (calls.length === 0) return;
     try {
@@ -81,4 +112,14 @@ export class Coalescer {
       for (const { reject } of calls) reject(error);
     }
   }
+}
+
+/** Whether a call waits for others to join: it has one item, and the items that wait fill neither a chunk nor a window. */
+function mayLinger(
+  { lingerMs }: Definition,
+  lane: Lane,
+  [item, ...others]: readonly PreparedItem[],
+): boolean {
+  if (!lingerMs || item === undefined || others.length > 0 || item.urgent) return false;
+  return lane.items < item.bounds.maxSize && lane.bytes < LIMITS.itemBytes;
 }

@@ -48,6 +48,7 @@ export interface BatchPlan {
   readonly throttle: { readonly max: number; readonly duration: number } | undefined;
   readonly maxPendingBatches: number | undefined;
   readonly quietMs: number | undefined;
+  readonly lingerMs: number | undefined;
   readonly urgent: boolean;
   readonly limits: boolean;
   readonly ordered: boolean;
@@ -72,6 +73,7 @@ export const LEAVE_OUT: Readonly<Record<string, Partial<BatchPlan>>> = {
   throttle: { throttle: undefined },
   maxPending: { maxPendingBatches: undefined },
   quiet: { quietMs: undefined },
+  linger: { lingerMs: undefined },
   urgent: { urgent: false },
   limits: { limits: false },
   ordered: { ordered: false },
@@ -157,6 +159,7 @@ export function batchPlan(draws: Draws, name: string, calm: boolean): BatchPlan 
     ),
     maxPendingBatches: some(0.06, () => draws.int(1, 4)),
     quietMs: some(0.15, () => draws.pick([100, 1_000])),
+    lingerMs: draws.of('linger').chance(0.2) ? draws.of('lingers').pick([5, 50, 1_000]) : undefined,
     urgent: draws.chance(0.15),
     limits: groups > 0 && draws.chance(0.15),
     ordered,

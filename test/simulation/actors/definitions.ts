@@ -30,7 +30,16 @@ export function definitionOf(plan: BatchPlan, workplace: Workplace): Definition 
   const hooksAdd = plan.habits.hooksAdd;
   const optional = Object.fromEntries(
     (
-      ['maxBytes', 'timeout', 'concurrency', 'throttle', 'maxPendingBatches', 'quietMs', 'pool'] as const
+      [
+        'maxBytes',
+        'timeout',
+        'concurrency',
+        'throttle',
+        'maxPendingBatches',
+        'quietMs',
+        'lingerMs',
+        'pool',
+      ] as const
     ).flatMap(option => (plan[option] === undefined ? [] : [[option, plan[option]]])),
   ) as Partial<BatchOptions<PlayItem>>;
   return define<PlayItem, unknown, PlayItem>({

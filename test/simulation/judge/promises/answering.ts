@@ -1,4 +1,5 @@
 import { wasDroppedInMemory } from '../contents.ts';
+import type { Evidence } from '../evidence.ts';
 import type { Promised } from '../promised.ts';
 
 export const malformedIsRefused: Promised = {
@@ -24,11 +25,14 @@ export const noUnknownFailure: Promised = {
 /** The most that an add waits for: what it causes has half a second, and so has each window that it fills. */
 const ADD_MS = 1_500;
 
+const lingersFor = (evidence: Evidence, batch: string): number =>
+  Math.max(...evidence.plansOf(batch).map(({ lingerMs = 0 }) => lingerMs));
+
 export const addsWaitForNothing: Promised = {
   name: 'an add waits for nothing that its acknowledgement does not need',
   breaches: ({ evidence }) =>
     evidence.adds.flatMap(({ batch, calledAt, endedAt, items }) =>
-      evidence.calm && endedAt - calledAt > ADD_MS
+      evidence.calm && endedAt - calledAt > ADD_MS + lingersFor(evidence, batch)
         ? [`an add of ${items.length} to ${batch} took ${endedAt - calledAt} ms`]
         : [],
     ),
