@@ -14,6 +14,51 @@ import { messageOf } from '../text/message-of.ts';
  * so that no item exhausts the stack of its handler.
  */
 export function toJson(item: unknown, refuse: Refuse): string {
+  try {
+    if (isPlainJson(item, 0)) return JSON.stringify(item);
+  } catch {
+    // a getter or a proxy has thrown: the check finds out what
+  }
+  return toCheckedJson(item, refuse);
+}
+
+/**
+ * Says whether a value consists of plain objects, arrays and primitives that JSON writes as they are, as nearly all items
+ * do. `JSON.stringify` without a replacer then writes it in a third of the time.
+ */
+function isPlainJson(value: unknown, depth: number): boolean {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true;
+    case 'number':
+      return Number.isFinite(value);
+    case 'object':
+      return value === null || (depth < LIMITS.itemDepth && isPlainObject(value, depth + 1));
+    default:
+      return false;
+  }
+}
+
+function isPlainObject(value: object, depth: number): boolean {
+  if ('toJSON' in value) return false;
+  const prototype: object | null = Object.getPrototypeOf(value);
+  if (prototype === Array.prototype) {
+    // a gap reads as undefined, which is no JSON
+    for (let at = 0; at < (value as unknown[]).length; at++) {
+      if (!isPlainJson((value as unknown[])[at], depth)) return false;
+    }
+    return true;
+  }
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  for (const key in value) {
+    const property: unknown = (value as Readonly<Record<string, unknown>>)[key];
+    if (property !== undefined && !isPlainJson(property, depth)) return false;
+  }
+  return true;
+}
+
+function toCheckedJson(item: unknown, refuse: Refuse): string {
   let culprit = '';
   /** The objects that contain the value, from the item inwards. */
   const path: unknown[] = [];

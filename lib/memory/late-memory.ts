@@ -20,6 +20,7 @@ export class LateMemory {
 
   /** As MemoryBuffers. */
   async add(...given: Parameters<MemoryBuffers['add']>): Promise<Receipt[]> {
+    if (this.#loaded) return this.#loaded.add(...given);
     this.#loading ??= this.#load();
     return (await this.#loading).add(...given);
   }

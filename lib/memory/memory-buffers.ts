@@ -43,6 +43,8 @@ export class MemoryBuffers {
   readonly #services: Pick<Services, 'store' | 'queues' | 'clock' | 'warn'>;
   readonly #open = new Map<string, MemoryBuffer>();
   readonly #sending = new Set<Sending>();
+  /** Those that have failed so far. */
+  readonly #failing = new Set<Sending>();
   #ended = false;
 
   constructor(services: Pick<Services, 'store' | 'queues' | 'clock' | 'warn'>) {
@@ -50,25 +52,32 @@ export class MemoryBuffers {
   }
 
   /** Takes items into memory. A full window is sent as a job in the background. */
-  add(definition: Definition, key: BufferKey, items: readonly PreparedItem[]): Receipt[] {
-    const { maxBytes = Number.POSITIVE_INFINITY } = definition;
-    const receipts = items.map(item => {
-      const name = nameOf(key);
-      const { maxSize, maxWaitMs } = item.bounds;
-      const full = this.#open.get(name);
-      // flush the window before an item that would exceed maxBytes
-      if (full && !full.window.holds(item) && full.window.bytes + item.bytes > maxBytes) {
-        this.#flush(name, 'bytes');
-      }
-      const { window } = this.#open.get(name) ?? this.#begin(name, definition, key, maxWaitMs);
-      const receipt = window.add(item);
-      if (window.items.length >= maxSize) this.#flush(name, 'size');
-      else if (window.bytes >= maxBytes) this.#flush(name, 'bytes');
-      else if (item.urgent && !receipt.duplicate) this.#flush(name, 'urgent');
-      return receipt;
-    });
-    this.#waitForQuiet(nameOf(key), definition);
+  add(definition: Definition, items: readonly PreparedItem[]): Receipt[] {
+    const receipts = items.map(item => this.#take(definition, item));
+    if (definition.quietMs !== undefined) {
+      for (const group of new Set(items.map(item => item.group)))
+        this.#waitForQuiet(nameOf({ batch: definition.name, group }), definition.quietMs);
+    }
     return receipts;
+  }
+
+  #take(definition: Definition, item: PreparedItem): Receipt {
+    const { name: batch, maxBytes = Number.POSITIVE_INFINITY } = definition;
+    const { maxSize, maxWaitMs } = item.bounds;
+    const key = { batch, group: item.group };
+    const name = nameOf(key);
+    let buffer = this.#open.get(name);
+    // flush the window before an item that would exceed maxBytes
+    if (buffer && buffer.window.bytes + item.bytes > maxBytes && !buffer.window.holds(item)) {
+      this.#flush(name, 'bytes');
+      buffer = undefined;
+    }
+    const { window } = buffer ?? this.#begin(name, definition, { ...key, shard: 0 }, maxWaitMs);
+    const receipt = window.add(item);
+    if (window.items.length >= maxSize) this.#flush(name, 'size');
+    else if (window.bytes >= maxBytes) this.#flush(name, 'bytes');
+    else if (item.urgent && !receipt.duplicate) this.#flush(name, 'urgent');
+    return receipt;
   }
 
   /**
@@ -76,7 +85,8 @@ export class MemoryBuffers {
    * @throws BusyError `batch.queue_unreachable`
    */
   admit(batch: string): void {
-    const failing = [...this.#sending].filter(each => each.batch === batch && 'failure' in each);
+    if (this.#failing.size < UNSENT_AT_MOST) return;
+    const failing = [...this.#failing].filter(each => each.batch === batch);
     if (failing.length < UNSENT_AT_MOST) return;
     throw new BusyError(
       ERROR_CODES.queueUnreachable,
@@ -153,9 +163,9 @@ export class MemoryBuffers {
   }
 
   /** Flushes a buffer when no item has come for the batch's quietMs. */
-  #waitForQuiet(name: string, { quietMs }: Definition): void {
+  #waitForQuiet(name: string, quietMs: number): void {
     const buffer = this.#open.get(name);
-    if (buffer === undefined || quietMs === undefined) return;
+    if (buffer === undefined) return;
     buffer.stopQuiet();
     buffer.stopQuiet = this.#services.clock.after(quietMs, () => this.#flush(name, 'quiet'));
   }
@@ -179,13 +189,17 @@ export class MemoryBuffers {
     const { key, window } = buffer;
     const failed = (error: unknown) => {
       sending.failure = error;
+      this.#failing.add(sending);
     };
     const sending: Sending = {
       batch: key.batch,
       ...(key.group !== undefined && { group: key.group }),
       job: window.job,
       items: window.items.length,
-      done: this.#send(buffer, reason, failed).finally(() => this.#sending.delete(sending)),
+      done: this.#send(buffer, reason, failed).finally(() => {
+        this.#sending.delete(sending);
+        this.#failing.delete(sending);
+      }),
     };
     this.#sending.add(sending);
   }
@@ -218,4 +232,6 @@ export class MemoryBuffers {
   }
 }
 
-const nameOf = ({ batch, group }: BufferKey): string => JSON.stringify([batch, group ?? null]);
+/** Names have no `|`, so that no two buffers have the same name. */
+const nameOf = ({ batch, group }: Pick<BufferKey, 'batch' | 'group'>): string =>
+  group === undefined ? batch : `${batch}|${group}`;

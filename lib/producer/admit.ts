@@ -20,7 +20,13 @@ export async function admit(
   definition: Definition,
 ): Promise<void> {
   const { name, maxPendingBatches } = definition;
-  if (await isIngestionPaused(services, name)) {
+  let isPaused = false;
+  try {
+    isPaused = (await services.controlOf(name)).ingestionPaused;
+  } catch (error) {
+    tellUnread(services, name, error);
+  }
+  if (isPaused) {
     throw new BusyError(
       ERROR_CODES.ingestionPaused,
       `batch ${JSON.stringify(name)} is paused and takes no items; add again when it is resumed, or look in ${RETRY_AFTER_MS} ms.`,
@@ -32,20 +38,16 @@ export async function admit(
   await admitPending(services, name, maxPendingBatches);
 }
 
-async function isIngestionPaused(
-  { controlOf, warn, remember }: Pick<Services, 'controlOf' | 'remember' | 'warn'>,
+/** Lets the add go on: an item that can be stored is not refused because a question could not be asked. */
+function tellUnread(
+  { warn, remember }: Pick<Services, 'remember' | 'warn'>,
   batch: string,
-): Promise<boolean> {
-  try {
-    return (await controlOf(batch)).ingestionPaused;
-  } catch (error) {
-    // what was asked for may be just this: to take nothing
-    if (error instanceof NewerSchemaError) throw error;
-    // an item that can be stored is not refused because a question could not be asked
-    // said once for all adds that have waited for the same answer
-    void remember(`warned of the control of ${batch}`, WARN_EVERY_MS, async () =>
-      warn('whether the batch is paused could not be read', error, { batch }),
-    );
-    return false;
-  }
+  error: unknown,
+): void {
+  // what was asked for may be just this: to take nothing
+  if (error instanceof NewerSchemaError) throw error;
+  // said once for all adds that have waited for the same answer
+  void remember(`warned of the control of ${batch}`, WARN_EVERY_MS, async () =>
+    warn('whether the batch is paused could not be read', error, { batch }),
+  );
 }

@@ -45,8 +45,10 @@ export function take(definition: Definition, items: readonly unknown[]): TakenIt
  *
  * @throws ItemError as `take`
  */
-export async function check(definition: Definition, taken: TakenItems): Promise<PreparedItem[]> {
-  if ('prepared' in taken) return taken.prepared;
+export async function check(
+  definition: Definition,
+  taken: Extract<TakenItems, { unchecked: unknown }>,
+): Promise<PreparedItem[]> {
   const { validated } = await lateValidated();
   const { schema } = definition;
   const bounds = new Map<string | undefined, Bounds>();
@@ -62,9 +64,12 @@ export async function check(definition: Definition, taken: TakenItems): Promise<
 
 function prepare(definition: Definition, items: readonly unknown[]): PreparedItem[] {
   const bounds = new Map<string | undefined, Bounds>();
-  return Array.from(items, (item, index) =>
-    prepareItem(definition, index, item, bounds, refusing(definition, index)),
-  );
+  const prepared: PreparedItem[] = [];
+  // a gap is an item too: forEach would leave it out
+  for (let index = 0; index < items.length; index++) {
+    prepared.push(prepareItem(definition, index, items[index], bounds, refusing(definition, index)));
+  }
+  return prepared;
 }
 
 function prepareItem(
@@ -82,8 +87,7 @@ function prepareItem(
   const stored: unknown = (groupBy ?? deduplicateBy ?? urgent) ? JSON.parse(json) : undefined;
   const group = groupBy && keyOf('groupBy', groupBy, stored, refuse);
   const key = deduplicateBy && keyOf('deduplicateBy', deduplicateBy, stored, refuse);
-  const bounds = known.get(group) ?? boundsOf(definition, group, refuse);
-  known.set(group, bounds);
+  const bounds = definition.limits === undefined ? definition : boundsOf(definition, group, known, refuse);
   return {
     index,
     json,
@@ -115,9 +119,19 @@ function checkSize({ maxBytes }: Definition, bytes: number, refuse: Refuse): voi
   );
 }
 
-function boundsOf(definition: Definition, group: string | undefined, refuse: Refuse): Bounds {
+/** Asks `limits` once for each group of a call. */
+function boundsOf(
+  definition: Definition,
+  group: string | undefined,
+  known: Map<string | undefined, Bounds>,
+  refuse: Refuse,
+): Bounds {
+  const asked = known.get(group);
+  if (asked) return asked;
   try {
-    return limitsOf(definition, group);
+    const bounds = limitsOf(definition, group);
+    known.set(group, bounds);
+    return bounds;
   } catch (error) {
     return refuse(ERROR_CODES.limitsInvalid, messageOf(error), { group });
   }

@@ -58,9 +58,10 @@ export async function produce(
   // before anything is waited for: from here on the caller may do with its items what it likes
   const taken = take(definition, given);
   await admit(services, definition);
-  const checked = await check(definition, taken);
+  const checked = 'prepared' in taken ? taken.prepared : await check(definition, taken);
   return services.tracing.adding(definition.name, checked.length, async trace => {
     const items = trace === undefined ? checked : checked.map(item => ({ ...item, trace }));
+    if (!definition.persist) return keepInMemory(producing, definition, items);
     const { outcomes, owed } = await store(producing, definition, items);
     // its seals and timers are under way, and others see to what is left undone (invariant 13)
     if (owed.length > 0) await services.background.atMost(MOMENT_MS, Promise.all(owed));
@@ -70,13 +71,11 @@ export async function produce(
 
 /** Stores items that have passed every check. */
 async function store(
-  { services, memory, coalescer }: Producing,
+  { services, coalescer }: Pick<Producing, 'services' | 'coalescer'>,
   definition: Definition,
   items: readonly PreparedItem[],
 ): Promise<Written> {
-  const shares = shareOut(definition, items, services.newId());
-  if (!definition.persist) return keepInMemory(memory, definition, shares);
-
+  const shares = shareOut(services, definition, items);
   const limit = pLimit(PARALLEL_BUFFERS);
   const written = await Promise.all(
     shares.map(share => limit(() => coalescer.add(definition, share.buffer, share.items))),
@@ -93,7 +92,12 @@ async function store(
 }
 
 /** Sorts a bulk's items into the buffers they belong to, in their order. */
-function shareOut(definition: Definition, items: readonly PreparedItem[], random: string): Share[] {
+function shareOut(
+  { newId }: Pick<Services, 'newId'>,
+  definition: Definition,
+  items: readonly PreparedItem[],
+): Share[] {
+  const random = definition.shards > 1 ? newId() : '';
   const shares = new Map<string, Share>();
   for (const item of items) {
     // items that share a key must meet in one shard; any other may go to whichever this call drew
@@ -110,20 +114,14 @@ function shareOut(definition: Definition, items: readonly PreparedItem[], random
 }
 
 async function keepInMemory(
-  memory: LateMemory,
+  { services, memory }: Pick<Producing, 'services' | 'memory'>,
   definition: Definition,
-  shares: readonly Share[],
-): Promise<Written> {
+  items: readonly PreparedItem[],
+): Promise<Receipt[]> {
   memory.admit(definition.name);
-  const outcomes: Outcomes = new Map();
-  for (const { buffer, items } of shares) {
-    const receipts = await memory.add(definition, buffer, items);
-    receipts.forEach((receipt, at) => {
-      const item = items[at];
-      if (item) outcomes.set(item, { state: 'stored', receipt });
-    });
-  }
-  return { outcomes, owed: [] };
+  const receipts = await memory.add(definition, items);
+  measureAdded(services, definition, receipts);
+  return receipts;
 }
 
 /** Writes items to the buffer they belong to, duplicates among them folded. */
@@ -158,7 +156,7 @@ const asDuplicate = (outcome: Outcome): Outcome =>
     : outcome;
 
 function toReceipts(
-  { measure }: Pick<Services, 'measure'>,
+  services: Pick<Services, 'measure'>,
   definition: Definition,
   items: readonly Item[],
   outcomes: Outcomes,
@@ -175,14 +173,23 @@ function toReceipts(
       (outcome?.state === 'unknown' ? unknown : notStored).push(item.index);
     }
   }
-  const duplicates = stored.filter(({ receipt }) => receipt.duplicate).length;
-  if (stored.length > 0) {
-    measure(definition.name, {
-      ItemsAdded: stored.length - duplicates,
-      // with `at: 'flush'` the consumer counts them
-      ...(definition.deduplicateBy && !definition.dedupKeep && { ItemsDuplicate: duplicates }),
-    });
-  }
-  if (stored.length === items.length) return stored.map(({ receipt }) => receipt);
+  const receipts = stored.map(({ receipt }) => receipt);
+  measureAdded(services, definition, receipts);
+  if (stored.length === items.length) return receipts;
   throw new AddIncompleteError(definition.name, { stored, notStored, unknown }, cause);
+}
+
+function measureAdded(
+  { measure }: Pick<Services, 'measure'>,
+  { name, deduplicateBy, dedupKeep }: Definition,
+  receipts: readonly Receipt[],
+): void {
+  if (receipts.length === 0) return;
+  let duplicates = 0;
+  for (const { duplicate } of receipts) if (duplicate) duplicates += 1;
+  measure(name, {
+    ItemsAdded: receipts.length - duplicates,
+    // with `at: 'flush'` the consumer counts them
+    ...(deduplicateBy && !dedupKeep && { ItemsDuplicate: duplicates }),
+  });
 }
