@@ -5,15 +5,15 @@ import type { IConstruct } from 'constructs';
 import { type CodeDirectories, functionCode } from './function-code.ts';
 import { type Prepared, type PrepareOptions, prepare } from './prepare.ts';
 
-/** What a construct uses of what was prepared. */
+/** The parts of a prepared module that a construct uses. */
 type Ready = Omit<Prepared, 'dispose'>;
 
 const bundled = new WeakMap<IConstruct, Map<string, Ready>>();
 const unbundled = new Map<string, Ready>();
 
 /**
- * Prepares a module once for all constructs of an app that bundle it in the same way: the code is staged in the app's own
- * output, where it is for as long as the app is. Where nothing is bundled, a module is loaded once in a process.
+ * Prepares a module once for all constructs of an app that bundle it in the same way. The code is staged in the app's own
+ * output, and stays there as long as the app. Without bundling, a module is loaded once in a process.
  *
  * @throws as `prepare`
  */
@@ -26,7 +26,7 @@ export function prepareOnce({ node: { root } }: IConstruct, options: PrepareOpti
   return ready;
 }
 
-/** Two hooks are the same when they give the same commands. */
+/** Makes a key of options. Two hooks are equal if they give the same commands. */
 function keyOf({ batches, project, architecture, bundling }: PrepareOptions): string {
   const tasks = bundling && functionCode(bundling, { output: '', project }).tasks;
   return JSON.stringify([batches, project, architecture, tasks, [...(bundling?.consumers.keys() ?? [])]]);
@@ -35,7 +35,7 @@ function keyOf({ batches, project, architecture, bundling }: PrepareOptions): st
 function prepareIn(root: IConstruct, key: string, options: PrepareOptions): Ready {
   const { code, dispose, ...rest } = prepare(options);
   if (code === undefined) return { ...rest, code };
-  // `--no-staging` has CDK refer to the code where it is
+  // with `--no-staging`, CDK refers to the code at its place
   if (root.node.tryGetContext(DISABLE_ASSET_STAGING_CONTEXT)) return { ...rest, code };
   try {
     return { ...rest, code: staged(root, key, code) };

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { CorsHttpMethod, type CorsPreflightOptions } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { CorsOptions } from '../cistern-props.ts';
 
-/** What an add needs, whichever access lets it in: a type, a token, or a signature. */
+/** The headers that an add needs, for every kind of access: a type, a token, a signature. */
 const REQUEST_HEADERS = [
   'content-type',
   'authorization',
@@ -10,10 +10,10 @@ const REQUEST_HEADERS = [
   'x-amz-security-token',
   'x-amz-content-sha256',
 ];
-/** When to try again: a page sees no other header of a refusal but those that are named here. */
+/** Headers of answers that a page can read. A refusal says in one when to try again. */
 const ANSWER_HEADERS = ['retry-after'];
 
-/** What API Gateway answers to browsers that ask before they send, and adds to its answers to pages. */
+/** Makes the settings by which API Gateway answers browsers' preflight requests, and adds headers to answers for pages. */
 export const corsPreflight = ({
   origins,
   headers = [],

@@ -14,13 +14,13 @@ export interface DeploymentFunctionsOf {
   readonly shared: SharedSettings;
   readonly queues: DeploymentQueues;
   readonly reach: rights.Reach;
-  /** The name of the bus; undefined: the account's. */
+  /** The name of the bus. Undefined: the account's default bus. */
   readonly eventBus: string | undefined;
   /** The ticker's own variables. */
   readonly tickerEnvironment: Readonly<Record<string, string>>;
 }
 
-/** A consumer's function with its queue and what it runs. */
+/** A consumer's function, with its queue and its definitions. */
 export interface OwnedFunction extends OwnedQueue {
   readonly made: CisternFunction;
 }
@@ -72,7 +72,7 @@ export function deploymentFunctions(scope: Construct, of: DeploymentFunctionsOf)
   return { shared: { ...actions, ingest, adminHttp, ticker, timer, deadLetter }, consumers };
 }
 
-/** The code of one consumer, which may be bundled in a way of its own. */
+/** Returns the settings with a consumer's own code, if it has options of its own for bundling. */
 function withOwnCode(
   code: CodeDirectories,
   { batches: [batch = ''], pool }: ConsumerTopology,

@@ -4,9 +4,9 @@ import type { Construct } from 'constructs';
 import { refuseSetting } from '../options/refuse-setting.ts';
 
 /**
- * The name of a bus.
+ * Returns the name of a bus.
  *
- * @throws SettingsError `settings.invalid` for one of another account or region, whose name says nothing here
+ * @throws SettingsError `settings.invalid` for a bus of another account or region, which its name alone cannot identify
  */
 export function busName(scope: Construct, bus: string | IEventBus | undefined): string | undefined {
   if (typeof bus !== 'object') return bus;

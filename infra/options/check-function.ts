@@ -4,7 +4,7 @@ import type { FunctionOptions } from './function-options.ts';
 import { refuseSetting } from './refuse-setting.ts';
 
 export interface FunctionCheck {
-  /** Where the function's settings are: `functions.timer`. */
+  /** The name of the function's settings: `functions.timer`. */
   readonly setting: string;
   readonly topology: FunctionTopology;
   readonly options: FunctionOptions;
@@ -13,7 +13,7 @@ export interface FunctionCheck {
 }
 
 /**
- * Refuses what AWS would take, and what would break a promise.
+ * Refuses settings of a function that AWS would accept, and that would break a promise.
  *
  * @throws SettingsError `settings.invalid`
  */

@@ -3,27 +3,26 @@ import type { EventSourceOptions, FunctionOptions } from './function-options.ts'
 import { refuseSetting } from './refuse-setting.ts';
 
 export interface EventSourceOf {
-  /** Where the function's settings are: `consumers.clicks`. */
+  /** The name of the function's settings: `consumers.clicks`. */
   readonly setting: string;
-  /** Its `maxConcurrency` is what the definitions ask for. */
+  /** The queue. Its `maxConcurrency` is the bound that the definitions ask for. */
   readonly queue: QueueTopology;
   readonly eventSource: EventSourceOptions;
   readonly options: FunctionOptions;
 }
 
-/** What an event source mapping takes as its maximum concurrency. */
+/** The bounds of an event source mapping's maximum concurrency. */
 const LEAST = 2;
 const MOST = 1_000;
-/** Invocations at a time of one provisioned poller. */
+/** How many invocations at a time one provisioned poller makes. */
 const OF_A_POLLER = 10;
 /** The default numbers of pollers. */
 const MOST_POLLERS = 200;
 const LEAST_POLLERS = 2;
 
 /**
- * Computes how many messages Lambda takes of a queue at once. A message that Lambda takes and that finds no free invocation
- * comes back when the queue's visibility timeout has passed, up to 15 minutes later: so there are never more of them
- * than invocations.
+ * Computes how many messages Lambda takes of a queue at once, which is never more than the function has invocations. A
+ * message without a free invocation would come back only after the queue's visibility timeout, up to 15 minutes later.
  *
  * @returns undefined: no bound
  * @throws SettingsError `settings.invalid` for settings that exclude each other

@@ -10,8 +10,8 @@ export interface FunctionOptions {
   /** MB: 128 to 10,240. CPU comes in proportion. Default 512; 256 for the timer and the ticker. */
   readonly memorySize?: number;
   /**
-   * How long an invocation may take: as long as the default, or longer, up to 15 minutes. The function's queue hides
-   * messages accordingly. Of a consumer the default is its definition's `timeout` and 30 s.
+   * How long an invocation may take: at least the default, and at most 15 minutes. The visibility timeout of the function's
+   * queue follows it. A consumer's default is its definition's `timeout` plus 30 s.
    */
   readonly timeout?: Duration;
   /** Node.js 22 or newer, for which the function is bundled. Default `Runtime.NODEJS_24_X`. */
@@ -73,9 +73,9 @@ export interface EventSourceOptions {
    */
   readonly maxConcurrency?: number;
   /**
-   * Pollers that Lambda keeps for this queue alone, so that a surge is taken up at once: `minimumPollers` 2 to 200 (default
-   * 2), `maximumPollers` 2 to 2,000 (default 200), each for ten batches at a time. Lambda bills them by the hour. Not with
-   * a bound (`concurrency`, `maxConcurrency`): Lambda takes the one or the other. Default: none.
+   * Pollers that Lambda keeps for this queue alone, so that a surge is processed at once: `minimumPollers` 2 to 200 (default
+   * 2), `maximumPollers` 2 to 2,000 (default 200), each for ten batches at a time. Lambda bills them by the hour. They cannot
+   * be combined with a bound (`concurrency`, `maxConcurrency`), since Lambda allows only one of both. Default: none.
    */
   readonly provisionedPollerConfig?: Pick<ProvisionedPollerConfig, 'minimumPollers' | 'maximumPollers'>;
 }

@@ -47,7 +47,7 @@ const OWN_BUNDLING = v.optional(
   }),
 );
 
-/** Of all functions; `false` is for tests, which deploy nothing. */
+/** The schema of `bundling` of all functions. `false` is for tests, which deploy nothing. */
 export const BUNDLING = v.optional(
   v.lazy(given => (typeof given === 'boolean' ? v.literal(false, 'false, or an object') : OWN_BUNDLING)),
 );
@@ -58,7 +58,7 @@ export const keptLogs = orToken(
 );
 export const logLevel = v.optional(v.picklist(LOG_LEVELS, `one of ${LOG_LEVELS.join(', ')}`));
 
-/** CDK's own objects of a kind, by what one is asked for. Of several copies of CDK's library any will do. */
+/** Checks an object of CDK's by the value of one of its methods. It works across several copies of CDK's library. */
 const measured = (method: string, within: (value: number) => boolean, rule: string) =>
   v.optional(
     v.custom(given => {

@@ -17,13 +17,13 @@ import type {
   SharedFunctionsOptions,
 } from './function-options.ts';
 
-/** A function as it is made, with what it was given. */
+/** A function of the topology, with its settings. */
 export interface FunctionSettings {
   readonly topology: FunctionTopology;
   readonly options: FunctionOptions;
 }
 
-/** Likewise, with the queue that it reads. */
+/** A function that reads a queue, with the queue. */
 export interface ReaderSettings extends FunctionSettings {
   readonly queue: QueueTopology;
   readonly pollers: EventSourceOptions['provisionedPollerConfig'];
@@ -34,30 +34,30 @@ export interface DeploymentFunctions {
   readonly shared: Readonly<Record<Exclude<SharedFunction, 'timer' | 'deadLetter'>, FunctionSettings>>;
   readonly timer: ReaderSettings;
   readonly deadLetter: ReaderSettings;
-  /** In the order of the topology's consumers. */
+  /** The consumers, in the order of the topology. */
   readonly consumers: readonly (ReaderSettings & { readonly consumer: ConsumerTopology })[];
 }
 
-/** Functions whose settings are under a name of their own, or under that of all operators' functions. */
+/** Returns the name of a function's settings: its own name, or that of all operators' functions. */
 const sharedKey = (name: SharedFunction): keyof SharedFunctionsOptions =>
   ADMIN_ACTIONS.includes(name as (typeof ADMIN_ACTIONS)[number])
     ? 'admin'
     : (name as keyof SharedFunctionsOptions);
 
-/** What is said of one function comes before what is said of all; it has the variables of both. */
+/** Joins a function's own settings with those of all. Its own override them. Environment variables are joined. */
 function joined(all: FunctionOptions, own: FunctionOptions): FunctionOptions {
   const environment = { ...all.environment, ...own.environment };
   return { ...all, ...own, environment };
 }
 
-/** How long a queue hides a message when its function may take longer: as many times the timeout as by default. */
+/** Computes a queue's visibility timeout for a longer timeout of its function: as many times the timeout as by default. */
 const timesTimeout = (queue: QueueTopology, { timeoutSeconds }: FunctionTopology, longer: number): number =>
   Math.ceil((queue.visibilityTimeoutSeconds / timeoutSeconds) * longer);
 
 /**
- * Computes each function's settings from what the topology says and what was given.
+ * Computes each function's settings from the topology and the user's settings.
  *
- * @param given of consumers, by `consumerKey`
+ * @param given the settings of consumers, by `consumerKey`
  * @throws SettingsError `settings.invalid` for settings that would break a promise
  */
 export function functionSettings(

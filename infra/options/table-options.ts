@@ -3,7 +3,7 @@ import type {
   PointInTimeRecoverySpecification,
 } from 'aws-cdk-lib/aws-dynamodb';
 
-/** Settings of the one table, by the names of CDK's `TableV2`. */
+/** Settings of the table, with the names of CDK's `TableV2`. */
 export interface TableOptions {
   /**
    * Continuous backups: the table can be restored, under another name, to any second of the last
@@ -13,16 +13,16 @@ export interface TableOptions {
   /** Whether the table refuses to be deleted. Default: `true`, and `false` with `RemovalPolicy.DESTROY`. */
   readonly deletionProtection?: boolean;
   /**
-   * Whether CloudWatch shows which keys are asked for most, and throttled most, of the table and its indexes. It bills
-   * by the request. Default: disabled.
+   * Whether CloudWatch shows which keys of the table and its indexes are used most and throttled most. It bills by the
+   * request. Default: disabled.
    */
   readonly contributorInsightsSpecification?: ContributorInsightsSpecification;
   /**
-   * What the table can do at once, before it has grown by itself, in units a second. DynamoDB bills it once, when it is
-   * set or raised, and cannot lower it. Default: what a new table on demand has, 12,000 read and 4,000 write units.
+   * The throughput that the table has from the start, in units a second. DynamoDB bills it once, when it is set or raised,
+   * and cannot lower it. Default: that of a new table on demand, 12,000 read and 4,000 write units.
    */
   readonly warmThroughput?: TableThroughput;
-  /** The same for each of the two indexes: they have fewer writes than the table. Default likewise. */
+  /** The same for each of the two indexes, which have fewer writes than the table. The default is the same. */
   readonly indexWarmThroughput?: TableThroughput;
 }
 

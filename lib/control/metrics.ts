@@ -7,7 +7,7 @@ import { countJob, type DetailedFigures, Steps, type Tally } from './tally.ts';
 import type { Throughput } from './throughput.ts';
 
 const MINUTE_MS = 60_000;
-/** Spans of time that metrics are told of, and the steps that they are told in. */
+/** The spans of time that metrics cover, and the lengths of their steps. */
 export const SPANS = {
   hour: { ms: 60 * MINUTE_MS, stepMs: MINUTE_MS },
   day: { ms: 24 * 60 * MINUTE_MS, stepMs: 15 * MINUTE_MS },
@@ -16,41 +16,41 @@ export const SPANS = {
 export type Span = keyof typeof SPANS;
 export const SPAN_NAMES = ['hour', 'day', 'week'] as const satisfies readonly Span[];
 
-/** Jobs of each list that are read. */
+/** How many jobs of each list are read. */
 const MOST = 1_000;
 
 /** What has happened to a batch, step by step. */
 export interface BatchMetrics {
   /**
-   * Where it comes from. `process`: the local stack has counted it. `records`: from the batch's jobs, as far as they are
-   * kept and read. `cloudwatch`: from CloudWatch's metrics.
+   * The source of the figures. `process`: the local stack has counted them. `records`: the batch's jobs, as far as they are
+   * kept and read. `cloudwatch`: CloudWatch's metrics.
    */
   readonly source: 'process' | 'records' | 'cloudwatch';
   readonly from: Date;
   readonly to: Date;
   readonly stepMs: number;
-  /** Oldest first; steps in which nothing happened are left out. */
+  /** The steps, oldest first. Steps without any event are left out. */
   readonly points: readonly MetricPoint[];
-  /** There was more than was read, and some of it is left out. */
+  /** Whether there were more jobs than were read. Some are left out. */
   readonly partial: boolean;
 }
 
 export interface MetricPoint extends Omit<DetailedFigures, 'completed' | 'failed'> {
   /** The start of its step. */
   readonly at: Date;
-  /** Items that are done, of batches that ended. CloudWatch does not tell it: it counts batches. */
+  /** Items that are done, of batches that ended. Absent from CloudWatch, which counts batches. */
   readonly completed?: number;
-  /** Items of batches that failed for good. CloudWatch does not tell it: it counts batches. */
+  /** Items of batches that failed for good. Absent from CloudWatch, which counts batches. */
   readonly failed?: number;
 }
 
-/** What a process has seen of its batches while it ran, an hour at the most. */
+/** A process's record of its batches while it runs, for at most an hour. */
 export interface History {
   throughput(batch: string): Throughput;
   lastHour(batch: string): BatchMetrics;
 }
 
-/** Makes the form in which metrics are told. */
+/** Converts steps to the metrics of an answer. */
 export function toMetrics(
   source: BatchMetrics['source'],
   span: Span,
@@ -63,7 +63,7 @@ export function toMetrics(
   return { source, from: new Date(now - ms), to: new Date(now), stepMs, points, partial };
 }
 
-/** Works out from a batch's jobs what has happened in a span of time. Reads are bounded. */
+/** Computes a batch's metrics in a span of time from its jobs. Reads are bounded. */
 export async function recordedMetrics(
   services: Pick<Services, 'store' | 'clock' | 'remember'>,
   { name }: Pick<Definition, 'name'>,
@@ -87,7 +87,7 @@ export async function recordedMetrics(
       }),
     );
     const steps = new Steps(from, Number.POSITIVE_INFINITY, stepMs);
-    // A job that has just ended may stand in two lists.
+    // A job that has just ended may be in two lists.
     const jobs = new Map(lists.flatMap(list => list.jobs.map(job => [job.id, job])));
     for (const job of jobs.values()) countJob(steps, job);
     const partial = lists.some(({ read }) => read === MOST);

@@ -1,14 +1,14 @@
-/** Values of which percentiles are told. */
+/** How many values are kept for percentiles. */
 const MOST = 512;
 
-/** How values are spread. */
+/** The distribution of values. */
 export interface Spread {
   readonly p50: number;
   readonly p99: number;
   readonly most: number;
 }
 
-/** Values of a figure. Of more than 512 it keeps every second one, of more than that every fourth, and so on. */
+/** Collects the values of a figure. Beyond 512 values it keeps every second one, then every fourth, and so on. */
 export class Samples {
   #values: number[] = [];
   #every = 1;
@@ -25,13 +25,13 @@ export class Samples {
     this.#every *= 2;
   }
 
-  /** Adds the values of another one. Its `most` counts, whether or not that value was kept. */
+  /** Adds the values of another collection. Its `most` counts even if that value was not kept. */
   join(other: Samples): void {
     for (const value of other.#values) this.add(value);
     this.#most = Math.max(this.#most, other.#most);
   }
 
-  /** Returns how the values are spread; undefined where there is none. */
+  /** Returns the distribution of the values; undefined if there are none. */
   spread(): Spread | undefined {
     const sorted = [...this.#values].sort((a, b) => a - b);
     const [least] = sorted;

@@ -5,7 +5,7 @@ import { Samples, type Spread } from './samples.ts';
 
 /** What has happened to a batch in a span of time. */
 export interface Figures {
-  /** Items that were added. Absent where nobody counted them. */
+  /** Items that were added. Absent if they were not counted. */
   readonly added?: number;
   /** Slots of batches that were flushed. */
   readonly flushed: number;
@@ -17,7 +17,7 @@ export interface Figures {
   readonly failedAttempts: number;
 }
 
-/** The same in full. */
+/** The figures, with reasons and distributions. */
 export interface DetailedFigures extends Figures {
   readonly batches: { readonly flushed: number; readonly completed: number; readonly failed: number };
   /** Batches that were flushed, by the reason. */
@@ -26,7 +26,7 @@ export interface DetailedFigures extends Figures {
   readonly size?: Spread;
   /** Milliseconds from the deadline of a batch that was flushed by time to its flush. */
   readonly lateness?: Spread;
-  /** Milliseconds that attempts took. */
+  /** How long attempts took, in milliseconds. */
   readonly duration?: Spread;
 }
 
@@ -103,19 +103,19 @@ export class Tally {
   }
 }
 
-/** Steps of a span of time, in each of which something may have happened. Times are in ms since the epoch. */
+/** A span of time, cut into steps, with a tally for each. Times are in ms since the epoch. */
 export class Steps {
   readonly #from: number;
   readonly #to: number;
   readonly #stepMs: number;
   readonly #tallies = new Map<number, Tally>();
 
-  /** @param to what happens then, or later, does not count */
+  /** @param to the end of the span. Events at this time or later do not count */
   constructor(from: number, to: number, stepMs: number) {
     [this.#from, this.#to, this.#stepMs] = [from, to, stepMs];
   }
 
-  /** Returns the tally of the step that has this time; undefined where none has. */
+  /** Returns the tally of the step with this time; undefined if the time is outside of the span. */
   at(time: number): Tally | undefined {
     if (!(time >= this.#from && time < this.#to)) return undefined;
     const step = Math.floor(time / this.#stepMs) * this.#stepMs;
@@ -124,13 +124,13 @@ export class Steps {
     return tally;
   }
 
-  /** The steps in which anything happened, oldest first. */
+  /** Iterates over the steps with any event, oldest first. */
   [Symbol.iterator](): Iterator<[at: number, tally: Tally]> {
     return [...this.#tallies].sort(([a], [b]) => a - b)[Symbol.iterator]();
   }
 }
 
-/** Counts what a job's record tells of its flush, its attempts and its end. */
+/** Counts a job's flush, its attempts and its end, from its record. */
 export function countJob(steps: Pick<Steps, 'at'>, job: Job): void {
   const { count, reason, sealedAt, deadline, status, finishedAt, runs, items = count } = job;
   const flush = steps.at(sealedAt);

@@ -6,21 +6,21 @@ import { countJob, type Figures, Steps, Tally } from './tally.ts';
 
 export const MINUTE_MS = 60_000;
 export const MINUTES = 60;
-/** Ended jobs of each status that are read. */
+/** How many ended jobs of each status are read. */
 const MOST = 500;
 
 /** What has happened to a batch in the last hour. */
 export interface Throughput {
-  /** By the minute, oldest first; minutes in which nothing happened are left out. */
+  /** The minutes, oldest first. Minutes without any event are left out. */
   readonly minutes: readonly Minute[];
-  /** The last 60 s. */
+  /** The figures of the last 60 s. */
   readonly lastMinute: Figures;
-  /** There was more than was read, and some of it is left out. */
+  /** Whether there were more jobs than were read. Some are left out. */
   readonly partial: boolean;
 }
 
 export interface Minute extends Omit<Figures, 'completed'> {
-  /** Its start. */
+  /** The start of the minute. */
   readonly at: Date;
   /** Items that are done, of batches that ended in it. */
   readonly items: number;
@@ -28,7 +28,7 @@ export interface Minute extends Omit<Figures, 'completed'> {
   readonly batches: number;
 }
 
-/** Makes the form in which a batch's status tells it. */
+/** Converts figures to the form of a batch's status. */
 export function toThroughput(
   minutes: Iterable<[at: number, tally: Tally]>,
   lastMinute: Tally,
@@ -45,7 +45,7 @@ export function toThroughput(
 }
 
 /**
- * Works out from records what has happened in the last hour.
+ * Computes from records what has happened in the last hour.
  *
  * @param open the jobs that have not ended, as far as they were read
  */

@@ -3,7 +3,7 @@ import { lateImport } from '../late-import.ts';
 const lateTable = lateImport(() => import('../store/connect-table.ts'));
 
 /**
- * Begins to load what connects to DynamoDB, so that the first add need not wait for it. Where that fails, the first add
- * tries again and says why.
+ * Begins to load the connection to DynamoDB, so that the first add does not wait for it. If that fails, the first add tries
+ * again, and throws the error.
  */
 export const loadTable = (): void => void lateTable().catch(() => {});
