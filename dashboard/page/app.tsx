@@ -62,14 +62,17 @@ export function App(): JSX.Element {
 
 function View({ route }: { readonly route: Route }): JSX.Element {
   if (route.view === 'overview') return <Overview />;
-  if (route.view === 'batch') return <BatchView {...route} />;
+  if (route.view === 'batch') {
+    const { view: _, batch, ...filter } = route;
+    return <BatchView batch={batch} filter={filter} />;
+  }
   if (route.view === 'peek') return <PeekView {...route} />;
   if (route.view === 'send') return <SendView {...route} />;
   if (route.view === 'errors') return <ErrorsView {...route} />;
   if (route.view === 'charts') return <ChartsView {...route} />;
   if (route.view === 'tail') return <TailView {...route} />;
   if (route.view === 'find') return <FindView {...route} />;
-  if (route.view === 'job') return <JobView id={route.job} />;
+  if (route.view === 'job') return <JobView id={route.job} item={route.item} />;
   return (
     <Notice title="There is no such page">
       <a href={toHash({ view: 'overview' })}>All batches</a>
@@ -89,6 +92,7 @@ const TokenRefused = (): JSX.Element => (
 /** Which page it is; what is chosen on it does not make it another. */
 function placeOf(route: Route): string {
   if (route.view === 'batch') return toHash({ view: 'batch', batch: route.batch });
+  if (route.view === 'job') return toHash({ view: 'job', job: route.job });
   return route.view === 'nothing' ? '' : toHash(route);
 }
 

@@ -209,6 +209,44 @@ describe('a batch', () => {
     await shown(page.getByRole('table', { name: /^Errors/ }).getByRole('row', { name: /closed/ }));
   });
 
+  test('has its jobs filtered by error, id and item, and redrives all that match', async () => {
+    const filter = async (field: string, value: string) => {
+      await page.getByRole('button', { name: 'Filter', exact: true }).first().click();
+      await page.getByRole('textbox', { name: field, exact: true }).fill(value);
+      await page.getByRole('textbox', { name: field, exact: true }).press('Enter');
+    };
+    stack.handler.fail('no table');
+    await stack.add(plain.name, items(20));
+    await shown(page.getByRole('button', { name: 'Redrive 2', exact: true }));
+    stack.handler.fail('no room');
+    await stack.add(plain.name, [{ name: 'Needle' }, ...items(9)] as { group?: string }[]);
+    await shown(page.getByRole('button', { name: 'Redrive 3', exact: true }));
+
+    await filter('Item', 'needle');
+    await shown(page.getByText('Looked into 3 of 3 jobs'));
+    expect(await job('Dead').count()).toBe(1);
+    await picture(page, 'operator-filter');
+    await job('Dead').getByRole('link').first().click();
+    const found = page.getByRole('table', { name: 'Items of this job' }).getByRole('row');
+    await shown(found.filter({ hasText: 'Needle' }));
+    expect(await found.count()).toBe(2);
+    await page.goBack();
+    await page.getByRole('link', { name: 'Remove the filter Item' }).click();
+
+    await filter('Error', 'NO TABLE');
+    await gone(job('no room'));
+    expect(page.url()).toContain('error=NO+TABLE');
+    await page.reload();
+    await shown(job('no table'));
+    expect(await job('Dead').count()).toBe(2);
+    stack.handler.succeed();
+    await confirm('Redrive all that match', 'Redrive all');
+    await shown(page.getByText('Redriving jobs: done 2'));
+    await page.getByRole('link', { name: 'Clear' }).click();
+    await shown(job('Completed').nth(1));
+    expect(await job('Dead').count()).toBe(1);
+  });
+
   test('redrives all its dead jobs at once', async () => {
     stack.handler.fail('no');
     await stack.add(plain.name, items(30));

@@ -6,6 +6,7 @@ import { roundCeiling } from '../../dashboard/page/model/chart-scale.ts';
 import { describeOptions } from '../../dashboard/page/model/describe-options.ts';
 import { bytes, duration, exactDuration, percentage, seconds } from '../../dashboard/page/model/format.ts';
 import { orderGroups } from '../../dashboard/page/model/group-order.ts';
+import { FLUSH_REASONS } from '../../dashboard/page/model/job-filter.ts';
 import { lastHour } from '../../dashboard/page/model/last-hour.ts';
 import { parseRoute, type Route, toHash } from '../../dashboard/page/model/route.ts';
 import { phases, sumPhases } from '../../dashboard/page/model/timings.ts';
@@ -22,7 +23,10 @@ describe('an address', () => {
           view: fc.constant('batch' as const),
           batch: name,
           status: fc.constantFrom(...JOB_STATUSES),
+          reason: fc.constantFrom(...FLUSH_REASONS),
           group: fc.string({ unit: 'grapheme' }),
+          error: name,
+          item: name,
         },
         { requiredKeys: ['view', 'batch'] },
       ),

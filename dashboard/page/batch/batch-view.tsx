@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
-import type { JobStatus } from '../api/contract.ts';
 import { requestTo } from '../api/request-to.ts';
 import { useLive } from '../live/use-live.ts';
+import type { JobFilter } from '../model/job-filter.ts';
 import { lastHour } from '../model/last-hour.ts';
 import { toHash } from '../model/route.ts';
 import { Loading, Notice } from '../parts/notice.tsx';
@@ -18,13 +18,12 @@ import { OptionsPanel } from './options-panel.tsx';
 /** One batch: its control, its buffers and its jobs. */
 export function BatchView({
   batch,
-  status,
-  group,
+  filter,
 }: {
   readonly batch: string;
-  readonly status?: JobStatus;
-  readonly group?: string;
+  readonly filter: JobFilter;
 }): JSX.Element {
+  const { group } = filter;
   const { data, problem } = useLive(requestTo('GET /v1/batches/{batch}', { batch }));
   if (problem) {
     return (
@@ -62,11 +61,7 @@ export function BatchView({
           <OptionsPanel options={data.options} />
         </div>
         <div class="main-column">
-          <JobsPanel
-            batch={data}
-            {...(status !== undefined && { status })}
-            {...(group !== undefined && { group })}
-          />
+          <JobsPanel batch={data} filter={filter} />
         </div>
       </div>
     </>

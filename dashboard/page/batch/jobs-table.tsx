@@ -16,11 +16,14 @@ export function JobsTable({
   jobs,
   grouped,
   selection,
+  item,
 }: {
   readonly jobs: readonly JobInfo[];
   readonly grouped: boolean;
   /** Absent where nothing can be done. */
   readonly selection?: Selection | undefined;
+  /** A text that their items were looked through for. */
+  readonly item?: string | undefined;
 }): JSX.Element {
   return (
     <table class="cards jobs">
@@ -80,7 +83,11 @@ export function JobsTable({
               </td>
             )}
             <th scope="row" class="title">
-              <a class="mono" href={toHash({ view: 'job', job: job.id })} title={job.id}>
+              <a
+                class="mono"
+                href={toHash({ view: 'job', job: job.id, ...(item !== undefined && { item }) })}
+                title={job.id}
+              >
                 {shortId(job.id)}
               </a>
             </th>

@@ -7,7 +7,7 @@ import { BatchCrumbs } from '../parts/batch-crumbs.tsx';
 import { Name } from '../parts/name.tsx';
 import { Loading, Notice } from '../parts/notice.tsx';
 import { Panel } from '../parts/panel.tsx';
-import { JOBS_LOOKED_AT, mayBeOfId } from './find-jobs.ts';
+import { mayBeOfId } from './find-jobs.ts';
 import { type Found, useFound } from './use-found.ts';
 
 /** What there is by a text, in all batches: jobs by their id, batches and groups by their name. */
@@ -61,7 +61,7 @@ function Results({
     return (
       <Notice title="Nothing was found">
         {mayBeOfId(text)
-          ? `No id of the latest ${count(JOBS_LOOKED_AT)} jobs of each batch has this in it, and no batch or open group is named so.`
+          ? 'No job’s id has this in it, and no batch or open group is named so.'
           : 'No batch or open group is named so. Of a job’s id, give at least 4 characters.'}
       </Notice>
     );

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { canRedrive } from '../actions/job-questions.ts';
 import type { JobInfo } from '../api/contract.ts';
 import { counted } from '../model/format.ts';
 import { Loading, Notice } from '../parts/notice.tsx';
@@ -11,8 +12,15 @@ import { useItems } from './use-items.ts';
  * The job's items. Reading them is work, and they stay as they are: they are asked for once, when somebody wants
  * them, and again when the job has gone on. A job that failed shows them at once, since they are the question.
  */
-export function ItemsPanel({ job }: { readonly job: JobInfo }): JSX.Element {
-  const [wanted, setWanted] = useState(job.status === 'failed' || job.status === 'dead');
+export function ItemsPanel({
+  job,
+  text,
+}: {
+  readonly job: JobInfo;
+  /** What the items are looked through for at first. */
+  readonly text: string | undefined;
+}): JSX.Element {
+  const [wanted, setWanted] = useState(text !== undefined || canRedrive(job.status));
   const version = `${job.id} ${job.status} ${job.attempt} ${job.counts.done}`;
   const { items, more, problem } = useItems(job.id, version, wanted);
   const slots = job.counts.items ?? job.counts.slots;
@@ -34,7 +42,7 @@ export function ItemsPanel({ job }: { readonly job: JobInfo }): JSX.Element {
       {items?.length === 0 && more === undefined && (
         <Notice title="No items are kept">They have been removed with the window.</Notice>
       )}
-      {items !== undefined && items.length > 0 && <ItemsTable items={items} />}
+      {items !== undefined && items.length > 0 && <ItemsTable items={items} text={text} />}
       {items !== undefined && job.itemErrorsLeftOut !== undefined && (
         <p class="panel-body muted">
           The errors of {counted(job.itemErrorsLeftOut, 'more item')} did not fit into the job’s record.

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { JobItem } from '../api/contract.ts';
-import { count } from '../model/format.ts';
+import { count, counted } from '../model/format.ts';
 import { Choice } from '../parts/choice.tsx';
 import { ItemJson } from '../parts/item-json.tsx';
 import { ItemError } from './item-error.tsx';
@@ -11,19 +11,28 @@ const STATES = ['dead', 'pending', 'done'] as const;
 const BADGES = { dead: 'dead', pending: 'waiting', done: 'completed' } as const;
 
 /** A job's items; those that are not done come first into view where others are. */
-export function ItemsTable({ items }: { readonly items: readonly JobItem[] }): JSX.Element {
+export function ItemsTable({
+  items,
+  text: given,
+}: {
+  readonly items: readonly JobItem[];
+  readonly text: string | undefined;
+}): JSX.Element {
   const present = STATES.filter(state => items.some(item => item.state === state));
   const [wanted, setWanted] = useState<JobItem['state'] | 'all'>(
-    present.length > 1 ? (present[0] ?? 'all') : 'all',
+    present.length > 1 && given === undefined ? (present[0] ?? 'all') : 'all',
   );
   const [shown, setShown] = useState(PAGE);
-  const chosen = items.filter(({ state }) => wanted === 'all' || state === wanted);
+  const [text, setText] = useState(given ?? '');
+  const chosen = items.filter(
+    ({ state, item }) => (wanted === 'all' || state === wanted) && hasText(item, text),
+  );
   const left = chosen.length - shown;
   const name = (state: string, all: number) => `${state} ${count(all)}`;
   return (
     <>
-      {present.length > 1 && (
-        <div class="panel-body">
+      <div class="panel-body items-choice">
+        {present.length > 1 && (
           <Choice
             label="Items shown"
             options={[
@@ -36,8 +45,16 @@ export function ItemsTable({ items }: { readonly items: readonly JobItem[] }): J
             chosen={wanted}
             choose={setWanted}
           />
-        </div>
-      )}
+        )}
+        <input
+          type="search"
+          aria-label="Find in the items"
+          placeholder="Find in the items"
+          value={text}
+          onInput={event => setText(event.currentTarget.value)}
+        />
+        {text !== '' && <span class="muted">{counted(chosen.length, 'item')}</span>}
+      </div>
       <table class="items">
         <caption class="visually-hidden">Items of this job</caption>
         <thead>
@@ -78,3 +95,6 @@ export function ItemsTable({ items }: { readonly items: readonly JobItem[] }): J
     </>
   );
 }
+
+const hasText = (item: unknown, text: string): boolean =>
+  text === '' || JSON.stringify(item).toLowerCase().includes(text.toLowerCase());

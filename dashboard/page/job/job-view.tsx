@@ -15,7 +15,14 @@ import { TimingsPanel } from './timings-panel.tsx';
 const FINISHED_EVERY_MS = 5_000;
 
 /** One job: what it is doing or why it failed, its timeline, its times, its result and its items. */
-export function JobView({ id }: { readonly id: string }): JSX.Element {
+export function JobView({
+  id,
+  item,
+}: {
+  readonly id: string;
+  /** A text that its items are looked through for. */
+  readonly item?: string | undefined;
+}): JSX.Element {
   const { data: job, problem } = useLive(
     requestTo('GET /v1/jobs/{job}', { job: id }),
     ({ finishedAt, status }) =>
@@ -31,7 +38,7 @@ export function JobView({ id }: { readonly id: string }): JSX.Element {
         <div class="main-column">
           <TimelinePanel job={job} />
           <ResultPanel job={job} />
-          <ItemsPanel job={job} />
+          <ItemsPanel job={job} text={item} />
         </div>
         <div class="side-column">
           <TimingsPanel job={job} />

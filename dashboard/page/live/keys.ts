@@ -26,6 +26,7 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ['p', 'pause or resume'],
   ['d', 'drain'],
   ['s', 'send items'],
+  ['i', 'filter the jobs'],
   ['u', 'up to the batch, or to all batches'],
   ['?', 'show and hide these keys'],
 ];
@@ -63,7 +64,10 @@ function act(key: string): boolean {
 function shortcut(key: string): Element | null | undefined {
   if (!/^[a-z]$/.test(key)) return undefined;
   const wanted = `[aria-keyshortcuts="${key}"]:not(:disabled)`;
-  return focusedRow()?.querySelector(wanted) ?? document.querySelector(`main .view-head ${wanted}`);
+  return (
+    focusedRow()?.querySelector(wanted) ??
+    document.querySelector(`main :is(.view-head, .panel-head) ${wanted}`)
+  );
 }
 
 function press(element: Element | null | undefined): boolean {

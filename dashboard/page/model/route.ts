@@ -1,5 +1,5 @@
 import { JOB_STATUSES, SPANS, type Span } from '../api/contract.ts';
-import type { JobFilter } from './job-filter.ts';
+import { FILTERS, FLUSH_REASONS, type JobFilter } from './job-filter.ts';
 
 /** What the page shows, as its address's fragment says it: links, reloads and the back button work. */
 export type Route =
@@ -11,7 +11,8 @@ export type Route =
   /** Those that say one thing, where it is named. */
   | { readonly view: 'errors'; readonly batch: string; readonly error?: string }
   | { readonly view: 'charts'; readonly batch: string; readonly group?: string; readonly span?: Span }
-  | { readonly view: 'job'; readonly job: string }
+  /** With a text that its items are looked through for. */
+  | { readonly view: 'job'; readonly job: string; readonly item?: string }
   | { readonly view: 'find'; readonly text?: string }
   /** Of one batch, or of all. */
   | { readonly view: 'tail'; readonly batch?: string }
@@ -23,18 +24,22 @@ export type Place = Exclude<Route, { view: 'nothing' }>;
 /** What an address may say after its question mark, by view. */
 const ASKED: Readonly<Record<Place['view'], readonly string[]>> = {
   overview: [],
-  batch: ['status', 'group'],
+  batch: ['status', ...FILTERS],
   peek: ['group'],
   send: [],
   errors: ['error'],
   charts: ['group', 'span'],
-  job: [],
+  job: ['item'],
   find: ['text'],
   tail: ['batch'],
 };
 
 /** What some of it may be; what else is said is passed over. */
-const VALUES: Readonly<Record<string, readonly string[]>> = { status: JOB_STATUSES, span: SPANS };
+const VALUES: Readonly<Record<string, readonly string[]>> = {
+  status: JOB_STATUSES,
+  reason: FLUSH_REASONS,
+  span: SPANS,
+};
 
 /** Views of all batches. */
 const ALONE = ['find', 'tail'] as const;

@@ -27,9 +27,14 @@ export function galleryApi(): Hono {
   );
   app.get('/v1/batches/:batch/peek', context => context.json(peeked()));
   app.get('/v1/batches/:batch/jobs', context => {
-    const { status } = context.req.query();
+    const { status, id: part = '', error } = context.req.query();
     return context.json({
-      jobs: jobs().filter(job => (status ?? job.status) === job.status),
+      jobs: jobs().filter(
+        job =>
+          (status ?? job.status) === job.status &&
+          job.id.includes(part) &&
+          (error === undefined || job.error?.message.includes(error)),
+      ),
       cursor: 'more',
     });
   });
