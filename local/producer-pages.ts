@@ -12,8 +12,8 @@ export interface ProducerPages {
 const MAX_AGE_SECONDS = 600;
 
 /**
- * Lets web pages of these origins add from a browser, as `http.cors` does in a deployment. They get nothing that operators
- * do: nobody here asks a page who it is.
+ * Lets web pages of these origins add from a browser, as `http.cors` does in a deployment. They may not
+ * call operators' routes, since the local API does not check who uses a page.
  */
 export function producerPages({ otherwise, api, origins }: ProducerPages): Fetch {
   return async request => {

@@ -72,7 +72,7 @@ export function deploymentFunctions(scope: Construct, of: DeploymentFunctionsOf)
   return { shared: { ...actions, ingest, adminHttp, ticker, timer, deadLetter }, consumers };
 }
 
-/** Returns the settings with a consumer's own code, if it has options of its own for bundling. */
+/** Returns the folders with the code. The consumer's is its own if it has options of its own for bundling. */
 function withOwnCode(
   code: CodeDirectories,
   { batches: [batch = ''], pool }: ConsumerTopology,

@@ -84,7 +84,7 @@ export interface BatchOptions<T, R = unknown, I = T> {
   readonly quietMs?: number;
   /**
    * How many milliseconds an `add()` waits for others of its process to join it, so that they are stored by one write: 0
-   * to 1,000. It is acknowledged when it is stored, as always. Default 0: it waits for nobody.
+   * to 1,000. It is acknowledged when it is stored, as always. Default 0: it does not wait.
    */
   readonly lingerMs?: number;
   /**

@@ -4,15 +4,15 @@ import { messageOf } from '../text/message-of.ts';
 import type { Refuse } from './refuse.ts';
 
 /**
- * Asks one of a definition's callbacks. What it throws refuses the item, and so does a promise: an answer is needed at
- * once, and whoever took the promise itself for one would take it for true.
+ * Calls one of a definition's callbacks. An error refuses the item, and so does a promise: the answer is needed at once, and
+ * the promise itself would count as true.
  */
 export function ask(option: string, code: ErrorCode, refuse: Refuse, callback: () => unknown): unknown {
   let answer: unknown;
   try {
     answer = callback();
     if (isThenable(answer)) {
-      // nobody else waits for it: its rejection would end the process
+      // the promise is not awaited elsewhere: its rejection would end the process
       answer.then(undefined, () => {});
     }
   } catch (error) {

@@ -19,7 +19,7 @@ export function limitsOf({ maxSize, maxWaitMs, limits }: Definition, group: stri
   if (limits === undefined || group === undefined) return { maxSize, maxWaitMs };
   const own: unknown = limits(group) ?? {};
   if (typeof own !== 'object' || own === null || Array.isArray(own) || isThenable(own)) {
-    // nobody waits for a promise: its rejection would end the process
+    // the promise is not awaited: its rejection would end the process
     if (isThenable(own)) own.then(undefined, () => {});
     throw new TypeError(`limits gave ${kindOf(own)}, which has to be { maxSize, maxWaitMs }, or undefined.`);
   }

@@ -56,7 +56,7 @@ export class Seals implements SealStore {
    * new cap C′. For a slot s that was taken before, with B′ ≤ s < next:
    * - the condition next ≤ B′ + min(C, C′) makes s − B′ < C, so that the writer computed window W′ and slot s − B′;
    * - it makes s − B′ < C′, so that a process that reads (W′, B′, C′) computes window W′ and slot s − B′ too.
-   * Slots that are taken later are computed from (W′, B′, C′) by everybody. Slots below B′ are in sealed windows, whose
+   * Slots that are taken later are computed from (W′, B′, C′) by all processes. Slots below B′ are in sealed windows, whose
    * counts are in their markers. So no slot has two places, and no two slots have one.
    */
   async sealFull(
