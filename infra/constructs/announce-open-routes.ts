@@ -10,13 +10,13 @@ export function announceOpenRoutes(
   if (add.kind === 'open') {
     Annotations.of(api).addInfoV2(
       'cistern:open-add',
-      'http.add is open: everybody on the internet may add items, and each item costs money. http.rateLimit bounds the requests.',
+      'http.add is open: anyone on the internet may add items, and each item costs money. http.rateLimit bounds the requests.',
     );
   }
   if (operate && operate.kind === 'open') {
     Annotations.of(api).addWarningV2(
       'cistern:open-operate',
-      'http.operate is open: everybody on the internet may read items, and flush, pause, redrive and purge. Let another guard stand in front of the API, or set http.operate to false or another HttpAccess.',
+      'http.operate is open: anyone on the internet may read items, and flush, pause, redrive and purge. Let another guard stand in front of the API, or set http.operate to false or another HttpAccess.',
     );
   }
 }

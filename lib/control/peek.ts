@@ -71,7 +71,7 @@ export async function peek(
   checkGroup(definition, group);
   if (!persist) {
     refuse(
-      `Batch ${batch} gathers in the memory of its producers (persist: false), where nobody else can look.`,
+      `Batch ${batch} gathers in the memory of its producers (persist: false), where no other process can look.`,
     );
   }
   if (!(Number.isInteger(limit) && limit >= 1 && limit <= LIMIT.max)) {

@@ -71,7 +71,7 @@ export async function redriveNow(services: RedriveServices, job: Job): Promise<J
   if (redriven === 'refused') {
     return refuse(
       ERROR_CODES.jobNotRedrivable,
-      `Job ${id} has just been redriven or purged by somebody else.`,
+      `Job ${id} has just been redriven or purged by another operator.`,
     );
   }
   // If this process dies here, the ticker sends the waiting job.

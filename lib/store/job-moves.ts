@@ -190,7 +190,7 @@ export const JOB_MOVES = {
   },
   purge: {
     by: 'an operator',
-    when: 'the content of its items is gone; from here on nobody sees the record',
+    when: 'the content of its items is deleted; from here on the record is hidden',
     from: ENDED,
     to: ENDED,
     lock: 'any',
