@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 const TOP = '^(loader|functions|infra|cli|local|dashboard|bench|packaging|test|batches)/';
 const OURS = '^(lib|loader|functions|infra|cli|local|dashboard|bench|packaging|test|batches)/';
 const PORTS =
-  '^lib/store/(ports|head-ports|window-ports|limit-ports|queue-ports|job-ports|records|services)\\.ts$';
+  '^lib/store/(ports|action-ports|head-ports|window-ports|limit-ports|queue-ports|job-ports|records|services)\\.ts$';
 /** What users install beside this package: CDK, and what single parts need (lib/parts.ts). */
 const PEERS = Object.keys(JSON.parse(readFileSync('package.json', 'utf8')).peerDependencies).join('|');
 const SDK = 'node_modules/@(aws-sdk|smithy)/';

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
+import { actionsCommand } from './commands/actions.ts';
 import { addCommand } from './commands/add.ts';
 import { completionCommand } from './commands/completion.ts';
 import { dashboardCommand } from './commands/dashboard.ts';
@@ -35,6 +36,7 @@ const GROUPS = [
       jobsCommand,
       jobCommand,
       errorsCommand,
+      actionsCommand,
       tailCommand,
       waitCommand,
       verifyCommand,

@@ -1,6 +1,7 @@
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
 import { readEvent } from '#lib/operations/definition/direct-event';
+import { logged } from '#lib/operations/definition/logged';
 import { OPERATIONS } from '#lib/operations/table';
 import type { About } from '#lib/telemetry/log-line';
 import type { AdminAction } from '#lib/topology';
@@ -11,6 +12,9 @@ const named = (event: unknown): Pick<About, 'batch' | 'job'> => {
   const { batch, job } = (event ?? {}) as Pick<About, 'batch' | 'job'>;
   return { ...(batch !== undefined && { batch }), ...(job !== undefined && { job }) };
 };
+
+/** Lambda does not say who invokes a function: CloudTrail does. */
+const INVOCATION = { from: 'invocation' };
 
 /**
  * Does an operators' action by direct invocation: `{ batch, … }` or `{ job, … }`, with the fields of the query or body over
@@ -24,7 +28,10 @@ export function admin(deployment: Deployment, definitions: readonly Definition[]
   return async (event: unknown): Promise<object | Problem> => {
     try {
       const { operation, input } = readEvent(OPERATIONS, action, event ?? {});
-      const answer = await operation.run({ deployment, definitions }, input as never);
+      const answer = await logged(operation).run(
+        { deployment, definitions, caller: INVOCATION },
+        input as never,
+      );
       deployment.services.note({ level: 'info', message: `${action} was asked for`, ...named(event) });
       return answer as object;
     } catch (error) {

@@ -19,6 +19,7 @@ export type AddAnswer = Answer<'POST /v1/batches/{batch}/items'>;
 export type Receipt = AddAnswer['receipts'][number];
 export type FlushAnswer = Answer<'POST /v1/batches/{batch}/flush'>;
 export type DrainReport = Answer<'GET /v1/batches/{batch}/drain'>;
+export type ActionsPage = Answer<'GET /v1/actions'>;
 export type ErrorsAnswer = Answer<'GET /v1/batches/{batch}/errors'>;
 export type JobsPage = Answer<'GET /v1/batches/{batch}/jobs'>;
 export type JobInfo = JobsPage['jobs'][number];

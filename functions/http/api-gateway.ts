@@ -6,12 +6,17 @@ import { toProblem } from '../problem.ts';
 import { problemResponse } from './problem-response.ts';
 import type { HttpApp } from './serve.ts';
 
-/** Answers a request of an HTTP API (payload format 2.0). */
+/**
+ * Answers a request of an HTTP API (payload format 2.0).
+ *
+ * @param env what the app gets besides the request, such as who asks
+ */
 export async function answerHttpEvent(
   app: HttpApp,
   event: APIGatewayProxyEventV2,
+  env?: Parameters<HttpApp['fetch']>[1],
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  return toResult(await respond(app, event));
+  return toResult(await respond(app, event, env));
 }
 
 /** Answers with an error. An error that is not Cistern's own is logged, and the caller learns nothing of its text. */
@@ -31,7 +36,11 @@ const toResult = async (response: Response): Promise<APIGatewayProxyStructuredRe
 });
 
 /** Answers an event. If no request can be made of it, as with the method TRACE, the caller gets an error too. */
-async function respond(app: HttpApp, event: APIGatewayProxyEventV2): Promise<Response> {
+async function respond(
+  app: HttpApp,
+  event: APIGatewayProxyEventV2,
+  env: Parameters<HttpApp['fetch']>[1],
+): Promise<Response> {
   let request: Request;
   try {
     request = toRequest(event);
@@ -39,7 +48,7 @@ async function respond(app: HttpApp, event: APIGatewayProxyEventV2): Promise<Res
     const message = `The event is no request that can be answered: ${String(cause)}.`;
     return problemResponse(toProblem(new RequestError(ERROR_CODES.requestMalformed, message, { cause })));
   }
-  return app.fetch(request);
+  return app.fetch(request, env);
 }
 
 /** The headers that the API reads. It ignores all others. */

@@ -17,13 +17,13 @@ export type HttpApp = Pick<Hono, 'fetch' | 'request'>;
  * Makes an app that answers requests for operations. Errors become problems. An error that is not Cistern's own is
  * logged, and the caller learns nothing of its text.
  *
- * @param more what else operations are answered with: the API's description, and what this process has counted
+ * @param more what else operations are answered with: the API's description, what this process has counted, and who asks where the request does not say it (`env.caller`)
  */
 export function serve(
   deployment: Deployment,
   definitions: readonly Definition[],
   operations: readonly Handler[],
-  more: Pick<Context, 'describe' | 'history'> = {},
+  more: Pick<Context, 'describe' | 'history' | 'caller'> = {},
 ): HttpApp {
   const context = { deployment, definitions, ...more };
   const app = new Hono();
@@ -43,14 +43,15 @@ export function serve(
   for (const { route, request, status = 200, run } of operations) {
     const { method, path } = toHttpRoute(route);
     const isGet = method === 'GET';
-    app.on(method, path.replaceAll(/\{(\w+)\}/g, ':$1'), async ({ req, notFound }) => {
+    app.on(method, path.replaceAll(/\{(\w+)\}/g, ':$1'), async ({ req, env, notFound }) => {
       const { pathname, search } = new URL(req.url);
       // the router accepts a slash at the end, and API Gateway does not: refuse it, so that both answer alike
       if (pathname.endsWith('/')) return notFound();
       const parameters = readParameters(path, pathname);
       const query = readQuery(search, isGet ? request?.schema : undefined);
       const body = await readBody(req.raw, isGet ? undefined : request?.schema);
-      const answer = await run(context, { ...query, ...body, ...parameters } as never);
+      const { caller = context.caller } = (env ?? {}) as Pick<Context, 'caller'>;
+      const answer = await run({ ...context, caller }, { ...query, ...body, ...parameters } as never);
       deployment.services.note({
         level: 'debug',
         message: `${route} was answered`,

@@ -13,6 +13,7 @@ export const flush = defineOperation({
   route: 'POST /v1/batches/{batch}/flush',
   answeredBy: 'adminHttp',
   direct: { function: 'flush' },
+  action: 'flush',
   // it finds open buffers, seals and publishes them, and does not wait for the throttle
   rights: {
     find: ['due'],

@@ -9,6 +9,7 @@ export const pause = defineOperation({
   route: 'POST /v1/batches/{batch}/pause',
   answeredBy: 'adminHttp',
   direct: { function: 'pause' },
+  action: 'pause',
   // it may end a drain, and then counts the drain's ended jobs and puts an event on the bus
   rights: { find: ['jobs'], table: ['GetItem', 'UpdateItem'], events: true },
   tag: 'Batches',

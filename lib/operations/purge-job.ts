@@ -3,7 +3,7 @@ import * as ERROR_CODES from '../error-codes.ts';
 import { operationsOn } from './definition/ask.ts';
 import { jobInfo } from './definition/existing-job.ts';
 import { defineOperation } from './definition/operation.ts';
-import { JOB_ID } from './schemas/answer-fields.ts';
+import { JOB_ID, text } from './schemas/answer-fields.ts';
 import * as examples from './schemas/examples.ts';
 import { NOTHING } from './schemas/request-fields.ts';
 
@@ -12,15 +12,16 @@ export const purgeJob = defineOperation({
   route: 'POST /v1/jobs/{job}/purge',
   answeredBy: 'adminHttp',
   direct: { function: 'purge' },
+  action: 'purge',
   // it empties the window and removes the job from all lists
   rights: { find: ['due', 'jobs'], table: ['GetItem', 'Query', 'UpdateItem'] },
   tag: 'Jobs',
   summary: 'Delete an ended job’s record and the content of its items',
   request: NOTHING,
   answer: {
-    schema: v.strictObject({ purged: JOB_ID }),
+    schema: v.strictObject({ purged: JOB_ID, batch: text('Its batch’s name.') }),
     description: 'The job is deleted.',
-    example: { purged: examples.JOB_ID },
+    example: { purged: examples.JOB_ID, batch: 'clicks' },
   },
   errors: [
     ERROR_CODES.jobUnknown,
@@ -31,6 +32,6 @@ export const purgeJob = defineOperation({
   async run(context, { job }) {
     const { id, batch } = await jobInfo(context, job);
     await (await operationsOn(context, batch)).purge(id);
-    return { purged: id };
+    return { purged: id, batch };
   },
 });

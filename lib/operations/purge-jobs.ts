@@ -15,6 +15,7 @@ export const purgeJobs = defineOperation({
   route: 'POST /v1/batches/{batch}/purge',
   answeredBy: 'adminHttp',
   direct: { function: 'purge' },
+  action: 'purge',
   // it finds ended jobs, empties their windows, and takes them out of all lists
   rights: { find: ['jobs'], table: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'] },
   tag: 'Jobs',

@@ -15,6 +15,7 @@ export const redriveBatch = defineOperation({
   route: 'POST /v1/batches/{batch}/redrive',
   answeredBy: 'adminHttp',
   direct: { function: 'redrive' },
+  action: 'redrive',
   // it finds failed and dead jobs, prolongs their windows, makes them wait for an attempt, and sends them
   rights: {
     find: ['jobs'],

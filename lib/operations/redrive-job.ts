@@ -11,6 +11,7 @@ export const redriveJob = defineOperation({
   route: 'POST /v1/jobs/{job}/redrive',
   answeredBy: 'adminHttp',
   direct: { function: 'redrive' },
+  action: 'redrive',
   rights: { find: ['due', 'jobs'], table: ['GetItem', 'Query', 'UpdateItem'], send: ['jobs'] },
   tag: 'Jobs',
   summary: 'Run a failed or dead job again',

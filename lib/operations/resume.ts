@@ -12,6 +12,7 @@ export const resume = defineOperation({
   route: 'POST /v1/batches/{batch}/resume',
   answeredBy: 'adminHttp',
   direct: { function: 'resume' },
+  action: 'resume',
   rights: SEAL_AND_SEND,
   tag: 'Batches',
   summary: 'Resume a paused batch',

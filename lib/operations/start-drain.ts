@@ -13,6 +13,7 @@ export const startDrain = defineOperation({
   answeredBy: 'adminHttp',
   status: 202,
   direct: { function: 'drain' },
+  action: 'drain',
   rights: SEAL_AND_SEND,
   tag: 'Batches',
   summary: 'Begin to drain a batch',

@@ -9,6 +9,7 @@ import { getJob } from './get-job.ts';
 import { getMetrics } from './get-metrics.ts';
 import { getWindow } from './get-window.ts';
 import { health } from './health.ts';
+import { listActions, listBatchActions } from './list-actions.ts';
 import { listBatches } from './list-batches.ts';
 import { listErrors } from './list-errors.ts';
 import { listGroups } from './list-groups.ts';
@@ -31,8 +32,10 @@ export const OPERATIONS = [
   addItems,
   describe,
   listBatches,
+  listActions,
   getBatch,
   getMetrics,
+  listBatchActions,
   listGroups,
   getBuffer,
   peek,

@@ -30,5 +30,6 @@ export function lateTableStore(unversioned: Table, now: () => number): Store {
     index: late(async () => new (await import('./due-entries.ts')).DueEntries(table)),
     leases: late(async () => new (await import('./due-entries.ts')).Leases(table)),
     slots: late(async () => new (await import('./slots.ts')).Slots(table)),
+    actions: late(async () => new (await import('./actions.ts')).Actions(table)),
   };
 }

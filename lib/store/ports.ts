@@ -1,3 +1,4 @@
+import type { ActionStore } from './action-ports.ts';
 import type { HeadScheduleStore, HeadStore, SealStore, TurnStore } from './head-ports.ts';
 import type { JobStore } from './job-ports.ts';
 import type { SlotStore } from './limit-ports.ts';
@@ -89,4 +90,5 @@ export interface Store {
   readonly leases: LeaseStore;
   readonly controls: ControlStore;
   readonly slots: SlotStore;
+  readonly actions: ActionStore;
 }

@@ -1,3 +1,4 @@
+import { Actions } from './actions.ts';
 import { Controls } from './controls.ts';
 import { DedupKeys } from './dedup-keys.ts';
 import { DueEntries, Leases } from './due-entries.ts';
@@ -37,5 +38,6 @@ export function tableStore(table: Table, now: () => number, version?: number): S
     leases: new Leases(versioned),
     controls: new Controls(versioned),
     slots: new Slots(versioned),
+    actions: new Actions(versioned),
   };
 }

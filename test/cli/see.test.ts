@@ -348,3 +348,20 @@ test('jobs asks for those that are chosen', async () => {
     '/v1/batches/clicks/jobs?error=E%201&tag=t&until=2026-02-01T00%3A00%3A00.000Z&limit=5',
   );
 });
+
+test('actions shows who did what, when and from where', async () => {
+  const actions = [
+    {
+      ...{ at: at(-60), action: 'redrive', batch: 'clicks', job: '6f1c2f0a-6f0e-5f0b-9c39-0d6a7c1b2e3f' },
+      ...{ by: 'arn:aws:iam::1:user/ops', from: '203.0.113.7', result: '{"redriven":2}' },
+    },
+  ];
+  const api = new FakeApi()
+    .next('GET /v1/actions', { actions })
+    .next('GET /v1/batches/clicks/actions', { actions: [] });
+  const { stdout } = await runCli(['actions'], api);
+  expect(stdout).toMatch(
+    /redrive {2}clicks {2}6f1c2f0a {2}arn:aws:iam::1:user\/ops {2}203\.0\.113\.7 {2}\{"redriven":2\}$/m,
+  );
+  expect((await runCli(['actions', 'clicks'], api)).stdout).toBe('Nothing was done.\n');
+});

@@ -1,4 +1,5 @@
 import { describe } from '@jest/globals';
+import { actionsContract } from './actions-contract.ts';
 import { controlsContract } from './controls-contract.ts';
 import { dedupKeysContract } from './dedup-keys-contract.ts';
 import { dueIndexContract } from './due-index-contract.ts';
@@ -26,6 +27,7 @@ export function storeContract(name: string, get: () => StoreUnderTest): void {
     endedJobsContract(kit);
     jobListsContract(kit);
     controlsContract(kit);
+    actionsContract(kit);
     slotsContract(kit);
     turnsContract(kit);
     dueIndexContract(kit);

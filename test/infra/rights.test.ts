@@ -103,9 +103,21 @@ describe('each function may do what its code does, and nothing else', () => {
     },
     {
       action: 'redrive',
-      rights: { [JOBS]: QUERY, [TABLE]: on('BatchGetItem', 'GetItem', 'Query', 'UpdateItem'), ...toAllJobs },
+      rights: {
+        [DUE]: QUERY,
+        [JOBS]: QUERY,
+        [TABLE]: on('BatchGetItem', 'GetItem', 'Query', 'UpdateItem'),
+        ...toAllJobs,
+      },
     },
-    { action: 'purge', rights: { [TABLE]: on('GetItem', 'Query', 'UpdateItem') } },
+    {
+      action: 'purge',
+      rights: {
+        [DUE]: QUERY,
+        [JOBS]: QUERY,
+        [TABLE]: on('BatchGetItem', 'GetItem', 'Query', 'UpdateItem'),
+      },
+    },
   ] as const)('$action may do its own alone', ({ action, rights }) => {
     expect(rightsOf(shop, functions[action].name)).toEqual({ ...rights, ...log(`shop-${action}`) });
   });

@@ -21,6 +21,7 @@ export class MemoryStore implements Store {
   readonly leases: Store['leases'];
   readonly controls: Store['controls'];
   readonly slots: Store['slots'];
+  readonly actions: Store['actions'];
 
   /** @param now what tells whether a record has expired; nothing is deleted for it */
   constructor(now: () => number) {
@@ -37,6 +38,7 @@ export class MemoryStore implements Store {
     this.leases = store.leases;
     this.controls = store.controls;
     this.slots = store.slots;
+    this.actions = store.actions;
   }
 
   /** All heads, by their partition keys. */

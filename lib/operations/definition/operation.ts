@@ -1,9 +1,11 @@
 import type * as v from 'valibot';
+import type { Caller } from '../../control/actions.ts';
 import type { History } from '../../control/metrics.ts';
 import type { Definition } from '../../definition/options.ts';
 import type { Deployment } from '../../deployment/deployment.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { AsJson } from '../../json/as-json.ts';
+import type { Action } from '../../store/action-ports.ts';
 import type { AdminAction } from '../../topology.ts';
 import type { Flat, Same } from '../schemas/json.ts';
 import type { Rights } from './rights.ts';
@@ -13,6 +15,8 @@ export interface Context {
   readonly deployment: Deployment;
   /** The definitions that the deployment runs. */
   readonly definitions: readonly Definition[];
+  /** Who asks, as far as it is known. */
+  readonly caller?: Caller | undefined;
   /** What this process has seen of its batches; the local stack alone has it. */
   readonly history?: History;
   /** Describes the HTTP API. Only requests over HTTP have it. */
@@ -41,6 +45,8 @@ interface Common {
    * request's fields and the fields in `with`, which distinguish it from other operations of the same function.
    */
   readonly direct?: { readonly function: AdminAction; readonly with?: v.ObjectEntries };
+  /** Its name in the log of actions. Absent if it changes nothing that is logged. */
+  readonly action?: Action;
   /** The rights in AWS that it needs. Absent for operations of the ingest function: infra/rights has those. */
   readonly rights?: Rights;
   readonly tag: 'Items' | 'Batches' | 'Jobs' | 'The API';
