@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 
-/** Where the dashboard is on the local stack's one port. */
+/** The dashboard's path on the local stack's port. */
 export const DASHBOARD_PATH = '/dashboard/';
 
-/** A token for one run of a server. */
+/** Makes a token for one run of a server. */
 export const newToken = (): string => randomBytes(24).toString('base64url');
 
-/** The address that opens the dashboard. In the fragment the token is sent to nobody, and no log has it. */
+/** Makes the address that opens the dashboard. A browser does not send the fragment, so no log has the token. */
 export const dashboardUrl = (base: string, token: string): string => `${base}#token=${token}`;
