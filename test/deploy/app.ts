@@ -36,7 +36,8 @@ for (const version of VERSIONS) {
   const { cistern } = stack;
   const dying = cistern.consumer(DYING.batch).jobs.node.defaultChild as CfnQueue;
   dying.addPropertyOverride('RedrivePolicy.maxReceiveCount', DYING.maxReceiveCount);
-  const consumers = cistern.batches.map(batch => cistern.consumer(batch).function);
+  // batches of a pool have one function
+  const consumers = new Set(cistern.batches.map(batch => cistern.consumer(batch).function));
   for (const target of [...consumers, cistern.functions.deadLetter]) {
     witness.grantWriteData(target);
     target.addEnvironment(WITNESS.variable, witness.tableName);

@@ -14,6 +14,7 @@ import { Phases } from './phases.ts';
 import { ROOT } from './root.ts';
 import { byInvocation } from './scenarios/by-invocation.ts';
 import { endsDead, isRedriven, survivesCrash } from './scenarios/failures.ts';
+import { inAPool } from './scenarios/in-a-pool.ts';
 import { lostTimer } from './scenarios/lost-timer.ts';
 import { operations } from './scenarios/operations.ts';
 import { overHttp } from './scenarios/over-http.ts';
@@ -85,6 +86,7 @@ async function drive(target: Target, packed: Promise<void>): Promise<void> {
     isRedriven(deployed, flights.take(3)),
     lostTimer(deployed, flights.take(20)),
     operations(deployed, flights.take(17)),
+    inAPool(deployed, flights.take(70)),
     packed.then(() => packages.use(target)),
   ]);
   // it is awaited below; until then it is nobody's unhandled rejection

@@ -27,3 +27,14 @@ export const overdue = (): Batch<Item> =>
 /** Is added to a deployment that runs. */
 export const newcomer = (): Batch<Item> =>
   batch<Item>({ name: 'newcomer', maxSize: 10, maxWaitMs: 1_000, retries, handler: witness });
+
+/** Joins a pool with items buffered; only its size flushes it. */
+export const mover = (pool?: string): Batch<Item> =>
+  batch<Item>({
+    name: 'mover',
+    maxSize: 10,
+    maxWaitMs: HOUR_MS,
+    retries,
+    handler: witness,
+    ...(pool && { pool }),
+  });

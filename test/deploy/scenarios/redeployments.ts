@@ -30,6 +30,7 @@ export class Redeployments {
   readonly #held = new Evidence('held');
   readonly #retired = new Evidence('retired');
   readonly #overdue = new Evidence('overdue');
+  readonly #mover = new Evidence('mover');
   readonly #stream = new Evidence('stream');
   #streaming: { stop(): Promise<Streamed> } | undefined;
   /** When the second version held for every window that was opened, and when deploying the third began. */
@@ -47,9 +48,10 @@ export class Redeployments {
     await this.#held.add(this.#invoke, this.#flights.take(30));
     await this.#retired.add(this.#invoke, this.#flights.take(7));
     await this.#overdue.add(this.#invoke, this.#flights.take(4));
+    await this.#mover.add(this.#invoke, this.#flights.take(6));
   }
 
-  /** `held` is smaller, `newcomer` has come, `retired` and `overdue` are gone. */
+  /** `held` is smaller, `newcomer` has come, `mover` is in a pool, `retired` and `overdue` are gone. */
   async underSecond(): Promise<string[]> {
     this.#second.from = Date.now() + STREAM_WINDOW_MS;
     // the window that is open was opened for 40, and is kept to that; the next one is for 25
@@ -62,9 +64,15 @@ export class Redeployments {
     const newcomer = new Evidence('newcomer');
     await newcomer.add(this.#invoke, this.#flights.take(5));
     await newcomer.judge(this.#deployed, { maxSize: 10 });
+    await this.#mover.add(this.#invoke, this.#flights.take(4));
+    const moved = await this.#mover.judge(this.#deployed, { maxSize: 10 });
+    if (moved.length !== 1) throw new Error(`The items of mover came in ${moved.length} batches.`);
     // a while for the stream, with nothing else going on
     await sleep(5_000);
-    return ['a definition that was added: its items have come out'];
+    return [
+      'a definition that was added: its items have come out',
+      'a definition that joined a pool with 6 items buffered: they and 4 more have come out of the pool, as one batch',
+    ];
   }
 
   /** Before the third version is deployed: from now on either may open a window. */
