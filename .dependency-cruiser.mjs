@@ -94,7 +94,7 @@ export default {
       },
     ),
     rule('preact-in-the-page-only', { path: OURS }, { path: 'node_modules/preact/' }),
-    rule('cli-is-a-client', { path: '^cli/' }, { path: OURS, pathNot: '^(cli|local|dashboard|lib)/' }),
+    rule('cli-is-a-client', { path: '^cli/' }, { path: OURS, pathNot: '^(cli|local|dashboard|lib|loader)/' }),
     // and types alone there, which test/unit/answer-types.test.ts looks at: this parser does not tell them from values
     rule(
       'cli-knows-what-is-answered-in-one-place',
@@ -111,7 +111,11 @@ export default {
       { path: '^cli/', pathNot: '^cli/start/dashboard-page\\.ts$' },
       { path: '^dashboard/' },
     ),
-    rule('cli-knows-aws-where-it-connects', { path: '^cli/', pathNot: '^cli/connect/' }, { path: SDK }),
+    rule(
+      'cli-knows-aws-where-it-connects',
+      { path: '^cli/', pathNot: '^cli/(connect|doctor)/' },
+      { path: SDK },
+    ),
     rule(
       'batches-know-the-public-api',
       { path: '^batches/' },

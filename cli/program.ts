@@ -4,6 +4,7 @@ import { actionsCommand } from './commands/actions.ts';
 import { addCommand } from './commands/add.ts';
 import { completionCommand } from './commands/completion.ts';
 import { dashboardCommand } from './commands/dashboard.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { drainCommand } from './commands/drain.ts';
 import { errorsCommand } from './commands/errors.ts';
 import { flushCommand } from './commands/flush.ts';
@@ -40,6 +41,7 @@ const GROUPS = [
       tailCommand,
       waitCommand,
       verifyCommand,
+      doctorCommand,
     ],
   ],
   [

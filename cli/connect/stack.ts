@@ -9,7 +9,7 @@ import { signer } from './sign.ts';
 /** The stack's output with the API's address. `infra/cistern-stack.ts` makes it. */
 const ENDPOINT = 'ApiEndpoint';
 
-interface StackOptions {
+export interface StackOptions {
   readonly stack: string;
   readonly region: string | undefined;
   readonly profile: string | undefined;
@@ -22,10 +22,7 @@ interface StackOptions {
  * @throws CommandError `cli.stack_unusable` if there is no such stack, or if it cannot be looked up
  */
 export async function connectStack({ stack, region, profile }: StackOptions, io: Io): Promise<Connection> {
-  const client = new CloudFormationClient({
-    ...(region !== undefined && { region }),
-    ...(profile !== undefined && { profile }),
-  });
+  const client = stackClient({ region, profile });
   const outputs = await describe(client, stack);
   const endpoint = outputs.get(ENDPOINT);
   if (endpoint === undefined) {
@@ -41,6 +38,13 @@ export async function connectStack({ stack, region, profile }: StackOptions, io:
     hint: `That is where the stack ${JSON.stringify(stack)} says that its API is.`,
   };
 }
+
+/** Makes a client with the region and the credentials that the AWS CLI would find. */
+export const stackClient = ({ region, profile }: Omit<StackOptions, 'stack'>): CloudFormationClient =>
+  new CloudFormationClient({
+    ...(region !== undefined && { region }),
+    ...(profile !== undefined && { profile }),
+  });
 
 async function describe(client: CloudFormationClient, stack: string): Promise<ReadonlyMap<string, string>> {
   try {
