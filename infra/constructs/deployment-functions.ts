@@ -1,4 +1,5 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { ADMIN_ACTIONS, type AdminAction, type ConsumerTopology, type SharedFunction } from '#lib/topology';
 import { type CodeDirectories, consumerKey } from '../bundling/function-code.ts';
@@ -56,6 +57,12 @@ export function deploymentFunctions(scope: Construct, of: DeploymentFunctionsOf)
   const deadLetter = reader('DeadLetter', settings.deadLetter, rights.deadLetterRights(reach));
   queueSource(timer, queues.timer, settings.timer);
   queueSource(deadLetter, queues.dead, settings.deadLetter);
+
+  // an update gives the functions a new definition when its queue is there: they may send to it at once, and where there are
+  // many definitions their rights name no single queue
+  for (const each of [...admin.map(([, made]) => made), ingest, adminHttp, ticker, timer, deadLetter]) {
+    (each.function.node.defaultChild as CfnFunction).addResourceDependency(queues.policy);
+  }
 
   const consumers = queues.owned.map(owned => {
     const { consumer, definitions, jobs, settings: made } = owned;

@@ -1,6 +1,6 @@
 import type { IPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { CfnQueuePolicy, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ConsumerTopology } from '#lib/topology';
 import type { DeploymentFunctions, ReaderSettings } from '../options/function-settings.ts';
@@ -23,6 +23,8 @@ export interface DeploymentQueues {
   /** The queue of messages that SQS has given up, of all job queues. */
   readonly dead: Queue;
   readonly owned: readonly OwnedQueue[];
+  /** The queues' policy. CloudFormation makes it when all queues are there. */
+  readonly policy: CfnQueuePolicy;
   readonly jobArns: readonly string[];
 }
 
@@ -55,7 +57,7 @@ export function deploymentQueues(
     };
   });
   const queues = [timer, dead, ...owned.map(({ jobs }) => jobs)];
-  new SharedQueuePolicy(scope, 'TlsOnly', { deployment, queues, producers });
+  const { policy } = new SharedQueuePolicy(scope, 'TlsOnly', { deployment, queues, producers });
   const arnsOf = (inPool: boolean, prefix: string) =>
     queueArns(
       owned
@@ -67,6 +69,7 @@ export function deploymentQueues(
     timer,
     dead,
     owned,
+    policy,
     jobArns: [...arnsOf(false, `${deployment}-jobs-`), ...arnsOf(true, `${deployment}-pool-`)],
   };
 }

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, type IPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
+import { type CfnQueue, CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { queuePolicy } from '../rights/producer-policies.ts';
 import type { PolicySharingQueue, QueueStatements } from './policy-sharing-queue.ts';
@@ -17,6 +17,9 @@ export interface SharedQueuePolicyProps {
  * would make one for each, which would be two resources for each definition, and a stack may have 500 resources.
  */
 export class SharedQueuePolicy extends Construct {
+  /** The policy. CloudFormation makes it when all queues are there. */
+  readonly policy: CfnQueuePolicy;
+
   constructor(scope: Construct, id: string, { deployment, queues, producers }: SharedQueuePolicyProps) {
     super(scope, id);
     const statements: QueueStatements = queueArn => [
@@ -25,11 +28,15 @@ export class SharedQueuePolicy extends Construct {
     ];
     // a policy's resource is its queue; this pattern matches each of them
     const allQueues = Stack.of(this).formatArn({ service: 'sqs', resource: `${deployment}-*` });
-    const policy = new CfnQueuePolicy(this, 'Policy', {
+    this.policy = new CfnQueuePolicy(this, 'Policy', {
       queues: [],
       policyDocument: new PolicyDocument({ statements: [...statements(allQueues)] }),
     });
-    for (const queue of queues) queue.share({ policy, statements });
+    for (const queue of queues) {
+      queue.share({ policy: this.policy, statements });
+      // a queue that gets a policy of its own is no longer in this one, and functions wait for it all the same
+      this.policy.addResourceDependency(queue.node.defaultChild as CfnQueue);
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import { Duration, type Environment, RemovalPolicy, Size, type Stack } from 'aws
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { ContributorInsightsMode } from 'aws-cdk-lib/aws-dynamodb';
 import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { AccountPrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroupClass, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -15,7 +16,7 @@ import { type Resources, resourcesOf } from './template-resources.ts';
 const ENV: Environment = { account: '123456789012', region: 'eu-west-1' };
 
 /** A plain definition, one whose name queues cannot have, and two of a pool. */
-export const DEFINITIONS: readonly StackDefinition[] = [
+const DEFINITIONS: readonly StackDefinition[] = [
   ...batchesNamed('orders', 'audit.log'),
   ...batchesNamed('views', 'visits').map(definition => ({ ...definition, pool: 'small', events: true })),
 ];
@@ -26,6 +27,7 @@ const everyOption = (stack: Stack): Required<Omit<DeploymentOptions, 'deployment
   removalPolicy: RemovalPolicy.RETAIN,
   encryptionKey: Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:123456789012:key/1'),
   architecture: Architecture.X86_64,
+  producers: [new AccountPrincipal('999999999999')],
   logRetention: RetentionDays.ONE_YEAR,
   table: {
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: 7 },
