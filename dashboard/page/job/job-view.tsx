@@ -7,6 +7,7 @@ import { ItemsPanel } from './items-panel.tsx';
 import { JobHead } from './job-head.tsx';
 import { JobMissing } from './job-missing.tsx';
 import { JobNow } from './job-now.tsx';
+import { LogPanel } from './log-panel.tsx';
 import { ResultPanel } from './result-panel.tsx';
 import { TimelinePanel } from './timeline-panel.tsx';
 import { TimingsPanel } from './timings-panel.tsx';
@@ -43,6 +44,7 @@ export function JobView({
         <div class="side-column">
           <TimingsPanel job={job} />
           <FactsPanel job={job} />
+          <LogPanel job={job} />
         </div>
       </div>
     </>

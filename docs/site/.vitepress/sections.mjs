@@ -34,6 +34,7 @@ export const SECTIONS = [
       ['Deploying', 'deploying'],
       ['Bundling', 'bundling'],
       ['Operations', 'operations'],
+      ['The dashboard', 'dashboard'],
       ['The command line', 'cli'],
       ['Upgrading', 'upgrading'],
       ['What it costs', 'cost'],
