@@ -7,6 +7,8 @@ export interface SealSituation {
   readonly maxBytes: number | undefined;
   /** Asks for windows to be sealed that are neither full nor due. */
   readonly demand: SealDemand | undefined;
+  /** Slots are taken so fast that more will be taken before the update reaches the store. */
+  readonly expectsMore: boolean;
   /** Nothing may be sealed, since the batch is paused. */
   readonly isPaused: boolean;
   /** Flushes are limited, and this one counts. An operator's does not. */
@@ -36,12 +38,12 @@ export type SealDecision =
  * @param now by the sealer's clock; a wrong one makes a batch early or late, never wrong
  */
 export function decideSeal(head: Head, now: number, situation: SealSituation): SealDecision {
-  const { maxSize, maxBytes, demand, isPaused, isThrottled, mayServe, owesTimer } = situation;
+  const { maxSize, maxBytes, demand, expectsMore, isPaused, isThrottled, mayServe, owesTimer } = situation;
   if (head.open === undefined) return { kind: 'nothing' };
   const { turn } = head.open;
   // A window that waits for the throttle is sealed at its turn, also when it is not full.
   const ownDemand = demand ?? (turn && { reason: turn.reason, upTo: head.window });
-  const plan = planSeal(head, now, { maxSize, maxBytes, demand: ownDemand });
+  const plan = planSeal(head, now, { maxSize, maxBytes, demand: ownDemand, expectsMore });
   if (plan === undefined) return { kind: owesTimer ? 'arm' : 'nothing' };
   if (isPaused) return { kind: 'hold' };
   if (turn === undefined || !isThrottled) return { kind: 'seal', plan };

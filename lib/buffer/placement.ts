@@ -26,13 +26,16 @@ export function placementsOf(head: Head, n: number): Placement[] {
   return placements;
 }
 
+/** Slots that make a window full, as a writer knows `maxSize`. */
+export const sizeOf = (head: Head, maxSize: number): number => Math.min(capOf(head), maxSize);
+
 /**
- * Says whether one of the reservation's slots makes its window full. If so, this writer seals the window.
+ * Says whether one of the reservation's slots makes its window full.
  *
  * @param maxSize as the writer knows it. A window that was opened with a greater one counts as full at this size
  */
 export function fillsWindow(head: Head, placements: readonly Placement[], maxSize: number): boolean {
-  const size = Math.min(capOf(head), maxSize);
+  const size = sizeOf(head, maxSize);
   return placements.some(({ slot, count }) => slot < size && slot + count >= size);
 }
 

@@ -1,34 +1,51 @@
-import pLimit from 'p-limit';
 import { JOB_RESEND_AFTER_MS } from '../jobs/resend-backoff.ts';
 import type { NewJob, SealedWindowOf } from '../store/records.ts';
 import type { PublishServices } from '../store/services.ts';
 import { jobId } from './job-id.ts';
 
-const PARALLEL_PUBLISHES = 10;
+/** Windows that are published together. */
+const TOGETHER = 10;
 
-/** Publishes sealed windows, a few at a time. */
+/**
+ * Publishes sealed windows of one buffer: makes a job of each, and then clears their markers. After a crash in between,
+ * the markers are still there for the ticker (invariant 5). Doing any of it twice is harmless, since a job's id is the
+ * same.
+ *
+ * @param windows up to ten are published together, and their markers are cleared with one update
+ * @throws the first error, when the other windows have been published
+ */
 export async function publishAll(
   services: PublishServices,
   windows: readonly SealedWindowOf[],
 ): Promise<void> {
-  const limit = pLimit(PARALLEL_PUBLISHES);
-  await Promise.all(windows.map(window => limit(() => publish(services, window))));
+  for (let at = 0; at < windows.length; at += TOGETHER) {
+    await publishTogether(services, windows.slice(at, at + TOGETHER));
+  }
+}
+
+async function publishTogether(services: PublishServices, windows: readonly SealedWindowOf[]): Promise<void> {
+  const { store, clock } = services;
+  const ends = await Promise.allSettled(windows.map(window => makeJob(services, window)));
+  const published = windows.filter((_, at) => ends[at]?.status === 'fulfilled');
+  const [first] = published;
+  if (first) {
+    const numbers = published.map(({ sealed }) => sealed.window);
+    await store.seals.clearMarkers(first.buffer, first.epoch, numbers, clock.now(), first.head);
+  }
+  await Promise.all(published.map(window => tellSealed(services, window)));
+  const failed = ends.find(end => end.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 /**
- * Makes a job of a sealed window: puts the record, sends the message, clears the marker, in this order. After a crash in
- * between, the marker is still there for the ticker (invariant 5). Doing any of it twice is harmless, since the job's
- * id is the same.
+ * Makes a job of a sealed window: puts the record, and then sends the message.
  *
  * No message is sent for a job that a consumer has already taken up. No message can be sent for a batch that is not
  * deployed, since it has no queue: its job waits in the due index, and the ticker sends it when the definition is
  * back.
  */
-async function publish(
-  services: PublishServices,
-  { buffer, epoch, sealed, head }: SealedWindowOf,
-): Promise<void> {
-  const { store, queues, clock, deployment, definitionOf } = services;
+async function makeJob(services: PublishServices, { buffer, epoch, sealed }: SealedWindowOf): Promise<void> {
+  const { store, queues, deployment, definitionOf } = services;
   const { batch, group, shard } = buffer;
   const definition = definitionOf(batch);
   const job: NewJob = {
@@ -45,14 +62,22 @@ async function publish(
   const there = await store.jobs.putJob(job, sealed.sealedAt + JOB_RESEND_AFTER_MS);
   const isTaken = there !== undefined && there.status !== 'waiting';
   if (definition !== undefined && !isTaken) await queues.sendJob(batch, { job: job.id }, group);
-  await store.seals.clearMarker(buffer, epoch, sealed.window, clock.now(), head);
-  if (!definition?.events) return;
+}
+
+/** Tells the event bus that a window was sealed, where the definition asks for it. */
+async function tellSealed(
+  services: PublishServices,
+  { buffer, epoch, sealed }: SealedWindowOf,
+): Promise<void> {
+  const { deployment } = services;
+  const { batch, group } = buffer;
+  if (!services.definitionOf(batch)?.events) return;
   await services.emit({
     type: 'Cistern Batch Sealed',
     deployment,
     batch,
     at: new Date(sealed.sealedAt).toISOString(),
-    job: job.id,
+    job: jobId(deployment, buffer, epoch, sealed.window),
     ...(group !== undefined && { group }),
     count: sealed.count,
     reason: sealed.reason,

@@ -2,8 +2,9 @@ import type { Definition } from '../definition/options.ts';
 import type { BufferKey, Head } from '../store/records.ts';
 import type { AddServices, Services } from '../store/services.ts';
 import { lateSeal } from './late-seal.ts';
-import { fillsWindow, type Placement, placementsOf } from './placement.ts';
+import { type Placement, placementsOf } from './placement.ts';
 import { pullIn } from './pull-in.ts';
+import { expectsMore, type SealDuty, sealDutyOf } from './seal-duty.ts';
 import { lastWindow, planSeal } from './seal-plan.ts';
 
 /**
@@ -11,6 +12,9 @@ import { lastWindow, planSeal } from './seal-plan.ts';
  * slots.
  */
 const STALE_AFTER_MS = 60_000;
+
+/** How much longer than its own write a writer waits for a full window to be sealed by another one. */
+const HELP_AFTER_MS = 100;
 
 /** The options of a definition that the slot protocol uses. `maxSize` and `maxWaitMs` may be the group's own. */
 export type BufferOptions = Pick<
@@ -25,8 +29,6 @@ export interface Reservation {
   readonly placements: readonly Placement[];
   /** Whether this reservation opened the window. If so, its writer arms the timer. */
   readonly opened: boolean;
-  /** Whether one of its slots makes a window full. If so, its writer seals the window. */
-  readonly fills: boolean;
 }
 
 /** Takes `n` slots with one update. The update has no condition, so that contention never makes it fail. */
@@ -55,7 +57,6 @@ export async function reserve(
     at,
     placements,
     opened: head.open?.openedBy === by,
-    fills: fillsWindow(reserved, placements, options.maxSize),
   };
 }
 
@@ -64,8 +65,8 @@ export const isStale = (reservation: Reservation, now: number): boolean =>
   now - reservation.at > STALE_AFTER_MS;
 
 /**
- * Begins the work that follows a reservation: the opener of the window arms its timer, and a writer that sees a full window
- * seals it. The add is acknowledged without it (invariant 13). The ticker does what fails here.
+ * Begins the work that follows a reservation: the opener of the window arms its timer, and a full window is sealed by the
+ * writer whose duty it is. The add is acknowledged without it (invariant 13). The ticker does what fails here.
  *
  * @param urgent whether the buffer has to be flushed now, with these items
  * @param landed settles when the items have landed
@@ -75,7 +76,7 @@ export function afterReserve(
   services: AddServices,
   { maxSize, maxBytes }: BufferOptions,
   buffer: BufferKey,
-  { head, opened, fills }: Reservation,
+  { head, opened, placements }: Reservation,
   urgent: boolean,
   landed: Promise<unknown>,
 ): Promise<void> | undefined {
@@ -83,18 +84,40 @@ export function afterReserve(
   if (head.open?.turn) return undefined;
   const demand = urgent ? ({ reason: 'urgent', upTo: lastWindow(head) } as const) : undefined;
   const plan = planSeal(head, services.clock.now(), { maxSize, maxBytes, demand });
-  if (plan === undefined && !opened) return undefined;
+  const duty = plan?.reason === 'size' && !urgent ? sealDutyOf(head, placements, maxSize) : 'seal';
+  if ((plan === undefined || duty === 'none') && !opened) return undefined;
   const work = async () => {
-    let seen: Head | undefined = head;
-    if (plan?.reason === 'size' && !fills && !urgent) {
-      // Another writer has made this window full. If it is alive, it has sealed the window by the time these items have
-      // landed. A read tells, and is cheaper than a refused update.
-      await landed;
-      seen = await services.store.heads.readHead(buffer);
-    }
+    const seen = duty === 'seal' ? head : await headAfterLanding(services, buffer, head, duty, landed);
     if (seen === undefined) return;
     const { seal } = await lateSeal();
-    await seal(services, buffer, seen, { demand, maxSize, isWriter: true, owesTimer: opened });
+    await seal(services, buffer, seen, {
+      demand,
+      maxSize,
+      expectsMore: duty === 'seal' && expectsMore(head, placements, services.clock.now()),
+      isWriter: true,
+      owesTimer: opened,
+    });
   };
   return services.background.begin('a window could not be sealed; the ticker will', work, buffer);
+}
+
+/**
+ * Reads the head again when the items have landed, since a read is cheaper than a refused update. A writer that only helps
+ * gives the writer whose duty it is a moment more.
+ *
+ * @returns undefined where other writers have sealed the windows, or there is no head
+ */
+async function headAfterLanding(
+  { store, clock }: Pick<Services, 'store' | 'clock'>,
+  buffer: BufferKey,
+  { epoch, window }: Head,
+  duty: SealDuty,
+  landed: Promise<unknown>,
+): Promise<Head | undefined> {
+  await landed;
+  const seen = await store.heads.readHead(buffer);
+  if (duty !== 'help') return seen;
+  if (seen?.epoch !== epoch || seen.window !== window) return undefined;
+  await clock.sleep(HELP_AFTER_MS);
+  return store.heads.readHead(buffer);
 }

@@ -2,8 +2,7 @@ import type { FlushReason } from '../definition/flush-reason.ts';
 import type { Head } from '../store/records.ts';
 
 /**
- * What to seal: the open window as it is (case A), or the full windows of a head with more than `cap` open slots (case
- * B).
+ * What to seal: the open window as it is (case A), or full windows with slots taken behind them (case B).
  */
 export type SealPlan =
   | { readonly kind: 'open'; readonly reason: FlushReason }
@@ -43,6 +42,8 @@ export interface SealRules {
   readonly maxSize?: number | undefined;
   readonly maxBytes?: number | undefined;
   readonly demand?: SealDemand | undefined;
+  /** Whether more slots will be taken before the update reaches the store. Case A of a full window is refused then. */
+  readonly expectsMore?: boolean;
 }
 
 /**
@@ -53,16 +54,16 @@ export interface SealRules {
 export function planSeal(
   head: Head,
   now: number,
-  { maxSize, maxBytes = Number.POSITIVE_INFINITY, demand }: SealRules = {},
+  { maxSize, maxBytes = Number.POSITIVE_INFINITY, demand, expectsMore = false }: SealRules = {},
 ): SealPlan | undefined {
   if (head.open === undefined) return undefined;
   const leftBehind = head.pending.filter(({ sealedAt }) => sealedAt < now - LEFT_BEHIND_AFTER_MS);
   if (leftBehind.length >= MARKERS_LEFT_BEHIND) return undefined;
   const { cap, bytes, deadline } = head.open;
   const count = head.next - head.base;
-  if (count > cap) {
+  if (count > cap || (count === cap && expectsMore)) {
     // At least one slot stays open behind the full windows, so that slots taken meanwhile are never sealed unseen.
-    const windows = Math.min(Math.ceil(count / cap) - 1, WINDOWS_PER_SEAL);
+    const windows = Math.min(Math.max(1, Math.ceil(count / cap) - 1), WINDOWS_PER_SEAL);
     const isChanged = maxSize !== undefined && maxSize !== cap;
     return { kind: 'full', windows, reason: 'size', ...(isChanged && { cap: maxSize }) };
   }

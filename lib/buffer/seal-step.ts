@@ -13,6 +13,12 @@ import type { SealPlan } from './seal-plan.ts';
  */
 const SURELY_REFUSED_WITHIN_MS = 1_500;
 
+/** Characters of a seal's name. Each marker has it, and each reservation pays for the markers of its head. */
+const NAME_LENGTH = 12;
+
+/** Makes a name for a seal, which no other seal of its head has: the random end of a UUID. */
+export const nameSeal = ({ newId }: Pick<Services, 'newId'>): string => newId().slice(-NAME_LENGTH);
+
 /** How one conditional update that seals has ended. */
 export interface SealStep extends SealResult {
   /** Names the seal, in the markers that it has made and in the window that it has left open. */
@@ -39,7 +45,7 @@ export async function sealStep(
   isHeld: () => Promise<boolean>,
 ): Promise<SealStep | undefined> {
   const { seals } = services.store;
-  const sealing: Sealing = { reason: plan.reason, now: grant.at, by: services.newId() };
+  const sealing: Sealing = { reason: plan.reason, now: grant.at, by: nameSeal(services) };
   const update = () =>
     plan.kind === 'open'
       ? seals.sealOpen(buffer, { ...head, ...head.open }, sealing)

@@ -9,7 +9,7 @@ import { armTimer } from './arm-timer.ts';
 import { decideSeal, type SealDecision } from './decide-seal.ts';
 import { isSame, joinLine, lineOf, lookAtTurn, moveLineForward, postponeTurn, toWaiting } from './line.ts';
 import type { SealDemand } from './seal-plan.ts';
-import { publishOwn, type SealStep, sealStep } from './seal-step.ts';
+import { nameSeal, publishOwn, type SealStep, sealStep } from './seal-step.ts';
 
 /** How often the ticker looks at a window that a pause holds back. */
 const PAUSED_LOOK_MS = 60_000;
@@ -30,6 +30,8 @@ export interface SealOptions {
   readonly until?: number;
   /** The buffer's `maxSize`, where the caller knows it. Default: the batch's, where groups have none of their own. */
   readonly maxSize?: number;
+  /** Whether more slots will be taken before the first update reaches the store. Default `false`. */
+  readonly expectsMore?: boolean;
   /** The caller is a writer. It leaves windows that wait for the throttle to their timers. */
   readonly isWriter?: boolean;
   /** The caller has to arm the window's timer: it has opened the window, or the timer has fired too early. */
@@ -59,9 +61,16 @@ export async function seal(
   const isHeld = options.isHeld ?? (async () => (await services.controlOf(buffer.batch)).paused);
   // movesLine: the line may have to move forward, since a turn was not needed or a flush was given back
   let [seen, owesTimer, movesLine] = [head, options.owesTimer ?? false, false];
+  let { expectsMore = false } = options;
   for (;;) {
     const isThrottled = throttle !== undefined && !isOperator;
-    const decision = await decide(services, buffer, seen, { ...options, owesTimer, isHeld }, isThrottled);
+    const decision = await decide(
+      services,
+      buffer,
+      seen,
+      { ...options, owesTimer, expectsMore, isHeld },
+      isThrottled,
+    );
     if (decision.kind !== 'seal' || seen.open === undefined) {
       done.push(...(await comply(services, buffer, seen, decision, throttle, options)));
       break;
@@ -82,7 +91,8 @@ export async function seal(
     }
     done.push(...step.own);
     movesLine ||= step.gaveBack || (step.own.length > 0 && seen.open.turn !== undefined);
-    if (step.head === undefined || !goesOn(step, head, demand)) break;
+    if (step.head === undefined || !goesOn(step, seen, demand)) break;
+    expectsMore = false;
     // No reservation opened the window that case B has left open, so that this sealer has to arm its timer.
     owesTimer = step.head.open?.openedBy === step.by;
     seen = step.head;
@@ -92,25 +102,34 @@ export async function seal(
 }
 
 /**
- * Says whether to go on after an update. If it was refused, another process has sealed the full or due windows, and goes on
- * with the rest. It does not know about our demand, so that we continue.
+ * Says whether to go on after an update. If it was refused and the head has a later window, another process has sealed the
+ * full or due windows, and goes on with the rest. It does not know about our demand, so that we continue. If the head has
+ * the same window, the number of its slots was not as expected, and the next update goes by the head as it is now.
  */
-const goesOn = (step: SealStep, { epoch }: Head, demand: SealDemand | undefined): boolean =>
+const goesOn = (step: SealStep, { epoch, window }: Head, demand: SealDemand | undefined): boolean =>
   step.applied ||
   step.own.length > 0 ||
-  (demand !== undefined && step.head?.epoch === epoch && step.head.window <= demand.upTo);
+  (step.head?.epoch === epoch && step.head.window <= (demand?.upTo ?? window));
 
 async function decide(
   services: Pick<Services, 'clock' | 'definitionOf'>,
   { batch }: BufferKey,
   head: Head,
-  { demand, isHeld, isWriter, owesTimer, maxSize }: SealOptions & Required<Pick<SealOptions, 'isHeld'>>,
+  {
+    demand,
+    isHeld,
+    isWriter,
+    owesTimer,
+    expectsMore = false,
+    maxSize,
+  }: SealOptions & Required<Pick<SealOptions, 'isHeld'>>,
   isThrottled: boolean,
 ): Promise<SealDecision> {
   const situation = {
     maxSize: maxSize ?? maxSizeOf(services, batch),
     maxBytes: services.definitionOf(batch)?.maxBytes,
     demand,
+    expectsMore,
     isThrottled,
     isPaused: false,
     mayServe: isWriter !== true,
@@ -254,7 +273,7 @@ export async function sealAtDeadline(
   services: SealServices,
   { buffer, ...window }: TimerMessage,
 ): Promise<void> {
-  const { store, clock, newId } = services;
+  const { store, clock } = services;
   if (services.definitionOf(buffer.batch)?.throttle) {
     const head = await store.heads.readHead(buffer);
     if (head) await seal(services, buffer, head);
@@ -262,7 +281,7 @@ export async function sealAtDeadline(
   }
   const isHeld = async () => (await services.controlOf(buffer.batch)).paused;
   if (await isHeld()) return;
-  const sealing: Sealing = { reason: 'time', now: clock.now(), by: newId() };
+  const sealing: Sealing = { reason: 'time', now: clock.now(), by: nameSeal(services) };
   const result = await untilAnswered(clock, () => store.seals.sealOpen(buffer, window, sealing), isHeld);
   const mine = await publishOwn(services, buffer, sealing, result);
   const { applied, head } = result;

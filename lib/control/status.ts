@@ -69,13 +69,12 @@ export async function status(
   const { name } = definition;
   const { store } = services;
   const opened = take(jobsOf(services, name, 'open'), CAPS.openJobs);
-  const openJobs = opened.then(jobs => ({ jobs, capped: jobs.length === CAPS.openJobs }));
   const [control, buffers, open, ended, throughput] = await Promise.all([
     store.controls.readControl(name),
     readBuffers(services, definition),
     opened,
     remembered(services, `${name} ended`, () => countEnded(services, definition)),
-    remembered(services, `${name} throughput`, () => readThroughput(services, name, openJobs)),
+    remembered(services, `${name} throughput`, () => readThroughput(services, name, opened, CAPS.openJobs)),
   ]);
   const failed = await Promise.all(
     (['failed', 'dead'] as const).map(list => take(jobsOf(services, name, list), LAST_ERRORS)),

@@ -48,16 +48,20 @@ export function toThroughput(
  * Computes from records what has happened in the last hour.
  *
  * @param open the jobs that have not ended, as far as they were read
+ * @param openAtMost how many of them are read at most
  */
 export async function readThroughput(
   services: StoreAccess,
   batch: string,
-  open: Promise<{ readonly jobs: readonly Job[]; readonly capped: boolean }>,
+  open: Promise<readonly Job[]>,
+  openAtMost: number,
 ): Promise<Throughput & Looked> {
   const now = services.clock.now();
   const from = now - MINUTES * MINUTE_MS;
-  const ended = await Promise.all(
-    (['completed', 'failed', 'dead'] as const).map(async list => {
+  // All of it is awaited at once, so that no failure is left unhandled while another one is told.
+  const all = await Promise.all([
+    open.then(jobs => ({ jobs, capped: jobs.length === openAtMost })),
+    ...(['completed', 'failed', 'dead'] as const).map(async list => {
       const jobs: Job[] = [];
       for await (const job of jobsOf(services, batch, list)) {
         if ((job.finishedAt ?? 0) < from || jobs.length === MOST) break;
@@ -65,8 +69,7 @@ export async function readThroughput(
       }
       return { jobs, capped: jobs.length === MOST };
     }),
-  );
-  const all = [...ended, await open];
+  ]);
   const minutes = new Steps(from, Number.POSITIVE_INFINITY, MINUTE_MS);
   const lastMinute = new Tally();
   const rolling = { at: (time: number) => (time >= now - MINUTE_MS ? lastMinute : undefined) };

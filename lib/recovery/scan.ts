@@ -10,6 +10,12 @@ const PAGE = 1_000;
 const PAGES_PER_LOOK = 5;
 /** The most partitions that a batch has for a kind of record. Each takes about 1,000 write units a second. */
 const MOST_PARTS = 32;
+/**
+ * Entries of a partition from which on its batch gets more partitions. A partition takes about 500 entries a second, since
+ * each costs a write unit when it comes and one when it goes. So a partition whose entries live for a second has 500 of them
+ * when it is throttled.
+ */
+const CROWDED = 250;
 const HOUR_MS = 3_600_000;
 /** No right clock writes an entry whose time is further off than this. */
 const FURTHEST_MS = LOOK_EVERY_MS + 2 * HOUR_MS;
@@ -40,8 +46,9 @@ export async function scan(
 ): Promise<Found> {
   const { store, clock } = services;
   const now = clock.now();
-  const { entries, isAll } = await store.index.start(PAGE);
+  const { entries, isAll, sizes } = await store.index.start(PAGE);
   if (isAll) {
+    await spreadOutCrowded(services, sizes);
     return { entries, strays: entries.filter(({ dueAt }) => dueAt > now + FURTHEST_MS) };
   }
   const partitions = await store.index.partitions();
@@ -89,16 +96,31 @@ async function readPartition(
   return [...second.entries, ...first.entries];
 }
 
-/** Gives a batch twice as many partitions if one of them is large. New entries are spread over all of them. */
+/** Gives batches more partitions if the index is small, but one of its partitions is crowded. */
+async function spreadOutCrowded(
+  services: Pick<Services, 'store' | 'warn'>,
+  sizes: ReadonlyMap<number, number>,
+): Promise<void> {
+  if (![...sizes.values()].some(size => size >= CROWDED)) return;
+  for (const partition of await services.store.index.partitions()) {
+    await spreadOut(services, partition, sizes.get(partition.tick) ?? 0);
+  }
+}
+
+/**
+ * Gives a batch more partitions if one of them is crowded: so many that each would have less than `CROWDED` entries. New
+ * entries are spread over all of them.
+ */
 async function spreadOut(
   { store, warn }: Pick<Services, 'store' | 'warn'>,
   partition: IndexPartition,
   found: number,
 ): Promise<void> {
   const { batch, parts } = partition;
-  if (batch === undefined || parts === undefined || parts >= MOST_PARTS || found < PAGE) return;
+  if (batch === undefined || parts === undefined || parts >= MOST_PARTS || found < CROWDED) return;
+  const times = 2 ** (Math.floor(Math.log2(found / CROWDED)) + 1);
   try {
-    await store.index.spreadOut(batch, parts, 2 * parts);
+    await store.index.spreadOut(batch, parts, Math.min(MOST_PARTS, times * parts));
   } catch (error) {
     warn('a busy batch could not be given more index partitions', error, { batch });
   }

@@ -21,9 +21,16 @@ export class DueEntries implements DueIndex {
     this.#partitions = new AllPartitions(table);
   }
 
-  async start(limit: number): Promise<{ entries: DueEntry[]; isAll: boolean }> {
+  async start(
+    limit: number,
+  ): Promise<{ entries: DueEntry[]; isAll: boolean; sizes: ReadonlyMap<number, number> }> {
     const { entries, isAll } = await this.#table.indexStart(TABLE_KEYS.dueIndex.name, limit);
-    return { entries: entries.flatMap(toEntry), isAll };
+    const sizes = new Map<number, number>();
+    for (const record of entries) {
+      const tick = Number(record['tick']);
+      sizes.set(tick, (sizes.get(tick) ?? 0) + 1);
+    }
+    return { entries: entries.flatMap(toEntry), isAll, sizes };
   }
 
   partitions(): Promise<IndexPartition[]> {

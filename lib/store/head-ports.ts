@@ -49,7 +49,8 @@ export interface SealStore {
    */
   sealOpen(buffer: BufferKey, window: SeenWindow, sealing: Sealing): Promise<SealResult>;
   /**
-   * Seals the first `windows` windows (case B). All of them are full, and the head has more than `cap` open slots.
+   * Seals the first `windows` windows (case B). It applies if all of them are full and at least one slot is taken behind
+   * them.
    * @param cap the new `cap` of the window that stays open. It gets the new `cap` only if all slots that were taken are in
    *   this window by the old `cap` and by the new one alike. Otherwise it keeps the old one
    */
@@ -61,10 +62,18 @@ export interface SealStore {
     cap?: number,
   ): Promise<SealResult>;
   /**
-   * Removes the marker of a window whose job is known to be in SQS. It is harmless when the marker is gone.
+   * Removes the markers of windows whose jobs are known to be in SQS, with one update. It is harmless when markers are
+   * gone.
+   * @param windows one to ten; the bound keeps the expression small
    * @param seen the head as it was last read. It decides which condition is tried first
    */
-  clearMarker(buffer: BufferKey, epoch: string, window: number, now: number, seen?: Head): Promise<void>;
+  clearMarkers(
+    buffer: BufferKey,
+    epoch: string,
+    windows: readonly number[],
+    now: number,
+    seen?: Head,
+  ): Promise<void>;
 }
 
 /** The turns of throttled windows in their batch's line. */

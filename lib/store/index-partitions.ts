@@ -24,16 +24,20 @@ export class IndexPartitions {
     this.#now = now;
   }
 
-  /** The partition of the due index that a record of a batch is put into. */
-  async dueFor(batch: string, kind: DueKind, partitionKey: string): Promise<number> {
-    return duePartitionOf(batch, kind, partitionKey, await this.of(batch));
+  /**
+   * The partition of the due index that a record of a batch is put into.
+   *
+   * @param atFirst how many partitions the batch gets if it is new
+   */
+  async dueFor(batch: string, kind: DueKind, partitionKey: string, atFirst = 1): Promise<number> {
+    return duePartitionOf(batch, kind, partitionKey, await this.of(batch, atFirst));
   }
 
   /** Returns how many partitions a batch has, as this process knows it. It writes down a new batch. */
-  async of(batch: string): Promise<number> {
+  async of(batch: string, atFirst = 1): Promise<number> {
     const known = this.#known.get(batch);
     if (known && Math.abs(this.#now() - known.at) < GOOD_FOR_MS) return known.parts;
-    const asked = this.#asked.get(batch) ?? this.#ask(batch);
+    const asked = this.#asked.get(batch) ?? this.#ask(batch, atFirst);
     this.#asked.set(batch, asked);
     try {
       return await asked;
@@ -46,18 +50,18 @@ export class IndexPartitions {
     }
   }
 
-  async #ask(batch: string): Promise<number> {
+  async #ask(batch: string, atFirst: number): Promise<number> {
     const there = partsOf(await this.#read(), batch);
-    const parts = there ?? (await this.#writeDown(batch));
+    const parts = there ?? (await this.#writeDown(batch, atFirst));
     this.#known.set(batch, { parts, at: this.#now() });
     return parts;
   }
 
-  async #writeDown(batch: string): Promise<number> {
+  async #writeDown(batch: string, atFirst: number): Promise<number> {
     const { record } = await this.#table.update(batchesKey, {
-      update: 'SET #batch = if_not_exists(#batch, :one)',
+      update: 'SET #batch = if_not_exists(#batch, :atFirst)',
       creates: true,
-      values: { one: 1 },
+      values: { atFirst },
       aliases: { batch: BATCH + batch },
     });
     return partsOf(record ?? {}, batch) ?? 1;

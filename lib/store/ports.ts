@@ -19,9 +19,9 @@ export interface IndexPartition {
 export interface DueIndex {
   /**
    * Up to `limit` entries of all partitions, in no order.
-   * @returns these, and whether they are all
+   * @returns these, whether they are all, and how many of them each partition has
    */
-  start(limit: number): Promise<{ entries: DueEntry[]; isAll: boolean }>;
+  start(limit: number): Promise<{ entries: DueEntry[]; isAll: boolean; sizes: ReadonlyMap<number, number> }>;
   /** All partitions. Every entry of the index is in one of them. */
   partitions(): Promise<readonly IndexPartition[]>;
   /** Spreads a batch's new entries over more partitions, unless their number is no longer `seen`. */

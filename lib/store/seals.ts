@@ -10,7 +10,7 @@ import { TURN } from './turns.ts';
 /** A head without an open window and without markers expires after so long without a reservation. */
 const IDLE_LIFE_S = 7 * 86_400;
 /**
- * Tries of the alternating conditions that clear a marker. One applies within a few tries, unless others keep changing
+ * Tries of the alternating conditions that clear markers. One applies within a few tries, unless others keep changing
  * the head.
  */
 const CLEAR_TURNS = 20;
@@ -20,7 +20,7 @@ const CLEAR_TURNS = 20;
  */
 const LOOKED_AT_WITHIN_MS = 60_000;
 
-/** Seals windows and clears markers in a table. Each method is one atomic update; `clearMarker` tries until one applies. */
+/** Seals windows and clears markers in a table. Each method is one atomic update; `clearMarkers` tries until one applies. */
 export class Seals implements SealStore {
   readonly #table: Table;
 
@@ -90,7 +90,7 @@ export class Seals implements SealStore {
     // Bytes are counted for all open slots together. Each sealed slot counts with the average.
     const share = Math.floor((bytes * windows * cap) / (head.next - head.base));
     const changes = newCap === undefined ? '' : ', #cap = :newCap';
-    const inside = newCap === undefined ? '' : ' AND #next <= :last';
+    const inside = newCap === undefined ? '#next > :full' : '#next BETWEEN :first AND :last';
     return this.#seal(
       buffer,
       head,
@@ -100,12 +100,14 @@ export class Seals implements SealStore {
           '#base = :base, #window = :window, #openedAt = :now, #openedBy = :by, #deadline = :deadline, ' +
           `#armAt = :armAt, #keepAt = :keepAt${share > 0 ? ', #bytes = #bytes - :share' : ''}` +
           `${changes} REMOVE #fails, ${TURN}`,
-        condition: `#epoch = :epoch AND #window = :sealed AND attribute_exists(#openedAt)${inside}`,
+        condition: `#epoch = :epoch AND #window = :sealed AND attribute_exists(#openedAt) AND ${inside}`,
         aliases: Object.fromEntries(indices.map(i => [`w${i}`, String(head.window + i)])),
         values: {
           marker: toMarker(head.open, sealing),
           cap,
           newCap,
+          full: base,
+          first: base + 1,
           last: base + Math.min(cap, newCap ?? cap),
           base,
           window: head.window + windows,
@@ -146,42 +148,30 @@ export class Seals implements SealStore {
     return seal({ update: update.replace('SET ', 'SET #dueAt = :now, '), condition });
   }
 
-  async clearMarker(
+  async clearMarkers(
     buffer: BufferKey,
     epoch: string,
-    window: number,
+    windows: readonly number[],
     now: number,
     seen?: Head,
   ): Promise<void> {
-    const ours = '#epoch = :epoch AND attribute_exists(#pending.#w)';
-    const remove = 'REMOVE #pending.#w, #counts.#w, #fails';
-    const clears = {
-      idle: {
-        update: `SET #expires = :seconds + if_not_exists(#idleLife, :idleLife) ${remove}, #dueAt`,
-        condition: `${ours} AND attribute_not_exists(#openedAt) AND size(#pending) = :one`,
-      },
-      open: {
-        update: remove,
-        condition: `${ours} AND (attribute_exists(#openedAt) OR size(#pending) > :one)`,
-      },
-      moved: {
-        update: `SET #dueAt = #armAt ${remove}`,
-        condition: `${ours} AND attribute_exists(#openedAt) AND size(#pending) = :one`,
-      },
-    };
-    let how = seen ? howToClear(seen, now) : 'idle';
+    let left = windows;
+    let how = seen ? howToClear(seen, left.length, now) : 'idle';
     for (let turn = 0; turn < CLEAR_TURNS; turn++) {
       const { applied, record } = await this.#table.update(headKey(buffer), {
-        ...clears[how],
-        aliases: { w: String(window) },
-        values: { epoch, one: 1, seconds: Math.ceil(now / 1_000), idleLife: IDLE_LIFE_S },
+        ...clearing(left.length)[how],
+        aliases: Object.fromEntries(left.map((window, i) => [`w${i}`, String(window)])),
+        values: { epoch, ours: left.length, seconds: Math.ceil(now / 1_000), idleLife: IDLE_LIFE_S },
       });
       if (applied || record === undefined) return;
       const head = toHead(record);
-      if (head.epoch !== epoch || !head.pending.some(sealed => sealed.window === window)) return;
-      how = howToClear(head, now);
+      if (head.epoch !== epoch) return;
+      // Other processes may have cleared some of the markers.
+      left = left.filter(window => head.pending.some(sealed => sealed.window === window));
+      if (left.length === 0) return;
+      how = howToClear(head, left.length, now);
     }
-    // The marker stays. The ticker finds that the job is published, and clears it.
+    // The markers stay. The ticker finds that the jobs are published, and clears them.
   }
 }
 
@@ -194,14 +184,37 @@ interface Seal {
   readonly values: PlainRecord;
 }
 
+type Clearing = 'idle' | 'open' | 'moved';
+
+/** The updates that remove `count` markers, one for each state that the head may be in. */
+function clearing(count: number): Record<Clearing, Pick<Seal, 'update' | 'condition'>> {
+  const indices = Array.from({ length: count }, (_, i) => i);
+  const ours = `#epoch = :epoch AND ${indices.map(i => `attribute_exists(#pending.#w${i})`).join(' AND ')}`;
+  const remove = `REMOVE ${indices.map(i => `#pending.#w${i}, #counts.#w${i}`).join(', ')}, #fails`;
+  return {
+    idle: {
+      update: `SET #expires = :seconds + if_not_exists(#idleLife, :idleLife) ${remove}, #dueAt`,
+      condition: `${ours} AND attribute_not_exists(#openedAt) AND size(#pending) = :ours`,
+    },
+    open: {
+      update: remove,
+      condition: `${ours} AND (attribute_exists(#openedAt) OR size(#pending) > :ours)`,
+    },
+    moved: {
+      update: `SET #dueAt = #armAt ${remove}`,
+      condition: `${ours} AND attribute_exists(#openedAt) AND size(#pending) = :ours`,
+    },
+  };
+}
+
 /**
- * Decides what happens to a head's entry in the due index when a marker is cleared. With the last marker it leaves the
+ * Decides what happens to a head's entry in the due index when markers are cleared. With the last markers it leaves the
  * index if no window is open. Otherwise it stays, so that the ticker looks a little too soon. It moves to the time of
  * the open window's look if that is sooner, or more than twice as far off. So a busy head's entry seldom moves, and
  * the ticker seldom looks at it.
  */
-function howToClear({ open, pending, dueAt = 0 }: Head, now: number): 'idle' | 'open' | 'moved' {
-  if (pending.length > 1) return 'open';
+function howToClear({ open, pending, dueAt = 0 }: Head, ours: number, now: number): Clearing {
+  if (pending.length > ours) return 'open';
   if (open === undefined) return 'idle';
   return open.armAt < dueAt || open.armAt - now > 2 * (dueAt - now) ? 'moved' : 'open';
 }

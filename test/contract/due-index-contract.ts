@@ -20,7 +20,7 @@ export function dueIndexContract(kit: ContractKit): void {
       await heads().reserve(open, 1, 0, opening('a', { now: at }));
       const sealed = await sealedAt();
       const idle = await sealedAt();
-      await kit.store.seals.clearMarker(idle.buffer, idle.head.epoch, 0, NOW);
+      await kit.store.seals.clearMarkers(idle.buffer, idle.head.epoch, [0], NOW);
       const [waiting, done] = [kit.newJob(), kit.newJob()];
       for (const job of [waiting, done]) await kit.store.jobs.putJob(job, at + 2_000);
       await kit.store.jobs.claim(done.id, claimBy('a'));
@@ -45,6 +45,7 @@ export function dueIndexContract(kit: ContractKit): void {
       expect(entries).toContainEqual(expect.objectContaining({ kind: 'head', dueAt: NOW + 1_000 }));
       const first = await kit.store.index.start(1);
       expect([first.entries.length, first.isAll]).toEqual([1, false]);
+      expect([...first.sizes.values()]).toEqual([1]);
     });
 
     test('has partitions of its own for each batch, and finds all when they become more', async () => {
@@ -63,11 +64,12 @@ export function dueIndexContract(kit: ContractKit): void {
         });
       expect(await own()).toEqual([]);
       await put();
-      expect([(await own()).length, await found()]).toEqual([2, 16]);
-      await kit.store.index.spreadOut(batch, 1, 4);
-      await kit.store.index.spreadOut(batch, 1, 8);
+      // four for heads and four for jobs, since the batch has groups
+      expect([(await own()).length, await found()]).toEqual([8, 16]);
+      await kit.store.index.spreadOut(batch, 4, 8);
+      await kit.store.index.spreadOut(batch, 4, 16);
       await put();
-      expect([(await own()).length, await found()]).toEqual([8, 32]);
+      expect([(await own()).length, await found()]).toEqual([16, 32]);
       expect(await kit.store.index.buffersOf(batch)).toHaveLength(16);
       expect(await kit.store.jobs.list(batch, 'open', 99)).toHaveLength(16);
       expect(await kit.store.jobs.count(batch, 'open', 99)).toBe(16);
@@ -146,7 +148,7 @@ export function dueIndexContract(kit: ContractKit): void {
       const names = async () => (await kit.store.index.buffersOf(batch)).map(name).sort();
       const named = (...more: BufferKey[]) => [...buffers, ...more].map(name).sort();
       expect(await names()).toEqual(named(sealed.buffer));
-      await kit.store.seals.clearMarker(sealed.buffer, sealed.head.epoch, 0, NOW);
+      await kit.store.seals.clearMarkers(sealed.buffer, sealed.head.epoch, [0], NOW);
       expect(await names()).toEqual(named());
       expect(await kit.store.index.buffersOf(`${batch}.none`)).toEqual([]);
     });

@@ -95,7 +95,7 @@ export function headLooksContract(kit: ContractKit): void {
       expect(sealed).toMatchObject({ dueAt: NOW + 5, fails: 0 });
       await kit.store.headSchedules.putOff(buffer, sealed ?? seen, NOW + HOUR);
       expect(await heads().readHead(buffer)).toMatchObject({ dueAt: NOW + HOUR, fails: 1 });
-      await kit.store.seals.clearMarker(buffer, seen.epoch, 0, NOW);
+      await kit.store.seals.clearMarkers(buffer, seen.epoch, [0], NOW);
       const idle = await heads().readHead(buffer);
       expect(idle).toMatchObject({ dueAt: undefined, fails: 0 });
       await kit.store.headSchedules.putOff(buffer, idle ?? seen, NOW + HOUR);
@@ -156,7 +156,7 @@ export function headLooksContract(kit: ContractKit): void {
       expect(await expiry(buffer)).toBeUndefined();
       await kit.store.seals.sealOpen(buffer, { ...head, ...openOf(head) }, sealing('s'));
       expect(await expiry(buffer)).toBeUndefined();
-      await kit.store.seals.clearMarker(buffer, head.epoch, 0, NOW);
+      await kit.store.seals.clearMarkers(buffer, head.epoch, [0], NOW);
       return buffer;
     };
 
@@ -175,7 +175,7 @@ export function headLooksContract(kit: ContractKit): void {
       // whoever reserves next need not know it
       const head = await heads().reserve(buffer, 1, 0, opening('b', { now: NOW + 50 }));
       await kit.store.seals.sealOpen(buffer, { ...head, ...openOf(head) }, sealing('t'));
-      await kit.store.seals.clearMarker(buffer, head.epoch, 1, NOW);
+      await kit.store.seals.clearMarkers(buffer, head.epoch, [1], NOW);
       expect(await expiry(buffer)).toBeGreaterThan(NOW + 5 * 365 * DAY);
     });
 
@@ -183,7 +183,7 @@ export function headLooksContract(kit: ContractKit): void {
       const buffer = await idle(false);
       const head = await heads().reserve(buffer, 1, 0, opening('b', { ordered: true }));
       await kit.store.seals.sealOpen(buffer, { ...head, ...openOf(head) }, sealing('t'));
-      await kit.store.seals.clearMarker(buffer, head.epoch, 1, NOW);
+      await kit.store.seals.clearMarkers(buffer, head.epoch, [1], NOW);
       expect(await expiry(buffer)).toBeGreaterThan(NOW + 5 * 365 * DAY);
     });
 
@@ -192,7 +192,7 @@ export function headLooksContract(kit: ContractKit): void {
       const head = await heads().reserve(buffer, 1, 0, opening('a'));
       await kit.store.seals.sealOpen(buffer, { ...head, ...openOf(head) }, sealing('s'));
       await heads().reserve(buffer, 1, 0, opening('b'));
-      await kit.store.seals.clearMarker(buffer, head.epoch, 0, NOW);
+      await kit.store.seals.clearMarkers(buffer, head.epoch, [0], NOW);
       expect(await expiry(buffer)).toBeUndefined();
     });
   });

@@ -189,11 +189,11 @@ export function headsContract(kit: ContractKit): void {
     });
   });
 
-  describe('clearMarker', () => {
+  describe('clearMarkers', () => {
     test('of the last marker with nothing open takes the head out of the index', async () => {
       const buffer = freshBuffer();
       const { head } = await sealOpen(buffer, await heads().reserve(buffer, 1, 0, opening('a')), 's');
-      await kit.store.seals.clearMarker(buffer, head?.epoch ?? '', 0, NOW);
+      await kit.store.seals.clearMarkers(buffer, head?.epoch ?? '', [0], NOW);
       expect(await heads().readHead(buffer)).toMatchObject({
         pending: [],
         dueAt: undefined,
@@ -210,7 +210,7 @@ export function headsContract(kit: ContractKit): void {
         const { head } = await sealOpen(buffer, await heads().reserve(buffer, 1, 0, opening('a')), 's');
         const open = await heads().reserve(buffer, 1, 0, opening('b', { now: NOW + 100 }));
         const seen = isSeen ? open : undefined;
-        await kit.store.seals.clearMarker(buffer, head?.epoch ?? '', 0, now, seen);
+        await kit.store.seals.clearMarkers(buffer, head?.epoch ?? '', [0], now, seen);
         expect(await heads().readHead(buffer)).toMatchObject({ pending: [], dueAt });
       }
     });
@@ -219,7 +219,7 @@ export function headsContract(kit: ContractKit): void {
       const buffer = freshBuffer();
       const { head } = await sealOpen(buffer, await heads().reserve(buffer, 1, 0, opening('a')), 's');
       await heads().reserve(buffer, 1, 0, opening('b', { waitMs: 100 }));
-      await kit.store.seals.clearMarker(buffer, head?.epoch ?? '', 0, NOW);
+      await kit.store.seals.clearMarkers(buffer, head?.epoch ?? '', [0], NOW);
       expect(await heads().readHead(buffer)).toMatchObject({ pending: [], dueAt: NOW + 100 });
     });
 
@@ -227,20 +227,39 @@ export function headsContract(kit: ContractKit): void {
       const buffer = freshBuffer();
       const seen = await heads().reserve(buffer, 8, 0, opening('a'));
       await kit.store.seals.sealFull(buffer, seen, 2, sealing('s'));
-      await kit.store.seals.clearMarker(buffer, seen.epoch, 0, NOW);
+      await kit.store.seals.clearMarkers(buffer, seen.epoch, [0], NOW);
       const head = await heads().readHead(buffer);
       expect(head?.pending.map(({ window }) => window)).toEqual([1]);
       expect(head?.dueAt).toBe(NOW + 1_000);
     });
 
+    test.each([
+      ['with a window open', 8, [0, 1], [0, 1], []],
+      ['with nothing open', 6, [0, 1], [0, 1], []],
+      ['though another process has cleared one of them', 8, [0], [0, 1], []],
+      ['and leaves the others', 11, [], [0, 2], [1]],
+    ])('of several markers takes one update, %s', async (_, slots, before, windows, left) => {
+      const buffer = freshBuffer();
+      const seen = await heads().reserve(buffer, slots, 0, opening('a'));
+      const full = Math.ceil(slots / 3) - 1;
+      const { head } = await kit.store.seals.sealFull(buffer, seen, full, sealing('s'));
+      if (head?.open && slots === 6) await sealOpen(buffer, head, 's');
+      if (before.length > 0 && before.length < windows.length)
+        await kit.store.seals.clearMarkers(buffer, seen.epoch, before, NOW);
+      await kit.store.seals.clearMarkers(buffer, seen.epoch, windows, NOW, head);
+      const after = await heads().readHead(buffer);
+      expect(after?.pending.map(({ window }) => window)).toEqual(left);
+      expect(after?.dueAt === undefined).toBe(slots === 6);
+    });
+
     test('does nothing twice, nor in another epoch, nor without a head', async () => {
       const buffer = freshBuffer();
       const { head } = await sealOpen(buffer, await heads().reserve(buffer, 1, 0, opening('a')), 's');
-      await kit.store.seals.clearMarker(buffer, 'other', 0, NOW);
+      await kit.store.seals.clearMarkers(buffer, 'other', [0], NOW);
       expect((await heads().readHead(buffer))?.pending).toHaveLength(1);
-      for (let i = 0; i < 2; i++) await kit.store.seals.clearMarker(buffer, head?.epoch ?? '', 0, NOW);
+      for (let i = 0; i < 2; i++) await kit.store.seals.clearMarkers(buffer, head?.epoch ?? '', [0], NOW);
       expect((await heads().readHead(buffer))?.pending).toEqual([]);
-      await kit.store.seals.clearMarker(freshBuffer(), 'e', 0, NOW);
+      await kit.store.seals.clearMarkers(freshBuffer(), 'e', [0], NOW);
     });
   });
 }

@@ -32,8 +32,8 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
   ],
   [
     'head',
-    'clearMarker',
-    async ({ seals }, scene) => seals.clearMarker(scene.buffer, (await seenBefore(scene)).epoch, 0, NOW),
+    'clearMarkers',
+    async ({ seals }, scene) => seals.clearMarkers(scene.buffer, (await seenBefore(scene)).epoch, [0], NOW),
   ],
   [
     'head',

@@ -66,7 +66,7 @@ export function turnsContract(kit: ContractKit): void {
         const seen = seenMarked ? marked : { ...marked, pending: [] };
         const given = await kit.store.turns.giveTurn(buffer, seen, turn(NOW + HOUR), NOW + 900);
         expect(given).toMatchObject({ applied: true, head: { dueAt: NOW + 1_000 } });
-        await kit.store.seals.clearMarker(buffer, head.epoch, 0, NOW);
+        await kit.store.seals.clearMarkers(buffer, head.epoch, [0], NOW);
         expect((await heads().readHead(buffer))?.dueAt).toBe(NOW + 900);
       }
     });

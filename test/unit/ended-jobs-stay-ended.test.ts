@@ -58,11 +58,11 @@ class Scene {
   /** Runs a batch of two whose sealer dies with the message sent and its marker in place. Returns its job. */
   async runWithMarkerLeft(): Promise<string> {
     const { seals } = this.work.memory.store;
-    const clear = seals.clearMarker.bind(seals);
-    seals.clearMarker = async () => {};
+    const clear = seals.clearMarkers.bind(seals);
+    seals.clearMarkers = async () => {};
     const [receipt] = await this.work.add(this.definition, ['a', 'b']);
     await this.work.runJobs();
-    seals.clearMarker = clear;
+    seals.clearMarkers = clear;
     return receipt?.job ?? '';
   }
 

@@ -25,8 +25,8 @@ const LARGE = { ...PLAIN, largeIndex: true };
 const seesOnly = (isSeen: (entry: DueEntry) => boolean): Mutation =>
   inIndex(index => ({
     start: async limit => {
-      const { entries, isAll } = await index.start(limit);
-      return { entries: entries.filter(isSeen), isAll };
+      const { entries, ...read } = await index.start(limit);
+      return { ...read, entries: entries.filter(isSeen) };
     },
     due: async (...query) => (await index.due(...query)).filter(isSeen),
   }));
@@ -39,7 +39,7 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
     mutation: inSeals(seals => ({
       sealOpen: async (buffer, window, sealing) => {
         const result = await seals.sealOpen(buffer, window, sealing);
-        if (result.applied) await seals.clearMarker(buffer, window.epoch, window.window, sealing.now);
+        if (result.applied) await seals.clearMarkers(buffer, window.epoch, [window.window], sealing.now);
         return result;
       },
     })),
@@ -68,11 +68,11 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
     name: 'clearing a marker clears its head’s others too',
     plays: BULKY,
     mutation: inSeals((seals, { store }) => ({
-      clearMarker: async (buffer, epoch, window, now) => {
+      clearMarkers: async (buffer, epoch, windows, now) => {
         const head = await store.heads.readHead(buffer);
         for (const pending of head?.pending ?? [])
-          await seals.clearMarker(buffer, epoch, pending.window, now);
-        await seals.clearMarker(buffer, epoch, window, now);
+          await seals.clearMarkers(buffer, epoch, [pending.window], now);
+        await seals.clearMarkers(buffer, epoch, windows, now);
       },
     })),
   },
@@ -81,7 +81,11 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
     plays: BULKY,
     mutation: inUpdates(
       'head',
-      edit('condition', 'attribute_not_exists(#openedAt) AND size(#pending) = :one', 'size(#pending) = :one'),
+      edit(
+        'condition',
+        'attribute_not_exists(#openedAt) AND size(#pending) = :ours',
+        'size(#pending) = :ours',
+      ),
     ),
   },
   {

@@ -1,0 +1,58 @@
+import type { Head } from '../store/records.ts';
+import { fillsWindow, type Placement, sizeOf } from './placement.ts';
+
+/**
+ * What a writer does about a full window that its reservation has left in the head:
+ * - `seal`: its slots have made the open window full, so that it seals the window at once.
+ * - `look`: its slots have made a later window full. The writer of the open window is at it. When the items have landed,
+ *   this writer reads the head, and seals all that is full then.
+ * - `help`: its slots are behind the full window. If the head is still the same when the items have landed and a moment
+ *   has passed, the writer whose duty it was may be dead, and this writer seals.
+ * - `none`: other writers do it.
+ */
+export type SealDuty = 'seal' | 'look' | 'help' | 'none';
+
+/** About how long a request to the store takes, in ms. Only how many requests are refused depends on it. */
+const REQUEST_MS = 10;
+/** From this slot behind a full window on, only each slot whose number is a power of two has its writer help. */
+const HELPERS_FROM = 8;
+
+/**
+ * Decides who seals a full window. Of all writers that see it, few try: a busy head takes about 1,000 write units a second,
+ * and a refused update costs as much as one that applies.
+ *
+ * @param head as the reservation left it
+ * @param maxSize as the writer knows it; a window that was opened with a greater one counts as full at this size
+ */
+export function sealDutyOf(head: Head, placements: readonly Placement[], maxSize: number): SealDuty {
+  const size = sizeOf(head, maxSize);
+  const end = head.next - head.base;
+  const first = end - slotsOf(placements);
+  if (first < size && end >= size) return 'seal';
+  if (fillsWindow(head, placements, maxSize)) return 'look';
+  return hasHelper(first - size, end - size) ? 'help' : 'none';
+}
+
+/** Whether one of these slots, counted from the first one behind a full window, has its writer help. */
+function hasHelper(from: number, to: number): boolean {
+  if (from <= 0) return to > 0;
+  const highest = 2 ** Math.floor(Math.log2(to));
+  return highest >= HELPERS_FROM && highest > from;
+}
+
+/**
+ * Whether other writers will probably take slots before this writer's update reaches the store: as many reservations as this
+ * one have filled the window so fast.
+ */
+export function expectsMore(
+  { open, next, base }: Head,
+  placements: readonly Placement[],
+  now: number,
+): boolean {
+  if (open === undefined) return false;
+  const reservations = (next - base) / slotsOf(placements);
+  return reservations > 1 && reservations * REQUEST_MS > Math.max(1, now - open.openedAt);
+}
+
+const slotsOf = (placements: readonly Placement[]): number =>
+  placements.reduce((sum, { count }) => sum + count, 0);

@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { placementsOf } from '#lib/buffer/placement';
+import { expectsMore, type SealDuty, sealDutyOf } from '#lib/buffer/seal-duty';
+import type { Head } from '#lib/store/records';
+
+const OPENED_AT = 1_000_000;
+
+const head = (next: number, cap: number): Head => ({
+  epoch: 'e',
+  window: 0,
+  base: 0,
+  next,
+  dueAt: OPENED_AT,
+  fails: 0,
+  pending: [],
+  open: {
+    cap,
+    waitMs: 1_000,
+    openedAt: OPENED_AT,
+    deadline: OPENED_AT + 1_000,
+    armAt: OPENED_AT + 1_000,
+    openedBy: 'w',
+    bytes: 0,
+    lastAt: OPENED_AT,
+    ttl: { due: OPENED_AT, to: 0 },
+    turn: undefined,
+  },
+});
+
+/** What each of these reservations does, if nothing is sealed meanwhile. */
+function duties(reservations: readonly number[], cap: number, maxSize = cap): SealDuty[] {
+  let next = 0;
+  return reservations.map(n => {
+    next += n;
+    const at = head(next, cap);
+    return sealDutyOf(at, placementsOf(at, n), maxSize);
+  });
+}
+
+const few = fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 60 });
+
+describe('of the writers that see a full window', () => {
+  test('one seals it, and each later window that becomes full has a writer that looks', () =>
+    fc.assert(
+      fc.property(few, fc.integer({ min: 1, max: 20 }), (reservations, cap) => {
+        const done = duties(reservations, cap);
+        const total = reservations.reduce((sum, n) => sum + n, 0);
+        expect(done.filter(duty => duty === 'seal')).toHaveLength(total >= cap ? 1 : 0);
+        let next = 0;
+        for (const [at, n] of reservations.entries()) {
+          const fills = Math.floor((next + n) / cap) > Math.floor(next / cap);
+          if (next >= cap) expect(done[at] === 'look').toBe(fills);
+          next += n;
+        }
+      }),
+    ));
+
+  test('the first one behind it helps, and of those that come later only a few do', () =>
+    fc.assert(
+      fc.property(fc.integer({ min: 20, max: 200 }), fc.integer({ min: 1, max: 19 }), (cap, behind) => {
+        const done = duties(
+          Array.from({ length: cap + behind }, () => 1),
+          cap,
+        ).slice(cap);
+        expect(done[0]).toBe('help');
+        expect(done.filter(duty => duty === 'help').length).toBeLessThanOrEqual(1 + Math.log2(behind + 1));
+        expect(done.every(duty => duty === 'help' || duty === 'none')).toBe(true);
+      }),
+    ));
+
+  test('none is needed before it is full', () => {
+    expect(duties([1, 1, 1], 4).filter(duty => duty === 'seal')).toEqual([]);
+    expect(duties([1, 1, 1], 9, 3)).toEqual(['none', 'none', 'seal']);
+  });
+});
+
+test.each([
+  ['100 writers within 100 ms', 100, 1, 100, true],
+  ['100 writers within a minute', 100, 1, 60_000, false],
+  ['one writer of all slots', 100, 100, 1, false],
+  ['a writer with a clock that is behind', 100, 1, -5_000, true],
+])('more slots are expected after %s: %#', (_, cap, n, afterMs, isExpected) => {
+  const full = head(cap, cap);
+  expect(expectsMore(full, placementsOf(full, n), OPENED_AT + afterMs)).toBe(isExpected);
+});
