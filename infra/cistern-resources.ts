@@ -29,7 +29,7 @@ import { refuseSetting } from './options/refuse-setting.ts';
 import type { StackDefinition } from './options/stack-definition.ts';
 import { definitionReach } from './rights/definition-reach.ts';
 import * as rights from './rights/function-rights.ts';
-import { assertSigned, grant } from './rights/grant.ts';
+import { assertOwnAccount, assertSigned, grant } from './rights/grant.ts';
 import { letUseKey, tablePolicy } from './rights/producer-policies.ts';
 import { addRouteRights, type OperateRights, operateRouteRights } from './rights/route-rights.ts';
 import { tableArns } from './rights/table-arns.ts';
@@ -49,6 +49,11 @@ export interface Consumer {
 }
 
 const DEPLOYMENT = 'cistern';
+/** What to do for somebody of another account. */
+const FROM_ANOTHER_ACCOUNT = {
+  produce: 'For another one, name it in producers, and grant there, by Cistern.fromDeployment',
+  call: 'An HTTP API lets in no role of another one: have it assume a role of this one, or use tokens',
+};
 
 /** Makes all resources of a deployment, by the topology. */
 export class CisternResources extends Measured implements ICistern {
@@ -210,9 +215,10 @@ export class CisternResources extends Measured implements ICistern {
    * one table, so naming batches limits only the queues that it may send to.
    *
    * @param batches default: all
-   * @throws UnknownBatchError
+   * @throws UnknownBatchError; SettingsError `settings.invalid` for a principal of another account (`producers`)
    */
   grantProduce(grantee: IGrantable, ...batches: readonly string[]): Grant {
+    assertOwnAccount(this, grantee, FROM_ANOTHER_ACCOUNT.produce);
     const own = batches.map(batch => this.consumer(batch).jobs.queueArn);
     const jobQueues = batches.length === 0 ? this.#reach.jobQueues : [...new Set(own)];
     const statements = rights.ingestRights({ ...this.#reach, jobQueues });
@@ -223,11 +229,13 @@ export class CisternResources extends Measured implements ICistern {
    * Lets a principal add items over HTTP, by signed requests, to these batches only, and call `/health`.
    *
    * @param batches default: all
-   * @throws UnknownBatchError; SettingsError `settings.invalid` if `http.add` is not `HttpAccess.iam()`
+   * @throws UnknownBatchError; SettingsError `settings.invalid` if `http.add` is not `HttpAccess.iam()`, and for a principal
+   *   of another account
    * @example cistern.grantAdd(website, 'clicks');
    */
   grantAdd(grantee: IGrantable, ...batches: readonly string[]): Grant {
     assertSigned('http.add', this.api.add);
+    assertOwnAccount(this, grantee, FROM_ANOTHER_ACCOUNT.call);
     for (const batch of batches) this.consumer(batch);
     return grant(grantee, addRouteRights(this, this.api.httpApi, batches));
   }
@@ -245,6 +253,7 @@ export class CisternResources extends Measured implements ICistern {
    */
   grantOperate(grantee: IGrantable, rights: OperateRights = {}): Grant {
     assertSigned('http.operate', this.api.operate);
+    assertOwnAccount(this, grantee, FROM_ANOTHER_ACCOUNT.call);
     for (const batch of rights.batches ?? []) this.consumer(batch);
     return grant(grantee, operateRouteRights(this, this.api.httpApi, rights, this.#names));
   }

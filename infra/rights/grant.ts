@@ -1,4 +1,6 @@
+import { Stack, Token } from 'aws-cdk-lib';
 import { Grant, type IGrantable, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
 import type { HttpAccess } from '../options/http-access.ts';
 import { refuseSetting } from '../options/refuse-setting.ts';
 
@@ -21,4 +23,18 @@ export function assertSigned(setting: string, access: HttpAccess | false): void 
       access === false ? false : access.kind,
     );
   }
+}
+
+/**
+ * Checks that a grantee is not of another account, as far as both are known: a right that is given there alone lets
+ * nobody in here.
+ *
+ * @throws SettingsError `settings.invalid`
+ */
+export function assertOwnAccount(scope: Construct, { grantPrincipal }: IGrantable, otherwise: string): void {
+  const { account } = Stack.of(scope);
+  const { principalAccount = account } = grantPrincipal;
+  if (principalAccount === account || Token.isUnresolved(account) || Token.isUnresolved(principalAccount))
+    return;
+  refuseSetting('grantee', `of the deployment’s account, ${account}. ${otherwise}`, principalAccount);
 }

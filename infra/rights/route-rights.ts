@@ -25,8 +25,17 @@ export interface ApiReach {
   readonly account?: string;
 }
 
-/** Every job's id is a UUID; `?` is any one character. A pattern of this length matches no longer path. */
-const ANY_JOB = [8, 4, 4, 4, 12].map(length => '?'.repeat(length)).join('-');
+/**
+ * Any whole id of a job, a UUID: `?` is any one character. A pattern of this length matches no longer path, where `*` would
+ * match `/v1/jobs/ID/window` too. The beginning of an id is refused: a shorter pattern would match that path as well.
+ */
+const WHOLE_ID = [8, 4, 4, 4, 12].map(length => '?'.repeat(length)).join('-');
+
+/** A route with its job as a pattern, so that no other route matches. */
+const narrowed = ({ path, ...route }: HttpRoute): HttpRoute => ({
+  ...route,
+  path: path.replace(/\{job\}$/, WHOLE_ID),
+});
 
 const isOfBatch = ({ path }: HttpRoute): boolean => path.includes('{batch}');
 
@@ -69,7 +78,7 @@ export function operateRouteRights(
     }
     return found;
   });
-  return invoke(scope, api, chosen, batches ?? known);
+  return invoke(scope, api, chosen.map(narrowed), batches ?? known);
 }
 
 function invoke(
@@ -81,7 +90,7 @@ function invoke(
   const names = batches.flatMap(waysToWrite);
   const paths = routes.flatMap(route => {
     const { method } = route;
-    const path = route.path.replace('{job}', ANY_JOB);
+    const path = route.path.replace('{job}', '*');
     return isOfBatch(route)
       ? names.map(name => `${method}${path.replace('{batch}', name)}`)
       : [`${method}${path}`];

@@ -129,6 +129,23 @@ describe('references', () => {
     expect(website.dependencies.map(({ node }) => node.id)).toEqual(['Shop']);
   });
 
+  test('from a stack of another account: a grant says what to do instead, and lets nobody in by half', () => {
+    const app = new App();
+    const cistern = deploymentIn(
+      new Stack(app, 'Shop', { env: { account: '111111111111', region: 'eu-west-1' } }),
+    );
+    const elsewhere = new Stack(app, 'Website', { env: { account: '222222222222', region: 'eu-west-1' } });
+    const role = new Role(elsewhere, 'Somebody', { assumedBy: new AccountRootPrincipal() });
+    for (const [grant, hint] of [
+      [() => cistern.grantProduce(role), 'name it in producers'],
+      [() => cistern.grantAdd(role), 'have it assume a role of this one'],
+      [() => cistern.grantOperate(role), 'have it assume a role of this one'],
+    ] as const) {
+      expect(grant).toThrow('The setting grantee must be of the deployment’s account, 111111111111.');
+      expect(grant).toThrow(hint);
+    }
+  });
+
   test('from a stack of another region', () => {
     const app = new App();
     const stack = new Stack(app, 'Shop', {
