@@ -11,6 +11,7 @@ import { useStore } from './live/store.ts';
 import { useRoute } from './live/use-route.ts';
 import { type Route, toHash } from './model/route.ts';
 import { shortId } from './model/short-id.ts';
+import { ActionsView } from './operators/actions-view.tsx';
 import { Overview } from './overview/overview.tsx';
 import { ConnectionBanner } from './parts/connection-banner.tsx';
 import { ErrorBoundary } from './parts/error-boundary.tsx';
@@ -70,6 +71,7 @@ function View({ route }: { readonly route: Route }): JSX.Element {
   if (route.view === 'send') return <SendView {...route} />;
   if (route.view === 'errors') return <ErrorsView {...route} />;
   if (route.view === 'charts') return <ChartsView {...route} />;
+  if (route.view === 'actions') return <ActionsView {...route} />;
   if (route.view === 'tail') return <TailView {...route} />;
   if (route.view === 'find') return <FindView {...route} />;
   if (route.view === 'job') return <JobView id={route.job} item={route.item} />;
@@ -97,8 +99,9 @@ function placeOf(route: Route): string {
 }
 
 function titleOf(route: Route): string {
-  if ('batch' in route && route.view !== 'tail') return `${route.batch} · `;
+  if ('batch' in route && route.view !== 'tail' && route.view !== 'actions') return `${route.batch} · `;
   if (route.view === 'find') return 'Find · ';
   if (route.view === 'tail') return 'Live tail · ';
+  if (route.view === 'actions') return 'Actions · ';
   return route.view === 'job' ? `Job ${shortId(route.job)} · ` : '';
 }

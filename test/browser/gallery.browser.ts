@@ -34,6 +34,7 @@ const VIEWS: [string, string, string][] = [
   ['charts', '#/batches/clicks/charts', 'Charts'],
   ['charts-week', '#/batches/clicks/charts?span=week', 'Charts'],
   ['tail', '#/tail', 'Live tail'],
+  ['actions', '#/actions', 'Actions'],
   ['find', '#/find?text=0679', 'Find'],
   ['job-dead', JOB(7), 'Job'],
   ['job-running', JOB(1), 'Job'],

@@ -128,6 +128,12 @@ describe('a batch', () => {
     await page.keyboard.press('Escape');
     await gone(page.getByRole('dialog'));
 
+    await page.getByRole('link', { name: 'Who did it' }).click();
+    const actions = page.getByRole('table', { name: /^Actions/ }).getByRole('row');
+    await shown(actions.filter({ hasText: 'pause' }));
+    await picture(page, 'operator-actions');
+    await page.goBack();
+
     await confirm('Resume');
     await shown(job('Completed'));
     await shown(buffers().getByText('2 / 10'));

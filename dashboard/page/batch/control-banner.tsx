@@ -4,6 +4,7 @@ import type { BatchStatus, DrainReport } from '../api/contract.ts';
 import { requestTo } from '../api/request-to.ts';
 import { useLive } from '../live/use-live.ts';
 import { counted } from '../model/format.ts';
+import { toHash } from '../model/route.ts';
 import { Ago, Clock } from '../parts/times.tsx';
 
 /** Says that a batch is held up on purpose: paused, or draining and how far. */
@@ -32,7 +33,8 @@ export function ControlBanner({ batch }: { readonly batch: BatchStatus }): JSX.E
           </>
         )}
         . {batch.paused && 'Nothing is flushed or run; what is buffered is kept. '}
-        {batch.ingestionPaused ? 'New items are refused.' : 'New items still gather.'}
+        {batch.ingestionPaused ? 'New items are refused.' : 'New items still gather.'}{' '}
+        <a href={toHash({ view: 'actions', batch: batch.batch })}>Who did it</a>
       </p>
     </div>
   );

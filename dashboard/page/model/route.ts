@@ -16,6 +16,7 @@ export type Route =
   | { readonly view: 'find'; readonly text?: string }
   /** Of one batch, or of all. */
   | { readonly view: 'tail'; readonly batch?: string }
+  | { readonly view: 'actions'; readonly batch?: string }
   | { readonly view: 'nothing' };
 
 /** A route that an address can be made of. */
@@ -32,6 +33,7 @@ const ASKED: Readonly<Record<Place['view'], readonly string[]>> = {
   job: ['item'],
   find: ['text'],
   tail: ['batch'],
+  actions: ['batch'],
 };
 
 /** What some of it may be; what else is said is passed over. */
@@ -42,7 +44,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Views of all batches. */
-const ALONE = ['find', 'tail'] as const;
+const ALONE = ['find', 'tail', 'actions'] as const;
 
 /** Parts of a batch that have an address of their own: `#/batches/clicks/peek`. */
 const PARTS = ['peek', 'send', 'errors', 'charts'] as const;
@@ -87,7 +89,7 @@ export function toHash(place: Place): string {
 
 function pathOf(place: Place): string {
   if (place.view === 'overview') return '';
-  if (place.view === 'find' || place.view === 'tail') return place.view;
+  if (place.view === 'find' || place.view === 'tail' || place.view === 'actions') return place.view;
   if (place.view === 'job') return `jobs/${encodeURIComponent(place.job)}`;
   const batch = `batches/${encodeURIComponent(place.batch)}`;
   return place.view === 'batch' ? batch : `${batch}/${place.view}`;

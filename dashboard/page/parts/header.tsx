@@ -24,6 +24,7 @@ const STATES: Readonly<Record<Connection['state'], string>> = {
 const PLACES = [
   ['overview', 'Batches'],
   ['tail', 'Live tail'],
+  ['actions', 'Actions'],
 ] as const;
 
 /** A deployment's name does not change. */

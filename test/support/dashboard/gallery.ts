@@ -5,6 +5,7 @@ import type {
   GroupStatus,
   JobInfo,
   JobStatus,
+  OperatorAction,
 } from '../../../dashboard/page/api/contract.ts';
 
 /** Answers as a busy deployment gives them, with everything the dashboard can show: for pictures of it. */
@@ -25,6 +26,7 @@ export function galleryApi(): Hono {
   app.get('/v1/batches/:batch/metrics', context =>
     context.json(metrics(context.req.query('span') ?? 'hour')),
   );
+  app.get('/v1/actions', context => context.json({ actions: actions(), cursor: 'more' }));
   app.get('/v1/batches/:batch/peek', context => context.json(peeked()));
   app.get('/v1/batches/:batch/jobs', context => {
     const { status, id: part = '', error } = context.req.query();
@@ -196,6 +198,18 @@ function metrics(span: string): BatchMetrics {
     }).filter((_, index) => index < steps * 0.4 || index > steps * 0.45),
   };
 }
+
+const actions = (): OperatorAction[] => [
+  {
+    ...{ at: before(1_900_000), action: 'pause', batch: 'invoices:eu', asked: '{"ingestion":false}' },
+    ...{ by: 'arn:aws:sts::123456789012:assumed-role/Operator/jane@example.com', from: '203.0.113.7' },
+  },
+  { at: before(2_400_000), action: 'redrive', batch: 'clicks', job: id(7), from: '127.0.0.1' },
+  {
+    ...{ at: before(90_000_000), action: 'redrive', batch: 'clicks', by: HOSTILE[0] ?? '' },
+    ...{ asked: `{"error":"${'x'.repeat(400)}"}`, result: '{"redriven":25,"refused":0}' },
+  },
+];
 
 const peeked = () => ({
   ...{ job: id(0), deadline: ahead(14_000), unsettled: 3, cursor: 'more', asOf: ago(0) },
