@@ -12,6 +12,7 @@ import { groupsCommand } from './commands/groups.ts';
 import { initCommand } from './commands/init.ts';
 import { jobCommand } from './commands/job.ts';
 import { jobsCommand } from './commands/jobs.ts';
+import { logsCommand } from './commands/logs.ts';
 import { pauseCommand } from './commands/pause.ts';
 import { peekCommand } from './commands/peek.ts';
 import { purgeCommand } from './commands/purge.ts';
@@ -36,6 +37,7 @@ const GROUPS = [
       peekCommand,
       jobsCommand,
       jobCommand,
+      logsCommand,
       errorsCommand,
       actionsCommand,
       tailCommand,

@@ -1,9 +1,12 @@
+import type { JobLogLine } from '#lib/control/job-log';
 import { type BatchMetrics, type History, toMetrics } from '#lib/control/metrics';
 import { Tally } from '#lib/control/tally';
 import { MINUTE_MS, MINUTES, type Throughput, toThroughput } from '#lib/control/throughput';
 import type { BatchEvent } from '#lib/definition/events';
 import type { Clock } from '#lib/store/services';
+import type { Note } from '#lib/telemetry/log-line';
 import type { Measured } from '#lib/telemetry/metrics';
+import { JobLines } from './job-lines.ts';
 
 /** The last minute is kept in steps of so many ms, so that it rolls. */
 const RECENT_MS = 5_000;
@@ -18,6 +21,7 @@ interface Kept {
 export class LocalHistory implements History {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #batches = new Map<string, Kept>();
+  readonly #lines = new JobLines();
 
   constructor(clock: Pick<Clock, 'now'>) {
     this.#clock = clock;
@@ -33,6 +37,14 @@ export class LocalHistory implements History {
 
   event(event: BatchEvent): void {
     for (const tally of this.#now(event.batch)) count(tally, event);
+  }
+
+  line(line: Note): void {
+    this.#lines.add(this.#clock.now(), line);
+  }
+
+  log(job: string): readonly JobLogLine[] {
+    return this.#lines.of(job);
   }
 
   throughput(batch: string): Throughput {

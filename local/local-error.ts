@@ -1,6 +1,7 @@
 /** The stable codes of the local stack's errors. */
 export type LocalErrorCode =
   | 'local.data_dir_in_use'
+  | 'local.data_dir_unusable'
   | 'local.fake_timers'
   | 'local.options_invalid'
   | 'local.not_idle'

@@ -1,12 +1,26 @@
 import { inspect } from 'node:util';
 import type { Services } from '#lib/store/services';
+import type { Note } from '#lib/telemetry/log-line';
 import type { LocalLogLine, LocalOptions } from './local.ts';
 
-/** Makes the log of a deployment on this machine. */
-export function localLog(log: LocalOptions['log']): Pick<Services, 'log' | 'warn'> {
-  const write = typeof log === 'function' ? log : log ? print : () => {};
+/**
+ * Makes the log of a deployment on this machine.
+ *
+ * @param keep gets each line too, with those that are noted of attempts and ends
+ */
+export function localLog(
+  log: LocalOptions['log'],
+  keep: (line: Note) => void,
+): Pick<Services, 'log' | 'warn' | 'note'> {
+  const out = typeof log === 'function' ? log : log ? print : () => {};
+  const write = (line: LocalLogLine) => {
+    const { error, ...kept } = line;
+    keep(error === undefined ? kept : { ...kept, data: error });
+    out(line);
+  };
   return {
     log: write,
+    note: keep,
     // a group key is the user's data, and warnings leave it out
     warn: (message, error, { group: _, ...about } = {}) =>
       write({ ...about, level: 'warn', message, ...(error !== undefined && { error }) }),

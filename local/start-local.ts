@@ -91,7 +91,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     const measure = history.measure.bind(history);
     const deployment = use(
       new Deployment(settings ?? IN_PROCESS, {
-        services: { store, queues, clock, emit, measure, ...localLog(log) },
+        services: { store, queues, clock, emit, measure, ...localLog(log, history.line.bind(history)) },
       }),
     ).know(definitions);
     undo.push(() => deployment.close());

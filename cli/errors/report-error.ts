@@ -38,8 +38,18 @@ function toCliError(error: unknown): CliError {
   if (error instanceof CisternError) {
     return new LibraryError(error);
   }
+  if (isLocal(error)) return new LibraryError(error);
   return new CommandError(CLI_CODES.internal, EXIT.failed, messageOf(error), { cause: error });
 }
+
+/** An error of the local stack, which is loaded by `start` alone. */
+interface LocalFailure extends Error {
+  readonly code: `local.${string}`;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+const isLocal = (error: unknown): error is LocalFailure =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('local.') && 'details' in error;
 
 /** An error of the library or of the local stack, with its own code. */
 class LibraryError extends CliError {
@@ -47,7 +57,7 @@ class LibraryError extends CliError {
   readonly exitCode = EXIT.failed;
   readonly problem;
 
-  constructor(error: CisternError) {
+  constructor(error: Pick<CisternError, 'code' | 'details' | 'message'> | LocalFailure) {
     super(error.message, { cause: error });
     const { code, message: detail, details } = error;
     this.problem = { ...details, type: 'about:blank', title: 'Failed', code, detail };

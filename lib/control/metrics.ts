@@ -2,6 +2,7 @@ import type { Definition } from '../definition/options.ts';
 import { jobsOf } from '../jobs/jobs-of.ts';
 import { JOB_LISTS } from '../store/job-ports.ts';
 import type { Services } from '../store/services.ts';
+import type { JobLogLine } from './job-log.ts';
 import { remembered } from './remembered.ts';
 import { countJob, type DetailedFigures, Steps, type Tally } from './tally.ts';
 import type { Throughput } from './throughput.ts';
@@ -48,6 +49,8 @@ export interface MetricPoint extends Omit<DetailedFigures, 'completed' | 'failed
 export interface History {
   throughput(batch: string): Throughput;
   lastHour(batch: string): BatchMetrics;
+  /** The lines of the log about a job. */
+  log(job: string): readonly JobLogLine[];
 }
 
 /** Converts steps to the metrics of an answer. */

@@ -6,7 +6,9 @@ import { getBatch } from './get-batch.ts';
 import { getBuffer } from './get-buffer.ts';
 import { getDrain } from './get-drain.ts';
 import { getJob } from './get-job.ts';
+import { getJobLog } from './get-job-log.ts';
 import { getMetrics } from './get-metrics.ts';
+import { getSchema } from './get-schema.ts';
 import { getWindow } from './get-window.ts';
 import { health } from './health.ts';
 import { listActions, listBatchActions } from './list-actions.ts';
@@ -36,6 +38,7 @@ export const OPERATIONS = [
   getBatch,
   getMetrics,
   listBatchActions,
+  getSchema,
   listGroups,
   getBuffer,
   peek,
@@ -49,6 +52,7 @@ export const OPERATIONS = [
   redriveBatch,
   purgeJobs,
   getJob,
+  getJobLog,
   getWindow,
   redriveJob,
   purgeJob,

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import type { Database, RootDatabase } from 'lmdb';
+import { LocalError } from '../local-error.ts';
 import type { Journal } from './journal.ts';
 import { loadLmdb } from './load-lmdb.ts';
 import { lockDirectory } from './lock-directory.ts';
+import { makeDirectory } from './make-directory.ts';
 
 /** The longest key in LMDB, which is shorter than in DynamoDB. Longer keys are hashed. */
 const LONGEST_KEY_BYTES = 500;
@@ -27,12 +28,11 @@ export interface JournalDirectory {
  * Opens the journals of a directory, and makes the directory if it does not exist. Writes at about the same time share one
  * transaction, so that many of them share one sync of the disk.
  *
- * @throws LocalError `local.data_dir_in_use`; CisternError `package.part_missing`; errors of the file system and of LMDB
+ * @throws LocalError `local.data_dir_in_use`, `local.data_dir_unusable`; CisternError `package.part_missing`
  */
 export async function openJournals(dataDir: string): Promise<JournalDirectory> {
   const { open } = await loadLmdb();
-  mkdirSync(dataDir, { recursive: true });
-  const unlock = await lockDirectory(dataDir);
+  const unlock = await lockUsable(dataDir);
   try {
     const root = open({ path: dataDir, encoding: 'binary', commitDelay: 0 });
     const records = new LmdbJournal(root, 'records');
@@ -48,9 +48,26 @@ export async function openJournals(dataDir: string): Promise<JournalDirectory> {
     };
   } catch (error) {
     await unlock();
-    throw error;
+    throw unusable(dataDir, error);
   }
 }
+
+/** Makes the directory where there is none, and locks it. */
+async function lockUsable(dataDir: string): Promise<() => Promise<void>> {
+  try {
+    makeDirectory(dataDir);
+    return await lockDirectory(dataDir);
+  } catch (error) {
+    throw error instanceof LocalError ? error : unusable(dataDir, error);
+  }
+}
+
+const unusable = (dataDir: string, cause: unknown): LocalError =>
+  new LocalError(
+    'local.data_dir_unusable',
+    `The data directory ${dataDir} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}. Name a directory that this process may write to, or one that can be made.`,
+    { details: { dataDir }, cause },
+  );
 
 class LmdbJournal implements JournalPart {
   readonly #root: RootDatabase;

@@ -20,6 +20,33 @@ afterAll(() => Promise.all(directories.map(directory => rm(directory, { recursiv
 const parts = topology('journal', [batch({ name: 'orders', maxSize: 1, maxWaitMs: 1, handler() {} })]);
 
 describe('a data directory', () => {
+  test.each([
+    [
+      'a file',
+      async () => {
+        const file = join(await freshDirectory(), 'file');
+        await writeFile(file, '');
+        return file;
+      },
+    ],
+    [
+      'in a file',
+      async () => {
+        const file = join(await freshDirectory(), 'file');
+        await writeFile(file, '');
+        return join(file, 'data');
+      },
+    ],
+    ['where nothing can be made', async () => '/proc/none/data'],
+    ['where nothing can be written', async () => '/proc/self'],
+  ])('that is %s is refused, and says why', async (_, directory) => {
+    const refused = {
+      code: 'local.data_dir_unusable',
+      message: expect.stringContaining('cannot be used: E'),
+    };
+    await expect(openJournals(await directory())).rejects.toMatchObject(refused);
+  });
+
   test('has all records and index entries again when it is opened again', async () => {
     const directory = await freshDirectory();
     const journals = await openJournals(directory);
@@ -92,6 +119,6 @@ describe('a data directory', () => {
     await (await openJournals(join(directory, 'new', 'deep'))).close();
     const file = join(directory, 'file');
     await writeFile(file, '');
-    await expect(openJournals(file)).rejects.toThrow('EEXIST');
+    await expect(openJournals(file)).rejects.toThrow('ENOTDIR');
   });
 });

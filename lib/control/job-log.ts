@@ -1,0 +1,52 @@
+import type { Definition } from '../definition/options.ts';
+import type { Job } from '../store/records.ts';
+import type { Note } from '../telemetry/log-line.ts';
+import { consumerOf, topology } from '../topology.ts';
+
+/** A line of the log about a job. */
+export interface JobLogLine {
+  readonly at: Date;
+  readonly level: Note['level'];
+  readonly message: string;
+  readonly attempt?: number;
+  /** What was logged besides, as JSON; at most 2,000 characters. */
+  readonly data?: string;
+}
+
+/** The log about a job, or where it is. */
+export interface JobLog {
+  readonly job: string;
+  /** The lines that the process has, oldest first, 200 at the most. The local stack alone has them. */
+  readonly lines?: readonly JobLogLine[];
+  /** Where CloudWatch Logs has them; absent on the local stack. */
+  readonly cloudwatch?: {
+    readonly logGroup: string;
+    /** For Logs Insights. */
+    readonly query: string;
+    readonly from: Date;
+    readonly to: Date;
+  };
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Says where CloudWatch Logs has the lines about a job: in the log of its consumer function. */
+export function logInCloudWatch(
+  deployment: string,
+  definitions: readonly Definition[],
+  { id, batch, sealedAt, finishedAt }: Pick<Job, 'id' | 'batch' | 'sealedAt' | 'finishedAt'>,
+  now: number,
+): JobLog {
+  const consumer = consumerOf(topology(deployment, definitions), batch);
+  if (consumer === undefined) return { job: id };
+  return {
+    job: id,
+    cloudwatch: {
+      logGroup: `/aws/lambda/${consumer.function.name}`,
+      query: `fields @timestamp, level, attempt, message, data\n| filter job = "${id}"\n| sort @timestamp asc\n| limit 1000`,
+      // Clocks may differ a little.
+      from: new Date(sealedAt - HOUR_MS),
+      to: new Date((finishedAt ?? now) + HOUR_MS),
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import * as v from 'valibot';
+import { type JobLog, logInCloudWatch } from '../control/job-log.ts';
+import * as ERROR_CODES from '../error-codes.ts';
+import { jobInfo } from './definition/existing-job.ts';
+import { defineOperation } from './definition/operation.ts';
+import { count, JOB_ID, text, time } from './schemas/answer-fields.ts';
+import { AT, JOB_ID as EXAMPLE_ID, LATER } from './schemas/examples.ts';
+import { schemaOf } from './schemas/json.ts';
+
+const JOB_LOG = schemaOf<JobLog>()(
+  v.strictObject({
+    job: JOB_ID,
+    lines: v.exactOptional(
+      v.pipe(
+        v.array(
+          v.strictObject({
+            at: time('When it was logged.'),
+            level: v.picklist(['info', 'warn', 'error', 'debug']),
+            message: text('At most 2,000 characters.'),
+            attempt: v.exactOptional(count('The attempt that it is about.')),
+            data: v.exactOptional(text('What was logged besides, as JSON; at most 2,000 characters.')),
+          }),
+        ),
+        v.description('The latest 200 lines, oldest first. The local stack alone has them.'),
+      ),
+    ),
+    cloudwatch: v.exactOptional(
+      v.strictObject({
+        logGroup: text('The log group of the consumer function.'),
+        query: text('For Logs Insights.'),
+        from: time('Look from then on.'),
+        to: time('Until then.'),
+      }),
+    ),
+  }),
+);
+
+export const getJobLog = defineOperation({
+  name: 'getJobLog',
+  route: 'GET /v1/jobs/{job}/log',
+  answeredBy: 'adminHttp',
+  rights: { find: ['due', 'jobs'], table: ['GetItem'] },
+  tag: 'Jobs',
+  summary: 'Get a job’s log, or where it is',
+  description:
+    'The local stack has the lines about its latest 1,000 jobs. Of a deployment it is said where CloudWatch Logs has them.',
+  answer: {
+    schema: JOB_LOG,
+    description: 'The lines, or where they are.',
+    example: {
+      job: EXAMPLE_ID,
+      cloudwatch: {
+        logGroup: '/aws/lambda/shop-on-clicks',
+        query: `fields @timestamp, level, attempt, message, data\n| filter job = "${EXAMPLE_ID}"`,
+        from: AT,
+        to: LATER,
+      },
+    },
+  },
+  errors: [ERROR_CODES.jobUnknown, ERROR_CODES.jobAmbiguous],
+  async run(context, { job: given }): Promise<JobLog> {
+    const { id, batch, sealedAt, finishedAt } = await jobInfo(context, given);
+    if (context.history) return { job: id, lines: context.history.log(id) };
+    const { services } = context.deployment;
+    const times = { sealedAt: sealedAt.getTime(), finishedAt: finishedAt?.getTime() };
+    return logInCloudWatch(
+      services.deployment,
+      context.definitions,
+      { id, batch, ...times },
+      services.clock.now(),
+    );
+  },
+});

@@ -1,0 +1,87 @@
+import { expect, test } from '@jest/globals';
+import { batch } from 'cistern';
+import { startLocal } from '../../local/index.ts';
+import { JobLines } from '../../local/job-lines.ts';
+import { FakeApi } from '../support/fake-api.ts';
+import { operators } from '../support/operators.ts';
+import { runCli } from '../support/run-cli.ts';
+
+test('a job’s lines are kept by the local stack: its handler’s, and those of its attempts', async () => {
+  const orders = batch<{ readonly id: number }>({
+    name: 'orders',
+    maxSize: 1,
+    maxWaitMs: 60_000,
+    retries: { max: 0 },
+    handler: ({ log }) => {
+      log.info('began', { of: 1 });
+      throw new Error('no stock');
+    },
+  });
+  const local = await startLocal({ batches: [orders], port: 0 });
+  try {
+    const { job } = await orders.add({ id: 1 });
+    await local.idle();
+    const answer = await fetch(`${local.url}/v1/jobs/${job.slice(0, 8)}/log`);
+    const { lines } = (await answer.json()) as { lines: { message: string; level: string; data?: string }[] };
+    expect(lines.map(({ level, message }) => [level, message])).toEqual([
+      ['info', 'began'],
+      ['warn', 'an attempt failed'],
+      ['warn', 'attempt 1 of 1 failed'],
+      ['error', 'a batch has failed for good'],
+    ]);
+    expect(lines[0]?.data).toContain('1');
+    expect(lines[1]?.data).toContain('no stock');
+  } finally {
+    await local.stop();
+  }
+});
+
+test('the lines of a job are the latest 200, and jobs the latest 1,000', () => {
+  const lines = new JobLines();
+  for (let n = 0; n < 250; n++) lines.add(n, { level: 'info', message: `${n}`, job: 'a' });
+  expect([lines.of('a').length, lines.of('a')[0]?.message]).toEqual([200, '50']);
+  for (let n = 0; n < 1_000; n++) lines.add(n, { level: 'info', message: 'x'.repeat(9_000), job: `j${n}` });
+  expect(lines.of('a')).toEqual([]);
+  expect(lines.of('j0')[0]?.message).toHaveLength(2_000);
+  lines.add(0, { level: 'info', message: 'of no job' });
+  expect(lines.of('none')).toEqual([]);
+});
+
+test('of a deployment it is said where CloudWatch Logs has them', async () => {
+  const { post, get } = operators();
+  await post('/v1/batches/plain/items', { items: [{ id: 1 }] });
+  const { body } = await post('/v1/batches/plain/flush');
+  const job = (body['jobs'] as { job: string }[])[0]?.job ?? '';
+  const log = await get(`/v1/jobs/${job}/log`);
+  expect(log.body).toMatchObject({
+    job,
+    cloudwatch: {
+      logGroup: expect.stringMatching(/^\/aws\/lambda\/.*-on-plain$/),
+      query: expect.stringContaining(job),
+    },
+  });
+  expect((await get('/v1/jobs/nothing/log')).status).toBe(404);
+});
+
+test('the command line shows lines, or where they are', async () => {
+  const at = '2026-03-01T11:59:00.000Z';
+  const lines = [{ at, level: 'error', message: 'a batch has failed for good', attempt: 2 }];
+  const cloudwatch = {
+    logGroup: '/aws/lambda/shop-on-clicks',
+    query: 'fields x\n| filter y',
+    from: at,
+    to: at,
+  };
+  const api = new FakeApi().next(
+    'GET /v1/jobs/a/log',
+    { job: 'a', lines },
+    { job: 'a', lines: [] },
+    { job: 'a', cloudwatch },
+    { job: 'a' },
+  );
+  const shown = async () => (await runCli(['logs', 'a'], api)).stdout;
+  expect(await shown()).toMatch(/error {2}2 {2}a batch has failed for good$/m);
+  expect(await shown()).toBe('Nothing was logged.\n');
+  expect(await shown()).toContain('Log group /aws/lambda/shop-on-clicks');
+  expect(await shown()).toContain('not deployed');
+});
