@@ -12,7 +12,10 @@ export interface Load {
   readonly groups?: number;
   /** Whether all groups begin at once, and so are due together. Default: they begin one after the other. */
   readonly together?: boolean;
-  readonly keyed?: boolean;
+  /** Whether items have dedup keys, and when it is decided by them. Default: they have none. */
+  readonly keyed?: 'at the add' | 'at the flush';
+  /** How long the processes let adds wait for others. Default 0. */
+  readonly lingerMs?: number;
   readonly maxSize?: number;
   readonly maxWaitMs?: number;
   /** `http`: each call is a request to the API. A number: so many processes of one's own, which call side by side. */
@@ -89,7 +92,8 @@ const HUNDRED_THOUSAND = {
 export const LOADS: readonly Load[] = [
   { ...ONE_GROUP, name: '1,000/s singly, one group' },
   { ...ONE_GROUP, name: '… batches of 10', maxSize: 10, quotas: { ...GROWN, httpRequests: 1_000 } },
-  { ...ONE_GROUP, name: '… dedup keys', keyed: true },
+  { ...ONE_GROUP, name: '… dedup keys', keyed: 'at the add' },
+  { ...ONE_GROUP, name: '… keys decided at the flush', keyed: 'at the flush' },
   { ...ONE_GROUP, name: '… items of 4 KB', itemBytes: 4_000, quotas: GROWN },
   {
     ...ONE_GROUP,
@@ -102,6 +106,15 @@ export const LOADS: readonly Load[] = [
     name: '… from 50 processes',
     itemsPerSecond: MILLION_A_MINUTE,
     from: 50,
+    quotas: GROWN,
+    seconds: 6,
+  },
+  {
+    ...ONE_GROUP,
+    name: '… from 50 processes, lingerMs of 20',
+    itemsPerSecond: MILLION_A_MINUTE,
+    from: 50,
+    lingerMs: 20,
     quotas: GROWN,
     seconds: 6,
   },
@@ -123,13 +136,14 @@ export const LOADS: readonly Load[] = [
     seconds: 25,
     warmSeconds: 0,
   },
-  { ...MANY_GROUPS, name: '… 10,000 groups, dedup keys', keyed: true },
+  { ...MANY_GROUPS, name: '… 10,000 groups, dedup keys', keyed: 'at the add' },
   {
     ...MANY_GROUPS,
     name: '… 10,000 groups, dedup keys, quota of 80,000 units',
-    keyed: true,
+    keyed: 'at the add',
     quotas: { ...GROWN, tableWrites: 80_000 },
   },
+  { ...MANY_GROUPS, name: '… 10,000 groups, keys decided at the flush', keyed: 'at the flush' },
   { ...MANY_GROUPS, name: '… 10,000 groups, batches of 10, a new batch', maxSize: 10 },
   {
     ...MANY_GROUPS,

@@ -35,6 +35,8 @@ export interface LoadItem {
   readonly text: string;
 }
 
+const KEY = ({ n }: LoadItem): string => String(n);
+
 /** How late a batch's handler began, and how many items it got. */
 export interface Handled {
   readonly lateMs: number;
@@ -114,14 +116,17 @@ export class Model {
   }
 
   #define(life: Life, die: () => void): Definition {
-    const { maxSize = 1_000, maxWaitMs = 10_000, groups = 1, keyed, trouble } = this.#load;
+    const { maxSize = 1_000, maxWaitMs = 10_000, groups = 1, keyed, lingerMs = 0, trouble } = this.#load;
     return batch<LoadItem>({
       name: BATCH,
       maxSize,
       maxWaitMs,
       retries: { max: 5 },
       ...(groups > 1 && { groupBy: ({ group }) => group }),
-      ...(keyed && { deduplicateBy: ({ n }) => String(n) }),
+      ...(keyed && {
+        deduplicateBy: keyed === 'at the add' ? KEY : { key: KEY, at: 'flush', keep: 'first' },
+      }),
+      ...(lingerMs > 0 && { lingerMs }),
       handler: async ({ batch: items, createdAt, flushReason }) => {
         const now = this.time.now();
         const wanted =

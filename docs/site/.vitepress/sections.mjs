@@ -38,6 +38,7 @@ export const SECTIONS = [
       ['The command line', 'cli'],
       ['Upgrading', 'upgrading'],
       ['What it costs', 'cost'],
+      ['Performance', 'performance'],
     ],
   },
   {
