@@ -92,6 +92,6 @@ async function measure({ windows, waitMs, isLoaded, fills, isTogether }: Situati
       'CPU ms a window': isLoaded ? '–' : round((cpuMs() - cpu) / windows),
     };
   } finally {
-    await local.stop({ timeoutMs: 1_000 });
+    await local.stop({ timeoutMs: 30_000 });
   }
 }
