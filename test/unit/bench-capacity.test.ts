@@ -1,10 +1,12 @@
 import '../simulation/world/deterministic.ts';
 import { expect, test } from '@jest/globals';
-import { loadAll } from '#lib/late-import';
-import { capacity } from '../../bench/capacity/capacity.ts';
-import { RAISED } from '../../bench/capacity/limits.ts';
-import { playLoad } from '../../bench/capacity/play-load.ts';
 import { MEASURED } from '../../bench/cost/usage.ts';
+
+// loaded when the functions of Node are replaced: Jest shows a module the functions that Node had when it was linked
+const { loadAll } = await import('#lib/late-import');
+const { capacity } = await import('../../bench/capacity/capacity.ts');
+const { RAISED } = await import('../../bench/capacity/limits.ts');
+const { playLoad } = await import('../../bench/capacity/play-load.ts');
 
 test('the capacity model runs a load, a group and windows', async () => {
   const [loads, heads, windows] = await capacity('tiny');
