@@ -70,15 +70,22 @@ export async function assertFlushes(
  */
 export async function openBuffers(
   { store }: Pick<Services, 'store'>,
-  { name: batch, shards, groupBy }: Definition,
+  definition: Definition,
   group?: string,
 ): Promise<BufferKey[]> {
-  const own = Array.from({ length: shards }, (_, shard) => ({ batch, group, shard }));
-  if (group !== undefined) return own;
-  const found = await store.index.buffersOf(batch);
-  if (groupBy) return found;
-  return [...own, ...found.filter(buffer => buffer.group !== undefined || buffer.shard >= shards)];
+  if (group !== undefined) return shardsOf(definition, group);
+  return withOwn(definition, await store.index.buffersOf(definition.name));
 }
+
+/** Adds to the buffers that the index shows, which may lag, those that a batch without groups has in any case. */
+export function withOwn(definition: Definition, found: BufferKey[]): BufferKey[] {
+  if (definition.groupBy) return found;
+  const own = shardsOf(definition, undefined);
+  return [...own, ...found.filter(({ group, shard }) => group !== undefined || shard >= own.length)];
+}
+
+const shardsOf = ({ name: batch, shards }: Definition, group: string | undefined): BufferKey[] =>
+  Array.from({ length: shards }, (_, shard) => ({ batch, group, shard }));
 
 /**
  * Seals all windows that these buffers hold now. Items that are added meanwhile stay buffered.

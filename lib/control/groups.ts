@@ -1,11 +1,14 @@
 import type { Definition } from '../definition/options.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { RequestError } from '../errors.ts';
-import type { StoreAccess } from '../store/services.ts';
+import type { Services, StoreAccess } from '../store/services.ts';
 import { openBuffers } from './flush.ts';
 
 /** How many heads one page reads at most. */
 const READ_AT_MOST = 2_000;
+const READ_AT_ONCE = 200;
+/** How long the pages that follow use the index entries of the first one, if there are more than a page reads. */
+const GOOD_FOR_MS = 10_000;
 
 /** The buffered items of a group. */
 export interface GroupStatus {
@@ -33,13 +36,19 @@ export interface GroupPage {
  * @throws RequestError `request.malformed` for an invalid cursor
  */
 export async function listGroups(
-  services: StoreAccess,
+  services: StoreAccess & Pick<Services, 'remember'>,
   definition: Definition,
   { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<GroupPage> {
   const asOf = new Date(services.clock.now());
   const after = cursor === undefined ? undefined : fromCursor(cursor);
-  const buffers = (await openBuffers(services, definition))
+  const found = await services.remember(
+    `${definition.name} buffers`,
+    GOOD_FOR_MS,
+    () => openBuffers(services, definition),
+    all => all.length > READ_AT_MOST,
+  );
+  const buffers = found
     .map(buffer => ({ buffer, name: nameOf(buffer) }))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .filter(({ name }) => after === undefined || name > after);
@@ -47,22 +56,25 @@ export async function listGroups(
   const behind = buffers[READ_AT_MOST]?.name;
   // leave a group for the next page if this page would not have all its shards
   const read = buffers.slice(0, READ_AT_MOST).filter(({ name }) => name !== behind);
-  const heads = await services.store.heads.readHeads(read.map(({ buffer }) => buffer));
   let last: string | undefined;
-  for (const { buffer, head } of heads.sort((a, b) => (nameOf(a.buffer) < nameOf(b.buffer) ? -1 : 1))) {
-    const { open } = head;
-    if (open === undefined) continue;
-    const name = nameOf(buffer);
-    const known = groups.get(name);
-    if (known === undefined && groups.size === limit) return page(groups, last, asOf);
-    last = name;
-    groups.set(name, {
-      ...(buffer.group !== undefined && { group: buffer.group }),
-      items: (known?.items ?? 0) + head.next - head.base,
-      maxSize: open.cap,
-      openedAt: new Date(Math.min(open.openedAt, known?.openedAt.getTime() ?? open.openedAt)),
-      deadline: new Date(Math.min(open.deadline, known?.deadline.getTime() ?? open.deadline)),
-    });
+  for (let at = 0; at < read.length; at += READ_AT_ONCE) {
+    const some = read.slice(at, at + READ_AT_ONCE).map(({ buffer }) => buffer);
+    const heads = await services.store.heads.readHeads(some);
+    for (const { buffer, head } of heads.sort((a, b) => (nameOf(a.buffer) < nameOf(b.buffer) ? -1 : 1))) {
+      const { open } = head;
+      if (open === undefined) continue;
+      const name = nameOf(buffer);
+      const known = groups.get(name);
+      if (known === undefined && groups.size === limit) return page(groups, last, asOf);
+      last = name;
+      groups.set(name, {
+        ...(buffer.group !== undefined && { group: buffer.group }),
+        items: (known?.items ?? 0) + head.next - head.base,
+        maxSize: open.cap,
+        openedAt: new Date(Math.min(open.openedAt, known?.openedAt.getTime() ?? open.openedAt)),
+        deadline: new Date(Math.min(open.deadline, known?.deadline.getTime() ?? open.deadline)),
+      });
+    }
   }
   return page(groups, buffers.length > read.length ? read.at(-1)?.name : undefined, asOf);
 }

@@ -4,13 +4,26 @@ import { jobsOf } from '../jobs/jobs-of.ts';
 import type { JobList } from '../store/job-ports.ts';
 import { isEnded, type Job } from '../store/records.ts';
 import type { Services, StoreAccess } from '../store/services.ts';
-import { openBuffers } from './flush.ts';
+import { withOwn } from './flush.ts';
 import { type ControlState, toControlState } from './pause.ts';
 import { remembered } from './remembered.ts';
 import { readThroughput, type Throughput } from './throughput.ts';
 
 /** How much a status reads at most. Beyond these bounds figures are lower bounds, and marked so. */
-const CAPS = { buffers: 2_000, openJobs: 1_000, endedJobs: 10_000 };
+export interface StatusCaps {
+  /** Heads of buffers, and about as many entries of the index that finds them. */
+  readonly buffers: number;
+  /** Records of jobs that have not ended. */
+  readonly openJobs: number;
+  /** Entries of ended jobs of each status, which are counted and not read. */
+  readonly endedJobs: number;
+  /** Records of ended jobs of each status, for the throughput of the last hour. */
+  readonly throughput: number;
+}
+
+const ONE_BATCH: StatusCaps = { buffers: 2_000, openJobs: 1_000, endedJobs: 10_000, throughput: 500 };
+/** Of each batch where all are asked for at once, as a page of all batches does every few seconds. */
+const EACH_OF_ALL: StatusCaps = { buffers: 500, openJobs: 200, endedJobs: 2_000, throughput: 100 };
 const LAST_ERRORS = 5;
 
 /** The state of a batch. */
@@ -61,27 +74,35 @@ export interface BatchOptionsInfo
   readonly deadLetter: boolean;
 }
 
-/** Returns the state of a batch, by a bounded number of reads. */
+/**
+ * Returns the state of a batch, by a bounded number of reads.
+ *
+ * @param isOneOfAll whether it is part of a list of all batches: then less is read of it. Default false
+ */
 export async function status(
   services: Pick<Services, 'store' | 'clock' | 'remember'>,
   definition: Definition,
+  isOneOfAll = false,
 ): Promise<BatchStatus> {
+  const caps = isOneOfAll ? EACH_OF_ALL : ONE_BATCH;
   const { name } = definition;
   const { store } = services;
-  const opened = take(jobsOf(services, name, 'open'), CAPS.openJobs);
+  const opened = take(jobsOf(services, name, 'open'), caps.openJobs);
+  // what was read for one of the two is no answer for the other
+  const what = isOneOfAll ? `${name}, one of all` : name;
   const [control, buffers, open, ended, throughput] = await Promise.all([
     store.controls.readControl(name),
-    readBuffers(services, definition),
+    readBuffers(services, definition, caps.buffers),
     opened,
-    remembered(services, `${name} ended`, () => countEnded(services, definition)),
-    remembered(services, `${name} throughput`, () => readThroughput(services, name, opened, CAPS.openJobs)),
+    remembered(services, `${what} ended`, () => countEnded(services, definition, caps.endedJobs)),
+    remembered(services, `${what} throughput`, () => readThroughput(services, name, opened, caps)),
   ]);
   const failed = await Promise.all(
-    (['failed', 'dead'] as const).map(list => take(jobsOf(services, name, list), LAST_ERRORS)),
+    (['failed', 'dead'] as const).map(list => take(jobsOf(services, name, list, LAST_ERRORS), LAST_ERRORS)),
   );
   const jobs = { waiting: 0, active: 0, retrying: 0, parked: 0, completed: 0, failed: 0, dead: 0 };
   for (const job of open) if (!isEnded(job)) jobs[job.status] += 1;
-  const capped = open.length === CAPS.openJobs || Object.values(ended).some(count => count >= CAPS.endedJobs);
+  const capped = open.length === caps.openJobs || Object.values(ended).some(count => count >= caps.endedJobs);
   return {
     ...toControlState(name, control),
     options: optionsOf(definition),
@@ -92,10 +113,15 @@ export async function status(
   };
 }
 
-async function readBuffers(services: StoreAccess, definition: Definition): Promise<BatchStatus['buffers']> {
-  const asOf = new Date(services.clock.now());
-  const found = await openBuffers(services, definition);
-  const heads = await services.store.heads.readHeads(found.slice(0, CAPS.buffers));
+async function readBuffers(
+  { store, clock }: StoreAccess,
+  definition: Definition,
+  most: number,
+): Promise<BatchStatus['buffers']> {
+  const asOf = new Date(clock.now());
+  const { buffers, isAll } = await store.index.someBuffersOf(definition.name, most);
+  const found = withOwn(definition, buffers);
+  const heads = await store.heads.readHeads(found.slice(0, most));
   const open = heads.flatMap(({ head }) => (head.open ? [head] : []));
   const oldest = Math.min(...open.map(head => head.open?.openedAt ?? Number.POSITIVE_INFINITY));
   return {
@@ -103,13 +129,17 @@ async function readBuffers(services: StoreAccess, definition: Definition): Promi
     items: open.reduce((sum, { next, base }) => sum + next - base, 0),
     ...(open.length > 0 && { oldestItemAt: new Date(oldest) }),
     asOf,
-    ...(found.length > CAPS.buffers && { capped: true as const }),
+    ...((!isAll || found.length > most) && { capped: true as const }),
   };
 }
 
 /** Counts the ended jobs that are still shown. A dead job's retention begins only when its `onDead` has returned. */
-async function countEnded({ store, clock }: StoreAccess, { name, retention, deadLetter }: Definition) {
-  const count = (list: JobList, since?: number) => store.jobs.count(name, list, CAPS.endedJobs, since);
+async function countEnded(
+  { store, clock }: StoreAccess,
+  { name, retention, deadLetter }: Definition,
+  most: number,
+) {
+  const count = (list: JobList, since?: number) => store.jobs.count(name, list, most, since);
   const now = clock.now();
   const [completed, failed, dead] = await Promise.all([
     count('completed', now - retention.completed),

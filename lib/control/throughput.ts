@@ -6,9 +6,6 @@ import { countJob, type Figures, Steps, Tally } from './tally.ts';
 
 export const MINUTE_MS = 60_000;
 export const MINUTES = 60;
-/** How many ended jobs of each status are read. */
-const MOST = 500;
-
 /** What has happened to a batch in the last hour. */
 export interface Throughput {
   /** The minutes, oldest first. Minutes without any event are left out. */
@@ -48,26 +45,26 @@ export function toThroughput(
  * Computes from records what has happened in the last hour.
  *
  * @param open the jobs that have not ended, as far as they were read
- * @param openAtMost how many of them are read at most
+ * @param caps how many of them are read at most, and how many ended jobs of each status (`throughput`)
  */
 export async function readThroughput(
   services: StoreAccess,
   batch: string,
   open: Promise<readonly Job[]>,
-  openAtMost: number,
+  caps: { readonly openJobs: number; readonly throughput: number },
 ): Promise<Throughput & Looked> {
   const now = services.clock.now();
   const from = now - MINUTES * MINUTE_MS;
   // All of it is awaited at once, so that no failure is left unhandled while another one is told.
   const all = await Promise.all([
-    open.then(jobs => ({ jobs, capped: jobs.length === openAtMost })),
+    open.then(jobs => ({ jobs, capped: jobs.length === caps.openJobs })),
     ...(['completed', 'failed', 'dead'] as const).map(async list => {
       const jobs: Job[] = [];
       for await (const job of jobsOf(services, batch, list)) {
-        if ((job.finishedAt ?? 0) < from || jobs.length === MOST) break;
+        if ((job.finishedAt ?? 0) < from || jobs.length === caps.throughput) break;
         jobs.push(job);
       }
-      return { jobs, capped: jobs.length === MOST };
+      return { jobs, capped: jobs.length === caps.throughput };
     }),
   ]);
   const minutes = new Steps(from, Number.POSITIVE_INFINITY, MINUTE_MS);

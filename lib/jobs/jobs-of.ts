@@ -9,24 +9,30 @@ export async function* openJobs(services: Pick<Services, 'store'>, batch: string
   const page = (after?: string) => services.store.jobs.openFrom(batch, PAGE, after);
   // A job that is put off meanwhile is on a later page too.
   const seen = new Set<string>();
-  for await (const job of read(services, page)) {
+  for await (const job of read(services, PAGE, page)) {
     if (isEnded(job) || seen.has(job.id)) continue;
     seen.add(job.id);
     yield job;
   }
 }
 
-/** Reads the jobs of a list, the latest first. The records decide which jobs are in it, since the index may lag. */
+/**
+ * Reads the jobs of a list, the latest first. The records decide which jobs are in it, since the index may lag.
+ *
+ * @param atOnce how many are read at a time. Default 200
+ */
 export async function* jobsOf(
   services: Pick<Services, 'store'>,
   batch: string,
   list: JobList,
+  atOnce: number = PAGE,
 ): AsyncGenerator<Job> {
-  yield* read(services, before => services.store.jobs.list(batch, list, PAGE, before));
+  yield* read(services, atOnce, before => services.store.jobs.list(batch, list, atOnce, before));
 }
 
 async function* read(
   { store }: Pick<Services, 'store'>,
+  atOnce: number,
   next: (from?: string) => Promise<ListEntry[]>,
 ): AsyncGenerator<Job> {
   for (let from: string | undefined; ; ) {
@@ -36,7 +42,7 @@ async function* read(
       const job = jobs.get(id);
       if (job) yield job;
     }
-    if (entries.length < PAGE) return;
+    if (entries.length < atOnce) return;
     from = entries.at(-1)?.at;
   }
 }

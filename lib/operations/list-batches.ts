@@ -25,7 +25,7 @@ export const listBatches = defineOperation({
   /** Returns the batches in the order of their definitions. */
   async run(context) {
     const limit = pLimit(PARALLEL_STATUSES);
-    const batches = context.definitions.map(({ name }) => limit(() => statusOf(context, name)));
+    const batches = context.definitions.map(({ name }) => limit(() => statusOf(context, name, true)));
     return { batches: await Promise.all(batches) };
   },
 });

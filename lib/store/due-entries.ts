@@ -109,20 +109,52 @@ export class DueEntries implements DueIndex {
   }
 
   async buffersOf(batch: string): Promise<BufferKey[]> {
-    const own = duePartitions(batch, 'rest', await this.#partitions.now(batch));
-    // heads of an earlier version stay where it has put them, until they expire
-    const shared = Array.from({ length: TICK_PARTITIONS }, (_, tick) => tick);
     const records = await Promise.all(
-      [...shared, ...own].map(tick =>
+      (await this.#partitionsOf(batch)).map(tick =>
         this.#table.indexAll(TABLE_KEYS.dueIndex.name, '#tick = :tick', { tick }),
       ),
     );
-    return records
-      .flat()
-      .flatMap(toBuffer)
-      .filter(buffer => buffer.batch === batch);
+    return buffersIn(records.flat(), batch);
+  }
+
+  async someBuffersOf(batch: string, most: number): Promise<{ buffers: BufferKey[]; isAll: boolean }> {
+    const records: PlainRecord[] = [];
+    let left: { readonly tick: number; readonly after?: PlainRecord | undefined }[] = (
+      await this.#partitionsOf(batch)
+    ).map(tick => ({ tick }));
+    while (left.length > 0 && records.length < most) {
+      // Each partition gets the same share of what may still be read. Those with less leave theirs to the others.
+      const share = Math.ceil((most - records.length) / left.length);
+      const pages = await Promise.all(
+        left.map(async ({ tick, after }) => ({
+          tick,
+          page: await this.#table.indexPage(
+            TABLE_KEYS.dueIndex.name,
+            '#tick = :tick',
+            { tick },
+            share,
+            'ascending',
+            after,
+          ),
+        })),
+      );
+      records.push(...pages.flatMap(({ page }) => page));
+      left = pages.flatMap(({ tick, page }) => (page.length < share ? [] : [{ tick, after: page.at(-1) }]));
+    }
+    return { buffers: buffersIn(records, batch), isAll: left.length === 0 };
+  }
+
+  /** The index partitions that a batch's buffers are in. */
+  async #partitionsOf(batch: string): Promise<number[]> {
+    const own = duePartitions(batch, 'rest', await this.#partitions.now(batch));
+    // heads of an earlier version stay where it has put them, until they expire
+    const shared = Array.from({ length: TICK_PARTITIONS }, (_, tick) => tick);
+    return [...shared, ...own];
   }
 }
+
+const buffersIn = (records: readonly PlainRecord[], batch: string): BufferKey[] =>
+  records.flatMap(toBuffer).filter(buffer => buffer.batch === batch);
 
 function toEntry(record: PlainRecord): DueEntry[] {
   const named = parseDueKey({ pk: String(record['pk']), sk: String(record['sk']) });

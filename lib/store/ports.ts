@@ -39,6 +39,12 @@ export interface DueIndex {
   firstInLine(batch: string, limit: number): Promise<BufferKey[]>;
   /** The buffers of a batch that have an open window, or a marker. */
   buffersOf(batch: string): Promise<BufferKey[]>;
+  /**
+   * Some of the buffers of a batch that have an open window, or a marker, in no order.
+   * @param most how many entries of the index are read, about
+   * @returns these, and whether they are all
+   */
+  someBuffersOf(batch: string, most: number): Promise<{ buffers: BufferKey[]; isAll: boolean }>;
   /** Ends the ticker's looks at a resume, if the batch's control has not changed since. */
   endLook(batch: string, since: number): Promise<void>;
   /** The batches that have records, and whose definitions a ticker did not know. */

@@ -70,7 +70,15 @@ export function dueIndexContract(kit: ContractKit): void {
       await kit.store.index.spreadOut(batch, 4, 16);
       await put();
       expect([(await own()).length, await found()]).toEqual([16, 32]);
-      expect(await kit.store.index.buffersOf(batch)).toHaveLength(16);
+      const buffers = await kit.store.index.buffersOf(batch);
+      expect(buffers).toHaveLength(16);
+      const byKey = (one: BufferKey[]) => one.map(buffer => JSON.stringify(buffer)).sort();
+      const all = await kit.store.index.someBuffersOf(batch, 1_000);
+      expect([byKey(all.buffers), all.isAll]).toEqual([byKey(buffers), true]);
+      const some = await kit.store.index.someBuffersOf(batch, 5);
+      expect(some.isAll).toBe(false);
+      expect(some.buffers.length).toBeGreaterThan(0);
+      expect(byKey(buffers)).toEqual(expect.arrayContaining(byKey(some.buffers)));
       expect(await kit.store.jobs.list(batch, 'open', 99)).toHaveLength(16);
       expect(await kit.store.jobs.count(batch, 'open', 99)).toBe(16);
     });

@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
 import { listGroups } from '#lib/control/groups';
+import type { BatchStatus } from '#lib/control/status';
 import type { Definition } from '#lib/definition/options';
+import { listBatches } from '#lib/operations/list-batches';
+import type { PlainRecord } from '#lib/store/expressions';
+import { TABLE_KEYS } from '#lib/topology';
+import type { MemoryTable } from '../../local/table/memory-table.ts';
 import { MemoryWork } from '../support/memory-work.ts';
 
 interface Item {
@@ -139,6 +144,96 @@ describe('status', () => {
       ingestionPaused: false,
       draining: false,
     });
+  });
+});
+
+/** Counts the entries of the due index, and the heads, that a table's reads return. */
+function countReads(table: MemoryTable) {
+  const reads = { entries: 0, heads: 0, records: 0 };
+  const { getAll, indexPage, indexAll } = table;
+  table.getAll = async keys => {
+    const found = await getAll.call(table, keys);
+    reads.heads += found.filter(({ sk }) => sk === 'head').length;
+    reads.records += found.length;
+    return found;
+  };
+  const counted =
+    <A extends [string, ...unknown[]]>(read: (...given: A) => Promise<PlainRecord[]>) =>
+    async (...given: A) => {
+      const found = await read.apply(table, given);
+      if (given[0] === TABLE_KEYS.dueIndex.name) reads.entries += found.length;
+      return found;
+    };
+  table.indexPage = counted(indexPage);
+  table.indexAll = counted(indexAll);
+  return reads;
+}
+
+describe('what a status reads of a batch with many open groups', () => {
+  const GROUPS = 3_000;
+
+  /** Opens windows of so many groups, as their adds would. */
+  async function withGroups() {
+    const staged = stage();
+    const { store, clock } = staged.work.memory;
+    const opening = { cap: 4, waitMs: MINUTE, now: clock.now(), ordered: false };
+    for (let i = 0; i < GROUPS; i++) {
+      const buffer = { batch: 'shown', group: `g${i}`, shard: 0 };
+      await store.heads.reserve(buffer, 2, 0, { ...opening, by: `${i}` });
+    }
+    return { ...staged, store };
+  }
+
+  test('is bounded: beyond it the figures are lower bounds, and say so', async () => {
+    const { operations, store } = await withGroups();
+    const reads = countReads(store.table);
+    const { buffers } = await operations.status();
+    expect(buffers).toMatchObject({ open: 2_000, items: 4_000, capped: true });
+    expect(reads.heads).toBe(2_000);
+    expect(reads.entries).toBeLessThan(2_100);
+  });
+
+  test('is a quarter of that where all batches are listed', async () => {
+    const { work, store } = await withGroups();
+    const { deployment } = work.memory;
+    const reads = countReads(store.table);
+    const context = { deployment, definitions: deployment.services.definitions() };
+    const { batches } = (await listBatches.run(context, {} as never)) as { batches: BatchStatus[] };
+    expect(batches).toMatchObject([{ buffers: { open: 500, items: 1_000, capped: true } }]);
+    expect(reads.heads).toBe(500);
+    expect(reads.entries).toBeLessThan(600);
+  });
+
+  test('is all of them in as few reads where there are fewer', async () => {
+    const { add, operations, work } = stage();
+    await add('a', 1);
+    await add('b', 3);
+    const reads = countReads(work.memory.store.table);
+    const { buffers } = await operations.status();
+    expect(buffers).toMatchObject({ open: 2, items: 4 });
+    expect(buffers.capped).toBeUndefined();
+    expect(reads).toEqual({ entries: 2, heads: 2, records: 2 });
+  });
+
+  test('is the index once, where its groups are listed page by page', async () => {
+    const { page, store } = await withGroups();
+    const reads = countReads(store.table);
+    const found: (string | undefined)[] = [];
+    let cursor: string | undefined;
+    do {
+      const next = await page(500, cursor);
+      found.push(...next.groups.map(({ group }) => group));
+      cursor = next.cursor;
+    } while (cursor !== undefined);
+    expect(new Set(found).size).toBe(GROUPS);
+    expect(reads.entries).toBe(GROUPS);
+  });
+
+  test('is about as many heads as a page of its groups has', async () => {
+    const { page, store } = await withGroups();
+    const reads = countReads(store.table);
+    expect((await page(50)).groups).toHaveLength(50);
+    expect(reads.heads).toBe(200);
   });
 });
 
