@@ -169,6 +169,26 @@ function countReads(table: MemoryTable) {
   return reads;
 }
 
+test('a status that fails while its throughput is known fails its caller, and not the process', async () => {
+  const { add, work, operations } = stage();
+  for (let i = 0; i < 60; i++) await add(`fine ${i}`, 4);
+  for (let i = 0; i < 200; i++) await add(`also fine ${i}`, 4);
+  while ((await work.runJobs()) > 0);
+  await operations.status();
+  const unheard: unknown[] = [];
+  const hear = (reason: unknown) => unheard.push(reason);
+  process.on('unhandledRejection', hear);
+  try {
+    work.memory.store.jobs.openFrom = () => Promise.reject(new Error('no answer'));
+    work.memory.store.jobs.list = () => Promise.reject(new Error('no answer'));
+    await expect(operations.status()).rejects.toThrow('no answer');
+    for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+    expect(unheard).toEqual([]);
+  } finally {
+    process.off('unhandledRejection', hear);
+  }
+});
+
 describe('what a status reads of a batch with many open groups', () => {
   const GROUPS = 3_000;
 
