@@ -4,15 +4,15 @@ import { TickerMemory } from '#lib/recovery/ticker-memory';
 import { type MemoryDeployment, memoryDeployment } from '../support/memory-deployment.ts';
 import { stillClock } from '../support/still-clock.ts';
 
-const PAGE = 1_000;
+const CROWDED = 250;
 const MOST_PARTS = 32;
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** Opens windows of so many new groups, which are due in a minute. */
-async function open({ store, clock }: MemoryDeployment, batch: string, groups: number, from = 0) {
-  for (let i = from; i < from + groups; i++) {
-    await store.heads.reserve({ batch, group: `g${i}`, shard: 0 }, 1, 0, {
+/** Opens windows of so many new shards, which are due in a minute. */
+async function open({ store, clock }: MemoryDeployment, batch: string, shards: number, from = 0) {
+  for (let i = from; i < from + shards; i++) {
+    await store.heads.reserve({ batch, group: undefined, shard: i }, 1, 0, {
       cap: 10,
       waitMs: MINUTE,
       now: clock.now(),
@@ -43,10 +43,10 @@ async function entriesOf(memory: MemoryDeployment, batch: string): Promise<numbe
 }
 
 describe('the ticker gives a batch more index partitions', () => {
-  test('twice as many when it finds 1,000 entries in one, and no other batch any', async () => {
+  test('twice as many when it finds 250 entries in one, and no other batch any', async () => {
     const memory = memoryDeployment({}, stillClock());
-    await open(memory, 'busy', PAGE);
-    await open(memory, 'quiet', PAGE - 1);
+    await open(memory, 'busy', CROWDED);
+    await open(memory, 'quiet', CROWDED - 1);
     await look(memory);
     expect(await partsOf(memory, 'busy')).toBe(2);
     expect(await partsOf(memory, 'quiet')).toBe(1);
@@ -54,20 +54,20 @@ describe('the ticker gives a batch more index partitions', () => {
 
   test('and new entries are in all of them, when its producers have heard of it', async () => {
     const memory = memoryDeployment({}, stillClock());
-    await open(memory, 'busy', PAGE + 1);
+    await open(memory, 'busy', CROWDED + 1);
     await look(memory);
     memory.clock.advance(MINUTE + 1);
-    await open(memory, 'busy', 200, PAGE + 1);
+    await open(memory, 'busy', 200, CROWDED + 1);
     const used = (await entriesOf(memory, 'busy')).filter(count => count > 0).sort((a, b) => a - b);
     expect(used).toHaveLength(2);
     expect(used[0]).toBeGreaterThan(50);
     const { entries } = await look(memory);
-    expect(new Set(entries.map(entry => JSON.stringify(entry))).size).toBe(PAGE + 201);
+    expect(new Set(entries.map(entry => JSON.stringify(entry))).size).toBe(CROWDED + 201);
   });
 
   test(`and no more than ${MOST_PARTS}`, async () => {
     const memory = memoryDeployment({}, stillClock());
-    await open(memory, 'busy', PAGE + 1);
+    await open(memory, 'busy', CROWDED + 1);
     await memory.store.index.spreadOut('busy', 1, MOST_PARTS);
     await look(memory);
     expect(await partsOf(memory, 'busy')).toBe(MOST_PARTS);
@@ -75,7 +75,7 @@ describe('the ticker gives a batch more index partitions', () => {
 
   test('and where that fails, the look finds what it would have found', async () => {
     const memory = memoryDeployment({}, stillClock());
-    await open(memory, 'busy', PAGE + 1);
+    await open(memory, 'busy', CROWDED + 1);
     const { store } = memory.deployment.services;
     const index = new Proxy(store.index, {
       get: (target, name) =>
@@ -88,7 +88,7 @@ describe('the ticker gives a batch more index partitions', () => {
       store: { ...store, index },
       warn: (message: string) => warnings.push(message),
     });
-    expect(entries).toHaveLength(PAGE + 1);
+    expect(entries).toHaveLength(CROWDED + 1);
     expect(warnings).toEqual(['a busy batch could not be given more index partitions']);
   });
 });
