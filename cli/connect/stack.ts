@@ -53,14 +53,20 @@ async function describe(client: CloudFormationClient, stack: string): Promise<Re
       (Stacks?.[0]?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? '']),
     );
   } catch (error) {
-    const reason = messageOf(error).replace(/\.?$/, '.');
-    throw unusable(`The stack ${JSON.stringify(stack)} could not be looked up: ${reason}`, error);
+    throw notLookedUp(stack, error);
   }
 }
 
 /** Reads the region from the API's address. A custom domain has none. */
 const regionOf = (endpoint: string): string | undefined =>
   /\.execute-api\.([a-z0-9-]+)\.amazonaws\./.exec(endpoint)?.[1];
+
+/** Makes the error for a stack that is not there, or that may not be looked at. */
+export const notLookedUp = (stack: string, error: unknown): CommandError =>
+  unusable(
+    `The stack ${JSON.stringify(stack)} could not be looked up: ${messageOf(error).replace(/\.?$/, '.')}`,
+    error,
+  );
 
 const unusable = (message: string, cause?: unknown): CommandError =>
   new CommandError(CLI_CODES.stackUnusable, EXIT.unreachable, message, { cause });

@@ -1,6 +1,7 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeLimitsCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { notLookedUp } from '../connect/stack.ts';
 import { messageOf } from '../errors/error-facts.ts';
 import type { AwsRequestError, AwsRequests } from './aws-requests.ts';
 import * as checks from './checks.ts';
@@ -20,13 +21,14 @@ export interface ExamineOptions {
   readonly local: readonly LocalDefinition[] | undefined;
 }
 
-/** Looks at a deployment from all sides. What one look cannot see is said, and hides nothing of the others. */
+/**
+ * Examines a deployment by all checks. A check that fails is a finding of its own, and the others still run.
+ *
+ * @throws CommandError `cli.stack_unusable` for a stack that cannot be looked up
+ */
 export async function examine(options: ExamineOptions): Promise<Finding[]> {
-  const { stack, cloudFormation, dynamodb, aws, deployed, local } = options;
-  const { TemplateBody = '{}' } = await cloudFormation.send(
-    new GetTemplateCommand({ StackName: stack, TemplateStage: 'Processed' }),
-  );
-  const facts = templateFacts(JSON.parse(TemplateBody) as Template);
+  const { dynamodb, aws, deployed, local } = options;
+  const facts = templateFacts(await templateOf(options));
   const looks: readonly (readonly [Check, right: string, look: () => Promise<Finding[]>])[] = [
     [
       'bootstrap',
@@ -63,6 +65,18 @@ export async function examine(options: ExamineOptions): Promise<Finding[]> {
     looks.map(([check, right, look]) => look().catch(error => [unseen(check, right, error)])),
   );
   return found.flat();
+}
+
+/** @throws CommandError `cli.stack_unusable` for a stack that is not there, or whose template is not JSON */
+async function templateOf({ stack, cloudFormation }: ExamineOptions): Promise<Template> {
+  try {
+    const { TemplateBody = '' } = await cloudFormation.send(
+      new GetTemplateCommand({ StackName: stack, TemplateStage: 'Processed' }),
+    );
+    return JSON.parse(TemplateBody) as Template;
+  } catch (error) {
+    throw notLookedUp(stack, error);
+  }
 }
 
 const unseen = (check: Check, right: string, error: unknown): Finding => ({
