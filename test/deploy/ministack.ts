@@ -115,7 +115,7 @@ export function findPython(names: readonly string[] = ['python3', 'python']): st
     if (status === 0 && major === OLDEST_PYTHON[0] && minor >= OLDEST_PYTHON[1]) return name;
   }
   throw new Error(
-    `The emulator wants Python ${OLDEST_PYTHON.join('.')} or newer with venv and pip. Install it (Debian and Ubuntu: apt-get install python3 python3-venv; macOS: brew install python; Windows: WSL), or start an emulator yourself (docker compose up) and set AWS_ENDPOINT_URL=http://127.0.0.1:${USUAL_PORT}.`,
+    `The emulator wants Python ${OLDEST_PYTHON.join('.')} or newer with venv and pip. Install it (Debian and Ubuntu: apt-get install python3 python3-venv; macOS: brew install python; Windows: WSL), or start an emulator yourself (docker compose --profile ministack up) and set AWS_ENDPOINT_URL=http://127.0.0.1:${USUAL_PORT}.`,
   );
 }
 

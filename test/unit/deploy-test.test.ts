@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DescribeTimeToLiveCommand, DynamoDBClient, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -10,6 +11,7 @@ import type { Item } from '../deploy/item.ts';
 import { leaveNothing } from '../deploy/leave-nothing.ts';
 import { findPython } from '../deploy/ministack.ts';
 import { Phases } from '../deploy/phases.ts';
+import { ROOT } from '../deploy/root.ts';
 import { findTarget, type Target } from '../deploy/target.ts';
 import type { Run } from '../deploy/witness.ts';
 
@@ -149,4 +151,11 @@ test('a second batch with items that have been out is a breach when all is judge
   expect(await Evidence.judgeAllAgain(deployed)).toContain('twice');
   runs.push({ ...run, job: 'second', items: [item] });
   await expect(Evidence.judgeAllAgain(deployed)).rejects.toThrow('item a is in 2 batches');
+});
+
+test('the image of MiniStack in compose.yaml has the version that the test installs', () => {
+  const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+  const [, image] = /ministackorg\/ministack:(\S+)/.exec(read('compose.yaml')) ?? [];
+  const [, installed] = /^ministack==(\S+)/m.exec(read('test/deploy/requirements.txt')) ?? [];
+  expect(image).toBe(installed);
 });
