@@ -116,12 +116,33 @@ describe('settings that are not there after a deployment', () => {
     sqs.on(SetQueueAttributesCommand).resolves({});
     dynamodb.on(DescribeTimeToLiveCommand).resolves({});
     dynamodb.on(UpdateTimeToLiveCommand).resolves({});
-    return { sqs, dynamodb, set: () => setWhatWasDropped(new Deployed('shop', to, {}), definitions) };
+    const asked: string[] = [];
+    // pages are not let in until somebody says so
+    jest.spyOn(globalThis, 'fetch').mockImplementation(async (given, init) => {
+      const { method, url } = new Request(given, init);
+      asked.push(`${method} ${new URL(url).pathname}`);
+      return new Response('{}', { status: method === 'OPTIONS' ? 403 : 200 });
+    });
+    const outputs = { ApiEndpoint: 'https://abc123.execute-api.us-east-1.amazonaws.com' };
+    return {
+      sqs,
+      dynamodb,
+      asked,
+      set: () => setWhatWasDropped(new Deployed('shop', to, outputs), definitions),
+    };
   };
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
 
   test('are set on an emulator, which drops them', async () => {
-    const { sqs, dynamodb, set } = scene(emulator);
+    const { sqs, dynamodb, asked, set } = scene(emulator);
     const dropped = await set();
+    expect(dropped).toContain('the pages that may call the API');
+    expect(asked).toEqual([
+      expect.stringMatching(/^OPTIONS /),
+      expect.stringMatching(/^P\w+ \/v2\/apis\/abc123/),
+    ]);
     expect(dropped).toContain('the redrive of shop-jobs-failing');
     expect(dropped).toContain('the TTL of shop');
     const [first] = sqs.commandCalls(SetQueueAttributesCommand);
