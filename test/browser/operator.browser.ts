@@ -166,6 +166,8 @@ describe('a batch', () => {
     stack.handler.succeed();
     await confirm('Redrive');
     await shown(page.getByText('redriven once'));
+    const log = page.getByRole('region', { name: 'Log lines' });
+    await shown(log.getByRole('listitem').filter({ hasText: 'attempt 1' }));
     await shown(page.getByText('Completed'));
     await confirm('Purge');
     await shown(page.getByRole('heading', { level: 1, name: plain.name }));

@@ -51,7 +51,10 @@ test('asks for what it shows, and for nothing else', async () => {
     .getByRole('link')
     .click();
   await page.getByRole('heading', { level: 1, name: /^Job/ }).waitFor();
-  expect(await next(2)).toEqual([expect.stringMatching(/^v1\/jobs\/[\w-]+$/)]);
+  expect(await next(4)).toEqual([
+    expect.stringMatching(/^v1\/jobs\/[\w-]+$/),
+    expect.stringMatching(/^v1\/jobs\/[\w-]+\/log$/),
+  ]);
 });
 
 test('asks for nothing while nobody looks at it, and again when somebody does', async () => {

@@ -34,6 +34,7 @@ export type Attempt = JobInfo['attempts'][number];
 export type JobsPage = Answer<'GET /v1/batches/{batch}/jobs'>;
 export type BatchMetrics = Answer<'GET /v1/batches/{batch}/metrics'>;
 export type MetricPoint = BatchMetrics['points'][number];
+export type JobLog = Answer<'GET /v1/jobs/{job}/log'>;
 /** Something that an operator has done. */
 export type OperatorAction = Answer<'GET /v1/actions'>['actions'][number];
 export type DrainReport = Answer<'GET /v1/batches/{batch}/drain'>;

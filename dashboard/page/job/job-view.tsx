@@ -39,12 +39,12 @@ export function JobView({
         <div class="main-column">
           <TimelinePanel job={job} />
           <ResultPanel job={job} />
+          <LogPanel job={job} />
           <ItemsPanel job={job} text={item} />
         </div>
         <div class="side-column">
           <TimingsPanel job={job} />
           <FactsPanel job={job} />
-          <LogPanel job={job} />
         </div>
       </div>
     </>

@@ -1,32 +1,64 @@
 import type { JSX } from 'preact';
-import type { JobInfo } from '../api/contract.ts';
-import { deployment } from '../live/deployment.ts';
-import { useStore } from '../live/store.ts';
+import type { JobInfo, JobLog } from '../api/contract.ts';
+import { requestTo } from '../api/request-to.ts';
+import { useLive } from '../live/use-live.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
+import { Notice } from '../parts/notice.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { Clock } from '../parts/times.tsx';
+import { LogData } from './log-data.tsx';
 
-/** The name of every stack in one process. */
-const LOCAL = 'local';
-
-/** Where the job's log lines are: its handler's, and the line at the end of each attempt. */
-export function LogPanel({ job: { id, batch } }: { readonly job: JobInfo }): JSX.Element | null {
-  const name = useStore(deployment);
-  if (name === undefined) return null;
-  if (name === LOCAL) {
+/** The job's log lines: its handler's, and one at the end of each attempt. Of a deployment, where they are. */
+export function LogPanel({ job: { id, status } }: { readonly job: JobInfo }): JSX.Element | null {
+  const { data } = useLive(requestTo('GET /v1/jobs/{job}/log', { job: id }), () =>
+    status === 'active' ? 1_000 : 5_000,
+  );
+  if (data === undefined) return null;
+  const { lines, cloudwatch } = data;
+  if (lines !== undefined) {
     return (
       <Panel id="log" title="Log lines">
-        <p class="panel-body muted">They are in the output of the process that runs this stack.</p>
+        {lines.length === 0 ? <Notice title="No log line about this job" /> : <Lines lines={lines} />}
       </Panel>
     );
   }
-  const query = `fields @timestamp, level, message, attempt, data.durationMs\n| filter job = "${id}"\n| sort @timestamp`;
+  return cloudwatch === undefined ? null : <InCloudWatch place={cloudwatch} />;
+}
+
+function Lines({ lines }: { readonly lines: NonNullable<JobLog['lines']> }): JSX.Element {
   return (
-    <Panel id="log" title="Log lines" aside={<CopyButton text={() => query} what="the query" />}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+    <section class="scroll tall" tabIndex={0} aria-label="Lines">
+      <ol class="log-lines">
+        {lines.map(({ at, level, message, attempt, data }, index) => (
+          // lines are only added
+          <li key={index} class={level}>
+            <span class="muted">
+              <Clock at={at} />
+            </span>
+            <span class="level">{level}</span>
+            {attempt !== undefined && <span class="muted">attempt {attempt}</span>}
+            <span class="log-message">
+              {message} {data !== undefined && <LogData data={data} />}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function InCloudWatch({ place }: { readonly place: NonNullable<JobLog['cloudwatch']> }): JSX.Element {
+  const { logGroup, query, from, to } = place;
+  return (
+    <Panel id="log" title="Log lines" note="in CloudWatch Logs">
       <div class="whole-text">
         <p class="muted">
-          Run this query in CloudWatch Logs Insights, over the log group of the consumer of {batch}.
+          Run this query in Logs Insights, from <Clock at={from} /> to <Clock at={to} />, over the log group{' '}
+          <code>{logGroup}</code>. <CopyButton text={() => logGroup} what="the log group" />
         </p>
         <pre>{query}</pre>
+        <CopyButton text={() => query} what="the query" />
       </div>
     </Panel>
   );

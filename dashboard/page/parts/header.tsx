@@ -1,9 +1,7 @@
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
 import { requestTo } from '../api/request-to.ts';
 import { readOnly } from '../live/access.ts';
 import { type Connection, connection } from '../live/connection.ts';
-import { deployment } from '../live/deployment.ts';
 import { helpShown } from '../live/keys.ts';
 import { useStore } from '../live/store.ts';
 import { chooseTheme, THEMES, theme } from '../live/theme.ts';
@@ -35,7 +33,6 @@ export function Header(): JSX.Element {
   const watching = useStore(readOnly);
   const route = useRoute();
   const { data } = useLive(requestTo('GET /health', {}), () => NAME_EVERY_MS);
-  useEffect(() => deployment.set(data?.deployment), [data?.deployment]);
   return (
     <header class="top">
       <a class="brand" href={toHash({ view: 'overview' })}>

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { CopyButton } from './copy-button.tsx';
 
 /** An item in one line as JSON; pressed, on several. */
 export function ItemJson({ item }: { readonly item: unknown }): JSX.Element {
@@ -11,7 +12,12 @@ export function ItemJson({ item }: { readonly item: unknown }): JSX.Element {
       <summary>
         <code>{wide ? '…' : JSON.stringify(item)}</code>
       </summary>
-      {wide && <pre class="item">{JSON.stringify(item, null, 2)}</pre>}
+      {wide && (
+        <div class="item-wide">
+          <pre class="item">{JSON.stringify(item, null, 2)}</pre>
+          <CopyButton text={() => JSON.stringify(item, null, 2)} what="the item" />
+        </div>
+      )}
     </details>
   );
 }

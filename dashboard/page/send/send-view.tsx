@@ -2,9 +2,11 @@ import type { JSX } from 'preact';
 import { requestTo } from '../api/request-to.ts';
 import { useLive } from '../live/use-live.ts';
 import { toHash } from '../model/route.ts';
+import { fieldsOf } from '../model/schema-fields.ts';
 import { BatchCrumbs } from '../parts/batch-crumbs.tsx';
 import { Loading, Notice } from '../parts/notice.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { SchemaForm } from './schema-form.tsx';
 import { SendForm } from './send-form.tsx';
 import { SentPanel } from './sent-panel.tsx';
 import { useSending } from './use-sending.ts';
@@ -12,6 +14,8 @@ import { useSending } from './use-sending.ts';
 /** Adds items to a batch by hand: one to try it, or a file of them. */
 export function SendView({ batch }: { readonly batch: string }): JSX.Element {
   const { data: status, problem } = useLive(requestTo('GET /v1/batches/{batch}', { batch }), () => 5_000);
+  const { data: schema } = useLive(requestTo('GET /v1/batches/{batch}/schema', { batch }), () => 300_000);
+  const fields = fieldsOf(schema?.jsonSchema);
   const { sent, send } = useSending(batch);
   if (problem) {
     return (
@@ -39,6 +43,11 @@ export function SendView({ batch }: { readonly batch: string }): JSX.Element {
       )}
       <div class="columns">
         <div class="main-column">
+          {fields !== undefined && (
+            <Panel id="one" title="One item" note="by the batch’s schema">
+              <SchemaForm fields={fields} busy={sent?.busy ?? false} send={send} />
+            </Panel>
+          )}
           <Panel id="send" title="Items">
             <SendForm busy={sent?.busy ?? false} send={send} />
           </Panel>

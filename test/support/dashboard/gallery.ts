@@ -4,6 +4,7 @@ import type {
   BatchStatus,
   GroupStatus,
   JobInfo,
+  JobLog,
   JobStatus,
   OperatorAction,
 } from '../../../dashboard/page/api/contract.ts';
@@ -26,6 +27,8 @@ export function galleryApi(): Hono {
   app.get('/v1/batches/:batch/metrics', context =>
     context.json(metrics(context.req.query('span') ?? 'hour')),
   );
+  app.get('/v1/batches/:batch/schema', context => context.json({ checked: true, jsonSchema: SCHEMA }));
+  app.get('/v1/jobs/:job/log', context => context.json(log(context.req.param('job'))));
   app.get('/v1/actions', context => context.json({ actions: actions(), cursor: 'more' }));
   app.get('/v1/batches/:batch/peek', context => context.json(peeked()));
   app.get('/v1/batches/:batch/jobs', context => {
@@ -210,6 +213,41 @@ const actions = (): OperatorAction[] => [
     ...{ asked: `{"error":"${'x'.repeat(400)}"}`, result: '{"redriven":25,"refused":0}' },
   },
 ];
+
+const SCHEMA = {
+  type: 'object',
+  required: ['id', 'site', 'at'],
+  properties: {
+    id: { type: 'string', description: 'of the click' },
+    ...{ site: { type: 'string' }, at: { type: 'integer' }, mobile: { type: 'boolean' } },
+    ...{ kind: { enum: ['view', 'buy'] }, path: { type: 'array', items: { type: 'string' } } },
+  },
+};
+
+const log = (job: string): JobLog =>
+  job === id(1)
+    ? {
+        job,
+        lines: [
+          {
+            at: before(8_500),
+            level: 'info',
+            message: 'inserting 498 rows',
+            attempt: 1,
+            data: '{"table":"clicks"}',
+          },
+          { at: before(4_000), level: 'warn', message: '<b>slow</b> answer of the warehouse', attempt: 1 },
+          { at: before(2_000), level: 'error', message: 'x'.repeat(300), attempt: 1 },
+        ],
+      }
+    : {
+        job,
+        cloudwatch: {
+          logGroup: '/aws/lambda/shop-production-on-clicks',
+          query: `fields @timestamp, level, message\n| filter job = "${job}"`,
+          ...{ from: before(90_000), to: ago(0) },
+        },
+      };
 
 const peeked = () => ({
   ...{ job: id(0), deadline: ahead(14_000), unsettled: 3, cursor: 'more', asOf: ago(0) },
