@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild, ResolveResult } from 'esbuild';
 import { EXTENSION, isOurs } from '../bundling/package-root.ts';
 
@@ -31,10 +31,17 @@ export function leanBundle(): Plugin {
       build.onLoad({ filter: /\.(js|json)$/ }, async ({ path, suffix }) => {
         if (suffix !== SUFFIX) return undefined;
         const contents = await readFile(path, 'utf8');
+        if (basename(path) === 'package.json') return { contents: nameAndVersion(contents), loader: 'json' };
         return { contents, loader: path.endsWith('.json') ? 'json' : 'js', pluginData: OURS };
       });
     },
   };
+}
+
+/** What the SDK reads of a client's manifest, for the user agent of requests. */
+function nameAndVersion(manifest: string): string {
+  const { name, version } = JSON.parse(manifest);
+  return JSON.stringify({ name, version });
 }
 
 /** The resolved paths of the SDK's modules, which are the same for each function. */

@@ -8,7 +8,8 @@ import { decidedAtFlush, type Item, type Outcomes, type Written } from './items.
 import { jobId } from './job-id.ts';
 import { land } from './land.ts';
 import { OwedWork } from './owed-work.ts';
-import { afterReserve, type BufferOptions, isStale, type Reservation, reserve } from './reserve.ts';
+import { type BufferOptions, isStale, type Reservation } from './reservation.ts';
+import { afterReserve, reserve } from './reserve.ts';
 
 /** Bytes of items in one reservation. They land well within the minute for which a reservation is valid. */
 export const RESERVATION_BYTES = 8_000_000;

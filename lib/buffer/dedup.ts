@@ -17,7 +17,7 @@ import {
 } from './mark-keys.ts';
 import { acknowledgeOriginals, groupOf, type Uniqueness } from './originals.ts';
 import { OwedWork } from './owed-work.ts';
-import { type BufferOptions, isStale, type Reservation } from './reserve.ts';
+import { type BufferOptions, isStale, type Reservation } from './reservation.ts';
 
 /** Items in one reservation. All their keys are marked well within the minute for which a reservation is valid. */
 const RESERVATION_ITEMS = 500;

@@ -1,6 +1,6 @@
 import type { Services } from '../store/services.ts';
 import { MOMENT_MS } from '../within.ts';
-import type { BufferOptions } from './reserve.ts';
+import type { BufferOptions } from './reservation.ts';
 
 /** Collects the work that the reservations of one write have begun for their buffer: timers and seals. */
 export class OwedWork {

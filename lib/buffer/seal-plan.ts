@@ -1,5 +1,6 @@
 import type { FlushReason } from '../definition/flush-reason.ts';
 import type { Head } from '../store/records.ts';
+import { isReady, type ReadyRules } from './is-ready.ts';
 
 /**
  * What to seal: the open window as it is (case A), or full windows with slots taken behind them (case B).
@@ -33,14 +34,8 @@ const WINDOWS_PER_SEAL = 10;
 const MARKERS_LEFT_BEHIND = 20;
 const LEFT_BEHIND_AFTER_MS = 5_000;
 
-/** What the sealer knows of the batch, apart from the head. */
-export interface SealRules {
-  /**
-   * The buffer's `maxSize`, where the sealer knows it. A window that was opened with a greater one counts as full at
-   * this size.
-   */
-  readonly maxSize?: number | undefined;
-  readonly maxBytes?: number | undefined;
+/** What the sealer knows besides the head. */
+export interface SealRules extends ReadyRules {
   readonly demand?: SealDemand | undefined;
   /** Whether more slots will be taken before the update reaches the store. Case A of a full window is refused then. */
   readonly expectsMore?: boolean;
@@ -51,15 +46,15 @@ export interface SealRules {
  *
  * @param now by the sealer's clock; a wrong one makes a batch early or late, never wrong
  */
-export function planSeal(
-  head: Head,
-  now: number,
-  { maxSize, maxBytes = Number.POSITIVE_INFINITY, demand, expectsMore = false }: SealRules = {},
-): SealPlan | undefined {
+export function planSeal(head: Head, now: number, rules: SealRules = {}): SealPlan | undefined {
   if (head.open === undefined) return undefined;
+  const { maxSize, maxBytes = Number.POSITIVE_INFINITY, demand, expectsMore = false } = rules;
   const leftBehind = head.pending.filter(({ sealedAt }) => sealedAt < now - LEFT_BEHIND_AFTER_MS);
   if (leftBehind.length >= MARKERS_LEFT_BEHIND) return undefined;
-  const { cap, bytes, deadline } = head.open;
+  if (!isReady(head, now, rules)) {
+    return demand && head.window <= demand.upTo ? { kind: 'open', reason: demand.reason } : undefined;
+  }
+  const { cap, bytes } = head.open;
   const count = head.next - head.base;
   if (count > cap || (count === cap && expectsMore)) {
     // At least one slot stays open behind the full windows, so that slots taken meanwhile are never sealed unseen.
@@ -68,10 +63,7 @@ export function planSeal(
     return { kind: 'full', windows, reason: 'size', ...(isChanged && { cap: maxSize }) };
   }
   if (count >= Math.min(cap, maxSize ?? cap)) return { kind: 'open', reason: 'size' };
-  if (bytes >= maxBytes) return { kind: 'open', reason: 'bytes' };
-  if (deadline <= now) return { kind: 'open', reason: 'time' };
-  if (demand && head.window <= demand.upTo) return { kind: 'open', reason: demand.reason };
-  return undefined;
+  return { kind: 'open', reason: bytes >= maxBytes ? 'bytes' : 'time' };
 }
 
 /** Computes the window of a head's last slot. A demand up to it seals everything that is open. */

@@ -19,6 +19,24 @@ test('of endpoint discovery DynamoDB’s client uses what resolves its configura
   expect(imported.sort()).toEqual(Object.keys(noDiscovery).sort());
 });
 
+test.each(['client-dynamodb', 'client-sqs', 'client-eventbridge'])(
+  'of its own manifest %s reads the version, and no more',
+  async name => {
+    const client = dirname(fileURLToPath(import.meta.resolve(`@aws-sdk/${name}/package.json`)));
+    const files = await readdir(join(client, 'dist-es'), { recursive: true });
+    const sources = await Promise.all(
+      files.filter(file => file.endsWith('.js')).map(file => readFile(join(client, 'dist-es', file), 'utf8')),
+    );
+    const readers = sources.filter(source => source.includes('package.json'));
+    expect(readers.length).toBeGreaterThan(0);
+    for (const source of readers) {
+      const [, manifest = ''] = /import (\w+) from ".*package\.json"/.exec(source) ?? [];
+      const fields = [...source.matchAll(new RegExp(`${manifest}\\.(\\w+)`, 'g'))].map(([, field]) => field);
+      expect([...new Set(fields)]).toEqual(['version']);
+    }
+  },
+);
+
 describe('the credentials in place of the SDK’s chain', () => {
   const before = { ...process.env };
   beforeEach(() => {

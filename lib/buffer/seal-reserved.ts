@@ -1,0 +1,61 @@
+import type { BufferKey, Head } from '../store/records.ts';
+import type { SealServices, Services } from '../store/services.ts';
+import type { BufferOptions, Reservation } from './reservation.ts';
+import { seal } from './seal.ts';
+import { expectsMore, type SealDuty, sealDutyOf } from './seal-duty.ts';
+import { lastWindow, planSeal } from './seal-plan.ts';
+
+/** How much longer than its own write a writer waits for a full window to be sealed by another one. */
+const HELP_AFTER_MS = 100;
+
+/**
+ * Does what a writer owes its buffer after a reservation: the opener of the window arms its timer, and a full window is
+ * sealed by the writer whose duty it is (docs/decisions/0080).
+ *
+ * @param urgent whether the buffer has to be flushed now, with these items
+ * @param landed settles when the items have landed
+ */
+export async function sealReserved(
+  services: SealServices,
+  { maxSize, maxBytes }: BufferOptions,
+  buffer: BufferKey,
+  { head, opened, placements }: Reservation,
+  urgent: boolean,
+  landed: Promise<unknown>,
+): Promise<void> {
+  const { clock } = services;
+  const demand = urgent ? ({ reason: 'urgent', upTo: lastWindow(head) } as const) : undefined;
+  const plan = planSeal(head, clock.now(), { maxSize, maxBytes, demand });
+  const duty = plan?.reason === 'size' && !urgent ? sealDutyOf(head, placements, maxSize) : 'seal';
+  if ((plan === undefined || duty === 'none') && !opened) return;
+  const seen = duty === 'seal' ? head : await headAfterLanding(services, buffer, head, duty, landed);
+  if (seen === undefined) return;
+  await seal(services, buffer, seen, {
+    demand,
+    maxSize,
+    expectsMore: duty === 'seal' && expectsMore(head, placements, clock.now()),
+    isWriter: true,
+    owesTimer: opened,
+  });
+}
+
+/**
+ * Reads the head again when the items have landed, since a read is cheaper than a refused update. A writer that only helps
+ * gives the writer whose duty it is a moment more.
+ *
+ * @returns undefined where other writers have sealed the windows, or there is no head
+ */
+async function headAfterLanding(
+  { store, clock }: Pick<Services, 'store' | 'clock'>,
+  buffer: BufferKey,
+  { epoch, window }: Head,
+  duty: SealDuty,
+  landed: Promise<unknown>,
+): Promise<Head | undefined> {
+  await landed;
+  const seen = await store.heads.readHead(buffer);
+  if (duty !== 'help') return seen;
+  if (seen?.epoch !== epoch || seen.window !== window) return undefined;
+  await clock.sleep(HELP_AFTER_MS);
+  return store.heads.readHead(buffer);
+}
