@@ -1,17 +1,30 @@
 import TestSequencer from '@jest/test-sequencer';
 
-/** Folders, and files, whose tests take longest. What runs last should be short, or one worker is left to work alone. */
+/**
+ * Folders, and files, whose tests take longest. What runs last should be short, or one worker is left to work alone. Files
+ * that mostly wait (`pause-while-waiting`, `job-processes`) stand beside those that keep a core busy.
+ */
 const LONGEST = [
   'simulation/',
   'infra/bundling',
-  'telemetry/',
+  'telemetry/deployed-functions',
+  'unit/pause-while-waiting',
+  'infra/example',
+  'infra/cistern.',
+  'integration/job-processes',
+  'unit/throttle',
+  'integration/load-definitions',
+  'integration/control-processes',
   'unit/ticker-shares',
+  'unit/permits',
+  'contract/',
   'upgrade/',
   'infra/',
-  'contract/',
   'integration/',
   'cli/',
   'faults/',
+  'unit/retention',
+  'unit/background',
 ];
 
 const rankOf = ({ path }) => {
