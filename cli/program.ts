@@ -7,6 +7,7 @@ import { dashboardCommand } from './commands/dashboard.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { drainCommand } from './commands/drain.ts';
 import { errorsCommand } from './commands/errors.ts';
+import { findCommand } from './commands/find.ts';
 import { flushCommand } from './commands/flush.ts';
 import { groupsCommand } from './commands/groups.ts';
 import { initCommand } from './commands/init.ts';
@@ -35,6 +36,7 @@ const GROUPS = [
       statusCommand,
       groupsCommand,
       peekCommand,
+      findCommand,
       jobsCommand,
       jobCommand,
       logsCommand,

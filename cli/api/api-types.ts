@@ -22,6 +22,7 @@ export type DrainReport = Answer<'GET /v1/batches/{batch}/drain'>;
 export type ActionsPage = Answer<'GET /v1/actions'>;
 export type ErrorsAnswer = Answer<'GET /v1/batches/{batch}/errors'>;
 export type JobLog = Answer<'GET /v1/jobs/{job}/log'>;
+export type FoundItem = Answer<'GET /v1/batches/{batch}/find'>;
 export type JobsPage = Answer<'GET /v1/batches/{batch}/jobs'>;
 export type JobInfo = JobsPage['jobs'][number];
 /** It has items if they are asked for. If they do not all fit, the next answer goes on from `nextItem`. */

@@ -1,6 +1,7 @@
 import { addItems } from './add-items.ts';
 import type { Operation } from './definition/operation.ts';
 import { describe } from './describe.ts';
+import { findItem } from './find-item.ts';
 import { flush } from './flush.ts';
 import { getBatch } from './get-batch.ts';
 import { getBuffer } from './get-buffer.ts';
@@ -42,6 +43,7 @@ export const OPERATIONS = [
   listGroups,
   getBuffer,
   peek,
+  findItem,
   flush,
   pause,
   resume,

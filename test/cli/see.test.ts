@@ -365,3 +365,19 @@ test('actions shows who did what, when and from where', async () => {
   );
   expect((await runCli(['actions', 'clicks'], api)).stdout).toBe('Nothing was done.\n');
 });
+
+test('find shows where an item is, and where to look on', async () => {
+  const places = [{ job: '6f1c2f0a-6f0e-5f0b-9c39-0d6a7c1b2e3f', slot: 41, buffered: false }];
+  const api = new FakeApi().next(
+    'GET /v1/batches/clicks/find',
+    { places, looked: 200, cursor: '1|a' },
+    { places: [], looked: 3 },
+  );
+  const { stdout, stderr } = await runCli(['find', 'clicks', 'c 1', '--group', 'x'], api);
+  expect(stdout).toMatch(/^6f1c2f0a {4}41 {2}flushed$/m);
+  expect(stderr).toContain("--cursor '1|a'");
+  expect(api.asked[0]?.path).toBe('/v1/batches/clicks/find?key=c%201&group=x');
+  expect((await runCli(['find', 'clicks', 'c1'], api)).stdout).toBe(
+    'No such item is buffered, or in 3 jobs.\n',
+  );
+});

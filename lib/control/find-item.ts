@@ -1,0 +1,81 @@
+import pLimit from 'p-limit';
+import { jobId } from '../buffer/job-id.ts';
+import type { Definition } from '../definition/options.ts';
+import * as ERROR_CODES from '../error-codes.ts';
+import { RequestError } from '../errors.ts';
+import { findRecords } from '../jobs/find-jobs.ts';
+import { JOB_LISTS } from '../store/job-ports.ts';
+import type { KeyScope } from '../store/records.ts';
+import type { Services } from '../store/services.ts';
+import { checkGroup } from './check-group.ts';
+
+/** Jobs that one call looks at. */
+const JOBS = 200;
+const PARALLEL_READS = 16;
+
+/** Where an item with a dedup key is. */
+export interface ItemPlace {
+  readonly job: string;
+  /** Its slot in the job's window. */
+  readonly slot: number;
+  /** Its window is not flushed yet. */
+  readonly buffered: boolean;
+}
+
+export interface FoundItem {
+  readonly places: readonly ItemPlace[];
+  /** Jobs that were looked at. */
+  readonly looked: number;
+  /** Where to look on: there are older jobs. */
+  readonly cursor?: string;
+}
+
+/**
+ * Finds items by their dedup key: in the open windows of a group, in the window that is remembered for the key, and in the
+ * group's latest 200 jobs. Each takes one read of a dedup marker. The writer of a marker may have died before its item
+ * landed, so that its slot is empty.
+ *
+ * @throws RequestError `request.malformed` for a batch without dedup keys, or whose duplicates are dropped at the flush
+ */
+export async function findItem(
+  services: Pick<Services, 'store' | 'deployment'>,
+  definition: Definition,
+  {
+    key,
+    group,
+    cursor,
+  }: { readonly key: string; readonly group?: string | undefined; readonly cursor?: string | undefined },
+): Promise<FoundItem> {
+  const { name: batch, shards, deduplicateBy, dedupKeep, dedupTtlMs } = definition;
+  checkGroup(definition, group);
+  if (deduplicateBy === undefined || dedupKeep !== undefined) {
+    throw new RequestError(
+      ERROR_CODES.requestMalformed,
+      `Items of batch ${batch} cannot be found by a key: it ${deduplicateBy === undefined ? 'has no deduplicateBy' : 'drops duplicates at the flush, and has no dedup markers'}.`,
+    );
+  }
+  const { store } = services;
+  const holderOf = async (scope: KeyScope) => (await store.dedupKeys.readKeys(scope, [key])).get(key);
+  const buffers = Array.from({ length: shards }, (_, shard) => ({ batch, group, shard }));
+  const [remembered, heads, page] = await Promise.all([
+    dedupTtlMs === undefined || cursor !== undefined ? undefined : holderOf({ batch, group }),
+    cursor === undefined ? store.heads.readHeads(buffers) : [],
+    findRecords(services, batch, { group, limit: JOBS, cursor }, JOB_LISTS),
+  ]);
+  const open = heads.flatMap(({ buffer, head }) =>
+    head.open ? [jobId(services.deployment, buffer, head.epoch, head.window)] : [],
+  );
+  const flushed = page.jobs.map(({ id }) => id);
+  const windows = new Set([...open, ...flushed]);
+  const limit = pLimit(PARALLEL_READS);
+  const held = await Promise.all([...windows].map(job => limit(() => holderOf({ job }))));
+  const holders = [remembered, ...held].filter(holder => holder !== undefined);
+  const places = new Map(
+    holders.map(({ job, slot }) => [job, { job, slot, buffered: open.includes(job) }] as const),
+  );
+  return {
+    places: [...places.values()],
+    looked: flushed.length,
+    ...(page.cursor !== undefined && { cursor: page.cursor }),
+  };
+}
