@@ -24,9 +24,7 @@ export function actionsCommand(program: Command, session: Session): void {
       const api = await session.api(self);
       const list = {
         load: (page: PageOptions) =>
-          batch === undefined
-            ? api.call('GET /v1/actions', page)
-            : api.call('GET /v1/batches/{batch}/actions', { batch, ...page }),
+          api.call('GET /v1/actions', { ...(batch !== undefined && { batch }), ...page }),
         rows: ({ actions }: ActionsPage) => actions,
         columns: columns(session.output(self).view),
         none: 'Nothing was done.',

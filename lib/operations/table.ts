@@ -12,7 +12,7 @@ import { getMetrics } from './get-metrics.ts';
 import { getSchema } from './get-schema.ts';
 import { getWindow } from './get-window.ts';
 import { health } from './health.ts';
-import { listActions, listBatchActions } from './list-actions.ts';
+import { listActions } from './list-actions.ts';
 import { listBatches } from './list-batches.ts';
 import { listErrors } from './list-errors.ts';
 import { listGroups } from './list-groups.ts';
@@ -38,7 +38,6 @@ export const OPERATIONS = [
   listActions,
   getBatch,
   getMetrics,
-  listBatchActions,
   getSchema,
   listGroups,
   getBuffer,

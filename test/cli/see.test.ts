@@ -356,9 +356,7 @@ test('actions shows who did what, when and from where', async () => {
       ...{ by: 'arn:aws:iam::1:user/ops', from: '203.0.113.7', result: '{"redriven":2}' },
     },
   ];
-  const api = new FakeApi()
-    .next('GET /v1/actions', { actions })
-    .next('GET /v1/batches/clicks/actions', { actions: [] });
+  const api = new FakeApi().next('GET /v1/actions', { actions }, { actions: [] });
   const { stdout } = await runCli(['actions'], api);
   expect(stdout).toMatch(
     /redrive {2}clicks {2}6f1c2f0a {2}arn:aws:iam::1:user\/ops {2}203\.0\.113\.7 {2}\{"redriven":2\}$/m,

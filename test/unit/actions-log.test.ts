@@ -56,9 +56,12 @@ describe('the log of actions', () => {
 
     const listed = await get('/v1/actions?limit=3');
     expect(listed.body['actions']).toHaveLength(3);
-    const next = await get(`${PLAIN}/actions?cursor=${encodeURIComponent(String(listed.body['cursor']))}`);
+    const next = await get(
+      `/v1/actions?batch=plain&cursor=${encodeURIComponent(String(listed.body['cursor']))}`,
+    );
     expect(next.body['actions']).toHaveLength(expected.length - 3);
-    expect((await get('/v1/batches/quick/actions')).body).toEqual({ actions: [] });
+    expect((await get('/v1/actions?batch=quick')).body).toEqual({ actions: [] });
+    expect((await get('/v1/actions?batch=nothing')).status).toBe(404);
   });
 
   test('has nothing that was refused, or only read', async () => {

@@ -39,7 +39,7 @@ function OfAll(): JSX.Element {
 function OfBatch({ batch }: { readonly batch: string }): JSX.Element {
   const [page, setPage] = useState<readonly string[]>([]);
   const live = useLive(
-    requestTo('GET /v1/batches/{batch}/actions', { batch, limit: LIMIT, cursor: page.at(-1) }),
+    requestTo('GET /v1/actions', { batch, limit: LIMIT, cursor: page.at(-1) }),
     () => EVERY_MS,
   );
   return <Page {...live} page={page} go={setPage} named={false} />;
