@@ -296,7 +296,7 @@ test('groups of any name are flushed one by one', async () => {
     grouped.name,
     names.map(group => ({ group })),
   );
-  await page.getByRole('link', { name: 'Batches' }).click();
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Batches' }).click();
   await page.getByRole('link', { name: grouped.name, exact: true }).click();
   for (const name of names) await shown(buffers().getByText(name || '(empty)', { exact: true }));
   expect(await page.locator('main img').count()).toBe(0);
@@ -304,7 +304,7 @@ test('groups of any name are flushed one by one', async () => {
   await gone(buffers().getByText('__proto__'));
   await shown(buffers().getByText(names[0] ?? '', { exact: true }));
   await page.getByRole('link', { name: names[0] ?? '', exact: true }).click();
-  await shown(page.getByText('All groups'));
+  await shown(page.getByRole('link', { name: 'Remove the filter Group' }));
   await shown(page.getByText('No jobs yet'));
 });
 

@@ -210,6 +210,24 @@ test('charts an hour, a day and a week, as the address says', async () => {
   expect(await times.locator('tbody tr').count()).toBe(168);
 });
 
+test('asks for an item by its schema, field by field, and sends its numbers as they are written', async () => {
+  await goTo('#/batches/clicks/send');
+  const form = page.getByRole('form', { name: 'One item' });
+  await form.getByLabel('id', { exact: true }).fill('c1');
+  await form.getByLabel('at', { exact: true }).fill('1.5');
+  await form.getByRole('button', { name: 'Send this item' }).click();
+  expect(await form.locator(':invalid').count()).toBe(1);
+  await form.getByLabel('at', { exact: true }).fill('12345678901234567890');
+  await form.getByLabel('mobile').check();
+  await form.getByLabel('path').fill('["/shop"]');
+  const sent = page.waitForRequest(/\/items$/);
+  await form.getByRole('button', { name: 'Send this item' }).click();
+  expect((await sent).postData()).toBe(
+    '{"items":[{"id":"c1","site":"","at":12345678901234567890,"mobile":true,"path":["/shop"]}]}',
+  );
+  await page.getByText('1 item accepted').waitFor();
+});
+
 test('says that there is no such page, batch or job', async () => {
   await goTo('#/nothing/here');
   await page.getByText('There is no such page').waitFor();

@@ -29,6 +29,9 @@ export function galleryApi(): Hono {
   );
   app.get('/v1/batches/:batch/schema', context => context.json({ checked: true, jsonSchema: SCHEMA }));
   app.get('/v1/jobs/:job/log', context => context.json(log(context.req.param('job'))));
+  app.post('/v1/batches/:batch/items', context =>
+    context.json({ accepted: 1, duplicates: 0, receipts: [{ job: id(1), slot: 3, duplicate: false }] }, 202),
+  );
   app.get('/v1/actions', context => context.json({ actions: actions(), cursor: 'more' }));
   app.get('/v1/batches/:batch/peek', context => context.json(peeked()));
   app.get('/v1/batches/:batch/jobs', context => {
