@@ -103,7 +103,7 @@ async function landAll(
       limit(async () => {
         if (isStale(reservation, services.clock.now())) return plan.items;
         const job = jobId(services.deployment, buffer, reservation.head.epoch, plan.window);
-        const landing = await land(services, job, toChunk(plan, undefined, dedupKeep));
+        const landing = await land(services, job, toChunk(plan, undefined, dedupKeep), plans.length);
         if (landing.state === 'fenced') return plan.items;
         plan.items.forEach((item, at) => {
           outcomes.set(

@@ -1,6 +1,7 @@
 import { NewerSchemaError } from '../errors.ts';
 import type { Chunk } from '../store/records.ts';
 import type { Services, StoreAccess } from '../store/services.ts';
+import { isThrottled } from '../throttled.ts';
 
 /** How a chunk's put ended. */
 export type Landing =
@@ -13,15 +14,32 @@ export type Landing =
 /** Pauses before the same put is repeated. The SDK retries within each try. */
 const REPEAT_AFTER_MS = [200, 800];
 
+/** For how long a put that the store throttles is repeated, for each chunk of its reservation. */
+const PATIENCE_MS = 5_000;
+/** The same for a whole reservation, which is valid for a minute. */
+const MOST_PATIENCE_MS = 55_000;
+/** Between two rounds of tries of a throttled put: the writer slows down. */
+const SLOW_DOWN_MS = [1_000, 2_000, 4_000];
+
 /**
- * Puts a chunk. While the outcome of its put is unknown, only that same put is repeated. If the outcome stays unknown, the
- * writer fences its own slots. Either the chunk or the tombstone was put first, and the answer tells which.
+ * Puts a chunk. While the outcome of its put is unknown, only that same put is repeated. A put that the store throttles is
+ * repeated for longer, ever more slowly: a window's partition takes about 1 MB a second, so that the chunks of a large
+ * bulk throttle each other. If the outcome stays unknown, the writer fences its own slots. Either the chunk or the
+ * tombstone was put first, and the answer tells which.
+ *
+ * @param chunks how many chunks its reservation has
  */
-export async function land(services: StoreAccess, job: string, chunk: Chunk): Promise<Landing> {
-  try {
-    return { state: await retryIdempotent(services, () => services.store.windows.putChunk(job, chunk)) };
-  } catch (cause) {
-    return abandon(services, job, chunk, cause);
+export async function land(services: StoreAccess, job: string, chunk: Chunk, chunks = 1): Promise<Landing> {
+  const { clock, store } = services;
+  const until = clock.now() + Math.min(PATIENCE_MS * chunks, MOST_PATIENCE_MS);
+  for (let round = 0; ; round++) {
+    try {
+      return { state: await retryIdempotent(services, () => store.windows.putChunk(job, chunk)) };
+    } catch (cause) {
+      const pause = SLOW_DOWN_MS[Math.min(round, SLOW_DOWN_MS.length - 1)] ?? 0;
+      if (!isThrottled(cause) || clock.now() + pause > until) return abandon(services, job, chunk, cause);
+      await clock.sleep(pause);
+    }
   }
 }
 

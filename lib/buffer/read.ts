@@ -6,8 +6,12 @@ import { walk } from './walk.ts';
 
 /** Slots that one query reads. A larger window is read by several queries at once. */
 const SLOTS_PER_QUERY = 2_500;
-/** Pauses before a slot that no record covers is fenced, since its writer may be about to put the record. */
+/** Pauses between looks at slots that no record covers, since their writers may be about to put the records. */
 const WRITER_BACKOFF_MS = [20, 40, 80, 160, 300, 400];
+/** How long the reader waits for a record that closes a gap before it fences all gaps. */
+const PATIENCE_MS = 1_000;
+/** Looks before it fences in any case: about a minute, for which a reservation is valid. */
+const MOST_LOOKS = 150;
 const PARALLEL_FENCES = 32;
 
 /** A sealed window with no gap. No writer can add to it any more. */
@@ -32,13 +36,16 @@ export interface ClosedWindow {
  */
 export async function readWindow(services: StoreAccess, job: string, count: number): Promise<ClosedWindow> {
   const records = new Map<number, SlotRecord>();
-  await look(services, job, records, 0, count);
+  await read(services, job, records, 0, count);
   let { chunks, gaps } = walk(records, count);
-  for (const pause of WRITER_BACKOFF_MS) {
-    if (gaps.length === 0) break;
+  // While gaps are closed one after the other, writers are at work, however slowly the store takes their chunks.
+  for (let looks = 0, inVain = 0; gaps.length > 0 && inVain < PATIENCE_MS && looks < MOST_LOOKS; looks++) {
+    const pause = WRITER_BACKOFF_MS[Math.min(looks, WRITER_BACKOFF_MS.length - 1)] ?? 0;
     await services.clock.sleep(pause);
-    await look(services, job, records, gaps[0] ?? 0, count);
+    await read(services, job, records, gaps[0] ?? 0, count);
+    const open = gaps.length;
     ({ chunks, gaps } = walk(records, count));
+    inVain = gaps.length < open ? 0 : inVain + pause;
   }
   let fenced = 0;
   // A fence may meet a chunk, which may cover other gaps too. Walk again until no gap is left.
@@ -61,7 +68,7 @@ export async function readWindow(services: StoreAccess, job: string, count: numb
 }
 
 /** Reads the records of the slots from … count−1 into `records`. */
-async function look(
+async function read(
   { store }: Pick<Services, 'store'>,
   job: string,
   records: Map<number, SlotRecord>,

@@ -1,5 +1,6 @@
 import type { BufferKey, Head } from '../store/records.ts';
 import type { SealServices, Services } from '../store/services.ts';
+import type { Placement } from './placement.ts';
 import type { BufferOptions, Reservation } from './reservation.ts';
 import { seal } from './seal.ts';
 import { expectsMore, type SealDuty, sealDutyOf } from './seal-duty.ts';
@@ -29,6 +30,9 @@ export async function sealReserved(
   const duty = plan?.reason === 'size' && !urgent ? sealDutyOf(head, placements, maxSize) : 'seal';
   if ((plan === undefined || duty === 'none') && !opened) return;
   const seen = duty === 'seal' ? head : await headAfterLanding(services, buffer, head, duty, landed);
+  // The items of a bulk may take long to land, since the store throttles what comes too fast for a partition. A reader that
+  // met their gaps would fence a writer that is well (docs/decisions/0068).
+  if (duty === 'seal' && plan?.reason === 'size' && isBulk(placements)) await landed;
   if (seen === undefined) return;
   await seal(services, buffer, seen, {
     demand,
@@ -38,6 +42,9 @@ export async function sealReserved(
     owesTimer: opened,
   });
 }
+
+const isBulk = ([first, ...others]: readonly Placement[]): boolean =>
+  others.length > 0 || (first?.count ?? 0) > 1;
 
 /**
  * Reads the head again when the items have landed, since a read is cheaper than a refused update. A writer that only helps

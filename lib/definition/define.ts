@@ -19,8 +19,7 @@ const integer = ({ min, max }: { readonly min: number; readonly max: number }) =
 const callable = v.function('a function');
 const flag = v.boolean('true or false');
 const UNKNOWN_OPTION = 'unknown option';
-const DEDUP_RULE =
-  'a function, { key: a function, ttlMs: milliseconds }, or { key: a function, at: "flush", keep: "first" or "last" }';
+const DEDUP_RULE = 'a function, { key, ttlMs }, or { key, at: "flush", keep }';
 const NAME_RULE = `1 to ${LIMITS.nameLength} letters, digits and "._:-", beginning with a letter or digit`;
 const POOL = new RegExp(`^[A-Za-z0-9][A-Za-z0-9-]{0,${LIMITS.poolLength - 1}}$`);
 const POOL_RULE = `1 to ${LIMITS.poolLength} letters, digits and hyphens, beginning with a letter or digit`;
@@ -35,7 +34,7 @@ const DEDUP_AT_FLUSH = group(
     at: v.picklist(['flush'], '"flush"'),
     keep: v.picklist(['first', 'last'], '"first" or "last"'),
     // remembered keys have markers, and these have none
-    ttlMs: v.optional(v.never('left out with at: "flush"')),
+    ttlMs: v.optional(v.picklist([], 'left out with at: "flush"')),
   },
   DEDUP_RULE,
 );

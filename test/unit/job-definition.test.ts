@@ -74,7 +74,7 @@ describe('an option of a job’s life', () => {
     [
       'deduplicateBy',
       'id',
-      'deduplicateBy must be a function, { key: a function, ttlMs: milliseconds }, or { key: a function, at: "flush", keep: "first" or "last" }; it was "id"',
+      'deduplicateBy must be a function, { key, ttlMs }, or { key, at: "flush", keep }; it was "id"',
     ],
     [
       'deduplicateBy',

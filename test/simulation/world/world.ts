@@ -138,12 +138,12 @@ export class World {
     const back = 1 + draws.duration(2);
     if (fault !== undefined || refused) process.trouble();
     this.tell(`${process.name} ${label} ${part} ${refused ? 'throttled' : (fault ?? '')}`);
-    const fail = (ms: number, message: string) =>
+    const fail = (ms: number, message: string, name = 'TimeoutError') =>
       this.scheduler.after(ms, () =>
-        process.deliver(() => reject(Object.assign(new Error(message), { name: 'TimeoutError' }))),
+        process.deliver(() => reject(Object.assign(new Error(message), { name }))),
       );
     if (refused) {
-      fail(there + 20, 'Throttled: the rate was exceeded.');
+      fail(there + 20, 'The rate was exceeded.', 'ProvisionedThroughputExceededException');
       return;
     }
     if (fault === 'die before') {
