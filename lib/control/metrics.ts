@@ -24,9 +24,9 @@ const MOST = 1_000;
 export interface BatchMetrics {
   /**
    * The source of the figures. `process`: the local stack has counted them. `records`: the batch's jobs, as far as they are
-   * kept and read. `cloudwatch`: CloudWatch's metrics.
+   * kept and read.
    */
-  readonly source: 'process' | 'records' | 'cloudwatch';
+  readonly source: 'process' | 'records';
   readonly from: Date;
   readonly to: Date;
   readonly stepMs: number;
@@ -36,13 +36,9 @@ export interface BatchMetrics {
   readonly partial: boolean;
 }
 
-export interface MetricPoint extends Omit<DetailedFigures, 'completed' | 'failed'> {
+export interface MetricPoint extends DetailedFigures {
   /** The start of its step. */
   readonly at: Date;
-  /** Items that are done, of batches that ended. Absent from CloudWatch, which counts batches. */
-  readonly completed?: number;
-  /** Items of batches that failed for good. Absent from CloudWatch, which counts batches. */
-  readonly failed?: number;
 }
 
 /** A process's record of its batches while it runs, for at most an hour. */

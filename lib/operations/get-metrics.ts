@@ -15,7 +15,7 @@ export const getMetrics = defineOperation({
   tag: 'Batches',
   summary: 'What has happened to a batch, step by step',
   description:
-    'What was added, flushed, completed and failed; the batches’ sizes, lateness and duration. The local stack counts the last hour itself. Anything else is worked out from the latest 1,000 jobs of each status, and `partial` where there are more. The dashboard of a deployment answers a day and a week from CloudWatch.',
+    'What was added, flushed, completed and failed; the batches’ sizes, lateness and duration. The local stack counts the last hour itself. Anything else is worked out from the latest 1,000 jobs of each status, and `partial` where there are more.',
   request: {
     schema: v.strictObject({
       span: v.optional(

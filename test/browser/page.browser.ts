@@ -199,7 +199,7 @@ test('charts an hour, a day and a week, as the address says', async () => {
   await page.getByRole('button', { name: 'Last week' }).click();
   await times.getByRole('img', { name: 'Lateness and duration, last week' }).waitFor();
   await page.reload();
-  await page.getByText('from CloudWatch, not all of them').waitFor();
+  await page.getByText('worked out from the latest jobs, not all of them').waitFor();
   const slider = times.getByRole('slider', { name: 'Time' });
   await slider.focus();
   await page.keyboard.press('ArrowLeft');

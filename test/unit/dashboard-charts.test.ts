@@ -4,9 +4,12 @@ import { saysOf } from '../../dashboard/page/model/chart.ts';
 import { metricCharts } from '../../dashboard/page/model/metric-rows.ts';
 
 const at = (ms: number) => new Date(ms).toISOString();
-const figures = { flushed: 5, failedAttempts: 3, batches: { flushed: 2, completed: 1, failed: 1 } };
+const figures = {
+  ...{ flushed: 5, completed: 3, failed: 2, failedAttempts: 3 },
+  batches: { flushed: 2, completed: 1, failed: 1 },
+};
 const metrics: BatchMetrics = {
-  ...{ source: 'cloudwatch', from: at(60_000), to: at(240_500), stepMs: 60_000, partial: false },
+  ...{ source: 'records', from: at(60_000), to: at(240_500), stepMs: 60_000, partial: false },
   points: [
     {
       ...{ at: at(120_000), ...figures, reasons: { time: 2 } },
@@ -28,7 +31,7 @@ test('charts have each step of their span, also those in which nothing happened'
 
 test('what nobody counted has no row, and a step says all of its measures', () => {
   const { steps, items, times, failures } = metricCharts(metrics);
-  expect(items.map(({ name }) => name)).toEqual(['flushed']);
-  expect(failures.map(({ name }) => name)).toEqual(['failed attempts', 'failed batches']);
+  expect(items.map(({ name }) => name)).toEqual(['flushed', 'completed']);
+  expect(failures.map(({ name }) => name)).toEqual(['failed attempts', 'failed batches', 'failed items']);
   expect(saysOf(times, steps, 1)).toMatch(/ · lateness p50 –, p99 – · duration p50 40 ms, p99 2.0 s$/);
 });

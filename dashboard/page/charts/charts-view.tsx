@@ -16,7 +16,6 @@ const SPAN_NAMES: Readonly<Record<Span, string>> = { hour: 'Last hour', day: 'La
 const SOURCES: Readonly<Record<BatchMetrics['source'], string>> = {
   process: 'counted by this process since it started',
   records: 'worked out from the latest jobs',
-  cloudwatch: 'from CloudWatch',
 };
 
 /** How late batches are, how long they take, how large they are, why they were flushed, and what fails, over time. */

@@ -47,9 +47,7 @@ export function metricCharts({ from, to, stepMs, points }: BatchMetrics): Metric
     failures: [
       countRow('failed attempts', all, point => point.failedAttempts),
       countRow('failed batches', all, point => point.batches.failed),
-      ...(points.some(({ failed }) => failed !== undefined)
-        ? [countRow('failed items', all, point => point.failed ?? 0)]
-        : []),
+      countRow('failed items', all, point => point.failed),
     ],
   };
 }

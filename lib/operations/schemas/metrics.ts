@@ -26,10 +26,8 @@ const spread = (of: string) =>
 export const BATCH_METRICS = schemaOf<BatchMetrics>()(
   v.strictObject({
     source: v.pipe(
-      v.picklist(['process', 'records', 'cloudwatch']),
-      v.description(
-        '`process`: the local stack has counted it. `records`: worked out from jobs. `cloudwatch`: from CloudWatch.',
-      ),
+      v.picklist(['process', 'records']),
+      v.description('`process`: the local stack has counted it. `records`: worked out from jobs.'),
     ),
     from: time('What happened since then is told.'),
     to: time('Until when.'),
@@ -38,10 +36,6 @@ export const BATCH_METRICS = schemaOf<BatchMetrics>()(
       v.strictObject({
         at: time('The start of its step.'),
         ...FIGURES,
-        completed: v.exactOptional(
-          count('Items that are done, of batches that ended. CloudWatch does not tell it.'),
-        ),
-        failed: v.exactOptional(count('Items of batches that failed for good. CloudWatch does not tell it.')),
         batches: v.strictObject({
           flushed: batches,
           completed: batches,

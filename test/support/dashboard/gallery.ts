@@ -187,7 +187,7 @@ function metrics(span: string): BatchMetrics {
   const first = Math.floor(Date.now() / stepMs) - steps + 1;
   const spread = (p50: number) => ({ p50: Math.round(p50), p99: Math.round(p50 * 2.4), most: p50 * 3 });
   return {
-    ...{ source: span === 'hour' ? 'process' : 'cloudwatch', stepMs, partial: span === 'week' },
+    ...{ source: span === 'hour' ? 'process' : 'records', stepMs, partial: span === 'week' },
     ...{ from: new Date(first * stepMs).toISOString(), to: ago(0) },
     points: Array.from({ length: steps }, (_, index) => {
       const wave = 1 + 0.5 * Math.sin(index / 9) + 0.2 * Math.sin(index * 2.1);
