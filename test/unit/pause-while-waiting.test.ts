@@ -266,7 +266,12 @@ describe('a pause holds two seconds after it has returned', () => {
   }
 
   test('windows that a flush or a drain under way has not come to', async () => {
-    for (const operate of [(o: BatchOperations) => o.flush(), (o: BatchOperations) => o.drain()]) {
+    const flush = (operations: BatchOperations) =>
+      expect(operations.flush()).rejects.toMatchObject({
+        code: 'batch.paused',
+        details: { flushed: expect.any(Number) },
+      });
+    for (const operate of [flush, (operations: BatchOperations) => operations.drain()]) {
       const scene = new Scene({ maxSize: 10 });
       await scene.add(...groups);
       scene.consume();
