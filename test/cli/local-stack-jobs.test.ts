@@ -190,7 +190,8 @@ describe('jobs of a real stack', () => {
     expect([asked.exitCode, asked.stdout]).toEqual([0, `Job ${first} is gone.\n`]);
     expect((await cli('job', first)).exitCode).toBe(4);
     const { json, answers } = await cli('purge', second, '--yes', '--json');
-    expect([json(), answers]).toEqual([{ purged: second }, [{ purged: second }]]);
+    const purged = { purged: second, batch: 'orders' };
+    expect([json(), answers]).toEqual([purged, [purged]]);
 
     await orders.pause();
     let parked = '';

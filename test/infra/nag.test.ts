@@ -117,7 +117,7 @@ test('so does one that goes with its stack, and whose operators and producers ha
     cistern.grantAdmin(role);
     cistern.grantProduce(role, 'orders');
     cistern.grantAdd(role, 'orders');
-    cistern.grantOperate(role, { operations: ['pause', 'redriveJob'] });
+    cistern.grantOperate(role, { operations: ['pause', 'resume'] });
   });
   expect(rules).toEqual([]);
 });

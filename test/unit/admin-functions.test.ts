@@ -98,7 +98,7 @@ describe('each action by direct invocation', () => {
     expect(await invoke('redrive', { batch: 'plain' })).toEqual({ redriven: 1 });
     expect(await invoke('purge', { job: id })).toMatchObject({ status: 409, code: 'job.not_ended' });
     await run();
-    expect(await invoke('purge', { job: id })).toEqual({ purged: id });
+    expect(await invoke('purge', { job: id })).toEqual({ purged: id, batch: 'plain' });
   });
 });
 

@@ -222,7 +222,7 @@ describe('jobs', () => {
     const refused = await post(`/v1/jobs/${id}/purge`);
     expect([refused.status, refused.body['code']]).toEqual([409, 'job.not_ended']);
     await run();
-    expect((await post(`/v1/jobs/${id}/purge`)).body).toEqual({ purged: id });
+    expect((await post(`/v1/jobs/${id}/purge`)).body).toEqual({ purged: id, batch: 'plain' });
     expect((await get(`/v1/jobs/${id}`)).status).toBe(404);
   });
 });

@@ -197,12 +197,8 @@ describe('POST /v1/batches/{batch}/items', () => {
 
   test('tells nothing of an error that is not its own: 500', async () => {
     const warned: unknown[] = [];
-    const { deployment } = memoryDeployment({
-      warn: (_message, error) => warned.push(error),
-      newId: () => {
-        throw new Error('a secret');
-      },
-    });
+    const { deployment } = memoryDeployment({ warn: (_message, error) => warned.push(error) });
+    deployment.add = () => Promise.reject(new Error('a secret'));
     const response = await setUp(deployment).post('plain', { item: 1 });
     expect(response.status).toBe(500);
     const { code, detail } = await problem(response);

@@ -63,6 +63,7 @@ describe('what is sent to a queue', () => {
         '',
       );
       await world.deployment.add(noisy, [noise]);
+      await world.deployment.flushHeld();
     }
     await world.deployment.close();
     expect(sizes).toHaveLength(5);
