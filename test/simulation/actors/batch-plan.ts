@@ -101,7 +101,7 @@ export function coherent(plan: BatchPlan): BatchPlan {
     quietMs: quietMs !== undefined && quietMs < maxWaitMs ? quietMs : undefined,
     // what beforeFlush leaves out of a batch that was never stored, nobody can tell from what was lost
     filters: plan.filters && persist,
-    ...(plan.dedupKeep && { dedupTtlMs: undefined }),
+    ...((plan.dedupKeep || plan.keys === 0) && { dedupTtlMs: undefined }),
     ...(ordered && { shards: 1 }),
     ...(!persist && {
       shards: 1,

@@ -19,7 +19,7 @@ const LAPSING = {
 export const WINDOW_MUTANTS: readonly Mutant[] = [
   {
     name: 'the reader does not fence',
-    plays: PLAIN,
+    plays: { ...PLAIN, weather: { calls: { late: 0.1, slow: 0.1 }, spells: {} } },
     mutation: inWindows(() => ({ putTombstone: async (_job, tombstone) => tombstone })),
   },
   {
