@@ -37,6 +37,8 @@ await build({
   platform: 'node',
   format: 'cjs',
   target: 'node20',
+  // each file repeats what all of them need of the bundler; the names stay
+  minifyWhitespace: true,
   // a test runner's `require` loads modules as it sees fit, where `import()` takes a flag of Node.js
   supported: { 'dynamic-import': false },
   define: IMPORT_META,
