@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import type { Services } from '#lib/store/services';
-import { lateTracing } from '#lib/telemetry/tracing';
+import { lateTracing } from '#lib/telemetry/late-tracing';
 import type { Sink, Told } from './sink.ts';
 import type { TelemetrySettings } from './telemetry-settings.ts';
 

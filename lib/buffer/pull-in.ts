@@ -1,12 +1,6 @@
 import type { BufferKey, Head } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
-
-/** More than two clocks that follow the store's time can be apart. */
-const CLOCKS_APART_MS = 10_000;
-
-/** Says whether a window's deadline is further off than its `maxWaitMs`: the clock of its opener was ahead. */
-const isAstray = ({ open }: Head, now: number): boolean =>
-  open !== undefined && open.deadline > now + open.waitMs + CLOCKS_APART_MS;
+import { isAstray } from './is-astray.ts';
 
 /**
  * Replaces a deadline that cannot be right by a new one, `maxWaitMs` from now. So no item waits for the wrong clock of the

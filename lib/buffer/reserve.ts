@@ -1,10 +1,14 @@
+import { lateImport } from '../late-import.ts';
 import type { BufferKey } from '../store/records.ts';
 import type { AddServices, Services } from '../store/services.ts';
+import { isAstray } from './is-astray.ts';
 import { isReady } from './is-ready.ts';
 import { lateSealReserved } from './late-seal.ts';
 import { placementsOf } from './placement.ts';
-import { pullIn } from './pull-in.ts';
 import type { BufferOptions, Reservation } from './reservation.ts';
+
+/** Few clocks are wrong. */
+const latePullIn = lateImport(() => import('./pull-in.ts'));
 
 /** Takes `n` slots with one update. The update has no condition, so that contention never makes it fail. */
 export async function reserve(
@@ -24,7 +28,9 @@ export async function reserve(
     by,
     ordered: options.ordered,
   });
-  const head = await pullIn(services, buffer, reserved, by);
+  const head = isAstray(reserved, clock.now())
+    ? await (await latePullIn()).pullIn(services, buffer, reserved, by)
+    : reserved;
   // The slots follow from the reservation's own answer, not from a head that was read later.
   const placements = placementsOf(reserved, n);
   return {

@@ -5,6 +5,7 @@ import { lateDedup } from '../buffer/late-dedup.ts';
 import type { Definition } from '../definition/options.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { CisternError } from '../errors.ts';
+import { loadedOnce } from '../late-import.ts';
 import { LateMemory } from '../memory/late-memory.ts';
 import { Coalescer } from '../producer/coalescer.ts';
 import { produce, writeItems } from '../producer/produce.ts';
@@ -17,11 +18,11 @@ import { StoreTime } from '../store/store-time.ts';
 import type { Table } from '../store/table-port.ts';
 import { harmless } from '../telemetry/harmless.ts';
 import type { LogLine } from '../telemetry/log-line.ts';
-import { lateTracing, untraced } from '../telemetry/tracing.ts';
+import { loadedTracing, untraced } from '../telemetry/tracing.ts';
 import { tableName } from '../topology.ts';
 import { Background } from './background.ts';
 import { cachedControls } from './cached-controls.ts';
-import { backgroundEmitter, busEmitter } from './emitter.ts';
+import { lateEmitter } from './late-emitter.ts';
 import { lateOperations } from './late-operations.ts';
 import { loadTable } from './load-table.ts';
 import { remembering } from './remember.ts';
@@ -51,6 +52,8 @@ const warn: Services['warn'] = (message, error, { batch, job } = {}) => {
 
 const loadOpenTelemetry = async () =>
   (await import('../telemetry/load-open-telemetry.ts')).loadOpenTelemetry();
+const loadTracing = (warn: Services['warn']) =>
+  loadedOnce(async () => (await import('../telemetry/late-tracing.ts')).lateTracing(loadOpenTelemetry, warn));
 
 /** One process's access to its deployment. */
 export class Deployment {
@@ -104,14 +107,14 @@ export class Deployment {
       log,
       note: () => {},
       measure: () => {},
-      tracing: settings.tracing ? lateTracing(loadOpenTelemetry, warnOf) : untraced,
+      tracing: settings.tracing ? loadedTracing(loadTracing(warnOf)) : untraced,
       permitsGivenBack: new Map(),
       random: Math.random,
       warn,
       ...given.services,
       remember: remembering(clock),
       background,
-      emit: backgroundEmitter(background, given.services?.emit ?? busEmitter(settings, warnOf)),
+      emit: lateEmitter(background, settings, warnOf, given.services?.emit),
     };
     const { log: logOf, note, measure, warn: warned } = services;
     this.services = {

@@ -1,5 +1,4 @@
 import type { About } from '../telemetry/log-line.ts';
-import { harmless } from './harmless.ts';
 
 /** An attempt's span, for the code that runs the attempt. */
 export interface AttemptSpan {
@@ -25,7 +24,7 @@ export interface Tracing {
   running<T>(about: Required<About>, run: (span: AttemptSpan) => Promise<T>): Promise<T>;
 }
 
-const NO_SPAN: AttemptSpan = { link() {}, given() {}, fail() {} };
+export const NO_SPAN: AttemptSpan = { link() {}, given() {}, fail() {} };
 
 /** Tracing that is off. It stores nothing and loads nothing. */
 export const untraced: Tracing = {
@@ -33,60 +32,11 @@ export const untraced: Tracing = {
   running: (_about, run) => run(NO_SPAN),
 };
 
-/**
- * Makes a tracing that loads OpenTelemetry with its first span. If OpenTelemetry cannot be loaded, nothing is traced.
- *
- * @param warn is called with the reason if OpenTelemetry cannot be loaded
- */
-export function lateTracing(
-  load: () => Promise<Tracing>,
-  warn: (message: string, error: unknown) => void,
-): Tracing {
-  let loading: Promise<Tracing> | undefined;
-  const tracing = () => {
-    loading ??= load().catch(error => {
-      warn('tracing cannot be loaded; nothing is traced', error);
-      return untraced;
-    });
-    return loading;
-  };
+/** Makes a tracing that is loaded with its first span. Nothing is traced where it cannot be loaded. */
+export function loadedTracing(load: () => Promise<Tracing>): Tracing {
+  const loaded = () => load().catch(() => untraced);
   return {
-    adding: async (batch, items, run) =>
-      onceIn(warn, run, async once => (await tracing()).adding(batch, items, once)),
-    running: async (about, run) =>
-      onceIn(
-        warn,
-        (span: AttemptSpan | undefined) => run(quiet(span ?? NO_SPAN)),
-        async once => (await tracing()).running(about, once),
-      ),
+    adding: async (batch, items, run) => (await loaded()).adding(batch, items, run),
+    running: async (about, run) => (await loaded()).running(about, run),
   };
 }
-
-/**
- * Runs `run` once, within a span if the tracer can make one. An error of the user's tracer changes nothing of the run
- * (invariant 13).
- */
-async function onceIn<S, T>(
-  warn: (message: string, error: unknown) => void,
-  run: (span: S | undefined) => Promise<T>,
-  trace: (once: (span?: S) => Promise<T>) => Promise<T>,
-): Promise<T> {
-  let running: Promise<T> | undefined;
-  const once = (span?: S) => {
-    running ??= run(span);
-    return running;
-  };
-  try {
-    await trace(once);
-  } catch (error) {
-    // an error of the run itself is thrown below
-    if (running === undefined) warn('a tracer has failed; this is not traced', error);
-  }
-  return once();
-}
-
-const quiet = (span: AttemptSpan): AttemptSpan => ({
-  link: harmless(traces => span.link(traces)),
-  given: harmless(items => span.given(items)),
-  fail: harmless(error => span.fail(error)),
-});

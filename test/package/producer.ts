@@ -11,7 +11,7 @@ const PACKAGES = 50;
 /** Bytes of this package's own code that a bundled producer loads at its start, minified. */
 const LOADED = 45_000;
 /** Of the same and what it imports when it is needed, such as the operations and dedup. */
-const TOTAL = 145_000;
+const TOTAL = 150_000;
 
 /** What a deployment without `events` does not need. */
 const EVENTS_CLIENT = '@aws-sdk/client-eventbridge';

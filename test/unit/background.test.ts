@@ -4,7 +4,8 @@ import type { Definition } from '#lib/definition/options';
 import { Background } from '#lib/deployment/background';
 import { runJob } from '#lib/jobs/run';
 import { runTicker } from '#lib/recovery/ticker';
-import { lateTracing, type Tracing } from '#lib/telemetry/tracing';
+import { lateTracing } from '#lib/telemetry/late-tracing';
+import type { Tracing } from '#lib/telemetry/tracing';
 import { memoryDeployment } from '../support/memory-deployment.ts';
 import { testClock } from '../support/test-clock.ts';
 
