@@ -18,6 +18,8 @@ export type BufferOptions = Pick<
 export interface Reservation {
   readonly head: Head;
   readonly at: number;
+  /** How long its request took, in ms. */
+  readonly tookMs: number;
   readonly placements: readonly Placement[];
   /** Whether this reservation opened the window. If so, its writer arms the timer. */
   readonly opened: boolean;

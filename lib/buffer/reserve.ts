@@ -28,6 +28,7 @@ export async function reserve(
     by,
     ordered: options.ordered,
   });
+  const tookMs = clock.now() - at;
   const head = isAstray(reserved, clock.now())
     ? await (await latePullIn()).pullIn(services, buffer, reserved, by)
     : reserved;
@@ -36,6 +37,7 @@ export async function reserve(
   return {
     head,
     at,
+    tookMs,
     placements,
     opened: head.open?.openedBy === by,
   };

@@ -1,5 +1,6 @@
 import type { Head } from '../store/records.ts';
 import { fillsWindow, type Placement, sizeOf } from './placement.ts';
+import type { Reservation } from './reservation.ts';
 
 /**
  * What a writer does about a full window that its reservation has left in the head:
@@ -12,8 +13,6 @@ import { fillsWindow, type Placement, sizeOf } from './placement.ts';
  */
 export type SealDuty = 'seal' | 'look' | 'help' | 'none';
 
-/** About how long a request to the store takes, in ms. Only how many requests are refused depends on it. */
-const REQUEST_MS = 10;
 /** From this slot behind a full window on, only each slot whose number is a power of two has its writer help. */
 const HELPERS_FROM = 8;
 
@@ -41,17 +40,19 @@ function hasHelper(from: number, to: number): boolean {
 }
 
 /**
- * Whether other writers will probably take slots before this writer's update reaches the store: as many reservations as this
- * one have filled the window so fast.
+ * Whether other writers will probably take slots before this writer's next update reaches the store: at the rate at which the
+ * window was filled, two or more reservations come while a request is under way. One writer that adds one item after the
+ * other makes half a reservation in that time.
  */
-export function expectsMore(
-  { open, next, base }: Head,
-  placements: readonly Placement[],
-  now: number,
-): boolean {
-  if (open === undefined) return false;
-  const reservations = (next - base) / slotsOf(placements);
-  return reservations > 1 && reservations * REQUEST_MS > Math.max(1, now - open.openedAt);
+export function expectsMore({
+  head,
+  at,
+  tookMs,
+  placements,
+}: Pick<Reservation, 'head' | 'at' | 'tookMs' | 'placements'>): boolean {
+  if (head.open === undefined) return false;
+  const reservations = (head.next - head.base) / slotsOf(placements);
+  return reservations * tookMs >= 2 * Math.max(1, at + tookMs - head.open.openedAt);
 }
 
 const slotsOf = (placements: readonly Placement[]): number =>

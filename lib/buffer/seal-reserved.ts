@@ -20,11 +20,12 @@ export async function sealReserved(
   services: SealServices,
   { maxSize, maxBytes }: BufferOptions,
   buffer: BufferKey,
-  { head, opened, placements }: Reservation,
+  reservation: Reservation,
   urgent: boolean,
   landed: Promise<unknown>,
 ): Promise<void> {
   const { clock } = services;
+  const { head, opened, placements } = reservation;
   const demand = urgent ? ({ reason: 'urgent', upTo: lastWindow(head) } as const) : undefined;
   const plan = planSeal(head, clock.now(), { maxSize, maxBytes, demand });
   const duty = plan?.reason === 'size' && !urgent ? sealDutyOf(head, placements, maxSize) : 'seal';
@@ -37,7 +38,7 @@ export async function sealReserved(
   await seal(services, buffer, seen, {
     demand,
     maxSize,
-    expectsMore: duty === 'seal' && expectsMore(head, placements, clock.now()),
+    expectsMore: duty === 'seal' && expectsMore(reservation),
     isWriter: true,
     owesTimer: opened,
   });

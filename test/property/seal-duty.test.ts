@@ -76,11 +76,14 @@ describe('of the writers that see a full window', () => {
 });
 
 test.each([
-  ['100 writers within 100 ms', 100, 1, 100, true],
-  ['100 writers within a minute', 100, 1, 60_000, false],
-  ['one writer of all slots', 100, 100, 1, false],
-  ['a writer with a clock that is behind', 100, 1, -5_000, true],
-])('more slots are expected after %s: %#', (_, cap, n, afterMs, isExpected) => {
+  ['100 writers that filled a window within ten requests', 100, 1, 80, 8, true],
+  ['100 writers within a minute', 100, 1, 60_000, 8, false],
+  ['one writer that adds one item after the other', 100, 1, 1_600, 8, false],
+  ['one writer of all slots', 100, 100, 8, 8, false],
+  ['a writer with a clock that is behind', 100, 1, -5_000, 8, true],
+  ['a request that took no time', 100, 1, 100, 0, false],
+])('more slots are expected after %s: %#', (_, cap, n, filledMs, tookMs, isExpected) => {
   const full = head(cap, cap);
-  expect(expectsMore(full, placementsOf(full, n), OPENED_AT + afterMs)).toBe(isExpected);
+  const at = OPENED_AT + filledMs - tookMs;
+  expect(expectsMore({ head: full, at, tookMs, placements: placementsOf(full, n) })).toBe(isExpected);
 });
