@@ -35,7 +35,7 @@ export function App(): JSX.Element {
 
   useEffect(() => {
     document.title = `${titleOf(route)}Cistern`;
-    // somebody who reads by keyboard or ear is at the new view's beginning, as on any new page
+    // users of a keyboard or a screen reader begin at the start of the new view, as on any new page
     if (first.current !== place) main.current?.focus({ preventScroll: true });
     first.current = place;
     window.scrollTo(0, 0);

@@ -10,7 +10,7 @@ export class ApiProblem extends Error {
     super(detail);
   }
 
-  /** Whether the same request may well work a little later: nobody answered, or somebody in between. */
+  /** Whether the same request may well work a little later: no answer came, or it came from a server in between. */
   get isOutage(): boolean {
     return this.status === 0 || this.status >= 500;
   }

@@ -24,7 +24,7 @@ export const send = <R extends ApiRoute>(
 ): Promise<Answer<R>> =>
   answerOf(fetchPath(path, body && JSON.stringify(body), signal ?? new AbortController().signal, TIMEOUT_MS));
 
-/** Sends a text as a request's body, as it is: JSON whose numbers nobody has read and written again. */
+/** Sends a text as a request's body, unchanged: JSON that is parsed and written again may lose digits of its numbers. */
 export const sendText = <R extends ApiRoute>({ path }: ApiRequest<R>, body: string): Promise<Answer<R>> =>
   answerOf(fetchPath(path, body, new AbortController().signal, LARGE_TIMEOUT_MS));
 

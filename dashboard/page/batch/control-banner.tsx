@@ -14,7 +14,7 @@ export function ControlBanner({ batch }: { readonly batch: BatchStatus }): JSX.E
     if (batch.draining) setDrained(true);
     else if (!batch.paused) setDrained(false);
   }, [batch.draining, batch.paused]);
-  // a drain that ended while somebody watched is worth its result; one from last week is not
+  // the result of a drain is shown if it ended while the page was open
   const { data: report } = useLive(
     drained ? requestTo('GET /v1/batches/{batch}/drain', { batch: batch.batch }) : undefined,
     ({ state }) => (state === 'draining' ? 1_000 : 10_000),

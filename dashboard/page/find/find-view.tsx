@@ -14,7 +14,7 @@ import { type Found, useFound } from './use-found.ts';
 export function FindView({ text = '' }: { readonly text?: string }): JSX.Element {
   const { found, problem } = useFound(text);
   const only = found && onlyPlace(found);
-  // nothing to choose from: there it is. The way back leads to where somebody came from
+  // a single result is opened at once; the browser's Back leads to the page before the search
   useEffect(() => {
     if (only !== undefined) location.replace(only);
   }, [only]);

@@ -9,8 +9,8 @@ import { ItemsTable } from './items-table.tsx';
 import { useItems } from './use-items.ts';
 
 /**
- * The job's items. Reading them is work, and they stay as they are: they are asked for once, when somebody wants
- * them, and again when the job has gone on. A job that failed shows them at once, since they are the question.
+ * Shows the job's items. Reading them takes long, so that the page asks for them once, when the user opens the panel, and
+ * again when the job has gone on. A failed job shows them at once.
  */
 export function ItemsPanel({
   job,

@@ -12,7 +12,7 @@ import { ResultPanel } from './result-panel.tsx';
 import { TimelinePanel } from './timeline-panel.tsx';
 import { TimingsPanel } from './timings-panel.tsx';
 
-/** Nothing happens to a finished job but what somebody does to it. */
+/** A finished job changes only when an operator redrives or purges it. */
 const FINISHED_EVERY_MS = 5_000;
 
 /** One job: what it is doing or why it failed, its timeline, its times, its result and its items. */

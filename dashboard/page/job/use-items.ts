@@ -14,7 +14,7 @@ interface Loaded {
  * A job's items, page by page.
  *
  * @param version they are asked for anew when it changes
- * @param wanted whether somebody wants them yet
+ * @param wanted whether the view is to show them
  */
 export function useItems(
   job: string,

@@ -4,7 +4,7 @@ import { createStore } from './store.ts';
 
 const KEY = 'cistern.keys';
 
-/** Whether single keys do anything: somebody who speaks to the browser, or types by chance, may turn them off. */
+/** Whether single keys do anything: users who control the browser by voice may turn them off. */
 export const keysOn = createStore(recall(KEY) !== 'off');
 
 export function setKeysOn(on: boolean): void {

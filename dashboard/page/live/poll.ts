@@ -14,7 +14,7 @@ export interface Poll {
 
 /**
  * Asks again and again, each time so long after the last answer: a slow API is not asked more than it can answer.
- * Stops while nobody looks at the tab.
+ * Stops while the tab is hidden.
  */
 export function poll<T>({
   ask,

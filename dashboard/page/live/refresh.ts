@@ -1,6 +1,6 @@
 const listeners = new Set<() => void>();
 
-/** Asks for everything on the page at once: after an action, or when somebody does not want to wait. */
+/** Asks for everything on the page at once: after an action, or when the user does not want to wait. */
 export function refreshAll(): void {
   for (const listener of [...listeners]) listener();
 }

@@ -6,7 +6,7 @@ export interface Task {
   readonly title: string;
   readonly state: 'busy' | 'stopped' | 'ended';
   readonly done: number;
-  /** How many there are in all; absent where nobody knows. */
+  /** How many there are in all; absent where the number is not known. */
   readonly all?: number;
   /** How many the API refused, and what it said last. */
   readonly failed: number;
@@ -14,14 +14,14 @@ export interface Task {
   stop(): void;
 }
 
-/** The page's one task: a second one waits until it is over, since nobody could watch both. */
+/** The page's one task: a second one waits until it is over, since the page shows the progress of one. */
 export const task = createStore<Task | undefined>(undefined);
 
 /** What a task reports of itself while it works. */
 export type Report = (change: Pick<Partial<Task>, 'done' | 'all' | 'failed' | 'problem'>) => void;
 
 /**
- * Runs a task, and shows it until somebody has seen its end.
+ * Runs a task, and shows it until the user has seen its end.
  *
  * @param work does it; it ends early when its signal is aborted
  */

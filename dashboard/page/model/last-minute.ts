@@ -2,7 +2,7 @@ import type { BatchStatus } from '../api/contract.ts';
 
 type Figures = BatchStatus['throughput']['lastMinute'];
 
-/** What has happened in the last 60 seconds, of all these batches taken together. `added` is absent where nobody counts it. */
+/** What has happened in the last 60 seconds, of all these batches taken together. `added` is absent where it is not counted. */
 export function lastMinute(batches: readonly BatchStatus[]): Figures {
   const all = batches.map(({ throughput }) => throughput.lastMinute);
   const sum = (of: (figures: Figures) => number) => all.reduce((total, figures) => total + of(figures), 0);

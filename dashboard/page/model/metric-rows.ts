@@ -26,7 +26,7 @@ export function metricCharts({ from, to, stepMs, points }: BatchMetrics): Metric
   return {
     steps: { at: all.map((_, index) => new Date((first + index) * stepMs).toISOString()), stepMs },
     items: (['added', 'flushed', 'completed'] as const)
-      // what nobody counts has no row
+      // a figure that is not counted has no row
       .filter(name => points.some(point => point[name] !== undefined))
       .map((name, _, names) => ({
         ...countRow(name, all, point => point[name] ?? 0),

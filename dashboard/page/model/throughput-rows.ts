@@ -2,7 +2,7 @@ import type { Minute } from '../api/contract.ts';
 import { type ChartRow, topOf } from './chart.ts';
 import { count } from './format.ts';
 
-/** Items that were added, flushed, completed and failed. What nobody counts has no row. */
+/** Items that were added, flushed, completed and failed. A figure that is not counted has no row. */
 export function throughputRows(minutes: readonly Minute[]): ChartRow[] {
   const of = (name: 'added' | 'flushed' | 'items' | 'failed') => minutes.map(minute => minute[name] ?? 0);
   const counted = minutes.some(({ added }) => added !== undefined);

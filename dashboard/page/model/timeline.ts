@@ -12,7 +12,7 @@ export interface Entry {
     | 'redriven'
     | 'hooks'
     | 'ended';
-  /** When it began, as an ISO time. Absent where nobody has written it down. */
+  /** When it began, as an ISO time. Absent where the record does not have it. */
   readonly at?: string | undefined;
   /** When it ended. Absent while it goes on, and where it took no time. */
   readonly until?: string | undefined;

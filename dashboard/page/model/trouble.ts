@@ -1,6 +1,6 @@
 import type { BatchStatus } from '../api/contract.ts';
 
-/** How much a batch needs somebody: what fails, then what is held back, then what waits. */
+/** Ranks a batch by its trouble: failing batches first, then held-back ones, then those with waiting jobs. */
 const TROUBLES: readonly ((batch: BatchStatus) => boolean)[] = [
   ({ jobs }) => jobs.dead + jobs.failed > 0,
   ({ jobs }) => jobs.retrying > 0,

@@ -4,8 +4,8 @@ import type { BatchStatus } from '../api/contract.ts';
 import { byTrouble, inOrder } from '../model/trouble.ts';
 
 /**
- * Batches with trouble first. Rows stay where they are while a pointer or the focus is on them: nobody presses what has
- * just moved there.
+ * Batches with trouble first. Rows stay where they are while the pointer or the focus is on them, so that the
+ * user does not press a row that has just moved there.
  *
  * @returns the rows, and what the element around them has to tell
  */

@@ -22,7 +22,7 @@ export class TailLooker {
   readonly #only: string | undefined;
   readonly #seen = new Map<string, Seen>();
   readonly #stood = new Map<string, string>();
-  /** Older events are not told: nobody was looking. */
+  /** Events before this time are not shown. */
   #since: string | undefined;
 
   /** @param only the batch to look at; default all */
