@@ -166,7 +166,11 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
     plays: PLAIN,
     mutation: inUpdates(
       'batches',
-      edit('update', '#batch = if_not_exists(#batch, :one)', '#otherBatch = if_not_exists(#batch, :one)'),
+      edit(
+        'update',
+        '#batch = if_not_exists(#batch, :atFirst)',
+        '#otherBatch = if_not_exists(#batch, :atFirst)',
+      ),
     ),
   },
   {
