@@ -44,4 +44,9 @@ export const CASES: readonly NamedCase[] = [
     seed: 5000380,
     budget: { batches: [2], adds: 3, operations: 4, changes: 0, without: REMOVABLE },
   },
+  {
+    name: 'a batch that comes back is sent no job whose items only its first message has',
+    seed: 4760188,
+    budget: {},
+  },
 ];
