@@ -40,9 +40,9 @@ export async function findReturned(
   for (const batch of back) {
     const buffers = await store.index.buffersOf(batch);
     const entries: DueEntry[] = buffers.map(buffer => ({ kind: 'head', buffer, dueAt: 0 }));
-    for await (const { id, inline, status } of openJobs(services, batch)) {
-      // A message that names the job has no items. Those of such a job are in its first message alone, until it is parked.
-      if (!inline || status === 'parked') entries.push({ kind: 'job', id, dueAt: 0 });
+    for await (const { id, inline } of openJobs(services, batch)) {
+      // A message that names the job has no items. Those of such a job are in its first message alone.
+      if (!inline) entries.push({ kind: 'job', id, dueAt: 0 });
     }
     for await (const { id, onDeadPending } of jobsOf(services, batch, 'dead')) {
       if (onDeadPending !== undefined) entries.push({ kind: 'job', id, dueAt: 0 });

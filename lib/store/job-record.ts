@@ -43,7 +43,8 @@ export function toJob(record: PlainRecord): Job {
     left: bitsOr(record['left']),
     lost: bitsOr(record['lost']),
     prepared: record['prepared'] as PreparedRecord | undefined,
-    inline: record['inline'] === true,
+    // a job that the ticker looks at has its items in the table too (makeDurable)
+    inline: record['inline'] === true && record['dueAt'] === undefined,
     progress: record['progress'] as ProgressRecord | undefined,
     runs: ((record['runs'] ?? []) as PlainRecord[]).map(toAttempt),
     error: toError(record['error']),

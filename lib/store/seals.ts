@@ -90,7 +90,7 @@ export class Seals implements SealStore {
     // Bytes are counted for all open slots together. Each sealed slot counts with the average.
     const share = Math.floor((bytes * windows * cap) / (head.next - head.base));
     const changes = newCap === undefined ? '' : ', #cap = :newCap';
-    const inside = newCap === undefined ? '#next > :full' : '#next BETWEEN :first AND :last';
+    const inside = newCap === undefined ? '#next > :full' : '#next > :full AND #next <= :last';
     return this.#seal(
       buffer,
       head,
@@ -107,7 +107,6 @@ export class Seals implements SealStore {
           cap,
           newCap,
           full: base,
-          first: base + 1,
           last: base + Math.min(cap, newCap ?? cap),
           base,
           window: head.window + windows,

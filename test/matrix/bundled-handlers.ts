@@ -84,7 +84,7 @@ class Bundler {
   /** @returns what the user is told: warnings, or the error */
   async run(architecture: 'x64' | 'arm64', tasks: readonly BundleTask[]): Promise<string> {
     const project = dirname(this.#batches);
-    const installed = join(this.#within, 'node_modules/cistern/dist/infra/bundle-functions.js');
+    const installed = join(this.#within, 'node_modules/cistern/dist/infra/bundling/bundle-functions.js');
     const options = JSON.stringify({ batches: this.#batches, project, architecture, tasks });
     // a process without this repository's conditions, which would find its sources
     const script = `const { bundleFunctions } = await import(${JSON.stringify(installed)});

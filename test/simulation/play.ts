@@ -82,7 +82,7 @@ export async function play(
     Math.max(
       ...plan.batches
         .flatMap(({ name }) => evidence.plansOf(name))
-        .map(({ persist, maxWaitMs }) => (persist ? 0 : maxWaitMs)),
+        .map(({ persist, maxWaitMs }) => (persist ? 0 : maxWaitMs + RESENT_WITHIN_MS)),
     );
   let quietLooks = 0;
   while (world.now < until && quietLooks < 2) {
@@ -105,6 +105,9 @@ export async function play(
     tookMs: world.now - began,
   };
 }
+
+/** The longest pause after which a process sends a batch again that its queue has refused. */
+const RESENT_WITHIN_MS = 60_000;
 
 /** Holds what is told of all batches against what there is. */
 async function countAll(stage: Stage, { batches }: Plan): Promise<string[]> {

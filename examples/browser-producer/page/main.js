@@ -16,6 +16,8 @@ const producer = createProducer({
 });
 
 for (const button of document.querySelectorAll('[data-click]')) {
+  // a click before this would be lost
+  button.disabled = false;
   button.addEventListener('click', async () => {
     producer.add({ id: crypto.randomUUID(), button: button.dataset.click, at: Date.now() });
     say('Sending …');

@@ -35,13 +35,9 @@ export async function census(stage: Stage, batch: string): Promise<string[]> {
     listed.push(...page.jobs.map(({ id }) => id));
     cursor = page.cursor;
   }
-  expect(
-    'the list of jobs',
-    listed.sort().join(' '),
-    kept
-      .map(({ id }) => id)
-      .sort()
-      .join(' '),
-  );
+  // the time of a job may be up while it is counted
+  const still = new Set(stage.storage.keptJobs(batch).map(({ id }) => id));
+  const expected = kept.map(({ id }) => id).filter(id => still.has(id) || listed.includes(id));
+  expect('the list of jobs', listed.sort().join(' '), expected.sort().join(' '));
   return wrong;
 }
