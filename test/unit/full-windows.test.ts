@@ -1,0 +1,85 @@
+import { expect, test } from '@jest/globals';
+import { batch } from 'cistern';
+import type { Definition } from '#lib/definition/options';
+import { Deployment } from '#lib/deployment/deployment';
+import type { Store } from '#lib/store/ports';
+import { MemoryQueues } from '../support/memory-queues.ts';
+import { MemoryStore } from '../support/memory-store.ts';
+import { slow, VirtualClock } from '../support/virtual-clock.ts';
+
+const CALL_MS = 5;
+/** Of the help of a writer behind a full window, with the requests around it. */
+const HELPS_WITHIN_MS = 200;
+const never = () => new Promise<never>(() => {});
+
+/** A store, and processes that add to it. Each may reach a store whose seals are its own. */
+function stage(maxSize: number) {
+  const clock = new VirtualClock();
+  const store = new MemoryStore(clock.now);
+  const definition = batch<number>({
+    name: 'full',
+    maxSize,
+    maxWaitMs: 3_600_000,
+    handler: () => {},
+  }) as unknown as Definition;
+  const process = (seals: Store['seals'] = store.seals) => {
+    const reached = Object.assign(Object.create(store), { seals });
+    const services = {
+      store: slow<Store>(reached, clock, CALL_MS),
+      queues: new MemoryQueues(),
+      clock,
+      warn: () => {},
+    };
+    const deployment = new Deployment(
+      { deployment: 'full', queueUrlBase: 'http://127.0.0.1/' },
+      { services },
+    ).know([definition]);
+    return { add: (item: number) => deployment.add(definition, [item]) };
+  };
+  /** The seals of a process that dies before its update is sent. */
+  const dying = Object.assign(Object.create(store.seals), { sealOpen: never, sealFull: never });
+  return { clock, store, process, dying };
+}
+
+test.each([1, 2, 5])(
+  'a full window whose writer has died is sealed by the next add, of %i slots',
+  async maxSize => {
+    const { clock, store, process, dying } = stage(maxSize);
+    const living = process();
+    for (let item = 1; item < maxSize; item++) await clock.until(living.add(item));
+    await clock.until(process(dying).add(maxSize));
+    expect(store.allJobs().size).toBe(0);
+
+    const begun = clock.now();
+    await clock.until(living.add(maxSize + 1));
+    await clock.until(clock.sleep(HELPS_WITHIN_MS));
+    expect(clock.now() - begun).toBeLessThan(1_000);
+    expect([...store.allJobs().values()].map(({ count }) => count)).toContain(maxSize);
+  },
+);
+
+test('of the writers that come while a full window is being sealed, few send a seal', async () => {
+  const maxSize = 10;
+  const { clock, store, process } = stage(maxSize);
+  let sent = 0;
+  const counted =
+    (name: 'sealOpen' | 'sealFull') =>
+    (...given: never[]) => {
+      sent += 1;
+      return (store.seals[name] as (...args: never[]) => Promise<unknown>)(...given);
+    };
+  const seals = Object.assign(Object.create(store.seals), {
+    sealOpen: counted('sealOpen'),
+    sealFull: counted('sealFull'),
+  });
+  const items = 400;
+  const added = Array.from({ length: items }, async (_, item) => {
+    await clock.sleep(item);
+    await process(seals).add(item);
+  });
+  await clock.until(Promise.all(added));
+  await clock.until(clock.sleep(HELPS_WITHIN_MS));
+  const windows = [...store.allJobs().values()].filter(({ count }) => count === maxSize).length;
+  expect(windows).toBe(items / maxSize);
+  expect(sent / windows).toBeLessThan(2);
+});
