@@ -220,7 +220,8 @@ export async function endDrain(
 
 /**
  * Returns whether each sealed window has become a job, and each job has ended. It reads the markers first: a marker is
- * cleared when its job exists, so a job without a marker is found by the second read.
+ * cleared when its job exists, so a job without a marker is found by the second read. The index of the second read may lag:
+ * a job that was put in the last seconds is then missed (docs/semantics.md).
  */
 async function isQuiet({ store }: Pick<Services, 'store'>, batch: string): Promise<boolean> {
   const heads = await store.heads.readHeads(await store.index.buffersOf(batch));
