@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Deployment } from '#lib/deployment/deployment';
 import { handleDeadLetter } from '#lib/jobs/dead-letter';
-import { jobQueueName } from '#lib/topology';
+import { jobQueueName } from '#lib/resource-names';
 import { eachRecord } from './each-record.ts';
 import { withJobMessage } from './with-job-message.ts';
 

@@ -2,7 +2,7 @@ import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { jobQueueName, timerQueueName } from '#lib/topology';
+import { jobQueueName, timerQueueName } from '#lib/resource-names';
 import { producerEnvironment } from './environment/producer-environment.ts';
 import type { ICistern } from './i-cistern.ts';
 import { Measured } from './monitoring/measured.ts';

@@ -1,5 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { Definition } from './definition/options.ts';
+import {
+  consumerFunctionName,
+  deadQueueName,
+  jobQueueName,
+  nameToken,
+  tableName,
+  timerQueueName,
+} from './resource-names.ts';
 
 /**
  * The parts of a deployment, as data: the table's schema, the queues' settings, the functions. `infra/` makes CDK
@@ -124,23 +131,6 @@ const UNBOUNDED_SHARE = 10;
 /** The longest SQS delays a message: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-timers.html */
 export const LONGEST_DELAY_MS = 900_000;
 
-/** A Lambda function's name has at most 64 characters, of which a deployment may take 24 and `-on-` 4. */
-const FUNCTION_TOKEN_LENGTH = 36;
-
-/** Window records expire so long after they were put, long after any writer's end. Deletes by TTL cost nothing. */
-export const RECORD_LIFE_MS = 30 * 86_400_000;
-/** How long records of unfinished work live. The ticker prolongs a record's life when half of it has passed. */
-export const KEPT_LIFE_MS = 400 * 86_400_000;
-/**
- * How long an ended job's record stays in the table, shown or not. A process may publish the window again, from a marker
- * that was left behind or after it stood still. It finds the record then, as does every copy of the job's message, and
- * the batch does not run again. The time is longer than SQS keeps a message (14 days) and than the ticker may be out (13
- * days).
- */
-export const ENDED_LIFE_MS = 15 * 86_400_000;
-/** The ticker looks at each record of unfinished work at least so often, even if its time is later. */
-export const LOOK_EVERY_MS = 86_400_000;
-
 /** How long the client repeats a seal or a claim. Neither may be done while a batch is paused. */
 export const SEND_WITHIN_MS = 500;
 
@@ -245,10 +235,7 @@ function consumerTopology(deployment: string, definitions: readonly TopologyDefi
       redrive: { queue: deadQueueName(deployment), maxReceiveCount: retries + 1 + SPARE_RECEIVES },
     },
     function: {
-      name:
-        pool === undefined
-          ? `${deployment}-on-${shorten(token, FUNCTION_TOKEN_LENGTH)}`
-          : poolName(deployment, pool),
+      name: consumerFunctionName(deployment, { name: batch, pool }),
       entry: 'consumer',
       memoryMb: 512,
       timeoutSeconds,
@@ -272,34 +259,8 @@ function mappingConcurrency(definitions: readonly TopologyDefinition[]): number 
   return Math.min(MAPPING_CONCURRENCY.most, Math.max(MAPPING_CONCURRENCY.least, sum));
 }
 
-export const tableName = (deployment: string): string => deployment;
-export const timerQueueName = (deployment: string): string => `${deployment}-timer`;
-/** Returns the name of the queue of a definition's jobs: its own, or its pool's. */
-export const jobQueueName = (
-  deployment: string,
-  { name, pool }: { readonly name: string; readonly pool?: string | undefined },
-): string => (pool === undefined ? `${deployment}-jobs-${nameToken(name)}` : poolName(deployment, pool));
-export const deadQueueName = (deployment: string): string => `${deployment}-dead`;
-/** Returns the name of a pool's job queue, which is also that of its consumer function. */
-const poolName = (deployment: string, pool: string): string => `${deployment}-pool-${pool}`;
-
 /** Finds the consumer that runs a batch. */
 export const consumerOf = (
   { consumers }: Pick<Topology, 'consumers'>,
   batch: string,
 ): ConsumerTopology | undefined => consumers.find(({ batches }) => batches.includes(batch));
-
-/**
- * Writes a batch's name with the characters that queues and functions both allow (letters, digits, `-`, `_`). A name with
- * `.` or `:` also gets a hash, so that `a.b`, `a:b` and `a-b` get different names.
- */
-export function nameToken(batch: string): string {
-  return /^[\w-]+$/.test(batch) ? batch : withHash(batch.replaceAll(/[^\w-]/g, '-'), batch, 47);
-}
-
-/** Cuts a token that is too long, and adds its hash, so that cut tokens stay different. */
-const shorten = (token: string, length: number): string =>
-  token.length <= length ? token : withHash(token, token, length);
-
-const withHash = (readable: string, whole: string, length: number): string =>
-  `${readable.slice(0, length - 9)}-${createHash('sha256').update(whole).digest('hex').slice(0, 8)}`;

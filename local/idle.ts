@@ -1,6 +1,6 @@
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
-import type { DueEntry } from '#lib/store/records';
+import type { DueEntry } from '#lib/store/due-entry';
 import type { Functions } from './functions.ts';
 import { LocalError } from './local-error.ts';
 import { realNow, realSleep } from './real-time.ts';

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { TABLE_KEYS, tableName } from '#lib/topology';
+import { tableName } from '#lib/resource-names';
+import { TABLE_KEYS } from '#lib/topology';
 import type { TableReach } from './function-rights.ts';
 
 /** The ARNs of a deployment's table and indexes by their names. @param place default: where the stack is */

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import * as ERROR_CODES from '../error-codes.ts';
 import { CisternError } from '../errors.ts';
-import type { BufferKey } from '../store/records.ts';
+import type { BufferKey } from '../store/buffer-key.ts';
 import type { AddServices, Services } from '../store/services.ts';
 import { type ChunkPlan, endWithin, planChunks, toChunk } from './chunks.ts';
 import { decidedAtFlush, type Item, type Outcomes, type Written } from './items.ts';

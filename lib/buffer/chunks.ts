@@ -1,7 +1,7 @@
 import { LIMITS } from '../definition/limits.ts';
 import type { DedupKeep } from '../definition/options.ts';
 import { hashKey, KEY_BYTES, keyToken } from '../hashing/key-hash.ts';
-import type { Chunk } from '../store/records.ts';
+import type { Chunk } from '../store/slot-record.ts';
 import type { Item } from './items.ts';
 import type { Placement } from './placement.ts';
 

@@ -1,5 +1,6 @@
-import type { KeyHolder, SlotRecord } from '../store/records.ts';
+import type { KeyHolder } from '../store/key-holder.ts';
 import type { StoreAccess } from '../store/services.ts';
+import type { SlotRecord } from '../store/slot-record.ts';
 import { holdsSlot } from './chunks.ts';
 
 /** Pauses before a competitor's chunk is fenced. Together they are longer than a put takes. */

@@ -1,4 +1,4 @@
-import type { Head } from '../store/records.ts';
+import type { Head } from '../store/head.ts';
 import { planSeal, type SealDemand, type SealPlan } from './seal-plan.ts';
 
 /** What the sealer knows besides the head. */

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { BufferKey } from '../store/records.ts';
+import type { BufferKey } from '../store/buffer-key.ts';
 import type { AddServices, Services, StoreAccess } from '../store/services.ts';
 import { addPart, RESERVATION_BYTES } from './add.ts';
 import { type ChunkPlan, endWithin, planChunks, toChunk } from './chunks.ts';

@@ -1,4 +1,4 @@
-import type { Head } from '../store/records.ts';
+import type { Head } from '../store/head.ts';
 
 /** More than two clocks that follow the store's time can be apart. */
 const CLOCKS_APART_MS = 10_000;

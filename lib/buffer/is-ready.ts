@@ -1,4 +1,4 @@
-import type { Head } from '../store/records.ts';
+import type { Head } from '../store/head.ts';
 
 /** What the caller knows of the batch, apart from the head. */
 export interface ReadyRules {

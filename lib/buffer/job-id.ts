@@ -1,5 +1,5 @@
 import { DNS_NAMESPACE, uuidV5 } from '../hashing/uuid-v5.ts';
-import type { BufferKey } from '../store/records.ts';
+import type { BufferKey } from '../store/buffer-key.ts';
 
 /** The namespace of Cistern's job ids: version 5 of the DNS namespace and `cistern`. */
 const NAMESPACE = uuidV5('cistern', DNS_NAMESPACE);

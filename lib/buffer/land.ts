@@ -1,6 +1,6 @@
 import { NewerSchemaError } from '../errors.ts';
-import type { Chunk } from '../store/records.ts';
 import type { Services, StoreAccess } from '../store/services.ts';
+import type { Chunk } from '../store/slot-record.ts';
 import { isThrottled } from '../throttled.ts';
 
 /** How a chunk's put ended. */

@@ -1,10 +1,12 @@
 import { readCorrected } from '../limits/take-slots.ts';
 import { nextFlush, scopeOf, type ThrottleRule } from '../limits/throttle.ts';
 import { bookTurn, mayBeAwaited, unbook } from '../limits/turns.ts';
+import type { BufferKey } from '../store/buffer-key.ts';
+import type { Head, OpenWindow, Turn } from '../store/head.ts';
 import type { Slot } from '../store/limit-ports.ts';
-import type { BufferKey, Head, OpenWindow, Turn } from '../store/records.ts';
+import { LOOK_EVERY_MS } from '../store/record-life.ts';
 import type { LineServices, Services } from '../store/services.ts';
-import { LONGEST_DELAY_MS, LOOK_EVERY_MS } from '../topology.ts';
+import { LONGEST_DELAY_MS } from '../topology.ts';
 import { armTimer } from './arm-timer.ts';
 import { planSeal, type SealPlan } from './seal-plan.ts';
 

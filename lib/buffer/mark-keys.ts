@@ -1,5 +1,5 @@
 import type { LimitFunction } from 'p-limit';
-import type { KeyHolder, KeyScope } from '../store/records.ts';
+import type { KeyHolder, KeyScope } from '../store/key-holder.ts';
 import type { StoreAccess } from '../store/services.ts';
 import type { ChunkPlan } from './chunks.ts';
 import type { KeyedItem } from './items.ts';

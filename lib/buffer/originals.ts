@@ -1,5 +1,8 @@
-import type { BufferKey, Head, KeyHolder, KeyScope, SlotRecord } from '../store/records.ts';
+import type { BufferKey } from '../store/buffer-key.ts';
+import type { Head } from '../store/head.ts';
+import type { KeyHolder, KeyScope } from '../store/key-holder.ts';
 import type { Services } from '../store/services.ts';
+import type { SlotRecord } from '../store/slot-record.ts';
 import { fateOf } from './competing-chunk.ts';
 import type { KeyedItem, Outcomes } from './items.ts';
 import { jobId } from './job-id.ts';

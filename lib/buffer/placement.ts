@@ -1,4 +1,4 @@
-import type { Head } from '../store/records.ts';
+import type { Head } from '../store/head.ts';
 
 /** Consecutive slots of one window. */
 export interface Placement {

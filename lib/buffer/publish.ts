@@ -1,5 +1,6 @@
 import { JOB_RESEND_AFTER_MS } from '../jobs/resend-backoff.ts';
-import type { NewJob, SealedWindowOf } from '../store/records.ts';
+import type { SealedWindowOf } from '../store/head.ts';
+import type { NewJob } from '../store/job.ts';
 import type { PublishServices } from '../store/services.ts';
 import { jobId } from './job-id.ts';
 

@@ -1,4 +1,5 @@
-import type { BufferKey, Head } from '../store/records.ts';
+import type { BufferKey } from '../store/buffer-key.ts';
+import type { Head } from '../store/head.ts';
 import type { Services } from '../store/services.ts';
 import { isAstray } from './is-astray.ts';
 

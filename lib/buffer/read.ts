@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
-import type { SlotRecord } from '../store/records.ts';
 import type { Services, StoreAccess } from '../store/services.ts';
+import type { SlotRecord } from '../store/slot-record.ts';
 import { settleKeys } from './settle-keys.ts';
 import { walk } from './walk.ts';
 

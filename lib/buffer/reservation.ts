@@ -1,5 +1,5 @@
 import type { Definition } from '../definition/options.ts';
-import type { Head } from '../store/records.ts';
+import type { Head } from '../store/head.ts';
 import type { Placement } from './placement.ts';
 
 /**

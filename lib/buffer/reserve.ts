@@ -1,5 +1,5 @@
 import { lateImport } from '../late-import.ts';
-import type { BufferKey } from '../store/records.ts';
+import type { BufferKey } from '../store/buffer-key.ts';
 import type { AddServices, Services } from '../store/services.ts';
 import { isAstray } from './is-astray.ts';
 import { isReady } from './is-ready.ts';

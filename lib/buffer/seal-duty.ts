@@ -1,4 +1,4 @@
-import type { Head } from '../store/records.ts';
+import type { Head } from '../store/head.ts';
 import { fillsWindow, type Placement, sizeOf } from './placement.ts';
 import type { Reservation } from './reservation.ts';
 

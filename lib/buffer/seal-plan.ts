@@ -1,5 +1,5 @@
 import type { FlushReason } from '../definition/flush-reason.ts';
-import type { Head } from '../store/records.ts';
+import type { Head } from '../store/head.ts';
 import { isReady, type ReadyRules } from './is-ready.ts';
 
 /**

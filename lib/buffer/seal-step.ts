@@ -1,6 +1,7 @@
 import type { Grant } from '../limits/throttle.ts';
+import type { BufferKey } from '../store/buffer-key.ts';
+import type { Head, SealedWindowOf } from '../store/head.ts';
 import type { Sealing, SealResult } from '../store/head-ports.ts';
-import type { BufferKey, Head, SealedWindowOf } from '../store/records.ts';
 import type { PublishServices, Services } from '../store/services.ts';
 import { untilAnswered } from '../until-answered.ts';
 import { publishAll } from './publish.ts';

@@ -1,8 +1,9 @@
 import type { FlushReason } from '../definition/flush-reason.ts';
 import { countFlushes, freely, nextFlush, type ThrottleRule, takeFlushes } from '../limits/throttle.ts';
+import type { BufferKey } from '../store/buffer-key.ts';
+import type { Head, SealedWindowOf } from '../store/head.ts';
 import type { Sealing } from '../store/head-ports.ts';
 import type { TimerMessage } from '../store/queue-ports.ts';
-import type { BufferKey, Head, SealedWindowOf } from '../store/records.ts';
 import type { SealServices, Services, ThrottleServices } from '../store/services.ts';
 import { untilAnswered } from '../until-answered.ts';
 import { armTimer } from './arm-timer.ts';

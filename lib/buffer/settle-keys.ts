@@ -1,6 +1,6 @@
 import type { DedupKeep } from '../definition/options.ts';
 import { hashOfToken } from '../hashing/stored-hashes.ts';
-import type { Chunk } from '../store/records.ts';
+import type { Chunk } from '../store/slot-record.ts';
 
 /** An item of a window, and whether it is in the batch. */
 export interface SettledItem {

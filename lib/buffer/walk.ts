@@ -1,4 +1,4 @@
-import type { Chunk, SlotRecord } from '../store/records.ts';
+import type { Chunk, SlotRecord } from '../store/slot-record.ts';
 
 /** How far a window's slots are covered. */
 export interface Walk {

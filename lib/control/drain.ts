@@ -3,7 +3,8 @@ import type { Definition } from '../definition/options.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { CisternError, RequestError } from '../errors.ts';
 import { openJobs } from '../jobs/jobs-of.ts';
-import type { BufferKey, Control, DrainRecord } from '../store/records.ts';
+import type { BufferKey } from '../store/buffer-key.ts';
+import type { Control, DrainRecord } from '../store/control.ts';
 import type { SealServices, Services } from '../store/services.ts';
 import { openBuffers, sealBuffers } from './flush.ts';
 

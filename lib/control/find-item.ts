@@ -5,7 +5,7 @@ import * as ERROR_CODES from '../error-codes.ts';
 import { RequestError } from '../errors.ts';
 import { findRecords } from '../jobs/find-jobs.ts';
 import { JOB_LISTS } from '../store/job-ports.ts';
-import type { KeyScope } from '../store/records.ts';
+import type { KeyScope } from '../store/key-holder.ts';
 import type { Services } from '../store/services.ts';
 import { checkGroup } from './check-group.ts';
 

@@ -5,7 +5,7 @@ import { lastWindow } from '../buffer/seal-plan.ts';
 import type { Definition } from '../definition/options.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { BusyError } from '../errors.ts';
-import type { BufferKey } from '../store/records.ts';
+import type { BufferKey } from '../store/buffer-key.ts';
 import type { SealServices, Services } from '../store/services.ts';
 
 const PARALLEL_BUFFERS = 16;

@@ -1,5 +1,5 @@
 import type { Definition } from '../definition/options.ts';
-import type { Job } from '../store/records.ts';
+import type { Job } from '../store/job.ts';
 import type { Note } from '../telemetry/log-line.ts';
 import { consumerOf, topology } from '../topology.ts';
 

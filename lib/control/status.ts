@@ -1,8 +1,8 @@
 import type { JobStatus } from '../definition/job-info.ts';
 import type { Definition } from '../definition/options.ts';
 import { jobsOf } from '../jobs/jobs-of.ts';
+import { isEnded, type Job } from '../store/job.ts';
 import type { JobList } from '../store/job-ports.ts';
-import { isEnded, type Job } from '../store/records.ts';
 import type { Services, StoreAccess } from '../store/services.ts';
 import { withOwn } from './flush.ts';
 import { type ControlState, toControlState } from './pause.ts';

@@ -1,6 +1,6 @@
 import type { FlushReason } from '../definition/flush-reason.ts';
-import type { Job } from '../store/records.ts';
-import { isEnded } from '../store/records.ts';
+import type { Job } from '../store/job.ts';
+import { isEnded } from '../store/job.ts';
 import { Samples, type Spread } from './samples.ts';
 
 /** What has happened to a batch in a span of time. */

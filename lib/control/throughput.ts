@@ -1,5 +1,5 @@
 import { jobsOf } from '../jobs/jobs-of.ts';
-import type { Job } from '../store/records.ts';
+import type { Job } from '../store/job.ts';
 import type { StoreAccess } from '../store/services.ts';
 import type { Looked } from './remembered.ts';
 import { countJob, type Figures, Steps, Tally } from './tally.ts';

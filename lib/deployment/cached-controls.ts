@@ -1,6 +1,6 @@
 import { BELIEVED_MS } from '../control/pause-holds.ts';
+import type { Control } from '../store/control.ts';
 import type { ControlStore } from '../store/ports.ts';
-import type { Control } from '../store/records.ts';
 import type { Clock } from '../store/services.ts';
 import { remembering } from './remember.ts';
 

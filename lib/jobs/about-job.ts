@@ -1,4 +1,4 @@
-import type { Job } from '../store/records.ts';
+import type { Job } from '../store/job.ts';
 import type { About } from '../telemetry/log-line.ts';
 
 /** Makes the fields by which a log line names its job. */

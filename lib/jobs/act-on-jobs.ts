@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { type ErrorCode, JobError } from '../errors.ts';
+import type { Job } from '../store/job.ts';
 import type { JobList } from '../store/job-ports.ts';
-import type { Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { findRecords } from './find-jobs.ts';
 import { type JobFilter, LIMIT } from './job-filter.ts';

@@ -1,5 +1,5 @@
 import type { Definition } from '../definition/options.ts';
-import type { ErrorRecord, Job } from '../store/records.ts';
+import type { ErrorRecord, Job } from '../store/job.ts';
 import type { EndServices, Services } from '../store/services.ts';
 import { aboutJob } from './about-job.ts';
 import { toJobInfo } from './job-info.ts';

@@ -1,4 +1,4 @@
-import type { AttemptRecord, Job } from '../store/records.ts';
+import type { AttemptRecord, Job } from '../store/job.ts';
 
 /** Attempts that a record keeps. */
 const KEPT = 20;

@@ -1,7 +1,7 @@
 import { retryIdempotent } from '../buffer/land.ts';
 import type { Definition } from '../definition/options.ts';
+import type { Job, PreparedRecord } from '../store/job.ts';
 import type { JobMessage } from '../store/queue-ports.ts';
-import type { Job, PreparedRecord } from '../store/records.ts';
 import type { AttemptServices, Services } from '../store/services.ts';
 import type { AttemptSpan } from '../telemetry/tracing.ts';
 import { aboutJob } from './about-job.ts';

@@ -5,7 +5,7 @@ import { JobError } from '../errors.ts';
 import { toJson } from '../json/to-json.ts';
 import { storeItems } from '../memory/store-items.ts';
 import { limitsOf } from '../producer/limits-of.ts';
-import type { Job, PreparedRecord } from '../store/records.ts';
+import type { Job, PreparedRecord } from '../store/job.ts';
 import type { StoreAccess } from '../store/services.ts';
 import { toBits } from './bits.ts';
 import type { NumberedItem } from './job-items.ts';

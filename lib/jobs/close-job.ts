@@ -1,6 +1,6 @@
 import type { Definition } from '../definition/options.ts';
+import type { Job } from '../store/job.ts';
 import type { JobMessage } from '../store/queue-ports.ts';
-import type { Job } from '../store/records.ts';
 import type { CloseServices } from '../store/services.ts';
 import { afterEnd } from './after-end.ts';
 import { applyEnd, type EndFacts, endOf } from './end-of.ts';

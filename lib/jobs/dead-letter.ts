@@ -1,6 +1,6 @@
 import type { Definition } from '../definition/options.ts';
+import { isEnded, type Job } from '../store/job.ts';
 import type { JobMessage } from '../store/queue-ports.ts';
-import { isEnded, type Job } from '../store/records.ts';
 import type { AddServices, CloseServices, Services } from '../store/services.ts';
 import { aboutJob } from './about-job.ts';
 import { closeJob } from './close-job.ts';

@@ -1,8 +1,8 @@
 import type { AttemptOutcome } from '../definition/job-info.ts';
 import type { Definition } from '../definition/options.ts';
 import { RETRY_DEFAULTS } from '../definition/retries.ts';
+import { type ErrorRecord, isEnded, type Job, type ProgressRecord } from '../store/job.ts';
 import type { JobEnd } from '../store/job-ports.ts';
-import { type ErrorRecord, isEnded, type Job, type ProgressRecord } from '../store/records.ts';
 import { died, withAttempt } from './attempt-log.ts';
 import { fromBits, hasBit, toBits, union } from './bits.ts';
 import { type Failure, withItemErrors } from './item-errors.ts';

@@ -1,4 +1,4 @@
-import type { ErrorRecord, Job } from '../store/records.ts';
+import type { ErrorRecord, Job } from '../store/job.ts';
 import { itemErrorsOf } from './item-errors.ts';
 
 /** Jobs that a group names. */

@@ -1,6 +1,6 @@
 import type { Definition } from '../definition/options.ts';
+import type { NewJob } from '../store/job.ts';
 import type { JobMessage } from '../store/queue-ports.ts';
-import type { NewJob } from '../store/records.ts';
 import type { CloseServices } from '../store/services.ts';
 import { closeJob } from './close-job.ts';
 import { JOB_RESEND_AFTER_MS } from './resend-backoff.ts';

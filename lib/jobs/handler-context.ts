@@ -8,7 +8,7 @@ import {
 import type { Definition } from '../definition/options.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { JobError } from '../errors.ts';
-import type { Job } from '../store/records.ts';
+import type { Job } from '../store/job.ts';
 import type { Services } from '../store/services.ts';
 import { toLoggable, toText } from '../telemetry/to-loggable.ts';
 import { cut } from '../text/cut.ts';

@@ -1,6 +1,6 @@
 import * as ERROR_CODES from '../error-codes.ts';
 import { JobError } from '../errors.ts';
-import type { ErrorRecord, ProgressRecord } from '../store/records.ts';
+import type { ErrorRecord, ProgressRecord } from '../store/job.ts';
 import type { Services } from '../store/services.ts';
 import { toLoggable, toText } from '../telemetry/to-loggable.ts';
 import { beginningOf } from '../text/cut.ts';

@@ -1,5 +1,5 @@
 import type { EndedJob } from '../definition/context.ts';
-import type { Job } from '../store/records.ts';
+import type { Job } from '../store/job.ts';
 import type { Services } from '../store/services.ts';
 import { toJobInfo } from './job-info.ts';
 import { asError } from './to-error.ts';

@@ -1,5 +1,5 @@
 import type { JobItemError } from '../definition/job-info.ts';
-import type { AttemptRecord, ErrorRecord, ItemErrorsRecord, Job } from '../store/records.ts';
+import type { AttemptRecord, ErrorRecord, ItemErrorsRecord, Job } from '../store/job.ts';
 import { fromNumbersText, toNumbersText } from './numbers-text.ts';
 import { framesOf, toErrorRecord } from './to-error.ts';
 

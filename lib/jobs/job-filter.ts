@@ -2,7 +2,7 @@ import { FLUSH_REASONS, type FlushReason } from '../definition/flush-reason.ts';
 import { JOB_STATUSES, type JobStatus } from '../definition/job-info.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { RequestError } from '../errors.ts';
-import type { Job } from '../store/records.ts';
+import type { Job } from '../store/job.ts';
 
 export const LIMIT = { default: 50, max: 500 };
 const CURSOR = /^\d{15}\|[\w-]{1,100}$/;

@@ -1,5 +1,5 @@
 import type { JobInfo } from '../definition/job-info.ts';
-import type { Job } from '../store/records.ts';
+import type { Job } from '../store/job.ts';
 import { countBits } from './bits.ts';
 
 const date = (ms: number): Date => new Date(ms);

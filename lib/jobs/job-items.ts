@@ -1,6 +1,6 @@
 import { type ClosedWindow, readWindow } from '../buffer/read.ts';
+import type { Job, PreparedRecord } from '../store/job.ts';
 import type { InlineMessage, JobMessage } from '../store/queue-ports.ts';
-import type { Job, PreparedRecord } from '../store/records.ts';
 import type { ItemServices } from '../store/services.ts';
 import { aboutJob } from './about-job.ts';
 import { hasBit } from './bits.ts';

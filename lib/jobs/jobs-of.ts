@@ -1,5 +1,5 @@
+import { isEnded, type Job } from '../store/job.ts';
 import type { JobList, ListEntry } from '../store/job-ports.ts';
-import { isEnded, type Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 
 const PAGE = 200;

@@ -1,9 +1,9 @@
 import { retryIdempotent } from '../buffer/land.ts';
 import { storeItems } from '../memory/store-items.ts';
+import type { Job } from '../store/job.ts';
 import type { JobMessage } from '../store/queue-ports.ts';
-import type { Job } from '../store/records.ts';
+import { LOOK_EVERY_MS, RECORD_LIFE_MS } from '../store/record-life.ts';
 import type { StoreAccess } from '../store/services.ts';
-import { LOOK_EVERY_MS, RECORD_LIFE_MS } from '../topology.ts';
 import type { EndFacts } from './end-of.ts';
 import { inlineItems, UnreadableItemsError } from './inline-items.ts';
 

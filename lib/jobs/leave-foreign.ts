@@ -1,5 +1,5 @@
+import type { Job } from '../store/job.ts';
 import type { JobMessage } from '../store/queue-ports.ts';
-import type { Job } from '../store/records.ts';
 import type { Services } from '../store/services.ts';
 import { makeDurable } from './park.ts';
 

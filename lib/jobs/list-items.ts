@@ -1,6 +1,6 @@
 import type { JobItemError } from '../definition/job-info.ts';
 import type { Definition } from '../definition/options.ts';
-import { isEnded, type Job } from '../store/records.ts';
+import { isEnded, type Job } from '../store/job.ts';
 import type { ItemServices } from '../store/services.ts';
 import { hasBit } from './bits.ts';
 import { existingJob } from './find-jobs.ts';

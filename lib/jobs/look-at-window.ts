@@ -1,8 +1,9 @@
 import { settleKeys } from '../buffer/settle-keys.ts';
 import { walk } from '../buffer/walk.ts';
 import { LIMITS } from '../definition/limits.ts';
-import type { Chunk, Job, SlotRecord } from '../store/records.ts';
+import type { Job } from '../store/job.ts';
 import type { Services } from '../store/services.ts';
+import type { Chunk, SlotRecord } from '../store/slot-record.ts';
 import { hasBit } from './bits.ts';
 import { type JobItem, stateOf } from './list-items.ts';
 

@@ -1,4 +1,4 @@
-import type { Job } from '../store/records.ts';
+import type { Job } from '../store/job.ts';
 import type { Services } from '../store/services.ts';
 import { FLUSH_METRICS } from '../telemetry/metrics.ts';
 import type { WindowItems } from './job-items.ts';

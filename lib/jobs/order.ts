@@ -1,5 +1,5 @@
 import { jobId } from '../buffer/job-id.ts';
-import { isEnded, type Job } from '../store/records.ts';
+import { isEnded, type Job } from '../store/job.ts';
 import type { Services } from '../store/services.ts';
 
 /** Computes the job id of the window before (−1) or after (1) a job's own; undefined where there is none. */

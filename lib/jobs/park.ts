@@ -1,5 +1,6 @@
+import { holdsJobs } from '../store/control.ts';
+import { isEnded } from '../store/job.ts';
 import type { JobMessage } from '../store/queue-ports.ts';
-import { holdsJobs, isEnded } from '../store/records.ts';
 import type { Services, StoreAccess } from '../store/services.ts';
 import type { Delivery, DeliveryResult } from './delivery.ts';
 import { storeInline } from './keep-items.ts';

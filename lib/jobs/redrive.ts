@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { JobInfo } from '../definition/job-info.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { type ErrorCode, JobError } from '../errors.ts';
-import type { Job } from '../store/records.ts';
+import type { Job } from '../store/job.ts';
 import type { Services, StoreAccess } from '../store/services.ts';
 import { endOf } from './end-of.ts';
 import { assertEnded, existingJob } from './find-jobs.ts';

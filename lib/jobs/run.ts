@@ -1,7 +1,7 @@
 import type { Definition } from '../definition/options.ts';
 import { type Permit, type PermitOf, takePermits } from '../limits/permits.ts';
+import { holdsJobs } from '../store/control.ts';
 import type { ClaimResult } from '../store/job-ports.ts';
-import { holdsJobs } from '../store/records.ts';
 import type { PermitServices, RunServices, Services } from '../store/services.ts';
 import { untilAnswered } from '../until-answered.ts';
 import { aboutJob } from './about-job.ts';

@@ -1,7 +1,8 @@
 import type { Definition } from '../definition/options.ts';
+import { holdsJobs } from '../store/control.ts';
+import type { Job } from '../store/job.ts';
 import { JOB_LISTS } from '../store/job-ports.ts';
 import type { JobMessage } from '../store/queue-ports.ts';
-import { holdsJobs, type Job } from '../store/records.ts';
 import type { CloseServices, Services } from '../store/services.ts';
 import { aboutJob } from './about-job.ts';
 import { closeJob } from './close-job.ts';

@@ -1,6 +1,6 @@
 import type { AttemptOutcome } from '../definition/job-info.ts';
 import type { Definition } from '../definition/options.ts';
-import type { Job } from '../store/records.ts';
+import type { Job } from '../store/job.ts';
 import type { EndServices, Services } from '../store/services.ts';
 import { aboutJob } from './about-job.ts';
 import { afterEnd } from './after-end.ts';

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import type { ErrorRecord } from '../store/records.ts';
+import type { ErrorRecord } from '../store/job.ts';
 import { toText } from '../telemetry/to-loggable.ts';
 import { beginningOf } from '../text/cut.ts';
 

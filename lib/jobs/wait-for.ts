@@ -2,7 +2,7 @@ import type { JobInfo } from '../definition/job-info.ts';
 import { LIMITS } from '../definition/limits.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { JobError, RequestError } from '../errors.ts';
-import { isEnded } from '../store/records.ts';
+import { isEnded } from '../store/job.ts';
 import type { Clock, Services } from '../store/services.ts';
 import { toText } from '../telemetry/to-loggable.ts';
 import { toJobInfo } from './job-info.ts';

@@ -5,7 +5,7 @@ import type { Definition } from '../definition/options.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { BusyError } from '../errors.ts';
 import type { PreparedItem } from '../producer/prepare.ts';
-import type { BufferKey } from '../store/records.ts';
+import type { BufferKey } from '../store/buffer-key.ts';
 import type { Services } from '../store/services.ts';
 import { within } from '../within.ts';
 import { MemoryWindow } from './memory-window.ts';

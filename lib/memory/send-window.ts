@@ -1,7 +1,8 @@
 import type { FlushReason } from '../definition/flush-reason.ts';
 import { JOB_RESEND_AFTER_MS } from '../jobs/resend-backoff.ts';
 import { asciiJson } from '../json/ascii-json.ts';
-import type { BufferKey, NewJob } from '../store/records.ts';
+import type { BufferKey } from '../store/buffer-key.ts';
+import type { NewJob } from '../store/job.ts';
 import type { Services } from '../store/services.ts';
 import { packItems } from './inline.ts';
 import type { MemoryWindow } from './memory-window.ts';

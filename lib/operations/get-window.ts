@@ -5,7 +5,7 @@ import type { Definition } from '../definition/options.ts';
 import type { SlotView } from '../jobs/look-at-window.ts';
 import { lateImport } from '../late-import.ts';
 import { limitsOf } from '../producer/limits-of.ts';
-import type { Job } from '../store/records.ts';
+import type { Job } from '../store/job.ts';
 import { cut } from '../text/cut.ts';
 import { fitting } from './definition/answer-size.ts';
 import { isJobId } from './definition/existing-job.ts';

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { Written } from '../buffer/items.ts';
 import { LIMITS } from '../definition/limits.ts';
 import type { Definition } from '../definition/options.ts';
-import type { BufferKey } from '../store/records.ts';
+import type { BufferKey } from '../store/buffer-key.ts';
 import type { Clock } from '../store/services.ts';
 import type { PreparedItem } from './prepare.ts';
 

@@ -7,7 +7,7 @@ import * as ERROR_CODES from '../error-codes.ts';
 import { CisternError } from '../errors.ts';
 import { spread } from '../hashing/spread.ts';
 import type { LateMemory } from '../memory/late-memory.ts';
-import type { BufferKey } from '../store/records.ts';
+import type { BufferKey } from '../store/buffer-key.ts';
 import type { AddServices, Services } from '../store/services.ts';
 import { kindOf } from '../text/kind-of.ts';
 import { MOMENT_MS } from '../within.ts';

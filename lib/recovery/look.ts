@@ -1,4 +1,4 @@
-import type { Control } from '../store/records.ts';
+import type { Control } from '../store/control.ts';
 import type { Services } from '../store/services.ts';
 import type { TickerMemory } from './ticker-memory.ts';
 

@@ -1,5 +1,8 @@
 import { NewerSchemaError } from '../errors.ts';
-import { type BufferKey, type DueEntry, type Head, isEnded, type Job } from '../store/records.ts';
+import type { BufferKey } from '../store/buffer-key.ts';
+import type { DueEntry } from '../store/due-entry.ts';
+import type { Head } from '../store/head.ts';
+import { isEnded, type Job } from '../store/job.ts';
 import type { Services } from '../store/services.ts';
 
 /** Buffers of a batch that are read to find its oldest item: those with the earliest entries. */

@@ -3,7 +3,8 @@ import { flushTimeOf } from '../buffer/line.ts';
 import { publishAll } from '../buffer/publish.ts';
 import { pullIn } from '../buffer/pull-in.ts';
 import { seal } from '../buffer/seal.ts';
-import type { BufferKey, Head } from '../store/records.ts';
+import type { BufferKey } from '../store/buffer-key.ts';
+import type { Head } from '../store/head.ts';
 import type {
   LineServices,
   PublishServices,

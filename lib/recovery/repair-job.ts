@@ -1,5 +1,6 @@
 import { resendBackoffMs } from '../jobs/resend-backoff.ts';
-import { holdsJobs, isEnded, type Job } from '../store/records.ts';
+import { holdsJobs } from '../store/control.ts';
+import { isEnded, type Job } from '../store/job.ts';
 import type { Services } from '../store/services.ts';
 import type { Look } from './look.ts';
 import { recovered } from './repair-buffer.ts';

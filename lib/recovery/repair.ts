@@ -1,7 +1,8 @@
 import { repairControl } from '../control/repair-control.ts';
 import { NewerSchemaError } from '../errors.ts';
 import { resendBackoffMs } from '../jobs/resend-backoff.ts';
-import { type DueEntry, isEnded } from '../store/records.ts';
+import type { DueEntry } from '../store/due-entry.ts';
+import { isEnded } from '../store/job.ts';
 import type { SealServices, Services, StoreAccess } from '../store/services.ts';
 import { ALL_BATCHES } from '../telemetry/metrics.ts';
 import { backoffMs, STUCK_AFTER } from './backoff.ts';

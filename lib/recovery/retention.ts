@@ -1,9 +1,11 @@
 import { jobId } from '../buffer/job-id.ts';
 import { groupOf } from '../buffer/originals.ts';
-import type { BufferKey, Head, Job, TtlExtension } from '../store/records.ts';
+import type { BufferKey } from '../store/buffer-key.ts';
+import type { Head, TtlExtension } from '../store/head.ts';
+import type { Job } from '../store/job.ts';
+import { KEPT_LIFE_MS, LOOK_EVERY_MS, RECORD_LIFE_MS } from '../store/record-life.ts';
 import type { Services, StoreAccess } from '../store/services.ts';
 import type { KeptSlot } from '../store/window-ports.ts';
-import { KEPT_LIFE_MS, LOOK_EVERY_MS, RECORD_LIFE_MS } from '../topology.ts';
 
 /** Slots whose records are read at a time. The records are in memory with their items. */
 const SLOTS_AT_A_TIME = 20;

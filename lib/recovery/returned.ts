@@ -1,5 +1,5 @@
 import { jobsOf, openJobs } from '../jobs/jobs-of.ts';
-import type { DueEntry } from '../store/records.ts';
+import type { DueEntry } from '../store/due-entry.ts';
 import type { SealServices, Services } from '../store/services.ts';
 import { beginLook } from './look.ts';
 import { repairInParts } from './repair.ts';

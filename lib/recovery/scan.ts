@@ -1,7 +1,7 @@
+import type { DueEntry } from '../store/due-entry.ts';
 import type { IndexPartition } from '../store/ports.ts';
-import type { DueEntry } from '../store/records.ts';
+import { LOOK_EVERY_MS } from '../store/record-life.ts';
 import type { Services, StoreAccess } from '../store/services.ts';
-import { LOOK_EVERY_MS } from '../topology.ts';
 import { nameOf, type TickerMemory } from './ticker-memory.ts';
 
 /** Entries that one request reads. */

@@ -1,4 +1,7 @@
-import type { BufferKey, DueEntry, Head, Job } from '../store/records.ts';
+import type { BufferKey } from '../store/buffer-key.ts';
+import type { DueEntry } from '../store/due-entry.ts';
+import type { Head } from '../store/head.ts';
+import type { Job } from '../store/job.ts';
 import type { Services } from '../store/services.ts';
 import { nameOf } from './ticker-memory.ts';
 

@@ -1,5 +1,5 @@
+import type { DueEntry } from '../store/due-entry.ts';
 import type { IndexPartition } from '../store/ports.ts';
-import type { DueEntry } from '../store/records.ts';
 import { backoffMs } from './backoff.ts';
 import { Lanes } from './lanes.ts';
 

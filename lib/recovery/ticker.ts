@@ -1,4 +1,4 @@
-import type { DueEntry } from '../store/records.ts';
+import type { DueEntry } from '../store/due-entry.ts';
 import type { SealServices, Services } from '../store/services.ts';
 import { beginLook, emptyReport, type RepairReport } from './look.ts';
 import { measureAges } from './measure-ages.ts';

@@ -1,8 +1,8 @@
+import type { Control } from './control.ts';
 import { toControl } from './control-record.ts';
 import { tickOf } from './index-keys.ts';
 import { controlKey } from './keys.ts';
 import type { ControlStore } from './ports.ts';
-import type { Control } from './records.ts';
 import type { Table } from './table-port.ts';
 
 export const NOT_DRAINING = 'attribute_not_exists(#drain) OR #drain.#state <> :draining';

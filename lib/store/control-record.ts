@@ -1,5 +1,5 @@
+import type { Control, DrainRecord } from './control.ts';
 import type { PlainRecord } from './expressions.ts';
-import type { Control, DrainRecord } from './records.ts';
 
 /** A stored control record; a batch without one is not paused and not drained. */
 export const toControl = (record: PlainRecord): Control => ({

@@ -1,8 +1,8 @@
+import type { Control } from './control.ts';
 import { toControl } from './control-record.ts';
 import { controlKey } from './keys.ts';
 import { lateChangeControl } from './late-change-control.ts';
 import type { ControlStore } from './ports.ts';
-import type { Control } from './records.ts';
 import type { Table } from './table-port.ts';
 
 /** What operators have asked of a batch. Each add reads it; changing it is loaded with the first change. */

@@ -1,5 +1,5 @@
+import type { KeyScope } from './key-holder.ts';
 import { groupName, jobKey, type RecordKey } from './keys.ts';
-import type { KeyScope } from './records.ts';
 
 const KEY = 'key|';
 

@@ -1,8 +1,8 @@
 import { hashKey } from '../hashing/key-hash.ts';
 import { dedupKey } from './dedup-key.ts';
 import type { PlainRecord } from './expressions.ts';
+import type { KeyHolder, KeyScope } from './key-holder.ts';
 import { expiry } from './record-life.ts';
-import type { KeyHolder, KeyScope } from './records.ts';
 import type { Table } from './table-port.ts';
 import type { DedupKeyStore } from './window-ports.ts';
 

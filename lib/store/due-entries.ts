@@ -1,11 +1,12 @@
 import { TABLE_KEYS, TICK_PARTITIONS } from '../topology.ts';
 import { AllPartitions } from './all-partitions.ts';
+import type { BufferKey } from './buffer-key.ts';
 import { NOT_DRAINING } from './change-control.ts';
+import type { DueEntry } from './due-entry.ts';
 import type { PlainRecord } from './expressions.ts';
 import { listPartitions, parseDueKey } from './index-keys.ts';
 import { controlKey, duePartitions, headKey, jobKey, leaseKey, type RecordKey, removedKey } from './keys.ts';
 import type { DueIndex, IndexPartition, LeaseStore } from './ports.ts';
-import type { BufferKey, DueEntry } from './records.ts';
 import type { Table } from './table-port.ts';
 
 /** Marks the attributes of removed batches in their record. */

@@ -1,5 +1,6 @@
 import type { FlushReason } from '../definition/flush-reason.ts';
-import type { BufferKey, Head, Turn, WindowBounds } from './records.ts';
+import type { BufferKey } from './buffer-key.ts';
+import type { Head, Turn, WindowBounds } from './head.ts';
 
 /** How a window is opened, should a reservation find none open. */
 export interface Opening {

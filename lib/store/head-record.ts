@@ -1,7 +1,8 @@
-import { LONGEST_DELAY_MS, LOOK_EVERY_MS } from '../topology.ts';
+import { LONGEST_DELAY_MS } from '../topology.ts';
 import type { PlainRecord } from './expressions.ts';
 import { toFlushReason } from './flush-reason.ts';
-import type { Head, SealedWindow, Turn } from './records.ts';
+import type { Head, SealedWindow, Turn } from './head.ts';
+import { LOOK_EVERY_MS } from './record-life.ts';
 
 /**
  * How long before its deadline the ticker arms the timer of a window that is too far out. It is longer than the

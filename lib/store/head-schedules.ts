@@ -1,9 +1,10 @@
-import { LOOK_EVERY_MS } from '../topology.ts';
+import type { BufferKey } from './buffer-key.ts';
 import type { PlainRecord } from './expressions.ts';
+import type { Head } from './head.ts';
 import type { HeadScheduleStore } from './head-ports.ts';
 import { armAtOf, toHead } from './head-record.ts';
 import { headKey } from './keys.ts';
-import type { BufferKey, Head } from './records.ts';
+import { LOOK_EVERY_MS } from './record-life.ts';
 import type { Table } from './table-port.ts';
 
 /** When the open windows of heads in a table are due, and when the ticker looks at them. */

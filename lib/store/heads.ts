@@ -1,8 +1,9 @@
+import type { BufferKey } from './buffer-key.ts';
+import type { Head } from './head.ts';
 import type { HeadStore, Opening } from './head-ports.ts';
 import { armAtOf, toHead } from './head-record.ts';
 import type { IndexPartitions } from './index-partitions.ts';
 import { headKey } from './keys.ts';
-import type { BufferKey, Head } from './records.ts';
 import type { Table } from './table-port.ts';
 
 /** The head of an ordered batch does not expire while it is idle: its next window has to know the one before. */

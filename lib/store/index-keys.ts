@@ -1,8 +1,8 @@
 import { spread } from '../hashing/spread.ts';
 import { TICK_PARTITIONS } from '../topology.ts';
+import type { BufferKey } from './buffer-key.ts';
 import type { JobList } from './job-ports.ts';
 import type { RecordKey } from './keys.ts';
-import type { BufferKey } from './records.ts';
 
 /**
  * Computes the due index partition of a record that belongs to no batch. Earlier versions have spread the records of

@@ -6,7 +6,7 @@ import type {
   PreparedRecord,
   ProgressRecord,
   Unclaimed,
-} from './records.ts';
+} from './job.ts';
 
 /** A claim of a job by a run. */
 export interface Claim {

@@ -1,8 +1,8 @@
 import { ATTEMPT_OUTCOMES, JOB_STATUSES } from '../definition/job-info.ts';
-import { LOOK_EVERY_MS } from '../topology.ts';
 import type { PlainRecord } from './expressions.ts';
 import { toFlushReason } from './flush-reason.ts';
-import type { AttemptRecord, ErrorRecord, Job, PreparedRecord, ProgressRecord } from './records.ts';
+import type { AttemptRecord, ErrorRecord, Job, PreparedRecord, ProgressRecord } from './job.ts';
+import { LOOK_EVERY_MS } from './record-life.ts';
 
 const numberOr = (value: unknown): number | undefined => (value === undefined ? undefined : Number(value));
 const textOr = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));

@@ -1,14 +1,16 @@
-import { ENDED_LIFE_MS, LOOK_EVERY_MS, SEND_WITHIN_MS } from '../topology.ts';
+import { SEND_WITHIN_MS } from '../topology.ts';
 import type { PlainRecord } from './expressions.ts';
 import { listKey } from './index-keys.ts';
 import type { IndexPartitions } from './index-partitions.ts';
+import { isEnded, type Job, type NewJob, type PreparedRecord, type Unclaimed } from './job.ts';
+import { duePlace, toEndAttributes, toFacts, toLife } from './job-attributes.ts';
 import { JobLists } from './job-lists.ts';
-import { conditionOf, type JobFact, type JobMoveName } from './job-moves.ts';
+import { conditionOf, type JobMoveName } from './job-moves.ts';
 import type { Claim, ClaimResult, JobEnd, JobStore, ListEntry, OnDeadEnd, RunNote } from './job-ports.ts';
 import { toJob } from './job-record.ts';
 import { type JobChange, jobUpdate, STATUS_VALUES } from './job-update.ts';
 import { jobKey } from './keys.ts';
-import { isEnded, type Job, type NewJob, type PreparedRecord, type Unclaimed } from './records.ts';
+import { LOOK_EVERY_MS } from './record-life.ts';
 import type { Table, WriteResult } from './table-port.ts';
 
 /** Job records in a table. An unfinished job stays in the due index, so that the ticker looks after it. */
@@ -29,7 +31,7 @@ export class Jobs implements JobStore {
     const { applied, record } = await this.#table.putNew({
       ...jobKey(job.id),
       ...toFacts(job),
-      ...(await this.#dueAt(job.batch, job.id, lookAt)),
+      ...(await duePlace(this.#partitions, job.batch, job.id, lookAt)),
       status: 'waiting',
       attempts: 0,
       heardAt: job.sealedAt,
@@ -130,13 +132,19 @@ export class Jobs implements JobStore {
   }
 
   async end(id: string, by: string, end: JobEnd): Promise<boolean> {
-    const result = await this.#move(id, 'end', { set: await this.#toFields(id, end), values: { by } });
+    const result = await this.#move(id, 'end', {
+      set: await toEndAttributes(this.#partitions, id, end),
+      values: { by },
+    });
     return hasEnded(result, by, end);
   }
 
   async close(id: string, by: string, end: JobEnd): Promise<boolean> {
     const { now } = end;
-    const change = { set: { ...(await this.#toFields(id, end)), claimedBy: by }, values: { now } };
+    const change = {
+      set: { ...(await toEndAttributes(this.#partitions, id, end)), claimedBy: by },
+      values: { now },
+    };
     return hasEnded(await this.#move(id, 'close', change), by, end);
   }
 
@@ -175,8 +183,8 @@ export class Jobs implements JobStore {
     const now = this.#now();
     const result = await this.#move(id, 'redrive', {
       set: {
-        ...(await this.#toFields(id, end)),
-        ...(await this.#dueAt(end.batch, id, lookAt)),
+        ...(await toEndAttributes(this.#partitions, id, end)),
+        ...(await duePlace(this.#partitions, end.batch, id, lookAt)),
         claimedBy: by,
         redrives: redrives + 1,
         resends: 0,
@@ -262,36 +270,6 @@ export class Jobs implements JobStore {
     });
   }
 
-  /** Where a job that has not ended is in the due index. */
-  async #dueAt(batch: string, id: string, at: number): Promise<{ tick: number; dueAt: number }> {
-    return { tick: await this.#partitions.dueFor(batch, 'jobs', jobKey(id).pk), dueAt: at };
-  }
-
-  /** Makes the attributes of an end, with the record's places in the indexes. */
-  async #toFields(id: string, end: JobEnd) {
-    const { batch, now, keepMs, onDeadBy, ...fields } = end;
-    const owed = onDeadBy !== undefined;
-    return {
-      ...fields,
-      heardAt: now,
-      finishedAt: isEnded(end) ? now : undefined,
-      ...toLife(now, keepMs),
-      lockedUntil: undefined,
-      timedOut: undefined,
-      onDeadPending: owed ? 0 : undefined,
-      ...(isEnded(end) && { dueAt: onDeadBy }),
-      ...(owed && { tick: await this.#partitions.dueFor(batch, 'rest', jobKey(id).pk) }),
-      ...(await this.#place(id, end)),
-    };
-  }
-
-  /** Makes the place of an ended job in its list. A job that retries has its place in the due index. */
-  async #place(id: string, { batch, status, now }: JobEnd) {
-    if (status === 'retrying') return {};
-    if (status === 'waiting') return { list: undefined, listAt: undefined };
-    return listKey(status, batch, id, now, await this.#partitions.of(batch));
-  }
-
   #move<M extends JobMoveName, S extends object, K extends object>(
     id: string,
     name: M,
@@ -306,26 +284,9 @@ export class Jobs implements JobStore {
   }
 }
 
-/** Computes until when an ended job is shown, and the expiry of its record. Without `keepMs` neither ends. */
-const toLife = (now: number, keepMs: number | undefined) => ({
-  expires: keepMs === undefined ? undefined : Math.ceil((now + Math.max(keepMs, ENDED_LIFE_MS)) / 1_000),
-  shownUntil: keepMs === undefined || keepMs >= ENDED_LIFE_MS ? undefined : now + keepMs,
-});
-
 /**
  * Says whether this end is in the record. A repeated update is refused if the first one was applied and its answer was
  * lost. The name `by` distinguishes this end from another process's in the same millisecond.
  */
 const hasEnded = ({ applied, record }: WriteResult, by: string, { status, now }: JobEnd): boolean =>
   applied || (record?.['claimedBy'] === by && record['status'] === status && record['heardAt'] === now);
-
-/** Makes a new job's attributes, without those that are undefined. */
-function toFacts({ place, ...job }: NewJob): Partial<Record<JobFact, unknown>> {
-  const facts: PlainRecord = {
-    ...job,
-    // As JSON, since a group may hold lone surrogates, which DynamoDB refuses.
-    group: job.group === undefined ? undefined : JSON.stringify(job.group),
-    ...place,
-  };
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
-}

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { spread } from '../hashing/spread.ts';
 import { TICK_PARTITIONS } from '../topology.ts';
-import type { BufferKey } from './records.ts';
+import type { BufferKey } from './buffer-key.ts';
 
 /** A record's primary key. */
 export interface RecordKey {

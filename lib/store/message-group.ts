@@ -1,5 +1,5 @@
 import { hashKey } from '../hashing/key-hash.ts';
-import { nameToken } from '../topology.ts';
+import { nameToken } from '../resource-names.ts';
 
 /**
  * The message group of a job's message. SQS hands out messages of groups that take less than their share first:

@@ -1,8 +1,10 @@
 import type { ActionStore } from './action-ports.ts';
+import type { BufferKey } from './buffer-key.ts';
+import type { Control } from './control.ts';
+import type { DueEntry } from './due-entry.ts';
 import type { HeadScheduleStore, HeadStore, SealStore, TurnStore } from './head-ports.ts';
 import type { JobStore } from './job-ports.ts';
 import type { SlotStore } from './limit-ports.ts';
-import type { BufferKey, Control, DueEntry } from './records.ts';
 import type { DedupKeyStore, RetentionStore, WindowStore } from './window-ports.ts';
 
 /** A partition of the due index. */

@@ -1,4 +1,6 @@
-import type { BufferKey, NewJob, WindowBounds } from './records.ts';
+import type { BufferKey } from './buffer-key.ts';
+import type { WindowBounds } from './head.ts';
+import type { NewJob } from './job.ts';
 
 /** A job's message: a pointer, or for `persist: false` the whole batch. */
 export type JobMessage = PointerMessage | InlineMessage;

@@ -1,10 +1,11 @@
 import pLimit from 'p-limit';
 import { unpackHashes } from '../hashing/stored-hashes.ts';
-import { RECORD_LIFE_MS } from '../topology.ts';
+import type { BufferKey } from './buffer-key.ts';
 import { dedupKey } from './dedup-key.ts';
+import type { Head, TtlExtension } from './head.ts';
+import type { KeyScope } from './key-holder.ts';
 import { headKey, jobKey, slotKey } from './keys.ts';
-import { toSeconds } from './record-life.ts';
-import type { BufferKey, Head, KeyScope, TtlExtension } from './records.ts';
+import { RECORD_LIFE_MS, toSeconds } from './record-life.ts';
 import type { Table } from './table-port.ts';
 import type { KeptSlot, RetentionStore } from './window-ports.ts';
 

@@ -1,9 +1,10 @@
 import { SEND_WITHIN_MS } from '../topology.ts';
+import type { BufferKey } from './buffer-key.ts';
 import type { PlainRecord } from './expressions.ts';
+import type { Head, OpenWindow } from './head.ts';
 import type { Sealing, SealResult, SealStore, SeenWindow } from './head-ports.ts';
 import { armAtOf, toHead } from './head-record.ts';
 import { headKey } from './keys.ts';
-import type { BufferKey, Head, OpenWindow } from './records.ts';
 import type { Table } from './table-port.ts';
 import { TURN } from './turns.ts';
 

@@ -3,9 +3,9 @@ import type { Definition } from '../definition/options.ts';
 import type { About, LogLine, Note } from '../telemetry/log-line.ts';
 import type { Measured } from '../telemetry/metrics.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
+import type { Control } from './control.ts';
 import type { Store } from './ports.ts';
 import type { Queues } from './queue-ports.ts';
-import type { Control } from './records.ts';
 
 /** What the protocol needs from outside: it reaches for nothing else, neither clocks nor randomness. */
 export interface Services {

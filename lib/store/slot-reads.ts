@@ -3,7 +3,7 @@ import { unpackHashes } from '../hashing/stored-hashes.ts';
 import { decompress } from '../text/unpacking.ts';
 import type { PlainRecord } from './expressions.ts';
 import { slotKey } from './keys.ts';
-import type { Chunk, SlotRecord } from './records.ts';
+import type { Chunk, SlotRecord } from './slot-record.ts';
 import type { Table } from './table-port.ts';
 import type { SlotPage } from './window-ports.ts';
 

@@ -4,7 +4,7 @@ import {
   type SendMessageCommandInput,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { deadQueueName, jobQueueName, nameToken, timerQueueName } from '../topology.ts';
+import { deadQueueName, jobQueueName, nameToken, timerQueueName } from '../resource-names.ts';
 import { bounded, type ClientOptions, clientConfig } from './clients.ts';
 import { addressed, toBody } from './message-body.ts';
 import { messageGroup } from './message-group.ts';

@@ -1,8 +1,9 @@
+import type { BufferKey } from './buffer-key.ts';
+import type { Head, Turn } from './head.ts';
 import type { SealResult, TurnStore } from './head-ports.ts';
 import { toHead } from './head-record.ts';
 import { lineKey } from './index-keys.ts';
 import { headKey } from './keys.ts';
-import type { BufferKey, Head, Turn } from './records.ts';
 import type { Table } from './table-port.ts';
 
 /** The attributes that a window has while the throttle holds it back. */

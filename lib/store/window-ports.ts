@@ -1,13 +1,7 @@
-import type {
-  BufferKey,
-  Chunk,
-  Head,
-  KeyHolder,
-  KeyScope,
-  SlotRecord,
-  Tombstone,
-  TtlExtension,
-} from './records.ts';
+import type { BufferKey } from './buffer-key.ts';
+import type { Head, TtlExtension } from './head.ts';
+import type { KeyHolder, KeyScope } from './key-holder.ts';
+import type { Chunk, SlotRecord, Tombstone } from './slot-record.ts';
 
 /** Chunks and tombstones of windows. A window and its job have one partition. */
 export interface WindowStore {

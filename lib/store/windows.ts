@@ -3,8 +3,8 @@ import { lateImport } from '../late-import.ts';
 import { toBody } from './body.ts';
 import { slotKey } from './keys.ts';
 import { expiry } from './record-life.ts';
-import type { Chunk, SlotRecord, Tombstone } from './records.ts';
 import { DECIDED_AT_FLUSH_VERSION } from './schema.ts';
+import type { Chunk, SlotRecord, Tombstone } from './slot-record.ts';
 import type { Table } from './table-port.ts';
 import type { WindowStore } from './window-ports.ts';
 

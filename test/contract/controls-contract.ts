@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { DrainRecord } from '#lib/store/records';
+import type { DrainRecord } from '#lib/store/control';
 import { type ContractKit, NOW } from './store-under-test.ts';
 
 const FREE = { paused: false, ingestionPaused: false, since: undefined, drain: undefined };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { hashKey } from '#lib/hashing/key-hash';
-import type { KeyHolder, KeyScope } from '#lib/store/records';
-import { RECORD_LIFE_MS } from '#lib/topology';
+import type { KeyHolder, KeyScope } from '#lib/store/key-holder';
+import { RECORD_LIFE_MS } from '#lib/store/record-life';
 import { type ContractKit, DAY, forEach, NOW } from './store-under-test.ts';
 
 const holder = (job: string, chunk: number, change: Partial<KeyHolder> = {}): KeyHolder => ({

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { BufferKey, DueEntry } from '#lib/store/records';
+import type { BufferKey } from '#lib/store/buffer-key';
+import type { DueEntry } from '#lib/store/due-entry';
 import { claimBy, ending } from './job-runs-contract.ts';
 import { type ContractKit, forEach, HOUR, NOW, opening, openOf, sealing } from './store-under-test.ts';
 

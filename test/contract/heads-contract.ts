@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { BufferKey, Head } from '#lib/store/records';
+import type { BufferKey } from '#lib/store/buffer-key';
+import type { Head } from '#lib/store/head';
 import { type ContractKit, DAY, forEach, HOUR, NOW, opening, openOf, sealing } from './store-under-test.ts';
 
 /** Heads: the atomic updates that hand out slots and move windows on. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import type { PreparedRecord } from '#lib/store/job';
 import type { JobEnd } from '#lib/store/job-ports';
-import type { PreparedRecord } from '#lib/store/records';
 import { type ContractKit, DAY, forEach, NOW } from './store-under-test.ts';
 
 const LOCK_MS = 1_000;

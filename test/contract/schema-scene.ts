@@ -1,10 +1,12 @@
 import { hashKey } from '#lib/hashing/key-hash';
+import type { BufferKey } from '#lib/store/buffer-key';
 import { dedupKey } from '#lib/store/dedup-key';
 import type { PlainRecord } from '#lib/store/expressions';
+import type { NewJob } from '#lib/store/job';
+import type { KeyHolder } from '#lib/store/key-holder';
 import { controlKey, headKey, jobKey, leaseKey, type RecordKey, slotKey } from '#lib/store/keys';
 import type { SlotScope } from '#lib/store/limit-ports';
 import type { Store } from '#lib/store/ports';
-import type { BufferKey, KeyHolder, NewJob } from '#lib/store/records';
 import { slotsKey } from '#lib/store/slots-key';
 import type { Table } from '#lib/store/table-port';
 import { tableStore } from '#lib/store/table-store';

@@ -1,9 +1,11 @@
 import pLimit from 'p-limit';
+import type { BufferKey } from '#lib/store/buffer-key';
 import type { PlainRecord } from '#lib/store/expressions';
+import type { Head, OpenWindow } from '#lib/store/head';
 import type { Opening, Sealing } from '#lib/store/head-ports';
+import type { NewJob } from '#lib/store/job';
 import type { SlotScope } from '#lib/store/limit-ports';
 import type { Store } from '#lib/store/ports';
-import type { BufferKey, Head, NewJob, OpenWindow } from '#lib/store/records';
 
 export const NOW = 1_800_000_000_000;
 export const HOUR = 3_600_000;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Turn } from '#lib/store/records';
+import type { Turn } from '#lib/store/head';
 import { type ContractKit, HOUR, NOW, opening, openOf, sealing } from './store-under-test.ts';
 
 /** Windows that wait for the throttle, and the line that they wait in. */

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { planChunks, toChunk } from '#lib/buffer/chunks';
 import { hashKey } from '#lib/hashing/key-hash';
-import type { Chunk } from '#lib/store/records';
-import { RECORD_LIFE_MS } from '#lib/topology';
+import { RECORD_LIFE_MS } from '#lib/store/record-life';
+import type { Chunk } from '#lib/store/slot-record';
 import { type ContractKit, DAY, forEach, NOW } from './store-under-test.ts';
 
 const chunk = (slot: number, items: unknown[], holes: number[] = []): Chunk => ({

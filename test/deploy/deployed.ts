@@ -3,7 +3,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { AwsClient } from 'aws4fetch';
 import type { Receipt } from 'cistern';
 import { DynamoTable } from '#lib/store/dynamo-table';
-import type { Job } from '#lib/store/records';
+import type { Job } from '#lib/store/job';
 import { tableStore } from '#lib/store/table-store';
 import type { Line } from '../telemetry/deployed-function.ts';
 import type { Outputs } from './cdk.ts';

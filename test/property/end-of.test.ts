@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { countBits, fromBits, toBits } from '#lib/jobs/bits';
 import { applyEnd, type EndFacts, type EndRules, endOf } from '#lib/jobs/end-of';
 import { toJobInfo } from '#lib/jobs/job-info';
-import { isEnded, type Job } from '#lib/store/records';
+import { isEnded, type Job } from '#lib/store/job';
 import { aJob } from '../support/a-job.ts';
 
 const NOW = 1_800_000_009_000;

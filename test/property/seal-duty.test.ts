@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { placementsOf } from '#lib/buffer/placement';
 import { expectsMore, type SealDuty, sealDutyOf } from '#lib/buffer/seal-duty';
-import type { Head } from '#lib/store/records';
+import type { Head } from '#lib/store/head';
 
 const OPENED_AT = 1_000_000;
 

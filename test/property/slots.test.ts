@@ -6,7 +6,8 @@ import { jobId } from '#lib/buffer/job-id';
 import { fillsWindow, placementsOf, windowOfNextSlot } from '#lib/buffer/placement';
 import { planSeal } from '#lib/buffer/seal-plan';
 import { walk } from '#lib/buffer/walk';
-import type { Head, OpenWindow, SlotRecord } from '#lib/store/records';
+import type { Head, OpenWindow } from '#lib/store/head';
+import type { SlotRecord } from '#lib/store/slot-record';
 
 const NOW = 1_000_000;
 

@@ -1,5 +1,5 @@
-import type { Job } from '#lib/store/records';
-import { LOOK_EVERY_MS } from '#lib/topology';
+import type { Job } from '#lib/store/job';
+import { LOOK_EVERY_MS } from '#lib/store/record-life';
 
 const SEALED_AT = 1_800_000_000_000;
 

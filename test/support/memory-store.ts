@@ -1,8 +1,9 @@
 import type { PlainRecord } from '#lib/store/expressions';
+import type { Head } from '#lib/store/head';
 import { toHead } from '#lib/store/head-record';
+import { isEnded, type Job } from '#lib/store/job';
 import { toJob } from '#lib/store/job-record';
 import type { Store } from '#lib/store/ports';
-import { type Head, isEnded, type Job } from '#lib/store/records';
 import { tableStore } from '#lib/store/table-store';
 import { MemoryTable } from '../../local/table/memory-table.ts';
 

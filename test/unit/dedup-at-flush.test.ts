@@ -6,7 +6,7 @@ import type { Definition } from '#lib/definition/options';
 import { hashKey, keyToken } from '#lib/hashing/key-hash';
 import { lookAtWindow } from '#lib/jobs/look-at-window';
 import { runJob } from '#lib/jobs/run';
-import type { Chunk } from '#lib/store/records';
+import type { Chunk } from '#lib/store/slot-record';
 import { MemoryWork } from '../support/memory-work.ts';
 import { stillClock } from '../support/still-clock.ts';
 

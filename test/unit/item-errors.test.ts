@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { itemErrorsOf, withItemErrors } from '#lib/jobs/item-errors';
 import { fromNumbersText, toNumbersText } from '#lib/jobs/numbers-text';
-import type { AttemptRecord, Job } from '#lib/store/records';
+import type { AttemptRecord, Job } from '#lib/store/job';
 import { aJob } from '../support/a-job.ts';
 
 const MOST_BYTES = 20_000;

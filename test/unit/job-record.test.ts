@@ -3,7 +3,7 @@ import { batch, type Handler } from 'cistern';
 import { toBits } from '#lib/jobs/bits';
 import { toJobInfo } from '#lib/jobs/job-info';
 import { toResult } from '#lib/jobs/result';
-import { LOOK_EVERY_MS } from '#lib/topology';
+import { LOOK_EVERY_MS } from '#lib/store/record-life';
 import { aJob } from '../support/a-job.ts';
 import { JobBench } from '../support/job-bench.ts';
 

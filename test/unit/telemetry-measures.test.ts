@@ -4,7 +4,7 @@ import { FLUSH_REASONS } from '#lib/definition/flush-reason';
 import type { Definition } from '#lib/definition/options';
 import { measureBatch } from '#lib/jobs/measure-batch';
 import { runTicker } from '#lib/recovery/ticker';
-import type { Job } from '#lib/store/records';
+import type { Job } from '#lib/store/job';
 import { FLUSH_METRICS, type Measured } from '#lib/telemetry/metrics';
 import { JobBench } from '../support/job-bench.ts';
 

@@ -3,7 +3,7 @@ import { AddIncompleteError, batch } from 'cistern';
 import { readWindow } from '#lib/buffer/read';
 import type { Definition } from '#lib/definition/options';
 import { Deployment } from '#lib/deployment/deployment';
-import type { SlotRecord } from '#lib/store/records';
+import type { SlotRecord } from '#lib/store/slot-record';
 import type { WindowStore } from '#lib/store/window-ports';
 import { MemoryQueues } from '../support/memory-queues.ts';
 import { MemoryStore } from '../support/memory-store.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { scan } from '#lib/recovery/scan';
 import { TickerMemory } from '#lib/recovery/ticker-memory';
+import type { DueEntry } from '#lib/store/due-entry';
 import type { IndexPartition } from '#lib/store/ports';
-import type { DueEntry } from '#lib/store/records';
 import type { Services } from '#lib/store/services';
 
 const NOW = 1_700_000_000_000;

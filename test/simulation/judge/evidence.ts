@@ -1,6 +1,9 @@
 import type { DedupKeep, Receipt } from 'cistern';
 import type { FlushReason } from '#lib/definition/flush-reason';
-import type { BufferKey, Control, Head, Job } from '#lib/store/records';
+import type { BufferKey } from '#lib/store/buffer-key';
+import type { Control } from '#lib/store/control';
+import type { Head } from '#lib/store/head';
+import type { Job } from '#lib/store/job';
 import type { BatchPlan } from '../actors/batch-plan.ts';
 import type { Plan } from '../actors/plan.ts';
 import type { Process } from '../world/process.ts';

@@ -1,6 +1,6 @@
 import { countBits } from '#lib/jobs/bits';
 import { itemErrorsOf } from '#lib/jobs/item-errors';
-import { isEnded } from '#lib/store/records';
+import { isEnded } from '#lib/store/job';
 import { isPurge } from './contents.ts';
 import type { Evidence, JobChange, Run } from './evidence.ts';
 

@@ -1,4 +1,4 @@
-import type { Job } from '#lib/store/records';
+import type { Job } from '#lib/store/job';
 import type { PlayItem } from '../actors/play-item.ts';
 import type { Stage } from '../world/stage.ts';
 import type { Evidence } from './evidence.ts';

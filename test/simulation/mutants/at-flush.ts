@@ -1,5 +1,5 @@
 import type { DedupKeep } from 'cistern';
-import type { SlotRecord } from '#lib/store/records';
+import type { SlotRecord } from '#lib/store/slot-record';
 import { inServices, inWindows, type Mutant, override } from './mutant.ts';
 
 const LAST = {

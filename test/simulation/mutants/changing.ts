@@ -1,4 +1,4 @@
-import type { KeyHolder } from '#lib/store/records';
+import type { KeyHolder } from '#lib/store/key-holder';
 import {
   edit,
   inControls,

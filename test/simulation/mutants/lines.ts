@@ -1,4 +1,4 @@
-import type { Control } from '#lib/store/records';
+import type { Control } from '#lib/store/control';
 import { inServices, inSlots, inTurns, type Mutant } from './mutant.ts';
 
 /** Batches whose windows wait for one flush in five seconds. */

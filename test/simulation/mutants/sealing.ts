@@ -1,4 +1,4 @@
-import type { DueEntry } from '#lib/store/records';
+import type { DueEntry } from '#lib/store/due-entry';
 import type { Mutation } from '../world/stage.ts';
 import {
   edit,

@@ -1,4 +1,4 @@
-import type { KeyHolder } from '#lib/store/records';
+import type { KeyHolder } from '#lib/store/key-holder';
 import type { Services } from '#lib/store/services';
 import { edit, inDedupKeys, inHeads, inUpdates, inWindows, type Mutant, override } from './mutant.ts';
 

@@ -1,12 +1,15 @@
 import { spread } from '#lib/hashing/spread';
 import { AllPartitions, partitionsIn } from '#lib/store/all-partitions';
+import type { DrainRecord } from '#lib/store/control';
+import type { Head } from '#lib/store/head';
 import { toHead } from '#lib/store/head-record';
 import { parseDueKey } from '#lib/store/index-keys';
+import { isEnded, type Job } from '#lib/store/job';
 import { toJob } from '#lib/store/job-record';
 import { batchesKey, type RecordKey } from '#lib/store/keys';
 import type { Store } from '#lib/store/ports';
-import { type DrainRecord, type Head, isEnded, type Job, type SlotRecord } from '#lib/store/records';
 import { toSlotRecord } from '#lib/store/slot-reads';
+import type { SlotRecord } from '#lib/store/slot-record';
 import type { Table, WriteResult } from '#lib/store/table-port';
 import { tableStore } from '#lib/store/table-store';
 import { MemoryTable } from '../../../local/table/memory-table.ts';

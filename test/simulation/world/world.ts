@@ -1,5 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { BufferKey, Control, Head, Job } from '#lib/store/records';
+import type { BufferKey } from '#lib/store/buffer-key';
+import type { Control } from '#lib/store/control';
+import type { Head } from '#lib/store/head';
+import type { Job } from '#lib/store/job';
 import { Draws } from './draws.ts';
 import { Process } from './process.ts';
 import { Scheduler } from './scheduler.ts';

@@ -1,4 +1,4 @@
-import { isEnded } from '#lib/store/records';
+import { isEnded } from '#lib/store/job';
 import { CLOCKS_APART_MS, type Evidence, isOperators, type Run } from '../evidence.ts';
 import type { Promised } from '../promised.ts';
 

@@ -1,5 +1,5 @@
 import type { BatchEvent } from '#lib/definition/events';
-import { isEnded } from '#lib/store/records';
+import { isEnded } from '#lib/store/job';
 import type { Process } from '../../world/process.ts';
 import type { Evidence, JobChange } from '../evidence.ts';
 import type { Promised } from '../promised.ts';

@@ -1,4 +1,4 @@
-import { isEnded } from '#lib/store/records';
+import { isEnded } from '#lib/store/job';
 import type { BatchPlan } from '../../actors/batch-plan.ts';
 import { purgedJobs } from '../contents.ts';
 import { CLOCKS_APART_MS, type Run } from '../evidence.ts';

@@ -1,5 +1,6 @@
 import type { JobInfo } from '#lib/definition/job-info';
-import { holdsJobs, isEnded } from '#lib/store/records';
+import { holdsJobs } from '#lib/store/control';
+import { isEnded } from '#lib/store/job';
 import type { Evidence, Operation } from '../evidence.ts';
 import type { Promised } from '../promised.ts';
 

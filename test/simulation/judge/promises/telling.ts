@@ -1,4 +1,4 @@
-import { isEnded } from '#lib/store/records';
+import { isEnded } from '#lib/store/job';
 import type { Operation } from '../evidence.ts';
 import type { Promised } from '../promised.ts';
 

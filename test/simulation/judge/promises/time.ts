@@ -1,4 +1,4 @@
-import { isEnded } from '#lib/store/records';
+import { isEnded } from '#lib/store/job';
 import { MOMENT_MS } from '#lib/within';
 import { type Evidence, isOperators, type Sealed } from '../evidence.ts';
 import type { Case, Promised } from '../promised.ts';
