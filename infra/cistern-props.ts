@@ -45,8 +45,8 @@ export interface DeploymentOptions extends TelemetryOptions, MonitoringOptions {
    */
   readonly producers?: readonly IPrincipal[];
   /**
-   * The processor that all functions run on. Packages with native addons and layers have to be for it. Default
-   * `Architecture.ARM_64`, which costs less.
+   * The processor of all functions that have no `architecture` of their own. Packages with native addons and layers have to
+   * be for it. Default `Architecture.ARM_64`, which costs less.
    */
   readonly architecture?: Architecture;
   /** How long the functions' and the HTTP API's logs are kept. Default a month. */
@@ -77,10 +77,13 @@ export interface DeploymentOptions extends TelemetryOptions, MonitoringOptions {
   readonly ticker?: TickerOptions;
 }
 
-/** The settings that may be set for all functions at once. Timeout and concurrency are set for each function. */
+/**
+ * The settings that may be set for all functions at once. Timeout and concurrency are set for each function. The
+ * deployment's `architecture` is the default for all.
+ */
 export type FunctionDefaults = Omit<
   FunctionOptions,
-  'timeout' | 'reservedConcurrentExecutions' | 'provisionedConcurrentExecutions'
+  'architecture' | 'timeout' | 'reservedConcurrentExecutions' | 'provisionedConcurrentExecutions'
 >;
 
 /** Pages of other origins that may call the HTTP API. */

@@ -1,5 +1,4 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
-import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { assertInstalled } from '#lib/parts';
 import { findModule } from '#loader/find-module';
@@ -66,7 +65,6 @@ export class Cistern extends CisternResources {
     const prepared = prepareOnce(scope, {
       batches: findModule(definitions, project),
       project,
-      architecture: options.architecture?.name === Architecture.X86_64.name ? 'x64' : 'arm64',
       bundling: isBundled ? bundlingOf(options) : undefined,
     });
     if (prepared.definitions.some(({ events }) => events)) assertInstalled('events', import.meta.resolve);

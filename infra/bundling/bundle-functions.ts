@@ -48,13 +48,13 @@ export async function bundleFunctions(options: BundleFunctionsOptions): Promise<
 async function seeWhatAllLoad(
   tasks: readonly BundleTask[],
   bundles: readonly Bundle[],
-  { plan, external }: UserPackages,
+  { plans, external }: UserPackages,
   { batches, project }: BundleFunctionsOptions,
 ): Promise<string[]> {
   const at = tasks.findIndex(({ entry }) => !RUN_HANDLERS.has(entry));
   const [task, made] = [tasks[at], bundles[at]];
   if (task === undefined || made === undefined || standAlone(made.metafile, batches)) return [];
-  const whole = new Set([...plan.whole.values()].map(({ name }) => name));
+  const whole = new Set([...plans[task.architecture].whole.values()].map(({ name }) => name));
   const isBeside = (name: string): boolean => whole.has(name) || external.has(name);
   const packages = definitionPackages(made.metafile, batches, isBeside);
   await tryLoading({ folder: task.into, packages, project });
@@ -62,14 +62,15 @@ async function seeWhatAllLoad(
 }
 
 async function writeBundle(
-  { entry, into, bundling, node = FUNCTIONS_NODE }: BundleTask,
-  { plan, external, loader }: UserPackages,
+  task: BundleTask,
+  { plans, external, loader }: UserPackages,
   { batches }: BundleFunctionsOptions,
 ): Promise<Bundle> {
+  const { entry, into, bundling, node = FUNCTIONS_NODE } = task;
   const made = await bundle(entry, {
     batches,
     bundling: { target: `node${node}`, ...bundling, loader: { ...loader, ...bundling.loader } },
-    modules: { ...plan, external },
+    modules: { ...plans[task.architecture], external },
   });
   await Promise.all(made.files.map(({ name, contents }) => writeFile(join(into, name), contents)));
   return made;
@@ -83,9 +84,10 @@ interface Making {
 
 /** Puts the packages that a bundle imports and does not contain into its folder. */
 async function addPackages(
-  { entry, into, bundling, hooks, node = FUNCTIONS_NODE }: BundleTask,
-  { made: { metafile }, packages: { plan }, options: { batches, project, architecture } }: Making,
+  task: BundleTask,
+  { made: { metafile }, packages: { plans }, options: { batches, project } }: Making,
 ): Promise<void> {
+  const { entry, into, bundling, hooks, architecture, node = FUNCTIONS_NODE } = task;
   const loaded = loadedFiles(metafile);
   const files = Object.entries(metafile.outputs).filter(
     ([file]) => RUN_HANDLERS.has(entry) || loaded.has(file),
@@ -103,7 +105,9 @@ async function addPackages(
     installPackages({ packages: wanted, projects, architecture, node: String(node) }, into);
   }
   await copyPackages(
-    [...plan.whole.values()].filter(({ name }) => imported.has(name) && !wanted.includes(name)),
+    [...plans[task.architecture].whole.values()].filter(
+      ({ name }) => imported.has(name) && !wanted.includes(name),
+    ),
     into,
     architecture,
   );

@@ -8,6 +8,7 @@ export interface BundleTask {
   /** The absolute path of the folder that it is written to. */
   readonly into: string;
   readonly bundling: BundlingSpec;
+  readonly architecture: FunctionArchitecture;
   /** The major version of the Node.js that it runs on. Default `FUNCTIONS_NODE`. */
   readonly node?: number;
   readonly hooks?: HookCommands;
@@ -17,7 +18,6 @@ export interface BundleFunctionsOptions {
   /** The absolute path of the definitions' module. */
   readonly batches: string;
   readonly tasks: readonly BundleTask[];
-  readonly architecture: FunctionArchitecture;
   /** The folder of the CDK app. */
   readonly project: string;
 }

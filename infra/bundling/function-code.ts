@@ -7,6 +7,7 @@ import {
   type HookCommands,
   joinBundling,
 } from './bundling-options.ts';
+import type { FunctionArchitecture } from './native-addons.ts';
 
 /** The folders with the functions' code: by entry, and for consumers with bundling options of their own. */
 export type CodeDirectories = Readonly<Record<Entry, string>> & {
@@ -28,6 +29,7 @@ export interface OwnBundling {
   readonly bundling: BundlingOptions;
   /** The major version of Node.js that the function runs on. */
   readonly node: number;
+  readonly architecture: FunctionArchitecture;
 }
 
 /** Options for bundling: those for all functions, and exceptions. */
@@ -46,7 +48,14 @@ export function functionCode(
   const task = (entry: Entry, into: string, own: OwnBundling = all): BundleTask => {
     const bundling = own === all ? all.bundling : joinBundling(all.bundling, own.bundling);
     const hooks = hooksOf(bundling, project, into);
-    return { entry, into, bundling: specOf(bundling, project), hooks, node: own.node };
+    return {
+      entry,
+      into,
+      bundling: specOf(bundling, project),
+      hooks,
+      node: own.node,
+      architecture: own.architecture,
+    };
   };
   const shared = ENTRIES.map(entry => task(entry, join(output, entry), entries.get(entry)));
   const own = [...consumers].map(

@@ -27,9 +27,9 @@ export function prepareOnce({ node: { root } }: IConstruct, options: PrepareOpti
 }
 
 /** Makes a key of options. Two hooks are equal if they give the same commands. */
-function keyOf({ batches, project, architecture, bundling }: PrepareOptions): string {
+function keyOf({ batches, project, bundling }: PrepareOptions): string {
   const tasks = bundling && functionCode(bundling, { output: '', project }).tasks;
-  return JSON.stringify([batches, project, architecture, tasks, [...(bundling?.consumers.keys() ?? [])]]);
+  return JSON.stringify([batches, project, tasks, [...(bundling?.consumers.keys() ?? [])]]);
 }
 
 function prepareIn(root: IConstruct, key: string, options: PrepareOptions): Ready {

@@ -8,7 +8,6 @@ import type { StackDefinition } from '../options/stack-definition.ts';
 import type { BundleFunctionsOptions } from './bundle-task.ts';
 import { BundlingError, isBundlingCode } from './bundling-error.ts';
 import { type CodeDirectories, type FunctionBundling, functionCode } from './function-code.ts';
-import type { FunctionArchitecture } from './native-addons.ts';
 import { CODE_ROOT, EXTENSION, IS_SOURCE } from './package-root.ts';
 
 /** The parts of a module with definitions that a construct needs. */
@@ -27,7 +26,6 @@ export interface PrepareOptions {
   readonly batches: string;
   /** The app's folder, which relative paths start from. */
   readonly project: string;
-  readonly architecture: FunctionArchitecture;
   /** Undefined: nothing is bundled. */
   readonly bundling: FunctionBundling | undefined;
 }
@@ -48,7 +46,7 @@ const TIMEOUT_MS = 900_000;
  * @throws CisternError `package.part_missing` if the bundler, or a package that it bundles, is not installed
  * @throws DefinitionError, BundlingError for errors in the module, its definitions or their imports
  */
-export function prepare({ batches, project, architecture, bundling }: PrepareOptions): Prepared {
+export function prepare({ batches, project, bundling }: PrepareOptions): Prepared {
   assertInstalled('cdk', import.meta.resolve);
   const output = mkdtempSync(join(tmpdir(), 'cistern-'));
   const dispose = () => rmSync(output, { recursive: true, force: true });
@@ -56,7 +54,7 @@ export function prepare({ batches, project, architecture, bundling }: PrepareOpt
     const { code, tasks } = bundling
       ? functionCode(bundling, { output, project })
       : { code: undefined, tasks: [] };
-    const result = prepareIn(output, { batches, tasks, project, architecture });
+    const result = prepareIn(output, { batches, tasks, project });
     if ('error' in result) throw errorOf(result.error);
     if (code === undefined) dispose();
     return { ...result, code, dispose };

@@ -2,6 +2,7 @@ import { bundle } from './bundle.ts';
 import type { BundleFunctionsOptions } from './bundle-task.ts';
 import type { BundlingSpec } from './bundling-options.ts';
 import { definitionImports } from './definition-imports.ts';
+import type { FunctionArchitecture } from './native-addons.ts';
 import { type InstalledPackage, manifestOf, packageNameOf, packageOf } from './package-of.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 import type { MissingImport } from './user-modules.ts';
@@ -9,7 +10,8 @@ import { type PackagePlan, planPackages } from './whole-packages.ts';
 
 /** The facts about the imports of the user's modules that all bundles share. */
 export interface UserPackages {
-  readonly plan: PackagePlan;
+  /** What becomes of each package, by the processors that functions run on. */
+  readonly plans: Readonly<Record<FunctionArchitecture, PackagePlan>>;
   /** Packages that a user's option for any function excludes. They are in no bundle, since each bundle has all handlers. */
   readonly external: ReadonlySet<string>;
   readonly loader: NonNullable<BundlingSpec['loader']>;
@@ -21,11 +23,7 @@ export interface UserPackages {
  *
  * @throws BundlingError `bundling.native_addon`
  */
-export async function analyse({
-  batches,
-  tasks,
-  architecture,
-}: BundleFunctionsOptions): Promise<UserPackages> {
+export async function analyse({ batches, tasks }: BundleFunctionsOptions): Promise<UserPackages> {
   const specs = tasks.map(({ bundling }) => bundling);
   const external = new Set(
     specs.flatMap(({ externalModules = [], nodeModules = [] }) => [...externalModules, ...nodeModules]),
@@ -44,8 +42,11 @@ export async function analyse({
     },
   });
   const reached = definitionImports(metafile, { batches, folder: PACKAGE_ROOT, kinds: 'all' });
-  const plan = planPackages(reached, { architecture, addons });
-  return { plan, external, loader, warnings: explainMissing(missing, plan) };
+  // of the processors that a task is for, so that no other one's addons are asked for
+  const plans = Object.fromEntries(
+    tasks.map(({ architecture }) => [architecture, planPackages(reached, { architecture, addons })]),
+  ) as UserPackages['plans'];
+  return { plans, external, loader, warnings: explainMissing(missing, Object.values(plans)) };
 }
 
 /** Returns whether a package's manifest declares another package as optional. */
@@ -56,11 +57,12 @@ function mayBeMissing(module: string, { folder }: InstalledPackage): boolean {
 }
 
 /** Makes a sentence for each package that requires a package that is not installed. */
-function explainMissing(missing: readonly MissingImport[], { whole }: PackagePlan): string[] {
+function explainMissing(missing: readonly MissingImport[], plans: readonly PackagePlan[]): string[] {
   const modules = new Map<string, Set<string>>();
   for (const { module, importer } of missing) {
     const by = packageOf(importer);
-    if (by === undefined || whole.has(by.folder) || mayBeMissing(module, by)) continue;
+    if (by === undefined || mayBeMissing(module, by)) continue;
+    if (plans.some(({ whole }) => whole.has(by.folder))) continue;
     modules.set(by.name, (modules.get(by.name) ?? new Set()).add(module));
   }
   return [...modules].map(

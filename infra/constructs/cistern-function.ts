@@ -37,7 +37,7 @@ const NOT_BUNDLED =
 export interface SharedSettings {
   /** The functions' code. Undefined: they have none, in a test that deploys nothing. */
   readonly code: CodeDirectories | undefined;
-  /** The functions' processor. Default arm64. */
+  /** The processor of functions that have none of their own. Default arm64. */
   readonly architecture: Architecture | undefined;
   /** How long its log is kept. Default a month. */
   readonly logRetention: RetentionDays | undefined;
@@ -73,7 +73,8 @@ export class CisternFunction extends Construct {
   constructor(scope: Construct, id: string, props: CisternFunctionProps) {
     super(scope, id);
     const { topology, shared, statements, options, mayLoop = false } = props;
-    const { architecture = Architecture.ARM_64, encryptionKey, tracing } = shared;
+    const { encryptionKey, tracing } = shared;
+    const { architecture = shared.architecture ?? Architecture.ARM_64 } = options;
     const { runtime = NODE_RUNTIME, layers, vpc, vpcSubnets, securityGroups, ephemeralStorageSize } = options;
     const { logLevel = shared.logLevel, reservedConcurrentExecutions } = options;
     const isDebug = logLevel === 'DEBUG';

@@ -1,11 +1,11 @@
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import * as v from 'valibot';
 import type { CorsOptions, DeploymentOptions, HttpOptions } from '../cistern-props.ts';
 import { INTERVAL_MS, type TickerOptions } from '../environment/ticker-environment.ts';
 import type { AlarmOptions } from '../monitoring/monitoring-options.ts';
 import { Tracing } from '../telemetry/tracing.ts';
 import {
+  architecture,
   BUNDLING,
   CONSUMER,
   FUNCTION_DEFAULTS,
@@ -18,7 +18,6 @@ import { refuseSetting, refuseUnknownSetting } from './refuse-setting.ts';
 import { byName, flag, group, having, orToken, someOf, text, whole } from './setting-schemas.ts';
 import { TABLE } from './table-schema.ts';
 
-const PROCESSORS = [Architecture.ARM_64.name, Architecture.X86_64.name];
 const POLICIES = [RemovalPolicy.RETAIN, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, RemovalPolicy.DESTROY];
 
 const DOMAIN_RULE = 'the name of a domain, such as batches.example.com';
@@ -69,12 +68,7 @@ const OPTIONS = group<DeploymentOptions>({
   removalPolicy: v.optional(v.picklist(POLICIES, `RemovalPolicy.RETAIN or DESTROY (${POLICIES.join(', ')})`)),
   encryptionKey: v.optional(having('keyArn', 'a key of KMS')),
   producers: v.optional(v.array(having('policyFragment', 'a principal of IAM'), 'an array of principals')),
-  architecture: v.optional(
-    v.custom(
-      given => PROCESSORS.includes((given as Partial<Architecture> | null)?.name ?? ''),
-      'Architecture.ARM_64 or Architecture.X86_64',
-    ),
-  ),
+  architecture,
   logRetention: keptLogs,
   bundling: BUNDLING,
   table: v.optional(TABLE),

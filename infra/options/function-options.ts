@@ -1,6 +1,6 @@
 import type { Duration, Size } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import type { ILayerVersion, ProvisionedPollerConfig, Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { Architecture, ILayerVersion, ProvisionedPollerConfig, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroupClass, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { BundlingOptions } from '../bundling/bundling-options.ts';
 import type { LogLevel } from '../telemetry/telemetry-options.ts';
@@ -14,11 +14,16 @@ export interface FunctionOptions {
    * queue follows it. A consumer's default is its definition's `timeout` plus 30 s.
    */
   readonly timeout?: Duration;
+  /**
+   * The processor that the function runs on. Its packages with native addons and its layers have to be for this processor.
+   * Default: the deployment's `architecture`.
+   */
+  readonly architecture?: Architecture;
   /** Node.js 22 or newer, for which the function is bundled. Default `Runtime.NODEJS_24_X`. */
   readonly runtime?: Runtime;
   /** Environment variables besides the deployment's own, which cannot be set. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Up to five layers for the functions' processor (`architecture`) and this function's runtime. Default: none. */
+  /** Up to five layers for this function's processor and runtime. Default: none. */
   readonly layers?: readonly ILayerVersion[];
   /** The size of `/tmp`: 512 MiB to 10,240 MiB. Default 512 MiB. */
   readonly ephemeralStorageSize?: Size;

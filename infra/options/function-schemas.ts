@@ -1,3 +1,4 @@
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { LogGroupClass, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as v from 'valibot';
 import type { BundlingOptions } from '../bundling/bundling-options.ts';
@@ -19,6 +20,14 @@ const VARIABLE_RULE =
 const VARIABLE = text(
   /^(?!(AWS_(DEFAULT_)?REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_(?!EXEC_WRAPPER)\w+|AWS_ACCESS_KEY(_ID)?|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$)[A-Za-z]\w+$/,
   VARIABLE_RULE,
+);
+
+const PROCESSORS = [Architecture.ARM_64.name, Architecture.X86_64.name];
+export const architecture = v.optional(
+  v.custom(
+    given => PROCESSORS.includes((given as Partial<Architecture> | null)?.name ?? ''),
+    'Architecture.ARM_64 or Architecture.X86_64',
+  ),
 );
 
 const texts = v.optional(v.array(v.string('a string'), 'an array of strings'));
@@ -95,6 +104,7 @@ const DEFAULTS: EntriesOf<FunctionDefaults> = {
 };
 
 const OWN: EntriesOf<FunctionOptions> = {
+  architecture,
   ...DEFAULTS,
   timeout: measured('toSeconds', wholeWithin(1, 900), 'a Duration of 1 to 900 seconds, in whole seconds'),
   reservedConcurrentExecutions: v.optional(whole(1)),

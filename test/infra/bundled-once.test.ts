@@ -54,7 +54,10 @@ describe('constructs of one app', () => {
   const bundles = staged().length;
   const second = cistern(app, 'shop-test');
   const afterSecond = staged().length;
-  const smaller = cistern(app, 'shop-small', { bundling: { sourceMap: false } });
+  const smaller = cistern(app, 'shop-small', {
+    bundling: { sourceMap: false },
+    consumers: { orders: { bundling: { banner: '/* of orders alone */' } } },
+  });
 
   test('share their code where they bundle the same definitions in the same way', () => {
     expect(bundles).toBeGreaterThan(0);
@@ -63,7 +66,16 @@ describe('constructs of one app', () => {
   });
 
   test('have code of their own where they bundle them in another', () => {
-    expect(staged()).toHaveLength(2 * bundles);
+    // one more of a consumer that is bundled in a way of its own
+    expect(staged()).toHaveLength(2 * bundles + 1);
     expect(codeOf(smaller)).not.toEqual(codeOf(first));
+  });
+
+  test('have a consumer’s own bundling in its code alone', () => {
+    const codeOfOrders = (stack: Stack) =>
+      Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function')).find(({ Properties }) =>
+        Properties.FunctionName.endsWith('-on-orders'),
+      )?.['Properties'].Code;
+    expect(codeOf(smaller).filter(({ S3Key }) => S3Key === codeOfOrders(smaller).S3Key)).toHaveLength(1);
   });
 });

@@ -10,10 +10,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { bundleFunctions } from '../../infra/bundling/bundle-functions.ts';
 import type { BundlingSpec } from '../../infra/bundling/bundling-options.ts';
+import { addonFiles } from '../../infra/bundling/native-addons.ts';
 import { ROOT } from './synthesise.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cistern-bundling-')));
@@ -60,10 +61,11 @@ async function make(root: string, given: BundlingSpec = {}, shared?: string): Pr
   const warnings = await bundleFunctions({
     batches: join(root, 'batches.ts'),
     project: root,
-    architecture: 'arm64',
     tasks: [
-      { entry: 'consumer', into: consumer, bundling },
-      ...(shared === undefined ? [] : [{ entry: 'ingest', into: shared, bundling } as const]),
+      { entry: 'consumer', into: consumer, bundling, architecture: 'arm64' },
+      ...(shared === undefined
+        ? []
+        : [{ entry: 'ingest', into: shared, bundling, architecture: 'arm64' } as const]),
     ],
   });
   return { warnings, consumer };
@@ -201,9 +203,36 @@ describe('a package with a native addon', () => {
     'node_modules/fast/build/Release/fast.node': file,
   });
 
+  const addonsIn = (asset: string) =>
+    addonFiles(join(asset, 'node_modules/fast'))
+      .map(file => relative(join(asset, 'node_modules/fast'), file))
+      .sort();
+
   test('is kept whole, if it has the addon for the functions’ platform', async () => {
     const { consumer } = await make(project(addon(ARM64)));
     expect(existsSync(join(consumer, 'node_modules/fast/build/Release/fast.node'))).toBe(true);
+  });
+
+  test('is the one for its own processor beside each function, where these differ', async () => {
+    const into = mkdtempSync(join(folder, 'processors-'));
+    const make = (files: Readonly<Record<string, string | Buffer>>) => {
+      const root = project(files);
+      const tasks = (['x64', 'arm64'] as const).map(architecture => ({
+        entry: 'consumer' as const,
+        into: join(into, architecture),
+        bundling: PLAIN,
+        architecture,
+      }));
+      return bundleFunctions({ batches: join(root, 'batches.ts'), project: root, tasks });
+    };
+    const prebuilt = 'node_modules/fast/prebuilds/fast';
+    await make({ ...addon(X64), [`${prebuilt}-x64.node`]: X64, [`${prebuilt}-arm64.node`]: ARM64 });
+    expect(addonsIn(join(into, 'x64'))).toEqual(['build/Release/fast.node', 'prebuilds/fast-x64.node']);
+    expect(addonsIn(join(into, 'arm64'))).toEqual(['prebuilds/fast-arm64.node']);
+    await expect(make(addon(X64))).rejects.toMatchObject({
+      code: 'bundling.native_addon',
+      message: expect.stringContaining('they run on Linux, arm64'),
+    });
   });
 
   test('is refused, if it has not, saying who imports it and what to do', async () => {
@@ -320,8 +349,7 @@ test('commands of hooks run before and after a function is bundled, and one that
     bundleFunctions({
       batches: join(root, 'batches.ts'),
       project: root,
-      architecture: 'arm64',
-      tasks: [{ entry: 'consumer', into, bundling: {}, hooks: hooks(after) }],
+      tasks: [{ entry: 'consumer', into, bundling: {}, architecture: 'arm64', hooks: hooks(after) }],
     });
   await run([`cp template.txt ${into}`]);
   expect(readdirSync(into)).toEqual(expect.arrayContaining(['before', 'template.txt', 'index.mjs']));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Duration, Size } from 'aws-cdk-lib';
 import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
-import { LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroupClass, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { DeploymentOptions } from '../../infra/cistern-props.ts';
 import type { ConsumerOptions, FunctionOptions } from '../../infra/options/function-options.ts';
@@ -51,6 +51,7 @@ describe.each(PLACES)('$place', ({ given, names }) => {
     ...given({
       memorySize: 1_024,
       timeout: Duration.minutes(15),
+      architecture: Architecture.X86_64,
       runtime: Runtime.NODEJS_22_X,
       environment: { WAREHOUSE: 'w', CISTERN_DEPLOYMENT: 'other' },
       layers: [LayerVersion.fromLayerVersionArn(stack, 'Layer', 'arn:aws:lambda:eu-west-1:1:layer:a:1')],
@@ -68,6 +69,7 @@ describe.each(PLACES)('$place', ({ given, names }) => {
     expect(functionOf(made, name).Properties).toMatchObject({
       MemorySize: 1_024,
       Timeout: 900,
+      Architectures: ['x86_64'],
       Runtime: 'nodejs22.x',
       Environment: {
         Variables: { WAREHOUSE: 'w', CISTERN_DEPLOYMENT: 'shop', CISTERN_LOG_LEVEL: 'DEBUG' },
@@ -93,6 +95,7 @@ describe.each(PLACES)('$place', ({ given, names }) => {
     expect(others.length).toBeGreaterThan(5);
     for (const { Properties } of others) {
       expect(Properties).toMatchObject({
+        Architectures: ['arm64'],
         Runtime: 'nodejs24.x',
         Environment: { Variables: expect.anything() },
       });

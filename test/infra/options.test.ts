@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { App, CfnParameter, Duration, Lazy, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { EventBus } from 'aws-cdk-lib/aws-events';
-import { Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { DeploymentOptions } from '../../infra/cistern-props.ts';
 import { Cistern, CisternStack, HttpAccess } from '../../infra/index.ts';
@@ -92,6 +92,12 @@ describe('a setting that cannot be is refused before anything is deployed:', () 
     [{ bundling: true }, 'bundling', 'must be false, or an object'],
     [{ functions: { deadLetter: { memorySize: 64 } } }, 'functions.deadLetter.memorySize', `${memory} 64.`],
     [{ architecture: 'x86_64' }, 'architecture', 'Architecture.ARM_64 or Architecture.X86_64; it was'],
+    [orders({ architecture: 'arm64' }), 'consumers.orders.architecture', 'Architecture.ARM_64 or'],
+    [
+      { functionDefaults: { architecture: Architecture.X86_64 } },
+      'functionDefaults.architecture',
+      'There is no setting',
+    ],
     [{ logRetention: 17 }, 'logRetention', 'one of RetentionDays’ numbers of days (1, 3, 5,'],
     [{ removalPolicy: 'keep' }, 'removalPolicy', 'RemovalPolicy.RETAIN or DESTROY'],
     [{ removalPolicy: RemovalPolicy.SNAPSHOT }, 'removalPolicy', 'it was "snapshot".'],
@@ -150,7 +156,7 @@ describe('a setting that there is not is refused, with those that there are:', (
     [
       { consumers: { orders: { memory: 512 } } },
       'consumers.orders.memory',
-      'may be: memorySize, runtime, environment',
+      'may be: architecture, memorySize, runtime',
     ],
     [{ ticker: { interval: 1_000 } }, 'ticker.interval', 'may be: intervalMs, leaderElection.'],
     [{ alarms: { topics: [] } }, 'alarms.topics', 'may be: topic, oldItems.'],

@@ -22,8 +22,10 @@ export async function checkHandlers(within: string, node: string): Promise<void>
   const nodeModules = ['sharp'];
   const here = handlers.folder('consumer-x64');
   const there = handlers.folder('consumer-arm64');
-  await handlers.run('x64', [{ entry: 'consumer', into: here, bundling: { nodeModules } }]);
-  await handlers.run('arm64', [{ entry: 'consumer', into: there, bundling: { nodeModules } }]);
+  await handlers.run([
+    { entry: 'consumer', into: here, bundling: { nodeModules }, architecture: 'x64' },
+    { entry: 'consumer', into: there, bundling: { nodeModules }, architecture: 'arm64' },
+  ]);
   // each handler is a file of its own: its module's name, and a hash
   const names = Object.keys(HANDLER_PACKAGES);
   const files = (await readdir(here)).filter(file =>
@@ -39,11 +41,16 @@ export async function checkHandlers(within: string, node: string): Promise<void>
 
 /** Functions that call no handler load where the definitions import what a handler needs, and synth says whose it is. */
 async function checkDefinitions(definitions: Bundler): Promise<void> {
-  const tasks = (nodeModules: string[]) =>
+  const tasks = (architecture: BundleTask['architecture'], nodeModules: string[]) =>
     OTHERS.map(
-      (entry): BundleTask => ({ entry, into: definitions.folder(entry), bundling: { nodeModules } }),
+      (entry): BundleTask => ({
+        entry,
+        into: definitions.folder(entry),
+        bundling: { nodeModules },
+        architecture,
+      }),
     );
-  const warnings = await definitions.run('x64', tasks(['sharp']));
+  const warnings = await definitions.run(tasks('x64', ['sharp']));
   for (const name of Object.keys(HANDLER_PACKAGES).filter(each => each !== 'pg')) {
     expectIn(warnings, `imports-all.ts imports ${name}, so that every function loads it.`);
   }
@@ -56,7 +63,7 @@ async function checkDefinitions(definitions: Bundler): Promise<void> {
     expectIn(await processes.run('--no-warnings', '--input-type=module', '-e', script), 'It has loaded.');
   }
   expectIn(
-    await definitions.run('arm64', tasks([])),
+    await definitions.run(tasks('arm64', [])),
     'bundling.native_addon',
     'imports-all.ts imports sharp, which has a native addon that is not installed for the functions',
   );
@@ -82,10 +89,10 @@ class Bundler {
   }
 
   /** @returns what the user is told: warnings, or the error */
-  async run(architecture: 'x64' | 'arm64', tasks: readonly BundleTask[]): Promise<string> {
+  async run(tasks: readonly BundleTask[]): Promise<string> {
     const project = dirname(this.#batches);
     const installed = join(this.#within, 'node_modules/cistern/dist/infra/bundling/bundle-functions.js');
-    const options = JSON.stringify({ batches: this.#batches, project, architecture, tasks });
+    const options = JSON.stringify({ batches: this.#batches, project, tasks });
     // a process without this repository's conditions, which would find its sources
     const script = `const { bundleFunctions } = await import(${JSON.stringify(installed)});
       const told = await bundleFunctions(${options}).catch(({ code, message }) => [code, message]);
