@@ -10,7 +10,7 @@ import { openBuffers, sealBuffers } from './flush.ts';
 
 /** How long a drain waits for its jobs by default. */
 const DEFAULT_TIMEOUT_MS = 900_000;
-/** Until so long after the pause, sealers that have not yet read it may still make jobs. */
+/** Until so long after the pause, sealers that have not yet read it may still make jobs. The index shows them after its lag. */
 const SETTLE_MS = 2_500;
 /** How often the ticker looks at a drain, so that the drain also ends if no process waits for it. */
 const LOOK_EVERY_MS = 5_000;
@@ -46,7 +46,8 @@ export interface DrainReport {
  * Begins to drain a batch. It flushes all that is buffered now and nothing later, while jobs run. When no job is left, the
  * batch is paused. While a drain is under way, another call changes nothing.
  *
- * @param timeoutMs milliseconds after which the drain gives up. The batch is paused then too. Default 900,000
+ * @param timeoutMs milliseconds after which the drain gives up. The batch is paused then too. Default 900,000. On
+ *   DynamoDB a drain takes at least 12,500, so that with less it always times out
  * @returns the state of the drain
  * @throws RequestError `request.malformed` for a `timeoutMs` that is not allowed
  */
@@ -178,7 +179,7 @@ async function advanceDrain(services: SealServices, batch: string): Promise<Drai
   if (!drain.begun && now >= drain.startedAt + LOOK_EVERY_MS) {
     drain = await begin(services, batch, drain, await store.index.buffersOf(batch));
   }
-  const settled = drain.begun && now >= drain.startedAt + SETTLE_MS;
+  const settled = drain.begun && now >= drain.startedAt + SETTLE_MS + store.indexLagMs;
   const done = settled && (await isQuiet(services, batch));
   if (!done && now < drain.until) return drain;
   const change = { paused: true, since: now };
@@ -221,8 +222,7 @@ export async function endDrain(
 
 /**
  * Returns whether each sealed window has become a job, and each job has ended. It reads the markers first: a marker is
- * cleared when its job exists, so a job without a marker is found by the second read. The index of the second read may lag:
- * a job that was put in the last seconds is then missed (docs/semantics.md).
+ * cleared when its job exists, so a job without a marker is found by the second read.
  */
 async function isQuiet({ store }: Pick<Services, 'store'>, batch: string): Promise<boolean> {
   const heads = await store.heads.readHeads(await store.index.buffersOf(batch));

@@ -24,7 +24,9 @@ export const startDrain = defineOperation({
       timeoutMs: v.optional(
         v.pipe(
           integer(LIMITS.drainTimeoutMs.min, LIMITS.drainTimeoutMs.max),
-          v.description('Milliseconds after which the drain gives up. Default 900,000.'),
+          v.description(
+            'Milliseconds after which the drain gives up. Default 900,000. On DynamoDB a drain takes at least 12,500.',
+          ),
         ),
       ),
     }),

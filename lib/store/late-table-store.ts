@@ -8,7 +8,13 @@ import { VersionedTable } from './versioned-table.ts';
 import { Windows } from './windows.ts';
 
 /**
- * Makes the whole store of one table. What adding an item needs is there at once. The rest is loaded when it is first
+ * DynamoDB promises no bound. It says that an index usually follows within a fraction of a second
+ * (Amazon DynamoDB Developer Guide, "Using Global Secondary Indexes", on data synchronization).
+ */
+const INDEX_LAG_MS = 10_000;
+
+/**
+ * Makes the whole store of one table of DynamoDB. What adding an item needs is there at once. The rest is loaded when it is first
  * used, so that producers start without it.
  *
  * @param now the time by which records expire, in ms since the epoch
@@ -31,5 +37,6 @@ export function lateTableStore(unversioned: Table, now: () => number): Store {
     leases: late(async () => new (await import('./due-entries.ts')).Leases(table)),
     slots: late(async () => new (await import('./slots.ts')).Slots(table)),
     actions: late(async () => new (await import('./actions.ts')).Actions(table)),
+    indexLagMs: INDEX_LAG_MS,
   };
 }

@@ -99,4 +99,9 @@ export interface Store {
   readonly controls: ControlStore;
   readonly slots: SlotStore;
   readonly actions: ActionStore;
+  /**
+   * How long after a write an index may still show what was before it, in milliseconds. A process that has to know of
+   * everything that was written by a moment reads the index so long after that moment. 0 for a store without lag.
+   */
+  readonly indexLagMs: number;
 }

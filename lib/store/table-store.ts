@@ -20,8 +20,13 @@ import { Windows } from './windows.ts';
  *
  * @param now the time by which records expire, in ms since the epoch
  * @param version the schema version that it writes, and the latest that it reads. Default: this version's own
+ * @param indexLagMs the lag of the table's indexes. Default: 0, as the embedded engine and the emulators have it
  */
-export function tableStore(table: Table, now: () => number, version?: number): Store {
+export function tableStore(
+  table: Table,
+  now: () => number,
+  { version, indexLagMs = 0 }: { readonly version?: number | undefined; readonly indexLagMs?: number } = {},
+): Store {
   const versioned = new VersionedTable(table, version);
   // the record of all batches has no version: whichever wrote it, each version has to read it
   const partitions = new IndexPartitions(table, now);
@@ -39,5 +44,6 @@ export function tableStore(table: Table, now: () => number, version?: number): S
     controls: new Controls(versioned),
     slots: new Slots(versioned),
     actions: new Actions(versioned),
+    indexLagMs,
   };
 }

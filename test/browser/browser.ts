@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
+import { until } from '../support/until.ts';
 
 const OUTPUT = join(import.meta.dirname, 'output');
 
@@ -45,6 +46,10 @@ export async function open(
   await page.goto(url);
   return { page, errors };
 }
+
+/** Waits until so many are shown: the page shows what it has asked for when the answer is there. */
+export const showsSoMany = (locator: Locator, count: number): Promise<void> =>
+  until(`${count} of ${String(locator)} are shown`, async () => (await locator.count()) === count, 20_000);
 
 /** Keeps a picture of the page for people to look at: `output/<name>.png`. */
 export async function picture(page: Page, name: string): Promise<void> {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Browser, Locator, Page } from 'playwright-core';
 import { BROWSER_BATCHES, type BrowserStack } from '../support/dashboard/browser-stack.ts';
 import { startBrowserStack } from '../support/dashboard/start-browser-stack.ts';
-import { launch, open, picture } from './browser.ts';
+import { launch, open, picture, showsSoMany } from './browser.ts';
 
 /** What an operator does all day, on a running stack. */
 const { plain, grouped } = BROWSER_BATCHES;
@@ -186,7 +186,7 @@ describe('a batch', () => {
     await confirm('Redrive the chosen jobs', 'Redrive');
     await shown(page.getByText('Redriving jobs: done 2 of 2'));
     await shown(job('Completed').nth(1));
-    expect(await job('Dead').count()).toBe(1);
+    await showsSoMany(job('Dead'), 1);
     await page.getByRole('region', { name: 'Task' }).getByRole('button', { name: 'Close' }).click();
     await page.getByRole('checkbox', { name: 'Choose all ended jobs of this page' }).check();
     await confirm('Purge the chosen jobs', 'Purge');
@@ -232,12 +232,12 @@ describe('a batch', () => {
 
     await filter('Item', 'needle');
     await shown(page.getByText('Looked into 3 of 3 jobs'));
-    expect(await job('Dead').count()).toBe(1);
+    await showsSoMany(job('Dead'), 1);
     await picture(page, 'operator-filter');
     await job('Dead').getByRole('link').first().click();
     const found = page.getByRole('table', { name: 'Items of this job' }).getByRole('row');
     await shown(found.filter({ hasText: 'Needle' }));
-    expect(await found.count()).toBe(2);
+    await showsSoMany(found, 2);
     await page.goBack();
     await page.getByRole('link', { name: 'Remove the filter Item' }).click();
 
@@ -246,13 +246,13 @@ describe('a batch', () => {
     expect(page.url()).toContain('error=NO+TABLE');
     await page.reload();
     await shown(job('no table'));
-    expect(await job('Dead').count()).toBe(2);
+    await showsSoMany(job('Dead'), 2);
     stack.handler.succeed();
     await confirm('Redrive all that match', 'Redrive all');
     await shown(page.getByText('Redriving jobs: done 2'));
     await page.getByRole('link', { name: 'Clear' }).click();
     await shown(job('Completed').nth(1));
-    expect(await job('Dead').count()).toBe(1);
+    await showsSoMany(job('Dead'), 1);
   });
 
   test('redrives all its dead jobs at once', async () => {
@@ -282,10 +282,10 @@ test('a live tail tells what is flushed, fails and ends, as it happens', async (
   await shown(lines.filter({ hasText: /completed.*a:b\._c-1a4 items in/ }));
   await picture(page, 'operator-tail');
   await page.getByRole('button', { name: 'Failures' }).click();
-  expect(await lines.count()).toBe(3);
+  await showsSoMany(lines, 3);
   await page.getByRole('button', { name: 'Hold' }).click();
   await page.getByRole('button', { name: 'Clear' }).click();
-  expect(await lines.count()).toBe(3);
+  await showsSoMany(lines, 3);
   await lines.filter({ hasText: 'dead' }).getByRole('link').first().click();
   await shown(page.getByRole('heading', { level: 1, name: /^Job/ }));
 });

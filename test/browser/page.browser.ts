@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { serveGallery } from '../support/dashboard/serve-gallery.ts';
-import { launch, open, picture } from './browser.ts';
+import { launch, open, picture, showsSoMany } from './browser.ts';
 
 /** How the page behaves, whatever it shows. */
 let browser: Browser;
@@ -120,8 +120,7 @@ test('reads the chart minute by minute with the arrow keys', async () => {
   expect(await page.locator('.chart-says').textContent()).toBe(await slider.getAttribute('aria-valuetext'));
   await page.getByText('As a table').click();
   const rows = page.locator('.chart-table tbody tr');
-  await rows.first().waitFor();
-  expect(await rows.count()).toBe(60);
+  await showsSoMany(rows, 60);
 });
 
 test('is driven by single keys, which can be turned off', async () => {
@@ -207,7 +206,8 @@ test('charts an hour, a day and a week, as the address says', async () => {
     /^\d+ \w{3}, \d\d:\d\d · lateness p50 \d+ ms, p99 \d+ ms · duration p50 [\d.]+ m?s, p99 [\d.]+ m?s$/,
   );
   await times.getByText('As a table').click();
-  expect(await times.locator('tbody tr').count()).toBe(168);
+  const hours = times.locator('tbody tr');
+  await showsSoMany(hours, 168);
 });
 
 test('asks for an item by its schema, field by field, and sends its numbers as they are written', async () => {

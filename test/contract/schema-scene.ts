@@ -31,7 +31,7 @@ export class Scene {
   }
 
   store(version?: number): Store {
-    return tableStore(this.#table, () => NOW, version);
+    return tableStore(this.#table, () => NOW, { version });
   }
 
   get permits(): SlotScope {

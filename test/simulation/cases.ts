@@ -49,4 +49,9 @@ export const CASES: readonly NamedCase[] = [
     seed: 4760188,
     budget: {},
   },
+  {
+    name: 'a drain waits for a job that the index does not show yet',
+    seed: 4810025,
+    budget: {},
+  },
 ];

@@ -23,6 +23,7 @@ export class MemoryStore implements Store {
   readonly controls: Store['controls'];
   readonly slots: Store['slots'];
   readonly actions: Store['actions'];
+  readonly indexLagMs = 0;
 
   /** @param now what tells whether a record has expired; nothing is deleted for it */
   constructor(now: () => number) {

@@ -99,7 +99,7 @@ export class Stage {
     const number = this.#processes++;
     let ids = 0;
     const warnings: unknown[] = [];
-    const store = through(tableStore(this.table.table, clock.now, schema));
+    const store = through(tableStore(this.table.table, clock.now, { version: schema }));
     const deployment = new Deployment(
       { deployment: this.name, queueUrlBase: 'http://127.0.0.1/' },
       {

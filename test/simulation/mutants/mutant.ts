@@ -31,7 +31,7 @@ export const override = <T extends object>(target: T, change: Partial<T>): T =>
 
 type Change<T, S = Services> = (original: T, services: S, process: string) => Partial<T>;
 
-const ofStore = <K extends keyof Services['store']>(
+const ofStore = <K extends Exclude<keyof Services['store'], 'indexLagMs'>>(
   name: K,
   change: Change<Services['store'][K]>,
 ): Mutation => ({

@@ -30,6 +30,10 @@ export interface StorageMood {
 /** Partitions that a batch gets by and by where the index is large. */
 const MOST_PARTS = 4;
 
+/** The usual lag of an index that lags, and the longest that is drawn for it. */
+const USUAL_LAG_MS = 1_500;
+const LONGEST_LAG_MS = 7 * USUAL_LAG_MS;
+
 /** The table of the simulated world, and what everybody sees of it. */
 export class Storage {
   readonly table: MemoryTable;
@@ -80,7 +84,7 @@ export class Storage {
 
   /** The store as a process reaches it. */
   of(process: Process): Store {
-    return tableStore(this.tableOf(process), process.clock.now);
+    return tableStore(this.tableOf(process), process.clock.now, { indexLagMs: LONGEST_LAG_MS });
   }
 
   /** The table as a process reaches it. */
@@ -106,7 +110,7 @@ export class Storage {
 
   #changeIndex(apply: () => void): void {
     const { scheduler, weather } = this.#world;
-    const lag = this.#draws.chance(weather.spells['index lag'] ?? 0) ? this.#draws.duration(1_500) : 0;
+    const lag = this.#draws.chance(weather.spells['index lag'] ?? 0) ? this.#draws.duration(USUAL_LAG_MS) : 0;
     this.#indexUntil = Math.max(this.#indexUntil, scheduler.now + lag);
     if (this.#indexUntil <= scheduler.now) apply();
     // what is planned for one moment comes in any order, so that each has a moment of its own
