@@ -1,9 +1,11 @@
 import type { Receipt } from './buffer/items.ts';
 import { bufferSize } from './control/buffer-size.ts';
+import type { ControlState } from './control/control-state.ts';
 import { type DrainReport, drain, reportDrain, startDrain } from './control/drain.ts';
 import { assertFlushes, type FlushedJob, type FlushOptions, flush } from './control/flush.ts';
-import { type ControlState, pause, type Resumed, resume } from './control/pause.ts';
+import { pause } from './control/pause.ts';
 import { type PeekOptions, type PeekPage, peek } from './control/peek.ts';
+import { type Resumed, resume } from './control/resume.ts';
 import { type BatchStatus, status } from './control/status.ts';
 import type { JobInfo } from './definition/job-info.ts';
 import type { Definition } from './definition/options.ts';
@@ -14,10 +16,12 @@ import {
   type RedriveFilter,
   redriveJobs,
 } from './jobs/act-on-jobs.ts';
-import { findJob, findJobs, type JobPage } from './jobs/find-jobs.ts';
+import { findJob } from './jobs/existing-job.ts';
+import { findJobs, type JobPage } from './jobs/find-jobs.ts';
 import type { JobFilter } from './jobs/job-filter.ts';
 import { type JobItem, listItems } from './jobs/list-items.ts';
-import { purge, redrive, redriveAll } from './jobs/redrive.ts';
+import { purge } from './jobs/purge.ts';
+import { redrive, redriveAll } from './jobs/redrive.ts';
 import { type WaitOptions, waitForJob } from './jobs/wait-for.ts';
 import type { LateMemory } from './memory/late-memory.ts';
 import type { SealServices, Services } from './store/services.ts';

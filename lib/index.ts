@@ -1,10 +1,11 @@
 export { type Batch, batch } from './batch.ts';
 export type { BatchOperations } from './batch-operations.ts';
 export type { Receipt } from './buffer/items.ts';
+export type { ControlState } from './control/control-state.ts';
 export type { DrainReport } from './control/drain.ts';
 export type { FlushedJob } from './control/flush.ts';
-export type { ControlState, Resumed } from './control/pause.ts';
 export type { PeekedItem, PeekOptions, PeekPage } from './control/peek.ts';
+export type { Resumed } from './control/resume.ts';
 export type { BatchStatus } from './control/status.ts';
 export type { BatchContext, EndedJob, FailOptions, Log, LogLevel } from './definition/context.ts';
 export type { BatchEvent } from './definition/events.ts';

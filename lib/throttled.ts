@@ -1,4 +1,4 @@
-/** In what DynamoDB calls its refusals of requests that come too fast for a partition, the table or the account. */
+/** Names of the errors by which DynamoDB refuses requests that come too fast for a partition, the table or the account. */
 const TOO_FAST = /ThroughputExceeded|Throttling|LimitExceeded/;
 
 /** Says whether the store has refused a request since requests come too fast. The request was not applied. */

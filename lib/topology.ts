@@ -130,6 +130,11 @@ const UNBOUNDED_SHARE = 10;
 
 /** The longest SQS delays a message: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-timers.html */
 export const LONGEST_DELAY_MS = 900_000;
+/**
+ * How long before its time the ticker arms a timer that is too far off for one message. It is longer than the ticker's
+ * period.
+ */
+export const ARM_AHEAD_MS = 840_000;
 
 /** How long the client repeats a seal or a claim. Neither may be done while a batch is paused. */
 export const SEND_WITHIN_MS = 500;

@@ -3,7 +3,7 @@ import { assertDistinct } from '#lib/definition/define';
 import type { BatchEvent } from '#lib/definition/events';
 import type { JobInfo } from '#lib/definition/job-info';
 import type { Definition } from '#lib/definition/options';
-import { release, use } from '#lib/deployment/current';
+import { stopUsing, use } from '#lib/deployment/current';
 import { Deployment } from '#lib/deployment/deployment';
 import type { Settings } from '#lib/deployment/settings';
 import { type Topology, topology } from '#lib/topology';
@@ -107,7 +107,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     const token = newToken();
     const server = await serveApi({ deployment, definitions, history, token, origins, port });
     undo.push(() => server.close());
-    undo.push(() => release(deployment));
+    undo.push(() => stopUsing(deployment));
     const url = `http://${HOST}:${server.port}`;
     let stopping: Promise<void> | undefined;
     return {

@@ -6,7 +6,7 @@ import { type ChunkPlan, endWithin, planChunks, toChunk } from './chunks.ts';
 import { awaitCompetingChunk } from './competing-chunk.ts';
 import type { KeyedItem, Outcomes, Written } from './items.ts';
 import { jobId } from './job-id.ts';
-import { abandon, type Landing, land, retryIdempotent } from './land.ts';
+import { abandon, type Landing, land } from './land.ts';
 import {
   type Contested,
   isSameChunk,
@@ -18,6 +18,7 @@ import {
 import { acknowledgeOriginals, groupOf, type Uniqueness } from './originals.ts';
 import { OwedWork } from './owed-work.ts';
 import { type BufferOptions, isStale, type Reservation } from './reservation.ts';
+import { retryIdempotent } from './retry-idempotent.ts';
 
 /** Items in one reservation. All their keys are marked well within the minute for which a reservation is valid. */
 const RESERVATION_ITEMS = 500;
@@ -99,7 +100,7 @@ async function markAndLand(
   const winners = chunks.filter(({ won }) => won.size > 0);
   await Promise.all(
     winners.map(async ({ plan, job, won }) => {
-      settle(plan, job, won, await landHeld(services, reservation, job, plan, won), outcomes, again);
+      noteLanding(plan, job, won, await landHeld(services, reservation, job, plan, won), outcomes, again);
     }),
   );
   await Promise.all(
@@ -156,7 +157,7 @@ async function takeOverAndLand(
     await giveUp(services, job, plan, cause, outcomes);
     return;
   }
-  settle(plan, job, won, await landHeld(services, reservation, job, plan, won), outcomes, again);
+  noteLanding(plan, job, won, await landHeld(services, reservation, job, plan, won), outcomes, again);
 }
 
 /**
@@ -200,7 +201,7 @@ async function giveUp(
 }
 
 /** Writes a chunk's landing down for the items that it was to hold. */
-function settle(
+function noteLanding(
   plan: ChunkPlan<KeyedItem>,
   job: string,
   held: Iterable<KeyedItem>,

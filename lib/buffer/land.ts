@@ -1,7 +1,7 @@
-import { NewerSchemaError } from '../errors.ts';
 import type { Services, StoreAccess } from '../store/services.ts';
 import type { Chunk } from '../store/slot-record.ts';
 import { isThrottled } from '../throttled.ts';
+import { retryIdempotent } from './retry-idempotent.ts';
 
 /** How a chunk's put ended. */
 export type Landing =
@@ -11,13 +11,10 @@ export type Landing =
   | { readonly state: 'not_stored'; readonly cause: unknown }
   | { readonly state: 'unknown'; readonly cause: unknown };
 
-/** Pauses before the same put is repeated. The SDK retries within each try. */
-const REPEAT_AFTER_MS = [200, 800];
-
-/** For how long a put that the store throttles is repeated, for each chunk of its reservation. */
-const PATIENCE_MS = 5_000;
+/** For how long a put that the store throttles is repeated, in ms for each chunk of its reservation. */
+const CHUNK_RETRY_MS = 5_000;
 /** The same for a whole reservation, which is valid for a minute. */
-const MOST_PATIENCE_MS = 55_000;
+const LONGEST_RETRY_MS = 55_000;
 /** Between two rounds of tries of a throttled put: the writer slows down. */
 const SLOW_DOWN_MS = [1_000, 2_000, 4_000];
 
@@ -31,7 +28,7 @@ const SLOW_DOWN_MS = [1_000, 2_000, 4_000];
  */
 export async function land(services: StoreAccess, job: string, chunk: Chunk, chunks = 1): Promise<Landing> {
   const { clock, store } = services;
-  const until = clock.now() + Math.min(PATIENCE_MS * chunks, MOST_PATIENCE_MS);
+  const until = clock.now() + Math.min(CHUNK_RETRY_MS * chunks, LONGEST_RETRY_MS);
   for (let round = 0; ; round++) {
     try {
       return { state: await retryIdempotent(services, () => store.windows.putChunk(job, chunk)) };
@@ -56,21 +53,4 @@ export async function abandon(
   } catch {
     return { state: 'unknown', cause };
   }
-}
-
-/** Repeats an idempotent request that failed without a clear answer, a few times. */
-export async function retryIdempotent<T>(
-  { clock }: Pick<Services, 'clock'>,
-  request: () => Promise<T>,
-): Promise<T> {
-  for (const pause of REPEAT_AFTER_MS) {
-    try {
-      return await request();
-    } catch (error) {
-      // The store has answered, and would give the same answer again.
-      if (error instanceof NewerSchemaError) throw error;
-      await clock.sleep(pause);
-    }
-  }
-  return request();
 }

@@ -6,7 +6,7 @@ import type { Head, OpenWindow, Turn } from '../store/head.ts';
 import type { Slot } from '../store/limit-ports.ts';
 import { LOOK_EVERY_MS } from '../store/record-life.ts';
 import type { LineServices, Services } from '../store/services.ts';
-import { LONGEST_DELAY_MS } from '../topology.ts';
+import { ARM_AHEAD_MS, LONGEST_DELAY_MS } from '../topology.ts';
 import { armTimer } from './arm-timer.ts';
 import { planSeal, type SealPlan } from './seal-plan.ts';
 
@@ -14,8 +14,6 @@ import { planSeal, type SealPlan } from './seal-plan.ts';
 const LOOKED_AT = 8;
 /** A turn is moved forward only if the window gains more than this. */
 const WORTH_MOVING_MS = 100;
-/** How long before a turn the ticker arms its timer, where SQS cannot delay a message until the turn. */
-const ARM_AHEAD_MS = 840_000;
 
 /** A window that waits for the throttle, as it was read. */
 export interface Waiting {

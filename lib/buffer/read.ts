@@ -9,7 +9,7 @@ const SLOTS_PER_QUERY = 2_500;
 /** Pauses between looks at slots that no record covers, since their writers may be about to put the records. */
 const WRITER_BACKOFF_MS = [20, 40, 80, 160, 300, 400];
 /** How long the reader waits for a record that closes a gap before it fences all gaps. */
-const PATIENCE_MS = 1_000;
+const GAP_TIMEOUT_MS = 1_000;
 /** Looks before it fences in any case: about a minute, for which a reservation is valid. */
 const MOST_LOOKS = 150;
 const PARALLEL_FENCES = 32;
@@ -39,7 +39,7 @@ export async function readWindow(services: StoreAccess, job: string, count: numb
   await read(services, job, records, 0, count);
   let { chunks, gaps } = walk(records, count);
   // While gaps are closed one after the other, writers are at work, however slowly the store takes their chunks.
-  for (let looks = 0, inVain = 0; gaps.length > 0 && inVain < PATIENCE_MS && looks < MOST_LOOKS; looks++) {
+  for (let looks = 0, inVain = 0; gaps.length > 0 && inVain < GAP_TIMEOUT_MS && looks < MOST_LOOKS; looks++) {
     const pause = WRITER_BACKOFF_MS[Math.min(looks, WRITER_BACKOFF_MS.length - 1)] ?? 0;
     await services.clock.sleep(pause);
     await read(services, job, records, gaps[0] ?? 0, count);

@@ -73,7 +73,7 @@ export async function seal(
       isThrottled,
     );
     if (decision.kind !== 'seal' || seen.open === undefined) {
-      done.push(...(await comply(services, buffer, seen, decision, throttle, options)));
+      done.push(...(await carryOut(services, buffer, seen, decision, throttle, options)));
       break;
     }
     if (services.clock.now() >= (options.until ?? Number.POSITIVE_INFINITY)) break;
@@ -164,7 +164,7 @@ function maxSizeOf({ definitionOf }: Pick<Services, 'definitionOf'>, batch: stri
 }
 
 /** Carries out a decision other than `seal`. */
-async function comply(
+async function carryOut(
   services: SealServices,
   buffer: BufferKey,
   head: Head,

@@ -1,43 +1,8 @@
-import pLimit from 'p-limit';
-import { armTimer } from '../buffer/arm-timer.ts';
-import { seal } from '../buffer/seal.ts';
-import { lastWindow } from '../buffer/seal-plan.ts';
 import type { Definition } from '../definition/options.ts';
-import { openJobs } from '../jobs/jobs-of.ts';
-import type { BufferKey } from '../store/buffer-key.ts';
-import type { Control } from '../store/control.ts';
-import type { Head } from '../store/head.ts';
-import type { SealServices, Services } from '../store/services.ts';
-import { endDrain } from './drain.ts';
-import { openBuffers } from './flush.ts';
+import type { Services } from '../store/services.ts';
+import type { ControlState } from './control-state.ts';
 import { waitUntilItHoldsMs } from './pause-holds.ts';
-
-const PARALLEL_BUFFERS = 16;
-/** How long after a resume began the ticker looks whether it has ended. If not, the ticker does the rest. */
-const RESUME_LOOK_MS = 30_000;
-
-/** What an operator has asked of a batch. */
-export interface ControlState {
-  readonly batch: string;
-  /** Whether no window is flushed and no job begins. */
-  readonly paused: boolean;
-  /** Whether adds are refused too. */
-  readonly ingestionPaused: boolean;
-  /** Whether a drain is under way: jobs run, and only items that were buffered at its begin are flushed. */
-  readonly draining: boolean;
-  readonly since?: Date;
-}
-
-export const toControlState = (
-  batch: string,
-  { paused, ingestionPaused, since, drain }: Control,
-): ControlState => ({
-  batch,
-  paused,
-  ingestionPaused,
-  draining: drain?.state === 'draining',
-  ...(since !== undefined && { since: new Date(since) }),
-});
+import { writePause } from './write-pause.ts';
 
 /**
  * Pauses a batch. From two seconds after the call has returned, no window is flushed and no job begins until a resume.
@@ -53,103 +18,9 @@ export async function pause(
   const { clock } = services;
   const began = clock.now();
   const change = { paused: true, ingestionPaused: ingestion, since: began };
-  const control = await changeControl(services, name, change);
-  // changeControl() has made at least two requests
+  const control = await writePause(services, name, change);
+  // writePause() has made at least two requests
   const waitMs = waitUntilItHoldsMs((clock.now() - began) / 2);
   if (waitMs > 0) await clock.sleep(waitMs);
   return control;
-}
-
-/** Changes a batch's control. A drain that is under way ends as `timed_out` in the same update. */
-async function changeControl(
-  services: Pick<Services, 'deployment' | 'store' | 'definitionOf' | 'emit'>,
-  batch: string,
-  change: Pick<Control, 'paused' | 'ingestionPaused'> & { readonly since: number },
-  lookAt?: number,
-): Promise<ControlState> {
-  const { controls } = services.store;
-  for (;;) {
-    const { drain } = await controls.readControl(batch);
-    const control =
-      drain?.state === 'draining'
-        ? await endDrain(services, batch, drain, 'timed_out', change, lookAt)
-        : await controls.changeControl(batch, change, {
-            unlessDraining: true,
-            ...(lookAt !== undefined && { lookAt }),
-          });
-    if (control !== undefined) return toControlState(batch, control);
-    // a drain has begun or ended meanwhile
-  }
-}
-
-export interface Resumed extends ControlState {
-  /** The number of due and full windows that were flushed. */
-  readonly flushed: number;
-  /** The number of parked jobs that were sent. */
-  readonly unparked: number;
-}
-
-/**
- * Lets a paused batch go on: due and full windows are flushed, and parked jobs run. A drain that is under way ends. If this
- * process dies during the call, the ticker does the rest within a minute.
- */
-export async function resume(services: SealServices, definition: Definition): Promise<Resumed> {
-  const { name } = definition;
-  const since = services.clock.now();
-  const change = { paused: false, ingestionPaused: false, since };
-  const control = await changeControl(services, name, change, since + RESUME_LOOK_MS);
-  const done = await goOn(services, name, await openBuffers(services, definition));
-  await services.store.index
-    .endLook(name, since)
-    // without this write the ticker looks once more, and finds nothing to do
-    .catch(error =>
-      services.warn('a resume has come to its end, which was not written', error, { batch: name }),
-    );
-  return { ...control, ...done };
-}
-
-/** The ticker's look at a resumed batch. The process that resumed it may have died before it had done all. */
-export async function finishResume(services: SealServices, batch: string): Promise<void> {
-  const { controls, index } = services.store;
-  const { paused, since = 0 } = await controls.readControl(batch);
-  if (!paused) await goOn(services, batch, await index.buffersOf(batch));
-  await index.endLook(batch, since);
-}
-
-/** Flushes the due and full windows of these buffers, and sends the batch's parked jobs. */
-async function goOn(
-  services: SealServices,
-  name: string,
-  buffers: readonly BufferKey[],
-): Promise<Pick<Resumed, 'flushed' | 'unparked'>> {
-  const { store, queues } = services;
-  const limit = pLimit(PARALLEL_BUFFERS);
-  const heads = await store.heads.readHeads(buffers);
-  const sealed = await Promise.all(
-    heads.map(({ buffer, head }) => limit(() => sealDue(services, buffer, head))),
-  );
-  let unparked = 0;
-  for await (const job of openJobs(services, name)) {
-    if (job.status !== 'parked') continue;
-    await queues.sendJob(name, { job: job.id }, job.group);
-    unparked += 1;
-  }
-  const flushed = sealed.reduce((sum, windows) => sum + windows, 0);
-  return { flushed, unparked };
-}
-
-/** Seals a buffer's due and full windows. For another window it arms a timer, which may have fired during the pause. */
-async function sealDue(services: SealServices, buffer: BufferKey, head: Head): Promise<number> {
-  // seal the windows behind the due one too: their items have waited about as long, and would get a new deadline
-  const due = head.open !== undefined && head.open.deadline <= services.clock.now();
-  const demand = due ? ({ reason: 'time', upTo: lastWindow(head) } as const) : undefined;
-  // read again, not from the cache: the cache may still have the pause that has ended, and would miss a new one
-  const isHeld = async () => (await services.store.controls.readControl(buffer.batch)).paused;
-  const sealed = await seal(services, buffer, head, { isHeld, demand });
-  // a window that waits for the throttle has a turn, and a timer for it
-  if (head.open === undefined || head.open.turn) return sealed.length;
-  if (sealed.length === 0 && (await armTimer(services, buffer, head))) {
-    await services.store.headSchedules.setArmed(buffer, head);
-  }
-  return sealed.length;
 }

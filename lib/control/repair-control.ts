@@ -1,6 +1,6 @@
 import type { SealServices } from '../store/services.ts';
 import { lookAtDrain } from './drain.ts';
-import { finishResume } from './pause.ts';
+import { finishResume } from './resume.ts';
 
 /** The ticker's look at a batch's control: it goes on with a drain, or with a resume whose process has died. */
 export async function repairControl(services: SealServices, batch: string): Promise<void> {

@@ -4,8 +4,8 @@ import { jobsOf } from '../jobs/jobs-of.ts';
 import { isEnded, type Job } from '../store/job.ts';
 import type { JobList } from '../store/job-ports.ts';
 import type { Services, StoreAccess } from '../store/services.ts';
+import { type ControlState, toControlState } from './control-state.ts';
 import { withOwn } from './flush.ts';
-import { type ControlState, toControlState } from './pause.ts';
 import { remembered } from './remembered.ts';
 import { readThroughput, type Throughput } from './throughput.ts';
 

@@ -35,8 +35,8 @@ export function use(deployment: Deployment): Deployment {
   return deployment;
 }
 
-/** Undoes `use`, if it still is the current one. */
-export function release(deployment: Deployment): void {
+/** Undoes `use`, if definitions still add to this deployment. */
+export function stopUsing(deployment: Deployment): void {
   if (shared[KEY] === deployment) shared[KEY] = undefined;
 }
 

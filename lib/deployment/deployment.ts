@@ -141,7 +141,7 @@ export class Deployment {
     }
   }
 
-  /** Makes definitions known to this process, which then obeys their options in all that it does for their batches. */
+  /** Makes definitions known to this process. Their options apply to all that it does for their batches. */
   know(definitions: readonly Definition[]): this {
     for (const definition of definitions) this.#definitions.set(definition.name, definition);
     if (definitions.some(({ deduplicateBy, dedupKeep }) => deduplicateBy && !dedupKeep)) void lateDedup();

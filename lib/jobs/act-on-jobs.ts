@@ -5,7 +5,8 @@ import type { JobList } from '../store/job-ports.ts';
 import type { Services } from '../store/services.ts';
 import { findRecords } from './find-jobs.ts';
 import { type JobFilter, LIMIT } from './job-filter.ts';
-import { purge, type RedriveServices, redriveNow } from './redrive.ts';
+import { purge } from './purge.ts';
+import { type RedriveServices, redriveNow } from './redrive.ts';
 
 const PARALLEL_JOBS = 16;
 

@@ -1,11 +1,11 @@
-import { retryIdempotent } from '../buffer/land.ts';
+import { retryIdempotent } from '../buffer/retry-idempotent.ts';
 import type { Definition } from '../definition/options.ts';
 import type { Job, PreparedRecord } from '../store/job.ts';
 import type { JobMessage } from '../store/queue-ports.ts';
 import type { AttemptServices, Services } from '../store/services.ts';
 import type { AttemptSpan } from '../telemetry/tracing.ts';
 import { aboutJob } from './about-job.ts';
-import { prepare } from './before-flush.ts';
+import { runBeforeFlush } from './before-flush.ts';
 import { callHandler } from './call-handler.ts';
 import { applyEnd, type EndFacts, endOf } from './end-of.ts';
 import { handlerContext, type Run } from './handler-context.ts';
@@ -137,7 +137,7 @@ async function call(
       void heartbeat.timedOut(job.attempts, toErrorRecord(timedOut));
     });
     if (definition.hooks.beforeFlush && job.prepared === undefined && window && window.items.length > 0) {
-      job = { ...job, prepared: await prepare(services, definition, job, attempt.by, window.items) };
+      job = { ...job, prepared: await runBeforeFlush(services, definition, job, attempt.by, window.items) };
     }
     all = await handlerItems(services, job, window?.items);
     given = unsettled(job, all);

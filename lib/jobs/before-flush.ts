@@ -20,7 +20,7 @@ import { reach, UnavailableError } from './unavailable.ts';
  * @throws what the hook throws; JobError when its answer cannot be a batch; UnavailableError, also when the lock
  *   has been lost
  */
-export async function prepare(
+export async function runBeforeFlush(
   services: StoreAccess,
   definition: Definition,
   job: Job,
@@ -42,7 +42,7 @@ export async function prepare(
   const prepared = kept
     ? { count: kept.length, kept: toBits(kept, (window.at(-1)?.number ?? -1) + 1) }
     : await storeAnswer(services, definition, job, by, answer);
-  const written = await reach(services, () => services.store.jobs.prepare(job.id, by, prepared));
+  const written = await reach(services, () => services.store.jobs.putPrepared(job.id, by, prepared));
   if (written) return written;
   throw new UnavailableError('another process has taken the job over');
 }

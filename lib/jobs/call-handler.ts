@@ -5,8 +5,8 @@ import * as ERROR_CODES from '../error-codes.ts';
 import { JobError } from '../errors.ts';
 
 /**
- * Calls a definition's handler. A lazy one answers with the module it imported, whose default export is then
- * called; the runtime's own module cache makes that a single import.
+ * Calls a definition's handler. A lazy handler returns the module that it has imported, and the module's default export
+ * is called then. The runtime's module cache makes one import of all calls.
  *
  * @throws what the handler throws; JobError `job.handler_invalid` where the imported module has no handler
  */
@@ -20,7 +20,7 @@ export async function callHandler({ handler }: Definition, context: BatchContext
   );
 }
 
-/** A result is data, and may be anything, also what throws when it is asked; only an imported module has a function for its default export. */
+/** Says whether an answer is an imported module with a handler. A result may be any value, also one whose fields throw. */
 function isHandlerModule(answer: unknown): answer is { default: Handler<unknown> } {
   try {
     return (

@@ -10,7 +10,7 @@ import { toEndedJob } from './hooks.ts';
 import { UnreadableItemsError } from './inline-items.ts';
 import { handlerItems, unsettled } from './job-items.ts';
 import { keepItems } from './keep-items.ts';
-import { makeDurable } from './park.ts';
+import { makeDurable } from './make-durable.ts';
 import { JOB_RESEND_AFTER_MS } from './resend-backoff.ts';
 import { sendBack } from './send-back.ts';
 import { asError, fromErrorRecord } from './to-error.ts';

@@ -1,8 +1,5 @@
-import pLimit from 'p-limit';
 import type { JobInfo, JobStatus } from '../definition/job-info.ts';
-import * as ERROR_CODES from '../error-codes.ts';
-import { JobError } from '../errors.ts';
-import { isEnded, type Job } from '../store/job.ts';
+import type { Job } from '../store/job.ts';
 import { JOB_LISTS, type JobList, type ListEntry } from '../store/job-ports.ts';
 import type { Services } from '../store/services.ts';
 import { checkFilter, isMeant, type JobFilter, LIMIT } from './job-filter.ts';
@@ -104,87 +101,3 @@ const timeOf = (at: string): number => Number(at.slice(0, at.indexOf('|')));
 
 const listOf = (status: JobStatus): JobList =>
   status === 'completed' || status === 'failed' || status === 'dead' ? status : 'open';
-
-/** Reads a job by its id; undefined when it does not exist, or is not shown any more. */
-export async function findJob({ store }: Pick<Services, 'store'>, id: string): Promise<JobInfo | undefined> {
-  const job = await store.jobs.readJob(id);
-  return job && toJobInfo(job);
-}
-
-/**
- * Reads a job that has to exist.
- *
- * @param batch the batch that the job has to belong to
- * @throws JobError `job.unknown`
- */
-export async function existingJob(
-  { store }: Pick<Services, 'store'>,
-  id: string,
-  batch?: string,
-): Promise<Job> {
-  const job = await store.jobs.readJob(id);
-  if (job && (batch === undefined || job.batch === batch)) return job;
-  throw new JobError(
-    ERROR_CODES.jobUnknown,
-    `There is no job ${JSON.stringify(id)}: its window may be open yet, or its record has expired.`,
-    { details: { job: id } },
-  );
-}
-
-/** The beginning of a job's id. Shorter ones would be those of too many jobs. */
-const BEGINNING = /^[0-9a-f][0-9a-f-]{3,34}$/;
-/** Batches that are looked through at the same time. */
-const PARALLEL_BATCHES = 4;
-
-/**
- * Reads a job by its id, or by the beginning of it that no other job has. For a beginning it looks through the ids of
- * the latest 2,000 jobs in each list of each batch.
- *
- * @throws JobError `job.unknown`; `job.ambiguous` when several jobs have ids that begin so
- */
-export async function jobOfShortId(
-  services: Pick<Services, 'store'>,
-  batches: readonly string[],
-  given: string,
-): Promise<Job> {
-  const beginning = given.toLowerCase();
-  const exact = await services.store.jobs.readJob(given);
-  if (exact || !BEGINNING.test(beginning)) return exact ?? existingJob(services, given);
-  const limit = pLimit(PARALLEL_BATCHES);
-  const found = await Promise.all(
-    batches.map(batch => limit(() => idsThatBegin(services, batch, beginning))),
-  );
-  const ids = [...new Set(found.flat())];
-  if (ids.length > 1) {
-    throw new JobError(
-      ERROR_CODES.jobAmbiguous,
-      `${ids.length} jobs have ids that begin with ${beginning}: ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', …' : ''}. Give more of the id.`,
-      { details: { jobs: ids.slice(0, 5) } },
-    );
-  }
-  return existingJob(services, ids[0] ?? given);
-}
-
-async function idsThatBegin(
-  { store }: Pick<Services, 'store'>,
-  batch: string,
-  beginning: string,
-): Promise<string[]> {
-  const ids = await Promise.all(
-    JOB_LISTS.map(async list => {
-      const page = await store.jobs.list(batch, list, SCANNED);
-      return page.map(({ id }) => id).filter(id => id.startsWith(beginning));
-    }),
-  );
-  return ids.flat();
-}
-
-/** @throws JobError `job.not_ended` */
-export function assertEnded(job: Job, purpose: string): void {
-  if (isEnded(job)) return;
-  throw new JobError(
-    ERROR_CODES.jobNotEnded,
-    `Job ${job.id} is ${job.status}; only a job that has ended can be ${purpose}.`,
-    { details: { job: job.id, status: job.status } },
-  );
-}

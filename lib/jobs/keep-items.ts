@@ -1,4 +1,4 @@
-import { retryIdempotent } from '../buffer/land.ts';
+import { retryIdempotent } from '../buffer/retry-idempotent.ts';
 import { storeItems } from '../memory/store-items.ts';
 import type { Job } from '../store/job.ts';
 import type { JobMessage } from '../store/queue-ports.ts';

@@ -1,7 +1,7 @@
 import type { Job } from '../store/job.ts';
 import type { JobMessage } from '../store/queue-ports.ts';
 import type { Services } from '../store/services.ts';
-import { makeDurable } from './park.ts';
+import { makeDurable } from './make-durable.ts';
 
 /**
  * Handles a message in the queue of another batch than its job's, where an operator may have moved it by hand. The job

@@ -3,7 +3,7 @@ import type { Definition } from '../definition/options.ts';
 import { isEnded, type Job } from '../store/job.ts';
 import type { ItemServices } from '../store/services.ts';
 import { hasBit } from './bits.ts';
-import { existingJob } from './find-jobs.ts';
+import { existingJob } from './existing-job.ts';
 import { itemErrorsOf } from './item-errors.ts';
 import { handlerItems } from './job-items.ts';
 

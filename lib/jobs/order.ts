@@ -16,7 +16,7 @@ function neighbour(
  * Says whether the job before this one has ended, so that this job may run. If it has not, the process that ends it
  * sends this job's message again.
  */
-export async function isFirstInLine(
+export async function hasPredecessorEnded(
   services: Pick<Services, 'deployment' | 'store'>,
   job: Job,
 ): Promise<boolean> {

@@ -1,9 +1,8 @@
 import { holdsJobs } from '../store/control.ts';
 import { isEnded } from '../store/job.ts';
-import type { JobMessage } from '../store/queue-ports.ts';
-import type { Services, StoreAccess } from '../store/services.ts';
+import type { Services } from '../store/services.ts';
 import type { Delivery, DeliveryResult } from './delivery.ts';
-import { storeInline } from './keep-items.ts';
+import { makeDurable } from './make-durable.ts';
 import { JOB_RESEND_AFTER_MS } from './resend-backoff.ts';
 
 /**
@@ -26,13 +25,4 @@ export async function park(
   }
   const job = await store.jobs.readJob(message.job);
   return job === undefined || isEnded(job) ? 'done' : 'again';
-}
-
-/** Stores a job that only its message has: its items, and its record in the due index. @throws UnreadableItemsError */
-export async function makeDurable(services: StoreAccess, message: JobMessage, lookAt: number): Promise<void> {
-  if (!('inline' in message)) return;
-  const { jobs } = services.store;
-  await storeInline(services, message.job, message);
-  await jobs.putJob({ ...message.inline, id: message.job }, lookAt);
-  await jobs.lookAgain(message.job, lookAt, false);
 }

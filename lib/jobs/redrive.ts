@@ -5,7 +5,7 @@ import { type ErrorCode, JobError } from '../errors.ts';
 import type { Job } from '../store/job.ts';
 import type { Services, StoreAccess } from '../store/services.ts';
 import { endOf } from './end-of.ts';
-import { assertEnded, existingJob } from './find-jobs.ts';
+import { existingJob } from './existing-job.ts';
 import { toJobInfo } from './job-info.ts';
 import { jobsOf } from './jobs-of.ts';
 import { JOB_RESEND_AFTER_MS } from './resend-backoff.ts';
@@ -103,23 +103,4 @@ async function redriveIfStill(services: RedriveServices, batch: string, id: stri
     if (error instanceof JobError) return false;
     throw error;
   }
-}
-
-/**
- * Deletes an ended job's record and the content of its items.
- *
- * @param batch the batch that the job has to belong to
- * @throws JobError `job.unknown`, `job.not_ended`
- */
-export async function purge(services: Pick<Services, 'store'>, batch: string, id: string): Promise<void> {
-  const { jobs, retention } = services.store;
-  const job = await existingJob(services, id, batch);
-  assertEnded(job, 'purged');
-  // If refused, the job has just been redriven. Otherwise redrives are refused from here on, so that no run meets
-  // items that
-  // are being erased.
-  if (!(await jobs.beginPurge(id))) return purge(services, batch, id);
-  await retention.erase(id);
-  if (job.prepared?.under !== undefined) await retention.erase(job.prepared.under);
-  await jobs.purge(id);
 }

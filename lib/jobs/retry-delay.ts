@@ -1,3 +1,4 @@
+import { LIMITS } from '../definition/limits.ts';
 import type { Definition } from '../definition/options.ts';
 
 /**
@@ -8,14 +9,11 @@ import type { Definition } from '../definition/options.ts';
  * @param random from 0 up to 1
  */
 export function retryDelayMs(
-  { strategy, baseDelay, maxDelay = LONGEST_DELAY_MS, jitter }: Definition['retries'],
+  { strategy, baseDelay, maxDelay = LIMITS.retryDelayMs.max, jitter }: Definition['retries'],
   attempt: number,
   random: number,
 ): number {
   const factor = strategy === 'exponential' ? 2 ** (attempt - 1) : 1;
-  const delay = Math.min(baseDelay * factor, maxDelay, LONGEST_DELAY_MS);
+  const delay = Math.min(baseDelay * factor, maxDelay, LIMITS.retryDelayMs.max);
   return jitter ? Math.round(delay / 2 + (delay / 2) * random) : delay;
 }
-
-/** A day, the largest that `maxDelay` may be. */
-const LONGEST_DELAY_MS = 86_400_000;

@@ -10,7 +10,7 @@ import { closeJob } from './close-job.ts';
 import { type Delivery, type DeliveryResult, setMessageVisibility } from './delivery.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { leaveForeign } from './leave-foreign.ts';
-import { isFirstInLine, wakeNext } from './order.ts';
+import { hasPredecessorEnded, wakeNext } from './order.ts';
 import { park } from './park.ts';
 
 /** A lock or a retry that is at most this far off is waited for here, since SQS sets visibility in whole seconds. */
@@ -80,7 +80,7 @@ async function admitAndRun(
   if (await isPaused(services, name)) return PAUSED;
   const job = ordered ? await services.store.jobs.readJob(delivery.message.job) : undefined;
   // The process that ends the job before this one sends this job's message again.
-  if (job && !(await isFirstInLine(services, job))) return undefined;
+  if (job && !(await hasPredecessorEnded(services, job))) return undefined;
   const by = services.newId();
   const admitted = await waitForPermit(services, { definition, group: job?.group, by }, delivery);
   if (!('permit' in admitted)) return admitted;
@@ -88,7 +88,7 @@ async function admitAndRun(
   try {
     return await claimAndRun(services, definition, { ...delivery, shortened }, by, permit);
   } finally {
-    await Promise.all([permit.release(), shortened]);
+    await Promise.all([permit.giveBack(), shortened]);
   }
 }
 
@@ -186,7 +186,7 @@ async function claimAndRun(
       },
       limitMs: () => limitOf(definition, delivery),
       // The next job may begin while this one's end is written.
-      handlerEnded: () => void permit.release(),
+      handlerEnded: () => void permit.giveBack(),
     });
     return isHidden ? { isHidden } : undefined;
   } finally {

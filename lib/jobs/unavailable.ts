@@ -1,4 +1,4 @@
-import { retryIdempotent } from '../buffer/land.ts';
+import { retryIdempotent } from '../buffer/retry-idempotent.ts';
 import type { Services } from '../store/services.ts';
 
 /** An attempt could not read what its handler needs. The attempt does not count. */

@@ -9,7 +9,7 @@ export interface Permit {
   /** Keeps the permit for another `lockTtlMs`. Returns false when another run has it by now. */
   renew(): Promise<boolean>;
   /** Gives the permit back, once, however often it is called. It never fails: a permit that is not given back lapses. */
-  release(): Promise<void>;
+  giveBack(): Promise<void>;
 }
 
 /** The run that needs permits, and its batch's limits. */
@@ -34,23 +34,23 @@ export async function takePermits(services: PermitServices, of: PermitOf): Promi
   if (ordered) wanted.push([{ kind: 'permit', batch: name, group: of.group ?? null }, 1]);
   if (concurrency !== undefined) wanted.push([{ kind: 'permit', batch: name }, concurrency]);
   const taken: Permit[] = [];
-  const releaseAll = async () => void (await Promise.all(taken.map(each => each.release())));
+  const giveAllBack = async () => void (await Promise.all(taken.map(each => each.giveBack())));
   try {
     for (const [scope, permits] of wanted) {
       const permit = await takePermit(services, scope, permits, of);
       if (permit === undefined) {
-        await releaseAll();
+        await giveAllBack();
         return undefined;
       }
       taken.push(permit);
     }
   } catch (error) {
-    await releaseAll();
+    await giveAllBack();
     throw error;
   }
   return {
     renew: async () => (await Promise.all(taken.map(each => each.renew()))).every(Boolean),
-    release: releaseAll,
+    giveBack: giveAllBack,
   };
 }
 
@@ -67,17 +67,17 @@ async function takePermit(
   const { taken } = await takeSlots(services, request);
   const [index] = taken;
   if (index === undefined) return undefined;
-  let released: Promise<void> | undefined;
+  let givenBack: Promise<void> | undefined;
   return {
     renew: async () => {
-      if (released !== undefined) return true;
+      if (givenBack !== undefined) return true;
       const outcome = await store.slots.renew(scope, index, by, clock.now() + lockTtlMs);
       // If the permit was given back during the renewal, the run has not lost it.
-      return outcome === 'renewed' || released !== undefined;
+      return outcome === 'renewed' || givenBack !== undefined;
     },
-    release: () => {
-      released ??= giveBackPermit(services, scope, index, by);
-      return released;
+    giveBack: () => {
+      givenBack ??= giveBackPermit(services, scope, index, by);
+      return givenBack;
     },
   };
 }

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { planChunks, toChunk } from '../buffer/chunks.ts';
 import { toItem } from '../buffer/items.ts';
-import { retryIdempotent } from '../buffer/land.ts';
+import { retryIdempotent } from '../buffer/retry-idempotent.ts';
 import type { StoreAccess } from '../store/services.ts';
 
 const PARALLEL_PUTS = 8;

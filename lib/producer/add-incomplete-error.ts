@@ -3,9 +3,10 @@ import * as ERROR_CODES from '../error-codes.ts';
 import { CisternError } from '../errors.ts';
 
 /**
- * Not all of an add could be stored (`batch.add_incomplete`): exactly which items are, and which are not. The
- * first failure is the `cause`; where it is one of Cistern's own, `details.reason` is its code. Where nothing is
- * stored and the cause says when to try again, `details.retryAfterMs` does: the whole may be added again.
+ * Thrown when some items of an add could not be stored (`batch.add_incomplete`). It says which items are stored and which
+ * are not. The first failure is the `cause`. If that is an error of Cistern's own, `details.reason` is its code. If no
+ * item is stored and the cause says when to try again, `details.retryAfterMs` says so too, and all items may be added
+ * again.
  */
 export class AddIncompleteError extends CisternError {
   override readonly name = 'AddIncompleteError';
@@ -13,7 +14,7 @@ export class AddIncompleteError extends CisternError {
   readonly stored: readonly { readonly index: number; readonly receipt: Receipt }[];
   /** The items that certainly are not stored, by their place: adding them again makes no second copy. */
   readonly notStored: readonly number[];
-  /** The items of which the store would say neither: adding them again may make a second copy. */
+  /** The items that may be stored or not, since the store has not answered: adding them again may make a second copy. */
   readonly unknown: readonly number[];
 
   constructor(

@@ -2,9 +2,9 @@ import * as ERROR_CODES from '../error-codes.ts';
 import { BusyError } from '../errors.ts';
 import type { Services } from '../store/services.ts';
 
-/** How old what a process knows of a batch's jobs may be. */
-const LOOK_EVERY_MS = 1_000;
-/** What a refused producer is told to wait: by then a job may have ended. */
+/** How long a process uses a count of a batch's pending jobs. */
+const COUNT_EVERY_MS = 1_000;
+/** How long a refused producer is told to wait. A job may have ended by then. */
 const RETRY_AFTER_MS = 1_000;
 
 /**
@@ -26,13 +26,13 @@ export async function admitPending(
   );
 }
 
-/** Counted at most once a second by each process, from an index that may lag a moment: the bound is soft. */
+/** Counts the pending jobs, at most once a second. The index may lag a moment, so that the bound is soft. */
 function pendingJobs(
   { store, warn, remember }: Pick<Services, 'store' | 'remember' | 'warn'>,
   batch: string,
   enough: number,
 ): Promise<number> {
-  return remember(`pending jobs of ${batch}`, LOOK_EVERY_MS, () =>
+  return remember(`pending jobs of ${batch}`, COUNT_EVERY_MS, () =>
     store.jobs.count(batch, 'open', enough).catch(error => {
       warn('the pending jobs of a batch could not be counted', error, { batch });
       return 0;

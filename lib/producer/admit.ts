@@ -4,16 +4,16 @@ import { BusyError, NewerSchemaError } from '../errors.ts';
 import type { Services } from '../store/services.ts';
 import { lateAdmitPending } from './late-admit-pending.ts';
 
-/** How often a process says of a batch that its control cannot be read. */
+/** A process warns at most so often that a batch's control cannot be read. */
 const WARN_EVERY_MS = 1_000;
-/** What a refused producer is told to wait: by then an operator may have resumed the batch. */
+/** How long a refused producer is told to wait. An operator may have resumed the batch by then. */
 const RETRY_AFTER_MS = 5_000;
 
 /**
- * Lets an add in, or refuses it before anything of it is looked at.
+ * Refuses an add while its batch takes no items. Nothing of the add is stored then.
  *
  * @throws BusyError `batch.ingestion_paused` or `batch.too_many_pending`, with `details.retryAfterMs`
- * @throws NewerSchemaError when a later version has written down what was asked of the batch
+ * @throws NewerSchemaError when a later version has written the batch's control
  */
 export async function admit(
   services: Pick<Services, 'store' | 'controlOf' | 'remember' | 'warn'>,
@@ -38,15 +38,15 @@ export async function admit(
   await admitPending(services, name, maxPendingBatches);
 }
 
-/** Lets the add go on: an item that can be stored is not refused because a question could not be asked. */
+/** Warns that the control could not be read. The add goes on, since its items can be stored all the same. */
 function tellUnread(
   { warn, remember }: Pick<Services, 'remember' | 'warn'>,
   batch: string,
   error: unknown,
 ): void {
-  // what was asked for may be just this: to take nothing
+  // A later version may have paused ingestion.
   if (error instanceof NewerSchemaError) throw error;
-  // said once for all adds that have waited for the same answer
+  // One warning for all adds that have waited for the same answer.
   void remember(`warned of the control of ${batch}`, WARN_EVERY_MS, async () =>
     warn('whether the batch is paused could not be read', error, { batch }),
   );

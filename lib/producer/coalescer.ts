@@ -6,11 +6,11 @@ import type { BufferKey } from '../store/buffer-key.ts';
 import type { Clock } from '../store/services.ts';
 import type { PreparedItem } from './prepare.ts';
 
-/** Writes to one buffer that a process has under way at the same time; what comes then waits for the next. */
+/** The most writes to one buffer that a process has under way at the same time. Further calls wait for the next. */
 const PARALLEL_WRITES = 4;
 /**
- * Writes that a process has under way in all. What comes beyond has not reserved anything yet, so that it may wait for
- * however long without its slots being fenced.
+ * The most writes that a process has under way in all. Further writes wait before they reserve, so that none of their
+ * slots is fenced meanwhile.
  */
 const PARALLEL_WRITES_IN_ALL = 100;
 
@@ -38,9 +38,9 @@ interface Call {
 }
 
 /**
- * Group commit: calls that come while a process already has several writes to a buffer under way are written
- * together, as one bulk, when the first of those has ended. A busy process so pays for a few writes per round
- * trip instead of two per item, and one that is not busy waits for nothing.
+ * Group commit. While a process has several writes to a buffer under way, further calls wait. They are written together
+ * as one bulk when the first of those writes has ended. So a busy process pays for a few writes per round trip instead
+ * of two per item. A process that is not busy never waits.
  *
  * With `lingerMs` a call of one item lets others join it: its write begins when that time is over, when the items fill a
  * chunk or a window, or when a call comes that does not linger (docs/decisions/0067).
@@ -71,7 +71,7 @@ export class Coalescer {
     });
   }
 
-  /** Begins all writes that linger. A process that ends, or answers, waits for nobody to join. */
+  /** Begins all writes that linger, since the process is about to end or to answer. */
   hurry(): void {
     for (const { lingering } of this.#lanes.values()) lingering?.begin();
   }
@@ -81,7 +81,7 @@ export class Coalescer {
     lane.lingering ??= { begin, stop: this.#clock.after(lingerMs, begin) };
   }
 
-  /** Writes what waits in a lane, when there is room for another write, and until nothing waits there. */
+  /** Writes the calls that wait in a lane, as soon as another write may begin, until no call waits. */
   #begin(name: string, lane: Lane, definition: Definition, buffer: BufferKey): void {
     lane.lingering?.stop();
     lane.lingering = undefined;
@@ -99,7 +99,7 @@ export class Coalescer {
     const calls = lane.waiting.splice(0);
     lane.items = 0;
     lane.bytes = 0;
-    // another write of this lane has taken them along
+    // Another write of this lane has written them.
     if (calls.length === 0) return;
     try {
       const written = await this.#write(
@@ -114,7 +114,10 @@ export class Coalescer {
   }
 }
 
-/** Whether a call waits for others to join: it has one item, and the items that wait fill neither a chunk nor a window. */
+/**
+ * Says whether a call waits for others to join. It does if it has one item, and if the items that wait fill neither a
+ * chunk nor a window.
+ */
 function mayLinger(
   { lingerMs }: Definition,
   lane: Lane,

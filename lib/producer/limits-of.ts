@@ -2,7 +2,7 @@ import { LIMITS } from '../definition/limits.ts';
 import type { Definition, GroupLimits } from '../definition/options.ts';
 import { isThenable, kindOf } from '../text/kind-of.ts';
 
-/** How large a window may become, and how long it may gather. */
+/** How large a window may become, and how long it may wait for items. */
 export interface Bounds {
   readonly maxSize: number;
   readonly maxWaitMs: number;
@@ -11,9 +11,9 @@ export interface Bounds {
 const OPTIONS = ['maxSize', 'maxWaitMs'] as const satisfies (keyof GroupLimits)[];
 
 /**
- * A group's own maxSize and maxWaitMs, the batch's where it has none.
+ * Returns the maxSize and maxWaitMs of a group. Where `limits` gives none, the batch's apply.
  *
- * @throws TypeError when `limits` gives what is not allowed; and whatever it throws
+ * @throws TypeError when `limits` returns a value that is not allowed; also what `limits` itself throws
  */
 export function limitsOf({ maxSize, maxWaitMs, limits }: Definition, group: string | undefined): Bounds {
   if (limits === undefined || group === undefined) return { maxSize, maxWaitMs };

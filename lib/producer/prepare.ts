@@ -17,7 +17,7 @@ const lateValidated = lateImport(() => import('./validated.ts'));
 /** An item that has passed every check, and where it belongs. */
 export interface PreparedItem extends Item {
   readonly group: string | undefined;
-  /** Its group's, as they were when it was added. */
+  /** The bounds of its group when it was added. */
   readonly bounds: Bounds;
 }
 
@@ -28,15 +28,15 @@ export type TakenItems =
   | { readonly unchecked: readonly unknown[] };
 
 /**
- * Takes items as they are now: nothing that their owner does to them from here on changes what is stored
- * (invariant 14). They are checked and written as JSON at once, but for those of a definition with a schema, which may
- * take its time.
+ * Takes items as they are now, so that later changes of the caller's objects do not change what is stored (invariant
+ * 14). Items are checked and written as JSON at once. Items of a definition with a schema are copied instead, since a
+ * schema may be asynchronous.
  *
  * @throws ItemError for the first item that cannot be taken; `details.index` is its place
  */
 export function take(definition: Definition, items: readonly unknown[]): TakenItems {
-  if (definition.schema === undefined) return { prepared: prepare(definition, items) };
-  // a gap is an item too: map would leave it out
+  if (definition.schema === undefined) return { prepared: prepareAll(definition, items) };
+  // A gap in the array is an item too. `map` would skip it.
   return { unchecked: Array.from(items, (item, index) => snapshot(item, refusing(definition, index))) };
 }
 
@@ -55,17 +55,17 @@ export async function check(
   const prepared: PreparedItem[] = [];
   for (const [index, item] of taken.unchecked.entries()) {
     const refuse = refusing(definition, index);
-    // written down before anything else can change it, since it may hold objects of the schema's own
+    // Written as JSON at once, since the value may hold objects that the schema changes later.
     const value = schema ? await validated(schema, item, refuse) : item;
     prepared.push(prepareItem(definition, index, value, bounds, refuse));
   }
   return prepared;
 }
 
-function prepare(definition: Definition, items: readonly unknown[]): PreparedItem[] {
+function prepareAll(definition: Definition, items: readonly unknown[]): PreparedItem[] {
   const bounds = new Map<string | undefined, Bounds>();
   const prepared: PreparedItem[] = [];
-  // a gap is an item too: forEach would leave it out
+  // A gap in the array is an item too. `forEach` would skip it.
   for (let index = 0; index < items.length; index++) {
     prepared.push(prepareItem(definition, index, items[index], bounds, refusing(definition, index)));
   }
@@ -83,7 +83,7 @@ function prepareItem(
   const json = toJson(item, refuse);
   const bytes = Buffer.byteLength(json);
   checkSize(definition, bytes, refuse);
-  // callbacks get the item as it will come out, and never the caller's own object
+  // Callbacks get the item as the handler will get it, and never the caller's own object.
   const stored: unknown = (groupBy ?? deduplicateBy ?? urgent) ? JSON.parse(json) : undefined;
   const group = groupBy && keyOf('groupBy', groupBy, stored, refuse);
   const key = deduplicateBy && keyOf('deduplicateBy', deduplicateBy, stored, refuse);
@@ -119,7 +119,7 @@ function checkSize({ maxBytes }: Definition, bytes: number, refuse: Refuse): voi
   );
 }
 
-/** Asks `limits` once for each group of a call. */
+/** Calls `limits` once for each group of a call. */
 function boundsOf(
   definition: Definition,
   group: string | undefined,

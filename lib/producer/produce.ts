@@ -29,15 +29,15 @@ export interface Producing {
   readonly coalescer: Coalescer;
 }
 
-/** Items of one bulk that go to the same buffer. */
+/** The items of one bulk that belong to the same buffer. */
 interface Share {
   readonly buffer: BufferKey;
   readonly items: PreparedItem[];
 }
 
 /**
- * Takes items for a definition, as they are when it is called: checks all of them before anything is stored, and
- * answers with a receipt each.
+ * Adds items to a definition's batch, as they are when it is called. It checks all items before it stores any, and
+ * returns a receipt for each.
  *
  * @throws ItemError for an item that cannot be taken; then nothing of the bulk is stored
  * @throws BusyError while the batch takes nothing: its ingestion is paused, or too many of its jobs are pending
@@ -55,7 +55,7 @@ export async function produce(
       `addBulk takes an array of items; it was given ${kindOf(given)}.`,
     );
   }
-  // before anything is waited for: from here on the caller may do with its items what it likes
+  // Taken before anything is awaited: from here on the caller may change its items (invariant 14).
   const taken = take(definition, given);
   await admit(services, definition);
   const checked = 'prepared' in taken ? taken.prepared : await check(definition, taken);
@@ -63,7 +63,7 @@ export async function produce(
     const items = trace === undefined ? checked : checked.map(item => ({ ...item, trace }));
     if (!definition.persist) return keepInMemory(producing, definition, items);
     const { outcomes, owed } = await store(producing, definition, items);
-    // its seals and timers are under way, and others see to what is left undone (invariant 13)
+    // Timers and seals are under way. The ticker does what is left undone (invariant 13).
     if (owed.length > 0) await services.background.atMost(MOMENT_MS, Promise.all(owed));
     return toReceipts(services, definition, items, outcomes);
   });
@@ -80,7 +80,7 @@ async function store(
   const written = await Promise.all(
     shares.map(share => limit(() => coalescer.add(definition, share.buffer, share.items))),
   );
-  // a write may have carried other calls' items too
+  // The coalescer may have written items of other calls together with these.
   const outcomes: Outcomes = new Map();
   for (const [at, { items: mine }] of shares.entries()) {
     for (const item of mine) {
@@ -91,7 +91,7 @@ async function store(
   return { outcomes, owed: written.flatMap(({ owed }) => owed) };
 }
 
-/** Sorts a bulk's items into the buffers they belong to, in their order. */
+/** Sorts a bulk's items into their buffers, in their order. */
 function shareOut(
   { newId }: Pick<Services, 'newId'>,
   definition: Definition,
@@ -100,7 +100,7 @@ function shareOut(
   const random = definition.shards > 1 ? newId() : '';
   const shares = new Map<string, Share>();
   for (const item of items) {
-    // items that share a key must meet in one shard; any other may go to whichever this call drew
+    // Items with the same dedup key have to get the same shard. Others get the shard that this call has drawn.
     const shard = spread(item.key ?? random, definition.shards);
     const name = JSON.stringify([item.group ?? null, shard]);
     const share = shares.get(name) ?? {
@@ -124,19 +124,19 @@ async function keepInMemory(
   return receipts;
 }
 
-/** Writes items to the buffer they belong to, duplicates among them folded. */
+/** Writes items to their buffer. Items with the same dedup key are written once. */
 export async function writeItems(
   services: AddServices,
   definition: Definition,
   buffer: BufferKey,
   items: readonly PreparedItem[],
 ): Promise<Written> {
-  // of calls that are written together the last one's bounds hold, should they differ
+  // Calls that are written together may have different bounds. The last call's bounds apply.
   const options = { ...definition, ...items.at(-1)?.bounds };
   const keyed = items.filter((item): item is PreparedItem & KeyedItem => item.key !== undefined);
   if (keyed.length === 0 || definition.dedupKeep) return addItems(services, options, buffer, items);
 
-  // step 1, fold: an item whose key an earlier one of this call has shares that one's receipt
+  // Step 1 of dedup: of the items with the same key the first is written, and the others share its receipt.
   const firsts = new Map<string, KeyedItem>();
   for (const item of keyed) if (!firsts.has(item.key)) firsts.set(item.key, item);
   const { addUniqueItems } = await lateDedup();

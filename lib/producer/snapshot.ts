@@ -4,9 +4,9 @@ import { messageOf } from '../text/message-of.ts';
 import type { Refuse } from './refuse.ts';
 
 /**
- * Copies an item as it is now, for a schema that may look at it later: what its owner does to it meanwhile changes
- * nothing. Plain objects, arrays, dates, maps, sets and buffers are copied at every level. An object of another class
- * is handed over as it is, since no copy of it could be known to be one.
+ * Copies an item as it is now, for a schema that may read it later. Changes that the caller makes meanwhile have no
+ * effect. Plain objects, arrays, dates, maps, sets and buffers are copied at every level. An object of another class is
+ * passed on as it is, since a copy might lack its private state.
  */
 export function snapshot(item: unknown, refuse: Refuse): unknown {
   const copies = new Map<object, unknown>();
@@ -18,7 +18,7 @@ export function snapshot(item: unknown, refuse: Refuse): unknown {
     if (Array.isArray(value)) {
       const array: unknown[] = new Array(value.length);
       copies.set(value, array);
-      // forEach leaves gaps, which are refused later, as gaps
+      // `forEach` keeps gaps, which are refused later.
       value.forEach((each, at) => {
         array[at] = copy(each, depth + 1);
       });

@@ -5,10 +5,13 @@ import { kindOf } from '../text/kind-of.ts';
 import { messageOf } from '../text/message-of.ts';
 import type { Refuse } from './refuse.ts';
 
-/** Issues that are told at the most. An item may have one for each of its elements, each quoting it. */
+/** The most issues that an error lists. An item may have an issue for each of its elements. */
 const TOLD = 20;
 
-/** An item as its schema makes it. What the schema has against it, throws, or gives beside a result refuses it. */
+/**
+ * Returns an item as its schema makes it. The item is refused if the schema reports issues, throws, or returns something
+ * that is not a result.
+ */
 export async function validated(schema: StandardSchemaV1, item: unknown, refuse: Refuse): Promise<unknown> {
   let result: unknown;
   try {
@@ -26,7 +29,7 @@ export async function validated(schema: StandardSchemaV1, item: unknown, refuse:
   );
 }
 
-/** Refuses an item for what its schema has against it. */
+/** Refuses an item for the issues that its schema reports. */
 function refuseForIssues(given: unknown, refuse: Refuse): never {
   const issues: readonly unknown[] = Array.isArray(given) ? given : [];
   const told = issues.slice(0, TOLD).map(toIssue);

@@ -1,12 +1,10 @@
+import { CLOCKS_APART_MS } from '../buffer/is-astray.ts';
 import { resendBackoffMs } from '../jobs/resend-backoff.ts';
 import { holdsJobs } from '../store/control.ts';
 import { isEnded, type Job } from '../store/job.ts';
 import type { Services } from '../store/services.ts';
 import type { Look } from './look.ts';
 import { recovered } from './repair-buffer.ts';
-
-/** More than two clocks that follow the store's time can be apart. */
-const CLOCKS_APART_MS = 10_000;
 
 /**
  * Sends a job again that has not ended and whose record has not changed for long, since its message may have been
@@ -20,7 +18,7 @@ export async function repairJob(
   const { store, queues, clock } = services;
   const { id, batch, resends } = job;
   if (isEnded(job)) return repairOnDead(services, job, look);
-  const resendAt = heardUntil(job, clock.now()) + resendBackoffMs(resends);
+  const resendAt = leftAloneUntil(job, clock.now()) + resendBackoffMs(resends);
   if (resendAt > clock.now() && !look.queuesLost) return store.jobs.lookAgain(id, resendAt, false);
   if (job.status === 'parked' && holdsJobs(await look.controlOf(batch))) {
     // `resume` sends the job by itself, so that the ticker may look again late.
@@ -37,7 +35,7 @@ async function repairOnDead(
   look: Look,
 ): Promise<void> {
   const { store, queues, clock } = services;
-  const resendAt = heardUntil(job, clock.now());
+  const resendAt = leftAloneUntil(job, clock.now());
   if (resendAt > clock.now() && !look.queuesLost) {
     return store.jobs.lookAgain(job.id, resendAt, false);
   }
@@ -56,5 +54,5 @@ async function resent(
 }
 
 /** Computes until when a job needs no message. A change in the future was written by a wrong clock, and does not count. */
-const heardUntil = ({ statusChangedAt, lockedUntil = 0, notBefore = 0 }: Job, now: number): number =>
+const leftAloneUntil = ({ statusChangedAt, lockedUntil = 0, notBefore = 0 }: Job, now: number): number =>
   Math.max(statusChangedAt > now + CLOCKS_APART_MS ? 0 : statusChangedAt, lockedUntil, notBefore);

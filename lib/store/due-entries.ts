@@ -5,8 +5,8 @@ import { NOT_DRAINING } from './change-control.ts';
 import type { DueEntry } from './due-entry.ts';
 import type { PlainRecord } from './expressions.ts';
 import { listPartitions, parseDueKey } from './index-keys.ts';
-import { controlKey, duePartitions, headKey, jobKey, leaseKey, type RecordKey, removedKey } from './keys.ts';
-import type { DueIndex, IndexPartition, LeaseStore } from './ports.ts';
+import { controlKey, duePartitions, headKey, jobKey, type RecordKey, removedKey } from './keys.ts';
+import type { DueIndex, IndexPartition } from './ports.ts';
 import type { Table } from './table-port.ts';
 
 /** Marks the attributes of removed batches in their record. */
@@ -174,31 +174,4 @@ function keyOf(entry: DueEntry): RecordKey {
 function toBuffer(record: PlainRecord): BufferKey[] {
   const named = parseDueKey({ pk: String(record['pk']), sk: String(record['sk']) });
   return named && 'buffer' in named ? [named.buffer] : [];
-}
-
-/** The ticker's lease. */
-export class Leases implements LeaseStore {
-  readonly #table: Table;
-
-  constructor(table: Table) {
-    this.#table = table;
-  }
-
-  async acquire(name: string, by: string, now: number, until: number): Promise<boolean> {
-    const { applied } = await this.#table.update(leaseKey(name), {
-      update: 'SET #holder = :by, #until = :until',
-      creates: true,
-      condition: 'attribute_not_exists(#pk) OR #until < :now OR #holder = :by',
-      values: { by, now, until },
-    });
-    return applied;
-  }
-
-  async release(name: string, by: string): Promise<void> {
-    await this.#table.update(leaseKey(name), {
-      update: 'SET #until = :zero',
-      condition: '#holder = :by',
-      values: { by, zero: 0 },
-    });
-  }
 }

@@ -1,14 +1,8 @@
-import { LONGEST_DELAY_MS } from '../topology.ts';
+import { ARM_AHEAD_MS, LONGEST_DELAY_MS } from '../topology.ts';
 import type { PlainRecord } from './expressions.ts';
 import { toFlushReason } from './flush-reason.ts';
 import type { Head, SealedWindow, Turn } from './head.ts';
 import { LOOK_EVERY_MS } from './record-life.ts';
-
-/**
- * How long before its deadline the ticker arms the timer of a window that is too far out. It is longer than the
- * ticker's period.
- */
-const ARM_AHEAD_MS = 840_000;
 
 /** Computes when the ticker arms a window's timer. SQS delays no message for longer than `LONGEST_DELAY_MS`. */
 export const armAtOf = (deadline: number, waitMs: number): number =>

@@ -104,7 +104,7 @@ export interface JobStore {
    * Writes down what beforeFlush made of the window, unless an earlier attempt has.
    * @returns what is written there now; undefined when the lock is no longer this run's
    */
-  prepare(id: string, by: string, prepared: PreparedRecord): Promise<PreparedRecord | undefined>;
+  putPrepared(id: string, by: string, prepared: PreparedRecord): Promise<PreparedRecord | undefined>;
   /** Ends the run that holds the lock. False when the lock is no longer this run's. */
   end(id: string, by: string, end: JobEnd): Promise<boolean>;
   /**

@@ -120,7 +120,7 @@ export class Jobs implements JobStore {
     return applied;
   }
 
-  async prepare(id: string, by: string, prepared: PreparedRecord): Promise<PreparedRecord | undefined> {
+  async putPrepared(id: string, by: string, prepared: PreparedRecord): Promise<PreparedRecord | undefined> {
     const { record } = await this.#move(id, 'prepare', {
       // The prepared items expire on their own, so that the ticker has to look at them anew.
       set: { prepared, keepAt: undefined },

@@ -34,7 +34,7 @@ export function lateTableStore(unversioned: Table, now: () => number): Store {
     retention: late(async () => new (await import('./retention.ts')).Retention(table, now)),
     jobs: late(async () => new (await import('./jobs.ts')).Jobs(table, partitions, now)),
     index: late(async () => new (await import('./due-entries.ts')).DueEntries(table)),
-    leases: late(async () => new (await import('./due-entries.ts')).Leases(table)),
+    leases: late(async () => new (await import('./leases.ts')).Leases(table)),
     slots: late(async () => new (await import('./slots.ts')).Slots(table)),
     actions: late(async () => new (await import('./actions.ts')).Actions(table)),
     indexLagMs: INDEX_LAG_MS,

@@ -7,7 +7,7 @@ import type { Control } from './control.ts';
 import type { Store } from './ports.ts';
 import type { Queues } from './queue-ports.ts';
 
-/** What the protocol needs from outside: it reaches for nothing else, neither clocks nor randomness. */
+/** What the protocol gets from outside. It uses no other clock and no other source of randomness. */
 export interface Services {
   /** The deployment's name. */
   readonly deployment: string;
@@ -16,18 +16,18 @@ export interface Services {
   readonly clock: Clock;
   /** A fresh random name, for epochs, reservations, seals and runs. */
   readonly newId: () => string;
-  /** The definition of that name, where this process knows it: what its rules are is asked when they matter. */
+  /** Returns a batch's definition; undefined if this process does not know it. */
   readonly definitionOf: (batch: string) => Definition | undefined;
   /** All definitions that this process knows. */
   readonly definitions: () => readonly Definition[];
-  /** Whether a batch is paused, as it was at most a second ago. */
+  /** Returns what operators have asked of a batch, as it was at most a second ago. */
   readonly controlOf: (batch: string) => Promise<Control>;
   readonly remember: Remember;
   /** Work that no answer waits for. */
   readonly background: BackgroundWork;
   /** Puts an event on the deployment's bus. A failure is logged. */
   readonly emit: (event: BatchEvent) => Promise<void>;
-  /** Writes a line of a handler's to the log. */
+  /** Writes a line of a handler to the log. */
   readonly log: (line: LogLine) => void;
   /** Writes a log line about a batch. It does nothing where no such log is kept. */
   readonly note: (line: Note) => void;
@@ -53,7 +53,7 @@ export type ThrottleServices = StoreAccess & Pick<Services, 'newId' | 'random' |
 /** Takes and gives back the permit that a job runs with. */
 export type PermitServices = StoreAccess & Pick<Services, 'random' | 'permitsGivenBack' | 'warn'>;
 
-/** Moves the line of a batch's full windows, which wait for a slot of its throttle. */
+/** Moves the line of a batch's windows that wait for its throttle. */
 export type LineServices = StoreAccess & Pick<Services, 'queues' | 'definitionOf' | 'warn'>;
 
 /** Publishes a sealed window: its job, and the event of it. */
@@ -68,7 +68,7 @@ export type SealServices = ThrottleServices &
 /** Adds items to a buffer, and seals what they fill. */
 export type AddServices = SealServices & Pick<Services, 'background'>;
 
-/** Does what follows a job's end: tells of it, and wakes the next in line. */
+/** Does what follows a job's end: calls hooks, sends events, and sends the next job of an ordered batch. */
 export type EndServices = Pick<
   Services,
   'deployment' | 'store' | 'queues' | 'background' | 'emit' | 'note' | 'measure' | 'warn'
@@ -87,10 +87,10 @@ export type ItemServices = StoreAccess & Pick<Services, 'measure' | 'warn'>;
 export type RunServices = CloseServices & AttemptServices & PermitServices & Pick<Services, 'controlOf'>;
 
 /**
- * Asks something, or answers as it was answered at most so many milliseconds ago.
+ * Calls `look`, or returns an answer that it gave at most `ms` milliseconds ago.
  *
  * @param what names the question
- * @param isKept whether an answer is good for later, too. Default: each is. A failure never is
+ * @param isKept whether an answer may be used later too. Default: each may. A failure is never used again
  */
 export type Remember = <T>(
   what: string,
@@ -108,7 +108,7 @@ export interface BackgroundWork {
   /**
    * Begins a piece of work.
    *
-   * @param undone what it means that it could not be done, for the log
+   * @param undone says for the log what it means if the work fails
    * @returns settles when the work has ended; never rejects
    */
   begin(undone: string, work: () => Promise<unknown>, about?: About): Promise<void>;

@@ -1,11 +1,12 @@
 import { Actions } from './actions.ts';
 import { Controls } from './controls.ts';
 import { DedupKeys } from './dedup-keys.ts';
-import { DueEntries, Leases } from './due-entries.ts';
+import { DueEntries } from './due-entries.ts';
 import { HeadSchedules } from './head-schedules.ts';
 import { Heads } from './heads.ts';
 import { IndexPartitions } from './index-partitions.ts';
 import { Jobs } from './jobs.ts';
+import { Leases } from './leases.ts';
 import type { Store } from './ports.ts';
 import { Retention } from './retention.ts';
 import { Seals } from './seals.ts';

@@ -9,7 +9,8 @@ const UNVERSIONED = 'attribute_exists(#pk) AND attribute_not_exists(#v)';
  * A table in which every record says its schema version.
  *
  * All records that are read or written have a schema version that this process knows. A new record gets the version that
- * it brings along, or else the version of all records whose form has not changed since. An update keeps a record's version. A record of a later version throws NewerSchemaError, and stays unchanged.
+ * it brings along, or else the version of all records whose form has not changed since. An update keeps a record's
+ * version. A record of a later version throws NewerSchemaError, and stays unchanged.
  */
 export class VersionedTable implements Table {
   readonly #table: Table;

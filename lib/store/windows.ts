@@ -8,7 +8,7 @@ import type { Chunk, SlotRecord, Tombstone } from './slot-record.ts';
 import type { Table } from './table-port.ts';
 import type { WindowStore } from './window-ports.ts';
 
-/** What reads windows: a process that only adds never loads it. */
+/** The reads of windows. A process that only adds does not load them. */
 const lateReads = lateImport(() => import('./slot-reads.ts'));
 
 /** Chunks and tombstones in a table: every record is put once. */

@@ -226,7 +226,7 @@ export function jobEndsContract(kit: ContractKit): void {
       expect((await jobs().readJob(id))?.ttlDue).toBe(NOW + DAY);
       await jobs().setTtlDue(id, NOW + 9 * DAY);
       expect((await jobs().readJob(id))?.ttlDue).toBe(NOW + 9 * DAY);
-      await jobs().prepare(id, 'a', { under: 'x', count: 1 });
+      await jobs().putPrepared(id, 'a', { under: 'x', count: 1 });
       expect((await jobs().readJob(id))?.ttlDue).toBe(NOW + DAY);
       await jobs().end(id, 'a', ending('failed'));
       const ended = await jobs().readJob(id);

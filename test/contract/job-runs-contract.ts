@@ -242,13 +242,13 @@ export function jobRunsContract(kit: ContractKit): void {
     const id = await running('a');
     const first: PreparedRecord = { count: 2, kept: Uint8Array.of(5, 0) };
     const second: PreparedRecord = { under: `${id}.b`, count: 3 };
-    expect(await jobs().prepare(id, 'b', second)).toBeUndefined();
-    expect(await jobs().prepare(id, 'a', first)).toEqual(first);
-    expect(await jobs().prepare(id, 'a', second)).toEqual(first);
+    expect(await jobs().putPrepared(id, 'b', second)).toBeUndefined();
+    expect(await jobs().putPrepared(id, 'a', first)).toEqual(first);
+    expect(await jobs().putPrepared(id, 'a', second)).toEqual(first);
     await jobs().claim(id, claimBy('b', NOW + 2_000));
-    expect(await jobs().prepare(id, 'a', first)).toBeUndefined();
-    expect(await jobs().prepare(id, 'b', second)).toEqual(first);
+    expect(await jobs().putPrepared(id, 'a', first)).toBeUndefined();
+    expect(await jobs().putPrepared(id, 'b', second)).toEqual(first);
     expect((await jobs().readJob(id))?.prepared).toEqual(first);
-    expect(await jobs().prepare('nothing', 'a', first)).toBeUndefined();
+    expect(await jobs().putPrepared('nothing', 'a', first)).toBeUndefined();
   });
 }

@@ -73,7 +73,7 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
   ['job', 'claim', ({ jobs }, scene) => jobs.claim(scene.job, scene.claim(1))],
   ['job', 'claim or create', ({ jobs }, scene) => jobs.claim(scene.job, scene.claim(1), scene.newJob)],
   ['job', 'renew', ({ jobs }, { job }) => jobs.renew(job, 'run', UNTIL)],
-  ['job', 'prepare', ({ jobs }, { job }) => jobs.prepare(job, 'run', { count: 0 })],
+  ['job', 'putPrepared', ({ jobs }, { job }) => jobs.putPrepared(job, 'run', { count: 0 })],
   ['job', 'end', ({ jobs }, { job, batch }) => jobs.end(job, 'run', ending('completed', { batch }))],
   ['job', 'close', ({ jobs }, { job, batch }) => jobs.close(job, 'closer', ending('failed', { batch }))],
   ['job', 'park', ({ jobs }, { job }) => jobs.park(job, NOW)],

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
 import { groupErrors, withoutNumbers } from '#lib/jobs/error-groups';
 import { findErrors } from '#lib/jobs/find-errors';
-import { jobOfShortId } from '#lib/jobs/find-jobs';
+import { jobOfShortId } from '#lib/jobs/job-of-short-id';
 import { aJob } from '../support/a-job.ts';
 import { MemoryWork } from '../support/memory-work.ts';
 import { operators } from '../support/operators.ts';

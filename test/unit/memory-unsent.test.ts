@@ -4,7 +4,7 @@ import { ingest } from '#functions/ingest';
 import { operationsOf } from '#lib/batch-operations';
 import type { Definition } from '#lib/definition/options';
 import { answering } from '#lib/deployment/answering';
-import { release, use } from '#lib/deployment/current';
+import { stopUsing, use } from '#lib/deployment/current';
 import { memoryDeployment } from '../support/memory-deployment.ts';
 import { type SteppedClock, steppedClock } from '../support/stepped-clock.ts';
 import { until } from '../support/until.ts';
@@ -167,7 +167,7 @@ describe('an invocation', () => {
       if (how === 'throws') expect(told).toMatchObject({ message: 'of its own' });
       else expect(told).toBe('answer');
       expect(world.queues.jobs).toMatchObject([{ message: { inline: { reason: 'invocation', count: 1 } } }]);
-      release(world.deployment);
+      stopUsing(world.deployment);
       await world.deployment.close();
     },
   );

@@ -119,7 +119,7 @@ describe('permits', () => {
     await clock.pass(5_000);
     const permit = await taken(scene, 'b', other);
     expect(await clock.until(dead.renew())).toBe(false);
-    await clock.until(dead.release());
+    await clock.until(dead.giveBack());
     expect(await clock.until(permit.renew())).toBe(true);
     expect(await scene.held()).toBe(1);
   });
@@ -161,7 +161,7 @@ describe('permits', () => {
     };
     const runs = [await take(3, 'a'), await take(3, 'b'), await take(3, 'c')];
     const slots = await scene.store.slots.readSlots({ kind: 'permit', batch: scene.definition.name }, 3);
-    await scene.clock.until(runs['abc'.indexOf(slots[0]?.by ?? '')]?.release() ?? Promise.resolve());
+    await scene.clock.until(runs['abc'.indexOf(slots[0]?.by ?? '')]?.giveBack() ?? Promise.resolve());
     services.permitsGivenBack.clear();
     expect(await take(1, 'd')).toBeUndefined();
   });
@@ -182,7 +182,7 @@ describe('permits', () => {
       return { ...services, store: { ...scene.store, slots: failing } as typeof scene.store };
     });
     const permit = await taken(scene, 'a', process);
-    await scene.clock.until(permit.release());
+    await scene.clock.until(permit.giveBack());
     expect(await scene.held()).toBe(0);
   });
 });

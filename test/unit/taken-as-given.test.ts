@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { type BatchOptions, batch } from 'cistern';
 import { readWindow } from '#lib/buffer/read';
 import type { Definition } from '#lib/definition/options';
-import { release, use } from '#lib/deployment/current';
+import { stopUsing, use } from '#lib/deployment/current';
 import { runJob } from '#lib/jobs/run';
 import { memoryDeployment } from '../support/memory-deployment.ts';
 
@@ -119,7 +119,7 @@ describe('what is added is what it was when add was called, whatever its owner d
 
 describe('what a function is given holds as it was when the function was called', () => {
   const world = memoryDeployment();
-  afterEach(() => release(world.deployment));
+  afterEach(() => stopUsing(world.deployment));
 
   test('an operation’s options', async () => {
     use(world.deployment);

@@ -5,7 +5,7 @@ import { lateImport } from '../../late-import.ts';
 import { cut } from '../../text/cut.ts';
 import type { Context } from './operation.ts';
 
-const lateFindJobs = lateImport(() => import('../../jobs/find-jobs.ts'));
+const lateJobOfShortId = lateImport(() => import('../../jobs/job-of-short-id.ts'));
 const lateJobInfo = lateImport(() => import('../../jobs/job-info.ts'));
 
 /** Returns whether a text may be a job's id. Ids are UUIDs; other texts may not even be valid keys of the table. */
@@ -20,7 +20,7 @@ export async function jobInfo({ deployment, definitions }: Context, id: string):
   if (!isJobId(id)) {
     throw new JobError(ERROR_CODES.jobUnknown, `There is no job ${JSON.stringify(cut(id, 100))}.`);
   }
-  const [{ jobOfShortId }, { toJobInfo }] = await Promise.all([lateFindJobs(), lateJobInfo()]);
+  const [{ jobOfShortId }, { toJobInfo }] = await Promise.all([lateJobOfShortId(), lateJobInfo()]);
   const batches = definitions.map(({ name }) => name);
   return toJobInfo(await jobOfShortId(deployment.services, batches, id));
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ControlState } from '../../control/pause.ts';
+import type { ControlState } from '../../control/control-state.ts';
 import { flag, text, time } from './answer-fields.ts';
 import { schemaOf } from './json.ts';
 

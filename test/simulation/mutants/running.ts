@@ -175,7 +175,7 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   {
     name: 'what beforeFlush made is not written down',
     plays: { focus: { persist: true, filters: true, retries: RETRIES, maxSize: 5 }, habits: { throws: 0.5 } },
-    mutation: inJobs(() => ({ prepare: async (_id, _by, prepared) => prepared })),
+    mutation: inJobs(() => ({ putPrepared: async (_id, _by, prepared) => prepared })),
   },
   {
     name: 'a redriven job does not count its attempts anew',
