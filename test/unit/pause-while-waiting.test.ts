@@ -104,11 +104,11 @@ class Scene {
     return applied;
   }
 
-  /** Has a producer add an item now and then, until the end of the test. */
-  produce(callMs: number): void {
+  /** Has a producer add an item every so many milliseconds, until the end of the test. */
+  produce(callMs: number, everyMs: number): void {
     const deployment = this.process(callMs, lagging);
     let n = 0;
-    this.clock.every(400, () => void deployment.add(this.definition, [{ g: `g${n++ % 7}` }]));
+    this.clock.every(everyMs, () => void deployment.add(this.definition, [{ g: `g${n++ % 7}` }]));
   }
 
   add(...groups: string[]): Promise<unknown> {
@@ -301,7 +301,8 @@ describe('a pause holds two seconds after it has returned', () => {
     async (callMs, throttle) => {
       const scene = new Scene({ maxSize: 1, ...(throttle && { throttle }) });
       const applied = scene.watch();
-      scene.produce(callMs);
+      // with a throttle, writers contend for its slots: twice as many items are over ten times as many requests
+      scene.produce(callMs, throttle ? 800 : 400);
       for (let consumer = 0; consumer < 3; consumer++) scene.consume(callMs, lagging);
       for (const at of [0, 500]) {
         const before = applied.length;
