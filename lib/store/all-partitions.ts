@@ -40,14 +40,24 @@ export class AllPartitions {
 
 /** All partitions of the due index, by the record that names the batches. */
 export function partitionsIn(record: PlainRecord): IndexPartition[] {
-  const shared = Array.from({ length: TICK_PARTITIONS }, (_, tick) => ({ tick }));
-  const own = Object.keys(record).flatMap(name => {
-    if (!name.startsWith(BATCH)) return [];
-    const batch = name.slice(BATCH.length);
-    const parts = partsOf(record, batch) ?? 1;
-    return (['jobs', 'rest'] as const).flatMap(kind =>
-      duePartitions(batch, kind, parts).map(tick => ({ tick, batch, parts })),
-    );
-  });
-  return [...shared, ...own];
+  const shared: IndexPartition[] = Array.from({ length: TICK_PARTITIONS }, (_, tick) => ({ tick }));
+  const batches = Object.keys(record).flatMap(name =>
+    name.startsWith(BATCH) ? name.slice(BATCH.length) : [],
+  );
+  return shared.concat(...batches.map(batch => partitionsOf(batch, partsOf(record, batch) ?? 1)));
+}
+
+/** The partitions of batches that were asked for. A deployment has few batches, and a ticker asks several times a second. */
+const KNOWN = new Map<string, readonly IndexPartition[]>();
+
+/** Computes the partitions of one batch. Each is a hash, so that they are remembered. */
+function partitionsOf(batch: string, parts: number): readonly IndexPartition[] {
+  const name = `${parts}|${batch}`;
+  const known = KNOWN.get(name);
+  if (known) return known;
+  const made = (['jobs', 'rest'] as const).flatMap(kind =>
+    duePartitions(batch, kind, parts).map(tick => ({ tick, batch, parts })),
+  );
+  KNOWN.set(name, made);
+  return made;
 }
