@@ -1,5 +1,6 @@
 import type { Clock } from '#lib/store/services';
 import { Draws } from '../../test/simulation/world/draws.ts';
+import { repeating } from '../../test/simulation/world/repeating.ts';
 import { Scheduler } from '../../test/simulation/world/scheduler.ts';
 
 const BEGINNING = Date.UTC(2030, 0, 1);
@@ -49,18 +50,7 @@ export class VirtualTime implements Clock {
   }
 
   every(ms: number, action: () => void): () => void {
-    let stopped = false;
-    const again = (): void => {
-      this.after(Math.max(1, ms), () => {
-        if (stopped) return;
-        again();
-        action();
-      });
-    };
-    again();
-    return () => {
-      stopped = true;
-    };
+    return repeating((wait, run) => this.after(wait, run), ms, action);
   }
 
   /** Lets so many milliseconds pass. */

@@ -1,6 +1,6 @@
 import type { ApiClient } from '../api/api-client.ts';
 import type { DrainReport } from '../api/api-types.ts';
-import { mayPass } from '../api/may-pass.ts';
+import { Outage } from '../api/outage.ts';
 import { InterruptedError } from '../errors/errors.ts';
 import type { Io } from '../io.ts';
 import { count } from '../output/number.ts';
@@ -9,8 +9,6 @@ import type { Progress } from '../output/progress.ts';
 const POLL_MS = 1_000;
 /** How long after a drain's time the deployment may take to report its end. */
 const GRACE_MS = 10_000;
-/** How long failures to ask are retried. The drain goes on meanwhile. */
-const SILENCE_MS = 30_000;
 
 interface FollowOptions {
   readonly api: Pick<ApiClient, 'call'>;
@@ -31,7 +29,7 @@ export async function followDrain(
 ): Promise<DrainReport> {
   const { batch } = started;
   const until = io.now() + timeoutMs + GRACE_MS;
-  let answeredAt = io.now();
+  const outage = new Outage(io);
   let report = started;
   try {
     while (report.state === 'draining' && io.now() < until) {
@@ -40,12 +38,13 @@ export async function followDrain(
       if (io.interrupted.aborted) throw stillDraining(io, batch);
       const next = await api.call('GET /v1/batches/{batch}/drain', { batch }).catch((error: unknown) => {
         if (io.interrupted.aborted) throw stillDraining(io, batch);
-        if (!mayPass(error) || io.now() - answeredAt > SILENCE_MS) throw error;
+        // the drain goes on meanwhile
+        outage.failed(error);
         return undefined;
       });
       if (next === undefined) continue;
       report = next;
-      answeredAt = io.now();
+      outage.answered();
     }
     return report;
   } finally {

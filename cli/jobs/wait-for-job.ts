@@ -1,6 +1,6 @@
 import type { ApiClient } from '../api/api-client.ts';
 import type { JobInfo } from '../api/api-types.ts';
-import { mayPass } from '../api/may-pass.ts';
+import { Outage } from '../api/outage.ts';
 import { ApiError, CLI_CODES, CommandError, InterruptedError } from '../errors/errors.ts';
 import { EXIT } from '../errors/exit-codes.ts';
 import type { Io } from '../io.ts';
@@ -8,8 +8,6 @@ import type { Progress } from '../output/progress.ts';
 import { shortId } from '../output/short-id.ts';
 
 const POLL_MS = 1_000;
-/** How long failures to ask are retried. */
-const SILENCE_MS = 30_000;
 
 interface WaitOptions {
   readonly api: Pick<ApiClient, 'call'>;
@@ -30,7 +28,7 @@ export async function waitForJob(
   timeoutMs: number,
 ): Promise<JobInfo> {
   const until = io.now() + timeoutMs;
-  let answeredAt = io.now();
+  const outage = new Outage(io);
   let job: JobInfo | undefined;
   let isOpen = false;
   const look = async () => {
@@ -43,13 +41,11 @@ export async function waitForJob(
         throw error;
       isOpen = true;
     }
-    answeredAt = io.now();
+    outage.answered();
   };
   try {
     for (;;) {
-      await look().catch((error: unknown) => {
-        if (!mayPass(error) || io.now() - answeredAt > SILENCE_MS) throw error;
-      });
+      await look().catch(error => outage.failed(error));
       if (job !== undefined && (ENDED.has(job.status) || io.now() >= until)) return job;
       if (io.now() >= until) throw notFlushed(id);
       progress.update(undefined, `job ${shortId(id)}: ${job?.status ?? 'not flushed yet'}`);

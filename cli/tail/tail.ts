@@ -1,13 +1,11 @@
 import type { ApiClient } from '../api/api-client.ts';
 import type { JobInfo } from '../api/api-types.ts';
-import { mayPass } from '../api/may-pass.ts';
+import { Outage } from '../api/outage.ts';
 import type { Io } from '../io.ts';
 import { type JobEvent, jobEvents, type Seen, seenOf } from './job-events.ts';
 import { latestJobs } from './latest-jobs.ts';
 
 const POLL_MS = 1_000;
-/** How long failures to ask are retried. */
-const SILENCE_MS = 30_000;
 /** How many jobs are remembered. Jobs that were seen longest ago are dropped first. */
 const REMEMBERED = 20_000;
 
@@ -31,13 +29,14 @@ interface TailOptions {
 export async function tail(options: TailOptions): Promise<void> {
   const { io, onEvent } = options;
   const watcher = new JobWatcher(options);
-  for (let answeredAt = io.now(); !io.interrupted.aborted; await io.sleep(POLL_MS)) {
+  const outage = new Outage(io);
+  for (; !io.interrupted.aborted; await io.sleep(POLL_MS)) {
     try {
       for (const event of await watcher.look()) await onEvent(event);
-      answeredAt = io.now();
+      outage.answered();
     } catch (error) {
       if (io.interrupted.aborted) return;
-      if (!mayPass(error) || io.now() - answeredAt > SILENCE_MS) throw error;
+      outage.failed(error);
     }
   }
 }

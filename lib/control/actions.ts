@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { Action, ActionEntry } from '../store/action-ports.ts';
+import type { Action, ActionEntry, ActionRecord } from '../store/action-ports.ts';
 import type { Services } from '../store/services.ts';
 import { beginningOf } from '../text/cut.ts';
 
@@ -17,20 +17,8 @@ export interface Caller {
 }
 
 /** An operator's action, as it is told. */
-export interface ActionInfo {
+export interface ActionInfo extends Omit<ActionRecord, 'at'> {
   readonly at: Date;
-  readonly action: Action;
-  readonly batch: string;
-  /** Absent where it was not about one job. */
-  readonly job?: string;
-  /** Absent where nobody was identified. */
-  readonly by?: string;
-  /** An address, or `invocation`. */
-  readonly from?: string;
-  /** What was asked besides, as JSON. */
-  readonly asked?: string;
-  /** What came of it, as JSON. */
-  readonly result?: string;
 }
 
 export interface ActionsPage {

@@ -1,8 +1,7 @@
 import type { Definition } from '../definition/options.ts';
-import * as ERROR_CODES from '../error-codes.ts';
-import { RequestError } from '../errors.ts';
 import type { Services, StoreAccess } from '../store/services.ts';
 import { openBuffers } from './flush.ts';
+import { fromCursor, toCursor } from './opaque-cursor.ts';
 
 /** How many heads one page reads at most. */
 const READ_AT_MOST = 2_000;
@@ -41,7 +40,7 @@ export async function listGroups(
   { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<GroupPage> {
   const asOf = new Date(services.clock.now());
-  const after = cursor === undefined ? undefined : fromCursor(cursor);
+  const after = cursor === undefined ? undefined : fromCursor(cursor, toName);
   const found = await services.remember(
     `${definition.name} buffers`,
     GOOD_FOR_MS,
@@ -81,22 +80,7 @@ export async function listGroups(
 
 const nameOf = ({ group }: { readonly group: string | undefined }): string => group ?? '';
 
-/** Makes an opaque cursor, since a group's name may contain lone surrogates, or characters that a shell interprets. */
-const toCursor = (name: string): string => Buffer.from(JSON.stringify(name)).toString('base64url');
-
-function fromCursor(cursor: string): string {
-  try {
-    const name: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (typeof name === 'string') return name;
-    throw new TypeError('It is the cursor of no group.');
-  } catch (cause) {
-    throw new RequestError(
-      ERROR_CODES.requestMalformed,
-      `cursor has to be the cursor of the page before; it was ${JSON.stringify(cursor)}.`,
-      { details: { cursor }, cause },
-    );
-  }
-}
+const toName = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 const page = (groups: ReadonlyMap<string, GroupStatus>, last: string | undefined, asOf: Date): GroupPage => ({
   groups: [...groups.values()],

@@ -1,5 +1,4 @@
-import * as ERROR_CODES from '../error-codes.ts';
-import { RequestError } from '../errors.ts';
+import { fromCursor, toCursor } from './opaque-cursor.ts';
 
 /** The place in a buffer at which a page begins. */
 export interface PeekPlace {
@@ -12,27 +11,18 @@ export interface PeekPlace {
   readonly taken: number;
 }
 
-/** Makes an opaque cursor. Its content is internal. */
+/** Makes a cursor of a place. */
 export const toPeekCursor = ({ shard, epoch, window, slot, taken }: PeekPlace): string =>
-  Buffer.from(JSON.stringify([shard, epoch, window, slot, taken])).toString('base64url');
+  toCursor([shard, epoch, window, slot, taken]);
 
 /** Reads a cursor. @throws RequestError `request.malformed` for an invalid one */
-export function fromPeekCursor(cursor: unknown): PeekPlace {
-  try {
-    const parts: unknown = JSON.parse(Buffer.from(String(cursor), 'base64url').toString());
-    if (!Array.isArray(parts)) throw new TypeError('It holds no list.');
-    const [shard, epoch, window, slot, taken] = parts as unknown[];
-    if (isCount(shard) && typeof epoch === 'string' && isCount(window) && isCount(slot) && isCount(taken)) {
-      return { shard, epoch, window, slot, taken };
-    }
-    throw new TypeError('It is no place in a buffer.');
-  } catch (cause) {
-    throw new RequestError(
-      ERROR_CODES.requestMalformed,
-      `cursor has to be the cursor of the page before; it was ${JSON.stringify(cursor)}.`,
-      { details: { cursor }, cause },
-    );
-  }
+export const fromPeekCursor = (cursor: unknown): PeekPlace => fromCursor(cursor, toPlace);
+
+function toPlace(value: unknown): PeekPlace | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const [shard, epoch, window, slot, taken] = value as unknown[];
+  if (!(isCount(shard) && typeof epoch === 'string' && isCount(window))) return undefined;
+  return isCount(slot) && isCount(taken) ? { shard, epoch, window, slot, taken } : undefined;
 }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;

@@ -29,6 +29,7 @@ export type GroupStatus = GroupsPage['groups'][number];
 export type PeekedItem = Answer<'GET /v1/batches/{batch}/peek'>['items'][number];
 /** With its items, when they are asked for, and where those go on that did not fit into the answer. */
 export type JobInfo = Answer<'GET /v1/jobs/{job}'>;
+export type FlushReason = JobInfo['flushReason'];
 export type JobItem = NonNullable<JobInfo['items']>[number];
 export type Attempt = JobInfo['attempts'][number];
 export type JobsPage = Answer<'GET /v1/batches/{batch}/jobs'>;

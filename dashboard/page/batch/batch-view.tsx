@@ -4,7 +4,8 @@ import { useLive } from '../live/use-live.ts';
 import type { JobFilter } from '../model/job-filter.ts';
 import { lastHour } from '../model/last-hour.ts';
 import { toHash } from '../model/route.ts';
-import { Loading, Notice } from '../parts/notice.tsx';
+import { BatchProblem } from '../parts/batch-problem.tsx';
+import { Loading } from '../parts/notice.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { ThroughputChart } from '../parts/throughput-chart.tsx';
 import { BatchHead } from './batch-head.tsx';
@@ -25,14 +26,7 @@ export function BatchView({
 }): JSX.Element {
   const { group } = filter;
   const { data, problem } = useLive(requestTo('GET /v1/batches/{batch}', { batch }));
-  if (problem) {
-    return (
-      <Notice title="This batch cannot be shown" tone="bad">
-        <p>{problem.message}</p>
-        <a href={toHash({ view: 'overview' })}>All batches</a>
-      </Notice>
-    );
-  }
+  if (problem) return <BatchProblem problem={problem} />;
   if (!data) return <Loading />;
   return (
     <>

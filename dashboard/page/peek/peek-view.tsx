@@ -5,10 +5,10 @@ import type { BatchStatus } from '../api/contract.ts';
 import { LIMIT, requestTo } from '../api/request-to.ts';
 import { useLive } from '../live/use-live.ts';
 import { counted } from '../model/format.ts';
-import { toHash } from '../model/route.ts';
 import { shortId } from '../model/short-id.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 import { BatchCrumbs } from '../parts/batch-crumbs.tsx';
+import { BatchProblem } from '../parts/batch-problem.tsx';
 import { Name } from '../parts/name.tsx';
 import { Loading, Notice } from '../parts/notice.tsx';
 import { Pager } from '../parts/pager.tsx';
@@ -19,14 +19,7 @@ import { PeekTable } from './peek-table.tsx';
 /** What a buffer holds and has not flushed, a page at a time. */
 export function PeekView({ batch, group }: { readonly batch: string; readonly group?: string }): JSX.Element {
   const { data: status, problem } = useLive(requestTo('GET /v1/batches/{batch}', { batch }));
-  if (problem) {
-    return (
-      <Notice title="This batch cannot be shown" tone="bad">
-        <p>{problem.message}</p>
-        <a href={toHash({ view: 'overview' })}>All batches</a>
-      </Notice>
-    );
-  }
+  if (problem) return <BatchProblem problem={problem} />;
   if (!status) return <Loading />;
   return (
     <>

@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
 import { requestTo } from '../api/request-to.ts';
 import { useLive } from '../live/use-live.ts';
-import { toHash } from '../model/route.ts';
 import { fieldsOf } from '../model/schema-fields.ts';
 import { BatchCrumbs } from '../parts/batch-crumbs.tsx';
-import { Loading, Notice } from '../parts/notice.tsx';
+import { BatchProblem } from '../parts/batch-problem.tsx';
+import { Loading } from '../parts/notice.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { SchemaForm } from './schema-form.tsx';
 import { SendForm } from './send-form.tsx';
@@ -17,14 +17,7 @@ export function SendView({ batch }: { readonly batch: string }): JSX.Element {
   const { data: schema } = useLive(requestTo('GET /v1/batches/{batch}/schema', { batch }), () => 300_000);
   const fields = fieldsOf(schema?.jsonSchema);
   const { sent, send } = useSending(batch);
-  if (problem) {
-    return (
-      <Notice title="This batch cannot be shown" tone="bad">
-        <p>{problem.message}</p>
-        <a href={toHash({ view: 'overview' })}>All batches</a>
-      </Notice>
-    );
-  }
+  if (problem) return <BatchProblem problem={problem} />;
   if (!status) return <Loading />;
   return (
     <>

@@ -1,5 +1,6 @@
 import type { Clock } from '#lib/store/services';
 import { StoreTime } from '#lib/store/store-time';
+import { repeating } from './repeating.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** A process: it lives, may be frozen and go on later, and dies once. What reaches it while it is frozen waits. */
@@ -96,22 +97,8 @@ export class Process {
         planned.cancelled = true;
       };
     },
-    every: (ms, action) => {
-      let stopped = false;
-      const again = (): void => {
-        this.#scheduler.after(Math.max(1, timerMs(ms)), () =>
-          this.deliver(() => {
-            if (stopped) return;
-            again();
-            action();
-          }),
-        );
-      };
-      again();
-      return () => {
-        stopped = true;
-      };
-    },
+    every: (ms, action) =>
+      repeating((wait, run) => this.#scheduler.after(wait, () => this.deliver(run)), timerMs(ms), action),
   };
 
   /** The time as the product takes it: its own, corrected by what the store's answers say. */
