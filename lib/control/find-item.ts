@@ -1,9 +1,12 @@
 import pLimit from 'p-limit';
 import { jobId } from '../buffer/job-id.ts';
+import { openWindows } from '../buffer/open-windows.ts';
 import type { Definition } from '../definition/options.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { RequestError } from '../errors.ts';
 import { findRecords } from '../jobs/find-jobs.ts';
+import type { BufferKey } from '../store/buffer-key.ts';
+import type { Head } from '../store/head.ts';
 import { JOB_LISTS } from '../store/job-ports.ts';
 import type { KeyScope } from '../store/key-holder.ts';
 import type { Services } from '../store/services.ts';
@@ -30,8 +33,13 @@ export interface FoundItem {
   readonly cursor?: string;
 }
 
+interface StoredHead {
+  readonly buffer: BufferKey;
+  readonly head: Head;
+}
+
 /**
- * Finds items by their dedup key: in the open windows of a group, in the window that is remembered for the key, and in the
+ * Finds items by their dedup key: in the windows of a group that are not yet jobs, in the window that is remembered for the key, and in the
  * group's latest 200 jobs. Each takes one read of a dedup marker. The writer of a marker may have died before its item
  * landed, so that its slot is empty.
  *
@@ -57,16 +65,18 @@ export async function findItem(
   const { store } = services;
   const holderOf = async (scope: KeyScope) => (await store.dedupKeys.readKeys(scope, [key])).get(key);
   const buffers = Array.from({ length: shards }, (_, shard) => ({ batch, group, shard }));
-  const [remembered, heads, page] = await Promise.all([
+  const [remembered, heads] = await Promise.all([
     dedupTtlMs === undefined || cursor !== undefined ? undefined : holderOf({ batch, group }),
     cursor === undefined ? store.heads.readHeads(buffers) : [],
-    findRecords(services, batch, { group, limit: JOBS, cursor }, JOB_LISTS),
   ]);
-  const open = heads.flatMap(({ buffer, head }) =>
-    head.open ? [jobId(services.deployment, buffer, head.epoch, head.window)] : [],
-  );
+  // A window that is in no head any more has become a job, which this later read finds.
+  const page = await findRecords(services, batch, { group, limit: JOBS, cursor }, JOB_LISTS);
+  const idOf = ({ buffer, head }: StoredHead, window: number) =>
+    jobId(services.deployment, buffer, head.epoch, window);
+  const open = heads.flatMap(stored => openWindows(stored.head).map(({ window }) => idOf(stored, window)));
+  const sealed = heads.flatMap(stored => stored.head.pending.map(({ window }) => idOf(stored, window)));
   const flushed = page.jobs.map(({ id }) => id);
-  const windows = new Set([...open, ...flushed]);
+  const windows = new Set([...open, ...sealed, ...flushed]);
   const limit = pLimit(PARALLEL_READS);
   const held = await Promise.all([...windows].map(job => limit(() => holderOf({ job }))));
   const holders = [remembered, ...held].filter(holder => holder !== undefined);

@@ -1,4 +1,5 @@
 import { jobId } from '../buffer/job-id.ts';
+import { openWindows } from '../buffer/open-windows.ts';
 import type { Definition } from '../definition/options.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { RequestError } from '../errors.ts';
@@ -49,7 +50,7 @@ export interface PeekPage<T = unknown> {
 }
 
 /** A window that is not sealed, and the place to begin in it. */
-interface OpenWindow {
+interface PeekedWindow {
   readonly buffer: BufferKey;
   readonly place: PeekPlace;
   /** The number of reserved slots. */
@@ -87,7 +88,7 @@ export async function peek(
   const heads = await services.store.heads.readHeads(buffers.slice(from?.shard ?? 0));
   const [window, next] = heads
     .sort((a, b) => a.buffer.shard - b.buffer.shard)
-    .flatMap(({ buffer, head }) => openWindows(buffer, head, from));
+    .flatMap(({ buffer, head }) => windowsFrom(buffer, head, from));
   if (window === undefined) return { items: [], unsettled: 0, asOf: new Date(asOf) };
   const { buffer, place, slots, deadline } = window;
   const job = jobId(services.deployment, buffer, place.epoch, place.window);
@@ -105,20 +106,20 @@ export async function peek(
 }
 
 /** Lists the windows of a buffer that are not sealed, from a place on, each with the place to begin in it. */
-function openWindows(buffer: BufferKey, head: Head, from: PeekPlace | undefined): OpenWindow[] {
-  const { open, epoch, window: first, next, base } = head;
-  if (open === undefined) return [];
+function windowsFrom(buffer: BufferKey, head: Head, from: PeekPlace | undefined): PeekedWindow[] {
+  const { epoch } = head;
   const isHere = from?.shard === buffer.shard && from.epoch === epoch;
-  return Array.from({ length: Math.ceil((next - base) / open.cap) }, (_, behind): OpenWindow => {
-    const window = first + behind;
-    const begins = isHere && from.window === window ? from : { slot: 0, taken: 0 };
-    return {
-      buffer,
-      place: { shard: buffer.shard, epoch, window, slot: begins.slot, taken: begins.taken },
-      slots: Math.min(open.cap, next - base - behind * open.cap),
-      deadline: behind === 0 ? open.deadline : undefined,
-    };
-  }).filter(({ place, slots }) => place.slot < slots && !(isHere && place.window < from.window));
+  return openWindows(head)
+    .map(({ window, slots }): PeekedWindow => {
+      const begins = isHere && from.window === window ? from : { slot: 0, taken: 0 };
+      return {
+        buffer,
+        place: { shard: buffer.shard, epoch, window, slot: begins.slot, taken: begins.taken },
+        slots,
+        deadline: window === head.window ? head.open?.deadline : undefined,
+      };
+    })
+    .filter(({ place, slots }) => place.slot < slots && !(isHere && place.window < from.window));
 }
 
 /**
@@ -126,7 +127,7 @@ function openWindows(buffer: BufferKey, head: Head, from: PeekPlace | undefined)
  *
  * @returns `at`: where the next page of this window begins; undefined if the window has ended
  */
-function look({ slots: records, isLast }: SlotPage, window: OpenWindow, limit: number, now: number) {
+function look({ slots: records, isLast }: SlotPage, window: PeekedWindow, limit: number, now: number) {
   const { place, slots } = window;
   const items: PeekedItem[] = [];
   let [at, unsettled, bytes] = [place.slot, 0, 0];

@@ -7,11 +7,28 @@ export interface NamedCase {
   readonly budget: Budget;
 }
 
+/** What operators could ask when these cases were found. A play picks of the list, so that a longer one is another play. */
+const OPERATE: readonly string[] = [
+  'pause',
+  'pause ingestion',
+  'resume',
+  'flush',
+  'flush by force',
+  'drain',
+  'startDrain',
+  'status',
+  'getJobs',
+  'redriveAll',
+  'redrive',
+  'getJobItems',
+  'purge',
+];
+
 export const CASES: readonly NamedCase[] = [
   {
     name: 'a death in the last attempt keeps what had been given up before',
     seed: 188,
-    budget: { habits: { failsItems: 0.8, dies: 0.3 } },
+    budget: { habits: { failsItems: 0.8, dies: 0.3 }, operate: OPERATE },
   },
   {
     name: 'a redrive does not drop an onDead that is owed',
@@ -32,7 +49,12 @@ export const CASES: readonly NamedCase[] = [
   {
     name: 'a retry’s delay does not wait for hooks',
     seed: 39,
-    budget: { focus: { hooks: true, throttle: undefined }, habits: { throws: 0.5 }, calm: true },
+    budget: {
+      focus: { hooks: true, throttle: undefined },
+      habits: { throws: 0.5 },
+      calm: true,
+      operate: OPERATE,
+    },
   },
   {
     name: 'nothing of a batch that is held back for months expires',
@@ -42,16 +64,16 @@ export const CASES: readonly NamedCase[] = [
   {
     name: 'a flush that a pause has stopped says so',
     seed: 5000380,
-    budget: { batches: [2], adds: 3, operations: 4, changes: 0, without: REMOVABLE },
+    budget: { batches: [2], adds: 3, operations: 4, changes: 0, without: REMOVABLE, operate: OPERATE },
   },
   {
     name: 'a batch that comes back is sent no job whose items only its first message has',
     seed: 4760188,
-    budget: {},
+    budget: { operate: OPERATE },
   },
   {
     name: 'a drain waits for a job that the index does not show yet',
     seed: 4810025,
-    budget: {},
+    budget: { operate: OPERATE },
   },
 ];

@@ -1,9 +1,49 @@
 import type { BatchOperations } from '#lib/batch-operations';
+import { type FoundItem, findItem } from '#lib/control/find-item';
+import type { Definition } from '#lib/definition/options';
+import type { Deployment } from '#lib/deployment/deployment';
+import { findErrors } from '#lib/jobs/find-errors';
 import type { AdminAction } from '#lib/topology';
+import type { Evidence, Item } from '../judge/evidence.ts';
 import type { Draws } from '../world/draws.ts';
 import type { HttpRequest } from '../world/http.ts';
+import type { PlayItem } from './play-item.ts';
 
-type Ask = (operations: BatchOperations, draws: Draws, about: (job: string) => void) => Promise<unknown>;
+/** Where something is asked, and what its answer is held against. */
+interface Asked {
+  readonly deployment: Deployment;
+  readonly definition: Definition;
+  readonly evidence: Evidence;
+}
+
+type Ask = (
+  operations: BatchOperations<PlayItem>,
+  draws: Draws,
+  about: (job: string) => void,
+  asked: Asked,
+) => Promise<unknown>;
+
+/** What was seen of a group by peek(). */
+export interface Peeked {
+  readonly group: string | undefined;
+  readonly items: readonly { readonly job: string; readonly slot: number; readonly id: string }[];
+}
+
+/** Where an item was found by its key. */
+export interface Found extends FoundItem {
+  readonly item: Item;
+}
+
+/** An item of the batch that is asked about, where the definition deals with items as when it was added. */
+const pickItem = (draws: Draws, { definition, evidence }: Asked): Item | undefined => {
+  const items = [...evidence.items.values()].filter(
+    ({ batch, group, key }) =>
+      batch === definition.name &&
+      (group !== undefined) === (definition.groupBy !== undefined) &&
+      (key !== undefined) === (definition.deduplicateBy !== undefined),
+  );
+  return items.length > 0 ? draws.pick(items) : undefined;
+};
 
 /** All that operators ask of a batch. */
 export const ASKS: Readonly<Record<string, Ask>> = {
@@ -37,6 +77,41 @@ export const ASKS: Readonly<Record<string, Ask>> = {
     const { id } = draws.pick(jobs);
     about(id);
     return operations.purge(id);
+  },
+  redriveJobs: async (operations, draws) => {
+    const filter = {
+      status: draws.pick(['failed', 'dead', undefined] as const),
+      error: draws.pick(['e', undefined]),
+      limit: draws.pick([1, 50]),
+    };
+    let page = await operations.redriveJobs(filter);
+    while (page.cursor !== undefined) page = await operations.redriveJobs({ ...filter, cursor: page.cursor });
+    return page;
+  },
+  findErrors: (_operations, _draws, _about, { deployment, definition }) =>
+    findErrors(deployment.services, definition.name),
+  peek: async (operations, draws, _about, asked): Promise<Peeked | undefined> => {
+    const item = pickItem(draws, asked);
+    if (item === undefined || !asked.definition.persist) return undefined;
+    const { group } = item;
+    const limit = draws.pick([1, 3, 500]);
+    const items: Peeked['items'][number][] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await operations.peek({ group, limit, cursor });
+      items.push(...page.items.map(({ slot, item }) => ({ job: page.job ?? '', slot, id: item.id })));
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+    return { group, items };
+  },
+  findItem: async (_operations, draws, _about, asked): Promise<Found | undefined> => {
+    const { deployment, definition } = asked;
+    const item = pickItem(draws, asked);
+    if (item?.key === undefined || !definition.persist || definition.dedupKeep) return undefined;
+    return {
+      item,
+      ...(await findItem(deployment.services, definition, { key: item.key, group: item.group })),
+    };
   },
 };
 

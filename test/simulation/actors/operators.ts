@@ -80,9 +80,11 @@ async function ask(
   evidence.operations.push(operation);
   world.tell(`${process.name} asks ${name} of ${batch}`);
   try {
-    operation.result = await ASKS[name]?.(operationsOf(deployment, definition), draws, job => {
+    const about = (job: string) => {
       operation.job = job;
-    });
+    };
+    const asked = { deployment, definition, evidence };
+    operation.result = await ASKS[name]?.(operationsOf(deployment, definition), draws, about, asked);
   } catch (error) {
     operation.error = error;
   }

@@ -1,4 +1,5 @@
 import type { DedupKeep, Receipt } from 'cistern';
+import { jobId } from '#lib/buffer/job-id';
 import type { FlushReason } from '#lib/definition/flush-reason';
 import type { BufferKey } from '#lib/store/buffer-key';
 import type { Control } from '#lib/store/control';
@@ -7,7 +8,7 @@ import type { Job } from '#lib/store/job';
 import type { BatchPlan } from '../actors/batch-plan.ts';
 import type { Plan } from '../actors/plan.ts';
 import type { Process } from '../world/process.ts';
-import type { Witness, World } from '../world/world.ts';
+import { DEPLOYMENT, type Witness, type World } from '../world/world.ts';
 
 /** An item, and what its producer was told of it. */
 export interface Item {
@@ -46,6 +47,7 @@ export interface AddCall {
 
 /** A window that was sealed. */
 export interface Sealed {
+  readonly job: string;
   readonly buffer: BufferKey;
   readonly window: number;
   readonly count: number;
@@ -205,7 +207,20 @@ export class Evidence implements Witness {
       if (known.has(window)) continue;
       const at = this.world.now;
       const waitsFrom = this.#turns.get(nameOf(window));
-      this.sealed.push({ buffer, window, count, reason, openedAt, deadline, sealedAt, at, waitsFrom, by });
+      const job = jobId(DEPLOYMENT, buffer, after.epoch, window);
+      this.sealed.push({
+        job,
+        buffer,
+        window,
+        count,
+        reason,
+        openedAt,
+        deadline,
+        sealedAt,
+        at,
+        waitsFrom,
+        by,
+      });
       this.world.tell(
         `sealed ${buffer.batch} ${buffer.group ?? ''} ${buffer.shard} ${window}: ${count} by ${reason}`,
       );

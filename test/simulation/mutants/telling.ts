@@ -6,7 +6,9 @@ import {
   inRetention,
   inServices,
   inUpdates,
+  inWindows,
   type Mutant,
+  override,
 } from './mutant.ts';
 
 const EVENTS = { focus: { persist: true, events: true } };
@@ -72,6 +74,63 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
         const page = await jobs.list(...query);
         return process.startsWith('observer') && page.length > 1 ? page.slice(0, -1) : page;
       },
+    })),
+  },
+  {
+    name: 'peek leaves out the last record of a page',
+    plays: { focus: { persist: true, maxSize: 20, maxWaitMs: 60_000 }, operate: ['peek'], operations: 6 },
+    mutation: inWindows(windows => ({
+      readPage: async (...asked) => {
+        const { slots, isLast } = await windows.readPage(...asked);
+        return { slots: slots.slice(0, -1), isLast };
+      },
+    })),
+  },
+  {
+    name: 'an item is not found by its key while its window waits behind a full one',
+    plays: {
+      focus: {
+        persist: true,
+        keys: 8,
+        dedupKeep: undefined,
+        maxSize: 2,
+        maxWaitMs: 60_000,
+        groups: 1,
+        shards: 1,
+      },
+      calm: true,
+      operate: ['findItem', 'pause'],
+      operations: 12,
+    },
+    mutation: inHeads((heads, _, process) => ({
+      readHeads: async buffers => {
+        const found = await heads.readHeads(buffers);
+        if (!process.startsWith('operator')) return found;
+        return found.map(({ buffer, head }) => {
+          const cap = head.open?.cap ?? Number.POSITIVE_INFINITY;
+          return { buffer, head: { ...head, next: Math.min(head.next, head.base + cap) } };
+        });
+      },
+    })),
+  },
+  {
+    name: 'an item is not found by its key once its batch has run',
+    plays: {
+      focus: { persist: true, keys: 8, dedupKeep: undefined },
+      calm: true,
+      operate: ['findItem'],
+      operations: 6,
+    },
+    mutation: inJobs((jobs, _, process) => ({
+      list: async (batch, list, ...page) =>
+        list === 'completed' && process.startsWith('operator') ? [] : jobs.list(batch, list, ...page),
+    })),
+  },
+  {
+    name: 'a call that lingers is written long after its time',
+    plays: { focus: { persist: true, lingerMs: 50 }, calm: true },
+    mutation: inServices(({ clock }) => ({
+      clock: override(clock, { after: (ms, run) => clock.after(ms === 50 ? 20_000 : ms, run) }),
     })),
   },
   {

@@ -19,7 +19,7 @@ import type { Process } from './process.ts';
 import { queuesOf } from './queues.ts';
 import { type Release, Releases } from './releases.ts';
 import { Storage } from './storage.ts';
-import type { World } from './world.ts';
+import { DEPLOYMENT, type World } from './world.ts';
 
 /** A mistake that is planted in the product. */
 export interface Mutation {
@@ -33,7 +33,6 @@ export interface Mutation {
   readonly edits?: readonly { readonly changed: number; readonly text: string }[];
 }
 
-const DEPLOYMENT = 'sim';
 const DAY_MS = 86_400_000;
 /** How far clocks are apart: as far as nobody corrects them, and as far as one may be that nobody ever set. */
 const SKEWS_MS: readonly ((draws: Draws) => number)[] = [

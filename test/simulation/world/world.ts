@@ -9,6 +9,9 @@ import { Scheduler } from './scheduler.ts';
 import { CALL_FAULTS, CALM, type CallFault, type Weather } from './weather.ts';
 
 /** When all simulated worlds begin. */
+/** The deployment's name. */
+export const DEPLOYMENT = 'sim';
+
 const BEGINNING = Date.UTC(2030, 0, 1);
 /** After so long a client gives a request up. */
 const CLIENT_TIMEOUT_MS = 5_000;

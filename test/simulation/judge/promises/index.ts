@@ -6,6 +6,7 @@ import * as duplicates from './duplicates.ts';
 import * as ending from './ending.ts';
 import * as events from './events.ts';
 import * as handling from './handling.ts';
+import * as looking from './looking.ts';
 import * as operating from './operating.ts';
 import * as telling from './telling.ts';
 import * as time from './time.ts';
@@ -18,6 +19,7 @@ export const PROMISES: readonly Promised[] = [
   bounds,
   time,
   operating,
+  looking,
   ending,
   answering,
   events,
