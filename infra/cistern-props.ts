@@ -51,17 +51,17 @@ export interface DeploymentOptions extends TelemetryOptions, MonitoringOptions {
   readonly architecture?: Architecture;
   /** How long the functions' and the HTTP API's logs are kept. Default a month. */
   readonly logRetention?: RetentionDays;
-  /** Settings of the table. */
+  /** Settings of the table. Default: backups for 35 days, and protected against deletion. */
   readonly table?: TableOptions;
-  /** Settings of all functions. A function's own settings override them. Environment variables are joined. */
+  /** Settings of all functions. A function's own settings override them. Environment variables are joined. Default: none. */
   readonly functionDefaults?: FunctionDefaults;
-  /** Settings of the functions that all batches share. */
+  /** Settings of the functions that all batches share. Default: `functionDefaults`. */
   readonly functions?: SharedFunctionsOptions;
-  /** Settings of consumers' functions, by the names of their batches. */
+  /** Settings of consumers' functions, by the names of their batches. Default: `functionDefaults`. */
   readonly consumers?: Readonly<Record<string, ConsumerOptions>>;
   /**
    * Settings of the functions that definitions with `pool` share, by the names of the pools. The timeout of a pool's
-   * function is that of its longest definition.
+   * function is that of its longest definition. Default: `functionDefaults`.
    */
   readonly pools?: Readonly<Record<string, ConsumerOptions>>;
   /**
@@ -102,6 +102,7 @@ export interface CorsOptions {
   readonly maxAge?: Duration;
 }
 
+/** Who may call the HTTP API, how often, and by which name. */
 export interface HttpOptions {
   /** Who may add items. Default `HttpAccess.iam()`. */
   readonly add?: HttpAccess;

@@ -45,6 +45,7 @@ export interface CisternResourcesProps extends DeploymentOptions {
 export interface Consumer {
   /** The function. Give it the rights and the environment variables that the handlers need. */
   readonly function: LambdaFunction;
+  /** The queue of its jobs. */
   readonly jobs: Queue;
 }
 
@@ -59,6 +60,7 @@ const FROM_ANOTHER_ACCOUNT = {
 export class CisternResources extends Measured implements ICistern {
   /** The deployment's name. */
   readonly deployment: string;
+  /** The HTTP API: its endpoint, its stage, its access log. */
   readonly api: HttpApi;
   /** The functions that all batches share. `deadLetter` calls `onDead`: give it the rights that `onDead` needs. */
   readonly functions: Readonly<Record<SharedFunction, LambdaFunction>>;

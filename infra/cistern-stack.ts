@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { Cistern, type CisternProps } from './cistern.ts';
 import { addOutputs } from './constructs/outputs.ts';
 
+/** The settings of a stack and of the deployment in it. */
 export interface CisternStackProps extends StackProps, CisternProps {}
 
 /** The properties of the stack, which are no settings of the deployment. */
@@ -27,6 +28,7 @@ const STACK_PROPS: Readonly<Record<keyof StackProps, true>> = {
  * @throws as `Cistern`
  */
 export class CisternStack extends Stack {
+  /** The deployment. */
   readonly cistern: Cistern;
 
   constructor(scope: Construct, id: string, props: CisternStackProps) {

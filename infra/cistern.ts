@@ -12,6 +12,7 @@ import { type CisternAttributes, ImportedCistern } from './imported-cistern.ts';
 import { checkOptions } from './options/check-options.ts';
 import { refuseSetting } from './options/refuse-setting.ts';
 
+/** The definitions and the settings of a deployment. */
 export interface CisternProps extends DeploymentOptions {
   /**
    * The module whose exports are the definitions that the deployment runs: a file, with or without its ending, or a

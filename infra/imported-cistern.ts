@@ -20,11 +20,11 @@ export interface CisternAttributes {
   readonly account?: string;
   /** Its region. Default: this stack's. */
   readonly region?: string;
-  /** The id of its HTTP API (`cistern.api.httpApi.apiId`). `grantAdd` needs it. */
+  /** The id of its HTTP API (`cistern.api.httpApi.apiId`). `grantAdd` needs it. Default: none. */
   readonly apiId?: string;
-  /** The key of its `encryptionKey`, if it has one. The key's policy has to allow this account. */
+  /** The key of its `encryptionKey`, if it has one. The key's policy has to allow this account. Default: none. */
   readonly encryptionKey?: IKey;
-  /** The pools of batches that are in one, by the batches' names. `grantProduce` for such a batch needs it. */
+  /** The pools of batches that are in one, by the batches' names. `grantProduce` for such a batch needs it. Default: none. */
   readonly pools?: Readonly<Record<string, string>>;
   /** Whether definitions have `maxPendingBatches`: producers then count jobs. Default `false`. */
   readonly maxPendingBatches?: boolean;

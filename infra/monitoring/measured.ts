@@ -11,6 +11,7 @@ import { batchMetric } from './batch-metric.ts';
  * CDK's, five minutes.
  */
 export abstract class Measured extends Construct {
+  /** The deployment's name. */
   abstract readonly deployment: string;
   /** The names of the batches; undefined where they are not known. */
   abstract readonly batches: readonly string[] | undefined;

@@ -17,6 +17,7 @@ export interface MonitoringOptions {
   readonly alarms?: false | AlarmOptions;
 }
 
+/** Who is told by the alarms, and from when on. */
 export interface AlarmOptions {
   /**
    * Gets a message when an alarm goes off, and another when it is over. The alarm of dead batches sends only the first,

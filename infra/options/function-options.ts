@@ -21,7 +21,7 @@ export interface FunctionOptions {
   readonly architecture?: Architecture;
   /** Node.js 22 or newer, for which the function is bundled. Default `Runtime.NODEJS_24_X`. */
   readonly runtime?: Runtime;
-  /** Environment variables besides the deployment's own, which cannot be set. */
+  /** Environment variables besides the deployment's own, which cannot be set. Default: none. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Up to five layers for this function's processor and runtime. Default: none. */
   readonly layers?: readonly ILayerVersion[];
@@ -60,12 +60,13 @@ export interface FunctionOptions {
 
 /** Settings of a function that runs your code, with its bundling. */
 export interface HandlerFunctionOptions extends FunctionOptions {
-  /** Options for bundling this function, joined with the deployment's `bundling`. */
+  /** Options for bundling this function, joined with the deployment's `bundling`. Default: none. */
   readonly bundling?: BundlingOptions;
 }
 
 /** Settings of a batch's or a pool's consumer, with those of its queue's event source mapping. */
 export interface ConsumerOptions extends HandlerFunctionOptions {
+  /** How Lambda reads its queue. Default: no bound but the definition's `concurrency`, and no pollers of its own. */
   readonly eventSource?: EventSourceOptions;
 }
 
@@ -85,7 +86,7 @@ export interface EventSourceOptions {
   readonly provisionedPollerConfig?: Pick<ProvisionedPollerConfig, 'minimumPollers' | 'maximumPollers'>;
 }
 
-/** Settings of the functions that all batches share. */
+/** Settings of the functions that all batches share. The default of each: `functionDefaults`. */
 export interface SharedFunctionsOptions {
   /** The function that takes items, over HTTP and by invocation. */
   readonly ingest?: FunctionOptions;

@@ -11,6 +11,7 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { refuseSetting } from './refuse-setting.ts';
 
+/** The tokens that are let in. */
 export interface JwtAccessOptions {
   /** The URL of the OpenID Connect issuer of the tokens. */
   readonly issuer: string;
@@ -96,6 +97,7 @@ export class HttpAccess {
   }
 
   private constructor(
+    /** How a caller proves who it is; `open`: not at all. */
     readonly kind: 'iam' | 'jwt' | 'lambda' | 'open',
     /** Makes API Gateway's authorizer with an id. Each API has its own. */
     readonly authorizer: (id: string) => IHttpRouteAuthorizer,

@@ -26,6 +26,7 @@ export interface TableOptions {
   readonly indexWarmThroughput?: TableThroughput;
 }
 
+/** Reads and writes of a table or an index that is warm. */
 export interface TableThroughput {
   /** 12,000 or more. */
   readonly readUnitsPerSecond?: number;

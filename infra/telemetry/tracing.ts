@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { refuseSetting } from '../options/refuse-setting.ts';
 
+/** How many traces are recorded. */
 export interface SamplingOptions {
   /**
    * The share of traces that is recorded, 0 to 1, of traces that begin in the deployment: adds without a `traceparent`,
@@ -10,6 +11,7 @@ export interface SamplingOptions {
   readonly ratio?: number;
 }
 
+/** The collector that spans are sent to. */
 export interface OtlpOptions extends SamplingOptions {
   /**
    * The whole URL for traces, by OTLP over HTTP, such as `http://collector.internal:4318/v1/traces`. It may hold no
@@ -51,7 +53,9 @@ export class Tracing {
   private constructor(
     /** The value of the functions' environment variable. */
     readonly variable: string,
+    /** Whether spans go to X-Ray, for which the functions need a right. */
     readonly toXRay: boolean,
+    /** The share of traces that is recorded, 0 to 1; undefined: all. */
     readonly ratio: number | undefined,
   ) {}
 }
