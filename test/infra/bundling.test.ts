@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   writeFileSync,
@@ -12,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { Charset, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { bundleFunctions } from '../../infra/bundling/bundle-functions.ts';
 import type { BundlingSpec } from '../../infra/bundling/bundling-options.ts';
 import { addonFiles } from '../../infra/bundling/native-addons.ts';
@@ -335,6 +337,41 @@ test('loader, define, banner, esbuildArgs and an alias of the user’s reach the
   await expect(make(root, { esbuildArgs: { '--format': 'cjs' } })).rejects.toMatchObject({
     code: 'bundling.argument_refused',
   });
+});
+
+test('footer, inject, keepNames, charset, mainFields, target, tsconfig and the kinds of source maps do too', async () => {
+  const root = project({
+    'handle.ts': handler(
+      "import { named } from '~/own/named.ts';\nimport way from 'two-ways';",
+      "[named.name, way, (globalThis as any).injected, (globalThis as any).foot, (() => { using a = { [Symbol.dispose]() {} }; return 'ä'; })()]",
+    ),
+    'src/named.ts': 'export function named() { return 1; }',
+    'first.ts': "(globalThis as any).injected = 'first';",
+    'tsconfig.own.json': JSON.stringify({ compilerOptions: { paths: { '~/own/*': ['./src/*'] } } }),
+    'node_modules/two-ways/package.json': manifest({ lib: 'lib.js' }),
+    'node_modules/two-ways/index.js': "module.exports = 'main';",
+    'node_modules/two-ways/lib.js': "module.exports = 'lib';",
+  });
+  const { consumer } = await make(root, {
+    footer: "globalThis.foot='last';",
+    inject: [join(root, 'first.ts')],
+    keepNames: true,
+    charset: Charset.UTF8,
+    mainFields: ['lib', 'main'],
+    target: 'node22',
+    tsconfig: join(root, 'tsconfig.own.json'),
+    sourceMap: true,
+    sourceMapMode: SourceMapMode.INLINE,
+    sourcesContent: true,
+  });
+  expect(callHandler(consumer)).toEqual(['named', 'lib', 'first', 'last', 'ä']);
+  const [name = ''] = readdirSync(consumer).filter(file => file.startsWith('handle-'));
+  const code = readFileSync(join(consumer, name), 'utf8');
+  expect(code).toContain('ä');
+  // which Node.js 22 does not know
+  expect(code).not.toContain('using ');
+  const [, map = ''] = /sourceMappingURL=data:application\/json;base64,(\S+)/.exec(code) ?? [];
+  expect(JSON.parse(Buffer.from(map, 'base64').toString())).toHaveProperty('sourcesContent');
 });
 
 test('commands of hooks run before and after a function is bundled, and one that fails ends it', async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { Duration, Size } from 'aws-cdk-lib';
-import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Duration, Size, type Stack } from 'aws-cdk-lib';
+import { type IVpc, SecurityGroup, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Architecture, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroupClass, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { DeploymentOptions } from '../../infra/cistern-props.ts';
+import type { DeploymentOptions, FunctionDefaults } from '../../infra/cistern-props.ts';
 import type { ConsumerOptions, FunctionOptions } from '../../infra/options/function-options.ts';
 import { BATCHES, batchesNamed, type Synthesised, synthesise } from './synthesise.ts';
 
@@ -45,40 +45,46 @@ const functionOf = ({ named }: Synthesised, name: string) =>
 const logOf = ({ named }: Synthesised, name: string) =>
   named('AWS::Logs::LogGroup', 'LogGroupName', `/aws/lambda/${name}`).Properties;
 
+/** Each setting that a function may have: the compiler asks for one that is new. */
+const everySetting = (stack: Stack): Required<FunctionOptions> => ({
+  memorySize: 1_024,
+  timeout: Duration.minutes(15),
+  architecture: Architecture.X86_64,
+  runtime: Runtime.NODEJS_22_X,
+  environment: { WAREHOUSE: 'w', CISTERN_DEPLOYMENT: 'other' },
+  layers: [LayerVersion.fromLayerVersionArn(stack, 'Layer', 'arn:aws:lambda:eu-west-1:1:layer:a:1')],
+  ephemeralStorageSize: Size.gibibytes(2),
+  reservedConcurrentExecutions: 40,
+  provisionedConcurrentExecutions: 5,
+  vpc: new Vpc(stack, 'Vpc', { maxAzs: 1 }) as IVpc,
+  vpcSubnets: { subnets: [Subnet.fromSubnetId(stack, 'Subnet', 'subnet-1')] },
+  securityGroups: [SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1')],
+  logRetention: RetentionDays.ONE_YEAR,
+  logGroupClass: LogGroupClass.INFREQUENT_ACCESS,
+  logLevel: 'DEBUG',
+});
+/** What they are in a template, but for those that one function has alone. */
+const ALL_HAVE = {
+  MemorySize: 1_024,
+  Runtime: 'nodejs22.x',
+  Environment: {
+    Variables: { WAREHOUSE: 'w', CISTERN_DEPLOYMENT: 'shop', CISTERN_LOG_LEVEL: 'DEBUG' },
+  },
+  Layers: ['arn:aws:lambda:eu-west-1:1:layer:a:1'],
+  EphemeralStorage: { Size: 2_048 },
+  VpcConfig: { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] },
+  LoggingConfig: { ApplicationLogLevel: 'DEBUG', SystemLogLevel: 'INFO' },
+};
+
 describe.each(PLACES)('$place', ({ given, names }) => {
-  const made = synthesise('shop', DEFINITIONS, stack => ({
-    metrics: false,
-    ...given({
-      memorySize: 1_024,
-      timeout: Duration.minutes(15),
-      architecture: Architecture.X86_64,
-      runtime: Runtime.NODEJS_22_X,
-      environment: { WAREHOUSE: 'w', CISTERN_DEPLOYMENT: 'other' },
-      layers: [LayerVersion.fromLayerVersionArn(stack, 'Layer', 'arn:aws:lambda:eu-west-1:1:layer:a:1')],
-      ephemeralStorageSize: Size.gibibytes(2),
-      reservedConcurrentExecutions: 40,
-      provisionedConcurrentExecutions: 5,
-      vpc: new Vpc(stack, 'Vpc', { maxAzs: 1 }) as IVpc,
-      logRetention: RetentionDays.ONE_YEAR,
-      logGroupClass: LogGroupClass.INFREQUENT_ACCESS,
-      logLevel: 'DEBUG',
-    }),
-  }));
+  const made = synthesise('shop', DEFINITIONS, stack => ({ metrics: false, ...given(everySetting(stack)) }));
 
   test.each(names)('are the settings of %s', name => {
     expect(functionOf(made, name).Properties).toMatchObject({
-      MemorySize: 1_024,
+      ...ALL_HAVE,
       Timeout: 900,
       Architectures: ['x86_64'],
-      Runtime: 'nodejs22.x',
-      Environment: {
-        Variables: { WAREHOUSE: 'w', CISTERN_DEPLOYMENT: 'shop', CISTERN_LOG_LEVEL: 'DEBUG' },
-      },
-      Layers: ['arn:aws:lambda:eu-west-1:1:layer:a:1'],
-      EphemeralStorage: { Size: 2_048 },
       ReservedConcurrentExecutions: 40,
-      VpcConfig: { SubnetIds: expect.anything(), SecurityGroupIds: expect.anything() },
-      LoggingConfig: { ApplicationLogLevel: 'DEBUG', SystemLogLevel: 'INFO' },
     });
     expect(logOf(made, name)).toMatchObject({ RetentionInDays: 365, LogGroupClass: 'INFREQUENT_ACCESS' });
     made.template.hasResourceProperties('AWS::Lambda::Alias', {
@@ -107,6 +113,26 @@ describe.each(PLACES)('$place', ({ given, names }) => {
 });
 
 describe('functionDefaults', () => {
+  test('may have every setting but those of a single function', () => {
+    const made = synthesise('shop', DEFINITIONS, stack => {
+      const {
+        architecture,
+        timeout,
+        reservedConcurrentExecutions,
+        provisionedConcurrentExecutions,
+        ...shared
+      } = everySetting(stack);
+      const functionDefaults: Required<FunctionDefaults> = shared;
+      return { metrics: false, functionDefaults };
+    });
+    const all = Object.values(made.resources('AWS::Lambda::Function'));
+    for (const { Properties } of all) expect(Properties).toMatchObject(ALL_HAVE);
+    made.template.allResourcesProperties('AWS::Logs::LogGroup', {
+      RetentionInDays: 365,
+      LogGroupClass: 'INFREQUENT_ACCESS',
+    });
+  });
+
   test('are for all functions, and each function’s own come first', () => {
     const made = synthesise('shop', DEFINITIONS, {
       functionDefaults: { memorySize: 768, environment: { REGION_NAME: 'a', STAGE: 'test' } },

@@ -18,6 +18,28 @@ const tasksOf = (options: DeploymentOptions) => {
 };
 const ALL_X64 = { architecture: Architecture.X86_64, functionDefaults: { runtime: Runtime.NODEJS_22_X } };
 
+test('the commands of hooks are told the app’s folder and that of the function’s code', () => {
+  const { batch } = tasksOf({
+    consumers: {
+      orders: {
+        bundling: {
+          commandHooks: {
+            beforeBundling: (app, code) => [`before ${app} ${code}`],
+            beforeInstall: () => ['install'],
+            afterBundling: () => ['after'],
+          },
+        },
+      },
+    },
+  });
+  const { hooks, into } = batch('orders') ?? {};
+  expect(hooks).toEqual({
+    beforeBundling: [`before /app ${into}`],
+    beforeInstall: ['install'],
+    afterBundling: ['after'],
+  });
+});
+
 describe('a function is bundled', () => {
   test('for the processor and the Node.js of all, unless it has its own', () => {
     const { tasks } = tasksOf({});

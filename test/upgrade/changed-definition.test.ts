@@ -174,6 +174,22 @@ describe('a definition that changes with a deployment', () => {
     expect(promises()).toEqual([]);
   });
 
+  test.each<[string, Options, Options]>([
+    ['joined', {}, { pool: 'small' }],
+    ['left', { pool: 'small' }, {}],
+  ])('pool, %s: jobs of the queue that is gone run within two minutes', async (_, before, after) => {
+    const older = deploy(before);
+    await add(older, 'a1', 'a2', 'a3', 'a4', 'a5');
+    await add(older, 'a6');
+    // the messages go with their queue
+    stage.queues.held.length = 0;
+    const newer = deploy(after);
+    await add(newer, 'a7');
+    await stage.run(newer, 2);
+    expect(batches().sort()).toEqual(['a1,a2,a3,a4,a5', 'a6,a7']);
+    expect(promises()).toEqual([]);
+  });
+
   test('removed, and back: what was buffered, and its jobs, wait in the table', async () => {
     const older = deploy();
     await add(older, 'a1', 'a2', 'a3', 'a4', 'a5');

@@ -28,7 +28,7 @@ export const overdue = (): Batch<Item> =>
 export const newcomer = (): Batch<Item> =>
   batch<Item>({ name: 'newcomer', maxSize: 10, maxWaitMs: 1_000, retries, handler: witness });
 
-/** Joins a pool with items buffered; only its size flushes it. */
+/** Joins a pool with items buffered, and leaves it so; only its size flushes it. */
 export const mover = (pool?: string): Batch<Item> =>
   batch<Item>({
     name: 'mover',

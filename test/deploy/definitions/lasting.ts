@@ -67,7 +67,7 @@ export const operated = batch<Item>({ name: 'operated', maxSize: 10, maxWaitMs: 
 /** Its timers get lost: only the ticker, which the schedule wakes, can flush it. */
 export const unnoticed = batch<Item>({ name: 'unnoticed', maxSize: 100, maxWaitMs: 1_000, handler: witness });
 
-/** Share a consumer function and a queue, with `mover` once that has joined them. */
+/** Share a consumer function and a queue, with `mover` while it has joined them. */
 const pooled = (name: string): Batch<Item> =>
   batch<Item>({ name, pool: 'small', maxSize: 20, maxWaitMs: 2_000, handler: witness });
 export const pooledOne = pooled('pooled.one');

@@ -6,4 +6,4 @@ export const stream = changing.stream(30);
 export const newcomer = changing.newcomer();
 export const retired = changing.retired();
 export const overdue = changing.overdue();
-export const mover = changing.mover('small');
+export const mover = changing.mover();

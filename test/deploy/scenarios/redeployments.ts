@@ -67,6 +67,7 @@ export class Redeployments {
     await this.#mover.add(this.#invoke, this.#flights.take(4));
     const moved = await this.#mover.judge(this.#deployed, { maxSize: 10 });
     if (moved.length !== 1) throw new Error(`The items of mover came in ${moved.length} batches.`);
+    await this.#mover.add(this.#invoke, this.#flights.take(3));
     // a while for the stream, with nothing else going on
     await sleep(5_000);
     return [
@@ -80,7 +81,7 @@ export class Redeployments {
     this.#second.to = Date.now();
   }
 
-  /** `held` is larger, and what was removed is back. */
+  /** `held` is larger, `mover` is in no pool any more, and what was removed is back. */
   async underThird(): Promise<string[]> {
     const back = Date.now();
     await this.#held.add(this.#invoke, this.#flights.take(20));
@@ -93,6 +94,9 @@ export class Redeployments {
     const [retired] = await this.#retired.judge(this.#deployed, { maxSize: 10 });
     if (retired?.items.length !== 10)
       throw new Error('What was buffered and what was added are not one batch.');
+    await this.#mover.add(this.#invoke, this.#flights.take(7));
+    const moved = await this.#mover.judge(this.#deployed, { maxSize: 10 });
+    if (moved.length !== 2) throw new Error(`The items of mover came in ${moved.length} batches.`);
     const overdue = await this.#overdue.judge(this.#deployed, { maxSize: 10 });
     const whileGone = overdue.every(({ at }) => at >= back)
       ? 'due while it was gone'
@@ -100,6 +104,7 @@ export class Redeployments {
     return [
       'maxSize changed with items buffered, 40 to 25 to 60: batches of 40, 25, 25 and 60',
       `a definition that was removed with items buffered and came back: 7 and 3 in a batch of 10, and 4 that were ${whileGone}`,
+      'a definition that left a pool with 3 items buffered: they and 7 more have come out of its own queue, as one batch',
       await this.#judgeStream(),
     ];
   }

@@ -60,6 +60,41 @@ describe('what an update would break is told:', () => {
     expect(broken(before, { ...others, Renamed: line })).toEqual([`${id} is deleted: ${line}`]);
   });
 
+  describe.each(Object.keys(STACKS) as (keyof typeof STACKS)[])(
+    'planted in the template of a stack with %s,',
+    name => {
+      const before = BEFORE[name];
+      const template = STACKS[name]().template.toJSON() as Parameters<typeof resourcesOf>[0];
+      const { Resources } = template;
+      const planted = (change: typeof Resources) => broken(before, resourcesOf({ Resources: change }));
+      const recorded = Object.entries(Resources).filter(([id]) => id in before);
+
+      test('the deletion of any resource', () => {
+        expect(recorded.length).toBeGreaterThan(100);
+        for (const [id] of recorded) {
+          const { [id]: _, ...others } = Resources;
+          expect(planted(others)).toEqual([`${id} is deleted: ${before[id]}`]);
+        }
+      });
+
+      test.each([
+        ['a table', 'AWS::DynamoDB::GlobalTable', 'TableName'],
+        ['a queue', 'AWS::SQS::Queue', 'QueueName'],
+        ['a log group', 'AWS::Logs::LogGroup', 'LogGroupName'],
+        ['a function', 'AWS::Lambda::Function', 'FunctionName'],
+      ])('the replacement of %s, by another name and by another type', (_, type, property) => {
+        const those = recorded.filter(([, { Type }]) => Type === type);
+        expect(those.length).toBeGreaterThan(0);
+        for (const [id, resource] of those) {
+          const told = [expect.stringContaining(`${id} is replaced: ${type}`)];
+          const renamed = { ...resource, Properties: { ...resource.Properties, [property]: 'another' } };
+          expect(planted({ ...Resources, [id]: renamed })).toEqual(told);
+          expect(planted({ ...Resources, [id]: { ...resource, Type: 'AWS::Another' } })).toEqual(told);
+        }
+      });
+    },
+  );
+
   test('also in a template, where a construct’s id is another', () => {
     const { template } = synthesise('shop', batchesNamed('orders'));
     const made = template.toJSON() as Parameters<typeof resourcesOf>[0];
