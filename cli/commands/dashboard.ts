@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { orMissing } from '#lib/parts';
+import type { Connection } from '../connect/connection.ts';
 import { deploymentApi } from '../connect/deployment-api.ts';
 import { explainPort } from '../errors/explain-port.ts';
 import { wholeNumber } from '../input/whole-number.ts';
@@ -32,7 +33,7 @@ export function dashboardCommand(program: Command, session: Session): void {
       const connection = await session.connect(command);
       const { newToken, dashboardApp, dashboardUrl } = await session.loadDashboard();
       const token = newToken();
-      const app = dashboardApp({ api: deploymentApi(connection), token, readOnly });
+      const app = dashboardApp({ api: await apiOf(connection, session), token, readOnly });
       const { listen } = await import('../start/listen.ts').catch(orMissing('dashboard'));
       const page = await listen(app, port).catch(explainPort);
       try {
@@ -50,4 +51,15 @@ export function dashboardCommand(program: Command, session: Session): void {
         await page.close();
       }
     });
+}
+
+/** The API of a deployment. That of a stack has CloudWatch before it, which is asked with the same credentials. */
+async function apiOf(
+  connection: Connection,
+  { io }: Session,
+): Promise<(request: Request) => Promise<Response>> {
+  const api = deploymentApi(connection);
+  if (connection.aws === undefined) return api;
+  const { withCloudWatch } = await import('../cloudwatch/with-cloudwatch.ts');
+  return withCloudWatch(api, connection.aws, io.now);
 }

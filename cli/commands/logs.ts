@@ -29,7 +29,7 @@ function shown({ lines, cloudwatch }: JobLog, view: View): string {
     return lines.length === 0 ? 'Nothing was logged.\n' : table(columns(view), lines, view);
   if (cloudwatch === undefined)
     return 'Its batch is not deployed, so that it is not known where its log is.\n';
-  const { logGroup, query, from, to } = cloudwatch;
+  const { logGroup, query, from, to, url } = cloudwatch;
   return visible(`Log group ${logGroup}, from ${from} to ${to}. In CloudWatch Logs Insights:`)
     .concat('\n\n')
     .concat(
@@ -37,7 +37,8 @@ function shown({ lines, cloudwatch }: JobLog, view: View): string {
         .split('\n')
         .map(line => `  ${visible(line)}\n`)
         .join(''),
-    );
+    )
+    .concat(url === undefined ? '' : `\nOpen it: ${visible(url)}\n`);
 }
 
 const columns = (view: View): readonly Column<NonNullable<JobLog['lines']>[number]>[] => [

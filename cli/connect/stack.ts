@@ -3,6 +3,7 @@ import { messageOf } from '../errors/error-facts.ts';
 import { CLI_CODES, CommandError } from '../errors/errors.ts';
 import { EXIT } from '../errors/exit-codes.ts';
 import type { Io } from '../io.ts';
+import { awsRequests } from './aws-requests.ts';
 import type { Connection } from './connection.ts';
 import { signer } from './sign.ts';
 
@@ -35,6 +36,7 @@ export async function connectStack({ stack, region, profile }: StackOptions, io:
   return {
     url: endpoint.replace(/\/+$/, ''),
     fetch: async request => io.fetch(await sign(request)),
+    aws: awsRequests({ credentials, sha256, region: await ofClient() }, io),
     hint: `That is where the stack ${JSON.stringify(stack)} says that its API is.`,
   };
 }

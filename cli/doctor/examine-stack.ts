@@ -1,8 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SignatureV4 } from '@smithy/signature-v4';
+import { awsRequests } from '../connect/aws-requests.ts';
 import { type StackOptions, stackClient } from '../connect/stack.ts';
 import type { Io } from '../io.ts';
-import { AwsRequests } from './aws-requests.ts';
 import { type ExamineOptions, examine } from './examine.ts';
 import type { Finding } from './finding.ts';
 
@@ -15,12 +14,7 @@ export async function examineStack(
   const cloudFormation = stackClient({ region, profile });
   const { credentials, sha256, region: regionOf } = cloudFormation.config;
   const found = await regionOf();
-  const aws = new AwsRequests({
-    region: found,
-    signatureOf: service => new SignatureV4({ service, credentials, sha256, region: found }),
-    endpoint: io.env['AWS_ENDPOINT_URL'],
-    fetch: io.fetch,
-  });
+  const aws = awsRequests({ credentials, sha256, region: found }, io);
   const dynamodb = new DynamoDBClient({ region: found, credentials });
   return examine({ stack, cloudFormation, dynamodb, aws, deployed, local });
 }

@@ -1,9 +1,9 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeLimitsCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { AwsRequestError, AwsRequests } from '../connect/aws-requests.ts';
 import { notLookedUp } from '../connect/stack.ts';
 import { messageOf } from '../errors/error-facts.ts';
-import type { AwsRequestError, AwsRequests } from './aws-requests.ts';
 import * as checks from './checks.ts';
 import type { DeployedBatch, LocalDefinition, TemplateFacts } from './facts.ts';
 import type { Check, Finding } from './finding.ts';

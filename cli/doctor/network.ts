@@ -1,6 +1,6 @@
-import type { AwsRequests } from './aws-requests.ts';
+import type { AwsRequests } from '../connect/aws-requests.ts';
+import type { Xml } from '../connect/xml.ts';
 import type { NetworkFacts } from './facts.ts';
-import type { Xml } from './xml.ts';
 
 interface FunctionConfiguration {
   readonly VpcConfig?: { readonly VpcId?: string; readonly SubnetIds?: readonly string[] };
@@ -35,8 +35,8 @@ export async function lookAtNetworks(
 async function lookAt(aws: AwsRequests, vpc: string, { functions, subnets }: Place): Promise<NetworkFacts> {
   const inVpc = { 'Filter.1.Name': 'vpc-id', 'Filter.1.Value.1': vpc };
   const [endpoints, tables] = await Promise.all([
-    aws.ec2('DescribeVpcEndpoints', inVpc),
-    aws.ec2('DescribeRouteTables', inVpc),
+    aws.form('ec2', 'DescribeVpcEndpoints', inVpc),
+    aws.form('ec2', 'DescribeRouteTables', inVpc),
   ]);
   const tablesOf = itemsOf(tables, 'DescribeRouteTablesResponse', 'routeTableSet');
   return {

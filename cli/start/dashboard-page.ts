@@ -1,3 +1,5 @@
+export type { ChartsAnswer } from '#dashboard/index';
+
 type Fetch = (request: Request) => Response | Promise<Response>;
 
 /** The functions that serve the dashboard on this machine, in front of an API. */

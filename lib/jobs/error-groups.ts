@@ -1,4 +1,4 @@
-import type { ErrorRecord, Job } from '../store/job.ts';
+import { type ErrorRecord, isEnded, type Job } from '../store/job.ts';
 import { itemErrorsOf } from './item-errors.ts';
 
 /** Jobs that a group names. */
@@ -13,6 +13,8 @@ export interface ErrorGroup {
   readonly example: string;
   /** Jobs that have such an error. */
   readonly jobs: number;
+  /** Those of the jobs that have failed for good. */
+  readonly ended: number;
   /** Their items that failed with such an error, as far as jobs say. */
   readonly items: number;
   readonly firstAt: Date;
@@ -45,11 +47,24 @@ interface Seen {
   readonly name: string;
   readonly message: string;
   example: string;
+  readonly ended: Set<string>;
   items: number;
   firstAt: number;
   lastAt: number;
   readonly jobs: Map<string, number>;
 }
+
+/** Returns what an error says without numbers and ids, with its name. Errors of one group say the same. */
+export const saidBy = ({ name, message }: Pick<ErrorRecord, 'name' | 'message'>): string =>
+  `${name}: ${withoutNumbers(message)}`;
+
+/**
+ * Says whether a job belongs to a group of errors.
+ *
+ * @param said the group's name and message, as `name: message`
+ */
+export const isOfGroup = (job: Job, said: string): boolean =>
+  errorsOf(job).some(([error]) => saidBy(error) === said);
 
 /**
  * Groups the errors of jobs by what they say without numbers and ids: those of items where a job has them, and of the
@@ -59,11 +74,11 @@ export function groupErrors(jobs: Iterable<Job>): ErrorGroup[] {
   const groups = new Map<string, Seen>();
   for (const job of jobs) {
     for (const [error, items] of errorsOf(job)) {
-      const message = withoutNumbers(error.message);
-      const key = `${error.name}: ${message}`;
+      const key = saidBy(error);
       const at = job.finishedAt ?? job.runs.at(-1)?.finishedAt ?? job.statusChangedAt;
       const seen = groups.get(key) ?? {
-        ...{ name: error.name, message, example: error.message, items: 0, firstAt: at, lastAt: at },
+        ...{ name: error.name, message: withoutNumbers(error.message), example: error.message },
+        ...{ ended: new Set(), items: 0, firstAt: at, lastAt: at },
         jobs: new Map(),
       };
       groups.set(key, seen);
@@ -72,13 +87,15 @@ export function groupErrors(jobs: Iterable<Job>): ErrorGroup[] {
       seen.firstAt = Math.min(seen.firstAt, at);
       seen.lastAt = Math.max(seen.lastAt, at);
       seen.jobs.set(job.id, at);
+      if (isEnded(job)) seen.ended.add(job.id);
     }
   }
   return [...groups.values()]
     .sort((a, b) => b.jobs.size - a.jobs.size || b.lastAt - a.lastAt)
-    .map(({ jobs: those, firstAt, lastAt, ...group }) => ({
+    .map(({ jobs: those, ended, firstAt, lastAt, ...group }) => ({
       ...group,
       jobs: those.size,
+      ended: ended.size,
       firstAt: new Date(firstAt),
       lastAt: new Date(lastAt),
       latest: [...those]

@@ -3,6 +3,7 @@ import { JOB_STATUSES, type JobStatus } from '../definition/job-info.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { RequestError } from '../errors.ts';
 import type { Job } from '../store/job.ts';
+import { isOfGroup } from './error-groups.ts';
 
 export const LIMIT = { default: 50, max: 500 };
 const CURSOR = /^\d{15}\|[\w-]{1,100}$/;
@@ -16,6 +17,8 @@ export interface JobFilter {
   readonly tag?: string | undefined;
   /** A text that the error's name and message, or those of an item's error, contain, in upper or lower case. */
   readonly error?: string | undefined;
+  /** What the errors of one group say (`listErrors`): `name: message`, with `…` in place of numbers and ids. */
+  readonly says?: string | undefined;
   /** A part of the job's id. */
   readonly id?: string | undefined;
   /** Jobs that ended then or later; of jobs that have not ended, those that were flushed then or later. */
@@ -31,7 +34,7 @@ export interface JobFilter {
 /** Says whether a job is meant. */
 export function isMeant(
   job: Job,
-  { status, group, reason, tag, error, id, since, until }: JobFilter,
+  { status, group, reason, tag, error, says, id, since, until }: JobFilter,
 ): boolean {
   const at = job.finishedAt ?? job.sealedAt;
   return (
@@ -42,11 +45,12 @@ export function isMeant(
     (id === undefined || job.id.includes(id.toLowerCase())) &&
     (since === undefined || at >= since.getTime()) &&
     (until === undefined || at <= until.getTime()) &&
-    (error === undefined || says(job, error.toLowerCase()))
+    (error === undefined || hasError(job, error.toLowerCase())) &&
+    (says === undefined || isOfGroup(job, says))
   );
 }
 
-function says({ error, itemErrors }: Job, text: string): boolean {
+function hasError({ error, itemErrors }: Job, text: string): boolean {
   const errors = [...(error ? [error] : []), ...(itemErrors?.errors ?? [])];
   return errors.some(({ name, message }) => `${name}: ${message}`.toLowerCase().includes(text));
 }

@@ -30,6 +30,7 @@ const JOB_LOG = schemaOf<JobLog>()(
         query: text('For Logs Insights.'),
         from: time('Look from then on.'),
         to: time('Until then.'),
+        url: v.exactOptional(text('The address of the query in the AWS console.')),
       }),
     ),
   }),
@@ -54,6 +55,7 @@ export const getJobLog = defineOperation({
         query: `fields @timestamp, level, attempt, message, data\n| filter job = "${EXAMPLE_ID}"`,
         from: AT,
         to: LATER,
+        url: 'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#logsV2:…',
       },
     },
   },
@@ -67,7 +69,8 @@ export const getJobLog = defineOperation({
       services.deployment,
       context.definitions,
       { id, batch, ...times },
-      services.clock.now(),
+      // Lambda sets it in every function
+      { now: services.clock.now(), region: process.env['AWS_REGION'] },
     );
   },
 });

@@ -41,6 +41,14 @@ export const getJob = defineOperation({
           v.description('The `index` of the first item to list: `nextItem` of the page before. Default 0.'),
         ),
       ),
+      says: v.optional(
+        v.pipe(
+          v.string(),
+          v.description(
+            'Lists only the items whose error is of this group, as `GET /v1/batches/{batch}/errors` tells it: its `name`, a colon, a space and its `message`.',
+          ),
+        ),
+      ),
     }),
   },
   answer: {
@@ -61,11 +69,15 @@ export const getJob = defineOperation({
     },
   },
   errors: [ERROR_CODES.jobUnknown, ERROR_CODES.jobAmbiguous, ERROR_CODES.batchUnknown],
-  async run(context, { job: id, items: wanted = false, from = 0 }): Promise<JobWithItems> {
+  async run(context, { job: id, items: wanted = false, from = 0, says }): Promise<JobWithItems> {
     const job = await jobInfo(context, id);
     if (!wanted) return job;
     const all = await (await operationsOn(context, job.batch)).getJobItems(job.id);
-    const { page: items, next } = fitting(all.filter(({ index }) => index >= from));
+    const { saidBy } = await import('../jobs/error-groups.ts');
+    const meant = all.filter(
+      ({ index, error }) => index >= from && (says === undefined || (error && saidBy(error) === says)),
+    );
+    const { page: items, next } = fitting(meant);
     return { ...job, items, ...(next && { nextItem: next.index }) };
   },
 });

@@ -28,7 +28,7 @@ const VIEWS: [string, string, string][] = [
   ['errors', '#/batches/clicks/errors', 'Errors'],
   [
     'errors-one',
-    `#/batches/clicks/errors?error=${encodeURIComponent('TypeError: Cannot read properties of undefined (reading "site") at insert (handlers/clicks.ts:‹n›)')}`,
+    `#/batches/clicks/errors?error=${encodeURIComponent('TypeError: Cannot read properties of undefined (reading "site")\n    at insert (handlers/clicks.ts:…)')}`,
     'Errors',
   ],
   ['charts', '#/batches/clicks/charts', 'Charts'],

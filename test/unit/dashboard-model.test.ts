@@ -1,17 +1,27 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { SPAN_NAMES } from '#lib/control/metrics';
+import { FLUSH_REASONS as ALL_REASONS } from '#lib/definition/flush-reason';
+import { JOB_STATUSES as ALL_STATUSES } from '#lib/definition/job-info';
 import { type BatchStatus, JOB_STATUSES, type JobInfo } from '../../dashboard/page/api/contract.ts';
 import { requestTo } from '../../dashboard/page/api/request-to.ts';
 import { roundCeiling } from '../../dashboard/page/model/chart-scale.ts';
 import { describeOptions } from '../../dashboard/page/model/describe-options.ts';
+import { FLUSH_REASONS } from '../../dashboard/page/model/flush-reasons.ts';
 import { bytes, duration, exactDuration, percentage, seconds } from '../../dashboard/page/model/format.ts';
 import { orderGroups } from '../../dashboard/page/model/group-order.ts';
-import { FLUSH_REASONS } from '../../dashboard/page/model/job-filter.ts';
 import { lastHour } from '../../dashboard/page/model/last-hour.ts';
 import { parseRoute, type Route, toHash } from '../../dashboard/page/model/route.ts';
+import { SPANS } from '../../dashboard/page/model/spans.ts';
 import { phases, sumPhases } from '../../dashboard/page/model/timings.ts';
 
 const name = fc.string({ unit: 'grapheme', minLength: 1 });
+
+test('the page knows the statuses, the flush reasons and the spans of the API, and no others', () => {
+  expect([...JOB_STATUSES].sort()).toEqual([...ALL_STATUSES].sort());
+  expect([...FLUSH_REASONS].sort()).toEqual([...ALL_REASONS].sort());
+  expect(SPANS).toEqual(SPAN_NAMES);
+});
 
 describe('an address', () => {
   test('leads to what it was made for, whatever its names are', () => {

@@ -74,7 +74,7 @@ describe('the OpenAPI document', () => {
       ['batch', 'path', true],
       ['status', 'query', false],
       ['group', 'query', false],
-      ...['reason', 'tag', 'error', 'id', 'since', 'until'].map(name => [name, 'query', false]),
+      ...['reason', 'tag', 'error', 'says', 'id', 'since', 'until'].map(name => [name, 'query', false]),
       ['limit', 'query', false],
       ['cursor', 'query', false],
     ]);

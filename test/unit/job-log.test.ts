@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { batch } from 'cistern';
+import { logInCloudWatch } from '#lib/control/job-log';
 import { startLocal } from '../../local/index.ts';
 import { JobLines } from '../../local/job-lines.ts';
 import { FakeApi } from '../support/fake-api.ts';
@@ -63,6 +64,19 @@ test('of a deployment it is said where CloudWatch Logs has them', async () => {
   expect((await get('/v1/jobs/nothing/log')).status).toBe(404);
 });
 
+test('of a deployment there is a link to the query in the console of its region', () => {
+  const orders = batch<unknown>({ name: 'orders', maxSize: 1, maxWaitMs: 60_000, handler: () => undefined });
+  const job = { id: '0193a7c2-5b1e', batch: 'orders', sealedAt: 3_600_000, finishedAt: 7_200_000 };
+  const url = (region: string | undefined) =>
+    logInCloudWatch('shop', [orders], job, { now: 0, region }).cloudwatch?.url;
+  expect(url('eu-west-1')).toBe(
+    "https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#logsV2:logs-insights$3FqueryDetail$3D~(end~'1970-01-01T03*3a00*3a00.000Z~start~'1970-01-01T00*3a00*3a00.000Z~timeType~'ABSOLUTE~tz~'UTC~editorString~'fields*20*40timestamp*2c*20level*2c*20attempt*2c*20message*2c*20data*0a*7c*20filter*20job*20*3d*20*220193a7c2-5b1e*22*0a*7c*20sort*20*40timestamp*20asc*0a*7c*20limit*201000~source~(~'*2faws*2flambda*2fshop-on-orders))",
+  );
+  expect(url('cn-north-1')).toMatch(/^https:\/\/cn-north-1\.console\.amazonaws\.cn\/cloudwatch\//);
+  expect(url('us-gov-west-1')).toMatch(/^https:\/\/console\.amazonaws-us-gov\.com\/cloudwatch\//);
+  expect(url(undefined)).toBeUndefined();
+});
+
 test('the command line shows lines, or where they are', async () => {
   const at = '2026-03-01T11:59:00.000Z';
   const lines = [{ at, level: 'error', message: 'a batch has failed for good', attempt: 2 }];
@@ -71,6 +85,7 @@ test('the command line shows lines, or where they are', async () => {
     query: 'fields x\n| filter y',
     from: at,
     to: at,
+    url: 'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1',
   };
   const api = new FakeApi().next(
     'GET /v1/jobs/a/log',
@@ -82,6 +97,8 @@ test('the command line shows lines, or where they are', async () => {
   const shown = async () => (await runCli(['logs', 'a'], api)).stdout;
   expect(await shown()).toMatch(/error {2}2 {2}a batch has failed for good$/m);
   expect(await shown()).toBe('Nothing was logged.\n');
-  expect(await shown()).toContain('Log group /aws/lambda/shop-on-clicks');
+  expect(await shown()).toMatch(
+    /Log group \/aws\/lambda\/shop-on-clicks[\s\S]*\n\nOpen it: https:\/\/eu-west-1\.console/,
+  );
   expect(await shown()).toContain('not deployed');
 });

@@ -158,8 +158,7 @@ describe('errors', () => {
         name: 'Error',
         message: 'no answer from shard …',
         example: 'no answer from shard 8',
-        jobs: 2,
-        items: 2,
+        ...{ jobs: 2, ended: 2, items: 2 },
         latest: [...ids].reverse(),
       },
       { name: 'TypeError', message: 'Quota … is used up', jobs: 1, items: 1 },
@@ -169,13 +168,44 @@ describe('errors', () => {
     expect((await findErrors(services, 'filtered', { group: 'x' })).errors).toHaveLength(1);
   });
 
+  test('find the jobs of each group, by what the group says', async () => {
+    const { add, operations, services } = stage();
+    await add('7', 'throws');
+    await add('8', 'throws');
+    await add('x', 'fails its item');
+    await add('fine');
+    const { errors } = await findErrors(services, 'filtered');
+    for (const { name, message, jobs, latest } of errors) {
+      const page = await operations.getJobs({ says: `${name}: ${message}` });
+      expect([page.jobs.length, page.jobs.map(({ id }) => id)]).toEqual([jobs, latest]);
+    }
+    expect((await operations.getJobs({ says: 'Error: no answer' })).jobs).toEqual([]);
+    expect(await operations.redriveJobs({ says: 'Error: no answer from shard …' })).toMatchObject({
+      done: 2,
+    });
+  });
+
   test('of a job whose items say nothing are those of the job', () => {
     const job = aJob({ status: 'dead', error: { name: 'E', message: 'whole' }, finishedAt: 5 });
     expect(groupErrors([job])).toMatchObject([{ message: 'whole', items: 0, jobs: 1, latest: [job.id] }]);
+    const retrying = aJob({ id: 'b', status: 'retrying', error: { name: 'E', message: 'whole' } });
+    expect(groupErrors([job, retrying])).toMatchObject([{ jobs: 2, ended: 1 }]);
   });
 });
 
 describe('over HTTP', () => {
+  test('a job’s items are listed by what their errors say', async () => {
+    const { get, post, run } = operators();
+    await post('/v1/batches/plain/items', { items: [{ id: 1, fail: true }, { id: 2 }, { id: 3 }] });
+    await run();
+    const errors = (await get('/v1/batches/plain/errors')).body['errors'] as Record<string, string>[];
+    const { name, message, latest } = errors[0] ?? {};
+    const itemsThatSay = async (says: string) =>
+      (await get(`/v1/jobs/${latest}?items=true&says=${encodeURIComponent(says)}`)).body['items'];
+    expect(await itemsThatSay(`${name}: ${message}`)).toHaveLength(3);
+    expect(await itemsThatSay('Error: another')).toEqual([]);
+  });
+
   test('filters are read from the query and the body, and bad ones refused', async () => {
     const { get, post } = operators();
     await post('/v1/batches/plain/items', { items: [{ id: 1 }] });

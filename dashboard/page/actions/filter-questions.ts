@@ -2,6 +2,8 @@ import type { BatchStatus, JobStatus } from '../api/contract.ts';
 import { call } from '../api/request.ts';
 import { refreshAll } from '../live/refresh.ts';
 import { runTask } from '../live/task.ts';
+import { type ErrorGroup, saidBy } from '../model/error-groups.ts';
+import { counted } from '../model/format.ts';
 import { type JobFilter, toQuery } from '../model/job-filter.ts';
 import type { Question } from '../parts/question.ts';
 import { canPurge, canRedrive } from './job-questions.ts';
@@ -35,6 +37,23 @@ export const redriveMatchingQuestion = ({ batch }: BatchStatus, filter: JobFilte
       return { ...page, done: page.redriven };
     });
     return 'Redriving what matches.';
+  },
+});
+
+/** Redrive the failed and dead jobs of one group of errors. */
+export const redriveGroupQuestion = (batch: string, group: ErrorGroup): Question => ({
+  title: `Redrive ${counted(group.ended, 'job')} with this error?`,
+  subject: saidBy(group),
+  lines: ['They run again from their first attempt, with the items that are not done.'],
+  confirm: 'Redrive',
+  run: async () => {
+    void pageByPage('Redriving jobs', async cursor => {
+      const page = await call('POST /v1/batches/{batch}/redrive', {
+        ...{ batch, says: saidBy(group), limit: PAGE, cursor },
+      });
+      return { ...page, done: page.redriven };
+    });
+    return `Redriving ${counted(group.ended, 'job')}.`;
   },
 });
 

@@ -1,23 +1,28 @@
-import type { Answer, ApiRoute, Input } from '../../../lib/operations/api.ts';
+import type { Span } from '../../../lib/control/metrics.ts';
+import type { Answer as AnswerOfApi, ApiRoute, Input } from '../../../lib/operations/api.ts';
+import type { ChartsAnswer } from './charts-answer.ts';
 
 /* What the HTTP API is given and answers with, as its operations say: types alone. Times are ISO strings. */
 
-export type { Answer, ApiRoute, Input };
+export type { ApiRoute, Input, Span };
 
-export const JOB_STATUSES = [
-  'active',
-  'waiting',
-  'retrying',
-  'parked',
-  'failed',
-  'dead',
-  'completed',
-] as const;
-export type JobStatus = (typeof JOB_STATUSES)[number];
+/** An answer of the page's server: the API's, but for charts that CloudWatch has. */
+export type Answer<R extends ApiRoute> = R extends 'GET /v1/batches/{batch}/metrics'
+  ? ChartsAnswer
+  : AnswerOfApi<R>;
 
-/** How far back charts go. */
-export const SPANS = ['hour', 'day', 'week'] as const;
-export type Span = (typeof SPANS)[number];
+export type JobStatus = JobInfo['status'];
+/** In the order in which they are told. The compiler wants all of them. */
+const STATUSES: Readonly<Record<JobStatus, true>> = {
+  active: true,
+  waiting: true,
+  retrying: true,
+  parked: true,
+  failed: true,
+  dead: true,
+  completed: true,
+};
+export const JOB_STATUSES = Object.keys(STATUSES) as JobStatus[];
 
 export type BatchStatus = Answer<'GET /v1/batches/{batch}'>;
 export type BatchOptions = BatchStatus['options'];
@@ -33,7 +38,7 @@ export type FlushReason = JobInfo['flushReason'];
 export type JobItem = NonNullable<JobInfo['items']>[number];
 export type Attempt = JobInfo['attempts'][number];
 export type JobsPage = Answer<'GET /v1/batches/{batch}/jobs'>;
-export type BatchMetrics = Answer<'GET /v1/batches/{batch}/metrics'>;
+export type BatchMetrics = ChartsAnswer;
 export type MetricPoint = BatchMetrics['points'][number];
 export type JobLog = Answer<'GET /v1/jobs/{job}/log'>;
 /** Something that an operator has done. */

@@ -1,11 +1,6 @@
 import type { JSX, TargetedSubmitEvent } from 'preact';
-import {
-  FILTER_NAMES,
-  FILTERS,
-  type FilterName,
-  FLUSH_REASONS,
-  type JobFilter,
-} from '../model/job-filter.ts';
+import { FLUSH_REASONS } from '../model/flush-reasons.ts';
+import { FILTER_NAMES, FILTERS, type FilterName, type JobFilter } from '../model/job-filter.ts';
 import { toHash } from '../model/route.ts';
 
 const HINTS: Partial<Readonly<Record<FilterName, string>>> = {

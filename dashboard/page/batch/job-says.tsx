@@ -1,22 +1,10 @@
 import type { JSX } from 'preact';
 import type { JobInfo } from '../api/contract.ts';
+import { REASONS } from '../model/flush-reasons.ts';
 import { count, duration } from '../model/format.ts';
 import { ProgressBar } from '../parts/bar.tsx';
 import { Name } from '../parts/name.tsx';
 import { Ago, Until } from '../parts/times.tsx';
-
-/** Why a buffer was flushed, as a sentence goes on after `Flushed`. */
-export const REASONS: Readonly<Record<string, string>> = {
-  size: 'when it was full',
-  time: 'at its deadline',
-  bytes: 'for its bytes',
-  quiet: 'after a quiet time',
-  urgent: 'for an urgent item',
-  manual: 'by hand',
-  drain: 'by a drain',
-  shutdown: 'at a shutdown',
-  invocation: 'with its invocation',
-};
 
 /** What there is to say of a job, by its status: its progress, its next attempt, its error or how long it took. */
 export function JobSays({ job }: { readonly job: JobInfo }): JSX.Element {
@@ -52,7 +40,7 @@ export function JobSays({ job }: { readonly job: JobInfo }): JSX.Element {
         </span>
       );
     default:
-      return <span class="muted">flushed {REASONS[job.flushReason] ?? job.flushReason}</span>;
+      return <span class="muted">flushed {REASONS[job.flushReason]}</span>;
   }
 }
 

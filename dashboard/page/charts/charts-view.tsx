@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
-import { type BatchMetrics, SPANS, type Span } from '../api/contract.ts';
+import type { BatchMetrics, Span } from '../api/contract.ts';
 import { requestTo } from '../api/request-to.ts';
 import { useLive } from '../live/use-live.ts';
 import { metricCharts } from '../model/metric-rows.ts';
 import { toHash } from '../model/route.ts';
+import { SPAN_NAMES, SPANS } from '../model/spans.ts';
 import { sumOfRows } from '../model/throughput-rows.ts';
 import { BatchCrumbs } from '../parts/batch-crumbs.tsx';
 import { Chart } from '../parts/chart.tsx';
@@ -12,10 +13,10 @@ import { Name } from '../parts/name.tsx';
 import { Loading, Notice } from '../parts/notice.tsx';
 import { Panel } from '../parts/panel.tsx';
 
-const SPAN_NAMES: Readonly<Record<Span, string>> = { hour: 'Last hour', day: 'Last day', week: 'Last week' };
 const SOURCES: Readonly<Record<BatchMetrics['source'], string>> = {
   process: 'counted by this process since it started',
   records: 'worked out from the latest jobs',
+  cloudwatch: 'from CloudWatch',
 };
 
 /** How late batches are, how long they take, how large they are, why they were flushed, and what fails, over time. */
@@ -68,6 +69,7 @@ export function ChartsView({
         </Notice>
       )}
       {!data && !problem && <Loading />}
+      {data?.notFromCloudWatch !== undefined && <p class="muted">{data.notFromCloudWatch}</p>}
       {data && <Charts metrics={data} span={span} />}
     </>
   );

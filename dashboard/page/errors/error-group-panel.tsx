@@ -1,45 +1,66 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { LIMIT, requestTo } from '../api/request-to.ts';
 import { JobsTable } from '../batch/jobs-table.tsx';
-import type { ErrorGroup } from '../model/error-groups.ts';
-import { count, counted } from '../model/format.ts';
+import { useLive } from '../live/use-live.ts';
+import { type ErrorGroup, saidBy } from '../model/error-groups.ts';
+import { counted } from '../model/format.ts';
+import { Loading, Notice } from '../parts/notice.tsx';
+import { Pager } from '../parts/pager.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Ago } from '../parts/times.tsx';
 import { GroupItems } from './group-items.tsx';
 import { RedriveGroup } from './redrive-group.tsx';
 
-const PAGE = 20;
+const EVERY_MS = 5_000;
 
 /** One thing that failures say: the jobs and the items that it was said of. */
-export function ErrorGroupPanel({ group }: { readonly group: ErrorGroup }): JSX.Element {
-  const { key, latest, jobs, attempts, items, firstAt, lastAt } = group;
-  const [shown, setShown] = useState(PAGE);
+export function ErrorGroupPanel({
+  batch,
+  group,
+}: {
+  readonly batch: string;
+  readonly group: ErrorGroup;
+}): JSX.Element {
+  const { example, name, jobs: count, items, firstAt, lastAt } = group;
+  const says = saidBy(group);
+  const [page, setPage] = useState<readonly string[]>([]);
+  const { data, problem } = useLive(
+    requestTo('GET /v1/batches/{batch}/jobs', { batch, says, limit: LIMIT, cursor: page.at(-1) }),
+    () => EVERY_MS,
+  );
   return (
     <>
       <div class="banner lost">
         <div class="error-text">
           <strong>
-            <bdi>{key}</bdi>
+            <bdi>{says}</bdi>
           </strong>
-          <pre>{latest}</pre>
+          <pre>
+            {name}: {example}
+          </pre>
           <p class="muted">
-            {counted(attempts, 'attempt')} of {counted(jobs.length, 'job')}, {counted(items, 'item')} left.
-            First seen <Ago at={firstAt} /> ago, last <Ago at={lastAt} /> ago.
+            {counted(count, 'job')}
+            {items > 0 && `, ${counted(items, 'item')}`}. First seen <Ago at={firstAt} /> ago, last{' '}
+            <Ago at={lastAt} /> ago.
           </p>
         </div>
-        <RedriveGroup group={group} />
+        <RedriveGroup batch={batch} group={group} />
       </div>
       <Panel id="jobs" title="Jobs">
-        <JobsTable jobs={jobs.slice(0, shown)} grouped={jobs.some(job => job.group !== undefined)} />
-        {jobs.length > shown && (
-          <p class="panel-body">
-            <button type="button" class="button" onClick={() => setShown(shown + PAGE)}>
-              Show {count(Math.min(PAGE, jobs.length - shown))} more of {count(jobs.length - shown)}
-            </button>
-          </p>
+        {problem && (
+          <Notice title="The jobs cannot be shown" tone="bad">
+            {problem.message}
+          </Notice>
         )}
+        {!data && !problem && <Loading />}
+        {data && data.jobs.length === 0 && <Notice title="None on this page" />}
+        {data && data.jobs.length > 0 && (
+          <JobsTable jobs={data.jobs} grouped={data.jobs.some(job => job.group !== undefined)} />
+        )}
+        <Pager what="jobs" page={page} next={data?.cursor} go={setPage} />
       </Panel>
-      <GroupItems group={group} />
+      <GroupItems says={says} jobs={group.latest} />
     </>
   );
 }

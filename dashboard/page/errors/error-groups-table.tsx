@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { ErrorGroup } from '../model/error-groups.ts';
+import { type ErrorGroup, saidBy } from '../model/error-groups.ts';
 import { count } from '../model/format.ts';
 import { toHash } from '../model/route.ts';
 import { Name } from '../parts/name.tsx';
@@ -16,7 +16,7 @@ export function ErrorGroupsTable({
 }): JSX.Element {
   return (
     <table class="cards error-groups">
-      <caption class="visually-hidden">Errors of this batch, the latest first</caption>
+      <caption class="visually-hidden">Errors of this batch, those of the most jobs first</caption>
       <thead>
         <tr>
           <th scope="col">Error</th>
@@ -24,10 +24,7 @@ export function ErrorGroupsTable({
             Jobs
           </th>
           <th scope="col" class="number">
-            Items left
-          </th>
-          <th scope="col" class="number">
-            Attempts
+            Items
           </th>
           <th scope="col" class="number">
             First seen
@@ -42,20 +39,17 @@ export function ErrorGroupsTable({
       </thead>
       <tbody>
         {groups.map(group => (
-          <tr key={group.key}>
+          <tr key={saidBy(group)}>
             <th scope="row" class="title">
-              <a href={toHash({ view: 'errors', batch, error: group.key })}>
-                <Name value={group.key} />
+              <a href={toHash({ view: 'errors', batch, error: saidBy(group) })}>
+                <Name value={saidBy(group)} />
               </a>
             </th>
             <td class="number" data-name="Jobs">
-              {count(group.jobs.length)}
+              {count(group.jobs)}
             </td>
-            <td class="number" data-name="Items left">
-              {count(group.items)}
-            </td>
-            <td class="number" data-name="Attempts">
-              {count(group.attempts)}
+            <td class="number" data-name="Items">
+              {group.items === 0 ? <span class="zero">–</span> : count(group.items)}
             </td>
             <td class="number" data-name="First seen">
               <Ago at={group.firstAt} /> ago
@@ -64,7 +58,7 @@ export function ErrorGroupsTable({
               <Ago at={group.lastAt} /> ago
             </td>
             <td class="row-actions">
-              <RedriveGroup group={group} />
+              <RedriveGroup batch={batch} group={group} />
             </td>
           </tr>
         ))}

@@ -1,5 +1,7 @@
 import type { JSX } from 'preact';
-import { groupErrors } from '../model/error-groups.ts';
+import { requestTo } from '../api/request-to.ts';
+import { useLive } from '../live/use-live.ts';
+import { saidBy } from '../model/error-groups.ts';
 import { counted } from '../model/format.ts';
 import { toHash } from '../model/route.ts';
 import { BatchCrumbs } from '../parts/batch-crumbs.tsx';
@@ -7,7 +9,8 @@ import { Loading, Notice } from '../parts/notice.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { ErrorGroupPanel } from './error-group-panel.tsx';
 import { ErrorGroupsTable } from './error-groups-table.tsx';
-import { useFailures } from './use-failures.ts';
+
+const EVERY_MS = 5_000;
 
 /** The failures of a batch by what they say, or those that say one thing. */
 export function ErrorsView({
@@ -17,9 +20,8 @@ export function ErrorsView({
   readonly batch: string;
   readonly error?: string;
 }): JSX.Element {
-  const { data, problem } = useFailures(batch);
-  const groups = data && groupErrors(data.jobs);
-  const chosen = groups?.find(({ key }) => key === error);
+  const { data, problem } = useLive(requestTo('GET /v1/batches/{batch}/errors', { batch }), () => EVERY_MS);
+  const chosen = data?.errors.find(group => saidBy(group) === error);
   return (
     <>
       <div class="view-head">
@@ -28,33 +30,33 @@ export function ErrorsView({
           <h1>Errors</h1>
         </div>
       </div>
-      {problem !== undefined && data === undefined && (
+      {problem && (
         <Notice title="The errors cannot be shown" tone="bad">
-          {problem}
+          {problem.message}
         </Notice>
       )}
-      {groups === undefined && problem === undefined && <Loading />}
-      {error !== undefined && groups !== undefined && (
+      {!data && !problem && <Loading />}
+      {error !== undefined && data && (
         <p class="back">
           <a href={toHash({ view: 'errors', batch })}>All errors</a>
         </p>
       )}
-      {error !== undefined && groups !== undefined && chosen === undefined && (
+      {error !== undefined && data && !chosen && (
         <Notice title="No job has this error any more">
           Its jobs were redriven or purged, or have expired.
         </Notice>
       )}
-      {chosen && <ErrorGroupPanel group={chosen} />}
-      {error === undefined && groups !== undefined && (
+      {chosen && <ErrorGroupPanel batch={batch} group={chosen} />}
+      {error === undefined && data && (
         <Panel
           id="errors"
           title="Errors by what they say"
-          note={data?.partial ? 'of the latest 500 jobs of each status' : counted(groups.length, 'kind')}
+          note={data.partial ? 'of the latest 500 jobs' : counted(data.errors.length, 'kind')}
         >
-          {groups.length === 0 ? (
+          {data.errors.length === 0 ? (
             <Notice title="No failed, dead or retrying job" />
           ) : (
-            <ErrorGroupsTable batch={batch} groups={groups} />
+            <ErrorGroupsTable batch={batch} groups={data.errors} />
           )}
         </Panel>
       )}

@@ -3,7 +3,6 @@ import { useState } from 'preact/hooks';
 import type { JobItem } from '../api/contract.ts';
 import { call } from '../api/request.ts';
 import { ItemError } from '../job/item-error.tsx';
-import { type ErrorGroup, groupKeyOf } from '../model/error-groups.ts';
 import { counted } from '../model/format.ts';
 import { toHash } from '../model/route.ts';
 import { shortId } from '../model/short-id.ts';
@@ -11,8 +10,8 @@ import { ItemJson } from '../parts/item-json.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Panel } from '../parts/panel.tsx';
 
-/** Jobs whose items are read, and items that are shown: a look, and not all. */
-const MOST = { jobs: 10, items: 100 };
+/** Items that are shown: a look, and not all. */
+const MOST = 100;
 
 interface Shown {
   readonly items: readonly (JobItem & { readonly job: string })[];
@@ -20,22 +19,23 @@ interface Shown {
 }
 
 /** The items that an error was said of: those with an error of their own that says so, and of others those that are left. */
-export function GroupItems({ group: { key, jobs } }: { readonly group: ErrorGroup }): JSX.Element {
+export function GroupItems({
+  says,
+  jobs,
+}: {
+  readonly says: string;
+  /** The latest of the group. */
+  readonly jobs: readonly string[];
+}): JSX.Element {
   const [shown, setShown] = useState<Shown | undefined>(undefined);
   const [busy, setBusy] = useState(false);
   const load = async () => {
     setBusy(true);
-    setShown(
-      await itemsOf(
-        jobs.slice(0, MOST.jobs).map(({ id }) => id),
-        key,
-      ),
-    );
+    setShown(await itemsOf(jobs, says));
     setBusy(false);
   };
-  const read = Math.min(MOST.jobs, jobs.length);
   return (
-    <Panel id="items" title="Items" note={`of the latest ${counted(read, 'job')}`}>
+    <Panel id="items" title="Items" note={`of the latest ${counted(jobs.length, 'job')}`}>
       {shown === undefined && (
         <p class="panel-body">
           <button type="button" class="button" disabled={busy} onClick={load}>
@@ -81,19 +81,23 @@ export function GroupItems({ group: { key, jobs } }: { readonly group: ErrorGrou
   );
 }
 
-async function itemsOf(ids: readonly string[], key: string): Promise<Shown> {
+async function itemsOf(ids: readonly string[], says: string): Promise<Shown> {
   const found: (JobItem & { readonly job: string })[] = [];
   try {
     for (const job of ids) {
-      const { items = [] } = await call('GET /v1/jobs/{job}', { job, items: true });
-      const left = items.filter(({ state }) => state !== 'done');
-      const own = left.filter(({ error }) => error !== undefined && groupKeyOf(error) === key);
-      const others = left.filter(({ error }) => error === undefined);
-      found.push(...(own.length > 0 ? own : others).map(item => ({ ...item, job })));
-      if (found.length >= MOST.items) break;
+      const { items: own = [] } = await call('GET /v1/jobs/{job}', { job, items: true, says });
+      const items = own.length > 0 ? own : await withoutError(job);
+      found.push(...items.map(item => ({ ...item, job })));
+      if (found.length >= MOST) break;
     }
-    return { items: found.slice(0, MOST.items) };
+    return { items: found.slice(0, MOST) };
   } catch (error) {
     return { items: found, problem: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** The items that a job has left and says nothing about: an attempt that died names no item. */
+async function withoutError(job: string): Promise<readonly JobItem[]> {
+  const { items = [] } = await call('GET /v1/jobs/{job}', { job, items: true });
+  return items.filter(({ state, error }) => state !== 'done' && error === undefined);
 }

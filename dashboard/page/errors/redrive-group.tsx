@@ -1,26 +1,30 @@
 import type { JSX } from 'preact';
-import { canRedrive } from '../actions/job-questions.ts';
-import { redriveSelectedQuestion } from '../actions/selection-questions.ts';
+import { redriveGroupQuestion } from '../actions/filter-questions.ts';
 import { useStore } from '../live/store.ts';
 import { task } from '../live/task.ts';
-import type { ErrorGroup } from '../model/error-groups.ts';
+import { type ErrorGroup, saidBy } from '../model/error-groups.ts';
 import { count } from '../model/format.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 
 /** Redrives the failed and dead jobs that an error was said of. */
-export function RedriveGroup({ group: { jobs, key } }: { readonly group: ErrorGroup }): JSX.Element | null {
+export function RedriveGroup({
+  batch,
+  group,
+}: {
+  readonly batch: string;
+  readonly group: ErrorGroup;
+}): JSX.Element | null {
   const busy = useStore(task)?.state === 'busy';
-  const redrivable = jobs.filter(({ status }) => canRedrive(status));
-  if (redrivable.length === 0) return null;
+  if (group.ended === 0) return null;
   return (
     <ActionButton
       small
       hotkey="r"
-      label={`Redrive ${count(redrivable.length)} with ${key}`}
+      label={`Redrive ${count(group.ended)} with ${saidBy(group)}`}
       disabled={busy}
-      question={() => redriveSelectedQuestion(redrivable)}
+      question={() => redriveGroupQuestion(batch, group)}
     >
-      Redrive {count(redrivable.length)}
+      Redrive {count(group.ended)}
     </ActionButton>
   );
 }

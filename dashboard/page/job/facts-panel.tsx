@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { JobInfo } from '../api/contract.ts';
-import { REASONS } from '../batch/job-says.tsx';
+import { REASONS } from '../model/flush-reasons.ts';
 import { count } from '../model/format.ts';
 import { Panel } from '../parts/panel.tsx';
 
@@ -8,7 +8,7 @@ import { Panel } from '../parts/panel.tsx';
 export function FactsPanel({ job }: { readonly job: JobInfo }): JSX.Element {
   const { id, counts, hookErrors, flushReason, group } = job;
   const facts: [string, string | undefined][] = [
-    ['Flushed', REASONS[flushReason] ?? flushReason],
+    ['Flushed', REASONS[flushReason]],
     ['Slots', count(counts.slots)],
     ['Items', counts.items === undefined ? undefined : count(counts.items)],
     ['Done', counts.done === undefined ? undefined : count(counts.done)],

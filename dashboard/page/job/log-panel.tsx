@@ -49,7 +49,7 @@ function Lines({ lines }: { readonly lines: NonNullable<JobLog['lines']> }): JSX
 }
 
 function InCloudWatch({ place }: { readonly place: NonNullable<JobLog['cloudwatch']> }): JSX.Element {
-  const { logGroup, query, from, to } = place;
+  const { logGroup, query, from, to, url } = place;
   return (
     <Panel id="log" title="Log lines" note="in CloudWatch Logs">
       <div class="whole-text">
@@ -59,6 +59,11 @@ function InCloudWatch({ place }: { readonly place: NonNullable<JobLog['cloudwatc
         </p>
         <pre>{query}</pre>
         <CopyButton text={() => query} what="the query" />
+        {url !== undefined && (
+          <a class="button small" href={url} target="_blank" rel="noreferrer">
+            Open in Logs Insights
+          </a>
+        )}
       </div>
     </Panel>
   );

@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { JobInfo } from '../api/contract.ts';
-import { REASONS } from '../batch/job-says.tsx';
+import { REASONS } from '../model/flush-reasons.ts';
 import { count, counted, duration } from '../model/format.ts';
 import type { Entry } from '../model/timeline.ts';
 import { STATUS_NAMES } from '../parts/badge.tsx';
@@ -70,7 +70,7 @@ function Length({ entry: { at, until, open } }: { readonly entry: Entry }): JSX.
 function Detail({ entry, job }: { readonly entry: Entry; readonly job: JobInfo }): ComponentChildren {
   const { kind, attempt, open } = entry;
   const { flushReason, progress, nextAttemptAt } = job;
-  if (kind === 'gathering') return <p class="muted">flushed {REASONS[flushReason] ?? flushReason}</p>;
+  if (kind === 'gathering') return <p class="muted">flushed {REASONS[flushReason]}</p>;
   if (kind === 'attempt' && open && progress) {
     return (
       <p class="line">

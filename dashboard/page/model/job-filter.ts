@@ -1,19 +1,5 @@
 import type { FlushReason, JobStatus } from '../api/contract.ts';
 
-/** Why buffers are flushed, in the order in which the page shows it. The compiler rejects a missing reason. */
-const REASONS: Readonly<Record<FlushReason, true>> = {
-  size: true,
-  time: true,
-  bytes: true,
-  quiet: true,
-  urgent: true,
-  manual: true,
-  drain: true,
-  shutdown: true,
-  invocation: true,
-};
-export const FLUSH_REASONS = Object.keys(REASONS) as readonly FlushReason[];
-
 /** Which jobs of a batch are listed. */
 export interface JobFilter {
   readonly status?: JobStatus;

@@ -11,9 +11,16 @@ export interface MetricCharts {
 }
 
 const HEIGHT = 76;
+const COUNTED = ['added', 'flushed', 'completed'] as const;
 const TONES = { added: 'plain', flushed: 'water', completed: 'good' } as const;
+const FAILURES: readonly [name: string, of: (point: MetricPoint) => number | undefined][] = [
+  ['failed attempts', point => point.failedAttempts],
+  ['retries', point => point.retries],
+  ['failed batches', point => point.batches.failed],
+  ['failed items', point => point.failed],
+];
 
-export function metricCharts({ from, to, stepMs, points }: BatchMetrics): MetricCharts {
+export function metricCharts({ source, from, to, stepMs, points }: BatchMetrics): MetricCharts {
   const first = Math.floor(Date.parse(from) / stepMs);
   const last = Math.floor((Date.parse(to) - 1) / stepMs);
   const by = new Map(points.map(point => [Math.floor(Date.parse(point.at) / stepMs), point]));
@@ -25,14 +32,16 @@ export function metricCharts({ from, to, stepMs, points }: BatchMetrics): Metric
   );
   return {
     steps: { at: all.map((_, index) => new Date((first + index) * stepMs).toISOString()), stepMs },
-    items: (['added', 'flushed', 'completed'] as const)
-      // a figure that is not counted has no row
-      .filter(name => points.some(point => point[name] !== undefined))
-      .map((name, _, names) => ({
-        ...countRow(name, all, point => point[name] ?? 0),
-        tone: TONES[name],
-        most: topOf(...names.map(each => all.map(point => point?.[each]))),
-      })),
+    items: COUNTED.filter(name => isCounted(points, name)).map((name, _, names) => ({
+      // CloudWatch hears of adds from the deployment's own functions alone
+      ...countRow(
+        name === 'added' && source === 'cloudwatch' ? 'added by functions' : name,
+        all,
+        point => point[name],
+      ),
+      tone: TONES[name],
+      most: topOf(...names.map(each => all.map(point => point?.[each]))),
+    })),
     times: [
       spreadRow('lateness', all, 'ms', 'water', point => point.lateness),
       spreadRow('duration', all, 'ms', 'good', point => point.duration),
@@ -43,20 +52,26 @@ export function metricCharts({ from, to, stepMs, points }: BatchMetrics): Metric
         ...countRow(`flushed by ${reason}`, all, point => point.reasons[reason] ?? 0),
         ...{ tone: 'plain' as const, most: flushed },
       })),
+      // where no items of them are counted
+      ...(isCounted(points, 'completed')
+        ? []
+        : [{ ...countRow('completed', all, point => point.batches.completed), tone: 'good' as const }]),
     ],
-    failures: [
-      countRow('failed attempts', all, point => point.failedAttempts),
-      countRow('failed batches', all, point => point.batches.failed),
-      countRow('failed items', all, point => point.failed),
-    ],
+    failures: FAILURES.filter(([, of]) => points.some(point => of(point) !== undefined)).map(([name, of]) =>
+      countRow(name, all, of),
+    ),
   };
 }
+
+/** A figure that is not counted has no row. */
+const isCounted = (points: readonly MetricPoint[], name: (typeof COUNTED)[number]): boolean =>
+  points.some(point => point[name] !== undefined);
 
 type Reason = keyof MetricPoint['reasons'];
 type Points = readonly (MetricPoint | undefined)[];
 
-function countRow(name: string, points: Points, of: (point: MetricPoint) => number): ChartRow {
-  const values = points.map(point => (point === undefined ? 0 : of(point)));
+function countRow(name: string, points: Points, of: (point: MetricPoint) => number | undefined): ChartRow {
+  const values = points.map(point => (point && of(point)) ?? 0);
   return { name, values, unit: 'count', tone: 'bad', height: HEIGHT - 18, most: topOf(values) };
 }
 

@@ -1,5 +1,7 @@
-import { JOB_STATUSES, SPANS, type Span } from '../api/contract.ts';
-import { FILTERS, FLUSH_REASONS, type JobFilter } from './job-filter.ts';
+import { JOB_STATUSES, type Span } from '../api/contract.ts';
+import { FLUSH_REASONS } from './flush-reasons.ts';
+import { FILTERS, type JobFilter } from './job-filter.ts';
+import { SPANS } from './spans.ts';
 
 /** What the page shows, as its address's fragment says it: links, reloads and the back button work. */
 export type Route =

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { REASONS } from '../batch/job-says.tsx';
+import { REASONS } from '../model/flush-reasons.ts';
 import { counted, duration } from '../model/format.ts';
 import type { JobEvent } from '../model/job-events.ts';
 import { toHash } from '../model/route.ts';
@@ -53,7 +53,7 @@ export function TailLine({
 function saysOf(kind: JobEvent['kind'], job: JobEvent['job']): string {
   const { counts, flushReason, startedAt, finishedAt } = job;
   if (kind === 'flushed') {
-    return `${counted(counts.slots, 'item')}, ${REASONS[flushReason] ?? flushReason}`;
+    return `${counted(counts.slots, 'item')}, ${REASONS[flushReason]}`;
   }
   if (startedAt === undefined || finishedAt === undefined) return '';
   return `${counted(counts.items ?? counts.slots, 'item')} in ${duration(Date.parse(finishedAt) - Date.parse(startedAt))}`;

@@ -32,6 +32,9 @@ export const JOB_FILTER = {
   error: words(
     'Jobs whose error, or the error of one of their items, contains this text, in upper or lower case.',
   ),
+  says: words(
+    'Jobs of one group of errors, as `GET /v1/batches/{batch}/errors` tells them: its `name`, a colon, a space and its `message`.',
+  ),
   id: words('Jobs whose id contains this text.'),
   since: moment(
     'Jobs that ended then or later. Of jobs that have not ended: that were flushed then or later. A date, or a time with its zone.',

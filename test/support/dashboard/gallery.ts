@@ -1,5 +1,6 @@
 import { Hono } from 'hono/tiny';
 import type {
+  Answer,
   BatchMetrics,
   BatchStatus,
   GroupStatus,
@@ -35,17 +36,19 @@ export function galleryApi(): Hono {
   app.get('/v1/actions', context => context.json({ actions: actions(), cursor: 'more' }));
   app.get('/v1/batches/:batch/peek', context => context.json(peeked()));
   app.get('/v1/batches/:batch/jobs', context => {
-    const { status, id: part = '', error } = context.req.query();
+    const { status, id: part = '', error, says } = context.req.query();
     return context.json({
       jobs: jobs().filter(
         job =>
           (status ?? job.status) === job.status &&
           job.id.includes(part) &&
-          (error === undefined || job.error?.message.includes(error)),
+          (error === undefined || job.error?.message.includes(error)) &&
+          (says === undefined || says.startsWith(`${job.error?.name}: `)),
       ),
       cursor: 'more',
     });
   });
+  app.get('/v1/batches/:batch/errors', context => context.json(errors()));
   app.get('/v1/batches/:batch/drain', context =>
     context.json({
       ...{ batch: 'audit-log', state: 'draining', startedAt: ago(14_000), flushed: 37 },
@@ -56,7 +59,12 @@ export function galleryApi(): Hono {
   app.get('/v1/jobs/:job', context => {
     const job = jobs().find(({ id }) => id === context.req.param('job'));
     if (!job) return Response.json({ code: 'job.unknown', detail: 'There is no such job.' }, { status: 404 });
-    return context.json(context.req.query('items') === 'true' ? { ...job, items: items(job) } : job);
+    const { items: wanted, says } = context.req.query();
+    if (wanted !== 'true') return context.json(job);
+    const meant = items(job).filter(
+      ({ error }) => says === undefined || (error && says.startsWith(error.name)),
+    );
+    return context.json({ ...job, items: meant });
   });
   return app;
 }
@@ -249,8 +257,32 @@ const log = (job: string): JobLog =>
           logGroup: '/aws/lambda/shop-production-on-clicks',
           query: `fields @timestamp, level, message\n| filter job = "${job}"`,
           ...{ from: before(90_000), to: ago(0) },
+          url: 'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#logsV2:logs-insights',
         },
       };
+
+const errors = (): Answer<'GET /v1/batches/{batch}/errors'> => ({
+  errors: [
+    {
+      name: 'TypeError',
+      message: 'Cannot read properties of undefined (reading "site")\n    at insert (handlers/clicks.ts:…)',
+      example:
+        'Cannot read properties of undefined (reading "site")\n    at insert (handlers/clicks.ts:41:22)',
+      ...{ jobs: 2, ended: 2, items: 654, firstAt: before(86_000), lastAt: before(18_000) },
+      latest: [id(7), id(8)],
+    },
+    {
+      ...{ name: 'ConstraintError', message: 'duplicate key …', example: 'duplicate key c17' },
+      ...{ jobs: 1, ended: 1, items: 78, firstAt: before(18_000), lastAt: before(18_000), latest: [id(7)] },
+    },
+    {
+      ...{ name: 'ConnectionError', message: 'The warehouse did not answer within … s' },
+      example: 'The warehouse did not answer within 10 s',
+      ...{ jobs: 1, ended: 0, items: 0, firstAt: before(30_000), lastAt: before(30_000), latest: [id(5)] },
+    },
+  ],
+  ...{ jobs: 3, partial: true },
+});
 
 const peeked = () => ({
   ...{ job: id(0), deadline: ahead(14_000), unsettled: 3, cursor: 'more', asOf: ago(0) },

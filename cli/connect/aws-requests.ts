@@ -1,6 +1,12 @@
-import type { SignatureV4 } from '@smithy/signature-v4';
+import { SignatureV4 } from '@smithy/signature-v4';
 import type { Io } from '../io.ts';
 import { parseXml, type Xml } from './xml.ts';
+
+/** The services that take forms, with the versions of their APIs. `monitoring` is CloudWatch. */
+const FORM_VERSIONS = { ec2: '2016-11-15', monitoring: '2010-08-01' } as const;
+
+/** The dashboard's page waits ten seconds for its server, which may have to ask somebody else after this. */
+const TIMEOUT_MS = 5_000;
 
 export interface AwsRequestsOptions {
   readonly region: string;
@@ -27,7 +33,7 @@ export class AwsRequestError extends Error {
 }
 
 /**
- * Sends the few requests for which this package has no client (docs/decisions/0072): signed, by each service's own
+ * Sends the few requests for which this package has no client (docs/decisions/0072 and 0085): signed, by each service's own
  * protocol.
  */
 export class AwsRequests {
@@ -48,11 +54,16 @@ export class AwsRequests {
     return JSON.parse(await this.#send(service, { method: 'POST', headers, body: JSON.stringify(input) }));
   }
 
-  /** Asks EC2, which takes forms and answers with XML. @throws AwsRequestError */
-  async ec2(action: string, parameters: Readonly<Record<string, string>>): Promise<Xml> {
-    const body = new URLSearchParams({ Action: action, Version: '2016-11-15', ...parameters }).toString();
+  /** Asks a service that takes forms and answers with XML, such as EC2. @throws AwsRequestError */
+  async form(
+    service: keyof typeof FORM_VERSIONS,
+    action: string,
+    parameters: Readonly<Record<string, string>>,
+  ): Promise<Xml> {
+    const said = { Action: action, Version: FORM_VERSIONS[service], ...parameters };
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    return parseXml(await this.#send('ec2', { method: 'POST', headers, body }));
+    const body = new URLSearchParams(said).toString();
+    return parseXml(await this.#send(service, { method: 'POST', headers, body }));
   }
 
   async #send(service: string, { method, path = '/', headers = {}, body }: Sent): Promise<string> {
@@ -69,17 +80,31 @@ export class AwsRequests {
       body,
     });
     const { host: _, ...sent } = signed.headers;
-    const request = new Request(origin + path, { method, headers: sent, ...(body && { body }) });
-    const response = await fetch(request).catch((cause: unknown) => {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const request = new Request(origin + path, { method, headers: sent, signal, ...(body && { body }) });
+    const silent = (cause: unknown) => {
       throw new AwsRequestError(`${host} did not answer.`, { cause });
-    });
-    const text = await response.text();
+    };
+    const response = await fetch(request).catch(silent);
+    const text = await response.text().catch(silent);
     if (response.ok) return text;
     throw new AwsRequestError(`${host} answered with ${response.status}: ${reasonOf(text)}`, {
       code: codeOf(text),
     });
   }
 }
+
+type SigningConfig = Pick<ConstructorParameters<typeof SignatureV4>[0], 'credentials' | 'sha256'>;
+
+/** Makes requests to the services of a region, signed with these credentials. */
+export const awsRequests = (
+  { credentials, sha256, region }: SigningConfig & { readonly region: string },
+  { env, fetch }: Pick<Io, 'env' | 'fetch'>,
+): AwsRequests =>
+  new AwsRequests({
+    ...{ region, fetch, endpoint: env['AWS_ENDPOINT_URL'] },
+    signatureOf: service => new SignatureV4({ service, credentials, sha256, region }),
+  });
 
 interface Sent {
   readonly method: string;

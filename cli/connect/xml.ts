@@ -14,7 +14,7 @@ interface Open {
   text: string;
 }
 
-/** Parses XML as EC2 answers it: elements and text. Attributes, comments and declarations are passed over. */
+/** Parses XML as EC2 and CloudWatch answer it: elements and text. Attributes, comments and declarations are passed over. */
 export function parseXml(document: string): Xml {
   const stack: Open[] = [{ name: '', children: new Map(), text: '' }];
   let from = 0;
