@@ -13,8 +13,8 @@ export interface SealSituation {
   readonly isPaused: boolean;
   /** Flushes are limited, and this one counts. An operator's does not. */
   readonly isThrottled: boolean;
-  /** Whether this sealer may serve the line when a turn has come. A writer may not. */
-  readonly mayServe: boolean;
+  /** Whether this sealer is a writer. A writer does not serve the line when a turn has come. */
+  readonly isWriter: boolean;
   /** Whether this sealer has to arm the window's timer if it does not seal the window. */
   readonly owesTimer: boolean;
 }
@@ -38,14 +38,14 @@ export type SealDecision =
  * @param now by the sealer's clock; a wrong one makes a batch early or late, never wrong
  */
 export function decideSeal(head: Head, now: number, situation: SealSituation): SealDecision {
-  const { maxSize, maxBytes, demand, expectsMore, isPaused, isThrottled, mayServe, owesTimer } = situation;
+  const { maxSize, maxBytes, demand, expectsMore, isPaused, isThrottled, isWriter, owesTimer } = situation;
   if (head.open === undefined) return { kind: 'nothing' };
   const { turn } = head.open;
   // A window that waits for the throttle is sealed at its turn, also when it is not full.
   const ownDemand = demand ?? (turn && { reason: turn.reason, upTo: head.window });
-  const plan = planSeal(head, now, { maxSize, maxBytes, demand: ownDemand, expectsMore });
+  const plan = planSeal(head, now, { maxSize, maxBytes, demand: ownDemand, expectsMore, isWriter });
   if (plan === undefined) return { kind: owesTimer ? 'arm' : 'nothing' };
   if (isPaused) return { kind: 'hold' };
   if (turn === undefined || !isThrottled) return { kind: 'seal', plan };
-  return { kind: mayServe && turn.at <= now ? 'serve' : 'wait' };
+  return { kind: !isWriter && turn.at <= now ? 'serve' : 'wait' };
 }

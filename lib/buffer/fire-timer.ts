@@ -1,6 +1,7 @@
 import type { TimerMessage } from '../store/queue-ports.ts';
 import type { SealServices } from '../store/services.ts';
-import { seal, sealAtDeadline, sealAtTurn } from './seal.ts';
+import { seal, sealAtTurn } from './seal.ts';
+import { sealAtDeadline } from './seal-at-deadline.ts';
 
 /**
  * SQS delivers a timer within its last second. A timer that is further off has met a wrong clock: the ticker seals its

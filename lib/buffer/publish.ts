@@ -1,5 +1,5 @@
 import { JOB_RESEND_AFTER_MS } from '../jobs/resend-backoff.ts';
-import type { SealedWindowOf } from '../store/head.ts';
+import type { Head, SealedWindowOf } from '../store/head.ts';
 import type { NewJob } from '../store/job.ts';
 import type { PublishServices } from '../store/services.ts';
 import { jobId } from './job-id.ts';
@@ -12,30 +12,40 @@ const TOGETHER = 10;
  * the markers are still there for the ticker (invariant 5). Doing any of it twice is harmless, since a job's id is the
  * same.
  *
+ * @param clearFrom the markers are cleared at this time or later, in ms since the epoch. Default: at once
  * @param windows up to ten are published together, and their markers are cleared with one update
+ * @returns the head as the last clear has left it; undefined where nothing was cleared
  * @throws the first error, when the other windows have been published
  */
 export async function publishAll(
   services: PublishServices,
   windows: readonly SealedWindowOf[],
-): Promise<void> {
+  clearFrom = 0,
+): Promise<Head | undefined> {
+  let head: Head | undefined;
   for (let at = 0; at < windows.length; at += TOGETHER) {
-    await publishTogether(services, windows.slice(at, at + TOGETHER));
+    head = await publishTogether(services, windows.slice(at, at + TOGETHER), clearFrom);
   }
+  return head;
 }
 
-async function publishTogether(services: PublishServices, windows: readonly SealedWindowOf[]): Promise<void> {
+async function publishTogether(
+  services: PublishServices,
+  windows: readonly SealedWindowOf[],
+  clearFrom: number,
+): Promise<Head | undefined> {
   const { store, clock } = services;
   const ends = await Promise.allSettled(windows.map(window => makeJob(services, window)));
   const published = windows.filter((_, at) => ends[at]?.status === 'fulfilled');
   const [first] = published;
-  if (first) {
-    const numbers = published.map(({ sealed }) => sealed.window);
-    await store.seals.clearMarkers(first.buffer, first.epoch, numbers, clock.now(), first.head);
-  }
+  if (clearFrom > clock.now()) await clock.sleep(clearFrom - clock.now());
+  const numbers = published.map(({ sealed }) => sealed.window);
+  const head =
+    first && (await store.seals.clearMarkers(first.buffer, first.epoch, numbers, clock.now(), first.head));
   await Promise.all(published.map(window => tellSealed(services, window)));
   const failed = ends.find(end => end.status === 'rejected');
   if (failed) throw failed.reason;
+  return head;
 }
 
 /**

@@ -1,14 +1,16 @@
 import type { Head } from '../store/head.ts';
 import { fillsWindow, type Placement, sizeOf } from './placement.ts';
 import type { Reservation } from './reservation.ts';
+import { markersAtWork } from './seal-plan.ts';
 
 /**
  * What a writer does about a full window that its reservation has left in the head:
  * - `seal`: its slots have made the open window full, so that it seals the window at once.
  * - `look`: its slots have made a later window full. The writer of the open window is at it. When the items have landed,
  *   this writer reads the head, and seals all that is full then.
- * - `help`: its slots are behind the full window. If the head is still the same when the items have landed and a moment
- *   has passed, the writer whose duty it was may be dead, and this writer seals.
+ * - `help`: its slots are behind the full window, or they have made the window full while another sealer is at work. If
+ *   the head has the same window when the items have landed and a moment has passed, the process whose duty it was may be
+ *   dead, and this writer seals.
  * - `none`: other writers do it.
  */
 export type SealDuty = 'seal' | 'look' | 'help' | 'none';
@@ -21,14 +23,24 @@ const HELPERS_FROM = 8;
  * and a refused update costs as much as one that applies.
  *
  * @param head as the reservation left it
+ * A head with young markers has a sealer at work: it will find the full window in the answer to the clear of its markers,
+ * since that update comes after this reservation. So one sealer seals what several writers have filled.
+ *
  * @param maxSize as the writer knows it; a window that was opened with a greater one counts as full at this size
+ * @param now by the writer's clock
  */
-export function sealDutyOf(head: Head, placements: readonly Placement[], maxSize: number): SealDuty {
+export function sealDutyOf(
+  head: Head,
+  placements: readonly Placement[],
+  maxSize: number,
+  now: number,
+): SealDuty {
   const size = sizeOf(head, maxSize);
   const end = head.next - head.base;
   const first = end - slotsOf(placements);
-  if (first < size && end >= size) return 'seal';
-  if (fillsWindow(head, placements, maxSize)) return 'look';
+  const isSealedByOther = markersAtWork(head, now) > 0;
+  if (first < size && end >= size) return isSealedByOther ? 'help' : 'seal';
+  if (!isSealedByOther && fillsWindow(head, placements, maxSize)) return 'look';
   return hasHelper(first - size, end - size) ? 'help' : 'none';
 }
 

@@ -22,8 +22,11 @@ export interface SealDemand {
   readonly upTo: number;
 }
 
-/** Windows that one update seals. The bound keeps the expression small and the head below two write units. */
-const WINDOWS_PER_SEAL = 10;
+/**
+ * Windows that one update seals, and windows that may be under way to SQS when a writer seals. A head with so many markers
+ * has less than 1 KB. A larger one would cost each reservation two write units.
+ */
+export const WINDOWS_PER_SEAL = 8;
 
 /**
  * About how many markers of unpublished windows a head carries. Every reservation pays for the head's size. So while SQS
@@ -39,7 +42,18 @@ export interface SealRules extends ReadyRules {
   readonly demand?: SealDemand | undefined;
   /** Whether more slots will be taken before the update reaches the store. Case A of a full window is refused then. */
   readonly expectsMore?: boolean;
+  /** The sealer is a writer. Without a demand it leaves windows to the sealers whose markers the head has, if these are many. */
+  readonly isWriter?: boolean;
 }
+
+/**
+ * The markers whose sealers are probably at work, since they are young. A sealer goes on with what is full when it has
+ * cleared its markers (docs/decisions/0081).
+ *
+ * @param now by the caller's clock; a wrong one makes a batch late, never wrong
+ */
+export const markersAtWork = ({ pending }: Head, now: number): number =>
+  pending.filter(({ sealedAt }) => Math.abs(now - sealedAt) <= LEFT_BEHIND_AFTER_MS).length;
 
 /**
  * Plans what of a head can be sealed now. Returns undefined when nothing can.
@@ -48,7 +62,13 @@ export interface SealRules extends ReadyRules {
  */
 export function planSeal(head: Head, now: number, rules: SealRules = {}): SealPlan | undefined {
   if (head.open === undefined) return undefined;
-  const { maxSize, maxBytes = Number.POSITIVE_INFINITY, demand, expectsMore = false } = rules;
+  const {
+    maxSize,
+    maxBytes = Number.POSITIVE_INFINITY,
+    demand,
+    expectsMore = false,
+    isWriter = false,
+  } = rules;
   const leftBehind = head.pending.filter(({ sealedAt }) => sealedAt < now - LEFT_BEHIND_AFTER_MS);
   if (leftBehind.length >= MARKERS_LEFT_BEHIND) return undefined;
   if (!isReady(head, now, rules)) {
@@ -56,9 +76,12 @@ export function planSeal(head: Head, now: number, rules: SealRules = {}): SealPl
   }
   const { cap, bytes } = head.open;
   const count = head.next - head.base;
+  const room =
+    isWriter && demand === undefined ? WINDOWS_PER_SEAL - markersAtWork(head, now) : WINDOWS_PER_SEAL;
+  if (room <= 0) return undefined;
   if (count > cap || (count === cap && expectsMore)) {
     // At least one slot stays open behind the full windows, so that slots taken meanwhile are never sealed unseen.
-    const windows = Math.min(Math.max(1, Math.ceil(count / cap) - 1), WINDOWS_PER_SEAL);
+    const windows = Math.min(Math.max(1, Math.ceil(count / cap) - 1), WINDOWS_PER_SEAL, room);
     const isChanged = maxSize !== undefined && maxSize !== cap;
     return { kind: 'full', windows, reason: 'size', ...(isChanged && { cap: maxSize }) };
   }

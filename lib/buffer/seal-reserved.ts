@@ -29,7 +29,8 @@ export async function sealReserved(
   const { head, opened, placements } = reservation;
   const demand = urgent ? ({ reason: 'urgent', upTo: lastWindow(head) } as const) : undefined;
   const plan = planSeal(head, clock.now(), { maxSize, maxBytes, demand });
-  const duty = plan?.reason === 'size' && !urgent ? sealDutyOf(head, placements, maxSize) : 'seal';
+  const duty =
+    plan?.reason === 'size' && !urgent ? sealDutyOf(head, placements, maxSize, clock.now()) : 'seal';
   if ((plan === undefined || duty === 'none') && !opened) return;
   const seen = duty === 'seal' ? head : await headAfterLanding(services, buffer, head, duty, landed);
   // The items of a bulk may take long to land, since the store throttles what comes too fast for a partition. A reader that
@@ -66,5 +67,6 @@ async function headAfterLanding(
   if (duty !== 'help') return seen;
   if (seen?.epoch !== epoch || seen.window !== window) return undefined;
   await clock.sleep(HELP_AFTER_MS);
-  return store.heads.readHead(buffer);
+  const later = await store.heads.readHead(buffer);
+  return later?.epoch === epoch && later.window === window ? later : undefined;
 }

@@ -20,7 +20,7 @@ const NAME_LENGTH = 12;
 /** Makes a name for a seal, which no other seal of its head has: the random end of a UUID. */
 export const nameSeal = ({ newId }: Pick<Services, 'newId'>): string => newId().slice(-NAME_LENGTH);
 
-/** How one conditional update that seals has ended. */
+/** How one conditional update that seals has ended. Its head is the one that the clear of its markers has left. */
 export interface SealStep extends SealResult {
   /** Names the seal, in the markers that it has made and in the window that it has left open. */
   readonly by: string;
@@ -35,6 +35,7 @@ export interface SealStep extends SealResult {
  * another process sealed first, are given back. Where it is not certain that they sealed nothing, they stay counted.
  *
  * @param isHeld whether nothing may be sealed now. It is asked right before each request
+ * @param clearFrom the markers are cleared at this time or later. Default: at once
  * @returns undefined when nothing may be sealed
  */
 export async function sealStep(
@@ -44,6 +45,7 @@ export async function sealStep(
   plan: SealPlan,
   grant: Grant,
   isHeld: () => Promise<boolean>,
+  clearFrom?: number,
 ): Promise<SealStep | undefined> {
   const { seals } = services.store;
   const sealing: Sealing = { reason: plan.reason, now: grant.at, by: nameSeal(services) };
@@ -62,8 +64,8 @@ export async function sealStep(
   const isCertain = own.length > 0 || services.clock.now() - grant.at < SURELY_REFUSED_WITHIN_MS;
   const unused = isCertain ? grant.granted - own.length : 0;
   await grant.giveBack(unused);
-  await publishAll(services, own);
-  return { ...result, by: sealing.by, own, gaveBack: unused > 0 };
+  const cleared = await publishAll(services, own, clearFrom);
+  return { ...result, head: cleared ?? result.head, by: sealing.by, own, gaveBack: unused > 0 };
 }
 
 const ownOf = (buffer: BufferKey, { by }: Sealing, { head }: SealResult): SealedWindowOf[] =>
@@ -74,14 +76,17 @@ const ownOf = (buffer: BufferKey, { by }: Sealing, { head }: SealResult): Sealed
 /**
  * Publishes the windows that a seal has sealed. The markers name the seal. So its windows are known also when the
  * answer to its update was lost and the repeated update was refused.
+ *
+ * @returns the windows, and the head as it is then
  */
 export async function publishOwn(
   services: PublishServices,
   buffer: BufferKey,
   sealing: Sealing,
   result: SealResult,
-): Promise<SealedWindowOf[]> {
+  clearFrom?: number,
+): Promise<{ readonly own: readonly SealedWindowOf[]; readonly head: Head | undefined }> {
   const own = ownOf(buffer, sealing, result);
-  await publishAll(services, own);
-  return own;
+  const cleared = await publishAll(services, own, clearFrom);
+  return { own, head: cleared ?? result.head };
 }

@@ -2,15 +2,13 @@ import type { FlushReason } from '../definition/flush-reason.ts';
 import { countFlushes, freely, nextFlush, type ThrottleRule, takeFlushes } from '../limits/throttle.ts';
 import type { BufferKey } from '../store/buffer-key.ts';
 import type { Head, SealedWindowOf } from '../store/head.ts';
-import type { Sealing } from '../store/head-ports.ts';
 import type { TimerMessage } from '../store/queue-ports.ts';
 import type { SealServices, Services, ThrottleServices } from '../store/services.ts';
-import { untilAnswered } from '../until-answered.ts';
 import { armTimer } from './arm-timer.ts';
 import { decideSeal, type SealDecision } from './decide-seal.ts';
 import { isSame, joinLine, lineOf, lookAtTurn, moveLineForward, postponeTurn, toWaiting } from './line.ts';
-import type { SealDemand } from './seal-plan.ts';
-import { nameSeal, publishOwn, type SealStep, sealStep } from './seal-step.ts';
+import { lastWindow, type SealDemand, WINDOWS_PER_SEAL } from './seal-plan.ts';
+import { type SealStep, sealStep } from './seal-step.ts';
 
 /** How often the ticker looks at a window that a pause holds back. */
 const PAUSED_LOOK_MS = 60_000;
@@ -18,6 +16,19 @@ const PAUSED_LOOK_MS = 60_000;
 const OPERATORS: readonly FlushReason[] = ['manual', 'drain'];
 /** How long before a flush comes free the line is read again. */
 const READ_AHEAD_MS = 100;
+
+/**
+ * For how long a sealer goes on with windows that have become full since it began. Lambda freezes a writer's process
+ * after its answer, which waits for 2 s at the most: the windows that it would seal then are others' to seal.
+ */
+const GOES_ON_MS = 500;
+/**
+ * A sealer that goes on with a busy head clears its markers so long after its seal at the earliest. So its two updates seal
+ * several windows, and leave the head's write units to the reservations.
+ */
+const BUSY_ROUND_MS = 50;
+/** If so many slots were taken in the round before, more will probably be taken before the next update reaches the store. */
+const BUSY_SLOTS = 10;
 
 /** After so many flushes lost to other processes, this process leaves the line to them. */
 const LOST_RACES = 20;
@@ -63,6 +74,9 @@ export async function seal(
   // movesLine: the line may have to move forward, since a turn was not needed or a flush was given back
   let [seen, owesTimer, movesLine] = [head, options.owesTimer ?? false, false];
   let { expectsMore = false } = options;
+  let isBusy = false;
+  const owed = Math.max(lastWindow(head), demand?.upTo ?? 0);
+  const goesOnUntil = services.clock.now() + GOES_ON_MS;
   for (;;) {
     const isThrottled = throttle !== undefined && !isOperator;
     const decision = await decide(
@@ -76,15 +90,29 @@ export async function seal(
       done.push(...(await carryOut(services, buffer, seen, decision, throttle, options)));
       break;
     }
-    if (services.clock.now() >= (options.until ?? Number.POSITIVE_INFINITY)) break;
+    const began = services.clock.now();
+    if (began >= (options.until ?? Number.POSITIVE_INFINITY)) break;
+    if (began >= goesOnUntil && seen.window > owed) {
+      if (owesTimer) await armTimer(services, buffer, seen);
+      break;
+    }
     const { plan } = decision;
     const wanted = plan.kind === 'full' ? plan.windows : 1;
+    const clearFrom = isBusy && wanted < WINDOWS_PER_SEAL / 2 ? began + BUSY_ROUND_MS : began;
     const grant = await grantFlushes(services, buffer.batch, throttle, wanted, isOperator);
     if (grant.granted === 0) {
       if (throttle) await joinLine(services, throttle, buffer, seen, plan.reason, grant.slots);
       break;
     }
-    const step = await sealStep(services, buffer, { ...seen, open: seen.open }, plan, grant, isHeld);
+    const step = await sealStep(
+      services,
+      buffer,
+      { ...seen, open: seen.open },
+      plan,
+      grant,
+      isHeld,
+      clearFrom,
+    );
     if (step === undefined) {
       // The batch is paused now. The grant has been given back, and the next round decides anew.
       movesLine = true;
@@ -93,7 +121,9 @@ export async function seal(
     done.push(...step.own);
     movesLine ||= step.gaveBack || (step.own.length > 0 && seen.open.turn !== undefined);
     if (step.head === undefined || !goesOn(step, seen, demand)) break;
-    expectsMore = false;
+    const taken = step.head.next - seen.next;
+    isBusy = taken > 0;
+    expectsMore = taken >= BUSY_SLOTS;
     // No reservation opened the window that case B has left open, so that this sealer has to arm its timer.
     owesTimer = step.head.open?.openedBy === step.by;
     seen = step.head;
@@ -133,7 +163,7 @@ async function decide(
     expectsMore,
     isThrottled,
     isPaused: false,
-    mayServe: isWriter !== true,
+    isWriter: isWriter === true,
     owesTimer: owesTimer === true,
   };
   const decision = decideSeal(head, services.clock.now(), situation);
@@ -264,28 +294,4 @@ export async function sealAtTurn(
   if (turn.at <= services.clock.now() + maxFlushWaitMs)
     await serveLine(services, throttle, buffer, maxFlushWaitMs);
   return true;
-}
-
-/**
- * Seals a window at its deadline, by the bounds that its timer's message carries, so that no read is needed. If the
- * update is refused and the window is still open, it seals by the head that the update has returned.
- */
-export async function sealAtDeadline(
-  services: SealServices,
-  { buffer, ...window }: TimerMessage,
-): Promise<void> {
-  const { store, clock } = services;
-  if (services.definitionOf(buffer.batch)?.throttle) {
-    const head = await store.heads.readHead(buffer);
-    if (head) await seal(services, buffer, head);
-    return;
-  }
-  const isHeld = async () => (await services.controlOf(buffer.batch)).paused;
-  if (await isHeld()) return;
-  const sealing: Sealing = { reason: 'time', now: clock.now(), by: nameSeal(services) };
-  const result = await untilAnswered(clock, () => store.seals.sealOpen(buffer, window, sealing), isHeld);
-  const mine = await publishOwn(services, buffer, sealing, result);
-  const { applied, head } = result;
-  const stillOpen = head?.epoch === window.epoch && head.window === window.window;
-  if (!applied && mine.length === 0 && stillOpen) await seal(services, buffer, head);
 }

@@ -67,6 +67,7 @@ export interface SealStore {
    * gone.
    * @param windows one to ten; the bound keeps the expression small
    * @param seen the head as it was last read. It decides which condition is tried first
+   * @returns the head as the last update has left or met it; undefined if there is none
    */
   clearMarkers(
     buffer: BufferKey,
@@ -74,7 +75,7 @@ export interface SealStore {
     windows: readonly number[],
     now: number,
     seen?: Head,
-  ): Promise<void>;
+  ): Promise<Head | undefined>;
 }
 
 /** The turns of throttled windows in their batch's line. */

@@ -154,8 +154,9 @@ export class Seals implements SealStore {
     windows: readonly number[],
     now: number,
     seen?: Head,
-  ): Promise<void> {
+  ): Promise<Head | undefined> {
     let left = windows;
+    let head: Head | undefined;
     let how = seen ? howToClear(seen, left.length, now) : 'idle';
     for (let turn = 0; turn < CLEAR_TURNS; turn++) {
       const { applied, record } = await this.#table.update(headKey(buffer), {
@@ -163,15 +164,16 @@ export class Seals implements SealStore {
         aliases: Object.fromEntries(left.map((window, i) => [`w${i}`, String(window)])),
         values: { epoch, ours: left.length, seconds: Math.ceil(now / 1_000), idleLife: IDLE_LIFE_S },
       });
-      if (applied || record === undefined) return;
-      const head = toHead(record);
-      if (head.epoch !== epoch) return;
+      head = record && toHead(record);
+      if (applied || head?.epoch !== epoch) return head;
       // Other processes may have cleared some of the markers.
-      left = left.filter(window => head.pending.some(sealed => sealed.window === window));
-      if (left.length === 0) return;
+      const there = new Set(head.pending.map(({ window }) => window));
+      left = left.filter(window => there.has(window));
+      if (left.length === 0) return head;
       how = howToClear(head, left.length, now);
     }
     // The markers stay. The ticker finds that the jobs are published, and clears them.
+    return head;
   }
 }
 

@@ -6,14 +6,14 @@ import type { Head } from '#lib/store/head';
 
 const OPENED_AT = 1_000_000;
 
-const head = (next: number, cap: number): Head => ({
+const head = (next: number, cap: number, pending: Head['pending'] = []): Head => ({
   epoch: 'e',
   window: 0,
   base: 0,
   next,
   dueAt: OPENED_AT,
   fails: 0,
-  pending: [],
+  pending,
   open: {
     cap,
     waitMs: 1_000,
@@ -28,13 +28,29 @@ const head = (next: number, cap: number): Head => ({
   },
 });
 
+/** The marker of a window that was sealed at this time, and is not published yet. */
+const marker = (sealedAt: number): Head['pending'][number] => ({
+  window: 0,
+  count: 1,
+  reason: 'size',
+  openedAt: OPENED_AT,
+  deadline: OPENED_AT,
+  sealedAt,
+  sealedBy: 's',
+});
+
 /** What each of these reservations does, if nothing is sealed meanwhile. */
-function duties(reservations: readonly number[], cap: number, maxSize = cap): SealDuty[] {
+function duties(
+  reservations: readonly number[],
+  cap: number,
+  maxSize = cap,
+  pending: Head['pending'] = [],
+): SealDuty[] {
   let next = 0;
   return reservations.map(n => {
     next += n;
-    const at = head(next, cap);
-    return sealDutyOf(at, placementsOf(at, n), maxSize);
+    const at = head(next, cap, pending);
+    return sealDutyOf(at, placementsOf(at, n), maxSize, OPENED_AT);
   });
 }
 
@@ -68,6 +84,23 @@ describe('of the writers that see a full window', () => {
         expect(done.every(duty => duty === 'help' || duty === 'none')).toBe(true);
       }),
     ));
+
+  test('while another sealer is at work, the one that has filled the open window helps, and few others', () =>
+    fc.assert(
+      fc.property(few, fc.integer({ min: 1, max: 20 }), (reservations, cap) => {
+        const done = duties(reservations, cap, cap, [marker(OPENED_AT - 100)]);
+        const alone = duties(reservations, cap);
+        expect(done.every(duty => duty === 'help' || duty === 'none')).toBe(true);
+        for (const [at, duty] of alone.entries()) if (duty === 'seal') expect(done[at]).toBe('help');
+      }),
+    ));
+
+  test.each([
+    ['died long ago', OPENED_AT - 60_000],
+    ['has a clock that is months ahead', OPENED_AT + 1e10],
+  ])('one seals it though the head has the marker of a sealer that %s', (_, sealedAt) => {
+    expect(duties([1, 1], 2, 2, [marker(sealedAt)])).toEqual(['none', 'seal']);
+  });
 
   test('none is needed before it is full', () => {
     expect(duties([1, 1, 1], 4).filter(duty => duty === 'seal')).toEqual([]);
