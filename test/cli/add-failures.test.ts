@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { problem } from '../support/answers.ts';
 import { add, itemFiles, numbered, sizes } from '../support/cli-add.ts';
-import { FakeApi, problem } from '../support/fake-api.ts';
+import { MemoryApi } from '../support/memory-api.ts';
 import { runCli } from '../support/run-cli.ts';
 
 const ROUTE = 'POST /v1/batches/clicks/items';
@@ -10,7 +11,7 @@ describe('what may be stored is not sent again', () => {
   const receipt = (duplicate = false) => ({ job: 'job-1', slot: 0, duplicate });
 
   test('a bulk of which some is stored: only what certainly is not', async () => {
-    const api = new FakeApi().next(ROUTE, () =>
+    const api = new MemoryApi().next(ROUTE, () =>
       problem(
         503,
         'batch.add_incomplete',
@@ -31,7 +32,7 @@ describe('what may be stored is not sent again', () => {
     // the details did not account for the sixth: nothing of them is taken for granted
     expect(json()).toMatchObject({ accepted: 0, unknown: [1, 2, 3, 4, 5, 6] });
 
-    const whole = new FakeApi().next(ROUTE, () =>
+    const whole = new MemoryApi().next(ROUTE, () =>
       problem(503, 'batch.add_incomplete', {
         stored: [
           { index: 0, receipt: receipt() },
@@ -74,7 +75,7 @@ describe('what may be stored is not sent again', () => {
     ],
     ['an answer that is no JSON', () => new Response('<html>'), 1],
   ])('after %s nothing more is sent, and it is not known', async (_, answer, code) => {
-    const api = new FakeApi().next(ROUTE, answer);
+    const api = new MemoryApi().next(ROUTE, answer);
     const { exitCode, json } = await add(api, numbered(1, 2_500).join('\n'));
     expect(api.asked).toHaveLength(1);
     expect(exitCode).toBe(code);
@@ -83,7 +84,7 @@ describe('what may be stored is not sent again', () => {
   });
 
   test('nobody listens: certainly nothing is stored', async () => {
-    const api = new FakeApi().next(ROUTE, () =>
+    const api = new MemoryApi().next(ROUTE, () =>
       Promise.reject(new TypeError('fetch failed', { cause: coded('ECONNREFUSED') })),
     );
     const { exitCode, json } = await add(api, '1\n2');
@@ -94,7 +95,7 @@ describe('what may be stored is not sent again', () => {
 
   test('what is refused as a whole ends it, and nothing of it is stored', async () => {
     const { exitCode, json } = await runCli(['add', 'nothing', '--json'], {
-      fetch: new FakeApi().fetch,
+      fetch: new MemoryApi().fetch,
       stdin: '1\n2\n',
     });
     expect(exitCode).toBe(4);
@@ -103,7 +104,7 @@ describe('what may be stored is not sent again', () => {
 
   test('a body that is too large is halved', async () => {
     const tooLarge = () => problem(413, 'request.too_large', { limit: 1 });
-    const api = new FakeApi().next(ROUTE, tooLarge, tooLarge);
+    const api = new MemoryApi().next(ROUTE, tooLarge, tooLarge);
     expect((await add(api, '1\n2\n3')).json()).toMatchObject({ accepted: 3 });
     expect(sizes(api)).toEqual([3, 2, 1, 1, 1]);
   });
@@ -116,7 +117,7 @@ describe('an API that says to come later', () => {
       problem(status, status === 429 ? 'batch.too_many_pending' : 'batch.ingestion_paused', details, header);
 
   test('is waited for as long as it says', async () => {
-    const api = new FakeApi().next(
+    const api = new MemoryApi().next(
       ROUTE,
       later(429, { 'retry-after': '2' }),
       later(503, { 'retry-after': '1' }, { retryAfterMs: 300 }),
@@ -128,7 +129,7 @@ describe('an API that says to come later', () => {
   });
 
   test('is not waited for longer than --retry-for: 5, and nothing is stored', async () => {
-    const api = new FakeApi().next(
+    const api = new MemoryApi().next(
       ROUTE,
       ...Array.from({ length: 20 }, () => later(503, { 'retry-after': '4' })),
     );
@@ -139,9 +140,9 @@ describe('an API that says to come later', () => {
   });
 
   test('is waited for with other commands too, for a little', async () => {
-    const api = new FakeApi().next('GET /v1/batches', later(429, { 'retry-after': '1' }));
+    const api = new MemoryApi().next('GET /v1/batches', later(429, { 'retry-after': '1' }));
     expect(await runCli(['status'], api)).toMatchObject({ exitCode: 0, slept: [1_000] });
-    const never = new FakeApi().next('GET /v1/batches', later(429, { 'retry-after': '60' }));
+    const never = new MemoryApi().next('GET /v1/batches', later(429, { 'retry-after': '60' }));
     expect(await runCli(['status'], never)).toMatchObject({ exitCode: 5, slept: [] });
   });
 });
@@ -149,7 +150,7 @@ describe('an API that says to come later', () => {
 describe('Ctrl-C', () => {
   test('ends it after the request that is under way, and says where to go on', async () => {
     const control = new AbortController();
-    const api = new FakeApi();
+    const api = new MemoryApi();
     const path = await file(numbered(1, 5_000).join('\n'));
     const { exitCode, json } = await runCli(['add', 'clicks', '--file', path, '--json'], {
       fetch: request => {
@@ -164,7 +165,7 @@ describe('Ctrl-C', () => {
 
   test('while it waits: certainly nothing is stored', async () => {
     const control = new AbortController();
-    const api = new FakeApi().next(ROUTE, () => problem(429, 'x', {}, { 'retry-after': '1' }));
+    const api = new MemoryApi().next(ROUTE, () => problem(429, 'x', {}, { 'retry-after': '1' }));
     const { exitCode, stdout } = await runCli(['add', 'clicks', '--json'], {
       fetch: api.fetch,
       stdin: '1',
@@ -180,7 +181,7 @@ describe('progress', () => {
   test('is a bar on a terminal, and leaves nothing behind', async () => {
     const path = await file(numbered(1, 2_000).join('\n'));
     const { stderr, stdout } = await runCli(['add', 'clicks', '--file', path], {
-      fetch: new FakeApi().fetch,
+      fetch: new MemoryApi().fetch,
       terminal: true,
       columns: 60,
     });
@@ -197,7 +198,7 @@ describe('progress', () => {
   ])('is not there with %j %j', async (world, more) => {
     const path = await file(numbered(1, 2_000).join('\n'));
     const { stderr } = await runCli(['add', 'clicks', '--file', path, ...more], {
-      fetch: new FakeApi().fetch,
+      fetch: new MemoryApi().fetch,
       ...world,
     });
     expect(stderr).toBe('');
@@ -205,7 +206,3 @@ describe('progress', () => {
 });
 
 const coded = (code: string): Error => Object.assign(new Error(code), { code });
-
-async function* _toAsync<T>(values: readonly T[]): AsyncGenerator<T> {
-  yield* values;
-}

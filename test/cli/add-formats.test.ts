@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ArraySplitter } from '../../cli/add/array-splitter.ts';
 import { formatOf } from '../../cli/add/format.ts';
-import { FakeApi } from '../support/fake-api.ts';
+import { MemoryApi } from '../support/memory-api.ts';
 import { runCli } from '../support/run-cli.ts';
 
 let folder = '';
@@ -48,19 +48,16 @@ describe('what a file is', () => {
 
 describe('a JSON array', () => {
   test('is as many items as it has, each as it was written, and the command says how it was read', async () => {
-    const api = new FakeApi();
-    const path = await file(
-      'clicks.json',
-      '[\n {"id":1, "big":12345678901234567890},\n "a,]\\"[{",\n [2,3], null ]\n',
-    );
+    const api = new MemoryApi();
+    const path = await file('clicks.json', '[\n {"id":1, "price":1.50},\n "a,]\\"[{",\n [2,3], null ]\n');
     const { exitCode, stdout, stderr } = await runCli(['add', 'clicks', '--file', path], api);
     expect([exitCode, stdout]).toEqual([0, 'Added 4 items to clicks.\n']);
     expect(stderr).toBe(`Reading ${path} as a JSON array; --format names another format.\n`);
-    expect(api.items.slice(1)).toEqual(['a,]"[{', [2, 3], null]);
+    expect(await api.items()).toEqual([{ id: 1, price: 1.5 }, 'a,]"[{', [2, 3], null]);
   });
 
   test('of no items adds none', async () => {
-    const api = new FakeApi();
+    const api = new MemoryApi();
     const { exitCode, json } = await runCli(['add', 'clicks', '--json'], {
       fetch: api.fetch,
       stdin: ' [ ] \n',
@@ -78,18 +75,18 @@ describe('a JSON array', () => {
     ['{"a": [1]}', [], 1, 'does not begin with "["'],
     ['[1,]', [1], 2, 'It is not JSON'],
   ])('%j: what is no item is refused by its number', async (stdin, added, line, detail) => {
-    const api = new FakeApi();
+    const api = new MemoryApi();
     const args = ['add', 'clicks', '--format', 'json', '--json'];
     const { exitCode, json } = await runCli(args, { fetch: api.fetch, stdin });
-    expect(api.items).toEqual(added);
+    expect(await api.items()).toEqual(added);
     expect(exitCode).toBe(4);
     expect(json()).toMatchObject({ refused: [{ line, detail: expect.stringContaining(detail) }] });
   });
 
   test('--from-line goes on at an item', async () => {
-    const api = new FakeApi();
+    const api = new MemoryApi();
     await runCli(['add', 'clicks', '--from-line', '3'], { fetch: api.fetch, stdin: '["a","b","c","d"]' });
-    expect(api.items).toEqual(['c', 'd']);
+    expect(await api.items()).toEqual(['c', 'd']);
   });
 
   test('comes out the same, wherever its text is cut', () => {
@@ -116,19 +113,19 @@ describe('a JSON array', () => {
 
 describe('CSV', () => {
   test('has an item a row: fields are texts, and numbers where --numbers says so', async () => {
-    const api = new FakeApi();
+    const api = new MemoryApi();
     const path = await file('c.csv', '\ufeffid,"the name",price\r\n01,"a ""b"",\nc",1.50\r\n02,,\r\n\r\n');
     const args = ['add', 'clicks', '-f', path, '--numbers', 'price'];
     const { exitCode, stdout } = await runCli(args, api);
     expect([exitCode, stdout]).toEqual([0, 'Added 2 items to clicks.\n']);
-    expect(api.items).toEqual([
+    expect(await api.items()).toEqual([
       { id: '01', 'the name': 'a "b",\nc', price: 1.5 },
       { id: '02', 'the name': '' },
     ]);
   });
 
   test('a row that does not fit the header, or has no number where one has to be, is refused by its line', async () => {
-    const api = new FakeApi();
+    const api = new MemoryApi();
     const stdin = 'id,price\n1,5\n2\n3,x\n4,6\n';
     const args = ['add', 'clicks', '--numbers', 'price', '--json'];
     const { exitCode, json } = await runCli(args, { fetch: api.fetch, stdin: bytes(stdin, 3) });
@@ -144,7 +141,7 @@ describe('CSV', () => {
   });
 
   test('a field named __proto__ is a field like any other', async () => {
-    const api = new FakeApi();
+    const api = new MemoryApi();
     await runCli(['add', 'clicks', '--format', 'csv'], { fetch: api.fetch, stdin: '__proto__,b\nx,y\n' });
     expect(JSON.stringify(api.asked[0]?.body)).toBe('{"items":[{"__proto__":"x","b":"y"}]}');
   });
@@ -155,13 +152,13 @@ describe('CSV', () => {
     [[], 'a,b\n1,"2" 3\n', 4, 'cli.csv_invalid'],
   ])('%j with %j ends with %d', async (more, stdin, exitCode, code) => {
     const args = ['add', 'clicks', '--format', 'csv', '--json', ...more];
-    const ran = await runCli(args, { fetch: new FakeApi().fetch, stdin });
+    const ran = await runCli(args, { fetch: new MemoryApi().fetch, stdin });
     expect([ran.exitCode, ran.problem()]).toEqual([exitCode, expect.objectContaining({ code })]);
   });
 
   test('--numbers goes with CSV alone', async () => {
     const args = ['add', 'clicks', '--numbers', 'a', '--json'];
-    const { exitCode, problem } = await runCli(args, { fetch: new FakeApi().fetch, stdin: '[1]' });
+    const { exitCode, problem } = await runCli(args, { fetch: new MemoryApi().fetch, stdin: '[1]' });
     expect([exitCode, problem()]).toEqual([2, expect.objectContaining({ code: 'cli.usage' })]);
   });
 });

@@ -2,7 +2,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { METRICS } from '#lib/telemetry/metrics';
-import { FakeApi } from '../support/fake-api.ts';
+import { MemoryApi } from '../support/memory-api.ts';
 import { runCli } from '../support/run-cli.ts';
 
 const cloudFormation = mockClient(CloudFormationClient);
@@ -83,7 +83,7 @@ async function charts({ answer, paths, now = () => NOW }: World) {
     ],
   });
   const control = new AbortController();
-  const api = new FakeApi();
+  const api = new MemoryApi();
   const asked: Request[] = [];
   const answers: { status: number; body: Record<string, unknown> }[] = [];
   await runCli(['dashboard', '--stack', 'shop'], {

@@ -5,7 +5,8 @@ import { table } from '../../cli/output/table.ts';
 import { duration, relative } from '../../cli/output/time.ts';
 import { visible } from '../../cli/output/visible.ts';
 import { cut, widthOf } from '../../cli/output/width.ts';
-import { FakeApi, problem } from '../support/fake-api.ts';
+import { batchStatus, problem } from '../support/answers.ts';
+import { MemoryApi } from '../support/memory-api.ts';
 import { runCli } from '../support/run-cli.ts';
 
 const COMMANDS = [
@@ -79,7 +80,7 @@ describe('wrong usage: 2, before anything is asked', () => {
 describe('which API', () => {
   const asked = async (args: readonly string[], env = {}) => {
     const urls: string[] = [];
-    const { fetch } = new FakeApi();
+    const { fetch } = new MemoryApi();
     await runCli([...args, 'status'], {
       env,
       fetch: request => {
@@ -124,7 +125,7 @@ describe('what goes wrong', () => {
     [() => new Response(null, { status: 302, headers: { location: '/' } }), 4, 'http.302'],
     [() => new Response('<html>'), 1, 'cli.answer_not_understood'],
   ])('%s: %i %s', async (answer, exitCode, code) => {
-    const api = () => new FakeApi().next('GET /v1/batches', answer);
+    const api = () => new MemoryApi().next('GET /v1/batches', answer);
     const people = await runCli(['status'], api());
     expect([people.exitCode, people.stdout]).toEqual([exitCode, '']);
     expect(people.stderr).toContain(`error [${code}] `);
@@ -133,14 +134,14 @@ describe('what goes wrong', () => {
 
   test('an API’s words do not drive the terminal', async () => {
     const detail = 'a\u001b[2Jb\nc';
-    const api = new FakeApi().next('GET /v1/batches', () => problem(400, 'x\u0007', { detail }));
+    const api = new MemoryApi().next('GET /v1/batches', () => problem(400, 'x\u0007', { detail }));
     const { stderr } = await runCli(['status'], api);
     expect(stderr).toBe('error [x\\u0007] a\\u001b[2Jb\\nc\n');
   });
 
   test('Ctrl-C: 130', async () => {
     const { exitCode, stderr } = await runCli(['status'], {
-      fetch: new FakeApi().fetch,
+      fetch: new MemoryApi().fetch,
       interrupted: AbortSignal.abort('SIGINT'),
     });
     expect([exitCode, stderr]).toEqual([130, 'error [cli.interrupted] Interrupted.\n']);
@@ -161,7 +162,7 @@ describe('colours', () => {
     [true, { FORCE_COLOR: '0' }, false],
     [true, { FORCE_COLOR: '3', NO_COLOR: '1' }, true],
   ])('terminal %s, %j: %s', async (terminal, env, expected) => {
-    const { fetch } = new FakeApi();
+    const { fetch } = new MemoryApi();
     const { stdout } = await runCli(['status'], { fetch, terminal, env, columns: 200 });
     expect(stdout.includes(ESCAPE)).toBe(expected);
     expect((await runCli(['--help'], { terminal, env })).stdout.includes(ESCAPE)).toBe(expected);
@@ -170,7 +171,7 @@ describe('colours', () => {
   });
 
   test('are not in JSON', async () => {
-    const { fetch } = new FakeApi();
+    const { fetch } = new MemoryApi();
     const { stdout } = await runCli(['status', '--json'], { fetch, terminal: true });
     expect(stdout).not.toContain(ESCAPE);
   });
@@ -178,7 +179,7 @@ describe('colours', () => {
 
 describe('what is laid out', () => {
   test('is as wide as the terminal where that can be', async () => {
-    const { fetch } = new FakeApi();
+    const { fetch } = new MemoryApi().next('GET /v1/batches/clicks', batchStatus('clicks'));
     const { stdout } = await runCli(['status', 'clicks'], {
       fetch,
       terminal: true,

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { SHELLS } from '../../cli/complete/scripts.ts';
-import { FakeApi } from '../support/fake-api.ts';
+import { MemoryApi } from '../support/memory-api.ts';
 import { runCli } from '../support/run-cli.ts';
 
 /** What completes the last of these words. */
 async function completed(...words: string[]): Promise<string[]> {
-  const { stdout } = await runCli(['complete-words', '--', ...words], new FakeApi());
+  const { stdout } = await runCli(['complete-words', '--', ...words], new MemoryApi());
   return stdout
     .split('\n')
     .map(line => line.split('\t')[0] ?? '')

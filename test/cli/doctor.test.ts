@@ -9,7 +9,7 @@ import {
 import { DescribeLimitsCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { batchStatus } from '../support/fake-api.ts';
+import { batchStatus } from '../support/answers.ts';
 import { type Ran, runCli } from '../support/run-cli.ts';
 
 const cloudFormation = mockClient(CloudFormationClient);

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { JobInfo } from '../../cli/api/api-types.ts';
 import { eventLine } from '../../cli/output/event-line.ts';
 import { jobEvents, seenOf } from '../../cli/tail/job-events.ts';
-import { at, batchStatus, FakeApi, jobInfo, problem } from '../support/fake-api.ts';
+import { at, batchStatus, jobInfo, problem } from '../support/answers.ts';
+import { MemoryApi } from '../support/memory-api.ts';
 import { runCli } from '../support/run-cli.ts';
 
 const lines = (text: string) => text.trimEnd().split('\n');
@@ -87,16 +88,12 @@ describe('what happened to a job', () => {
 
 describe('tail', () => {
   test('tells what happens from now on, in its order, and ends well at Ctrl-C', async () => {
-    const api = new FakeApi();
-    api.jobs = [jobInfo('old')];
+    const api = new MemoryApi();
+    api.shows(jobInfo('old'));
     const world = interruptedAfter(3, n => {
-      if (n === 1)
-        api.jobs = [
-          jobInfo('new', { status: 'waiting', sealedAt: at(1), finishedAt: undefined, attempts: [] }),
-          ...api.jobs,
-        ];
-      if (n === 2)
-        api.jobs = [jobInfo('new', { sealedAt: at(1), startedAt: at(2), finishedAt: at(3) }), jobInfo('old')];
+      const waiting = { status: 'waiting', sealedAt: at(1), finishedAt: undefined, attempts: [] };
+      const done = { sealedAt: at(1), startedAt: at(2), finishedAt: at(3) };
+      if (n <= 2) api.shows(jobInfo('new', n === 1 ? waiting : done), jobInfo('old'));
     });
     const { exitCode, stdout } = await runCli(['tail', 'clicks'], { ...world, fetch: api.fetch });
     expect(lines(stdout).map(line => line.slice(10))).toEqual([
@@ -107,9 +104,9 @@ describe('tail', () => {
   });
 
   test('--json writes an event a line', async () => {
-    const api = new FakeApi();
+    const api = new MemoryApi();
     const world = interruptedAfter(2, () => {
-      api.jobs = [jobInfo('new', { group: 'x' })];
+      api.shows(jobInfo('new', { group: 'x' }));
     });
     const { stdout } = await runCli(['tail', 'clicks', '--json'], { ...world, fetch: api.fetch });
     expect(lines(stdout).map(line => JSON.parse(line))).toMatchObject([
@@ -121,11 +118,11 @@ describe('tail', () => {
   test('retries failures to ask for 30 s, and then tells of them', async () => {
     const down = () => problem(502, 'internal');
     const route = 'GET /v1/batches/clicks/jobs';
-    const once = new FakeApi().next(route, down);
+    const once = new MemoryApi().next(route, down);
     expect((await runCli(['tail', 'clicks'], { ...interruptedAfter(3), fetch: once.fetch })).exitCode).toBe(
       0,
     );
-    const always = new FakeApi().next(route, ...Array.from({ length: 100 }, () => down));
+    const always = new MemoryApi().next(route, ...Array.from({ length: 100 }, () => down));
     const { exitCode, slept } = await runCli(['tail', 'clicks'], always);
     expect([exitCode, slept.length]).toEqual([1, 31]);
   });
@@ -133,7 +130,7 @@ describe('tail', () => {
 
 describe('status --watch', () => {
   test('shows it again every two seconds, in place of the one before, until Ctrl-C', async () => {
-    const { fetch } = new FakeApi();
+    const { fetch } = new MemoryApi();
     const world = { ...interruptedAfter(3), fetch, terminal: true, env: { NO_COLOR: '1' } };
     const { exitCode, stdout, slept } = await runCli(['status', '--watch'], world);
     expect(stdout.split('\u001b[H\u001b[2J\u001b[3J').filter(part => part.includes('BATCH'))).toHaveLength(3);
@@ -141,7 +138,7 @@ describe('status --watch', () => {
   });
 
   test('with --json it is a line each time', async () => {
-    const { fetch } = new FakeApi();
+    const { fetch } = new MemoryApi();
     const { stdout } = await runCli(['status', 'clicks', '-w', '--json'], { ...interruptedAfter(2), fetch });
     expect(lines(stdout).map(line => JSON.parse(line).batch)).toEqual(['clicks', 'clicks']);
   });
@@ -153,10 +150,10 @@ describe('wait', () => {
     ['failed', 1],
     ['dead', 1],
   ])('a job that ends as %s ends it with %d', async (status, expected) => {
-    const api = new FakeApi();
-    api.jobs = [jobInfo('job-1', { status: 'active' })];
+    const api = new MemoryApi();
+    api.shows(jobInfo('job-1', { status: 'active' }));
     const onSleep = () => {
-      api.jobs = [jobInfo('job-1', { status })];
+      api.shows(jobInfo('job-1', { status }));
     };
     const { exitCode, stdout, slept } = await runCli(['wait', 'job-1'], { fetch: api.fetch, onSleep });
     expect([exitCode, slept]).toEqual([expected, [1_000]]);
@@ -164,15 +161,15 @@ describe('wait', () => {
   });
 
   test('it ends with 5 when the time is over', async () => {
-    const api = new FakeApi();
-    api.jobs = [jobInfo('job-1', { status: 'active' })];
+    const api = new MemoryApi();
+    api.shows(jobInfo('job-1', { status: 'active' }));
     const { exitCode, slept } = await runCli(['wait', 'job-1', '--timeout', '2500ms'], api);
     expect([exitCode, slept]).toEqual([5, [1_000, 1_000, 500]]);
   });
 
   test('a job whose window is not flushed yet is waited for, and its window read once', async () => {
     const route = 'GET /v1/jobs/job-1/window';
-    const api = new FakeApi().next(route, { id: 'job-1', slots: [{ slot: 0, holds: 'item' }] });
+    const api = new MemoryApi().next(route, { id: 'job-1', slots: [{ slot: 0, holds: 'item' }] });
     const args = ['wait', 'job-1', '--timeout', '2s'];
     const { exitCode, stderr } = await runCli(args, api);
     expect([exitCode, stderr]).toEqual([
@@ -183,23 +180,23 @@ describe('wait', () => {
   });
 
   test('a job that there is not ends it with 4', async () => {
-    const api = new FakeApi().next('GET /v1/jobs/job-1/window', { id: 'job-1', slots: [] });
+    const api = new MemoryApi().next('GET /v1/jobs/job-1/window', { id: 'job-1', slots: [] });
     expect((await runCli(['wait', 'job-1'], api)).exitCode).toBe(4);
   });
 });
 
 test('tables fit a terminal of 60 columns, and say what they leave out', async () => {
-  const api = new FakeApi();
+  const api = new MemoryApi();
   const long = 'a-batch-with-a-rather-long-name';
   api.next('GET /v1/batches', { batches: [batchStatus(long, { paused: true, ingestionPaused: true })] });
-  api.jobs = [
+  api.shows(
     jobInfo('0192d3a4-1111-5111-8111-111111111111', {
       group: long,
       status: 'retrying',
       nextAttemptAt: at(9),
       error: { name: 'TypeError', message: 'a long text about it' },
     }),
-  ];
+  );
   const world = { fetch: api.fetch, terminal: true, columns: 60, env: { NO_COLOR: '1' } };
   for (const args of [['status'], ['jobs', 'clicks'], ['groups', 'clicks'], ['flush', 'clicks']]) {
     const { stdout } = await runCli(args, world);

@@ -4,16 +4,16 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { FakeApi, jobInfo } from '../support/fake-api.ts';
+import { MemoryApi } from '../support/memory-api.ts';
 import { CliProcess } from '../support/spawn-cli.ts';
 
-const api = new FakeApi();
-api.jobs = Array.from({ length: 5_000 }, (_, n) => jobInfo(`job-${n}`));
+const api = new MemoryApi();
 let server: ReturnType<typeof serve>;
 let url = '';
 const started: CliProcess[] = [];
 
 beforeAll(async () => {
+  await api.waits(Array.from({ length: 5_000 }, (_, n) => `job-${n}`));
   server = serve({ fetch: api.fetch, port: 0, hostname: '127.0.0.1' });
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -65,14 +65,14 @@ describe('a process', () => {
     });
     await once(shell, 'close');
     const [first = '', code] = output.trim().split('\n');
-    expect(JSON.parse(first).id).toBe('job-0');
+    expect(JSON.parse(first).id).toBe('job-4999');
     expect([code, errors]).toEqual(['0', '']);
   });
 
   test('ends at SIGINT, also while it waits for stdin that does not come', async () => {
     const cli = cistern(['add', 'clicks']);
     cli.child.stdin?.write('{"id":"p9"}\n');
-    while (!api.items.some(item => (item as { id?: string }).id === 'p9')) {
+    while (!(await api.items()).some(item => (item as { id?: string }).id === 'p9')) {
       await new Promise(resolve => setTimeout(resolve, 20));
     }
     cli.child.kill('SIGINT');

@@ -1,13 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
-import { at, batchStatus, FakeApi, jobInfo, problem } from '../support/fake-api.ts';
+import { at, batchStatus, jobInfo } from '../support/answers.ts';
+import { MemoryApi } from '../support/memory-api.ts';
 import { runCli } from '../support/run-cli.ts';
 
 const lines = (text: string) => text.trimEnd().split('\n');
+/** An API whose deployment is busy. */
+const busy = () =>
+  new MemoryApi()
+    .next('GET /v1/batches', { batches: [batchStatus('clicks'), batchStatus('a:b.c')] })
+    .next('GET /v1/batches/clicks', batchStatus('clicks'))
+    .next('GET /v1/batches/clicks/groups', {
+      groups: [
+        { group: 'little', items: 5, maxSize: 500, openedAt: at(-3), deadline: at(2) },
+        { group: '東京\u0007', items: 400, maxSize: 500, openedAt: at(-4), deadline: at(1) },
+      ],
+      asOf: at(0),
+    });
 
 describe('status', () => {
   test('shows every batch in a line', async () => {
-    const { fetch } = new FakeApi();
-    const { exitCode, stdout, stderr } = await runCli(['status'], { fetch });
+    const { exitCode, stdout, stderr } = await runCli(['status'], busy());
     expect(lines(stdout)).toEqual([
       'BATCH   STATE    BUFFERED  BUFFERS  OLDEST  WAITING  ACTIVE  RETRYING  PARKED  COMPLETED  FAILED  DEAD',
       'clicks  enabled     1,234        2  2m 10s        1       2         3       0         40       0     5',
@@ -21,18 +33,18 @@ describe('status', () => {
     [{ paused: true, ingestionPaused: true }, 'paused, takes nothing'],
     [{ paused: true, draining: true }, 'draining'],
   ])('says what %j is', async (state, word) => {
-    const api = new FakeApi().next('GET /v1/batches', { batches: [batchStatus('clicks', state)] });
+    const api = new MemoryApi().next('GET /v1/batches', { batches: [batchStatus('clicks', state)] });
     const { stdout } = await runCli(['status'], api);
     expect(lines(stdout)[1]).toMatch(new RegExp(`^clicks  ${word}  `));
   });
 
   test('has a word for no batches', async () => {
-    const api = new FakeApi().next('GET /v1/batches', { batches: [] });
+    const api = new MemoryApi().next('GET /v1/batches', { batches: [] });
     expect((await runCli(['status'], api)).stdout).toBe('No batch is defined.\n');
   });
 
   test('shows one batch in full, with nothing that drives a terminal', async () => {
-    const { stdout } = await runCli(['status', 'clicks'], new FakeApi());
+    const { stdout } = await runCli(['status', 'clicks'], busy());
     expect(stdout).toContain('maxSize 500 · maxWaitMs 5s · grouped');
     expect(stdout).toContain('1,234 items in 2 buffers, the oldest from ');
     expect(stdout).toContain('waiting 1 · active 2 · retrying 3');
@@ -43,7 +55,7 @@ describe('status', () => {
   });
 
   test('asks for a name as it is, also with what an address would take for something else', async () => {
-    const api = new FakeApi();
+    const api = new MemoryApi();
     await runCli(['status', 'a:b/c?d'], api);
     expect(api.asked[0]?.path).toBe('/v1/batches/a%3Ab%2Fc%3Fd');
     expect(await runCli(['status', '..'], api)).toMatchObject({ exitCode: 2 });
@@ -54,14 +66,14 @@ describe('status', () => {
     const answer = { batches: [{ ...batchStatus('clicks'), later: { x: 1 } }], more: null };
     const { stdout, exitCode } = await runCli(
       ['status', '--json'],
-      new FakeApi().next('GET /v1/batches', answer),
+      new MemoryApi().next('GET /v1/batches', answer),
     );
     expect(JSON.parse(stdout)).toEqual(answer);
     expect([lines(stdout).length, exitCode]).toEqual([1, 0]);
   });
 
   test('says so when the answer cannot be laid out, and shows it with --json', async () => {
-    const odd = () => new FakeApi().next('GET /v1/batches', { status: 'ok' }, { status: 'ok' });
+    const odd = () => new MemoryApi().next('GET /v1/batches', { status: 'ok' }, { status: 'ok' });
     const { exitCode, stderr } = await runCli(['status'], odd());
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining('[cli.answer_not_understood]')]);
     expect((await runCli(['status', '--json'], odd())).json()).toEqual({ status: 'ok' });
@@ -70,7 +82,7 @@ describe('status', () => {
 
 describe('groups', () => {
   test('shows the fullest first, and counts the columns of wide characters', async () => {
-    const { stdout } = await runCli(['groups', 'clicks'], new FakeApi());
+    const { stdout } = await runCli(['groups', 'clicks'], busy());
     expect(lines(stdout).map(line => line.replace(/ \d{4}-.*$/, ''))).toEqual([
       'GROUP         ITEMS  FILL        OPENED                        DEADLINE',
       '東京\\u0007  400/500  ████████░░ ',
@@ -81,14 +93,14 @@ describe('groups', () => {
 
   test('tells the group with the empty name from none', async () => {
     const row = { items: 1, maxSize: 2, openedAt: at(0), deadline: at(1) };
-    const api = new FakeApi().next('GET /v1/batches/clicks/groups', { groups: [{ group: '', ...row }] });
+    const api = new MemoryApi().next('GET /v1/batches/clicks/groups', { groups: [{ group: '', ...row }] });
     expect((await runCli(['groups', 'clicks'], api)).stdout).toMatch(/^GROUP .*\n"" /);
-    const none = new FakeApi().next('GET /v1/batches/clicks/groups', { groups: [row] });
+    const none = new MemoryApi().next('GET /v1/batches/clicks/groups', { groups: [row] });
     expect((await runCli(['groups', 'clicks'], none)).stdout).toMatch(/^ITEMS /);
   });
 
   test('--all --json is a line for each', async () => {
-    const { stdout } = await runCli(['groups', 'clicks', '--all', '--json'], new FakeApi());
+    const { stdout } = await runCli(['groups', 'clicks', '--all', '--json'], busy());
     expect(lines(stdout).map(line => JSON.parse(line).group)).toEqual(['little', '東京\u0007']);
   });
 });
@@ -107,7 +119,7 @@ describe('peek', () => {
   };
 
   test('shows slot, size, age and item, and says what it skipped', async () => {
-    const api = new FakeApi().next(PEEK, page);
+    const api = new MemoryApi().next(PEEK, page);
     const { stdout, stderr, exitCode } = await runCli(
       ['peek', 'clicks', '--group', 'a b', '--limit', '9'],
       api,
@@ -123,42 +135,39 @@ describe('peek', () => {
   });
 
   test('--all --json has a line for each item of all pages', async () => {
-    const api = new FakeApi().next(PEEK, { ...page, cursor: 'x' }, { ...page, items: page.items.slice(1) });
+    const api = new MemoryApi().next(PEEK, { ...page, cursor: 'x' }, { ...page, items: page.items.slice(1) });
     const { stdout } = await runCli(['peek', 'clicks', '--all', '--json'], api);
     expect(lines(stdout).map(line => JSON.parse(line).slot)).toEqual([0, 3, 3]);
   });
 
   test('says so where nothing is buffered', async () => {
-    const api = new FakeApi().next(PEEK, { items: [], unsettled: 0, asOf: at(0) });
+    const api = new MemoryApi().next(PEEK, { items: [], unsettled: 0, asOf: at(0) });
     expect((await runCli(['peek', 'clicks'], api)).stdout).toBe('Nothing is buffered.\n');
   });
 });
 
 describe('jobs', () => {
-  const many = (count: number) => {
-    const api = new FakeApi();
-    api.jobs = Array.from({ length: count }, (_, n) => jobInfo(`job-${n}`));
-    return api;
-  };
+  const ids = (count: number) => Array.from({ length: count }, (_, n) => `job-${n}`);
+  const many = (count: number, group?: string) => new MemoryApi().waits(ids(count), group);
 
   test('shows a page, says that there are more, and passes on what filters', async () => {
-    const api = many(120);
-    const args = ['jobs', 'clicks', '--status', 'dead', '--group', 'a b+c', '--limit', '2'];
+    const api = await many(120, 'a b+c');
+    const args = ['jobs', 'clicks', '--status', 'waiting', '--group', 'a b+c', '--limit', '2'];
     const { stdout, stderr, exitCode } = await runCli(args, api);
     expect(lines(stdout)).toHaveLength(3);
-    expect(stderr).toBe('There are more: --cursor 2, or --all.\n');
+    expect(stderr).toMatch(/^There are more: --cursor \S+, or --all\.\n$/);
     expect(exitCode).toBe(0);
-    expect(api.asked[0]?.path).toBe('/v1/batches/clicks/jobs?status=dead&group=a%20b%2Bc&limit=2');
+    expect(api.asked[0]?.path).toBe('/v1/batches/clicks/jobs?status=waiting&group=a%20b%2Bc&limit=2');
   });
 
   test('says of each what comes next or what went wrong', async () => {
-    const api = new FakeApi();
-    api.jobs = [
+    const api = new MemoryApi();
+    api.shows(
       jobInfo('a', { status: 'retrying', nextAttemptAt: at(4), error: { name: 'E', message: 'no' } }),
       jobInfo('b', { status: 'active', progress: { percent: 41.9, label: 'rows', at: at(-1) } }),
       jobInfo('c', { status: 'dead', error: { name: 'TypeError', message: 'x' }, attempt: 3 }),
       jobInfo('d', { status: 'later invented' }),
-    ];
+    );
     const { stdout } = await runCli(['jobs', 'clicks'], api);
     expect(stdout).toMatch(/^a +retrying .* in 4s; E: no$/m);
     expect(stdout).toMatch(/^b +active .* 41% rows$/m);
@@ -167,7 +176,7 @@ describe('jobs', () => {
   });
 
   test('a page without any says where to go on, and not that there are none', async () => {
-    const api = new FakeApi().next('GET /v1/batches/clicks/jobs', { jobs: [], cursor: 'x' });
+    const api = new MemoryApi().next('GET /v1/batches/clicks/jobs', { jobs: [], cursor: 'x' });
     const { stdout, stderr } = await runCli(['jobs', 'clicks', '--status', 'dead'], api);
     expect([stdout, stderr]).toEqual(['', 'There are more: --cursor x, or --all.\n']);
   });
@@ -176,39 +185,39 @@ describe('jobs', () => {
     ["000001|a'b", `'000001|a'\\''b'`],
     ['', "''"],
   ])('the cursor %p can be pasted into a shell', async (cursor, word) => {
-    const api = new FakeApi().next('GET /v1/batches/clicks/jobs', { jobs: [], cursor });
+    const api = new MemoryApi().next('GET /v1/batches/clicks/jobs', { jobs: [], cursor });
     expect((await runCli(['jobs', 'clicks'], api)).stderr).toBe(
       `There are more: --cursor ${word}, or --all.\n`,
     );
   });
 
   test('--all follows the pages, with one head for people and a line each for programs', async () => {
-    const people = await runCli(['jobs', 'clicks', '--all'], many(120));
+    const people = await runCli(['jobs', 'clicks', '--all'], await many(120));
     expect(lines(people.stdout)).toHaveLength(121);
-    const api = many(120);
+    const api = await many(120);
     const programs = await runCli(['jobs', 'clicks', '--all', '--json'], api);
-    expect(lines(programs.stdout).map(line => JSON.parse(line).id)).toEqual(api.jobs.map(({ id }) => id));
-    expect(api.asked.map(({ path }) => path.split('?')[1])).toEqual([undefined, 'cursor=50', 'cursor=100']);
+    expect(lines(programs.stdout).map(line => JSON.parse(line).id)).toEqual(ids(120).reverse());
+    expect(api.asked).toHaveLength(3);
   });
 
   test('a cursor that leads to itself comes to an end', async () => {
     const page = { jobs: [jobInfo('a')], cursor: 'x' };
-    const api = new FakeApi().next('GET /v1/batches/clicks/jobs', page, page, page);
+    const api = new MemoryApi().next('GET /v1/batches/clicks/jobs', page, page, page);
     expect((await runCli(['jobs', 'clicks', '--all'], api)).exitCode).toBe(0);
     expect(api.asked).toHaveLength(2);
   });
 
   test('--json is one page with its cursor; nothing is a word for people', async () => {
-    const page = await runCli(['jobs', 'clicks', '--json', '--limit', '1'], many(2));
-    expect(page.json()).toEqual({ jobs: [jobInfo('job-0')], cursor: '1' });
+    const page = await runCli(['jobs', 'clicks', '--json', '--limit', '1'], await many(2));
+    expect(page.json()).toMatchObject({ jobs: [{ id: 'job-1' }], cursor: expect.any(String) });
     expect(page.stderr).toBe('');
-    expect((await runCli(['jobs', 'clicks'], new FakeApi())).stdout).toBe('There are no such jobs.\n');
-    expect((await runCli(['jobs', 'clicks', '--all', '--json'], new FakeApi())).stdout).toBe('');
+    expect((await runCli(['jobs', 'clicks'], new MemoryApi())).stdout).toBe('There are no such jobs.\n');
+    expect((await runCli(['jobs', 'clicks', '--all', '--json'], new MemoryApi())).stdout).toBe('');
   });
 
   test('what the API refuses of the options it says itself', async () => {
-    const api = new FakeApi().next('GET /v1/batches/clicks/jobs', () => problem(400, 'request.malformed'));
-    const { exitCode, problem: told } = await runCli(['jobs', 'clicks', '--limit', 'x', '--json'], api);
+    const args = ['jobs', 'clicks', '--limit', 'x', '--json'];
+    const { exitCode, problem: told } = await runCli(args, new MemoryApi());
     expect(exitCode).toBe(4);
     expect(told()).toMatchObject({ code: 'request.malformed', status: 400 });
   });
@@ -233,8 +242,8 @@ describe('job', () => {
   });
 
   test('shows attempts, and ends with 1 when the job is dead', async () => {
-    const api = new FakeApi();
-    api.jobs = [dead];
+    const api = new MemoryApi();
+    api.shows(dead);
     const { exitCode, stdout } = await runCli(['job', 'job-9'], api);
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/^ {2}group +"\\u202etxt"$/m);
@@ -245,14 +254,14 @@ describe('job', () => {
   });
 
   test('--items shows them, and --json all of it, harmless and unchanged', async () => {
-    const api = new FakeApi();
-    api.jobs = [dead];
+    const items = [{ index: 0, state: 'dead', item: { text: 'a\u009bb' } }];
+    const api = new MemoryApi().always('GET /v1/jobs/job-9', () => ({ ...dead, items }));
     expect((await runCli(['job', 'job-9', '--items'], api)).stdout).toMatch(
       /^0 +dead +{"text":"a\\u009bb"}$/m,
     );
     const { exitCode, stdout, json } = await runCli(['job', 'job-9', '--items', '--json'], api);
     expect(exitCode).toBe(1);
-    expect(json()).toEqual({ ...dead, items: [{ index: 0, state: 'dead', item: { text: 'a\u009bb' } }] });
+    expect(json()).toEqual({ ...dead, items });
     expect(stdout).not.toContain('\u009b');
     expect(stdout).not.toContain('\u202e');
   });
@@ -266,7 +275,7 @@ describe('job', () => {
       error: { name: 'TypeError', message, stack },
     });
     const items = [item(0, 'no such site'), item(1, 'gone'), { index: 2, state: 'done', item: 2 }];
-    const api = new FakeApi().next('GET /v1/jobs/job-9', { ...dead, itemErrorsLeftOut: 4, items });
+    const api = new MemoryApi().next('GET /v1/jobs/job-9', { ...dead, itemErrorsLeftOut: 4, items });
     const { stdout } = await runCli(['job', 'job-9', '--items'], api);
     expect(stdout).toMatch(/^0 +dead +0 +TypeError: no such site$/m);
     expect(stdout).toMatch(/^1 +dead +1 +TypeError: gone$/m);
@@ -279,7 +288,7 @@ describe('job', () => {
   test('with more items than an answer holds: all of them', async () => {
     const item = (index: number) => ({ index, state: 'done', item: index });
     const asked = () =>
-      new FakeApi().next(
+      new MemoryApi().next(
         'GET /v1/jobs/a',
         { ...jobInfo('a'), items: [item(0), item(1)], nextItem: 2 },
         { ...jobInfo('a'), items: [item(2)] },
@@ -295,13 +304,16 @@ describe('job', () => {
   });
 
   test('that is unknown: 4', async () => {
-    const { exitCode, stderr } = await runCli(['job', 'x'], new FakeApi());
-    expect([exitCode, stderr]).toEqual([4, 'error [job.unknown] It is job.unknown.\n']);
+    const { exitCode, stderr } = await runCli(['job', 'x'], new MemoryApi());
+    expect([exitCode, stderr]).toEqual([
+      4,
+      expect.stringMatching(/^error \[job\.unknown\] There is no job "x"/),
+    ]);
   });
 
   test.each(['completed', 'active', 'waiting', 'retrying', 'parked'])('that is %s: 0', async status => {
-    const api = new FakeApi();
-    api.jobs = [jobInfo('a', { status })];
+    const api = new MemoryApi();
+    api.shows(jobInfo('a', { status }));
     expect((await runCli(['job', 'a'], api)).exitCode).toBe(0);
   });
 });
@@ -325,7 +337,7 @@ describe('errors', () => {
   };
 
   test('are shown by what they say, with their jobs and items', async () => {
-    const api = new FakeApi().next('GET /v1/batches/clicks/errors', answer);
+    const api = new MemoryApi().next('GET /v1/batches/clicks/errors', answer);
     const { stdout } = await runCli(['errors', 'clicks', '--since', '2h', '--group', 'x'], api);
     expect(stdout).toMatch(/^ {3}3 {2}1,200 .* 6f1c2f0a {2}Error: no answer from shard …$/m);
     expect(stdout).toContain('Of 3 jobs; there are more.');
@@ -333,13 +345,17 @@ describe('errors', () => {
   });
 
   test('that are none are said', async () => {
-    const api = new FakeApi().next('GET /v1/batches/clicks/errors', { errors: [], jobs: 0, partial: false });
+    const api = new MemoryApi().next('GET /v1/batches/clicks/errors', {
+      errors: [],
+      jobs: 0,
+      partial: false,
+    });
     expect((await runCli(['errors', 'clicks'], api)).stdout).toBe('Nothing goes wrong.\n');
   });
 });
 
 test('jobs asks for those that are chosen', async () => {
-  const api = new FakeApi();
+  const api = new MemoryApi();
   await runCli(
     ['jobs', 'clicks', '--error', 'E 1', '--tag', 't', '--until', '2026-02-01', '--limit', '5'],
     api,
@@ -356,7 +372,7 @@ test('actions shows who did what, when and from where', async () => {
       ...{ by: 'arn:aws:iam::1:user/ops', from: '203.0.113.7', result: '{"redriven":2}' },
     },
   ];
-  const api = new FakeApi().next('GET /v1/actions', { actions }, { actions: [] });
+  const api = new MemoryApi().next('GET /v1/actions', { actions }, { actions: [] });
   const { stdout } = await runCli(['actions'], api);
   expect(stdout).toMatch(
     /redrive {2}clicks {2}6f1c2f0a {2}arn:aws:iam::1:user\/ops {2}203\.0\.113\.7 {2}\{"redriven":2\}$/m,
@@ -366,7 +382,7 @@ test('actions shows who did what, when and from where', async () => {
 
 test('find shows where an item is, and where to look on', async () => {
   const places = [{ job: '6f1c2f0a-6f0e-5f0b-9c39-0d6a7c1b2e3f', slot: 41, buffered: false }];
-  const api = new FakeApi().next(
+  const api = new MemoryApi().next(
     'GET /v1/batches/clicks/find',
     { places, looked: 200, cursor: '1|a' },
     { places: [], looked: 3 },

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { FakeApi } from '../support/fake-api.ts';
+import { MemoryApi } from '../support/memory-api.ts';
 import { runCli } from '../support/run-cli.ts';
 
 const cloudFormation = mockClient(CloudFormationClient);
@@ -44,7 +44,7 @@ function stackWith(outputs: Record<string, string>): void {
 }
 
 async function ask(...args: string[]) {
-  const api = new FakeApi();
+  const api = new MemoryApi();
   const requests: Request[] = [];
   const ran = await runCli([...args, '--stack', 'shop'], {
     fetch: request => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
-import type { FakeApi } from './fake-api.ts';
+import type { MemoryApi } from './memory-api.ts';
 import { runCli } from './run-cli.ts';
 
 /** Files of items, in a folder that is there while the tests of a file run. */
@@ -30,9 +30,9 @@ export const numbered = (from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, n) => JSON.stringify({ id: from + n }));
 
 /** How many items each request had. */
-export const sizes = (api: FakeApi): number[] =>
+export const sizes = (api: MemoryApi): number[] =>
   api.asked.map(({ body }) => (body as { items: unknown[] }).items.length);
 
 /** Runs `cistern add clicks --json`. */
-export const add = (api: FakeApi, stdin: string, ...more: string[]) =>
+export const add = (api: MemoryApi, stdin: string, ...more: string[]) =>
   runCli(['add', 'clicks', '--json', ...more], { fetch: api.fetch, stdin });

@@ -1,7 +1,7 @@
 import type { Io } from '../../cli/io.ts';
 import { run } from '../../cli/run.ts';
 import type { LoadDashboard } from '../../cli/start/dashboard-page.ts';
-import { NOW } from './fake-api.ts';
+import { NOW } from './answers.ts';
 
 interface World {
   readonly fetch: Io['fetch'];

@@ -13,9 +13,10 @@ interface Timer {
 
 const BEGINNING = Date.UTC(2030, 0, 1);
 
-export function stillClock(): StillClock {
+/** @param beginning its time, in ms since the epoch */
+export function stillClock(beginning = BEGINNING): StillClock {
   const timers = new Set<Timer>();
-  let now = BEGINNING;
+  let now = beginning;
   const advance = (ms: number): void => {
     const until = now + ms;
     for (;;) {

@@ -3,7 +3,6 @@ import type { BatchStatus } from '../../dashboard/page/api/contract.ts';
 import { DRAIN_MINUTES } from '../../dashboard/page/model/drain-minutes.ts';
 import { lastMinute } from '../../dashboard/page/model/last-minute.ts';
 import { byTrouble, inOrder } from '../../dashboard/page/model/trouble.ts';
-import { FakeApi } from '../support/fake-api.ts';
 import { runCli } from '../support/run-cli.ts';
 
 const JOBS = { waiting: 0, active: 0, retrying: 0, parked: 0, completed: 9, failed: 0, dead: 0 };
@@ -43,6 +42,6 @@ test('rates of several batches are added up, and what nobody counts is not made 
 });
 
 test('a drain has the same time on the page and in the command line', async () => {
-  const { stdout } = await runCli(['drain', '--help'], new FakeApi());
+  const { stdout } = await runCli(['drain', '--help']);
   expect(stdout).toContain(`${DRAIN_MINUTES}m`);
 });

@@ -3,7 +3,7 @@ import { batch } from 'cistern';
 import { logInCloudWatch } from '#lib/control/job-log';
 import { startLocal } from '../../local/index.ts';
 import { JobLines } from '../../local/job-lines.ts';
-import { FakeApi } from '../support/fake-api.ts';
+import { MemoryApi } from '../support/memory-api.ts';
 import { operators } from '../support/operators.ts';
 import { runCli } from '../support/run-cli.ts';
 
@@ -87,7 +87,7 @@ test('the command line shows lines, or where they are', async () => {
     to: at,
     url: 'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1',
   };
-  const api = new FakeApi().next(
+  const api = new MemoryApi().next(
     'GET /v1/jobs/a/log',
     { job: 'a', lines },
     { job: 'a', lines: [] },
