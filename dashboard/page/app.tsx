@@ -4,6 +4,7 @@ import { BatchView } from './batch/batch-view.tsx';
 import { ChartsView } from './charts/charts-view.tsx';
 import { ErrorsView } from './errors/errors-view.tsx';
 import { FindView } from './find/find-view.tsx';
+import { ItemView } from './item/item-view.tsx';
 import { JobView } from './job/job-view.tsx';
 import { connection } from './live/connection.ts';
 import { useKeys } from './live/keys.ts';
@@ -70,6 +71,7 @@ function View({ route }: { readonly route: Route }): JSX.Element {
   if (route.view === 'peek') return <PeekView {...route} />;
   if (route.view === 'send') return <SendView {...route} />;
   if (route.view === 'errors') return <ErrorsView {...route} />;
+  if (route.view === 'item') return <ItemView {...route} />;
   if (route.view === 'charts') return <ChartsView {...route} />;
   if (route.view === 'actions') return <ActionsView {...route} />;
   if (route.view === 'tail') return <TailView {...route} />;
@@ -95,6 +97,7 @@ const TokenRefused = (): JSX.Element => (
 function placeOf(route: Route): string {
   if (route.view === 'batch') return toHash({ view: 'batch', batch: route.batch });
   if (route.view === 'job') return toHash({ view: 'job', job: route.job });
+  if (route.view === 'item') return toHash({ view: 'item', batch: route.batch });
   return route.view === 'nothing' ? '' : toHash(route);
 }
 

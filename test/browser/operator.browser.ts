@@ -5,7 +5,7 @@ import { startBrowserStack } from '../support/dashboard/start-browser-stack.ts';
 import { launch, open, picture, showsSoMany } from './browser.ts';
 
 /** What an operator does all day, on a running stack. */
-const { plain, grouped } = BROWSER_BATCHES;
+const { plain, grouped, keyed } = BROWSER_BATCHES;
 
 let browser: Browser;
 let stack: BrowserStack;
@@ -306,6 +306,32 @@ test('groups of any name are flushed one by one', async () => {
   await page.getByRole('link', { name: names[0] ?? '', exact: true }).click();
   await shown(page.getByRole('link', { name: 'Remove the filter Group' }));
   await shown(page.getByText('No jobs yet'));
+});
+
+test('an item is found by its dedup key, before its window is flushed and after', async () => {
+  const ids = ['c1', 'c2', 'c3'];
+  await stack.add(
+    keyed.name,
+    ids.map(id => ({ group: 'g', id })),
+  );
+  const search = page.getByRole('searchbox');
+  await search.fill('c3');
+  await search.press('Enter');
+  await page.getByRole('link', { name: `Look in ${keyed.name}` }).click();
+  await page.getByRole('textbox', { name: 'Group' }).fill('g');
+  await page.getByRole('textbox', { name: 'Group' }).press('Enter');
+  const places = page.getByRole('table', { name: 'Where the item is' }).getByRole('row');
+  await shown(places.filter({ hasText: 'buffered, not flushed yet' }));
+  await page.getByRole('textbox', { name: 'Key' }).fill('c2');
+  await page.getByRole('button', { name: 'Find', exact: true }).click();
+  await shown(places.filter({ hasText: 'in this job' }));
+  await picture(page, 'operator-item');
+  await places.getByRole('link').click();
+  await shown(page.getByRole('table', { name: 'Items of this job' }).getByText('"id":"c2"'));
+  await page.goBack();
+  await page.getByRole('textbox', { name: 'Key' }).fill('c9');
+  await page.getByRole('button', { name: 'Find', exact: true }).click();
+  await shown(page.getByText('No item with this key'));
 });
 
 test('the whole of it is used by keyboard', async () => {

@@ -40,6 +40,7 @@ export type Attempt = JobInfo['attempts'][number];
 export type JobsPage = Answer<'GET /v1/batches/{batch}/jobs'>;
 export type BatchMetrics = ChartsAnswer;
 export type MetricPoint = BatchMetrics['points'][number];
+export type ItemPlace = Answer<'GET /v1/batches/{batch}/find'>['places'][number];
 export type JobLog = Answer<'GET /v1/jobs/{job}/log'>;
 /** Something that an operator has done. */
 export type OperatorAction = Answer<'GET /v1/actions'>['actions'][number];

@@ -45,6 +45,11 @@ export function BatchHead({ batch }: { readonly batch: BatchStatus }): JSX.Eleme
         <a class="button" href={toHash({ view: 'tail', batch: batch.batch })}>
           Live tail
         </a>
+        {options.deduplicated && (
+          <a class="button" href={toHash({ view: 'item', batch: batch.batch })}>
+            Find an item
+          </a>
+        )}
         {!watching && (
           <a class="button" aria-keyshortcuts="s" href={toHash({ view: 'send', batch: batch.batch })}>
             Send

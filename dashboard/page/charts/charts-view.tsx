@@ -69,7 +69,7 @@ export function ChartsView({
         </Notice>
       )}
       {!data && !problem && <Loading />}
-      {data?.notFromCloudWatch !== undefined && <p class="muted">{data.notFromCloudWatch}</p>}
+      {data?.notFromCloudWatch !== undefined && <p class="charts-note muted">{data.notFromCloudWatch}</p>}
       {data && <Charts metrics={data} span={span} />}
     </>
   );

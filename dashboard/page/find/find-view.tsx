@@ -35,6 +35,7 @@ export function FindView({ text = '' }: { readonly text?: string }): JSX.Element
       )}
       {found === undefined && problem === undefined && <Loading />}
       {found && <Results found={found} text={text} />}
+      {found && found.keyed.length > 0 && <Keyed batches={found.keyed} item={text} />}
     </>
   );
 }
@@ -97,5 +98,22 @@ function Results({
         </Panel>
       )}
     </>
+  );
+}
+
+/** Leads to the search for an item by its key, which is one batch's. */
+function Keyed({ batches, item }: { readonly batches: readonly string[]; readonly item: string }) {
+  return (
+    <Panel id="keyed" title="Items with this dedup key">
+      <ul class="found">
+        {batches.map(batch => (
+          <li key={batch}>
+            <a href={toHash({ view: 'item', batch, item })}>
+              Look in <Name value={batch} />
+            </a>
+          </li>
+        ))}
+      </ul>
+    </Panel>
   );
 }

@@ -8,6 +8,8 @@ export interface Found {
   readonly batches: readonly string[];
   readonly groups: readonly { readonly batch: string; readonly group: GroupStatus }[];
   readonly jobs: readonly JobInfo[];
+  /** Batches whose items have keys. The text may be one; a search for each of them would read many jobs. */
+  readonly keyed: readonly string[];
 }
 
 /** Open buffers of each batch that are looked through. */
@@ -49,5 +51,6 @@ async function find(text: string, signal: AbortSignal): Promise<Found> {
     batches: batches.map(({ batch }) => batch).filter(has),
     groups: groups.flat(),
     jobs: jobs.flat(),
+    keyed: batches.filter(({ options }) => options.deduplicated).map(({ batch }) => batch),
   };
 }

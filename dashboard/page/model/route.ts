@@ -12,6 +12,8 @@ export type Route =
   | { readonly view: 'send'; readonly batch: string }
   /** Those that say one thing, where it is named. */
   | { readonly view: 'errors'; readonly batch: string; readonly error?: string }
+  /** An item of a batch, by its dedup key. */
+  | { readonly view: 'item'; readonly batch: string; readonly item?: string; readonly group?: string }
   | { readonly view: 'charts'; readonly batch: string; readonly group?: string; readonly span?: Span }
   /** With a text that its items are looked through for. */
   | { readonly view: 'job'; readonly job: string; readonly item?: string }
@@ -31,6 +33,7 @@ const ASKED: Readonly<Record<Place['view'], readonly string[]>> = {
   peek: ['group'],
   send: [],
   errors: ['error'],
+  item: ['item', 'group'],
   charts: ['group', 'span'],
   job: ['item'],
   find: ['text'],
@@ -49,7 +52,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
 const ALONE = ['find', 'tail', 'actions'] as const;
 
 /** Parts of a batch that have an address of their own: `#/batches/clicks/peek`. */
-const PARTS = ['peek', 'send', 'errors', 'charts'] as const;
+const PARTS = ['peek', 'send', 'errors', 'item', 'charts'] as const;
 
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);

@@ -6,6 +6,8 @@ export const BROWSER_BATCHES = {
   plain: { name: 'plain', maxSize: 10, maxWaitMs: 3_600_000 },
   /** Grouped by `item.group`; `maxSize` 4, `maxWaitMs` an hour. */
   grouped: { name: 'a:b._c-1', maxSize: 4, maxWaitMs: 3_600_000 },
+  /** Grouped by `item.group`, duplicates by `item.id`; `maxSize` 2, `maxWaitMs` an hour. */
+  keyed: { name: 'keyed', maxSize: 2, maxWaitMs: 3_600_000 },
 } as const;
 
 /** What the browser tests drive: a running deployment with a dashboard, and the other end of its handlers. */

@@ -48,6 +48,15 @@ export function galleryApi(): Hono {
       cursor: 'more',
     });
   });
+  app.get('/v1/batches/:batch/find', context =>
+    context.json({
+      places: [
+        { job: id(0), slot: 17, buffered: true },
+        { job: id(7), slot: 341, buffered: false },
+      ],
+      ...{ looked: 200, cursor: 'more' },
+    }),
+  );
   app.get('/v1/batches/:batch/errors', context => context.json(errors()));
   app.get('/v1/batches/:batch/drain', context =>
     context.json({
@@ -189,13 +198,16 @@ function groups(): GroupStatus[] {
   }));
 }
 
+const SOURCES: Readonly<Record<string, BatchMetrics['source']>> = { hour: 'process', day: 'cloudwatch' };
+
 function metrics(span: string): BatchMetrics {
   const stepMs = { hour: 60_000, day: 900_000, week: 3_600_000 }[span] ?? 60_000;
   const steps = { hour: 60, day: 96, week: 168 }[span] ?? 60;
   const first = Math.floor(Date.now() / stepMs) - steps + 1;
   const spread = (p50: number) => ({ p50: Math.round(p50), p99: Math.round(p50 * 2.4), most: p50 * 3 });
   return {
-    ...{ source: span === 'hour' ? 'process' : 'records', stepMs, partial: span === 'week' },
+    ...{ source: SOURCES[span] ?? 'records', stepMs, partial: span === 'week' },
+    ...(span === 'week' && { notFromCloudWatch: 'CloudWatch has no metrics of single groups.' }),
     ...{ from: new Date(first * stepMs).toISOString(), to: ago(0) },
     points: Array.from({ length: steps }, (_, index) => {
       const wave = 1 + 0.5 * Math.sin(index / 9) + 0.2 * Math.sin(index * 2.1);
@@ -203,8 +215,11 @@ function metrics(span: string): BatchMetrics {
       const failed = index % 17 === 0 ? 2 : 0;
       return {
         at: new Date((first + index) * stepMs).toISOString(),
-        ...{ added: flushed * 410, flushed: flushed * 410, completed: flushed * 400, failed: failed * 410 },
-        failedAttempts: failed * 3,
+        ...{ added: flushed * 410, flushed: flushed * 410 },
+        // CloudWatch counts batches and retries, and no items that end
+        ...(span === 'day'
+          ? { retries: failed * 2 }
+          : { completed: flushed * 400, failed: failed * 410, failedAttempts: failed * 3 }),
         batches: { flushed, completed: flushed - failed, failed },
         reasons: { size: Math.round(flushed * 0.7), time: Math.floor(flushed * 0.3) },
         ...{ size: spread(180 * wave), lateness: spread(14 * wave), duration: spread(900 * wave) },

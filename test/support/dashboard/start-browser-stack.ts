@@ -8,7 +8,7 @@ import { serveFetch } from './serve-fetch.ts';
 /** The stack that the browser tests run on: the real one, on this machine. */
 export async function startBrowserStack(): Promise<BrowserStack> {
   const handler = new HandlerControl();
-  const batches: Batch<{ readonly group?: string }>[] = [
+  const batches: Batch<{ readonly group?: string; readonly id?: string }>[] = [
     batch({
       ...BROWSER_BATCHES.plain,
       retries: { max: 1, strategy: 'fixed', baseDelay: 2_500 },
@@ -18,6 +18,12 @@ export async function startBrowserStack(): Promise<BrowserStack> {
     batch({
       ...BROWSER_BATCHES.grouped,
       groupBy: item => item.group ?? '',
+      handler: (): unknown => null,
+    }),
+    batch({
+      ...BROWSER_BATCHES.keyed,
+      groupBy: item => item.group ?? '',
+      deduplicateBy: item => item.id ?? '',
       handler: (): unknown => null,
     }),
   ];
