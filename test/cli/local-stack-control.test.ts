@@ -7,7 +7,6 @@ import { until } from '../support/until.ts';
 
 interface Click {
   readonly id: string;
-  readonly site?: string;
 }
 
 /** What the handlers got. */
@@ -19,13 +18,11 @@ const define = (name: string, handler: () => unknown = () => {}) =>
     maxSize: 5,
     maxWaitMs: 600_000,
     retries: { max: 0, strategy: 'fixed', baseDelay: 1_000 },
-    ...(name === 'clicks' && { groupBy: ({ site = '' }: Click) => site }),
     handler: async ({ batch: items }) => {
       seen.push(...items.map(({ id }) => `${name} ${id}`));
       await handler();
     },
   });
-const clicks = define('clicks');
 const paused = define('paused');
 const drained = define('drained');
 const slow = define('slow', () => held.opened);
@@ -34,26 +31,14 @@ const failing = define('failing', () => Promise.reject(new Error('no')));
 let local: Local;
 const cli = (...args: string[]) => runOn(local, args);
 beforeAll(async () => {
-  local = await startLocal({ batches: [clicks, paused, drained, slow, failing], port: 0 });
+  local = await startLocal({ batches: [paused, drained, slow, failing], port: 0 });
 });
 afterAll(async () => {
   held.open();
   await local.stop();
 });
 
-describe('flush, pause, resume', () => {
-  test('flush of one group, and of all', async () => {
-    await clicks.addBulk(['a', 'a', 'b', ''].map((site, n) => ({ id: `${n}`, site })));
-    const one = await cli('flush', 'clicks', '--group', 'a', '--json');
-    expect([one.exitCode, one.json()]).toEqual([0, one.answers[0]]);
-    expect(one.json()).toMatchObject({ jobs: [{ group: 'a', items: 2 }] });
-    const all = await cli('flush', 'clicks');
-    expect(all.stdout).toMatch(/^JOB +GROUP +ITEMS\n/);
-    expect(all.stdout).toContain('Flushed 2 items in 2 jobs.\n');
-    await until('they are handled', () => seen.length === 4);
-    expect((await cli('flush', 'clicks')).stdout).toBe('Nothing was buffered.\n');
-  });
-
+describe('pause, resume', () => {
   test('a paused batch is flushed by force alone, and goes on when it is resumed', async () => {
     await paused.add({ id: 'x' });
     const pause = await cli('pause', 'paused', '--json');
