@@ -35,10 +35,10 @@ export class MeteredTable implements Table {
     this.#table = new MemoryTable({ onWrite: (before, after) => this.#write(before, after) });
   }
 
-  async get(key: RecordKey): Promise<PlainRecord | undefined> {
+  async get(key: RecordKey, consistency?: 'eventual'): Promise<PlainRecord | undefined> {
     this.#admitRead(key.pk);
     const record = await this.#table.get(key);
-    this.#read(key.pk, [record ?? {}]);
+    this.#read(key.pk, [record ?? {}], consistency === undefined ? 1 : 0.5);
     return record;
   }
 
@@ -136,9 +136,9 @@ export class MeteredTable implements Table {
     this.#limits.table('writes', 'the table').bucket.take(units);
   }
 
-  #read(pk: string, records: readonly PlainRecord[]): void {
+  #read(pk: string, records: readonly PlainRecord[], price = 1): void {
     const bytes = records.reduce((sum, record) => sum + sizeOfMap(record), 0);
-    const units = Math.max(1, Math.ceil(bytes / READ_UNIT_BYTES));
+    const units = price * Math.max(1, Math.ceil(bytes / READ_UNIT_BYTES));
     this.units.reads += units;
     this.#key('reads', pk).bucket.take(units);
     this.#limits.table('reads', 'the table').bucket.take(units);

@@ -1,5 +1,6 @@
 import type { TimerMessage } from '../store/queue-ports.ts';
-import type { SealServices } from '../store/services.ts';
+import type { SealServices, StoreAccess } from '../store/services.ts';
+import { within } from '../within.ts';
 import { seal, sealAtTurn } from './seal.ts';
 import { sealAtDeadline } from './seal-at-deadline.ts';
 
@@ -14,7 +15,8 @@ const ASK_AHEAD_MS = 100;
 
 /**
  * Handles a timer's message: sleeps the rest of its last second and seals the window if it is still open. Where the
- * throttle holds the window back, free flushes go to the windows that have waited longest.
+ * throttle holds the window back, free flushes go to the windows that have waited longest. The timer of a window that is
+ * sealed already does not sleep.
  */
 export async function fireTimer(services: SealServices, timer: TimerMessage): Promise<void> {
   const { clock, definitionOf } = services;
@@ -23,7 +25,13 @@ export async function fireTimer(services: SealServices, timer: TimerMessage): Pr
   const ahead = timer.fireAt - clock.now() - ASK_AHEAD_MS;
   if (ahead > LONGEST_SLEEP_MS) return;
   if (ahead > 0) {
-    await clock.sleep(ahead);
+    let isOver = false;
+    const read = isSealed(services, timer).then(sealed => {
+      isOver = sealed;
+    });
+    await within(clock, ahead, read);
+    if (isOver) return;
+    await clock.sleep(Math.max(0, timer.fireAt - clock.now() - ASK_AHEAD_MS));
     // Reads ahead whether the batch is paused, so that the seal need not wait for it.
     services.controlOf(timer.buffer.batch).catch(() => {});
   }
@@ -34,6 +42,20 @@ export async function fireTimer(services: SealServices, timer: TimerMessage): Pr
   }
   if (timer.fireAt < timer.deadline) await sealEarly(services, timer);
   else await sealAtDeadline(services, timer);
+}
+
+/**
+ * Says whether a timer's window is sealed. `true` is certain. `false` may be a moment old: the seal's condition decides.
+ * The read costs a tenth of a refused seal, and the sleep that it saves more than both.
+ */
+async function isSealed({ store }: StoreAccess, { buffer, epoch, window }: TimerMessage): Promise<boolean> {
+  try {
+    const head = await store.heads.readHead(buffer, 'eventual');
+    return head?.epoch === epoch && head.window > window;
+  } catch {
+    // The timer goes on without the answer.
+    return false;
+  }
 }
 
 /**

@@ -104,6 +104,7 @@ export class Deployment {
       definitionOf: batch => this.#definitions.get(batch),
       definitions: () => [...this.#definitions.values()],
       controlOf: cachedControls(store.controls, clock),
+      admissionOf: cachedControls(store.controls, clock, 'ingestionPaused'),
       log,
       note: () => {},
       measure: () => {},

@@ -16,13 +16,13 @@ const RETRY_AFTER_MS = 5_000;
  * @throws NewerSchemaError when a later version has written the batch's control
  */
 export async function admit(
-  services: Pick<Services, 'store' | 'controlOf' | 'remember' | 'warn'>,
+  services: Pick<Services, 'store' | 'admissionOf' | 'remember' | 'warn'>,
   definition: Definition,
 ): Promise<void> {
   const { name, maxPendingBatches } = definition;
   let isPaused = false;
   try {
-    isPaused = (await services.controlOf(name)).ingestionPaused;
+    isPaused = (await services.admissionOf(name)).ingestionPaused;
   } catch (error) {
     tellUnread(services, name, error);
   }

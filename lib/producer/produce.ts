@@ -23,7 +23,7 @@ const PARALLEL_BUFFERS = 16;
 export interface Producing {
   readonly services: Pick<
     Services,
-    'store' | 'newId' | 'controlOf' | 'remember' | 'background' | 'measure' | 'tracing' | 'warn'
+    'store' | 'newId' | 'admissionOf' | 'remember' | 'background' | 'measure' | 'tracing' | 'warn'
   >;
   readonly memory: LateMemory;
   readonly coalescer: Coalescer;

@@ -5,6 +5,6 @@ import type { PlainRecord } from './expressions.ts';
 export const toControl = (record: PlainRecord): Control => ({
   paused: record['paused'] === true,
   ingestionPaused: record['ingestionPaused'] === true,
-  since: record['since'] === undefined ? undefined : Number(record['since']),
+  since: record['since'] as number | undefined,
   drain: record['drain'] as DrainRecord | undefined,
 });

@@ -42,9 +42,13 @@ export class DynamoTable implements Table {
     );
   }
 
-  async get(key: RecordKey): Promise<PlainRecord | undefined> {
+  async get(key: RecordKey, consistency?: 'eventual'): Promise<PlainRecord | undefined> {
     const { Item } = await this.#client.send(
-      new GetItemCommand({ TableName: this.#name, Key: toAttributes({ ...key }), ConsistentRead: true }),
+      new GetItemCommand({
+        TableName: this.#name,
+        Key: toAttributes({ ...key }),
+        ConsistentRead: !consistency,
+      }),
     );
     return Item && fromAttributes(Item);
   }

@@ -21,8 +21,11 @@ export interface HeadStore {
    * @returns the head after the update
    */
   reserve(buffer: BufferKey, n: number, bytes: number, opening: Opening): Promise<Head>;
-  /** The head, strongly consistent; undefined when the buffer has none. */
-  readHead(buffer: BufferKey): Promise<Head | undefined>;
+  /**
+   * The head; undefined when the buffer has none.
+   * @param consistency `eventual`: as it was a moment ago, for half the price. Default: as it is
+   */
+  readHead(buffer: BufferKey, consistency?: 'eventual'): Promise<Head | undefined>;
   /** The heads of these buffers, strongly consistent; absent ones are left out. */
   readHeads(buffers: readonly BufferKey[]): Promise<{ readonly buffer: BufferKey; readonly head: Head }[]>;
 }

@@ -85,8 +85,8 @@ export class Heads implements HeadStore {
     return toHead(record ?? {});
   }
 
-  async readHead(buffer: BufferKey): Promise<Head | undefined> {
-    const record = await this.#table.get(headKey(buffer));
+  async readHead(buffer: BufferKey, consistency?: 'eventual'): Promise<Head | undefined> {
+    const record = await this.#table.get(headKey(buffer), consistency);
     return record && toHead(record);
   }
 

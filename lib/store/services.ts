@@ -22,6 +22,8 @@ export interface Services {
   readonly definitions: () => readonly Definition[];
   /** Returns what operators have asked of a batch, as it was at most a second ago. */
   readonly controlOf: (batch: string) => Promise<Control>;
+  /** The same for adds, which may see a pause a moment later. */
+  readonly admissionOf: (batch: string) => Promise<Control>;
   readonly remember: Remember;
   /** Work that no answer waits for. */
   readonly background: BackgroundWork;

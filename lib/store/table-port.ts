@@ -73,7 +73,12 @@ export interface TableQueries {
  * protocol needs. Records go in and come out as plain data.
  */
 export interface Table extends TableQueries {
-  get(key: RecordKey): Promise<PlainRecord | undefined>;
+  /**
+   * Reads a record.
+   *
+   * @param consistency `eventual`: as it was a moment ago, for half the price. Default: as it is
+   */
+  get(key: RecordKey, consistency?: 'eventual'): Promise<PlainRecord | undefined>;
   /** Puts a record where none is. */
   putNew(record: RecordKey & PlainRecord): Promise<WriteResult>;
   /** Updates a record; the result has it whole. */

@@ -24,8 +24,8 @@ export class VersionedTable implements Table {
     this.#made = version ?? RECORD_VERSION;
   }
 
-  async get(key: RecordKey): Promise<PlainRecord | undefined> {
-    const record = await this.#table.get(key);
+  async get(...query: Parameters<Table['get']>): Promise<PlainRecord | undefined> {
+    const record = await this.#table.get(...query);
     return record && this.#known(record);
   }
 

@@ -30,6 +30,7 @@ export function headsContract(kit: ContractKit): void {
       });
       expect(second.open).toEqual({ ...first.open, lastAt: NOW + 1 });
       expect(await heads().readHead(buffer)).toEqual(second);
+      expect(await heads().readHead(buffer, 'eventual')).toEqual(second);
     });
 
     test('never gives a slot twice, however many ask at once', async () => {

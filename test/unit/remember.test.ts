@@ -62,6 +62,27 @@ test('a pause is seen within a second, also by a process whose clock was months 
   expect(await controlOf('b')).toMatchObject({ paused: true });
 });
 
+test('an add may see a pause a moment later, and never holds to one that is over', async () => {
+  const { store } = memoryDeployment();
+  let now = Date.now();
+  const read = store.controls.readControl.bind(store.controls);
+  let before = await read('b');
+  store.controls.readControl = async (name, consistency) => (consistency === undefined ? read(name) : before);
+  const admissionOf = cachedControls(store.controls, { now: () => now } as never, 'ingestionPaused');
+  const controlOf = cachedControls(store.controls, { now: () => now } as never);
+
+  await store.controls.changeControl('b', { paused: true, ingestionPaused: true, since: now });
+  expect(await admissionOf('b')).toMatchObject({ ingestionPaused: false });
+  expect(await controlOf('b')).toMatchObject({ paused: true });
+
+  now += 1_000;
+  before = await read('b');
+  expect(await admissionOf('b')).toMatchObject({ ingestionPaused: true });
+
+  await store.controls.changeControl('b', { paused: false, ingestionPaused: false, since: now });
+  expect(await admissionOf('b')).toMatchObject({ ingestionPaused: false });
+});
+
 test('that a pause could not be read is said once for many adds, and they are taken', async () => {
   const warnings: string[] = [];
   const { deployment, store } = memoryDeployment({ warn: message => void warnings.push(message) });

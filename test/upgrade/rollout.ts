@@ -106,6 +106,7 @@ export async function rollOut(seed: number, { older, newer, byOwnSize = false }:
       definitionOf: () => definition,
       definitions: () => [definition],
       controlOf: cachedControls(store.controls, clock),
+      admissionOf: cachedControls(store.controls, clock, 'ingestionPaused'),
       permitsGivenBack: new Map(),
       remember: remembering(clock),
       background: new Background(clock, silent.warn),

@@ -109,6 +109,16 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
     })),
   },
   {
+    name: 'a timer takes an open window for a sealed one',
+    plays: { ...PLAIN, calm: true },
+    mutation: inHeads(heads => ({
+      readHead: async (buffer, consistency) => {
+        const head = await heads.readHead(buffer, consistency);
+        return head && consistency ? { ...head, window: head.window + 1 } : head;
+      },
+    })),
+  },
+  {
     name: 'the timer of a window that case B leaves open is not armed',
     plays: { focus: { ...BULKY.focus, maxWaitMs: 3_000 }, calm: true },
     mutation: inQueues((queues, _, process) => ({

@@ -1,6 +1,7 @@
 import { spread } from '#lib/hashing/spread';
 import { AllPartitions, partitionsIn } from '#lib/store/all-partitions';
 import type { DrainRecord } from '#lib/store/control';
+import type { PlainRecord } from '#lib/store/expressions';
 import type { Head } from '#lib/store/head';
 import { toHead } from '#lib/store/head-record';
 import { parseDueKey } from '#lib/store/index-keys';
@@ -34,17 +35,27 @@ const MOST_PARTS = 4;
 const USUAL_LAG_MS = 1_500;
 const LONGEST_LAG_MS = 7 * USUAL_LAG_MS;
 
+/** Records that are also read eventually consistent, and how long such a read may show what was there before a write. */
+const READ_EVENTUALLY = ['head', 'control'];
+const REPLICA_LAG_MS = 1_000;
+
 /** The table of the simulated world, and what everybody sees of it. */
 export class Storage {
   readonly table: MemoryTable;
   readonly #observed: Table;
   readonly #world: World;
   readonly #draws: Draws;
+  readonly #replicaDraws: Draws;
   readonly heads = new Map<string, Head>();
   readonly jobs = new Map<string, Job>();
   /** What TTL has deleted of the windows of jobs that had ended. */
   readonly expired = new Map<string, Promise<SlotRecord[]>[]>();
   #indexUntil = 0;
+  /** What was there before the last write of a record, until its replicas have it too. */
+  readonly #before = new Map<
+    string,
+    { readonly record: Promise<PlainRecord | undefined>; readonly until: number }
+  >();
 
   constructor(
     world: World,
@@ -53,6 +64,7 @@ export class Storage {
   ) {
     this.#world = world;
     this.#draws = world.draws.of('storage');
+    this.#replicaDraws = world.draws.of('replicas');
     this.table = new MemoryTable({ onIndexChange: apply => this.#changeIndex(apply) });
     this.#observed = mutate(this.#observe(this.table, largeIndex));
     const collect = (): void => {
@@ -117,6 +129,24 @@ export class Storage {
     else scheduler.after(++this.#indexUntil - scheduler.now, apply);
   }
 
+  /** Notes what is there before a write, which eventually consistent reads show for a while. */
+  #beforeWrite(key: RecordKey): void {
+    const { scheduler, weather } = this.#world;
+    if (!READ_EVENTUALLY.includes(key.sk)) return;
+    const name = `${key.pk} ${key.sk}`;
+    const there = this.#before.get(name);
+    if (there && there.until > scheduler.now) return;
+    this.#before.delete(name);
+    if (!this.#replicaDraws.chance(weather.spells['index lag'] ?? 0)) return;
+    const until = scheduler.now + this.#replicaDraws.duration(REPLICA_LAG_MS);
+    this.#before.set(name, { record: this.table.get(key), until });
+  }
+
+  async #getEventually(key: RecordKey): Promise<PlainRecord | undefined> {
+    const before = this.#before.get(`${key.pk} ${key.sk}`);
+    return before && before.until > this.#world.now ? before.record : this.table.get(key);
+  }
+
   /** The table, with the witnesses told of what happens to heads and jobs. */
   #observe(table: MemoryTable, largeIndex: boolean): Table {
     const told = async (result: Promise<WriteResult>): Promise<WriteResult> => {
@@ -127,7 +157,16 @@ export class Storage {
     };
     return new Proxy<Table>(table, {
       get: (_, name) => {
-        if (name === 'update') return (...args: Parameters<Table['update']>) => told(table.update(...args));
+        if (name === 'get') {
+          return (key: RecordKey, consistency?: 'eventual') =>
+            consistency === undefined ? table.get(key) : this.#getEventually(key);
+        }
+        if (name === 'update') {
+          return (...args: Parameters<Table['update']>) => {
+            this.#beforeWrite(args[0]);
+            return told(table.update(...args));
+          };
+        }
         if (name === 'putNew') return (...args: Parameters<Table['putNew']>) => told(table.putNew(...args));
         // a page ends where DynamoDB likes, and says that there is more
         if (name === 'indexStart' && largeIndex) return async () => ({ entries: [], isAll: false });
