@@ -1,330 +1,213 @@
-import {
-  type AttributeValue,
-  BatchGetItemCommand,
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  type QueryCommandInput,
-  UpdateItemCommand,
-  type UpdateItemCommandInput,
-} from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
+import pLimit from 'p-limit';
 import type { Clients } from '#lib/store/clients';
 import { createClients } from '#lib/store/create-clients';
+import { DynamoTable } from '#lib/store/dynamo-table';
+import type { PlainRecord } from '#lib/store/expressions';
 import { topology } from '#lib/topology';
 import { provision } from '../../local/engine/provision.ts';
 import { type Engines, startEngines } from '../support/engines/start-engines.ts';
 
-const parts = topology('engines', [batch({ name: 'orders', maxSize: 1, maxWaitMs: 1, handler: () => {} })]);
+const parts = topology('process', [batch({ name: 'orders', maxSize: 1, maxWaitMs: 1, handler: () => {} })]);
 const TableName = parts.table.name;
-type Plain = Record<string, unknown>;
 
 let engines: Engines;
 let clients: Clients;
+let queueUrlBase: string;
 
 beforeAll(async () => {
   engines = await startEngines();
   clients = createClients({ endpoints: engines });
-  await provision(parts, clients);
+  queueUrlBase = await provision(parts, clients);
 });
 
 afterAll(async () => {
-  clients.dynamodb.destroy();
-  clients.sqs.destroy();
+  closeClients(clients);
   await engines.stop();
 });
 
-let keys = 0;
-/** A key that no other test uses. */
-const freshKey = () => ({ pk: `p${++keys}`, sk: 's' });
-
-async function put(item: Plain, options: { condition?: string } = {}) {
-  return clients.dynamodb.send(
-    new PutItemCommand({
-      TableName,
-      Item: marshall(item),
-      ...(options.condition && { ConditionExpression: options.condition }),
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    }),
-  );
+function closeClients({ dynamodb, sqs }: Clients): void {
+  dynamodb.destroy();
+  sqs.destroy();
 }
 
-async function get(key: Plain): Promise<Plain | undefined> {
-  const { Item } = await clients.dynamodb.send(
-    new GetItemCommand({ TableName, Key: marshall(key), ConsistentRead: true }),
-  );
-  return Item && unmarshall(Item);
-}
-
-/** Every `#name` stands for itself, every value is plain. */
-async function update(
-  key: Plain,
-  expression: string,
-  values: Plain = {},
-  options: { condition?: string; names?: Record<string, string> } = {},
-): Promise<Plain> {
-  const used = new Set(`${expression} ${options.condition ?? ''}`.match(/#\w+/g));
-  const input: UpdateItemCommandInput = {
-    TableName,
-    Key: marshall(key),
-    UpdateExpression: expression,
-    ExpressionAttributeNames: Object.fromEntries(
-      [...used].map(name => [name, options.names?.[name] ?? name.slice(1)]),
-    ),
-    ReturnValues: 'ALL_NEW',
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-  };
-  if (Object.keys(values).length > 0) input.ExpressionAttributeValues = marshall(values);
-  if (options.condition) input.ConditionExpression = options.condition;
-  const { Attributes = {} } = await clients.dynamodb.send(new UpdateItemCommand(input));
-  return unmarshall(Attributes);
-}
-
-async function query(input: Omit<QueryCommandInput, 'TableName'>) {
-  const page = await clients.dynamodb.send(new QueryCommand({ TableName, ...input }));
-  return { ...page, items: (page.Items ?? []).map(item => unmarshall(item)) };
-}
-
-/** The item that a failed condition brings back. */
-async function rejectedItem(write: Promise<unknown>): Promise<Plain | undefined> {
-  const error = await write.then(
-    () => undefined,
-    error => error,
-  );
-  expect(error).toBeInstanceOf(ConditionalCheckFailedException);
-  const { Item } = error as { Item?: Record<string, AttributeValue> };
-  return Item && unmarshall(Item);
-}
-
-describe('a failed condition brings back the item as it is', () => {
-  test('of a put', async () => {
-    const item = { ...freshKey(), owner: 'first' };
-    await put(item);
-    const rejected = await rejectedItem(
-      put({ ...item, owner: 'second' }, { condition: 'attribute_not_exists(pk)' }),
-    );
-    expect(rejected).toEqual(item);
-    expect(await get({ pk: item.pk, sk: item.sk })).toEqual(item);
+describe('the process', () => {
+  test('outlives a client that resets its connection', async () => {
+    for (const url of [engines.dynamodb, engines.sqs]) {
+      const { port, hostname } = new URL(url);
+      const socket = connect(Number(port), hostname);
+      await once(socket, 'connect');
+      // a request that is cut off in its body
+      socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\nx-amz-target: x\r\n\r\n{"cut": ');
+      await new Promise(resolve => setImmediate(resolve));
+      socket.resetAndDestroy();
+      await once(socket, 'close');
+    }
+    const table = new DynamoTable(clients.dynamodb, TableName);
+    const key = { pk: 'after', sk: 's' };
+    await table.putNew(key);
+    expect(await table.get(key)).toMatchObject(key);
   });
 
-  test('of an update, and none where there is no item', async () => {
-    const key = freshKey();
-    const condition = '#window = :w';
-    expect(await rejectedItem(update(key, 'SET #window = :w', { ':w': 1 }, { condition }))).toBeUndefined();
-    await put({ ...key, window: 7 });
-    expect(await rejectedItem(update(key, 'SET #window = :w', { ':w': 1 }, { condition }))).toEqual({
-      ...key,
-      window: 7,
-    });
+  test('stops at once, with connections kept alive, and more than once', async () => {
+    const mine = await startEngines();
+    const own = createClients({ endpoints: mine });
+    await provision(parts, own);
+    const started = performance.now();
+    await Promise.all([mine.stop(), mine.stop()]);
+    // Node keeps an idle connection for 5 s
+    expect(performance.now() - started).toBeLessThan(4_000);
+    closeClients(own);
   });
 
-  test('of a delete', async () => {
-    const item = { ...freshKey(), owner: 'first' };
-    await put(item);
-    const deletion = new DeleteItemCommand({
-      TableName,
-      Key: marshall({ pk: item.pk, sk: item.sk }),
-      ConditionExpression: '#owner = :me',
-      ExpressionAttributeNames: { '#owner': 'owner' },
-      ExpressionAttributeValues: { ':me': { S: 'second' } },
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  test('cannot start where its data directory is a file', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'cistern-')), 'file');
+    await writeFile(file, '');
+    await expect(startEngines({ dataDir: file })).rejects.toThrow();
+  });
+
+  test('a crash is told, and again by stop()', async () => {
+    let told: (error: Error) => void = () => {};
+    const crash = new Promise<Error>(resolve => {
+      told = resolve;
     });
-    expect(await rejectedItem(clients.dynamodb.send(deletion))).toEqual(item);
+    const mine = await startEngines({ onCrash: error => told(error) });
+    // dynalite expects an object: this is an exception in its request listener
+    await fetch(mine.dynamodb, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-target': 'DynamoDB_20120810.GetItem',
+        'x-amz-date': '20260101T000000Z',
+        authorization: 'AWS4-HMAC-SHA256 Credential=a, SignedHeaders=b, Signature=c',
+      },
+      body: 'null',
+    }).catch(() => {});
+    expect((await crash).message).toMatch(/crashed/);
+    await expect(mine.stop()).rejects.toThrow(/crashed/);
   });
 });
 
-describe('an update sees the item as it was', () => {
-  test('opening by if_not_exists and counting, in one expression', async () => {
-    const key = freshKey();
-    const reserve = (n: number, at: number) =>
-      update(
-        key,
-        'SET #openedAt = if_not_exists(#openedAt, :at), #pending = if_not_exists(#pending, :none), ' +
-          '#base = if_not_exists(#base, :zero) REMOVE #expires ADD #next :n, #bytes :n',
-        { ':at': at, ':none': {}, ':zero': 0, ':n': n },
-      );
-    expect(await reserve(3, 111)).toEqual({ ...key, openedAt: 111, pending: {}, base: 0, next: 3, bytes: 3 });
-    expect(await reserve(2, 222)).toEqual({ ...key, openedAt: 111, pending: {}, base: 0, next: 5, bytes: 5 });
-  });
-
-  test('sealing: the marker and the new base both come of the old numbers', async () => {
-    const key = { ...freshKey() };
-    await put({ ...key, next: 12, base: 5, window: 3, pending: {}, openedAt: 1, tick: 1, dueAt: 9 });
-    const sealed = await update(
-      key,
-      'SET #pending.#w = #next - #base, #base = #next, #window = :next REMOVE #openedAt',
-      { ':next': 4, ':sealed': 3, ':first': 6, ':last': 15 },
-      { names: { '#w': '3' }, condition: '#window = :sealed AND #next BETWEEN :first AND :last' },
-    );
-    expect(sealed).toEqual({ ...key, next: 12, base: 12, window: 4, pending: { 3: 7 }, tick: 1, dueAt: 9 });
-  });
-
-  test('what a SET copies is not what an ADD of the same update makes of it', async () => {
-    const key = freshKey();
-    await put({ ...key, next: 5 });
-    expect(await update(key, 'SET #base = #next ADD #next :n', { ':n': 2 })).toEqual({
-      ...key,
-      base: 5,
-      next: 7,
-    });
-  });
-
-  test('an ADD to what is no number is refused', async () => {
-    const key = freshKey();
-    await put({ ...key, next: 'five' });
-    await expect(update(key, 'ADD #next :n', { ':n': 2 })).rejects.toThrow(/incorrect data type/);
-  });
-
-  test('REMOVE takes list elements by their old places', async () => {
-    const key = freshKey();
-    await put({ ...key, letters: ['a', 'b', 'c', 'd'] });
-    expect(await update(key, 'REMOVE #letters[0], #letters[2] SET #x = #letters[1]')).toEqual({
-      ...key,
-      letters: ['b', 'd'],
-      x: 'b',
-    });
-  });
-
-  test('the same expression with other values, types and names is another one', async () => {
+describe('the table', () => {
+  test('takes the same expression with other values, types and names for another one', async () => {
     // guards against the cache of parsed expressions
-    const key = freshKey();
+    const table = new DynamoTable(clients.dynamodb, TableName);
+    const key = { pk: 'expressions', sk: 's' };
     const set = (value: unknown, name = 'a') =>
-      update(key, 'SET #a = :v ADD #count :one', { ':v': value, ':one': 1 }, { names: { '#a': name } });
+      table.update(key, {
+        update: 'SET #a = :v ADD #count :one',
+        creates: true,
+        values: { v: value, one: 1 },
+        aliases: { a: name },
+      });
     await set(1);
     await set(2);
     await set('three', 'b');
-    expect(await set({ four: [4] }, 'c')).toEqual({ ...key, a: 2, b: 'three', c: { four: [4] }, count: 4 });
-    await expect(update(key, 'SET #a = :v ADD #count :one', { ':v': 1, ':one': 'x' })).rejects.toThrow(
-      /operand/i,
-    );
-    await expect(update(key, 'SET #a = :v', { ':v': 1, ':unused': 1 })).rejects.toThrow(/unused/);
-  });
-
-  test('64 increments at once lose none', async () => {
-    const key = freshKey();
-    const heads = await Promise.all(
-      Array.from({ length: 64 }, () => update(key, 'ADD #next :n', { ':n': 1 })),
-    );
-    expect(new Set(heads.map(({ next }) => next)).size).toBe(64);
-  });
-});
-
-describe('clearing a marker', () => {
-  const clear = (key: Plain, condition: string) =>
-    update(key, 'REMOVE #pending.#w, #dueAt', { ':one': 1 }, { names: { '#w': '3' }, condition });
-
-  test('removes the last one with the deadline, and only where nothing is open', async () => {
-    const condition = 'attribute_not_exists(#openedAt) AND size(#pending) = :one';
-    const [alone, two, open] = [freshKey(), freshKey(), freshKey()];
-    await put({ ...alone, pending: { 3: 7 }, tick: 1, dueAt: 5 });
-    await put({ ...two, pending: { 3: 7, 4: 7 }, tick: 1, dueAt: 5 });
-    await put({ ...open, pending: { 3: 7 }, openedAt: 1, tick: 1, dueAt: 5 });
-    expect(await clear(alone, condition)).toEqual({ ...alone, pending: {}, tick: 1 });
-    expect(await rejectedItem(clear(two, condition))).toMatchObject({ pending: { 3: 7, 4: 7 } });
-    expect(await rejectedItem(clear(open, condition))).toMatchObject({ openedAt: 1 });
-  });
-
-  test('a marker that is gone is no error, a map that is gone is', async () => {
-    const [withMap, without] = [freshKey(), freshKey()];
-    await put({ ...withMap, pending: {} });
-    await put(without);
-    const remove = (key: Plain) => update(key, 'REMOVE #pending.#w', {}, { names: { '#w': '3' } });
-    expect(await remove(withMap)).toEqual({ ...withMap, pending: {} });
-    await expect(remove(without)).rejects.toThrow(/document path/);
-  });
-});
-
-describe('the due index', () => {
-  let tick = 100;
-  const due = (tick: number, until: number, page: Partial<QueryCommandInput> = {}) =>
-    query({
-      IndexName: parts.table.dueIndex.name,
-      KeyConditionExpression: '#tick = :tick AND #dueAt <= :until',
-      ExpressionAttributeNames: { '#tick': 'tick', '#dueAt': 'dueAt' },
-      ExpressionAttributeValues: marshall({ ':tick': tick, ':until': until }),
-      ...page,
-    });
-
-  test('sorts by number, holds keys only, and up to the bound', async () => {
-    const mine = ++tick;
-    const times = [1_000, 9, 200, 1_723_456_789_012, 0, 10];
-    for (const dueAt of times) await put({ ...freshKey(), tick: mine, dueAt, body: 'x' });
-    const { items } = await due(mine, 1_000);
-    expect(items.map(({ dueAt }) => dueAt)).toEqual([0, 9, 10, 200, 1_000]);
-    expect(Object.keys(items[0] ?? {}).sort()).toEqual(['dueAt', 'pk', 'sk', 'tick']);
-  });
-
-  test('is sparse: it follows the attribute as it comes, moves and goes', async () => {
-    const mine = ++tick;
-    const key = freshKey();
-    await put({ ...key, tick: mine });
-    expect((await due(mine, 100)).items).toEqual([]);
-    await update(key, 'SET #dueAt = :t', { ':t': 50 });
-    expect((await due(mine, 100)).items).toEqual([{ ...key, tick: mine, dueAt: 50 }]);
-    await update(key, 'SET #dueAt = :t', { ':t': 101 });
-    expect((await due(mine, 100)).items).toEqual([]);
-    await update(key, 'REMOVE #dueAt');
-    expect((await due(mine, 1_000)).items).toEqual([]);
+    const { record } = await set({ four: [4] }, 'c');
+    expect(record).toEqual({ ...key, a: 2, b: 'three', c: { four: [4] }, count: 4 });
   });
 
   test('keeps what is due at the same instant apart, and in pages', async () => {
     // dynalite told entries apart by 24 bits of a hash, which these two share
-    const mine = ++tick;
+    const table = new DynamoTable(clients.dynamodb, TableName);
     const pks = ['buffer|orders|0|477', 'buffer|orders|0|537'];
-    for (const pk of pks) await put({ pk, sk: 'head', tick: mine, dueAt: 5 });
-    const first = await due(mine, 5, { Limit: 1 });
-    const second = await due(mine, 5, { Limit: 1, ExclusiveStartKey: first.LastEvaluatedKey });
-    expect([...first.items, ...second.items].map(({ pk }) => pk).sort()).toEqual(pks);
+    for (const pk of pks) await table.putNew({ pk, sk: 'head', tick: 99, dueAt: 5 });
+    const page = (after?: PlainRecord) =>
+      table.indexPage(parts.table.dueIndex.name, '#tick = :tick', { tick: 99 }, 1, 'ascending', after);
+    const first = await page();
+    const second = await page(first.at(-1));
+    expect([...first, ...second].map(({ pk }) => pk).sort()).toEqual(pks);
+  });
+
+  test('answers in pages of 1 MB, which are read to the end', async () => {
+    const table = new DynamoTable(clients.dynamodb, TableName);
+    const slots = [2, 3, 4, 5];
+    for (const slot of slots)
+      await table.putNew({ pk: 'large', sk: `slot|${slot}`, slot, body: 'x'.repeat(390_000) });
+    const { Count } = await clients.dynamodb.send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: 'large' } },
+      }),
+    );
+    expect(Count).toBe(3);
+    const found = await table.range('large', 'slot|2', 'slot|5');
+    expect(found.map(({ slot }) => slot)).toEqual(slots);
   });
 });
 
-describe('reading', () => {
-  const inPartition = (pk: string, page: Partial<QueryCommandInput> = {}) =>
-    query({
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-      ExpressionAttributeValues: marshall({ ':pk': pk, ':from': 'slot|00002', ':to': 'slot|00008' }),
-      ConsistentRead: true,
-      ...page,
-    });
-
-  test('a range of sort keys comes ascending, whole or in pages', async () => {
-    const { pk } = freshKey();
-    for (const slot of [9, 3, 1, 7, 2, 8]) await put({ pk, sk: `slot|0000${slot}`, slot });
-    expect((await inPartition(pk)).items.map(({ slot }) => slot)).toEqual([2, 3, 7, 8]);
-    const first = await inPartition(pk, { Limit: 3 });
-    expect(first.items.map(({ slot }) => slot)).toEqual([2, 3, 7]);
-    const rest = await inPartition(pk, { Limit: 3, ExclusiveStartKey: first.LastEvaluatedKey });
-    expect(rest.items.map(({ slot }) => slot)).toEqual([8]);
-    expect(rest.LastEvaluatedKey).toBeUndefined();
-  });
-
-  test('a page ends at 1 MB', async () => {
-    const { pk } = freshKey();
-    for (const slot of [2, 3, 4, 5])
-      await put({ pk, sk: `slot|0000${slot}`, slot, body: 'x'.repeat(390_000) });
-    const first = await inPartition(pk);
-    expect(first.items.map(({ slot }) => slot)).toEqual([2, 3, 4]);
-    expect((await inPartition(pk, { ExclusiveStartKey: first.LastEvaluatedKey })).items).toHaveLength(1);
-  });
-
-  test('many keys at once, of which some are there', async () => {
-    const { pk } = freshKey();
-    for (const slot of [1, 2, 3]) await put({ pk, sk: `slot|${slot}`, slot });
-    const { Responses = {} } = await clients.dynamodb.send(
-      new BatchGetItemCommand({
-        RequestItems: {
-          [TableName]: {
-            ConsistentRead: true,
-            Keys: [1, 3, 5].map(slot => marshall({ pk, sk: `slot|${slot}` })),
-          },
-        },
+test('what a data directory holds is there again after a restart, its indexes included', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'cistern-'));
+  const count = 200;
+  for (const expected of [0, count]) {
+    const mine = await startEngines({ dataDir });
+    const own = createClients({ endpoints: mine });
+    await provision(parts, own);
+    const { Count } = await own.dynamodb.send(
+      new QueryCommand({
+        TableName,
+        IndexName: parts.table.dueIndex.name,
+        KeyConditionExpression: 'tick = :one',
+        ExpressionAttributeValues: { ':one': { N: '1' } },
       }),
     );
-    const slots = (Responses[TableName] ?? []).map(item => unmarshall(item)['slot']);
-    expect(slots.sort()).toEqual([1, 3]);
+    expect(Count).toBe(expected);
+    // a busy machine has not all connections ready at once
+    const limit = pLimit(20);
+    await Promise.all(
+      Array.from({ length: count }, (_, i) =>
+        limit(() =>
+          own.dynamodb.send(
+            new PutItemCommand({ TableName, Item: marshall({ pk: `p${i}`, sk: 's', tick: 1, dueAt: i }) }),
+          ),
+        ),
+      ),
+    );
+    closeClients(own);
+    await mine.stop();
+  }
+  await rm(dataDir, { recursive: true });
+});
+
+describe('provision', () => {
+  test('gives each queue its settings, and may be repeated', async () => {
+    expect(await provision(parts, clients)).toBe(queueUrlBase);
+    expect(queueUrlBase).toBe(`${engines.sqs}/000000000000/`);
+    const [orders] = parts.consumers;
+    const { Attributes = {} } = await clients.sqs.send(
+      new GetQueueAttributesCommand({
+        QueueUrl: `${queueUrlBase}${orders?.jobs.name}`,
+        AttributeNames: ['All'],
+      }),
+    );
+    expect(Attributes).toMatchObject({ VisibilityTimeout: '900', MessageRetentionPeriod: '1209600' });
+    expect(JSON.parse(Attributes['RedrivePolicy'] ?? '')).toEqual({
+      deadLetterTargetArn: `arn:aws:sqs:us-east-1:000000000000:${parts.dead.name}`,
+      maxReceiveCount: orders?.jobs.redrive?.maxReceiveCount,
+    });
+  });
+
+  test('takes messages by the base and a name', async () => {
+    const sent = clients.sqs.send(
+      new SendMessageCommand({ QueueUrl: queueUrlBase + parts.timer.name, MessageBody: '{}' }),
+    );
+    await expect(sent).resolves.toHaveProperty('MessageId');
+  });
+
+  test('makes standard queues, which take messages with a group', async () => {
+    const QueueUrl = queueUrlBase + parts.dead.name;
+    await clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}', MessageGroupId: 'orders' }));
+    const { Messages = [] } = await clients.sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+    expect(Messages).toHaveLength(1);
   });
 });

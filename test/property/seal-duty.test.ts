@@ -3,30 +3,10 @@ import fc from 'fast-check';
 import { placementsOf } from '#lib/buffer/placement';
 import { expectsMore, type SealDuty, sealDutyOf } from '#lib/buffer/seal-duty';
 import type { Head } from '#lib/store/head';
+import { aHead, OPENED_AT } from '../support/a-head.ts';
 
-const OPENED_AT = 1_000_000;
-
-const head = (next: number, cap: number, pending: Head['pending'] = []): Head => ({
-  epoch: 'e',
-  window: 0,
-  base: 0,
-  next,
-  dueAt: OPENED_AT,
-  fails: 0,
-  pending,
-  open: {
-    cap,
-    waitMs: 1_000,
-    openedAt: OPENED_AT,
-    deadline: OPENED_AT + 1_000,
-    armAt: OPENED_AT + 1_000,
-    openedBy: 'w',
-    bytes: 0,
-    lastAt: OPENED_AT,
-    ttl: { due: OPENED_AT, to: 0 },
-    turn: undefined,
-  },
-});
+const head = (next: number, cap: number, pending: Head['pending'] = []): Head =>
+  aHead({ next, pending, open: { cap } });
 
 /** The marker of a window that was sealed at this time, and is not published yet. */
 const marker = (sealedAt: number): Head['pending'][number] => ({

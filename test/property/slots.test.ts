@@ -6,37 +6,9 @@ import { jobId } from '#lib/buffer/job-id';
 import { fillsWindow, placementsOf, windowOfNextSlot } from '#lib/buffer/placement';
 import { planSeal } from '#lib/buffer/seal-plan';
 import { walk } from '#lib/buffer/walk';
-import type { Head, OpenWindow } from '#lib/store/head';
+import type { Head } from '#lib/store/head';
 import type { SlotRecord } from '#lib/store/slot-record';
-
-const NOW = 1_000_000;
-
-function head(change: Partial<Omit<Head, 'open'>> & { open?: Partial<OpenWindow> } = {}): Head {
-  const { open, ...rest } = change;
-  return {
-    epoch: 'e',
-    window: 0,
-    base: 0,
-    next: 0,
-    pending: [],
-    dueAt: NOW,
-    fails: 0,
-    ...rest,
-    open: {
-      cap: 10,
-      waitMs: 1_000,
-      openedAt: NOW,
-      deadline: NOW + 1_000,
-      armAt: NOW + 1_000,
-      openedBy: 'w',
-      bytes: 0,
-      lastAt: NOW,
-      ttl: { due: NOW, to: 0 },
-      turn: undefined,
-      ...open,
-    },
-  };
-}
+import { aHead, OPENED_AT } from '../support/a-head.ts';
 
 /** A head with `count` slots taken of its open window, or windows, of `cap`. */
 const heads = fc
@@ -46,7 +18,7 @@ const heads = fc
     window: fc.nat(100),
     count: fc.integer({ min: 1, max: 500 }),
   })
-  .map(({ cap, base, window, count }) => head({ base, window, next: base + count, open: { cap } }));
+  .map(({ cap, base, window, count }) => aHead({ base, window, next: base + count, open: { cap } }));
 
 const capOf = ({ open }: Head): number => open?.cap ?? 0;
 const countOf = ({ next, base }: Head): number => next - base;
@@ -104,7 +76,7 @@ describe('slots', () => {
         let fillers = 0;
         for (const n of sizes) {
           next += n;
-          const at = head({ next, open: { cap } });
+          const at = aHead({ next, open: { cap } });
           const last = placementsOf(at, n);
           fillers += last.filter(({ slot, count }) => slot + count === cap).length;
           expect(fillsWindow(at, last, 99)).toBe(last.some(({ slot, count }) => slot + count === cap));
@@ -119,7 +91,7 @@ describe('seals', () => {
   test('case B takes whole windows and leaves at least a slot open; case A takes what fits into one window', () => {
     fc.assert(
       fc.property(heads, fc.boolean(), (at, due) => {
-        const plan = planSeal(at, due ? NOW + 2_000 : NOW);
+        const plan = planSeal(at, due ? OPENED_AT + 2_000 : OPENED_AT);
         const [count, cap] = [countOf(at), capOf(at)];
         if (count > cap) {
           expect(plan?.kind).toBe('full');
@@ -137,7 +109,7 @@ describe('seals', () => {
       fc.property(heads, start => {
         let at = start;
         let sealed = 0;
-        for (let plan = planSeal(at, NOW); plan; plan = planSeal(at, NOW)) {
+        for (let plan = planSeal(at, OPENED_AT); plan; plan = planSeal(at, OPENED_AT)) {
           const taken = plan.kind === 'full' ? plan.windows * capOf(at) : countOf(at);
           sealed += taken;
           at = { ...at, base: at.base + taken };
@@ -150,25 +122,25 @@ describe('seals', () => {
   });
 
   test('a window that was opened with a greater maxSize counts as full at the one there is now', () => {
-    expect(planSeal(head({ next: 4 }), NOW, { maxSize: 5 })).toBeUndefined();
-    expect(planSeal(head({ next: 5 }), NOW, { maxSize: 5 })).toEqual({ kind: 'open', reason: 'size' });
-    expect(planSeal(head({ next: 9 }), NOW, { maxSize: 50 })).toBeUndefined();
-    expect(planSeal(head({ next: 25 }), NOW, { maxSize: 5 })).toMatchObject({
+    expect(planSeal(aHead({ next: 4 }), OPENED_AT, { maxSize: 5 })).toBeUndefined();
+    expect(planSeal(aHead({ next: 5 }), OPENED_AT, { maxSize: 5 })).toEqual({ kind: 'open', reason: 'size' });
+    expect(planSeal(aHead({ next: 9 }), OPENED_AT, { maxSize: 50 })).toBeUndefined();
+    expect(planSeal(aHead({ next: 25 }), OPENED_AT, { maxSize: 5 })).toMatchObject({
       kind: 'full',
       windows: 2,
       cap: 5,
     });
-    expect(fillsWindow(head({ next: 5 }), [{ window: 0, slot: 3, count: 2 }], 5)).toBe(true);
-    expect(fillsWindow(head({ next: 6 }), [{ window: 0, slot: 5, count: 1 }], 5)).toBe(false);
+    expect(fillsWindow(aHead({ next: 5 }), [{ window: 0, slot: 3, count: 2 }], 5)).toBe(true);
+    expect(fillsWindow(aHead({ next: 6 }), [{ window: 0, slot: 5, count: 1 }], 5)).toBe(false);
   });
 
   test('nothing is sealed of a buffer with nothing open', () => {
-    expect(planSeal({ ...head({ next: 5 }), open: undefined }, NOW + 1e9)).toBeUndefined();
+    expect(planSeal({ ...aHead({ next: 5 }), open: undefined }, OPENED_AT + 1e9)).toBeUndefined();
   });
 
   test('maxBytes seals what has come to it', () => {
-    expect(planSeal(head({ next: 3, open: { bytes: 99 } }), NOW, { maxBytes: 100 })).toBeUndefined();
-    expect(planSeal(head({ next: 3, open: { bytes: 100 } }), NOW, { maxBytes: 100 })).toEqual({
+    expect(planSeal(aHead({ next: 3, open: { bytes: 99 } }), OPENED_AT, { maxBytes: 100 })).toBeUndefined();
+    expect(planSeal(aHead({ next: 3, open: { bytes: 100 } }), OPENED_AT, { maxBytes: 100 })).toEqual({
       kind: 'open',
       reason: 'bytes',
     });

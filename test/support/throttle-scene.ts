@@ -5,6 +5,7 @@ import type { Definition } from '#lib/definition/options';
 import { Deployment } from '#lib/deployment/deployment';
 import { runTicker } from '#lib/recovery/ticker';
 import type { Job } from '#lib/store/job';
+import type { SlotStore } from '#lib/store/limit-ports';
 import type { TimerMessage } from '#lib/store/queue-ports';
 import type { Services } from '#lib/store/services';
 import { MemoryQueues } from './memory-queues.ts';
@@ -74,6 +75,28 @@ export class ThrottleScene {
     return new Deployment({ deployment: 'throttle', queueUrlBase: 'http://127.0.0.1/' }, { services }).know([
       this.definition,
     ]);
+  }
+
+  /** A process whose clock is off by so many milliseconds. */
+  processOff(ms: number): Deployment {
+    const { clock } = this;
+    return this.process({
+      clock: {
+        now: () => clock.now() + ms,
+        sleep: (...given) => clock.sleep(...given),
+        after: (...given) => clock.after(...given),
+        every: (...given) => clock.every(...given),
+      },
+    });
+  }
+
+  /** A process whose store does something else with the throttle's slots. */
+  processWith(change: Partial<SlotStore>): Deployment {
+    const slots = new Proxy(this.store.slots, {
+      get: (target, name) =>
+        Reflect.get(change, name) ?? (Reflect.get(target, name) as CallableFunction).bind(target),
+    });
+    return this.process({ store: { ...this.store, slots } as unknown as MemoryStore });
   }
 
   #fireLater(message: TimerMessage, ms: number): void {

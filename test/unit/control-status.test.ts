@@ -4,9 +4,7 @@ import { listGroups } from '#lib/control/groups';
 import type { BatchStatus } from '#lib/control/status';
 import type { Definition } from '#lib/definition/options';
 import { listBatches } from '#lib/operations/list-batches';
-import type { PlainRecord } from '#lib/store/expressions';
-import { TABLE_KEYS } from '#lib/topology';
-import type { MemoryTable } from '../../local/table/memory-table.ts';
+import { countReads } from '../support/count-reads.ts';
 import { MemoryWork } from '../support/memory-work.ts';
 
 interface Item {
@@ -146,28 +144,6 @@ describe('status', () => {
     });
   });
 });
-
-/** Counts the entries of the due index, and the heads, that a table's reads return. */
-function countReads(table: MemoryTable) {
-  const reads = { entries: 0, heads: 0, records: 0 };
-  const { getAll, indexPage, indexAll } = table;
-  table.getAll = async keys => {
-    const found = await getAll.call(table, keys);
-    reads.heads += found.filter(({ sk }) => sk === 'head').length;
-    reads.records += found.length;
-    return found;
-  };
-  const counted =
-    <A extends [string, ...unknown[]]>(read: (...given: A) => Promise<PlainRecord[]>) =>
-    async (...given: A) => {
-      const found = await read.apply(table, given);
-      if (given[0] === TABLE_KEYS.dueIndex.name) reads.entries += found.length;
-      return found;
-    };
-  table.indexPage = counted(indexPage);
-  table.indexAll = counted(indexAll);
-  return reads;
-}
 
 test('a status that fails while its throughput is known fails its caller, and not the process', async () => {
   const { add, work, operations } = stage();

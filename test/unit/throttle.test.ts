@@ -101,14 +101,7 @@ describe('a throttle', () => {
   test('does not forget a flush when the next one on its slot is given back', async () => {
     const scene = new ThrottleScene({ throttle: { max: 1, duration: HOUR } });
     const { clock, definition } = scene;
-    const behind = scene.process({
-      clock: {
-        now: () => clock.now() - 50,
-        sleep: ms => clock.sleep(ms),
-        after: (ms, action) => clock.after(ms, action),
-        every: (ms, action) => clock.every(ms, action),
-      },
-    });
+    const behind = scene.processOff(-50);
     const take = ({ services } = scene.timers) =>
       clock.until(takeFlushes(services, definition.name, { max: 1, duration: HOUR }, 1, true));
     expect((await take()).granted).toBe(1);
@@ -147,11 +140,7 @@ describe('a throttle', () => {
       await scene.clock.sleep(5);
       return slots.take(scope, index, taking);
     };
-    const failing = new Proxy(slots, {
-      get: (target, name) =>
-        name === 'take' ? take : (Reflect.get(target, name) as CallableFunction).bind(target),
-    });
-    const { services } = scene.process({ store: { ...scene.store, slots: failing } as typeof scene.store });
+    const { services } = scene.processWith({ take });
     const rule = { max: 2, duration: HOUR };
     const taking = takeFlushes(services, scene.definition.name, rule, 2, false);
     await scene.clock.until(expect(taking).rejects.toThrow('no answer came'));
@@ -204,14 +193,7 @@ describe('a throttle', () => {
       const scene = new ThrottleScene({ maxSize: 1, throttle: { max: 1, duration: 60_000 } });
       const { clock } = scene;
       scene.startTicker();
-      const astray = scene.process({
-        clock: {
-          now: () => clock.now() + off,
-          sleep: ms => clock.sleep(ms),
-          after: (ms, action) => clock.after(ms, action),
-          every: (ms, action) => clock.every(ms, action),
-        },
-      });
+      const astray = scene.processOff(off);
       await clock.until(astray.add(scene.definition, [{ g: 'astray' } satisfies Item]));
       await clock.until(scene.add('b'));
       await clock.pass(5 * 60_000);
@@ -247,11 +229,7 @@ describe('a throttle', () => {
       await scene.clock.sleep(8_000);
       return slots.readSlots(...given);
     };
-    const late = new Proxy(slots, {
-      get: (target, name) =>
-        name === 'readSlots' ? slow : (Reflect.get(target, name) as CallableFunction).bind(target),
-    });
-    const { services } = scene.process({ store: { ...scene.store, slots: late } as typeof scene.store });
+    const { services } = scene.processWith({ readSlots: slow });
     const take = (by = scene.timers.services) => takeFlushes(by, scene.definition.name, rule, 1, false);
     const slowOne = take(services);
     await scene.clock.pass(7_900);
@@ -351,7 +329,7 @@ describe('a throttle', () => {
     const rule = { max: 1, duration: HOUR };
     const scene = new ThrottleScene({ throttle: rule });
     const { clock } = scene;
-    const behind = scene.process({ clock: { ...clock, now: () => clock.now() - 900 } as typeof clock });
+    const behind = scene.processOff(-900);
     const { name } = scene.definition;
     const { at } = await clock.until(countFlushes(scene.timers.services, name, rule, 1));
     await clock.until(countFlushes(behind.services, name, rule, 1));

@@ -1,101 +1,20 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
-import { AddIncompleteError, type BatchOptions, batch, NewerSchemaError } from 'cistern';
+import { describe, expect, test } from '@jest/globals';
+import { AddIncompleteError, NewerSchemaError } from 'cistern';
 import { ingestApp } from '#functions/http/ingest-app';
-import { operationsOf } from '#lib/batch-operations';
 import type { Definition } from '#lib/definition/options';
-import { SCHEMA_VERSION } from '#lib/store/schema';
 import type { Thing } from './definitions.ts';
-import { Evidence } from './evidence.ts';
 import { failing } from './failing.ts';
-import { type Process, Stage } from './stage.ts';
+import { LATER, TwoVersions } from './two-versions.ts';
 
-const LATER = SCHEMA_VERSION + 1;
-const MAX_SIZE = 3;
+const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 
 describe('a process that meets what a later version has stored', () => {
-  let stage: Stage;
-  let evidence: Evidence;
-  let older: Process;
-  let newer: Process;
-
-  beforeEach(() => {
-    stage = new Stage();
-    evidence = new Evidence();
-  });
-
-  /** Deploys a definition in this version and in one that is later. */
-  function deploy(options: Partial<BatchOptions<Thing>> = {}): void {
-    const definition = batch<Thing>({
-      name: 'b',
-      maxSize: MAX_SIZE,
-      maxWaitMs: 60_000,
-      deadLetter: {
-        enabled: true,
-        onDead: ({ id: job, items }) => {
-          const ids = items.map(({ id }) => id);
-          evidence.buried.push({ batch: 'b', job, ids, done: ids });
-        },
-      },
-      handler: context => evidence.run('b', context, () => false),
-      ...options,
-    }) as unknown as Definition;
-    older = stage.process([definition]);
-    newer = stage.process([definition], { schema: LATER });
-  }
-
-  const add = (process: Process, ...ids: string[]) =>
-    evidence.add(process, 'b', ...ids.map(id => ({ id, key: id.split('/')[0] ?? id })));
-  const operations = ({ deployment, definitions: [definition] }: Process) =>
-    operationsOf(deployment, definition as Definition);
-
-  /** The records of a kind become a later version's. */
-  async function relabel(...kinds: string[]): Promise<void> {
-    const found = (await stage.records()).filter(({ sk }) => kinds.includes(sk?.S?.split('|')[0] ?? ''));
-    expect(found.length).toBeGreaterThan(0);
-    for (const { pk, sk } of found) {
-      const key = { pk: String(pk?.S), sk: String(sk?.S) };
-      await stage.table.table.update(key, { update: 'SET #v = :v', values: { v: LATER } });
-    }
-  }
-
-  /** The later version's records, to be compared byte by byte. */
-  const laterOnes = async () => (await stage.records()).filter(({ v }) => v?.N === String(LATER));
-
-  /** Has the older version do all that it can do for a while: everything of the later one is as it was. */
-  async function nothingChangesWith(act: () => Promise<unknown>): Promise<void> {
-    const [before, messages] = [
-      await laterOnes(),
-      stage.queues.held.filter(({ queue }) => queue !== 'timers'),
-    ];
-    await act();
-    expect(await laterOnes()).toEqual(before);
-    // no message of a job is lost
-    expect(stage.queues.held).toEqual(expect.arrayContaining(messages));
-  }
-
-  /** The later version takes everything to its end, with nothing lost and nothing double. */
-  async function allComesOut(): Promise<void> {
-    await stage.run(newer, 12);
-    expect(
-      evidence.verdict(
-        () => MAX_SIZE,
-        () => false,
-      ),
-    ).toEqual([]);
-    expect((await operations(newer).status()).buffers.items).toBe(0);
-    const { jobs } = await operations(newer).getJobs();
-    expect(jobs.filter(({ status }) => status !== 'completed' && status !== 'dead')).toEqual([]);
-    expect(stage.queues.held).toEqual([]);
-  }
-
-  const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
-    promise.then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-
   test('adds nothing to its buffer: the items are certainly not stored', async () => {
-    deploy();
+    const { older, newer, stage, add, nothingChangesWith, allComesOut } = new TwoVersions();
     await add(newer, 'a', 'b');
     await nothingChangesWith(async () => {
       const error = await failureOf(add(older, 'c', 'd'));
@@ -109,7 +28,7 @@ describe('a process that meets what a later version has stored', () => {
   });
 
   test('says so over HTTP with 503 and Retry-After', async () => {
-    deploy();
+    const { older, newer, add, allComesOut } = new TwoVersions();
     await add(newer, 'a');
     const response = await ingestApp(older.deployment, older.definitions).request('/v1/batches/b/items', {
       method: 'POST',
@@ -127,7 +46,7 @@ describe('a process that meets what a later version has stored', () => {
   });
 
   test('says no Retry-After of a bulk of which a part is stored: the whole is not to be sent again', async () => {
-    deploy({ groupBy: ({ group = '' }) => group });
+    const { older, newer, evidence, allComesOut } = new TwoVersions({ groupBy: ({ group = '' }) => group });
     await evidence.add(newer, 'b', { id: 'a', group: 'later' });
     const things = [
       { id: 'c', group: 'later' },
@@ -147,7 +66,9 @@ describe('a process that meets what a later version has stored', () => {
     ['that are remembered', 3_600_000, 'seen'],
   ])('takes no duplicate for one by dedup markers %s that it cannot read', async (_, ttlMs, kind) => {
     const key = (thing: Thing) => thing.key ?? '';
-    deploy({ deduplicateBy: ttlMs === undefined ? key : { key, ttlMs } });
+    const { older, newer, evidence, add, relabel, nothingChangesWith, allComesOut } = new TwoVersions({
+      deduplicateBy: ttlMs === undefined ? key : { key, ttlMs },
+    });
     await add(older, 'a/1');
     await relabel(kind);
     await nothingChangesWith(async () => {
@@ -167,7 +88,7 @@ describe('a process that meets what a later version has stored', () => {
     ['a window that is due', ['a', 'b']],
     ['windows that are full', ['a', 'b', 'c', 'd', 'e', 'f', 'g']],
   ])('seals nothing of it, neither by timer nor by ticker: %s', async (_, ids) => {
-    deploy();
+    const { older, newer, stage, add, operations, nothingChangesWith, allComesOut } = new TwoVersions();
     const sealless = stage.process(newer.definitions, {
       schema: LATER,
       through: store => ({ ...store, seals: failing(store.seals, 'sealOpen', 'sealFull') }),
@@ -183,7 +104,7 @@ describe('a process that meets what a later version has stored', () => {
   });
 
   test('publishes nothing for it: a marker that was left behind waits for its own version', async () => {
-    deploy();
+    const { older, newer, stage, add, nothingChangesWith, allComesOut } = new TwoVersions();
     const dying = stage.process(newer.definitions, {
       schema: LATER,
       services: { queues: failing(stage.queues, 'sendJob') },
@@ -194,7 +115,8 @@ describe('a process that meets what a later version has stored', () => {
   });
 
   test('does not run its jobs: their messages come back, and no attempt is used up', async () => {
-    deploy();
+    const { older, newer, stage, evidence, add, operations, nothingChangesWith, allComesOut } =
+      new TwoVersions();
     await add(newer, 'a', 'b', 'c');
     await nothingChangesWith(async () => {
       for (let i = 0; i < 5; i++) await stage.deliver(older);
@@ -206,7 +128,8 @@ describe('a process that meets what a later version has stored', () => {
   });
 
   test('does not run a job of its own whose items a later version has stored: no attempt is used up', async () => {
-    deploy();
+    const { older, newer, stage, evidence, add, operations, nothingChangesWith, allComesOut } =
+      new TwoVersions();
     await add(older, 'a', 'b');
     await add(newer, 'c');
     await nothingChangesWith(async () => {
@@ -222,7 +145,9 @@ describe('a process that meets what a later version has stored', () => {
 
   test('leaves a batch alone whose duplicates are decided at the flush, which older versions do not know', async () => {
     const key = ({ key: own = '' }: Thing) => own;
-    deploy({ deduplicateBy: { key, at: 'flush', keep: 'last' } });
+    const { older, stage, evidence, add, operations } = new TwoVersions({
+      deduplicateBy: { key, at: 'flush', keep: 'last' },
+    });
     const version1 = stage.process(older.definitions, { schema: 1 });
     await add(older, 'a/1', 'b/1', 'a/2');
     for (let i = 0; i < 3; i++) {
@@ -237,12 +162,12 @@ describe('a process that meets what a later version has stored', () => {
 
   test('leaves a dead letter in its queue, and calls no onDead', async () => {
     let fail = true;
-    deploy({
+    const { older, newer, stage, evidence, add, nothingChangesWith, allComesOut } = new TwoVersions(own => ({
       handler: context => {
-        evidence.run('b', context, () => fail);
+        own.run('b', context, () => fail);
         if (fail) throw new Error('It fails.');
       },
-    });
+    }));
     await add(newer, 'a', 'b', 'c');
     const [message] = stage.queues.held.filter(({ queue }) => queue === 'jobs');
     // SQS has given up on it
@@ -260,7 +185,9 @@ describe('a process that meets what a later version has stored', () => {
   });
 
   test('refuses what operators ask of it, and changes nothing', async () => {
-    deploy({ handler: () => Promise.reject(new Error('It fails.')) });
+    const { older, newer, stage, evidence, add, operations, nothingChangesWith } = new TwoVersions({
+      handler: () => Promise.reject(new Error('It fails.')),
+    });
     await add(newer, 'a', 'b', 'c');
     await stage.run(newer, 3);
     const {
@@ -284,7 +211,8 @@ describe('a process that meets what a later version has stored', () => {
   });
 
   test('obeys a pause that it cannot read: it neither takes nor flushes nor runs', async () => {
-    deploy();
+    const { older, newer, stage, evidence, add, operations, nothingChangesWith, allComesOut } =
+      new TwoVersions();
     await add(older, 'a', 'b', 'c', 'd');
     await operations(newer).pause({ ingestion: true });
     stage.clock.advance(2_000);
@@ -302,7 +230,9 @@ describe('a process that meets what a later version has stored', () => {
     ['a throttle', { throttle: { max: 1, duration: 1_000 } }, 'slots'],
     ['permits', { concurrency: 1 }, 'slots'],
   ])('keeps the bound of %s that it cannot read by going without', async (_, options, kind) => {
-    deploy(options);
+    const { older, stage, evidence, add, relabel, nothingChangesWith, allComesOut } = new TwoVersions(
+      options,
+    );
     await add(older, 'a', 'b', 'c');
     await stage.deliver(older);
     await relabel(kind);
@@ -314,7 +244,9 @@ describe('a process that meets what a later version has stored', () => {
   });
 
   test('looks once and leaves the lease to a later ticker, having put right what is its own', async () => {
-    deploy({ groupBy: ({ group = '' }) => group });
+    const { older, newer, stage, evidence, allComesOut } = new TwoVersions({
+      groupBy: ({ group = '' }) => group,
+    });
     await evidence.add(newer, 'b', { id: 'a', group: 'later' });
     await evidence.add(older, 'b', { id: 'b', group: 'own' });
     stage.clock.advance(120_000);
@@ -329,7 +261,9 @@ describe('a process that meets what a later version has stored', () => {
   });
 
   test('leaves a message alone that says a later version, or that it does not understand', async () => {
-    deploy({ persist: false });
+    const { older, stage, evidence, add, nothingChangesWith, allComesOut } = new TwoVersions({
+      persist: false,
+    });
     await add(older, 'a', 'b', 'c');
     await older.deployment.memory.flush('manual');
     const [message] = stage.queues.held;
