@@ -10,7 +10,7 @@ import { openBuffers, sealBuffers } from './flush.ts';
 
 /** How long a drain waits for its jobs by default. */
 const DEFAULT_TIMEOUT_MS = 900_000;
-/** Until so long after the pause, sealers that have not yet read it may still make jobs. The index shows them after its lag. */
+/** Until so long after the pause, sealers that have not yet read it may still make jobs. */
 const SETTLE_MS = 2_500;
 /** How often the ticker looks at a drain, so that the drain also ends if no process waits for it. */
 const LOOK_EVERY_MS = 5_000;
@@ -98,7 +98,7 @@ async function begin(
   drain: DrainRecord,
   buffers: readonly BufferKey[],
 ): Promise<DrainRecord> {
-  const { store, clock, queues } = services;
+  const { store, queues } = services;
   // a pause or a resume ends the drain: the windows that are not sealed by then are left
   const isHeld = async () => {
     const { drain: now } = await store.controls.readControl(batch);
@@ -113,9 +113,18 @@ async function begin(
     flushed: drain.flushed + jobs.length,
     ...(!left && { begun: true }),
   };
+  return write(services, batch, begun);
+}
+
+/** Stores how far a drain has come, unless it has ended meanwhile. */
+async function write(
+  { store, clock }: Pick<Services, 'store' | 'clock'>,
+  batch: string,
+  drain: DrainRecord,
+): Promise<DrainRecord> {
   const lookAt = clock.now() + LOOK_EVERY_MS;
-  await store.controls.changeControl(batch, { drain: begun }, { whileDraining: drain.id, lookAt });
-  return begun;
+  await store.controls.changeControl(batch, { drain }, { whileDraining: drain.id, lookAt });
+  return drain;
 }
 
 /**
@@ -175,18 +184,49 @@ async function advanceDrain(services: SealServices, batch: string): Promise<Drai
   const { store, clock } = services;
   let { drain } = await store.controls.readControl(batch);
   if (drain?.state !== 'draining') return drain;
-  const now = clock.now();
-  if (!drain.begun && now >= drain.startedAt + LOOK_EVERY_MS) {
+  if (!drain.begun && clock.now() >= drain.startedAt + LOOK_EVERY_MS) {
     drain = await begin(services, batch, drain, await store.index.buffersOf(batch));
   }
-  const settled = drain.begun && now >= drain.startedAt + SETTLE_MS + store.indexLagMs;
-  const done = settled && (await isQuiet(services, batch));
+  if (drain.begun) drain = await goOn(services, batch, drain);
+  const done = isShown(services, drain) && (await store.jobs.count(batch, 'open', 1)) === 0;
+  const now = clock.now();
   if (!done && now < drain.until) return drain;
   const change = { paused: true, since: now };
   const control = await endDrain(services, batch, drain, done ? 'drained' : 'timed_out', change);
   // another process has ended the drain, or a new drain has begun
   return control === undefined ? (await store.controls.readControl(batch)).drain : control.drain;
 }
+
+/**
+ * Notes since when each sealed window is a job. When the index has had the time to show all buffers and jobs of that
+ * moment, it looks at the buffers once more: what was buffered before the drain and what is not a job yet begins the wait
+ * anew.
+ */
+async function goOn(services: SealServices, batch: string, drain: DrainRecord): Promise<DrainRecord> {
+  const { store, clock } = services;
+  const now = clock.now();
+  if (now < drain.startedAt + SETTLE_MS) return drain;
+  if (drain.publishedAt !== undefined && !isShown(services, drain)) return drain;
+  const heads = await store.heads.readHeads(await store.index.buffersOf(batch));
+  const { publishedAt, ...unpublished } = drain;
+  const { begun: _, ...notBegun } = unpublished;
+  const isPublished = heads.every(({ head }) => head.pending.length === 0);
+  if (publishedAt === undefined)
+    return isPublished ? write(services, batch, { ...drain, publishedAt: now }) : drain;
+  const missed = heads.filter(({ head }) => head.open !== undefined && head.open.openedAt < drain.startedAt);
+  // Once alone: by a wrong clock, items that come in meanwhile may seem to be older than the drain.
+  if (missed.length > 0 && !drain.begunAgain) {
+    const buffers = missed.map(({ buffer }) => buffer);
+    return begin(services, batch, { ...notBegun, begunAgain: true }, buffers);
+  }
+  return isPublished ? drain : write(services, batch, unpublished);
+}
+
+/** Whether the index has had the time to show all jobs of a drain's windows. */
+const isShown = (
+  { store, clock }: Pick<Services, 'store' | 'clock'>,
+  { publishedAt }: DrainRecord,
+): boolean => publishedAt !== undefined && clock.now() >= publishedAt + store.indexLagMs;
 
 /**
  * Ends a drain together with a change of the batch's control, and puts the event on the bus.
@@ -218,16 +258,6 @@ export async function endDrain(
     });
   }
   return control;
-}
-
-/**
- * Returns whether each sealed window has become a job, and each job has ended. It reads the markers first: a marker is
- * cleared when its job exists, so a job without a marker is found by the second read.
- */
-async function isQuiet({ store }: Pick<Services, 'store'>, batch: string): Promise<boolean> {
-  const heads = await store.heads.readHeads(await store.index.buffersOf(batch));
-  if (heads.some(({ head }) => head.pending.length > 0)) return false;
-  return (await store.jobs.count(batch, 'open', 1)) === 0;
 }
 
 /** Counts the jobs of a batch that have ended since a time. */

@@ -22,6 +22,10 @@ export interface DrainRecord {
   readonly finishedAt?: number;
   /** Whether everything that was buffered at its beginning is sealed, and every parked job is sent. */
   readonly begun?: boolean;
+  /** When a look has found that each sealed window is a job, in ms since the epoch. The index may not show all jobs yet. */
+  readonly publishedAt?: number;
+  /** Whether it has sealed what was buffered at its beginning in buffers that the index did not show then. */
+  readonly begunAgain?: boolean;
   /** Jobs that its flush made. */
   readonly flushed: number;
   readonly completed?: number;

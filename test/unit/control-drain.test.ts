@@ -303,3 +303,98 @@ describe('drain', () => {
     expect(await operations.reportDrain()).toMatchObject({ state: 'drained', completed: 1 });
   });
 });
+
+describe('a drain whose index shows what is written after 8 s', () => {
+  const LAG_MS = 8_000;
+
+  /** A stage whose index lags, and a way to have everybody look at the drain for some seconds. */
+  function lagging() {
+    const staged = stage({ handler: () => {} });
+    const { store, clock } = staged.work.memory;
+    const written = new Map<string, number>();
+    const isShown = (name: string) => clock.now() >= (written.get(name) ?? 0) + LAG_MS;
+    const [{ putJob, count }, { buffersOf }, { reserve }] = [
+      boundTo(store.jobs, 'putJob', 'count'),
+      boundTo(store.index, 'buffersOf'),
+      boundTo(store.heads, 'reserve'),
+    ];
+    Object.assign(store, { indexLagMs: LAG_MS });
+    store.heads.reserve = (buffer, ...given) => {
+      const group = buffer.group ?? '';
+      if (!written.has(group)) written.set(group, clock.now());
+      return reserve(buffer, ...given);
+    };
+    store.jobs.putJob = (job, ...given) => {
+      written.set(job.id, clock.now());
+      return putJob(job, ...given);
+    };
+    store.index.buffersOf = async batch =>
+      (await buffersOf(batch)).filter(({ group = '' }) => isShown(group));
+    store.jobs.count = async (batch, list, ...given) => {
+      if (list !== 'open') return count(batch, list, ...given);
+      return [...store.allJobs().values()].filter(job => job.finishedAt === undefined && isShown(job.id))
+        .length;
+    };
+    const look = async (seconds: number) => {
+      for (let second = 0; second < seconds; second++) {
+        clock.advance(1_000);
+        await staged.operations.reportDrain();
+      }
+    };
+    return { ...staged, store, look };
+  }
+
+  test('waits for the jobs of a flush that was made late, since the first process had died', async () => {
+    const { add, operations, clock, store, look, work } = lagging();
+    await add('a', 3);
+    clock.advance(LAG_MS);
+    const { readHeads } = boundTo(store.heads, 'readHeads');
+    store.heads.readHeads = died;
+    await operations.startDrain().catch(() => {});
+    store.heads.readHeads = readHeads;
+    clock.advance(40_000);
+    await look(15);
+    expect(await operations.reportDrain()).toMatchObject({ state: 'draining', flushed: 1, completed: 0 });
+    await work.runJobs();
+    await look(1);
+    expect(await operations.reportDrain()).toMatchObject({ state: 'drained', flushed: 1, completed: 1 });
+  });
+
+  test('waits for the job of a window that was published late, since its sealer had died', async () => {
+    const { add, operations, clock, store, look, work } = lagging();
+    await add('a', 3);
+    clock.advance(LAG_MS);
+    const { putJob } = store.jobs;
+    store.jobs.putJob = died;
+    await operations.flush().catch(() => {});
+    await operations.startDrain();
+    await look(20);
+    store.jobs.putJob = putJob;
+    await work.tick();
+    await look(15);
+    expect(await operations.reportDrain()).toMatchObject({ state: 'draining', completed: 0 });
+    await work.runJobs();
+    await look(1);
+    expect(await operations.reportDrain()).toMatchObject({ state: 'drained', completed: 1 });
+  });
+
+  test('flushes what was buffered before it in a group that the index did not show', async () => {
+    const { add, operations, clock, look, work } = lagging();
+    await add('a', 3);
+    clock.advance(1);
+    expect(await operations.startDrain()).toMatchObject({ flushed: 0 });
+    clock.advance(1_001);
+    await add('b', 2);
+    await look(15);
+    expect(await operations.reportDrain()).toMatchObject({ state: 'draining', flushed: 1, completed: 0 });
+    await work.runJobs();
+    await look(15);
+    expect(await operations.reportDrain()).toMatchObject({ state: 'drained', flushed: 1, completed: 1 });
+    expect(await operations.getBufferSize()).toBe(2);
+  });
+});
+
+/** Methods of an object, to be called by what replaces them. */
+function boundTo<T extends object, K extends keyof T>(of: T, ...names: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(names.map(name => [name, (of[name] as () => void).bind(of)])) as Pick<T, K>;
+}
