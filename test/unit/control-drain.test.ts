@@ -242,9 +242,12 @@ describe('drain', () => {
     const { queues } = work.memory;
     const sendJob = queues.sendJob.bind(queues);
     queues.sendJob = died;
-    for (let windows = 0; windows < 25; windows++) await add('a', 5);
+    // writers leave a head with young markers to the sealers that have made them
+    for (let windows = 0; windows < 25; windows++) {
+      await add('a', 5);
+      clock.advance(6_000);
+    }
     queues.sendJob = sendJob;
-    clock.advance(6_000);
     await add('a', 3);
     expect(await operations.startDrain()).toMatchObject({ state: 'draining', flushed: 0 });
     for (let seconds = 0; seconds < 40; seconds += 5) {
@@ -262,9 +265,11 @@ describe('drain', () => {
     const { queues, store } = work.memory;
     const sendJob = queues.sendJob.bind(queues);
     queues.sendJob = died;
-    for (const group of ['a', 'b']) for (let windows = 0; windows < 25; windows++) await add(group, 5);
+    for (let windows = 0; windows < 25; windows++) {
+      for (const group of ['a', 'b']) await add(group, 5);
+      clock.advance(6_000);
+    }
     queues.sendJob = sendJob;
-    clock.advance(6_000);
     for (const group of ['a', 'b']) await add(group, 3);
     // of b the news is that somebody has sealed it, and comes last
     const readHead = store.heads.readHead.bind(store.heads);
