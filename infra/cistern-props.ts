@@ -17,7 +17,7 @@ import type { TelemetryOptions } from './telemetry/telemetry-options.ts';
 export interface DeploymentOptions extends TelemetryOptions, MonitoringOptions {
   /**
    * The deployment's name, which its table, queues and functions begin with: 3 to 24 letters, digits and hyphens,
-   * beginning with a letter, without `-on`, `-jobs` or `-dead` at its end or before another hyphen. It has to be unique
+   * beginning with a letter, without `-on`, `-jobs`, `-dead` or `-pool` at its end or before another hyphen. It has to be unique
    * in an account and region, and cannot be changed later: another name is another deployment, which does not see the
    * items of this one. Default `cistern`.
    */

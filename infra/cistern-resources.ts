@@ -22,6 +22,9 @@ import { tickerEnvironment } from './environment/ticker-environment.ts';
 import type { ICistern } from './i-cistern.ts';
 import { Measured } from './monitoring/measured.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
+import { ACTIONS, BATCHES, OPERATE_RIGHTS } from './options/argument-schemas.ts';
+import { assertOnlyOne } from './options/assert-only-one.ts';
+import { checkGiven } from './options/check-given.ts';
 import { checkOptions } from './options/check-options.ts';
 import { consumerSettings } from './options/consumer-settings.ts';
 import { functionSettings } from './options/function-settings.ts';
@@ -33,6 +36,7 @@ import { assertOwnAccount, assertSigned, grant } from './rights/grant.ts';
 import { letUseKey, tablePolicy } from './rights/producer-policies.ts';
 import { addRouteRights, type OperateRights, operateRouteRights } from './rights/route-rights.ts';
 import { tableArns } from './rights/table-arns.ts';
+import { warnOfOldNode } from './rights/warn-of-old-node.ts';
 import { telemetryEnvironment } from './telemetry/telemetry-environment.ts';
 
 export interface CisternResourcesProps extends DeploymentOptions {
@@ -99,6 +103,7 @@ export class CisternResources extends Measured implements ICistern {
     const settings = functionSettings(made, options, consumerSettings(definitions, props));
 
     this.deployment = deployment;
+    assertOnlyOne(this, CisternResources);
     this.producerEnvironment = producerEnvironment(this, { deployment, eventBus });
     const buffers = new BufferTable(this, 'Buffers', { ...props, topology: made.table });
     this.table = buffers.table;
@@ -181,6 +186,7 @@ export class CisternResources extends Measured implements ICistern {
    * cistern.consumer('analytics').function.addEnvironment('WAREHOUSE', warehouse.tableName);
    */
   consumer(batch: string): Consumer {
+    checkGiven(BATCHES, [batch], 'batches');
     const consumer = this.#consumers.get(batch);
     if (consumer) return consumer;
     throw new UnknownBatchError(batch, [...this.#consumers.keys()]);
@@ -221,6 +227,7 @@ export class CisternResources extends Measured implements ICistern {
    */
   grantProduce(grantee: IGrantable, ...batches: readonly string[]): Grant {
     assertOwnAccount(this, grantee, FROM_ANOTHER_ACCOUNT.produce);
+    warnOfOldNode(grantee);
     const own = batches.map(batch => this.consumer(batch).jobs.queueArn);
     const jobQueues = batches.length === 0 ? this.#reach.jobQueues : [...new Set(own)];
     const statements = rights.ingestRights({ ...this.#reach, jobQueues });
@@ -254,6 +261,7 @@ export class CisternResources extends Measured implements ICistern {
    * cistern.grantOperate(pipeline, { operations: ['pause', 'resume'] });
    */
   grantOperate(grantee: IGrantable, rights: OperateRights = {}): Grant {
+    checkGiven(OPERATE_RIGHTS, rights, 'rights');
     assertSigned('http.operate', this.api.operate);
     assertOwnAccount(this, grantee, FROM_ANOTHER_ACCOUNT.call);
     for (const batch of rights.batches ?? []) this.consumer(batch);
@@ -265,8 +273,10 @@ export class CisternResources extends Measured implements ICistern {
    * functions as they are deployed, without other versions.
    *
    * @param actions default: all
+   * @throws SettingsError `settings.invalid` for an action that there is not
    */
   grantAdmin(grantee: IGrantable, ...actions: readonly AdminAction[]): Grant {
+    checkGiven(ACTIONS, actions, 'actions');
     const functions = (actions.length === 0 ? ADMIN_ACTIONS : actions).map(action => this.functions[action]);
     return functions
       .map(target => target.grantInvokeLatestVersion(grantee))

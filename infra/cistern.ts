@@ -8,8 +8,9 @@ import { prepareOnce } from './bundling/prepare-once.ts';
 import type { DeploymentOptions } from './cistern-props.ts';
 import { CisternResources } from './cistern-resources.ts';
 import type { ICistern } from './i-cistern.ts';
-import { type CisternAttributes, ImportedCistern } from './imported-cistern.ts';
+import { ImportedCistern } from './imported-cistern.ts';
 import { checkOptions } from './options/check-options.ts';
+import type { CisternAttributes } from './options/cistern-attributes.ts';
 import { refuseSetting } from './options/refuse-setting.ts';
 
 /** The definitions and the settings of a deployment. */
@@ -39,7 +40,10 @@ export class Cistern extends CisternResources {
    * @throws SettingsError `settings.invalid`
    * @example
    * const cistern = Cistern.fromDeployment(this, 'Cistern', { deployment: 'shop', account: '123456789012' });
-   * const website = new NodejsFunction(this, 'Website', { environment: cistern.producerEnvironment });
+   * const website = new NodejsFunction(this, 'Website', {
+   *   runtime: Runtime.NODEJS_24_X,
+   *   environment: cistern.producerEnvironment,
+   * });
    * cistern.grantProduce(website, 'clicks');
    */
   static fromDeployment(scope: Construct, id: string, attributes: CisternAttributes): ICistern {

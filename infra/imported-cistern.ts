@@ -1,39 +1,19 @@
 import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { jobQueueName, timerQueueName } from '#lib/resource-names';
 import { producerEnvironment } from './environment/producer-environment.ts';
 import type { ICistern } from './i-cistern.ts';
 import { Measured } from './monitoring/measured.ts';
+import { BATCHES } from './options/argument-schemas.ts';
+import { checkGiven } from './options/check-given.ts';
+import { ATTRIBUTES, type CisternAttributes } from './options/cistern-attributes.ts';
 import { refuseSetting } from './options/refuse-setting.ts';
 import { ingestRights, type TableReach, useKey } from './rights/function-rights.ts';
 import { grant } from './rights/grant.ts';
 import { addRouteRights } from './rights/route-rights.ts';
 import { tableArns } from './rights/table-arns.ts';
-
-/** The names and ids of a deployment of another stack, account or region. */
-export interface CisternAttributes {
-  /** The deployment's name. */
-  readonly deployment: string;
-  /** Its account. Default: this stack's. If it is another one, the deployment's `producers` have to include this account. */
-  readonly account?: string;
-  /** Its region. Default: this stack's. */
-  readonly region?: string;
-  /** The id of its HTTP API (`cistern.api.httpApi.apiId`). `grantAdd` needs it. Default: none. */
-  readonly apiId?: string;
-  /** The key of its `encryptionKey`, if it has one. The key's policy has to allow this account. Default: none. */
-  readonly encryptionKey?: IKey;
-  /** The pools of batches that are in one, by the batches' names. `grantProduce` for such a batch needs it. Default: none. */
-  readonly pools?: Readonly<Record<string, string>>;
-  /** Whether definitions have `maxPendingBatches`: producers then count jobs. Default `false`. */
-  readonly maxPendingBatches?: boolean;
-  /**
-   * The bus of definitions with `events: true`: its name, or `default`. A producer sends events of windows that it fills.
-   * Default: none. Then the events of windows that these producers fill are lost.
-   */
-  readonly eventBus?: string;
-}
+import { warnOfOldNode } from './rights/warn-of-old-node.ts';
 
 /** A deployment of another stack. */
 export class ImportedCistern extends Measured implements ICistern {
@@ -47,6 +27,7 @@ export class ImportedCistern extends Measured implements ICistern {
   /** @throws SettingsError `settings.invalid` */
   constructor(scope: Construct, id: string, attributes: CisternAttributes) {
     super(scope, id);
+    checkGiven(ATTRIBUTES, attributes);
     const { deployment, account, region, eventBus } = attributes;
     this.deployment = deployment;
     this.place = { ...(account && { account }), ...(region && { region }) };
@@ -60,6 +41,8 @@ export class ImportedCistern extends Measured implements ICistern {
   }
 
   grantProduce(grantee: IGrantable, ...batches: readonly string[]): Grant {
+    checkGiven(BATCHES, batches, 'batches');
+    warnOfOldNode(grantee);
     const { deployment, eventBus, encryptionKey, pools = {}, maxPendingBatches = false } = this.#attributes;
     const jobs =
       batches.length === 0
@@ -77,6 +60,7 @@ export class ImportedCistern extends Measured implements ICistern {
 
   /** @throws SettingsError `settings.invalid` without `apiId`, and for a deployment of another account */
   grantAdd(grantee: IGrantable, ...batches: readonly string[]): Grant {
+    checkGiven(BATCHES, batches, 'batches');
     const { apiId, account } = this.#attributes;
     if (apiId === undefined) return refuseSetting('apiId', 'the id of the HTTP API for grantAdd', apiId);
     const own = Stack.of(this).account;

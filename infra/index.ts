@@ -9,8 +9,8 @@ export { CisternStack, type CisternStackProps } from './cistern-stack.ts';
 export type { HttpApi } from './constructs/http-api.ts';
 export type { TickerOptions } from './environment/ticker-environment.ts';
 export type { ICistern } from './i-cistern.ts';
-export type { CisternAttributes } from './imported-cistern.ts';
 export type { AlarmOptions, MonitoringOptions } from './monitoring/monitoring-options.ts';
+export type { CisternAttributes } from './options/cistern-attributes.ts';
 export type {
   ConsumerOptions,
   EventSourceOptions,

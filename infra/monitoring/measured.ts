@@ -3,6 +3,8 @@ import { Construct } from 'constructs';
 import type { FlushReason } from '#lib/definition/flush-reason';
 import { UnknownBatchError } from '#lib/errors';
 import { FLUSH_METRICS, type MetricName } from '#lib/telemetry/metrics';
+import { BATCHES, FLUSH_REASON, METRIC } from '../options/argument-schemas.ts';
+import { checkGiven } from '../options/check-given.ts';
 import { batchMetric } from './batch-metric.ts';
 
 /**
@@ -22,11 +24,13 @@ export abstract class Measured extends Construct {
    * Returns any metric of a batch. The statistic is the sum for counts, p99 for durations, the average for `BatchSize` and
    * `BatchBytes`, and the maximum for `OldestItemAge`.
    *
-   * @throws UnknownBatchError
+   * @throws UnknownBatchError; SettingsError `settings.invalid` for a metric that there is not
    * @example
    * cistern.metric('SlotsFenced', 'orders', { period: Duration.hours(1) });
    */
   metric(name: MetricName, batch: string, options?: MetricOptions): Metric {
+    checkGiven(METRIC, name, 'name');
+    checkGiven(BATCHES, [batch], 'batches');
     const { deployment, batches, place } = this;
     if (batches && !batches.includes(batch)) throw new UnknownBatchError(batch, batches);
     return batchMetric({ deployment, batch, name }, { ...place, ...options });
@@ -44,6 +48,7 @@ export abstract class Measured extends Construct {
 
   /** Batches that were flushed for a reason. Sum. */
   metricFlushedBy(reason: FlushReason, batch: string, options?: MetricOptions): Metric {
+    checkGiven(FLUSH_REASON, reason, 'reason');
     return this.metric(FLUSH_METRICS[reason], batch, options);
   }
 

@@ -20,6 +20,10 @@ export interface FunctionCheck {
 export function checkFunction({ setting, topology, options, metrics }: FunctionCheck): void {
   const { timeout, reservedConcurrentExecutions: reserved, logGroupClass } = options;
   const { provisionedConcurrentExecutions: provisioned } = options;
+  for (const name of ['vpcSubnets', 'securityGroups'] as const) {
+    if (options.vpc || options[name] === undefined) continue;
+    refuseSetting(`${setting}.${name}`, 'left out, or vpc must be set', options[name]);
+  }
   if (timeout && timeout.toSeconds() < topology.timeoutSeconds) {
     const because =
       topology.entry === 'consumer'

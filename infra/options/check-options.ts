@@ -4,6 +4,7 @@ import type { CorsOptions, DeploymentOptions, HttpOptions } from '../cistern-pro
 import { INTERVAL_MS, type TickerOptions } from '../environment/ticker-environment.ts';
 import type { AlarmOptions } from '../monitoring/monitoring-options.ts';
 import { Tracing } from '../telemetry/tracing.ts';
+import { checkGiven } from './check-given.ts';
 import {
   architecture,
   BUNDLING,
@@ -14,20 +15,38 @@ import {
   SHARED_FUNCTIONS,
 } from './function-schemas.ts';
 import { HttpAccess } from './http-access.ts';
-import { refuseSetting, refuseUnknownSetting } from './refuse-setting.ts';
-import { byName, flag, group, having, orToken, someOf, text, whole } from './setting-schemas.ts';
+import {
+  byName,
+  flag,
+  group,
+  having,
+  orToken,
+  someOf,
+  text,
+  tokenOr,
+  unchecked,
+  whole,
+} from './setting-schemas.ts';
 import { TABLE } from './table-schema.ts';
 
 const POLICIES = [RemovalPolicy.RETAIN, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, RemovalPolicy.DESTROY];
 
 const DOMAIN_RULE = 'the name of a domain, such as batches.example.com';
 const ACCESS_RULE = 'HttpAccess.iam(), .jwt(…), .lambda(…) or .openToTheInternet()';
-const ORIGIN_RULE = 'an origin without a path, such as https://www.example.com; https://* or * for all';
+const ORIGIN_RULE =
+  'an origin as browsers send it, in lower case and without a path, such as https://www.example.com; https://* or * for all';
 const ORIGINS_RULE = 'an array of one origin or more';
 const HEADER_RULE = 'the name of a header';
 const HEADERS_RULE = 'an array of one name of a header or more';
 const DAY_SECONDS = 86_400;
 const AGE_RULE = 'a Duration of up to a day';
+/** API Gateway compares what a browser sends, character by character. */
+const isOrigin = (origin: string): boolean =>
+  ['*', 'http://*', 'https://*'].includes(origin) ||
+  (/^https?:/.test(origin) &&
+    URL.canParse(origin) &&
+    !origin.includes('*') &&
+    new URL(origin).origin === origin);
 const HTTP = group<HttpOptions>({
   add: v.optional(v.custom(given => given instanceof HttpAccess, ACCESS_RULE)),
   operate: v.optional(
@@ -35,7 +54,7 @@ const HTTP = group<HttpOptions>({
   ),
   cors: v.optional(
     group<CorsOptions>({
-      origins: someOf(orToken(text(/^(\*|https?:\/\/(\*|[^/*\s]+))$/, ORIGIN_RULE)), ORIGINS_RULE),
+      origins: someOf(tokenOr(v.pipe(v.string(ORIGIN_RULE), v.check(isOrigin, ORIGIN_RULE))), ORIGINS_RULE),
       headers: v.optional(someOf(text(/^[\w-]+$/, HEADER_RULE), HEADERS_RULE)),
       maxAge: v.optional(
         v.pipe(
@@ -50,7 +69,7 @@ const HTTP = group<HttpOptions>({
   accessLog: flag,
   domain: v.optional(
     group<NonNullable<HttpOptions['domain']>>({
-      name: orToken(text(/^([a-z\d-]+\.)+[a-z\d-]+$/i, DOMAIN_RULE)),
+      name: tokenOr(text(/^([a-z\d-]+\.)+[a-z\d-]+$/i, DOMAIN_RULE)),
       certificate: having('certificateArn', 'a certificate of ACM'),
     }),
   ),
@@ -63,8 +82,8 @@ const ALARMS = group<AlarmOptions>({
 
 const OPTIONS = group<DeploymentOptions>({
   // these two are checked together with the settings of all processes (`parseSettings`)
-  deployment: v.optional(v.unknown()),
-  eventBus: v.optional(v.unknown()),
+  deployment: unchecked,
+  eventBus: unchecked,
   removalPolicy: v.optional(v.picklist(POLICIES, `RemovalPolicy.RETAIN or DESTROY (${POLICIES.join(', ')})`)),
   encryptionKey: v.optional(having('keyArn', 'a key of KMS')),
   producers: v.optional(v.array(having('policyFragment', 'a principal of IAM'), 'an array of principals')),
@@ -98,12 +117,4 @@ const OPTIONS = group<DeploymentOptions>({
  *
  * @throws SettingsError `settings.invalid`, naming the setting, its value and what is allowed
  */
-export function checkOptions(options: DeploymentOptions): void {
-  const result = v.safeParse(OPTIONS, options, { abortEarly: true });
-  if (result.success) return;
-  const [issue] = result.issues;
-  const setting = v.getDotPath(issue) ?? 'props';
-  const value = issue.path?.at(-1)?.value;
-  if (issue.expected === 'never') refuseUnknownSetting(setting, issue.message, value);
-  refuseSetting(setting, issue.message, value);
-}
+export const checkOptions = (options: DeploymentOptions): void => checkGiven(OPTIONS, options);

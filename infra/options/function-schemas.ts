@@ -16,9 +16,9 @@ import { byName, type EntriesOf, flag, group, having, orToken, text, whole } fro
 
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 const VARIABLE_RULE =
-  'variables whose names are letters, digits and _, two or more, beginning with a letter, and none that Lambda sets itself';
+  'variables whose names are letters, digits and _, two or more, beginning with a letter, and none that Lambda sets itself or that begins with CISTERN_';
 const VARIABLE = text(
-  /^(?!(AWS_(DEFAULT_)?REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_(?!EXEC_WRAPPER)\w+|AWS_ACCESS_KEY(_ID)?|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$)[A-Za-z]\w+$/,
+  /^(?!(AWS_(DEFAULT_)?REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_(?!EXEC_WRAPPER)\w+|AWS_ACCESS_KEY(_ID)?|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$|CISTERN_)[A-Za-z]\w+$/,
   VARIABLE_RULE,
 );
 

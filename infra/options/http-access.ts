@@ -9,7 +9,9 @@ import {
   HttpLambdaResponseType,
 } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { checkGiven } from './check-given.ts';
 import { refuseSetting } from './refuse-setting.ts';
+import { group, unchecked } from './setting-schemas.ts';
 
 /** The tokens that are let in. */
 export interface JwtAccessOptions {
@@ -25,6 +27,14 @@ export interface JwtAccessOptions {
 export type LambdaAccessOptions = Partial<
   Pick<HttpLambdaAuthorizerProps, 'identitySource' | 'resultsCacheTtl' | 'responseTypes'>
 >;
+
+// a misspelt option must not let in more than it says
+const JWT = group<JwtAccessOptions>({ issuer: unchecked, audience: unchecked, scopes: unchecked });
+const LAMBDA = group<LambdaAccessOptions>({
+  identitySource: unchecked,
+  resultsCacheTtl: unchecked,
+  responseTypes: unchecked,
+});
 
 const ISSUER_RULE = 'the https URL of an OpenID Connect issuer, as its tokens name it (iss), without a query';
 const AUDIENCE_RULE = 'an array of one audience (aud) or more';
@@ -52,11 +62,13 @@ export class HttpAccess {
   /**
    * Allows requests with a token (`Authorization: Bearer …`) that an issuer has signed for an audience.
    *
-   * @throws SettingsError `settings.invalid` for an invalid issuer's URL, audience or scope
+   * @throws SettingsError `settings.invalid` for an invalid issuer's URL, audience or scope, or another option
    * @example
    * HttpAccess.jwt({ issuer: 'https://id.example.com', audience: ['shop'], scopes: ['batches/operate'] });
    */
-  static jwt({ issuer, audience, scopes }: JwtAccessOptions): HttpAccess {
+  static jwt(options: JwtAccessOptions): HttpAccess {
+    checkGiven(JWT, options, 'HttpAccess.jwt');
+    const { issuer, audience, scopes } = options;
     // a value that is known only when the stack is deployed, such as a user pool's, cannot be checked here
     if (!Token.isUnresolved(issuer) && !isIssuer(issuer)) refuseSetting('issuer', ISSUER_RULE, issuer);
     if (!Array.isArray(audience) || audience.length === 0) refuseSetting('audience', AUDIENCE_RULE, audience);
@@ -80,6 +92,7 @@ export class HttpAccess {
    * @example HttpAccess.lambda(authorizer, { identitySource: ['$request.header.X-Site-Key'] });
    */
   static lambda(handler: IFunction, options: LambdaAccessOptions = {}): HttpAccess {
+    checkGiven(LAMBDA, options, 'HttpAccess.lambda');
     if (typeof handler !== 'object' || handler === null || !('functionArn' in handler)) {
       refuseSetting('handler', HANDLER_RULE, handler);
     }

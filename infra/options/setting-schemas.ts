@@ -5,8 +5,14 @@ import * as v from 'valibot';
 export type EntriesOf<T> = Readonly<Record<keyof T, v.GenericSchema>>;
 
 /** Accepts a token too: its value is known only at the deployment, and cannot be checked here. */
-export const orToken = (schema: v.GenericSchema) =>
-  v.optional(v.lazy(given => (Token.isUnresolved(given) ? v.unknown() : schema)));
+export const tokenOr = (schema: v.GenericSchema) =>
+  v.lazy(given => (Token.isUnresolved(given) ? v.unknown() : schema));
+
+/** The same of a property that may be left out. */
+export const orToken = (schema: v.GenericSchema) => v.optional(tokenOr(schema));
+
+/** Accepts anything, of a property that is checked elsewhere. */
+export const unchecked = v.optional(v.unknown());
 
 export const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => {
   const rule = `a whole number from ${least}${most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`}`;
@@ -27,7 +33,11 @@ export const flag = v.optional(v.boolean('true or false'));
 /** Makes the schema of an object with these properties. The issue of an unknown property lists the known ones. */
 export const group = <T>(entries: EntriesOf<T>) => {
   const names = Object.keys(entries).join(', ');
-  return v.strictObject(entries, issue => (issue.expected === 'never' ? names : `an object of ${names}`));
+  return v.strictObject(entries, ({ expected }) => {
+    if (expected === 'never') return names;
+    // of a property that is missing, its name in quotes is expected
+    return expected?.startsWith('"') ? `set, in an object of ${names}` : `an object of ${names}`;
+  });
 };
 
 /** Makes the schema of an object with entries of any name. `v.record` would ignore an entry named `constructor`. */

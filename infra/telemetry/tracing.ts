@@ -1,5 +1,7 @@
 import { Token } from 'aws-cdk-lib';
+import { checkGiven } from '../options/check-given.ts';
 import { refuseSetting } from '../options/refuse-setting.ts';
+import { group, unchecked } from '../options/setting-schemas.ts';
 
 /** How many traces are recorded. */
 export interface SamplingOptions {
@@ -24,6 +26,9 @@ export interface OtlpOptions extends SamplingOptions {
 const RULE =
   'the whole URL that takes traces by OTLP over HTTP, such as http://collector.internal:4318/v1/traces, without a user, a password or a query';
 
+const XRAY = group<SamplingOptions>({ ratio: unchecked });
+const OTLP = group<OtlpOptions>({ endpoint: unchecked, ratio: unchecked });
+
 /** Where a deployment's functions send their spans. */
 export class Tracing {
   /**
@@ -31,7 +36,9 @@ export class Tracing {
    *
    * @throws SettingsError `settings.invalid` for an endpoint that is no such URL, or for a wrong ratio
    */
-  static otlp({ endpoint, ratio }: OtlpOptions): Tracing {
+  static otlp(options: OtlpOptions): Tracing {
+    checkGiven(OTLP, options, 'Tracing.otlp');
+    const { endpoint, ratio } = options;
     // a token has its value only at the deployment, so it cannot be checked here
     if (!Token.isUnresolved(endpoint) && !isTracesUrl(endpoint)) {
       return refuseSetting('tracing.endpoint', RULE, endpoint);
@@ -46,8 +53,9 @@ export class Tracing {
    *
    * @throws SettingsError `settings.invalid` for a wrong ratio
    */
-  static xray({ ratio }: SamplingOptions = {}): Tracing {
-    return new Tracing('xray', true, checked(ratio));
+  static xray(options: SamplingOptions = {}): Tracing {
+    checkGiven(XRAY, options, 'Tracing.xray');
+    return new Tracing('xray', true, checked(options.ratio));
   }
 
   private constructor(

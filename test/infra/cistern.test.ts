@@ -36,7 +36,7 @@ describe('a consumer', () => {
       consumers: {
         orders: {
           memorySize: 2_048,
-          environment: { WAREHOUSE: 'w', CISTERN_BATCH: 'other' },
+          environment: { WAREHOUSE: 'w' },
           // CDK’s own types do not hold where optional properties are exact
           vpc: new Vpc(stack, 'Vpc', { maxAzs: 1 }) as IVpc,
         },
@@ -54,7 +54,7 @@ describe('a consumer', () => {
       functions: {
         deadLetter: {
           memorySize: 2_048,
-          environment: { PAGER: 'p', CISTERN_DEPLOYMENT: 'other' },
+          environment: { PAGER: 'p' },
           vpc: new Vpc(stack, 'Vpc', { maxAzs: 1 }) as IVpc,
         },
       },

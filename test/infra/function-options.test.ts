@@ -51,7 +51,7 @@ const everySetting = (stack: Stack): Required<FunctionOptions> => ({
   timeout: Duration.minutes(15),
   architecture: Architecture.X86_64,
   runtime: Runtime.NODEJS_22_X,
-  environment: { WAREHOUSE: 'w', CISTERN_DEPLOYMENT: 'other' },
+  environment: { WAREHOUSE: 'w' },
   layers: [LayerVersion.fromLayerVersionArn(stack, 'Layer', 'arn:aws:lambda:eu-west-1:1:layer:a:1')],
   ephemeralStorageSize: Size.gibibytes(2),
   reservedConcurrentExecutions: 40,
@@ -298,6 +298,13 @@ describe('an event source', () => {
   ])('with settings that exclude each other is refused: %j', (options, setting, message) => {
     refuses(options, setting, message);
   });
+});
+
+test.each(['vpcSubnets', 'securityGroups'])('%s without a VPC are refused', name => {
+  const options = { consumers: { orders: { [name]: name === 'vpcSubnets' ? {} : [] } } };
+  refuses(options, `consumers.orders.${name}`, 'left out, or vpc must be set');
+  const inVpc = (stack: Stack) => ({ ...options, functionDefaults: { vpc: new Vpc(stack, 'Vpc') as IVpc } });
+  expect(() => synthesise('shop', DEFINITIONS, inVpc)).not.toThrow();
 });
 
 test('more warm processes than are reserved are refused', () => {

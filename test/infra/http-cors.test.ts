@@ -62,9 +62,11 @@ test('no authorizer sees a preflight request: no route is for OPTIONS, for any m
 
 test.each<[unknown, string, string]>([
   [{ origins: [] }, 'http.cors.origins', 'an array of one origin or more'],
-  [{ origins: ['https://www.example.com/'] }, 'http.cors.origins.0', 'an origin without a path'],
-  [{ origins: ['https://*.example.com'] }, 'http.cors.origins.0', 'an origin without a path'],
-  [{ origins: ['www.example.com'] }, 'http.cors.origins.0', 'an origin without a path'],
+  [{ origins: ['https://www.example.com/'] }, 'http.cors.origins.0', 'an origin as browsers send it'],
+  [{ origins: ['https://*.example.com'] }, 'http.cors.origins.0', 'an origin as browsers send it'],
+  [{ origins: ['https://WWW.example.com'] }, 'http.cors.origins.0', 'in lower case'],
+  [{ origins: ['https://www.example.com:443'] }, 'http.cors.origins.0', 'as browsers send it'],
+  [{ origins: ['www.example.com'] }, 'http.cors.origins.0', 'an origin as browsers send it'],
   [{ origins: ['*'], headers: ['x y'] }, 'http.cors.headers.0', 'the name of a header'],
   [{ origins: ['*'], maxAge: 60 }, 'http.cors.maxAge', 'a Duration of up to a day'],
   [{ origins: ['*'], maxAge: Duration.days(2) }, 'http.cors.maxAge', 'a Duration of up to a day'],

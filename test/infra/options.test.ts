@@ -59,6 +59,12 @@ describe('a setting that cannot be is refused before anything is deployed:', () 
       'consumers.orders.environment.AWS_REGION',
       'none that Lambda sets',
     ],
+    // whatever variables a later version reads, none of a user's is overridden without a word
+    [
+      orders({ environment: { CISTERN_DEPLOYMENT: 'a' } }),
+      'consumers.orders.environment.CISTERN_DEPLOYMENT',
+      'begins with CISTERN_',
+    ],
     [
       orders({ eventSource: { provisionedPollerConfig: { minimumPollers: 1 } } }),
       'consumers.orders.eventSource.provisionedPollerConfig.minimumPollers',
@@ -122,7 +128,7 @@ describe('a setting that cannot be is refused before anything is deployed:', () 
     [
       { http: { domain: { name: 'a.example' } } },
       'http.domain.certificate',
-      'must be an object of name, certificate',
+      'must be set, in an object of name, certificate; it was undefined.',
     ],
   ])('%j', (options, setting, message) => {
     expect(check(options)).toThrow(refusal(setting, message));
