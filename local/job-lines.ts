@@ -13,7 +13,8 @@ export class JobLines {
   readonly #byJob = new Map<string, JobLogLine[]>();
 
   add(at: number, { job, level, message, attempt, data }: Note): void {
-    if (job === undefined) return;
+    // debug lines are about requests: who looks at a job does not change its log
+    if (job === undefined || level === 'debug') return;
     const lines = this.#byJob.get(job) ?? [];
     // The map's order is that of the latest lines.
     this.#byJob.delete(job);

@@ -29,6 +29,11 @@ export interface LocalOptions {
    * deployment. They may add and ask for `/health`, and nothing else. Default: no page of another origin gets anything.
    */
   readonly cors?: readonly string[];
+  /**
+   * The token in the dashboard's address: 20 letters, digits, `_` and `-` or more. With the same token an open page works on
+   * after a new start. Default: a new one for each start.
+   */
+  readonly dashboardToken?: string;
   /** Gets the events of batches with `events: true`, which in AWS go to EventBridge. */
   readonly onEvent?: (event: BatchEvent) => void;
   /** Gives `onEvent` the events of all batches. Default: of those with `events: true`. */

@@ -8,6 +8,7 @@ import { Deployment } from '#lib/deployment/deployment';
 import type { Settings } from '#lib/deployment/settings';
 import { type Topology, topology } from '#lib/topology';
 import { checkOrigins } from './check-origins.ts';
+import { checkToken } from './check-token.ts';
 import { LocalClock } from './clock/local-clock.ts';
 import { waitForWork } from './clock/wait-for-work.ts';
 import { embeddedEngine } from './engine/embedded-engine.ts';
@@ -48,6 +49,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   const { batches, port = DEFAULT_PORT, dataDir, endpoints, onEvent, everyEvent = false, log } = options;
   assertRealTime();
   const origins = checkOrigins(options.cors ?? []);
+  const token = checkToken(options.dashboardToken ?? newToken());
   if (dataDir !== undefined && endpoints !== undefined) {
     throw new LocalError(
       'local.options_invalid',
@@ -104,7 +106,6 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     });
     undo.push(({ timeoutMs }) => stopFunctions(functions, timeoutMs));
     undo.push(() => deployment.flushHeld());
-    const token = newToken();
     const server = await serveApi({ deployment, definitions, history, token, origins, port });
     undo.push(() => server.close());
     undo.push(() => stopUsing(deployment));

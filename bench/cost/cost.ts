@@ -70,6 +70,14 @@ export function costOf({ items, itemsPerAdd, keyed, way, batchSize = ASSUMED.bat
   return { ...cost, total: Object.values(cost).reduce((sum, part) => sum + part, 0) };
 }
 
+/** A million windows, apart from the items in them: what batches cost that are smaller than those of a load. */
+export function millionWindows(): number {
+  const load = { items: 1e6, itemsPerAdd: 1, keyed: false, way: 'process' } as const;
+  return (
+    costOf({ ...load, batchSize: 1 }).total - costOf({ ...load, batchSize: Number.POSITIVE_INFINITY }).total
+  );
+}
+
 /** What a deployment has. */
 export interface Deployed {
   readonly definitions: number;

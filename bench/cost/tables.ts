@@ -8,10 +8,12 @@ import {
   idleMonth,
   type Load,
   metricsMonth,
+  millionWindows,
   OTHERS,
   overdueTickerMonth,
 } from './cost.ts';
 import { PRICES, PRICES_AS_OF } from './prices.ts';
+import { ASSUMED } from './usage.ts';
 
 const usd = (value: number, digits = value < 0.1 ? 3 : 2): string =>
   `$${value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: digits })}`;
@@ -60,6 +62,25 @@ const EXAMPLES: readonly (readonly [string, Load])[] = [
   ['100 groups in which nothing happens', { ...MILLION, items: 0 }],
 ];
 
+/** A shop: two million orders a day, each by itself over HTTP, with dedup keys, in batches of 100. */
+function month(): readonly (readonly [part: string, how: string, cost: number])[] {
+  const load = { ...MILLION, keyed: true } as const;
+  const each = costOf(load).total;
+  const [items, batchSize] = [60e6, 100];
+  const more = items / batchSize - items / ASSUMED.batchSize;
+  const watching = metricsMonth(3) + PRICES.dashboardMonth + 10 * PRICES.alarmMonth;
+  return [
+    ['60 million items, singly, with a dedup key', `60 × ${usd(each)}`, 60 * each],
+    [
+      'smaller batches: 600,000 of 100 items, where the table has 120,000 of 500',
+      `${more / 1e6} million windows × ${usd(millionWindows())}`,
+      (more / 1e6) * millionWindows(),
+    ],
+    ['3 definitions that are idle at night', 'a month of nothing', idleMonth({ definitions: 3 }).total],
+    ['metrics of 3 definitions, a dashboard, 10 alarms', 'watching', watching],
+  ];
+}
+
 const million = (price: number): string => `${usd(price * 1e6, 3)} a million`;
 
 /** The tables of docs/cost.md, by their names there. */
@@ -87,6 +108,13 @@ export const COST_TABLES: Readonly<Record<string, string>> = {
         'CloudWatch metric, alarm, dashboard',
         `${usd(PRICES.metricMonth)}, ${usd(PRICES.alarmMonth)}, ${usd(PRICES.dashboardMonth)} a month`,
       ],
+    ],
+  ),
+  month: table(
+    ['two million orders a day', 'from', 'a month'],
+    [
+      ...month().map(([part, how, cost]) => [part, how, usd(cost)]),
+      ['**together**', '', usd(month().reduce((sum, [, , cost]) => sum + cost, 0))],
     ],
   ),
   million: table(

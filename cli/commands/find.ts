@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { ApiClient } from '../api/api-client.ts';
 import type { FoundItem } from '../api/api-types.ts';
 import { examples } from '../output/examples.ts';
 import { count, number } from '../output/number.ts';
@@ -29,20 +30,44 @@ export function findCommand(program: Command, session: Session): void {
         const api = await session.api(command);
         const output = session.output(command);
         const found = await api.call('GET /v1/batches/{batch}/find', { batch, key, ...options });
-        await output.answer(found, shown);
+        const statuses = output.isJson ? new Map<string, string>() : await statusesOf(api, found);
+        await output.answer(found, (answer, view) => shown(answer, statuses, view));
         if (found.cursor !== undefined)
           await output.note(`There are older jobs: --cursor '${found.cursor}'.`);
       },
     );
 }
 
-function shown({ places, looked }: FoundItem, view: View): string {
-  if (places.length === 0) return `No such item is buffered, or in ${count(looked, 'job')}.\n`;
-  return table(COLUMNS, places, view);
+type Place = FoundItem['places'][number];
+
+/** Jobs whose status is asked for. An item is seldom in more. */
+const MOST = 10;
+
+/** Asks for the status of the jobs that have the item. A job that has just been purged has none. */
+async function statusesOf(
+  api: Pick<ApiClient, 'call'>,
+  { places }: FoundItem,
+): Promise<ReadonlyMap<string, string>> {
+  const flushed = places.filter(({ buffered }) => !buffered).slice(0, MOST);
+  const statuses = flushed.map(async ({ job }) => {
+    const answer = await api.call('GET /v1/jobs/{job}', { job }).catch(() => undefined);
+    return [job, answer?.status ?? 'flushed'] as const;
+  });
+  return new Map(await Promise.all(statuses));
 }
 
-const COLUMNS: readonly Column<FoundItem['places'][number]>[] = [
+function shown({ places, looked }: FoundItem, statuses: ReadonlyMap<string, string>, view: View): string {
+  if (places.length === 0) {
+    return `No item with this key is buffered. ${count(looked, 'job was', 'jobs were')} looked at.\n`;
+  }
+  return table(columns(statuses), places, view);
+}
+
+const columns = (statuses: ReadonlyMap<string, string>): readonly Column<Place>[] => [
   { title: 'JOB', cell: ({ job }) => shortId(job) },
   { title: 'SLOT', align: 'right', cell: ({ slot }) => number(slot) },
-  { title: 'IS', cell: ({ buffered }) => (buffered ? 'buffered' : 'flushed') },
+  {
+    title: 'STATUS',
+    cell: ({ job, buffered }) => (buffered ? 'buffered' : (statuses.get(job) ?? 'flushed')),
+  },
 ];

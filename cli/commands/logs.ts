@@ -54,5 +54,18 @@ const columns = (view: View): readonly Column<NonNullable<JobLog['lines']>[numbe
     optional: true,
   },
   { title: 'MESSAGE', cell: ({ message }) => message, elastic: true },
-  { title: 'DATA', cell: ({ data = '' }) => data, elastic: true, optional: true },
+  { title: 'DATA', cell: ({ data = '' }) => inShort(data), elastic: true, optional: true },
 ];
+
+/** Writes an error as its name, its message and the first line of its stack. `--json` has all of it. */
+function inShort(data: string): string {
+  try {
+    const { name, message, stack } = JSON.parse(data) as Readonly<Record<string, unknown>>;
+    if (typeof stack !== 'string') return data;
+    const [place = ''] = /^\s+at .*$/m.exec(stack) ?? [];
+    return `${name}: ${message} ${place.trim()}`.trim();
+  } catch {
+    // it is cut off, or no object
+    return data;
+  }
+}

@@ -9,7 +9,7 @@ import { examples } from '../output/examples.ts';
 import type { Output } from '../output/output.ts';
 import { visible } from '../output/visible.ts';
 import type { CommonOptions, Session } from '../session.ts';
-import { startWatched } from '../start/start-watched.ts';
+import { startWatched, TOKEN_VARIABLE } from '../start/start-watched.ts';
 
 interface StartOptions {
   readonly port?: number;
@@ -77,6 +77,7 @@ async function serve(session: Session, options: StartOptions, command: Command):
   const output = session.output(command);
   const { batches = env['CISTERN_BATCHES'] ?? DEFAULT_BATCHES, dataDir } = options;
   const port = options.port ?? portFrom(env['PORT']);
+  const token = env[TOKEN_VARIABLE];
   // loaded only here: the local stack takes longer to load than other commands take to run
   const { startLocal } = await import('../../local/index.ts');
   const local = await startLocal({
@@ -86,6 +87,7 @@ async function serve(session: Session, options: StartOptions, command: Command):
     ...(port !== undefined && { port }),
     ...(dataDir !== undefined && { dataDir }),
     ...(options.cors && { cors: options.cors }),
+    ...(token && { dashboardToken: token }),
   })
     .catch(explainModule)
     .catch(explainPort);

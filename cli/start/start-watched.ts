@@ -1,9 +1,13 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { orMissing } from '#lib/parts';
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts';
 import type { Io } from '../io.ts';
+
+/** The variable with the dashboard's token, for a stack that is started again and again. */
+export const TOKEN_VARIABLE = 'CISTERN_DASHBOARD_TOKEN';
 
 const WATCH = /^(?:-w|--watch)$/;
 
@@ -19,7 +23,9 @@ export async function startWatched({ interrupted }: Pick<Io, 'interrupted'>): Pr
   const conditions = process.execArgv.filter(flag => flag.startsWith('--conditions'));
   const watch = ['watch', '--clear-screen=false', ...conditions, script];
   const rest = args.filter(word => !WATCH.test(word));
-  const child = spawn(process.execPath, [tsxCommand(), ...watch, ...rest], { stdio: 'inherit' });
+  // each start has the same token, so that an open page of the dashboard works on
+  const env = { [TOKEN_VARIABLE]: randomBytes(24).toString('base64url'), ...process.env };
+  const child = spawn(process.execPath, [tsxCommand(), ...watch, ...rest], { stdio: 'inherit', env });
   // Ctrl-C reaches the child too, but a signal to this process does not
   interrupted.addEventListener('abort', () => child.kill('SIGTERM'));
   await once(child, 'exit');

@@ -287,11 +287,12 @@ test('find shows where an item is, and where to look on', async () => {
     { places, looked: 200, cursor: '1|a' },
     { places: [], looked: 3 },
   );
+  api.next('GET /v1/jobs/6f1c2f0a-6f0e-5f0b-9c39-0d6a7c1b2e3f', { status: 'dead' });
   const { stdout, stderr } = await runCli(['find', 'clicks', 'c 1', '--group', 'x'], api);
-  expect(stdout).toMatch(/^6f1c2f0a {4}41 {2}flushed$/m);
+  expect(stdout).toMatch(/^6f1c2f0a {4}41 {2}dead$/m);
   expect(stderr).toContain("--cursor '1|a'");
   expect(api.asked[0]?.path).toBe('/v1/batches/clicks/find?key=c%201&group=x');
   expect((await runCli(['find', 'clicks', 'c1'], api)).stdout).toBe(
-    'No such item is buffered, or in 3 jobs.\n',
+    'No item with this key is buffered. 3 jobs were looked at.\n',
   );
 });

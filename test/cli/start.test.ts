@@ -98,6 +98,9 @@ describe('cistern start', () => {
     expect(cli.stdout).toContain(', with orders.');
     await define('returns');
     const [, url = ''] = await cli.said(/Cistern is at (\S+), with returns\./);
+    const tokens = () => [...cli.stdout.matchAll(/#token=(\S+)/g)].map(([, token]) => token);
+    await cli.said(/with returns\.[\s\S]*#token=/);
+    expect([tokens().length, new Set(tokens()).size]).toEqual([2, 1]);
     await addTwo(url, 'returns');
     await cli.said(/flushed +returns/);
     await ended(cli);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
-import { busyTickerMonth, costOf, idleMonth } from '../../bench/cost/cost.ts';
+import { busyTickerMonth, costOf, idleMonth, millionWindows } from '../../bench/cost/cost.ts';
 import { COST_TABLES, withTables } from '../../bench/cost/tables.ts';
 import { ASSUMED, SQS_REQUESTS } from '../../bench/cost/usage.ts';
 import { powertools } from '../../functions/telemetry/powertools.ts';
@@ -35,6 +35,12 @@ describe('a cost', () => {
     expect(costOf({ ...load, way: 'process' }).total).toBeLessThan(total);
     expect(costOf({ ...load, keyed: true }).total).toBeGreaterThan(total);
     expect(costOf({ ...load, batchSize: 1 }).total).toBeGreaterThan(total);
+  });
+
+  test('of smaller batches is that of the windows that are more', () => {
+    const [small, large] = [100, 500].map(batchSize => costOf({ ...load, batchSize }).total);
+    const more = 1e6 / 100 - 1e6 / 500;
+    expect((small ?? 0) - (large ?? 0)).toBeCloseTo((more / 1e6) * millionWindows());
   });
 
   test('of nothing grows with the queues that are polled', () => {

@@ -46,6 +46,8 @@ test('the lines of a job are the latest 200, and jobs the latest 1,000', () => {
   expect(lines.of('j0')[0]?.message).toHaveLength(2_000);
   lines.add(0, { level: 'info', message: 'of no job' });
   expect(lines.of('none')).toEqual([]);
+  lines.add(0, { level: 'debug', message: 'GET /v1/jobs/{job} was answered', job: 'j0' });
+  expect(lines.of('j0')).toHaveLength(1);
 });
 
 test('of a deployment it is said where CloudWatch Logs has them', async () => {
@@ -79,6 +81,11 @@ test('of a deployment there is a link to the query in the console of its region'
 
 test('the command line shows lines, or where they are', async () => {
   const at = '2026-03-01T11:59:00.000Z';
+  const error = {
+    name: 'E',
+    message: 'no stock',
+    stack: 'E: no stock\n    at handler (/app/orders.ts:3:1)\n    at b',
+  };
   const lines = [{ at, level: 'error', message: 'a batch has failed for good', attempt: 2 }];
   const cloudwatch = {
     logGroup: '/aws/lambda/shop-on-clicks',
@@ -90,12 +97,14 @@ test('the command line shows lines, or where they are', async () => {
   const api = new MemoryApi().next(
     'GET /v1/jobs/a/log',
     { job: 'a', lines },
+    { job: 'a', lines: [{ ...lines[0], data: JSON.stringify(error) }] },
     { job: 'a', lines: [] },
     { job: 'a', cloudwatch },
     { job: 'a' },
   );
   const shown = async () => (await runCli(['logs', 'a'], api)).stdout;
   expect(await shown()).toMatch(/error {2}2 {2}a batch has failed for good$/m);
+  expect(await shown()).toContain('E: no stock at handler (/app/orders.ts:3:1)\n');
   expect(await shown()).toBe('Nothing was logged.\n');
   expect(await shown()).toMatch(
     /Log group \/aws\/lambda\/shop-on-clicks[\s\S]*\n\nOpen it: https:\/\/eu-west-1\.console/,

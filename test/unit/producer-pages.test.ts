@@ -1,6 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import type { Fetch } from '#dashboard/index';
 import { checkOrigins } from '../../local/check-origins.ts';
+import { checkToken } from '../../local/check-token.ts';
 import { producerPages } from '../../local/producer-pages.ts';
 
 const ORIGIN = 'http://localhost:5173';
@@ -83,3 +84,8 @@ test.each(['*', 'localhost:5173', 'http://localhost:5173/', 'https://*.example.c
     );
   },
 );
+
+test.each(['short', 'has a space and is long enough', ''])('%j is no token of a dashboard', token => {
+  expect(() => checkToken(token)).toThrow(expect.objectContaining({ code: 'local.options_invalid' }));
+  expect(checkToken('a-token_of-20-letters')).toBe('a-token_of-20-letters');
+});
