@@ -1,32 +1,19 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { METRICS } from '#lib/telemetry/metrics';
+import { awsEnvironment } from '../support/aws-environment.ts';
 import { MemoryApi } from '../support/memory-api.ts';
 import { runCli } from '../support/run-cli.ts';
 
 const cloudFormation = mockClient(CloudFormationClient);
-const environment = process.env;
 const API = 'https://abc123.execute-api.eu-west-1.amazonaws.com';
 const HOUR = 3_600_000;
 /** Half an hour after a whole one. */
 const NOW = Date.parse('2026-03-01T12:30:00Z');
 
-beforeEach(() => {
-  process.env = {
-    ...environment,
-    AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
-    AWS_SECRET_ACCESS_KEY: 'secret',
-    AWS_REGION: 'eu-west-1',
-    AWS_CONFIG_FILE: '/nonexistent',
-    AWS_SHARED_CREDENTIALS_FILE: '/nonexistent',
-    AWS_EC2_METADATA_DISABLED: 'true',
-  };
-});
-afterEach(() => {
-  cloudFormation.reset();
-  process.env = environment;
-});
+awsEnvironment();
+afterEach(() => void cloudFormation.reset());
 
 type Metrics = Readonly<Record<string, readonly (readonly [at: string, value: number])[]>>;
 

@@ -7,34 +7,23 @@ import {
   GetTemplateCommand,
 } from '@aws-sdk/client-cloudformation';
 import { DescribeLimitsCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { batchStatus } from '../support/answers.ts';
+import { awsEnvironment } from '../support/aws-environment.ts';
 import { type Ran, runCli } from '../support/run-cli.ts';
 
 const cloudFormation = mockClient(CloudFormationClient);
 const dynamodb = mockClient(DynamoDBClient);
-const environment = process.env;
 const API = 'https://abc123.execute-api.eu-west-1.amazonaws.com';
 
 const folder = mkdtempSync(join(tmpdir(), 'cistern-doctor-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-beforeEach(() => {
-  process.env = {
-    ...environment,
-    AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
-    AWS_SECRET_ACCESS_KEY: 'secret',
-    AWS_REGION: 'eu-west-1',
-    AWS_CONFIG_FILE: '/nonexistent',
-    AWS_SHARED_CREDENTIALS_FILE: '/nonexistent',
-    AWS_EC2_METADATA_DISABLED: 'true',
-  };
-});
+awsEnvironment();
 afterEach(() => {
   cloudFormation.reset();
   dynamodb.reset();
-  process.env = environment;
 });
 
 type Resources = Readonly<Record<string, { readonly Type: string; readonly Properties: object }>>;

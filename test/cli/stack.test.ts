@@ -3,32 +3,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
+import { awsEnvironment } from '../support/aws-environment.ts';
 import { MemoryApi } from '../support/memory-api.ts';
 import { runCli } from '../support/run-cli.ts';
 
 const cloudFormation = mockClient(CloudFormationClient);
 const ENDPOINT = 'https://abc123.execute-api.eu-west-1.amazonaws.com';
-const environment = process.env;
 
-beforeEach(() => {
-  process.env = {
-    ...environment,
-    AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
-    AWS_SECRET_ACCESS_KEY: 'secret',
-    AWS_SESSION_TOKEN: 'session',
-    AWS_REGION: 'us-east-1',
-    // nothing of the machine that the tests run on
-    AWS_CONFIG_FILE: '/nonexistent',
-    AWS_SHARED_CREDENTIALS_FILE: '/nonexistent',
-    AWS_EC2_METADATA_DISABLED: 'true',
-  };
-});
-afterEach(() => {
-  cloudFormation.reset();
-  process.env = environment;
-});
+awsEnvironment({ AWS_SESSION_TOKEN: 'session', AWS_REGION: 'us-east-1' });
+afterEach(() => void cloudFormation.reset());
 
 function stackWith(outputs: Record<string, string>): void {
   cloudFormation.on(DescribeStacksCommand).resolves({
