@@ -13,8 +13,6 @@ interface Item {
 
 const MAX_SIZE = 10;
 const judge = new Judge();
-const slow = new Judge();
-let failures = 0;
 
 const busy = batch<Item>({
   name: 'busy',
@@ -26,25 +24,11 @@ const busy = batch<Item>({
     judge.handler(context);
   },
 });
-const retrying = batch<Item>({
-  name: 'retrying',
-  maxSize: MAX_SIZE,
-  maxWaitMs: 60_000,
-  retries: { max: 3, strategy: 'fixed', baseDelay: 1_500 },
-  handler: context => {
-    if (context.attempt < 3) {
-      failures += 1;
-      throw new Error('not yet');
-    }
-    slow.handler(context);
-  },
-});
-
 describe('drain', () => {
   let local: Local;
   const others: Deployment[] = [];
   beforeAll(async () => {
-    local = await startLocal({ batches: [busy, retrying], port: 0 });
+    local = await startLocal({ batches: [busy], port: 0 });
     others.push(beside(local), beside(local));
   });
   afterAll(async () => {
@@ -93,20 +77,5 @@ describe('drain', () => {
     await busy.flush();
     await until('the rest came out', () => judge.batches.flat().length === receipts.size);
     expect(judge.verdict(MAX_SIZE)).toEqual([]);
-  });
-
-  test('waits for a job that retries; one that runs out of time says what it waited for', async () => {
-    await retrying.addBulk([{ id: 'a' }, { id: 'b' }]);
-    const early = await retrying.drain({ timeoutMs: 1_000 });
-    expect(early).toMatchObject({ state: 'timed_out', flushed: 1, completed: 0, left: { items: 0 } });
-    const { waiting = 0, active = 0, retrying: again = 0, parked = 0 } = early.left ?? {};
-    expect(waiting + active + again + parked).toBe(1);
-    expect(slow.batches).toEqual([]);
-
-    const report = await retrying.drain({ timeoutMs: 60_000 });
-    expect(report).toMatchObject({ state: 'drained', flushed: 0, completed: 1, failed: 0 });
-    expect(slow.batches).toEqual([['a', 'b']]);
-    expect(failures).toBe(2);
-    expect(await retrying.status()).toMatchObject({ paused: true, jobs: { retrying: 0, parked: 0 } });
   });
 });

@@ -79,6 +79,24 @@ describe('an add is refused, and nothing is stored, when', () => {
       'limits_invalid',
       'NaN',
     ],
+    [
+      'limits gives a size of none',
+      { groupBy, limits: () => ({ maxSize: 0 }) },
+      'limits_invalid',
+      'maxSize 0, which has to be an integer from 1 to 10000',
+    ],
+    [
+      'limits gives half a size',
+      { groupBy, limits: () => ({ maxSize: 2.5 }) },
+      'limits_invalid',
+      'maxSize 2.5',
+    ],
+    [
+      'limits gives a wait of more than a day',
+      { groupBy, limits: () => ({ maxWaitMs: 86_400_001 }) },
+      'limits_invalid',
+      'maxWaitMs 86400001, which has to be an integer from 1 to 86400000',
+    ],
     ['limits throws what is no error', { groupBy, limits: throws }, 'limits_invalid', 'a thrown object'],
     [
       'schema gives nothing',
