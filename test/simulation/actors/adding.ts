@@ -4,7 +4,8 @@ import type { Deployment } from '#lib/deployment/deployment';
 import type { Evidence, Item } from '../judge/evidence.ts';
 import type { Draws } from '../world/draws.ts';
 import type { Process } from '../world/process.ts';
-import type { PlayItem } from './play-item.ts';
+import type { BatchPlan } from './batch-plan.ts';
+import { contentOf, type PlayItem } from './play-item.ts';
 
 /** Who adds: a process, with the deployment as it reaches it. */
 export interface Adder {
@@ -112,12 +113,13 @@ export async function add(
 export function makeItem(
   draws: Draws,
   id: string,
-  { groups = 0, keys = 0 }: { readonly groups?: number; readonly keys?: number } = {},
+  { groups = 0, keys = 0, itemBytes }: Partial<Pick<BatchPlan, 'groups' | 'keys' | 'itemBytes'>> = {},
 ): PlayItem {
   return {
     id,
     group: `g${draws.int(0, Math.max(0, groups - 1))}`,
     key: `k${draws.int(0, Math.max(0, keys - 1))}`,
     urgent: draws.chance(0.1),
+    ...(itemBytes !== undefined && { content: contentOf(id, itemBytes) }),
   };
 }

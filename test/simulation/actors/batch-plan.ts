@@ -33,6 +33,8 @@ export interface BatchPlan {
   readonly shards: number;
   readonly persist: boolean;
   readonly maxBytes: number | undefined;
+  /** The size of its items' contents; undefined: they are small. */
+  readonly itemBytes: number | undefined;
   readonly retries: {
     readonly max: number;
     readonly strategy: 'fixed' | 'exponential';
@@ -67,6 +69,7 @@ export const LEAVE_OUT: Readonly<Record<string, Partial<BatchPlan>>> = {
   shards: { shards: 1 },
   memory: { persist: true },
   maxBytes: { maxBytes: undefined },
+  large: { itemBytes: undefined },
   timeout: { timeout: undefined },
   hooks: { hooks: false, filters: false },
   concurrency: { concurrency: undefined },
@@ -98,6 +101,7 @@ export function coherent(plan: BatchPlan): BatchPlan {
   return {
     ...plan,
     limits: plan.limits && groups > 0,
+    ...(plan.itemBytes !== undefined && plan.maxBytes !== undefined && { maxBytes: 3 * plan.itemBytes }),
     quietMs: quietMs !== undefined && quietMs < maxWaitMs ? quietMs : undefined,
     // what beforeFlush leaves out of a batch that was never stored, nobody can tell from what was lost
     filters: plan.filters && persist,
@@ -137,6 +141,7 @@ export function batchPlan(draws: Draws, name: string, calm: boolean): BatchPlan 
     shards: ordered ? 1 : draws.pick([1, 1, 1, 2, 3]),
     persist,
     maxBytes: some(0.1, () => draws.pick([150, 400])),
+    itemBytes: draws.of('large').chance(0.04) ? draws.of('size').pick([20_000, 150_000]) : undefined,
     retries: {
       max: draws.pick([0, 1, 1, 2, 3]),
       strategy: draws.pick(['fixed', 'exponential']),

@@ -8,7 +8,7 @@ import type { Draws } from '../world/draws.ts';
 import type { Process } from '../world/process.ts';
 import { add, makeItem } from './adding.ts';
 import type { BatchPlan } from './batch-plan.ts';
-import type { PlayItem } from './play-item.ts';
+import { contentOf, type PlayItem } from './play-item.ts';
 
 /** What definitions in a process work with. */
 export interface Workplace {
@@ -172,6 +172,12 @@ async function handle(
     diedAt: undefined,
   };
   evidence.runs.push(run);
+  for (const { id, content } of context.batch) {
+    if (content === undefined || content === contentOf(id, content.length)) continue;
+    evidence.breaches.push(
+      `the handler of job ${run.job} got item ${id} with another content than was added`,
+    );
+  }
   world.tell(`${process.name} runs ${run.job} attempt ${run.attempt}: ${run.items.join(' ')}`);
   const forget = process.onDeath(() => {
     run.diedAt = world.now;

@@ -77,6 +77,14 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
     })),
   },
   {
+    name: 'a large item is stored with another content',
+    plays: { focus: { persist: true, itemBytes: 20_000 } },
+    mutation: inWindows(windows => ({
+      putChunk: (job, chunk) =>
+        windows.putChunk(job, { ...chunk, items: chunk.items.replace('"content":"', '"content":"!') }),
+    })),
+  },
+  {
     name: 'peek leaves out the last record of a page',
     plays: { focus: { persist: true, maxSize: 20, maxWaitMs: 60_000 }, operate: ['peek'], operations: 6 },
     mutation: inWindows(windows => ({

@@ -2,6 +2,9 @@ import type { QueueTopology } from '#lib/topology';
 import type { Draws } from './draws.ts';
 import type { World } from './world.ts';
 
+/** The most that a message may hold: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
+const MESSAGE_BYTES = 1_048_576;
+
 /** A message in a queue. */
 export interface Message {
   readonly id: string;
@@ -58,6 +61,8 @@ export class Queue {
     if (!Number.isInteger(delaySeconds) || delaySeconds < 0 || delaySeconds > 900) {
       throw new RangeError(`DelaySeconds must be an integer from 0 to 900; got ${delaySeconds}.`);
     }
+    const bytes = Buffer.byteLength(body);
+    if (bytes > MESSAGE_BYTES) throw new RangeError(`A message holds ${MESSAGE_BYTES} bytes; got ${bytes}.`);
     // nobody looks for a message that carries its items
     if (!carriesItems(body) && this.#world.strikes(this.#draws, spells['message lost'])) {
       this.#world.tell(`${this.name} loses a message`);
