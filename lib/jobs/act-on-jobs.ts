@@ -5,7 +5,7 @@ import type { JobList } from '../store/job-ports.ts';
 import type { Services } from '../store/services.ts';
 import { findRecords } from './find-jobs.ts';
 import { type JobFilter, LIMIT } from './job-filter.ts';
-import { purge } from './purge.ts';
+import { purgeFound } from './purge.ts';
 import { type RedriveServices, redriveNow } from './redrive.ts';
 
 const PARALLEL_JOBS = 16;
@@ -38,13 +38,16 @@ export function redriveJobs(
   return actOn(services, batch, filter, lists, job => redriveNow(services, job));
 }
 
-/** Purges a page of a batch's ended jobs of one status. A caller goes on with the page's cursor. */
+/**
+ * Purges a page of a batch's ended jobs of one status. A caller goes on with the page's cursor. A job that is redriven
+ * meanwhile is refused.
+ */
 export function purgeJobs(
   services: Pick<Services, 'store'>,
   batch: string,
   filter: PurgeFilter,
 ): Promise<ActedOn> {
-  return actOn(services, batch, filter, [filter.status], ({ id }) => purge(services, batch, id));
+  return actOn(services, batch, filter, [filter.status], job => purgeFound(services, job));
 }
 
 async function actOn(

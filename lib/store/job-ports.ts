@@ -168,8 +168,13 @@ export interface JobStore {
    * @param since only those that came into the list at or after, in ms since the epoch
    */
   count(batch: string, list: JobList, enough: number, since?: number): Promise<number>;
-  /** Prevents that an ended job is redriven, or its onDead called. Returns false when it has not ended. */
-  beginPurge(id: string): Promise<boolean>;
+  /**
+   * Prevents that an ended job is redriven, or its onDead called.
+   *
+   * @param redrives how often it had been redriven when it was read
+   * @returns false when it has not ended, or has been redriven since
+   */
+  beginPurge(id: string, redrives: number): Promise<boolean>;
   /** Empties an ended job's record. The record is not shown any more, and keeps the job from running again. */
   purge(id: string): Promise<void>;
 }

@@ -13,6 +13,9 @@ import { jobKey } from './keys.ts';
 import { LOOK_EVERY_MS } from './record-life.ts';
 import type { Table, WriteResult } from './table-port.ts';
 
+/** Demands that a job has not been redriven since it was read. */
+const AS_OFTEN_REDRIVEN = '(attribute_not_exists(#redrives) OR #redrives = :seen)';
+
 /** Job records in a table. An unfinished job stays in the due index, so that the ticker looks after it. */
 export class Jobs implements JobStore {
   readonly #table: Table;
@@ -195,7 +198,7 @@ export class Jobs implements JobStore {
         unclaimedSince: undefined,
       },
       and: [
-        '(attribute_not_exists(#redrives) OR #redrives = :seen)',
+        AS_OFTEN_REDRIVEN,
         '(attribute_not_exists(#expires) OR #expires >= :seconds)',
         '(attribute_not_exists(#shownUntil) OR #shownUntil >= :now)',
         'attribute_not_exists(#purging)',
@@ -253,9 +256,10 @@ export class Jobs implements JobStore {
     return this.#lists.count(...query);
   }
 
-  async beginPurge(id: string): Promise<boolean> {
+  async beginPurge(id: string, redrives: number): Promise<boolean> {
     const set = { purging: true, onDeadPending: undefined, dueAt: undefined };
-    return (await this.#move(id, 'beginPurge', { set })).applied;
+    return (await this.#move(id, 'beginPurge', { set, and: AS_OFTEN_REDRIVEN, values: { seen: redrives } }))
+      .applied;
   }
 
   async purge(id: string): Promise<void> {

@@ -186,7 +186,7 @@ export function endedJobsContract(kit: ContractKit): void {
       await jobs().claim(job.id, claimBy('a'));
       await jobs().end(job.id, 'a', ending('completed', { keepMs: 60_000 }));
     }
-    await jobs().beginPurge(purged.id);
+    await jobs().beginPurge(purged.id, 0);
     await jobs().purge(purged.id);
     await kit.at(NOW + 15 * DAY, async () => {
       for (const job of [short, purged]) {
@@ -204,20 +204,20 @@ export function endedJobsContract(kit: ContractKit): void {
     const batch = `purged.${kit.freshId().replaceAll(/\W/g, '')}`;
     const job = kit.newJob({ batch });
     await jobs().putJob(job, NOW);
-    expect(await jobs().beginPurge(job.id)).toBe(false);
+    expect(await jobs().beginPurge(job.id, 0)).toBe(false);
     await jobs().purge(job.id);
     await jobs().claim(job.id, claimBy('a', NOW, 2, batch));
-    expect(await jobs().beginPurge(job.id)).toBe(false);
+    expect(await jobs().beginPurge(job.id, 0)).toBe(false);
     await jobs().purge(job.id);
     expect(await jobs().readJob(job.id)).toMatchObject({ status: 'active' });
     await jobs().end(job.id, 'a', ending('dead', { batch, onDeadBy: NOW + 5_000 }));
     expect(await jobs().list(batch, 'dead', 9)).toHaveLength(1);
-    expect(await jobs().beginPurge(job.id)).toBe(true);
+    expect(await jobs().beginPurge(job.id, 0)).toBe(true);
     expect(await jobs().claimOnDead(job.id, 'x', NOW, NOW + 300)).toBeUndefined();
     expect(await jobs().redrive(job.id, 'redriver', redriving(NOW + HOUR), 0, NOW + HOUR)).toBe('refused');
     // a purge that was cut off here can be asked for again
     expect(await jobs().readJob(job.id)).toMatchObject({ status: 'dead' });
-    expect(await jobs().beginPurge(job.id)).toBe(true);
+    expect(await jobs().beginPurge(job.id, 0)).toBe(true);
     await jobs().purge(job.id);
     expect(await jobs().readJob(job.id)).toBeUndefined();
     expect(await jobs().list(batch, 'dead', 9)).toEqual([]);
@@ -225,7 +225,7 @@ export function endedJobsContract(kit: ContractKit): void {
     expect(await dueAt(job.id)).toBeUndefined();
     expect((await jobs().claim(job.id, claimBy('b', NOW + 9_000, 2, batch))).outcome).toBe('ended');
     expect(await jobs().redrive(job.id, 'redriver', redriving(NOW + HOUR), 0, NOW + HOUR)).toBe('refused');
-    expect(await jobs().beginPurge('nothing')).toBe(false);
+    expect(await jobs().beginPurge('nothing', 0)).toBe(false);
     await jobs().purge('nothing');
     expect(await jobs().readJob('nothing')).toBeUndefined();
   });

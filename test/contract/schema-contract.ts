@@ -84,7 +84,7 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
   ['job', 'claimOnDead', ({ jobs }, { job }) => jobs.claimOnDead(job, 'run', NOW, UNTIL)],
   ['job', 'endOnDead', ({ jobs }, { job }) => jobs.endOnDead(job, 'run', { againAt: NOW })],
   ['job', 'countHookError', ({ jobs }, { job }) => jobs.countHookError(job)],
-  ['job', 'beginPurge', ({ jobs }, { job }) => jobs.beginPurge(job)],
+  ['job', 'beginPurge', ({ jobs }, { job }) => jobs.beginPurge(job, 0)],
   ['job', 'purge', ({ jobs }, { job }) => jobs.purge(job)],
   [
     'chunk',

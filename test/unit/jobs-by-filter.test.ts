@@ -117,6 +117,29 @@ describe('jobs', () => {
     expect(await operations.getJob(old)).toBeUndefined();
   });
 
+  test('are not purged where they were redriven since they were found', async () => {
+    const { add, operations, services, work } = stage();
+    const [one, other] = [await add('1', 'throws'), await add('2', 'throws')];
+    const { jobs } = services.store;
+    const beginPurge = jobs.beginPurge.bind(jobs);
+    jobs.beginPurge = async (id, redrives) => {
+      if (id === one && redrives === 0) {
+        await operations.redrive(one);
+        await work.runJobs();
+      }
+      return beginPurge(id, redrives);
+    };
+    expect(await operations.purgeJobs({ status: 'dead', error: 'no answer' })).toMatchObject({
+      done: 1,
+      refused: [{ job: one, code: 'job.not_ended' }],
+    });
+    expect(await operations.getJob(one)).toMatchObject({ status: 'dead', redrives: 1 });
+    expect(await operations.getJob(other)).toBeUndefined();
+    // an operator who names the job means it, however it has ended
+    await operations.purge(one);
+    expect(await operations.getJob(one)).toBeUndefined();
+  });
+
   test('are found by the beginning of an id that one job alone has', async () => {
     const { add, services } = stage();
     const ids = [await add('a'), await add('b')];
