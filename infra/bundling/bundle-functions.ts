@@ -63,14 +63,14 @@ async function seeWhatAllLoad(
 
 async function writeBundle(
   task: BundleTask,
-  { plans, external, loader }: UserPackages,
+  { plans, external, loader, hasSdk, bundled }: UserPackages,
   { batches }: BundleFunctionsOptions,
 ): Promise<Bundle> {
   const { entry, into, bundling, node = FUNCTIONS_NODE } = task;
   const made = await bundle(entry, {
     batches,
     bundling: { target: `node${node}`, ...bundling, loader: { ...loader, ...bundling.loader } },
-    modules: { ...plans[task.architecture], external },
+    modules: { ...plans[task.architecture], external, hasSdk, bundled },
   });
   await Promise.all(made.files.map(({ name, contents }) => writeFile(join(into, name), contents)));
   return made;

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { missingOf } from '#lib/parts';
 import type { FunctionTopology } from '#lib/topology';
 import { leanBundle } from '../lean-bundle/plugin.ts';
@@ -67,13 +67,52 @@ export async function bundle(
   entry: Entry,
   { batches, bundling = {}, modules = { external: new Set() } }: BundleOptions,
 ): Promise<Bundle> {
+  const { outputFiles, metafile } = await buildModule(
+    join(CODE_ROOT, `functions/lambda/${entry}${EXTENSION}`),
+    // no file is written here: the names of sources in source maps are relative to it
+    join(PACKAGE_ROOT, '.cistern/bundles', entry),
+    { batches, bundling },
+    [leanBundle(modules.hasSdk ?? true), userModules(modules)],
+  );
+  return {
+    entry,
+    files: [
+      ...outputFiles.map(({ path, contents }) => ({ name: basename(path), contents })),
+      { name: GLOBALS.name, contents: Buffer.from(GLOBALS.contents) },
+    ],
+    metafile,
+    size: bundleSize(metafile),
+  };
+}
+
+/**
+ * Bundles the definitions alone, without the library and the functions, and writes nothing.
+ *
+ * @returns what the definitions and their handlers import
+ */
+export async function bundleDefinitions({
+  batches,
+  bundling = {},
+  modules = { external: new Set() },
+}: BundleOptions): Promise<Metafile> {
+  const plugins = [userModules({ ...modules, withoutLibrary: true })];
+  const into = join(PACKAGE_ROOT, '.cistern/definitions');
+  const { metafile } = await buildModule(batches, into, { batches, bundling }, plugins);
+  return metafile;
+}
+
+async function buildModule(
+  entryPoint: string,
+  outdir: string,
+  { batches, bundling = {} }: Pick<BundleOptions, 'batches' | 'bundling'>,
+  plugins: Plugin[],
+) {
   const given = userOptions(bundling);
-  const { outputFiles, metafile } = await build({
+  return build({
     ...given,
     absWorkingDir: PACKAGE_ROOT,
-    entryPoints: { index: join(CODE_ROOT, `functions/lambda/${entry}${EXTENSION}`) },
-    // no file is written here: the names of sources in source maps are relative to it
-    outdir: join(PACKAGE_ROOT, '.cistern/bundles', entry),
+    entryPoints: { index: entryPoint },
+    outdir,
     write: false,
     metafile: true,
     bundle: true,
@@ -88,19 +127,10 @@ export async function bundle(
       ...missingOf('events', import.meta.resolve),
       ...missingOf('tracing', import.meta.resolve),
     ],
-    plugins: [leanBundle(), userModules(modules)],
+    plugins,
   }).catch((error: unknown) => {
     throw explainBuild(error);
   });
-  return {
-    entry,
-    files: [
-      ...outputFiles.map(({ path, contents }) => ({ name: basename(path), contents })),
-      { name: GLOBALS.name, contents: Buffer.from(GLOBALS.contents) },
-    ],
-    metafile,
-    size: bundleSize(metafile),
-  };
 }
 
 type SourceMapMode = 'external' | 'inline' | 'both';

@@ -1,4 +1,5 @@
-import { bundle } from './bundle.ts';
+import { isOfSdk } from '../lean-bundle/plugin.ts';
+import { bundleDefinitions } from './bundle.ts';
 import type { BundleFunctionsOptions } from './bundle-task.ts';
 import type { BundlingSpec } from './bundling-options.ts';
 import { definitionImports } from './definition-imports.ts';
@@ -15,6 +16,10 @@ export interface UserPackages {
   /** Packages that a user's option for any function excludes. They are in no bundle, since each bundle has all handlers. */
   readonly external: ReadonlySet<string>;
   readonly loader: NonNullable<BundlingSpec['loader']>;
+  /** Whether they import the AWS SDK, or a package of theirs does. */
+  readonly hasSdk: boolean;
+  /** Names of imports whose packages are all installed and bundled. */
+  readonly bundled: ReadonlySet<string>;
   readonly warnings: readonly string[];
 }
 
@@ -30,14 +35,16 @@ export async function analyse({ batches, tasks }: BundleFunctionsOptions): Promi
   );
   const loader = Object.assign({}, ...specs.map(spec => spec.loader));
   const missing: MissingImport[] = [];
+  const folders = new Map<string, Set<string | undefined>>();
   const addons = new Set<string>();
   const own = tasks.find(({ entry }) => entry === 'consumer')?.bundling;
-  const { metafile } = await bundle('consumer', {
+  const metafile = await bundleDefinitions({
     batches,
     bundling: { ...own, minify: false, sourceMap: false, loader },
     modules: {
       external,
       onMissing: each => missing.push(each),
+      onFound: (module, folder) => folders.set(module, (folders.get(module) ?? new Set()).add(folder)),
       ...(!('.node' in loader) && { onAddon: file => addons.add(packageOf(file)?.folder ?? file) }),
     },
   });
@@ -46,7 +53,32 @@ export async function analyse({ batches, tasks }: BundleFunctionsOptions): Promi
   const plans = Object.fromEntries(
     tasks.map(({ architecture }) => [architecture, planPackages(reached, { architecture, addons })]),
   ) as UserPackages['plans'];
-  return { plans, external, loader, warnings: explainMissing(missing, Object.values(plans)) };
+  return {
+    plans,
+    external,
+    loader,
+    hasSdk: [...reached.keys()].some(isOfSdk),
+    bundled: bundledImports(folders, missing, Object.values(plans)),
+    warnings: explainMissing(missing, Object.values(plans)),
+  };
+}
+
+/**
+ * Returns the names of imports that are bundled wherever they stand. The bundler asks a plugin about each import, and most
+ * of them are of this kind.
+ *
+ * @param folders the folders of the packages that each name was found in
+ */
+function bundledImports(
+  folders: ReadonlyMap<string, ReadonlySet<string | undefined>>,
+  missing: readonly MissingImport[],
+  plans: readonly PackagePlan[],
+): Set<string> {
+  const lacking = new Set(missing.map(({ module }) => module));
+  const isKeptOut = (folder: string | undefined): boolean =>
+    folder !== undefined && plans.some(({ whole, leftOut }) => whole.has(folder) || leftOut.has(folder));
+  const names = [...folders].filter(([module, found]) => !lacking.has(module) && ![...found].some(isKeptOut));
+  return new Set(names.map(([module]) => module));
 }
 
 /** Returns whether a package's manifest declares another package as optional. */

@@ -9,6 +9,13 @@ const SUBSTITUTES: Readonly<Record<string, string>> = {
   '@aws-sdk/middleware-endpoint-discovery': 'no-endpoint-discovery',
 };
 
+const SUBSTITUTED = new RegExp(`^(${Object.keys(SUBSTITUTES).join('|')})$`);
+const MANIFEST_OF_CLIENT = /[\\/]@aws-sdk[\\/]client-[^\\/]+[\\/]package\.json$/;
+const OF_SDK = /[\\/]node_modules[\\/]@(aws-sdk|aws-crypto|smithy)[\\/]/;
+
+/** Returns whether a file is a module of the AWS SDK. */
+export const isOfSdk = (file: string): boolean => OF_SDK.test(file);
+
 /** Marks the SDK's modules that lib, the functions and the substitutes import, and the imports of these modules. */
 const OURS = 'cistern';
 const SUFFIX = '?cistern';
@@ -18,13 +25,22 @@ const RESOLVING = 'cistern-resolving';
  * Keeps code out of a function's bundle that the library's own AWS clients contain and never run. Each substitute says
  * what it does instead. Requests, signatures, retries and errors stay the SDK's own.
  *
- * The definitions and their imports get the unchanged SDK. The library's SDK is a copy of its own in the bundle, marked by
- * a suffix.
+ * @param hasUsersSdk whether the definitions, or what they import, import the SDK too. They then get the unchanged SDK,
+ *   and the library's SDK is a copy of its own in the bundle, marked by a suffix. Asking about each import of the SDK
+ *   doubles the time that a bundle takes
  */
-export function leanBundle(): Plugin {
+export function leanBundle(hasUsersSdk: boolean): Plugin {
   return {
     name: 'lean-bundle',
     setup(build) {
+      if (!hasUsersSdk) {
+        build.onResolve({ filter: SUBSTITUTED }, ({ path }) => substituteOf(path));
+        build.onLoad({ filter: MANIFEST_OF_CLIENT }, async ({ path }) => ({
+          contents: nameAndVersion(await readFile(path, 'utf8')),
+          loader: 'json',
+        }));
+        return;
+      }
       build.onResolve({ filter: /^(@aws-sdk|@aws-crypto|@smithy)\/|^\.{1,2}\// }, args =>
         resolveOurs(build, args),
       );
@@ -36,6 +52,11 @@ export function leanBundle(): Plugin {
       });
     },
   };
+}
+
+function substituteOf(name: string): OnResolveResult | undefined {
+  const file = SUBSTITUTES[name];
+  return file === undefined ? undefined : { path: join(import.meta.dirname, file + EXTENSION) };
 }
 
 /** What the SDK reads of a client's manifest, for the user agent of requests. */
@@ -54,8 +75,8 @@ async function resolveOurs(
   if (pluginData === RESOLVING) return undefined;
   const isRelative = path.startsWith('.');
   if (pluginData !== OURS && (isRelative || !isOurs(importer))) return undefined;
-  const substitute = SUBSTITUTES[path];
-  if (substitute !== undefined) return { path: join(import.meta.dirname, substitute + EXTENSION) };
+  const substitute = substituteOf(path);
+  if (substitute !== undefined) return substitute;
   const key = [resolveDir, path, kind].join('\0');
   const resolving =
     found.get(key) ?? build.resolve(path, { importer, resolveDir, kind, pluginData: RESOLVING });

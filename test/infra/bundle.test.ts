@@ -8,7 +8,9 @@ const MARKER = 'the orders handler was here';
 /** What a cold start of the ingest function may load, minified. */
 const INGEST_LIMIT_BYTES = 250_000;
 
-const options = { batches: join(ROOT, 'test/infra/fixtures/orders.ts') };
+const batches = join(ROOT, 'test/infra/fixtures/orders.ts');
+/** These definitions do not import the AWS SDK. */
+const options = { batches, modules: { external: new Set<string>(), hasSdk: false } };
 const made = new Map<Entry, Promise<Bundle>>();
 const bundleOf = (entry: Entry): Promise<Bundle> => {
   const promise = made.get(entry) ?? bundle(entry, options);
@@ -31,6 +33,12 @@ describe('the ingest function', () => {
   test('loads at most 250 KB', async () => {
     const { size } = await bundleOf('ingest');
     expect(size.loaded).toBeLessThanOrEqual(INGEST_LIMIT_BYTES);
+  });
+
+  test('loads the same code where the SDK is a copy beside that of the definitions', async () => {
+    const modules = { external: new Set<string>(), hasSdk: true };
+    const [alone, copy] = [await bundleOf('ingest'), await bundle('ingest', { batches, modules })];
+    expect(copy.size).toEqual(alone.size);
   });
 
   test('loads what operators do with the first who asks a definition for it', async () => {

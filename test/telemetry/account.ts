@@ -49,7 +49,7 @@ export class Account {
     await Promise.all(
       ENTRIES.map(async entry => {
         await mkdir(join(code, entry));
-        const { files } = await bundle(entry, { batches });
+        const { files } = await bundle(entry, { batches, modules: { external: new Set(), hasSdk: false } });
         await Promise.all(files.map(({ name, contents }) => writeFile(join(code, entry, name), contents)));
       }),
     );
