@@ -187,7 +187,8 @@ export function topology(deployment: string, definitions: readonly TopologyDefin
     },
     consumers: consumersOf(deployment, definitions),
     functions: {
-      ingest: shared('ingest', 'ingest', 512, 29),
+      // an add waits for DynamoDB, and the largest bulk takes 225 MB (docs/decisions/0083)
+      ingest: shared('ingest', 'ingest', 384, 29),
       adminHttp: shared('admin-http', 'admin-http', 512, 29),
       timer: shared('timer', 'timer', 256, 10),
       ticker: shared('ticker', 'ticker', 256, 90),

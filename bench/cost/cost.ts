@@ -13,6 +13,8 @@ export interface Load {
   readonly way: 'http' | 'process';
   /** Items of a batch. Default: as assumed. */
   readonly batchSize?: number;
+  /** Whether single items come so seldom that each asks whether ingestion is paused. Default `false`. */
+  readonly isSeldom?: boolean;
 }
 
 /** USD, by what is paid for. */
@@ -44,19 +46,34 @@ const ADDS = {
   100: { plain: MEASURED.bulkOf100, keyed: MEASURED.bulkOf100WithKeys },
 } as const;
 
+const ingestOf = (single: boolean, isSeldom: boolean) => {
+  if (!single) return ASSUMED.ingestBulk;
+  return isSeldom ? { ...ASSUMED.ingest, ms: ASSUMED.ingest.ms + ASSUMED.requestMs } : ASSUMED.ingest;
+};
+
 /** What a load costs, apart from what a deployment costs while it is idle, and from what handlers call. */
-export function costOf({ items, itemsPerAdd, keyed, way, batchSize = ASSUMED.batchSize }: Load): Cost {
+export function costOf({
+  items,
+  itemsPerAdd,
+  keyed,
+  way,
+  batchSize = ASSUMED.batchSize,
+  isSeldom = false,
+}: Load): Cost {
   const single = itemsPerAdd === 1;
   const requests = way === 'http' ? items / itemsPerAdd : 0;
   const windows = items / batchSize;
+  const asking = isSeldom ? 1 : ASSUMED.asking[itemsPerAdd];
   const record =
     (single ? ASSUMED.itemBytes : ASSUMED.itemBytes * ASSUMED.packed) + ASSUMED.recordBytes / itemsPerAdd;
   const stored = record + (keyed ? ASSUMED.keyBytes : 0);
   // a window is read once, by strongly consistent queries
   const read = ((items * record) / READ_UNIT_BYTES) * PRICES.readUnit;
   const cost = {
-    ingest: requests * (PRICES.httpRequest + run(single ? ASSUMED.ingest : ASSUMED.ingestBulk)),
-    adds: items * units(ADDS[itemsPerAdd][keyed ? 'keyed' : 'plain']),
+    ingest: requests * (PRICES.httpRequest + run(ingestOf(single, isSeldom))),
+    adds:
+      items * units(ADDS[itemsPerAdd][keyed ? 'keyed' : 'plain']) +
+      (items / itemsPerAdd) * asking * units(MEASURED.question),
     windows:
       read +
       windows *

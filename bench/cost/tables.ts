@@ -58,7 +58,10 @@ const EXAMPLES: readonly (readonly [string, Load])[] = [
     '10 M a day, in bulks of 100 from your own processes',
     { ...MILLION, ...MONTH, itemsPerAdd: 100, way: 'process' },
   ],
-  ['100 groups with an item an hour each, a batch each', { ...MILLION, items: 72_000, batchSize: 1 }],
+  [
+    '100 groups with an item an hour each, a batch each',
+    { ...MILLION, items: 72_000, batchSize: 1, isSeldom: true },
+  ],
   ['100 groups in which nothing happens', { ...MILLION, items: 0 }],
 ];
 

@@ -1,13 +1,17 @@
+import { topology } from '#lib/topology';
+
 /** What Cistern uses: counted where something counts it, assumed where that depends on what runs. */
 
 /** Counted by `npm run test:contract -- --engine dynamodb-local` (test/contract/write-units.ts), items of 200 bytes. */
 export const MEASURED = {
-  add: { writes: 2, reads: 1 },
+  add: { writes: 2, reads: 0 },
   addWithKey: { writes: 3, reads: 1 },
   duplicate: { writes: 0, reads: 3 },
   /** Of each item. */
-  bulkOf100: { writes: 0.04, reads: 0.01 },
+  bulkOf100: { writes: 0.04, reads: 0 },
   bulkOf100WithKeys: { writes: 1.07, reads: 0.01 },
+  /** Of an add, single or in bulk, that asks whether ingestion is paused. */
+  question: { writes: 0, reads: 0.5 },
   /** From its first add to its job's end, apart from the adds. */
   window: { writes: 10, reads: 3 },
   /** The same where items are left open in its buffer when it is sealed, so that the head stays in the index. */
@@ -30,9 +34,19 @@ export const ASSUMED = {
   itemBytes: 200,
   /** Items of a batch. */
   batchSize: 500,
-  /** Milliseconds that functions take, and their MB. A timer sleeps for half a second on average. */
-  ingest: { ms: 20, mb: 512 },
-  ingestBulk: { ms: 60, mb: 512 },
+  /**
+   * The share of adds that ask whether ingestion is paused: each process asks once a second. Single items come at ten a
+   * second or more, which the capacity model answers with 0.1 questions an add. A bulk asks each time.
+   */
+  asking: { 1: 0.1, 100: 1 },
+  /**
+   * Milliseconds that functions take, and their MB. An add of one item waits for two requests to DynamoDB, about 5 ms each, and
+   * has 1.1 ms of CPU time (`npm run bench -- functions`), which takes 5 ms of the share of a processor that 384 MB have.
+   */
+  ingest: { ms: 15, mb: topology('cost', []).functions.ingest.memoryMb },
+  requestMs: 5,
+  ingestBulk: { ms: 60, mb: topology('cost', []).functions.ingest.memoryMb },
+  /** A timer whose window is still open sleeps for half a second on average. */
   timer: { ms: 530, mb: 256 },
   consumer: { ms: 250, mb: 512 },
   ticker: { ms: 100, mb: 256 },

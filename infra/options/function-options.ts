@@ -7,7 +7,7 @@ import type { LogLevel } from '../telemetry/telemetry-options.ts';
 
 /** Settings of one function, with CDK's names. docs/deploying.md has the defaults of each function. */
 export interface FunctionOptions {
-  /** MB: 128 to 10,240. CPU comes in proportion. Default 512; 256 for the timer and the ticker. */
+  /** MB: 128 to 10,240. CPU comes in proportion. Default 512; 384 for ingest, 256 for the timer and the ticker. */
   readonly memorySize?: number;
   /**
    * How long an invocation may take: at least the default, and at most 15 minutes. The visibility timeout of the function's
