@@ -130,7 +130,7 @@ function watch(stage: Stage, evidence: Evidence, everyMs: number): void {
   const draws = world.draws.of('watch');
   const look = (): void => {
     for (const key of stage.storage.undiscoverable())
-      evidence.breaches.push(`nothing would ever look at ${key}`);
+      evidence.seen.discoverable.push(`nothing would ever look at ${key}`);
     if (world.now < evidence.calmFrom) world.scheduler.after(draws.duration(everyMs), look);
   };
   world.scheduler.after(draws.duration(everyMs), look);

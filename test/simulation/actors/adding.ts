@@ -98,7 +98,7 @@ export async function add(
       return undefined;
     }
     if (!(error instanceof CisternError))
-      evidence.breaches.push(`add threw what is no error of ours: ${String(error)}`);
+      evidence.seen['own errors'].push(`add threw what is no error of ours: ${String(error)}`);
     for (const item of items) tellOf(evidence, item, 'refused');
     return undefined;
   } finally {

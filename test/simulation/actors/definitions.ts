@@ -174,7 +174,7 @@ async function handle(
   evidence.runs.push(run);
   for (const { id, content } of context.batch) {
     if (content === undefined || content === contentOf(id, content.length)) continue;
-    evidence.breaches.push(
+    evidence.seen.content.push(
       `the handler of job ${run.job} got item ${id} with another content than was added`,
     );
   }

@@ -176,8 +176,12 @@ export class Evidence implements Witness {
   readonly plans = new Map<string, { readonly from: number; readonly plan: BatchPlan }[]>();
   /** Batches whose definition was not deployed for a while: nobody knew their rules then. */
   readonly removed = new Set<string>();
-  /** Breaches that were seen while they happened. */
-  readonly breaches: string[] = [];
+  /** Breaches that were seen while they happened, by what they break. */
+  readonly seen: Readonly<Record<'discoverable' | 'own errors' | 'content', string[]>> = {
+    discoverable: [],
+    'own errors': [],
+    content: [],
+  };
   /** When the faults stopped. */
   calmFrom = Number.POSITIVE_INFINITY;
   /** Whether clocks, and all else, were right. */

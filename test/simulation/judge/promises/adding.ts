@@ -108,3 +108,8 @@ export const addsWereRefusedForAReason: Promised = {
     });
   },
 };
+
+export const failsByItsErrors: Promised = {
+  name: 'an add that fails throws an error of Cistern’s',
+  breaches: ({ evidence }) => evidence.seen['own errors'],
+};

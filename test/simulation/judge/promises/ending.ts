@@ -6,9 +6,9 @@ export const everythingEnds: Promised = {
   breaches: ({ left }) => left.slice(0, 5),
 };
 
-export const whatWasSeen: Promised = {
+export const alwaysDiscoverable: Promised = {
   name: 'everything buffered or sealed is discoverable at every instant',
-  breaches: ({ evidence }) => evidence.breaches.slice(0, 5),
+  breaches: ({ evidence }) => evidence.seen.discoverable.slice(0, 5),
 };
 
 export const onDeadIsCalled: Promised = {

@@ -202,3 +202,8 @@ export const signalsAreTrue: Promised = {
       return [`the signal of attempt ${attempt} of job ${job} was aborted after ${took} ms`];
     }),
 };
+
+export const itemsAreWhole: Promised = {
+  name: 'a handler gets each item as it was added',
+  breaches: ({ evidence }) => evidence.seen.content.slice(0, 5),
+};
