@@ -4,7 +4,7 @@ import { answering } from '#lib/deployment/answering';
 import { Deployment } from '#lib/deployment/deployment';
 import type { Clients } from '#lib/store/clients';
 import { batchesKey } from '#lib/store/keys';
-import { toBody } from '#lib/store/message-body';
+import { toMessageBody } from '#lib/store/message-body';
 import type { Queues } from '#lib/store/queue-ports';
 import { tableStore } from '#lib/store/table-store';
 import { topology } from '#lib/topology';
@@ -95,8 +95,8 @@ export class Model {
     });
     this.#polled = [timers, jobs];
     this.#queues = {
-      sendJob: async (_batch, message) => jobs.send(toBody(message)),
-      sendTimer: async (message, delaySeconds) => timers.send(toBody(message), delaySeconds),
+      sendJob: async (_batch, message) => jobs.send(toMessageBody(message)),
+      sendTimer: async (message, delaySeconds) => timers.send(toMessageBody(message), delaySeconds),
       sendDead: async () => {},
       setVisibility: async (_queue, _batch, receipt, seconds) => jobs.setVisibility(receipt, seconds),
     };

@@ -4,7 +4,7 @@ import * as ERROR_CODES from '../error-codes.ts';
 import { defineOperation } from './definition/operation.ts';
 import { ADD_ITEMS } from './ingest/handlers.ts';
 import { count, flag, text } from './schemas/answer-fields.ts';
-import { JOB_ID } from './schemas/examples.ts';
+import * as examples from './schemas/examples.ts';
 import { schemaOf } from './schemas/json.ts';
 
 const RECEIPT = schemaOf<Receipt>()(
@@ -40,7 +40,7 @@ export const addItems = defineOperation({
       receipts: v.pipe(v.array(RECEIPT), v.description('A receipt for each item, in their order.')),
     }),
     description: 'The items are stored: each is in exactly one batch.',
-    example: { accepted: 1, duplicates: 0, receipts: [{ job: JOB_ID, slot: 41, duplicate: false }] },
+    example: { accepted: 1, duplicates: 0, receipts: [{ job: examples.JOB_ID, slot: 41, duplicate: false }] },
   },
   errors: [
     ERROR_CODES.bulkInvalid,

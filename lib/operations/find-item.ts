@@ -3,7 +3,7 @@ import { type FoundItem, findItem as find } from '../control/find-item.ts';
 import { findDefinition } from '../definition/find-definition.ts';
 import { defineOperation } from './definition/operation.ts';
 import { CURSOR, count, flag, JOB_ID as ID } from './schemas/answer-fields.ts';
-import { JOB_ID } from './schemas/examples.ts';
+import * as examples from './schemas/examples.ts';
 import { schemaOf } from './schemas/json.ts';
 import { cursor, GROUP } from './schemas/request-fields.ts';
 
@@ -43,7 +43,7 @@ export const findItem = defineOperation({
   answer: {
     schema: FOUND,
     description: 'Where items with the key are.',
-    example: { places: [{ job: JOB_ID, slot: 41, buffered: false }], looked: 200 },
+    example: { places: [{ job: examples.JOB_ID, slot: 41, buffered: false }], looked: 200 },
   },
   run: ({ deployment, definitions }, { batch, ...asked }) =>
     find(deployment.services, findDefinition(definitions, batch), asked),

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { checkGroup } from '../control/check-group.ts';
 import { findDefinition } from '../definition/find-definition.ts';
-import { operationsOn } from './definition/ask.ts';
 import { defineOperation } from './definition/operation.ts';
+import { operationsOn } from './definition/operations-on.ts';
 import { count } from './schemas/answer-fields.ts';
 import { GROUP } from './schemas/request-fields.ts';
 

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import * as ERROR_CODES from '../error-codes.ts';
-import { operationsOn } from './definition/ask.ts';
 import { defineOperation } from './definition/operation.ts';
+import { operationsOn } from './definition/operations-on.ts';
 import { SEAL_AND_SEND } from './definition/rights.ts';
 import { DRAIN_REPORT } from './schemas/drain-report.ts';
-import { DRAIN, LATER } from './schemas/examples.ts';
+import * as examples from './schemas/examples.ts';
 
 export const getDrain = defineOperation({
   name: 'getDrain',
@@ -18,7 +18,7 @@ export const getDrain = defineOperation({
   answer: {
     schema: DRAIN_REPORT,
     description: 'The state of the drain.',
-    example: { ...DRAIN, state: 'drained', finishedAt: LATER },
+    example: { ...examples.DRAIN, state: 'drained', finishedAt: examples.LATER },
   },
   errors: [ERROR_CODES.notDraining],
   run: async (context, { batch }) => (await operationsOn(context, batch)).reportDrain(),

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { type JobLog, logInCloudWatch } from '../control/job-log.ts';
 import * as ERROR_CODES from '../error-codes.ts';
-import { jobInfo } from './definition/existing-job.ts';
+import { jobById } from './definition/job-by-id.ts';
 import { defineOperation } from './definition/operation.ts';
 import { count, JOB_ID, text, time } from './schemas/answer-fields.ts';
-import { AT, JOB_ID as EXAMPLE_ID, LATER } from './schemas/examples.ts';
+import * as examples from './schemas/examples.ts';
 import { schemaOf } from './schemas/json.ts';
 
 const JOB_LOG = schemaOf<JobLog>()(
@@ -49,19 +49,19 @@ export const getJobLog = defineOperation({
     schema: JOB_LOG,
     description: 'The lines, or where they are.',
     example: {
-      job: EXAMPLE_ID,
+      job: examples.JOB_ID,
       cloudwatch: {
         logGroup: '/aws/lambda/shop-on-clicks',
-        query: `fields @timestamp, level, attempt, message, data\n| filter job = "${EXAMPLE_ID}"`,
-        from: AT,
-        to: LATER,
+        query: `fields @timestamp, level, attempt, message, data\n| filter job = "${examples.JOB_ID}"`,
+        from: examples.AT,
+        to: examples.LATER,
         url: 'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#logsV2:…',
       },
     },
   },
   errors: [ERROR_CODES.jobUnknown, ERROR_CODES.jobAmbiguous],
   async run(context, { job: given }): Promise<JobLog> {
-    const { id, batch, sealedAt, finishedAt } = await jobInfo(context, given);
+    const { id, batch, sealedAt, finishedAt } = await jobById(context, given);
     if (context.history) return { job: id, lines: context.history.log(id) };
     const { services } = context.deployment;
     const times = { sealedAt: sealedAt.getTime(), finishedAt: finishedAt?.getTime() };

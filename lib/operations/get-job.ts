@@ -4,9 +4,9 @@ import { LIMITS } from '../definition/limits.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import type { JobItem } from '../jobs/list-items.ts';
 import { fitting } from './definition/answer-size.ts';
-import { operationsOn } from './definition/ask.ts';
-import { jobInfo } from './definition/existing-job.ts';
+import { jobById } from './definition/job-by-id.ts';
 import { defineOperation } from './definition/operation.ts';
+import { operationsOn } from './definition/operations-on.ts';
 import { count } from './schemas/answer-fields.ts';
 import * as examples from './schemas/examples.ts';
 import { JOB, JOB_ITEM } from './schemas/job-info.ts';
@@ -70,7 +70,7 @@ export const getJob = defineOperation({
   },
   errors: [ERROR_CODES.jobUnknown, ERROR_CODES.jobAmbiguous, ERROR_CODES.batchUnknown],
   async run(context, { job: id, items: wanted = false, from = 0, says }): Promise<JobWithItems> {
-    const job = await jobInfo(context, id);
+    const job = await jobById(context, id);
     if (!wanted) return job;
     const all = await (await operationsOn(context, job.batch)).getJobItems(job.id);
     const { saidBy } = await import('../jobs/error-groups.ts');

@@ -3,7 +3,7 @@ import { type BatchMetrics, recordedMetrics, SPAN_NAMES } from '../control/metri
 import { findDefinition } from '../definition/find-definition.ts';
 import { defineOperation } from './definition/operation.ts';
 import { READ_STATUS } from './definition/rights.ts';
-import { AT, LATER } from './schemas/examples.ts';
+import * as examples from './schemas/examples.ts';
 import { BATCH_METRICS } from './schemas/metrics.ts';
 import { GROUP } from './schemas/request-fields.ts';
 
@@ -32,12 +32,12 @@ export const getMetrics = defineOperation({
     description: 'The steps in which anything happened, oldest first.',
     example: {
       source: 'records',
-      from: AT,
-      to: LATER,
+      from: examples.AT,
+      to: examples.LATER,
       stepMs: 60_000,
       points: [
         {
-          at: AT,
+          at: examples.AT,
           flushed: 500,
           completed: 500,
           failed: 0,

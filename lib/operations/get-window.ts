@@ -8,7 +8,7 @@ import { limitsOf } from '../producer/limits-of.ts';
 import type { Job } from '../store/job.ts';
 import { cut } from '../text/cut.ts';
 import { fitting } from './definition/answer-size.ts';
-import { isJobId } from './definition/existing-job.ts';
+import { isJobId } from './definition/job-by-id.ts';
 import { defineOperation } from './definition/operation.ts';
 import { count, JOB_ID } from './schemas/answer-fields.ts';
 import * as examples from './schemas/examples.ts';

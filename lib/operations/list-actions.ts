@@ -5,7 +5,7 @@ import * as ERROR_CODES from '../error-codes.ts';
 import { ACTIONS } from '../store/action-ports.ts';
 import { defineOperation } from './definition/operation.ts';
 import { CURSOR, text, time } from './schemas/answer-fields.ts';
-import { AT, JOB_ID } from './schemas/examples.ts';
+import * as examples from './schemas/examples.ts';
 import { schemaOf } from './schemas/json.ts';
 import { cursor as cursorOf, LIMIT, PAGE } from './schemas/request-fields.ts';
 
@@ -54,10 +54,10 @@ export const listActions = defineOperation({
     example: {
       actions: [
         {
-          at: AT,
+          at: examples.AT,
           action: 'redrive',
           batch: 'clicks',
-          job: JOB_ID,
+          job: examples.JOB_ID,
           by: 'arn:aws:iam::123456789012:user/ops',
           from: '203.0.113.7',
         },

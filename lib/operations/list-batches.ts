@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import * as v from 'valibot';
-import { statusOf } from './definition/ask.ts';
+import { batchStatus } from './definition/batch-status.ts';
 import { defineOperation } from './definition/operation.ts';
 import { READ_STATUS } from './definition/rights.ts';
 import { BATCH_STATUS } from './schemas/batch-status.ts';
@@ -25,7 +25,7 @@ export const listBatches = defineOperation({
   /** Returns the batches in the order of their definitions. */
   async run(context) {
     const limit = pLimit(PARALLEL_STATUSES);
-    const batches = context.definitions.map(({ name }) => limit(() => statusOf(context, name, true)));
+    const batches = context.definitions.map(({ name }) => limit(() => batchStatus(context, name, true)));
     return { batches: await Promise.all(batches) };
   },
 });

@@ -3,7 +3,7 @@ import { findDefinition } from '../definition/find-definition.ts';
 import { type ErrorGroups, findErrors } from '../jobs/find-errors.ts';
 import { defineOperation } from './definition/operation.ts';
 import { count, flag, JOB_ID as ID, text, time } from './schemas/answer-fields.ts';
-import { AT, JOB_ID, LATER } from './schemas/examples.ts';
+import * as examples from './schemas/examples.ts';
 import { JOB_FILTER, toFilter } from './schemas/job-filter.ts';
 import { schemaOf } from './schemas/json.ts';
 
@@ -57,9 +57,9 @@ export const listErrors = defineOperation({
           jobs: 3,
           ended: 2,
           items: 1_200,
-          firstAt: AT,
-          lastAt: LATER,
-          latest: [JOB_ID],
+          firstAt: examples.AT,
+          lastAt: examples.LATER,
+          latest: [examples.JOB_ID],
         },
       ],
       jobs: 3,

@@ -4,7 +4,7 @@ import { findDefinition } from '../definition/find-definition.ts';
 import { lateImport } from '../late-import.ts';
 import { defineOperation } from './definition/operation.ts';
 import { CURSOR, count, GROUP, time } from './schemas/answer-fields.ts';
-import { AT, LATER } from './schemas/examples.ts';
+import * as examples from './schemas/examples.ts';
 import { schemaOf } from './schemas/json.ts';
 import { cursor, LIMIT, PAGE } from './schemas/request-fields.ts';
 
@@ -41,8 +41,10 @@ export const listGroups = defineOperation({
     }),
     description: 'A page of the groups, in the order of their keys.',
     example: {
-      groups: [{ group: 'example.com', items: 42, maxSize: 500, openedAt: AT, deadline: LATER }],
-      asOf: AT,
+      groups: [
+        { group: 'example.com', items: 42, maxSize: 500, openedAt: examples.AT, deadline: examples.LATER },
+      ],
+      asOf: examples.AT,
     },
   },
   async run({ deployment, definitions }, { batch, limit = PAGE.default, cursor }) {

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { JOB_STATUSES } from '../definition/job-info.ts';
 import { bytesOf, MAX_ANSWER_BYTES } from './definition/answer-size.ts';
-import { operationsOn } from './definition/ask.ts';
 import { defineOperation } from './definition/operation.ts';
+import { operationsOn } from './definition/operations-on.ts';
 import { text } from './schemas/answer-fields.ts';
-import { JOB } from './schemas/examples.ts';
+import * as examples from './schemas/examples.ts';
 import { JOB_FILTER, toFilter } from './schemas/job-filter.ts';
 import { JOB_INFO } from './schemas/job-info.ts';
 import { PAGE } from './schemas/request-fields.ts';
@@ -36,7 +36,7 @@ export const listJobs = defineOperation({
       ),
     }),
     description: 'A page of the jobs.',
-    example: { jobs: [JOB] },
+    example: { jobs: [examples.JOB] },
   },
   /** Returns a shorter page than asked for if that would not fit into an answer. */
   async run(context, { batch, ...said }) {

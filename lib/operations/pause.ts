@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { operationsOn } from './definition/ask.ts';
 import { defineOperation } from './definition/operation.ts';
+import { operationsOn } from './definition/operations-on.ts';
 import { CONTROL_STATE } from './schemas/control-state.ts';
-import { AT, CONTROL } from './schemas/examples.ts';
+import * as examples from './schemas/examples.ts';
 
 export const pause = defineOperation({
   name: 'pause',
@@ -27,7 +27,7 @@ export const pause = defineOperation({
   answer: {
     schema: CONTROL_STATE,
     description: 'The batch is paused.',
-    example: { ...CONTROL, paused: true, ingestionPaused: true, since: AT },
+    example: { ...examples.CONTROL, paused: true, ingestionPaused: true, since: examples.AT },
   },
   run: async (context, { batch, ingestion = false }) =>
     (await operationsOn(context, batch)).pause({ ingestion }),

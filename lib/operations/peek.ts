@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import type { PeekedItem } from '../control/peek.ts';
-import { operationsOn } from './definition/ask.ts';
 import { defineOperation } from './definition/operation.ts';
+import { operationsOn } from './definition/operations-on.ts';
 import { CURSOR, count, text, time } from './schemas/answer-fields.ts';
-import { AT, JOB_ID, LATER } from './schemas/examples.ts';
+import * as examples from './schemas/examples.ts';
 import { schemaOf } from './schemas/json.ts';
 import { cursor, GROUP, LIMIT } from './schemas/request-fields.ts';
 
@@ -52,11 +52,11 @@ export const peek = defineOperation({
     }),
     description: 'A page of one window.',
     example: {
-      job: JOB_ID,
-      deadline: LATER,
+      job: examples.JOB_ID,
+      deadline: examples.LATER,
       items: [{ slot: 0, bytes: 34, ageMs: 1_250, item: { id: 'c1', site: 'example.com' } }],
       unsettled: 0,
-      asOf: AT,
+      asOf: examples.AT,
     },
   },
   run: async (context, { batch, ...options }) => (await operationsOn(context, batch)).peek(options),

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import * as ERROR_CODES from '../error-codes.ts';
-import { operationsOn } from './definition/ask.ts';
-import { jobInfo } from './definition/existing-job.ts';
+import { jobById } from './definition/job-by-id.ts';
 import { defineOperation } from './definition/operation.ts';
+import { operationsOn } from './definition/operations-on.ts';
 import { JOB_ID, text } from './schemas/answer-fields.ts';
 import * as examples from './schemas/examples.ts';
 import { NOTHING } from './schemas/request-fields.ts';
@@ -30,7 +30,7 @@ export const purgeJob = defineOperation({
     ERROR_CODES.jobNotEnded,
   ],
   async run(context, { job }) {
-    const { id, batch } = await jobInfo(context, job);
+    const { id, batch } = await jobById(context, job);
     await (await operationsOn(context, batch)).purge(id);
     return { purged: id, batch };
   },

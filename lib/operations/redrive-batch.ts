@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { operationsOn } from './definition/ask.ts';
 import { defineOperation } from './definition/operation.ts';
+import { operationsOn } from './definition/operations-on.ts';
 import { count } from './schemas/answer-fields.ts';
 import { JOB_FILTER, REST_OF_PAGE, restOfPage, toFilter } from './schemas/job-filter.ts';
 

@@ -1,8 +1,8 @@
 import * as ERROR_CODES from '../error-codes.ts';
-import { operationsOn } from './definition/ask.ts';
-import { jobInfo } from './definition/existing-job.ts';
+import { jobById } from './definition/job-by-id.ts';
 import { defineOperation } from './definition/operation.ts';
-import { JOB } from './schemas/examples.ts';
+import { operationsOn } from './definition/operations-on.ts';
+import * as examples from './schemas/examples.ts';
 import { JOB_INFO } from './schemas/job-info.ts';
 import { NOTHING } from './schemas/request-fields.ts';
 
@@ -21,7 +21,7 @@ export const redriveJob = defineOperation({
   answer: {
     schema: JOB_INFO,
     description: 'The job, which waits for its first attempt.',
-    example: { ...JOB, status: 'waiting', attempt: 0, redrives: 1 },
+    example: { ...examples.JOB, status: 'waiting', attempt: 0, redrives: 1 },
   },
   errors: [
     ERROR_CODES.jobUnknown,
@@ -31,7 +31,7 @@ export const redriveJob = defineOperation({
     ERROR_CODES.jobOnDeadPending,
   ],
   async run(context, { job }) {
-    const { id, batch } = await jobInfo(context, job);
+    const { id, batch } = await jobById(context, job);
     return (await operationsOn(context, batch)).redrive(id);
   },
 });

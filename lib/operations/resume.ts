@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { operationsOn } from './definition/ask.ts';
 import { defineOperation } from './definition/operation.ts';
+import { operationsOn } from './definition/operations-on.ts';
 import { SEAL_AND_SEND } from './definition/rights.ts';
 import { count } from './schemas/answer-fields.ts';
 import { CONTROL } from './schemas/control-state.ts';

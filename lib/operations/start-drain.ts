@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { LIMITS } from '../definition/limits.ts';
-import { operationsOn } from './definition/ask.ts';
 import { defineOperation } from './definition/operation.ts';
+import { operationsOn } from './definition/operations-on.ts';
 import { SEAL_AND_SEND } from './definition/rights.ts';
 import { DRAIN_REPORT } from './schemas/drain-report.ts';
-import { DRAIN } from './schemas/examples.ts';
+import * as examples from './schemas/examples.ts';
 import { integer } from './schemas/request-fields.ts';
 
 export const startDrain = defineOperation({
@@ -36,7 +36,7 @@ export const startDrain = defineOperation({
     schema: DRAIN_REPORT,
     description: 'The state of the drain.',
     example: {
-      ...DRAIN,
+      ...examples.DRAIN,
       state: 'draining',
       completed: 0,
       left: { items: 0, waiting: 0, active: 1, retrying: 0, parked: 0 },

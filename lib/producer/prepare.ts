@@ -7,7 +7,7 @@ import { toJson } from '../json/to-json.ts';
 import { lateImport } from '../late-import.ts';
 import { kindOf } from '../text/kind-of.ts';
 import { messageOf } from '../text/message-of.ts';
-import { ask } from './ask.ts';
+import { callCallback } from './call-callback.ts';
 import { type Bounds, limitsOf } from './limits-of.ts';
 import type { Refuse } from './refuse.ts';
 import { snapshot } from './snapshot.ts';
@@ -139,7 +139,7 @@ function boundsOf(
 
 function isUrgent(urgent: (item: unknown) => boolean, item: unknown, refuse: Refuse): boolean {
   const code = ERROR_CODES.urgentInvalid;
-  const answer = ask('urgent', code, refuse, () => urgent(item));
+  const answer = callCallback('urgent', code, refuse, () => urgent(item));
   if (typeof answer === 'boolean' || answer === undefined) return answer === true;
   return refuse(code, `urgent must return true or false; it returned ${kindOf(answer)}.`);
 }
@@ -156,7 +156,7 @@ function keyOf(
   refuse: Refuse,
 ): string {
   const { code, limit } = KEY_RULES[option];
-  const key = ask(option, code, refuse, () => keyBy(item));
+  const key = callCallback(option, code, refuse, () => keyBy(item));
   if (typeof key !== 'string')
     return refuse(code, `${option} must return a string; it returned ${kindOf(key)}.`);
   const bytes = Buffer.byteLength(JSON.stringify(key));

@@ -10,5 +10,5 @@ export const addressed = (message: JobMessage, batch: string, pool: string | und
  * Writes a message's body. A message that carries its items says its schema version. The others name records, and
  * records say theirs.
  */
-export const toBody = (message: JobMessage | TimerMessage): string =>
+export const toMessageBody = (message: JobMessage | TimerMessage): string =>
   asciiJson('items' in message ? { ...message, v: RECORD_VERSION } : message);

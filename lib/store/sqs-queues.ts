@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { deadQueueName, jobQueueName, nameToken, timerQueueName } from '../resource-names.ts';
 import { bounded, type ClientOptions, clientConfig } from './clients.ts';
-import { addressed, toBody } from './message-body.ts';
+import { addressed, toMessageBody } from './message-body.ts';
 import { messageGroup } from './message-group.ts';
 import type { JobMessage, Queues, TimerMessage } from './queue-ports.ts';
 
@@ -82,6 +82,8 @@ export class SqsQueues implements Queues {
     more: Pick<SendMessageCommandInput, 'DelaySeconds' | 'MessageGroupId'>,
   ): Promise<void> {
     const QueueUrl = this.#urlBase + queue;
-    await this.#client.send(new SendMessageCommand({ QueueUrl, MessageBody: toBody(message), ...more }));
+    await this.#client.send(
+      new SendMessageCommand({ QueueUrl, MessageBody: toMessageBody(message), ...more }),
+    );
   }
 }

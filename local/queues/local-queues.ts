@@ -1,4 +1,4 @@
-import { addressed, toBody } from '#lib/store/message-body';
+import { addressed, toMessageBody } from '#lib/store/message-body';
 import type { JobMessage, Queues, TimerMessage } from '#lib/store/queue-ports';
 import type { Clock } from '#lib/store/services';
 import { type ConsumerTopology, consumerOf, type QueueTopology, type Topology } from '#lib/topology';
@@ -40,15 +40,15 @@ export class LocalQueues implements Queues {
 
   sendJob(batch: string, message: JobMessage): Promise<void> {
     const { pool, jobs } = this.#consumer(batch);
-    return this.queue(jobs.name).send(toBody(addressed(message, batch, pool)));
+    return this.queue(jobs.name).send(toMessageBody(addressed(message, batch, pool)));
   }
 
   sendDead(_batch: string, message: JobMessage): Promise<void> {
-    return this.queue(this.#topology.dead.name).send(toBody(message));
+    return this.queue(this.#topology.dead.name).send(toMessageBody(message));
   }
 
   sendTimer(message: TimerMessage, delaySeconds: number): Promise<void> {
-    return this.queue(this.#topology.timer.name).send(toBody(message), delaySeconds);
+    return this.queue(this.#topology.timer.name).send(toMessageBody(message), delaySeconds);
   }
 
   setVisibility(

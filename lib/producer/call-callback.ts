@@ -4,10 +4,15 @@ import { messageOf } from '../text/message-of.ts';
 import type { Refuse } from './refuse.ts';
 
 /**
- * Calls one of a definition's callbacks. An error refuses the item, and so does a promise: the answer is needed at once, and
- * the promise itself would count as true.
+ * Calls one of a definition's callbacks. An error refuses the item. A promise does too, since the answer is needed at
+ * once, and the promise itself would count as true.
  */
-export function ask(option: string, code: ErrorCode, refuse: Refuse, callback: () => unknown): unknown {
+export function callCallback(
+  option: string,
+  code: ErrorCode,
+  refuse: Refuse,
+  callback: () => unknown,
+): unknown {
   let answer: unknown;
   try {
     answer = callback();

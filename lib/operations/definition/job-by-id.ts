@@ -16,7 +16,7 @@ export const isJobId = (id: string): boolean => /^[\w-]{1,64}$/.test(id);
  *
  * @throws JobError `job.unknown`, `job.ambiguous`
  */
-export async function jobInfo({ deployment, definitions }: Context, id: string): Promise<JobInfo> {
+export async function jobById({ deployment, definitions }: Context, id: string): Promise<JobInfo> {
   if (!isJobId(id)) {
     throw new JobError(ERROR_CODES.jobUnknown, `There is no job ${JSON.stringify(cut(id, 100))}.`);
   }
