@@ -39,6 +39,8 @@ await build({
   target: 'node20',
   // each file repeats what all of them need of the bundler; the names stay
   minifyWhitespace: true,
+  // Node.js shows the line of an error that nobody catches, such as one that ends a synthesis
+  lineLimit: 120,
   // a test runner's `require` loads modules as it sees fit, where `import()` takes a flag of Node.js
   supported: { 'dynamic-import': false },
   define: IMPORT_META,
