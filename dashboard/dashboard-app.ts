@@ -1,5 +1,14 @@
-import { hostRefusal, LOOPBACK_HOSTS, originRefusal, readOnlyRefusal, tokenRefusal } from './access.ts';
+import {
+  foreignPageRefusal,
+  hostRefusal,
+  LOOPBACK_HOSTS,
+  originRefusal,
+  readOnlyRefusal,
+  tokenRefusal,
+} from './access.ts';
+import { API_PATHS, apiPages } from './api-pages.ts';
 import type { Fetch } from './fetch.ts';
+import { once } from './once.ts';
 import type { PageFile } from './page-file.ts';
 import { pageFiles } from './page-files.ts';
 import { passOn } from './pass-on.ts';
@@ -41,8 +50,10 @@ export function dashboardApp({
   readOnly = false,
 }: DashboardOptions): Fetch {
   const page = once(async () => new Map((await files()).map(file => [file.path, file])));
+  const described = apiPages(api);
   return async request => {
     const { pathname } = new URL(request.url);
+    const isDescription = API_PATHS.includes(pathname);
     const isApi = pathname.startsWith('/v1/') || pathname === '/health';
     const refusal =
       hostRefusal(request, allowedHosts) ??
@@ -50,7 +61,7 @@ export function dashboardApp({
         ? (tokenRefusal(request, token) ??
           originRefusal(request) ??
           (readOnly ? readOnlyRefusal(request) : undefined))
-        : methodRefusal(request));
+        : (methodRefusal(request) ?? (isDescription ? foreignPageRefusal(request) : undefined)));
     if (refusal) return withSecurityHeaders(refuse(refusal));
     if (isApi) {
       const answer = await passOn(request, api);
@@ -58,6 +69,7 @@ export function dashboardApp({
       return withSecurityHeaders(answer);
     }
 
+    if (isDescription) return withSecurityHeaders(await described(request));
     const file = (await page()).get(pathname === '/' ? 'index.html' : pathname.slice(1));
     return withSecurityHeaders(file ? serveFile(file, request) : refuse(nothingAt(pathname)));
   };
@@ -80,15 +92,3 @@ const nothingAt = (pathname: string): Refusal => ({
   code: 'dashboard.not_found',
   detail: `The dashboard has nothing at ${pathname}; it is at /.`,
 });
-
-/** Makes a value with the first call, and keeps it. After a failure the next call makes it again. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make().catch(error => {
-      made = undefined;
-      throw error;
-    });
-    return made;
-  };
-}

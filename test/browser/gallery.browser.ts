@@ -65,6 +65,15 @@ describe.each(LOOKS)('%s', (look, options) => {
       expect(await page.locator('main img').count()).toBe(0);
       expect([view, ...(await violations(page))]).toEqual([view]);
     }
+    await page.goto(new URL('api', gallery.url).href);
+    await page.getByRole('heading', { level: 1, name: 'The API' }).waitFor();
+    await page.getByRole('link', { name: 'POST /v1/batches/{batch}/redrive' }).click();
+    await picture(page, `api-${look}`);
+    expect(await violations(page)).toEqual([]);
+    const widths = await page.evaluate<number[]>(
+      '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+    );
+    expect(widths[0]).toBe(widths[1]);
     expect(errors).toEqual([]);
     await page.context().close();
   });

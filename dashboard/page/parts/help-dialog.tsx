@@ -41,6 +41,9 @@ function Help(): JSX.Element {
           <input type="checkbox" checked={on} onChange={event => setKeysOn(event.currentTarget.checked)} />
           <span>Use these keys</span>
         </label>
+        <p>
+          <a href="api">The HTTP API, operation by operation</a>
+        </p>
         <div class="question-buttons">
           <button type="button" class="button" onClick={close}>
             Close

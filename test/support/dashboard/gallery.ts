@@ -1,4 +1,6 @@
 import { Hono } from 'hono/tiny';
+import { openApiDocument } from '#functions/openapi/document';
+import { OPERATIONS } from '#lib/operations/table';
 import {
   actions,
   ago,
@@ -18,6 +20,7 @@ import {
 export function galleryApi(): Hono {
   const app = new Hono();
   app.get('/health', context => context.json({ status: 'ok', deployment: 'shop-production' }));
+  app.get('/openapi.json', context => context.json(openApiDocument(OPERATIONS)));
   app.get('/v1/batches', context => context.json({ batches: batches() }));
   app.get('/v1/batches/:batch', context =>
     context.json(batches().find(({ batch }) => batch === context.req.param('batch'))),
