@@ -52,7 +52,6 @@ const WAYS: readonly Way[] = [
   { name: 'in bulks of 100', callers: 1, bulk: 100, items: ITEMS },
   { name: 'in bulks of 500', callers: 1, bulk: 500, items: 10_000 },
   { name: 'in bulks of 5,000', callers: 1, bulk: 5_000, items: 20_000 },
-  { name: 'persist: false, 256 at once', callers: 256, items: 60_000, options: { persist: false } },
 ];
 const ROUNDS = 4;
 

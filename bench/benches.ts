@@ -3,6 +3,7 @@ import type { Bench } from './report.ts';
 /** All benches, by their names: each is loaded when it runs. */
 export const BENCHES = {
   adds: async () => (await import('./adds.ts')).adds,
+  memory: async () => (await import('./memory.ts')).memory,
   lateness: async () => (await import('./lateness.ts')).lateness,
   reads: async () => (await import('./reads.ts')).reads,
   buffered: async () => (await import('./buffered.ts')).buffered,

@@ -1,6 +1,6 @@
 type Values = Record<string, Record<string, unknown>>;
 
-/** Answers a request of the AWS clients as a service does in which nothing is; a reservation gets what it has set. */
+/** Answers a request of the AWS clients as a service does in which nothing is; a reservation gets what it has set, in a window that another process has opened. */
 export function answerOf(target: string, body: string): string {
   const operation = target.split('.').at(-1);
   if (operation === 'Query' || operation === 'Scan') return '{"Items":[],"Count":0}';
@@ -23,5 +23,7 @@ export function answerOf(target: string, body: string): string {
   for (const [, name = '', value = ''] of UpdateExpression.matchAll(/ADD #(\w+) (:\w+)/g)) {
     if (values[value]) attributes[name] = values[value];
   }
+  // another process has opened the window, so that no timer is armed
+  if (attributes['openedBy']) attributes['openedBy'] = { S: 'another' };
   return JSON.stringify({ Attributes: attributes });
 }
