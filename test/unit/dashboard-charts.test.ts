@@ -35,3 +35,22 @@ test('what nobody counted has no row, and a step says all of its measures', () =
   expect(failures.map(({ name }) => name)).toEqual(['failed attempts', 'failed batches', 'failed items']);
   expect(saysOf(times, steps, 1)).toMatch(/ · lateness p50 –, p99 – · duration p50 40 ms, p99 2.0 s$/);
 });
+
+test('charts from CloudWatch show batches that completed and retries, and no items that nobody counted', () => {
+  const { items, batches, failures } = metricCharts({
+    ...metrics,
+    source: 'cloudwatch',
+    points: [
+      {
+        ...{ at: at(120_000), added: 7, flushed: 5, retries: 2, reasons: { time: 2 } },
+        batches: { flushed: 2, completed: 1, failed: 1 },
+      },
+    ],
+  });
+  expect(items.map(({ name }) => name)).toEqual(['added by functions', 'flushed']);
+  expect(batches.map(({ name }) => name)).toEqual(['size', 'flushed by time', 'completed']);
+  expect(failures.map(({ name, values }) => [name, values[1]])).toEqual([
+    ['retries', 2],
+    ['failed batches', 1],
+  ]);
+});
