@@ -30,13 +30,17 @@ export function placementsOf(head: Head, n: number): Placement[] {
 export const sizeOf = (head: Head, maxSize: number): number => Math.min(capOf(head), maxSize);
 
 /**
- * Says whether one of the reservation's slots makes its window full.
+ * Returns the last window that the reservation's slots make full; undefined if they fill none.
  *
  * @param maxSize as the writer knows it. A window that was opened with a greater one counts as full at this size
  */
-export function fillsWindow(head: Head, placements: readonly Placement[], maxSize: number): boolean {
+export function lastFilled(
+  head: Head,
+  placements: readonly Placement[],
+  maxSize: number,
+): number | undefined {
   const size = sizeOf(head, maxSize);
-  return placements.some(({ slot, count }) => slot < size && slot + count >= size);
+  return placements.findLast(({ slot, count }) => slot < size && slot + count >= size)?.window;
 }
 
 /** Computes the window in which the next reservation begins; undefined when that reservation would open a window. */

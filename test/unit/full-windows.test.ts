@@ -13,7 +13,7 @@ const HELPS_WITHIN_MS = 200;
 const never = () => new Promise<never>(() => {});
 
 /** A store, and processes that add to it. Each may reach a store whose seals are its own. */
-function stage(maxSize: number) {
+function stage(maxSize: number, callMs = CALL_MS) {
   const clock = new VirtualClock();
   const store = new MemoryStore(clock.now);
   const definition = batch<number>({
@@ -25,7 +25,7 @@ function stage(maxSize: number) {
   const process = (seals: Store['seals'] = store.seals) => {
     const reached = Object.assign(Object.create(store), { seals });
     const services = {
-      store: slow<Store>(reached, clock, CALL_MS),
+      store: slow<Store>(reached, clock, callMs),
       queues: new MemoryQueues(),
       clock,
       warn: () => {},
@@ -105,3 +105,25 @@ test('of a busy head one sealer seals windows that several writers have filled, 
   expect(windows).toBe(items / maxSize);
   expect(sent / windows).toBeLessThan(1.5);
 });
+
+test.each([
+  [3, 432],
+  [5, 770],
+])(
+  'after a burst of adds no window of %i slots is left full, though its sealer had stopped',
+  async (maxSize, adds) => {
+    const { clock, store, process } = stage(maxSize, 12);
+    const processes = Array.from({ length: 30 }, () => process());
+    const added: Promise<unknown>[] = [];
+    // four adds a millisecond, so that windows become full while a sealer is at the windows before
+    for (let item = 0; item < adds; item++) {
+      const { add } = processes[item % processes.length] ?? process();
+      added.push(add(item));
+      if (item % 4 === 0) await clock.until(clock.sleep(1));
+    }
+    await clock.until(Promise.all(added));
+    await clock.until(clock.sleep(2_000));
+    const slots = [...store.allJobs().values()].reduce((sum, { count }) => sum + count, 0);
+    expect(slots).toBeGreaterThan(adds - maxSize);
+  },
+);
