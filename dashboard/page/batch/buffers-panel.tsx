@@ -14,6 +14,7 @@ import { Name } from '../parts/name.tsx';
 import { Loading, Notice } from '../parts/notice.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { ACTIONS, numbers, TableHead } from '../parts/table-head.tsx';
 import { Ago, Until } from '../parts/times.tsx';
 
 const ORDER_NAMES: Readonly<Record<GroupOrder, string>> = { fullest: 'Fullest', due: 'Due next' };
@@ -55,24 +56,16 @@ export function BuffersPanel({ batch }: { readonly batch: BatchStatus }): JSX.El
         <div class="scroll tall">
           <table class="cards buffers">
             <caption class="visually-hidden">Open buffers of {batch.batch}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{batch.options.grouped ? 'Group' : 'Buffer'}</th>
-                <th scope="col">Fill</th>
-                <th scope="col" class="number">
-                  Items
-                </th>
-                <th scope="col" class="number">
-                  Open for
-                </th>
-                <th scope="col" class="number">
-                  Flushes in
-                </th>
-                <th scope="col">
-                  <span class="visually-hidden">Actions</span>
-                </th>
-              </tr>
-            </thead>
+            <TableHead
+              columns={[
+                batch.options.grouped ? 'Group' : 'Buffer',
+                'Fill',
+                numbers('Items'),
+                numbers('Open for'),
+                numbers('Flushes in'),
+                ACTIONS,
+              ]}
+            />
             <tbody>
               {orderGroups(data.groups, order).map(group => (
                 <Row key={`g:${group.group ?? ''}`} batch={batch} group={group} />

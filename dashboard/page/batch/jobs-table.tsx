@@ -7,6 +7,7 @@ import { shortId } from '../model/short-id.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 import { JobBadge } from '../parts/badge.tsx';
 import { Name } from '../parts/name.tsx';
+import { ACTIONS, numbers, TableHead } from '../parts/table-head.tsx';
 import { Ago } from '../parts/times.tsx';
 import { JobSays } from './job-says.tsx';
 import type { Selection } from './use-selection.ts';
@@ -28,10 +29,11 @@ export function JobsTable({
   return (
     <table class="cards jobs">
       <caption class="visually-hidden">Jobs, newest first</caption>
-      <thead>
-        <tr>
-          {selection && (
-            <th scope="col" class="choose">
+      <TableHead
+        columns={[
+          selection && {
+            class: 'choose',
+            name: (
               <input
                 type="checkbox"
                 aria-label="Choose all ended jobs of this page"
@@ -41,31 +43,17 @@ export function JobsTable({
                 disabled={!jobs.some(selection.can)}
                 onChange={() => selection.toggleAll(jobs)}
               />
-            </th>
-          )}
-          <th scope="col" class="id">
-            Job
-          </th>
-          <th scope="col" class="state">
-            Status
-          </th>
-          {grouped && (
-            <th scope="col" class="group">
-              Group
-            </th>
-          )}
-          <th scope="col" class="number">
-            Items
-          </th>
-          <th scope="col">Detail</th>
-          <th scope="col" class="number age">
-            Age
-          </th>
-          <th scope="col" class="does">
-            <span class="visually-hidden">Actions</span>
-          </th>
-        </tr>
-      </thead>
+            ),
+          },
+          { name: 'Job', class: 'id' },
+          { name: 'Status', class: 'state' },
+          grouped && { name: 'Group', class: 'group' },
+          numbers('Items'),
+          'Detail',
+          { name: 'Age', class: 'number age' },
+          ACTIONS,
+        ]}
+      />
       <tbody>
         {jobs.map(job => (
           <tr key={job.id}>

@@ -3,6 +3,7 @@ import { type ErrorGroup, saidBy } from '../model/error-groups.ts';
 import { count } from '../model/format.ts';
 import { toHash } from '../model/route.ts';
 import { Name } from '../parts/name.tsx';
+import { ACTIONS, numbers, TableHead } from '../parts/table-head.tsx';
 import { Ago } from '../parts/times.tsx';
 import { RedriveGroup } from './redrive-group.tsx';
 
@@ -17,26 +18,16 @@ export function ErrorGroupsTable({
   return (
     <table class="cards error-groups">
       <caption class="visually-hidden">Errors of this batch, those of the most jobs first</caption>
-      <thead>
-        <tr>
-          <th scope="col">Error</th>
-          <th scope="col" class="number">
-            Jobs
-          </th>
-          <th scope="col" class="number">
-            Items
-          </th>
-          <th scope="col" class="number">
-            First seen
-          </th>
-          <th scope="col" class="number">
-            Last seen
-          </th>
-          <th scope="col" class="does">
-            <span class="visually-hidden">Actions</span>
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          'Error',
+          numbers('Jobs'),
+          numbers('Items'),
+          numbers('First seen'),
+          numbers('Last seen'),
+          ACTIONS,
+        ]}
+      />
       <tbody>
         {groups.map(group => (
           <tr key={saidBy(group)}>

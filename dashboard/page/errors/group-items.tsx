@@ -9,6 +9,7 @@ import { shortId } from '../model/short-id.ts';
 import { ItemJson } from '../parts/item-json.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { TableHead } from '../parts/table-head.tsx';
 
 /** Items that are shown: a look, and not all. */
 const MOST = 100;
@@ -52,14 +53,7 @@ export function GroupItems({
       {shown !== undefined && shown.items.length > 0 && (
         <table class="items">
           <caption class="visually-hidden">Items with this error</caption>
-          <thead>
-            <tr>
-              <th scope="col" class="state">
-                Job
-              </th>
-              <th scope="col">Item</th>
-            </tr>
-          </thead>
+          <TableHead columns={[{ name: 'Job', class: 'state' }, 'Item']} />
           <tbody>
             {shown.items.map(({ job, index, item, error }) => (
               <tr key={`${job} ${index}`}>

@@ -3,6 +3,7 @@ import type { ItemPlace } from '../api/contract.ts';
 import { count } from '../model/format.ts';
 import { toHash } from '../model/route.ts';
 import { shortId } from '../model/short-id.ts';
+import { numbers, TableHead } from '../parts/table-head.tsx';
 
 /** The jobs and windows that have an item. */
 export function PlacesTable({
@@ -16,15 +17,7 @@ export function PlacesTable({
   return (
     <table class="cards found-places">
       <caption class="visually-hidden">Where the item is</caption>
-      <thead>
-        <tr>
-          <th scope="col">Job</th>
-          <th scope="col">State</th>
-          <th scope="col" class="number">
-            Slot
-          </th>
-        </tr>
-      </thead>
+      <TableHead columns={['Job', 'State', numbers('Slot')]} />
       <tbody>
         {places.map(({ job, slot, buffered }) => (
           <tr key={`${job} ${slot}`}>

@@ -4,6 +4,7 @@ import type { JobItem } from '../api/contract.ts';
 import { count, counted } from '../model/format.ts';
 import { Choice } from '../parts/choice.tsx';
 import { ItemJson } from '../parts/item-json.tsx';
+import { numbers, TableHead } from '../parts/table-head.tsx';
 import { ItemError } from './item-error.tsx';
 
 const PAGE = 50;
@@ -57,17 +58,7 @@ export function ItemsTable({
       </div>
       <table class="items">
         <caption class="visually-hidden">Items of this job</caption>
-        <thead>
-          <tr>
-            <th scope="col" class="number">
-              #
-            </th>
-            <th scope="col" class="state">
-              State
-            </th>
-            <th scope="col">Item</th>
-          </tr>
-        </thead>
+        <TableHead columns={[numbers('#'), { name: 'State', class: 'state' }, 'Item']} />
         <tbody>
           {chosen.slice(0, shown).map(({ index, state, item, error }) => (
             <tr key={index}>

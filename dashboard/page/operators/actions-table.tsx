@@ -3,6 +3,7 @@ import type { OperatorAction } from '../api/contract.ts';
 import { toHash } from '../model/route.ts';
 import { shortId } from '../model/short-id.ts';
 import { Name } from '../parts/name.tsx';
+import { TableHead } from '../parts/table-head.tsx';
 import { Clock } from '../parts/times.tsx';
 
 /** What operators have done, a row each. */
@@ -17,22 +18,16 @@ export function ActionsTable({
   return (
     <table class="cards actions-log">
       <caption class="visually-hidden">Actions of operators, the latest first</caption>
-      <thead>
-        <tr>
-          <th scope="col" class="when">
-            When
-          </th>
-          <th scope="col" class="what">
-            Action
-          </th>
-          {named && <th scope="col">Batch</th>}
-          <th scope="col" class="what">
-            Job
-          </th>
-          <th scope="col">By</th>
-          <th scope="col">Asked and result</th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          { name: 'When', class: 'when' },
+          { name: 'Action', class: 'what' },
+          named && 'Batch',
+          { name: 'Job', class: 'what' },
+          'By',
+          'Asked and result',
+        ]}
+      />
       <tbody>
         {actions.map(({ at, action, batch, job, by, from, asked, result }) => (
           <tr key={`${at} ${action} ${batch} ${job}`}>

@@ -8,6 +8,7 @@ import { BatchBadge } from '../parts/badge.tsx';
 import { FillBar } from '../parts/bar.tsx';
 import { Name } from '../parts/name.tsx';
 import { Sparkline } from '../parts/sparkline.tsx';
+import { numbers, TableHead } from '../parts/table-head.tsx';
 import { Until } from '../parts/times.tsx';
 import { useSteadyOrder } from './use-steady-order.ts';
 
@@ -26,25 +27,17 @@ export function BatchesTable({ batches }: { readonly batches: readonly BatchStat
     <div class="panel" {...around}>
       <table class="cards batches">
         <caption class="visually-hidden">Batches of this deployment, trouble first</caption>
-        <thead>
-          <tr>
-            <th scope="col">Batch</th>
-            <th scope="col">State</th>
-            <th scope="col">Buffered</th>
-            <th scope="col" class="number">
-              Next flush
-            </th>
-            {COUNTS.map(status => (
-              <th key={status} scope="col" class="number">
-                {COUNT_NAMES[status]}
-              </th>
-            ))}
-            <th scope="col" class="number">
-              Failed
-            </th>
-            <th scope="col">Last hour</th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={[
+            'Batch',
+            'State',
+            'Buffered',
+            numbers('Next flush'),
+            ...COUNTS.map(status => numbers(COUNT_NAMES[status])),
+            numbers('Failed'),
+            'Last hour',
+          ]}
+        />
         <tbody>
           {rows.map(batch => (
             <Row key={batch.batch} batch={batch} />

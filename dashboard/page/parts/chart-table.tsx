@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { type ChartRow, type ChartSteps, showValue, stepName } from '../model/chart.ts';
+import { numbers, TableHead } from './table-head.tsx';
 
 /** The chart's numbers, newest first. */
 export function ChartTable({
@@ -19,16 +20,7 @@ export function ChartTable({
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
         <section class="scroll" tabIndex={0} aria-label="Numbers of the chart">
           <table>
-            <thead>
-              <tr>
-                <th scope="col">Time</th>
-                {columns.map(({ name }) => (
-                  <th key={name} scope="col" class="number">
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <TableHead columns={['Time', ...columns.map(({ name }) => numbers(name))]} />
             <tbody>
               {steps.at
                 .map((at, index) => (

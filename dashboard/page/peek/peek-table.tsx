@@ -2,26 +2,14 @@ import type { JSX } from 'preact';
 import type { PeekedItem } from '../api/contract.ts';
 import { bytes, count, duration } from '../model/format.ts';
 import { ItemJson } from '../parts/item-json.tsx';
+import { numbers, TableHead } from '../parts/table-head.tsx';
 
 /** Buffered items in the order of their slots. */
 export function PeekTable({ items }: { readonly items: readonly PeekedItem[] }): JSX.Element {
   return (
     <table class="items peek">
       <caption class="visually-hidden">Buffered items</caption>
-      <thead>
-        <tr>
-          <th scope="col" class="number">
-            Slot
-          </th>
-          <th scope="col" class="number">
-            Age
-          </th>
-          <th scope="col" class="number">
-            Size
-          </th>
-          <th scope="col">Item</th>
-        </tr>
-      </thead>
+      <TableHead columns={[numbers('Slot'), numbers('Age'), numbers('Size'), 'Item']} />
       <tbody>
         {items.map(({ slot, bytes: size, ageMs, item }) => (
           <tr key={slot}>
