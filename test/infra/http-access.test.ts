@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Duration, type Stack } from 'aws-cdk-lib/core';
 import { HTTP_ROUTES } from '#lib/operations/routes';
-import { HttpAccess, type HttpOptions } from '../../infra/index.ts';
+import { HttpAccess, type HttpOptions, type LambdaAccessOptions } from '../../infra/index.ts';
 import { BATCHES, type Synthesised, synthesise } from './synthesise.ts';
 
 const keys = (routes: (typeof HTTP_ROUTES)['ingest']): string[] =>
@@ -109,12 +110,15 @@ describe('a function of one’s own', () => {
     for (const key of operating) expect(routes[key]?.['AuthorizationType']).toBe('AWS_IAM');
   });
 
-  test('can have its answers kept', () => {
-    asks({
+  test('can have its answers kept, and answer with a policy', () => {
+    const all: Required<LambdaAccessOptions> = {
       identitySource: ['$request.header.X-Site-Key'],
       resultsCacheTtl: Duration.minutes(1),
-    }).template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+      responseTypes: [HttpLambdaResponseType.IAM],
+    };
+    asks(all).template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
       AuthorizerResultTtlInSeconds: 60,
+      AuthorizerPayloadFormatVersion: '1.0',
       IdentitySource: ['$request.header.X-Site-Key'],
     });
   });
