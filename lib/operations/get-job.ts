@@ -3,6 +3,7 @@ import type { JobInfo } from '../definition/job-info.ts';
 import { LIMITS } from '../definition/limits.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import type { JobItem } from '../jobs/list-items.ts';
+import { lateImport } from '../late-import.ts';
 import { fitting } from './definition/answer-size.ts';
 import { jobById } from './definition/job-by-id.ts';
 import { defineOperation } from './definition/operation.ts';
@@ -11,6 +12,8 @@ import { count } from './schemas/answer-fields.ts';
 import * as examples from './schemas/examples.ts';
 import { JOB, JOB_ITEM } from './schemas/job-info.ts';
 import { integer } from './schemas/request-fields.ts';
+
+const lateSaidBy = lateImport(async () => (await import('../jobs/error-groups.ts')).saidBy);
 
 /** A job with as many of its items as fit into an answer. */
 interface JobWithItems extends JobInfo {
@@ -73,7 +76,7 @@ export const getJob = defineOperation({
     const job = await jobById(context, id);
     if (!wanted) return job;
     const all = await (await operationsOn(context, job.batch)).getJobItems(job.id);
-    const { saidBy } = await import('../jobs/error-groups.ts');
+    const saidBy = await lateSaidBy();
     const meant = all.filter(
       ({ index, error }) => index >= from && (says === undefined || (error && saidBy(error) === says)),
     );

@@ -1,4 +1,5 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { promisify } from 'node:util';
 import type { BrotliOptions } from 'node:zlib';
 
 /**
@@ -20,14 +21,21 @@ export const restartIds = (): void => {
 const compressSync = zlib.brotliCompressSync;
 const decompressSync = zlib.brotliDecompressSync;
 
+/** Has `promisify` make promises of this realm. An `await` of another one's, such as Node's under Jest, takes longer. */
+const promised = <F extends object, Args extends unknown[], T>(callback: F, now: (...args: Args) => T): F =>
+  Object.assign(callback, { [promisify.custom]: async (...args: Args) => now(...args) });
+
 Object.assign(zlib, {
-  brotliCompress: (
-    text: string,
-    options: BrotliOptions,
-    callback: (error: Error | null, packed: Buffer) => void,
-  ) => callback(null, compressSync(text, options)),
-  brotliDecompress: (packed: Uint8Array, callback: (error: Error | null, text: Buffer) => void) =>
-    callback(null, decompressSync(packed)),
+  brotliCompress: promised(
+    (text: string, options: BrotliOptions, callback: (error: Error | null, packed: Buffer) => void) =>
+      callback(null, compressSync(text, options)),
+    compressSync,
+  ),
+  brotliDecompress: promised(
+    (packed: Uint8Array, callback: (error: Error | null, text: Buffer) => void) =>
+      callback(null, decompressSync(packed)),
+    decompressSync,
+  ),
 });
 Object.assign(crypto, {
   randomUUID: () => `00000000-0000-4000-8000-${String(ids++).padStart(12, '0')}`,
