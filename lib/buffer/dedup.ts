@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { BufferKey } from '../store/buffer-key.ts';
 import type { AddServices, Services, StoreAccess } from '../store/services.ts';
+import { acknowledgeOriginals, groupOf, type Uniqueness } from './acknowledge-originals.ts';
 import { addPart, RESERVATION_BYTES } from './add.ts';
 import { type ChunkPlan, endWithin, planChunks, toChunk } from './chunks.ts';
 import { awaitCompetingChunk } from './competing-chunk.ts';
@@ -15,7 +16,6 @@ import {
   mayFollow,
   type OwnChunk,
 } from './mark-keys.ts';
-import { acknowledgeOriginals, groupOf, type Uniqueness } from './originals.ts';
 import { OwedWork } from './owed-work.ts';
 import { type BufferOptions, isStale, type Reservation } from './reservation.ts';
 import { retryIdempotent } from './retry-idempotent.ts';

@@ -1,6 +1,6 @@
-import pLimit from 'p-limit';
 import type { Services, StoreAccess } from '../store/services.ts';
 import type { SlotRecord } from '../store/slot-record.ts';
+import { fence } from './fence.ts';
 import { settleKeys } from './settle-keys.ts';
 import { walk } from './walk.ts';
 
@@ -12,7 +12,6 @@ const WRITER_BACKOFF_MS = [20, 40, 80, 160, 300, 400];
 const GAP_TIMEOUT_MS = 1_000;
 /** Looks before it fences in any case: about a minute, for which a reservation is valid. */
 const MOST_LOOKS = 150;
-const PARALLEL_FENCES = 32;
 
 /** A sealed window with no gap. No writer can add to it any more. */
 export interface ClosedWindow {
@@ -81,19 +80,4 @@ async function read(
     starts.map(start => store.windows.readSlots(job, start, Math.min(start + SLOTS_PER_QUERY, count) - 1)),
   );
   for (const record of found.flat()) records.set(record.slot, record);
-}
-
-/**
- * Fences single slots, all at the same time. Only a chunk's own writer may fence several slots by one tombstone. What
- * each put finds at its slot is final, whatever the other puts find.
- */
-async function fence(
-  { store }: Pick<Services, 'store'>,
-  job: string,
-  slots: readonly number[],
-): Promise<SlotRecord[]> {
-  const limit = pLimit(PARALLEL_FENCES);
-  return Promise.all(
-    slots.map(slot => limit(() => store.windows.putTombstone(job, { kind: 'tombstone', slot, slots: 1 }))),
-  );
 }

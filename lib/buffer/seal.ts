@@ -6,9 +6,17 @@ import type { TimerMessage } from '../store/queue-ports.ts';
 import type { SealServices, Services, ThrottleServices } from '../store/services.ts';
 import { armTimer } from './arm-timer.ts';
 import { decideSeal, type SealDecision } from './decide-seal.ts';
-import { isSame, joinLine, lineOf, lookAtTurn, moveLineForward, postponeTurn, toWaiting } from './line.ts';
 import { lastWindow, type SealDemand, WINDOWS_PER_SEAL } from './seal-plan.ts';
 import { type SealStep, sealStep } from './seal-step.ts';
+import {
+  isSame,
+  joinLine,
+  lineOf,
+  lookAtTurn,
+  moveLineForward,
+  postponeTurn,
+  toWaiting,
+} from './throttle-line.ts';
 
 /** How often the ticker looks at a window that a pause holds back. */
 const PAUSED_LOOK_MS = 60_000;

@@ -1,8 +1,8 @@
 import { armTimer } from '../buffer/arm-timer.ts';
-import { flushTimeOf } from '../buffer/line.ts';
 import { publishAll } from '../buffer/publish.ts';
 import { pullIn } from '../buffer/pull-in.ts';
 import { seal } from '../buffer/seal.ts';
+import { flushTimeOf } from '../buffer/throttle-line.ts';
 import type { BufferKey } from '../store/buffer-key.ts';
 import type { Head } from '../store/head.ts';
 import type {

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { repairLine } from '../buffer/line.ts';
+import { repairLine } from '../buffer/throttle-line.ts';
 import type { LineServices, Services } from '../store/services.ts';
 
 const PARALLEL_LINES = 8;

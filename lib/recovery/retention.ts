@@ -1,5 +1,5 @@
+import { groupOf } from '../buffer/acknowledge-originals.ts';
 import { jobId } from '../buffer/job-id.ts';
-import { groupOf } from '../buffer/originals.ts';
 import type { BufferKey } from '../store/buffer-key.ts';
 import type { Head, TtlExtension } from '../store/head.ts';
 import type { Job } from '../store/job.ts';
