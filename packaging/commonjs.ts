@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { build } from 'esbuild';
 import { commonJs, IMPORT_META } from './commonjs-plugin.ts';
@@ -49,18 +49,25 @@ await build({
 });
 
 // the same types, which TypeScript reads as those of CommonJS files where the nearest manifest says so
-const folders = new Set(modules.map(file => file.split('/')[1] ?? ''));
-for (const folder of folders) {
-  for (const file of await readdir(join(dist, folder), { recursive: true })) {
-    if (file.endsWith('.d.ts')) await copyTypes(join(folder, file));
-  }
-}
+const copied = new Set<string>();
+for (const entry of ENTRIES) await copyTypes(relative(dist, entry).replace(/\.js$/, '.d.ts'));
 await writeFile(join(out, 'package.json'), JSON.stringify({ type: 'commonjs' }));
 
-/** Copies a file of types. Imports of ours begin with `#`, which TypeScript knows in newer modes alone. */
+/**
+ * Copies a file of types, and those that it imports: no one else needs the others. Imports of ours begin with `#`, which
+ * TypeScript knows in newer modes alone.
+ */
 async function copyTypes(file: string): Promise<void> {
-  const types = await readFile(join(dist, file), 'utf8');
+  if (copied.has(file)) return;
+  copied.add(file);
+  const types = await readFile(join(dist, file), 'utf8').catch(() => undefined);
+  // an import in an example of a docstring
+  if (types === undefined) return;
   const up = relative(dirname(file), '.').replaceAll(sep, '/');
+  const made = types.replaceAll(/'#(\w+\/[\w/-]+)'/g, `'${up}/$1.ts'`);
   await mkdir(dirname(join(out, file)), { recursive: true });
-  await writeFile(join(out, file), types.replaceAll(/'#(\w+\/[\w/-]+)'/g, `'${up}/$1.ts'`));
+  await writeFile(join(out, file), made);
+  for (const [, path = ''] of made.matchAll(/(?:from |import\()'(\.[^']+)\.(?:js|ts)'/g)) {
+    await copyTypes(`${join(dirname(file), path)}.d.ts`);
+  }
 }
