@@ -1,28 +1,24 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { batch } from 'cistern';
-import { type Local, startLocal } from 'cistern/local';
 import { ingest } from '#functions/ingest';
 import { nested } from '../support/nested.ts';
+import { useLocal } from '../support/use-local.ts';
 
 /* As hostile-input.test.ts, by the ways in that have no server: events, and code. */
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const plain = batch<unknown>({ name: 'plain', maxSize: 1_000, maxWaitMs: 3_600_000, handler: () => {} });
 
-let local: Local;
-beforeAll(async () => {
-  local = await startLocal({ batches: [plain], port: 0 });
-});
-afterAll(() => local.stop());
+const local = useLocal({ batches: [plain] });
 
 const buffered = () => plain.getBufferSize();
 
 describe('through API Gateway', () => {
   const over = async (path: string, change: Partial<APIGatewayProxyEventV2>) => {
     const answer = await ingest(
-      local.deployment,
-      local.definitions,
+      local().deployment,
+      local().definitions,
     )({
       version: '2.0',
       routeKey: '$default',
@@ -82,7 +78,7 @@ describe('through API Gateway', () => {
 });
 
 describe('by direct invocation', () => {
-  const invoke = (event: object) => ingest(local.deployment, local.definitions)(event as never);
+  const invoke = (event: object) => ingest(local().deployment, local().definitions)(event as never);
 
   test.each<[string, object, string]>([
     ['a depth bomb', { batch: 'plain', item: JSON.parse(nested(100_000)) }, 'batch.item_not_json'],

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type BatchContext, batch } from 'cistern';
-import { type Local, startLocal } from 'cistern/local';
 import { nested } from '../support/nested.ts';
 import { until } from '../support/until.ts';
+import { useLocal } from '../support/use-local.ts';
 
 type Thing = Readonly<Record<string, unknown>>;
 type Body = NonNullable<RequestInit['body']>;
@@ -55,11 +55,7 @@ const STRANGE_KEYS = [
   ofBytes(1_024),
 ];
 
-let local: Local;
-beforeAll(async () => {
-  local = await startLocal({ batches: definitions, port: 0 });
-});
-afterAll(() => local.stop());
+const local = useLocal({ batches: definitions });
 
 interface Answer {
   readonly status: number;
@@ -68,7 +64,7 @@ interface Answer {
 
 async function send(path: string, body?: Body, headers: Record<string, string> = JSON_TYPE): Promise<Answer> {
   const response = await fetch(
-    local.url + path,
+    local().url + path,
     body === undefined ? {} : { method: 'POST', headers, body, signal: AbortSignal.timeout(30_000) },
   );
   return { status: response.status, body: (await response.json()) as Answer['body'] };
@@ -78,7 +74,7 @@ const add = (name: string, body: unknown) =>
 
 /** How much is buffered, batch by batch. */
 async function buffered(): Promise<number[]> {
-  const { index, heads } = local.deployment.services.store;
+  const { index, heads } = local().deployment.services.store;
   return Promise.all(
     definitions.map(async ({ name }) => {
       const open = await heads.readHeads(await index.buffersOf(name));

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type BatchContext, type BatchEvent, batch, NonRetriableError, RetryAfterError } from 'cistern';
-import { type Local, startLocal } from 'cistern/local';
+import { useLocal } from '../support/use-local.ts';
 
 interface Item {
   readonly id: string;
@@ -42,11 +42,7 @@ describe('the life of a job', () => {
       return behaviours.get(group)?.(context);
     },
   });
-  let local: Local;
-  beforeAll(async () => {
-    local = await startLocal({ batches: [jobs], port: 0, onEvent: event => events.push(event) });
-  });
-  afterAll(() => local.stop());
+  useLocal({ batches: [jobs], onEvent: event => events.push(event) });
 
   /** Runs a batch of these items with this behaviour to its end. */
   async function play(group: string, behaviour: Behaviour, ids = ['a', 'b', 'c']) {

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { BusyError, batch, type Receipt } from 'cistern';
-import { type Local, startLocal } from 'cistern/local';
 import { gate } from '../support/gate.ts';
 import { until } from '../support/until.ts';
+import { useLocal } from '../support/use-local.ts';
 
 interface Item {
   readonly group: string;
@@ -64,11 +64,7 @@ const throttled = batch<Item>({
 });
 
 describe('bounds', () => {
-  let local: Local;
-  beforeAll(async () => {
-    local = await startLocal({ batches: [full, remembering, forgetful, ordered, throttled], port: 0 });
-  });
-  afterAll(() => local.stop());
+  useLocal({ batches: [full, remembering, forgetful, ordered, throttled] });
 
   async function runAll(group: string, of = remembering): Promise<void> {
     const jobs = await of.flush(group);

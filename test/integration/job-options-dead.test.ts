@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { batch, type JobInfo } from 'cistern';
-import { type Local, startLocal } from 'cistern/local';
 import { until } from '../support/until.ts';
+import { useLocal } from '../support/use-local.ts';
 
 interface Item {
   readonly group: string;
@@ -46,11 +46,7 @@ const kept = batch<Item>({
 const silent = batch<Item>({ ...options, name: 'silent', deadLetter: { enabled: true } });
 
 describe('a job that has failed for good', () => {
-  let local: Local;
-  beforeAll(async () => {
-    local = await startLocal({ batches: [dying, kept, silent], port: 0 });
-  });
-  afterAll(() => local.stop());
+  const local = useLocal({ batches: [dying, kept, silent] });
 
   async function play(of: typeof dying, group: string): Promise<JobInfo> {
     const [receipt] = await of.addBulk([7, 8].map(n => ({ group, n })));
@@ -65,7 +61,7 @@ describe('a job that has failed for good', () => {
     expect(onDeadCalls.filter(({ job: id }) => id === job.id)).toEqual(
       [1, 2, 3].map(call => ({ call, job: job.id, status: 'dead', items: [7, 8], error: 'dead end' })),
     );
-    const stored = () => local.deployment.services.store.jobs.readJob(job.id);
+    const stored = () => local().deployment.services.store.jobs.readJob(job.id);
     await until('nothing more is owed', async () => (await stored())?.onDeadPending === undefined);
     expect(calls.get('dead stubborn')).toBe(3);
   });
@@ -73,7 +69,7 @@ describe('a job that has failed for good', () => {
   test('deadLetter off: the job has failed, and nothing is called', async () => {
     const job = await play(kept, 'off');
     expect(job).toMatchObject({ status: 'failed', error: { message: 'dead end' } });
-    expect((await local.deployment.services.store.jobs.readJob(job.id))?.onDeadPending).toBeUndefined();
+    expect((await local().deployment.services.store.jobs.readJob(job.id))?.onDeadPending).toBeUndefined();
     expect(await kept.getJobItems(job.id)).toHaveLength(2);
     expect(calls.get('dead of kept')).toBeUndefined();
   });
@@ -81,7 +77,7 @@ describe('a job that has failed for good', () => {
   test('deadLetter without onDead: the job is dead, nothing is owed, and it can be read and redriven', async () => {
     const job = await play(silent, 'silent');
     expect(job.status).toBe('dead');
-    expect((await local.deployment.services.store.jobs.readJob(job.id))?.onDeadPending).toBeUndefined();
+    expect((await local().deployment.services.store.jobs.readJob(job.id))?.onDeadPending).toBeUndefined();
     expect((await silent.getJobs({ status: 'dead' })).jobs.map(({ id }) => id)).toEqual([job.id]);
     expect(await silent.redriveAll()).toBe(1);
     expect(await silent.waitFor(job.id)).toMatchObject({ status: 'dead', redrives: 1, attempt: 1 });

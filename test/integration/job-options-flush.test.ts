@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { batch, type JobInfo, type Receipt } from 'cistern';
-import { type Local, startLocal } from 'cistern/local';
+import { useLocal } from '../support/use-local.ts';
 
 interface Item {
   readonly group: string;
@@ -45,11 +45,7 @@ const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 const since = (job: JobInfo) => job.sealedAt.getTime() - job.createdAt.getTime();
 
 describe('when a buffer flushes', () => {
-  let local: Local;
-  beforeAll(async () => {
-    local = await startLocal({ batches: [quiet, hasty, limited, plain], port: 0 });
-  });
-  afterAll(() => local.stop());
+  useLocal({ batches: [quiet, hasty, limited, plain] });
 
   /** Adds one item about every `everyMs`, for so long. */
   async function drip(of: typeof quiet, group: string, everyMs: number, forMs: number): Promise<Receipt[]> {

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { batch, type Hooks, type JobInfo } from 'cistern';
-import { type Local, startLocal } from 'cistern/local';
 import { until } from '../support/until.ts';
+import { useLocal } from '../support/use-local.ts';
 
 interface Item {
   readonly group: string;
@@ -63,11 +63,7 @@ const fail = (what = 'no'): never => {
 };
 
 describe('hooks', () => {
-  let local: Local;
-  beforeAll(async () => {
-    local = await startLocal({ batches: [prepared, throwing], port: 0 });
-  });
-  afterAll(() => local.stop());
+  useLocal({ batches: [prepared, throwing] });
 
   async function play(of: typeof prepared, group: string, numbers = [1, 2, 3, 4]): Promise<JobInfo> {
     const [receipt] = await of.addBulk(numbers.map(n => ({ group, n })));

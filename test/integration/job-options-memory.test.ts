@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type BatchContext, batch, type JobInfo } from 'cistern';
-import { type Local, startLocal } from 'cistern/local';
 import { until } from '../support/until.ts';
+import { useLocal } from '../support/use-local.ts';
 
 interface Item {
   readonly group: string;
@@ -52,11 +52,7 @@ const fail = (): never => {
 };
 
 describe('persist: false', () => {
-  let local: Local;
-  beforeAll(async () => {
-    local = await startLocal({ batches: [light, early, held], port: 0 });
-  });
-  afterAll(() => local.stop());
+  useLocal({ batches: [light, early, held] });
 
   async function play(group: string, handler: (context: Context) => unknown, numbers = [1, 2, 3, 4]) {
     handlers.set(group, handler);

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { type BatchContext, batch, type Receipt } from 'cistern';
-import { type Local, type LocalLogLine, startLocal } from 'cistern/local';
+import type { LocalLogLine } from 'cistern/local';
 import { gate } from '../support/gate.ts';
 import { until } from '../support/until.ts';
+import { useLocal } from '../support/use-local.ts';
 
 interface Item {
   readonly group: string;
@@ -25,12 +26,8 @@ const single = batch<Item>({ ...options, name: 'single', concurrency: 1 });
 const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
 describe('a run', () => {
-  let local: Local;
+  const local = useLocal({ batches: [runs, timed, single], log: line => lines.push(line) });
   const lines: LocalLogLine[] = [];
-  beforeAll(async () => {
-    local = await startLocal({ batches: [runs, timed, single], port: 0, log: line => lines.push(line) });
-  });
-  afterAll(() => local.stop());
 
   async function begin(group: string, of = runs): Promise<Receipt> {
     const receipt = await of.add({ group });
@@ -96,7 +93,7 @@ describe('a run', () => {
   });
 
   test('progress that comes often is written about once a second, and the last word always', async () => {
-    const { jobs } = local.deployment.services.store;
+    const { jobs } = local().deployment.services.store;
     const renew = jest.spyOn(jobs, 'renew');
     let id = '';
     let tookMs = 0;

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { batch, type Receipt } from 'cistern';
-import { type Local, startLocal } from 'cistern/local';
 import { gate } from '../support/gate.ts';
 import { until } from '../support/until.ts';
+import { useLocal } from '../support/use-local.ts';
 
 interface Item {
   readonly group: string;
@@ -18,11 +18,7 @@ const runs = batch<Item>({
 });
 
 describe('waitFor', () => {
-  let local: Local;
-  beforeAll(async () => {
-    local = await startLocal({ batches: [runs], port: 0 });
-  });
-  afterAll(() => local.stop());
+  useLocal({ batches: [runs] });
 
   async function flushed(group: string): Promise<Receipt> {
     const receipt = await runs.add({ group });
