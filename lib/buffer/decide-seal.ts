@@ -43,7 +43,7 @@ export function decideSeal(head: Head, now: number, situation: SealSituation): S
   const { turn } = head.open;
   // A window that waits for the throttle is sealed at its turn, also when it is not full.
   const ownDemand = demand ?? (turn && { reason: turn.reason, upTo: head.window });
-  const plan = planSeal(head, now, { maxSize, maxBytes, demand: ownDemand, expectsMore, isWriter });
+  const plan = planSeal(head, now, { maxSize, maxBytes, demand: ownDemand, expectsMore });
   if (plan === undefined) return { kind: owesTimer ? 'arm' : 'nothing' };
   if (isPaused) return { kind: 'hold' };
   if (turn === undefined || !isThrottled) return { kind: 'seal', plan };

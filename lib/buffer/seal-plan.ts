@@ -23,8 +23,9 @@ export interface SealDemand {
 }
 
 /**
- * Windows that one update seals, and windows that may be under way to SQS when a writer seals. A head with so many markers
- * has less than 1 KB. A larger one would cost each reservation two write units.
+ * Windows that one update seals. Without a demand a sealer leaves no more windows than these under way to SQS, and leaves
+ * the others to the sealers that are at work. A head with so many markers has less than 1 KB. A larger one would cost each
+ * reservation two write units.
  */
 export const WINDOWS_PER_SEAL = 8;
 
@@ -42,8 +43,6 @@ export interface SealRules extends ReadyRules {
   readonly demand?: SealDemand | undefined;
   /** Whether more slots will be taken before the update reaches the store. Case A of a full window is refused then. */
   readonly expectsMore?: boolean;
-  /** The sealer is a writer. Without a demand it leaves windows to the sealers whose markers the head has, if these are many. */
-  readonly isWriter?: boolean;
 }
 
 /**
@@ -62,13 +61,7 @@ export const markersAtWork = ({ pending }: Head, now: number): number =>
  */
 export function planSeal(head: Head, now: number, rules: SealRules = {}): SealPlan | undefined {
   if (head.open === undefined) return undefined;
-  const {
-    maxSize,
-    maxBytes = Number.POSITIVE_INFINITY,
-    demand,
-    expectsMore = false,
-    isWriter = false,
-  } = rules;
+  const { maxSize, maxBytes = Number.POSITIVE_INFINITY, demand, expectsMore = false } = rules;
   const leftBehind = head.pending.filter(({ sealedAt }) => sealedAt < now - LEFT_BEHIND_AFTER_MS);
   if (leftBehind.length >= MARKERS_LEFT_BEHIND) return undefined;
   if (!isReady(head, now, rules)) {
@@ -76,8 +69,7 @@ export function planSeal(head: Head, now: number, rules: SealRules = {}): SealPl
   }
   const { cap, bytes } = head.open;
   const count = head.next - head.base;
-  const room =
-    isWriter && demand === undefined ? WINDOWS_PER_SEAL - markersAtWork(head, now) : WINDOWS_PER_SEAL;
+  const room = WINDOWS_PER_SEAL - (demand ? 0 : markersAtWork(head, now));
   if (room <= 0) return undefined;
   if (count > cap || (count === cap && expectsMore)) {
     // At least one slot stays open behind the full windows, so that slots taken meanwhile are never sealed unseen.

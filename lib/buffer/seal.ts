@@ -27,7 +27,7 @@ const READ_AHEAD_MS = 100;
 
 /**
  * For how long a sealer goes on with windows that have become full since it began. Lambda freezes a writer's process
- * after its answer, which waits for 2 s at the most: the windows that it would seal then are others' to seal.
+ * after its answer, which waits for 2 s at the most. So a timer that fires at once takes over.
  */
 const GOES_ON_MS = 500;
 /**
@@ -101,7 +101,7 @@ export async function seal(
     const began = services.clock.now();
     if (began >= (options.until ?? Number.POSITIVE_INFINITY)) break;
     if (began >= goesOnUntil && seen.window > owed) {
-      if (owesTimer) await armTimer(services, buffer, seen);
+      await armTimer(services, buffer, seen, began);
       break;
     }
     const { plan } = decision;
