@@ -64,7 +64,8 @@ function shown({ places, looked }: FoundItem, statuses: ReadonlyMap<string, stri
 }
 
 const columns = (statuses: ReadonlyMap<string, string>): readonly Column<Place>[] => [
-  { title: 'JOB', cell: ({ job }) => shortId(job) },
+  // commands find a job that is not flushed yet by its whole id alone
+  { title: 'JOB', cell: ({ job, buffered }) => (buffered ? job : shortId(job)) },
   { title: 'SLOT', align: 'right', cell: ({ slot }) => number(slot) },
   {
     title: 'STATUS',

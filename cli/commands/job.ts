@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { ApiClient } from '../api/api-client.ts';
 import type { JobWithItems } from '../api/api-types.ts';
 import { EXIT } from '../errors/exit-codes.ts';
+import { askAboutJob } from '../jobs/ask-about-job.ts';
 import { wholeJobId } from '../jobs/find-job.ts';
 import { examples } from '../output/examples.ts';
 import { jobDetails } from '../output/job-details.ts';
@@ -27,7 +28,9 @@ export function jobCommand(program: Command, session: Session): void {
     .action(async (given: string, { items = false }: { items?: boolean }, command: Command) => {
       const api = await session.api(command);
       const id = await wholeJobId(api, given);
-      const job = items ? await withAllItems(api, id) : await api.call('GET /v1/jobs/{job}', { job: id });
+      const job = await askAboutJob(api, id, () =>
+        items ? withAllItems(api, id) : api.call('GET /v1/jobs/{job}', { job: id }),
+      );
       await session.output(command).answer(job, jobDetails);
       if (job.status === 'dead' || job.status === 'failed') session.exitCode = EXIT.failed;
     });

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { JobLog } from '../api/api-types.ts';
+import { askAboutJob } from '../jobs/ask-about-job.ts';
 import { wholeJobId } from '../jobs/find-job.ts';
 import { examples } from '../output/examples.ts';
 import { type Column, table } from '../output/table.ts';
@@ -20,7 +21,8 @@ export function logsCommand(program: Command, session: Session): void {
     .action(async (given: string, _options: object, command: Command) => {
       const api = await session.api(command);
       const job = await wholeJobId(api, given);
-      await session.output(command).answer(await api.call('GET /v1/jobs/{job}/log', { job }), shown);
+      const log = await askAboutJob(api, job, () => api.call('GET /v1/jobs/{job}/log', { job }));
+      await session.output(command).answer(log, shown);
     });
 }
 

@@ -13,6 +13,7 @@ export const CLI_CODES = {
   tooManyRefused: 'cli.too_many_refused',
   jobNotFound: 'cli.job_not_found',
   jobAmbiguous: 'cli.job_ambiguous',
+  jobNotFlushed: 'cli.job_not_flushed',
   csvInvalid: 'cli.csv_invalid',
   portTaken: 'cli.port_taken',
   fileUnreadable: 'cli.file_unreadable',

@@ -29,7 +29,7 @@ export async function wholeJobId(api: JobFinder, given: string): Promise<string>
     throw new CommandError(
       CLI_CODES.jobNotFound,
       EXIT.refused,
-      `No job's id begins with ${beginning} among the latest ${JOBS_OF_A_BATCH} jobs of each batch. Give the whole id, or look for the job with \`cistern jobs BATCH\`.`,
+      `No job's id begins with ${beginning} among the latest ${JOBS_OF_A_BATCH} jobs of each batch. Give the whole id, or look for the job with \`cistern jobs BATCH\`. A job that is not flushed yet is found by its whole id only.`,
     );
   }
   if (ids.length > 1) {

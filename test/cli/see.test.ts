@@ -280,6 +280,19 @@ test('actions shows who did what, when and from where', async () => {
   expect((await runCli(['actions', 'clicks'], api)).stdout).toBe('Nothing was done.\n');
 });
 
+test('a job that is not flushed yet is no unknown one: job and logs say so', async () => {
+  const api = await new MemoryApi().adds({ id: 1 }, { id: 2 });
+  const { stdout } = await runCli(['find', 'clicks', 'id 1', '--group', ''], api);
+  const [id = ''] = /^[0-9a-f-]{36}(?= +0 +buffered$)/m.exec(stdout) ?? [];
+  for (const command of ['job', 'logs']) {
+    const { exitCode, stderr } = await runCli([command, id], api);
+    expect([exitCode, stderr]).toEqual([4, expect.stringContaining('[cli.job_not_flushed]')]);
+    expect(stderr).toContain('holds 2 items');
+  }
+  const unknown = await runCli(['job', id.replace(/^./, 'f').replace(/.$/, '0')], api);
+  expect([unknown.exitCode, unknown.stderr]).toEqual([4, expect.stringContaining('[job.unknown]')]);
+});
+
 test('find shows where an item is, and where to look on', async () => {
   const places = [{ job: '6f1c2f0a-6f0e-5f0b-9c39-0d6a7c1b2e3f', slot: 41, buffered: false }];
   const api = new MemoryApi().next(
