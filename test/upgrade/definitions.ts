@@ -10,7 +10,7 @@ export interface Thing {
 }
 
 export type Said = (batch: string, context: BatchContext<Thing>) => unknown;
-export type Buried = (batch: string, job: string, ids: readonly string[]) => unknown;
+export type OnDeadCall = (batch: string, job: string, ids: readonly string[]) => unknown;
 
 const HOUR = 3_600_000;
 const keyOf = ({ id, key }: Thing): string => key ?? id;
@@ -65,11 +65,11 @@ const NAMES = Object.keys(OPTIONS) as readonly Name[];
 export const maxSizeOf = (name: Name): number => (OPTIONS[name] as Options).maxSize ?? 5;
 
 /** The definitions, with handlers that say what they are given. */
-export const definitions = (said: Said, buried: Buried): Definition[] =>
+export const definitions = (said: Said, noteOnDead: OnDeadCall): Definition[] =>
   NAMES.map(name => {
     const options: Options = OPTIONS[name];
     const onDead: NonNullable<Options['deadLetter']>['onDead'] = job =>
-      buried(
+      noteOnDead(
         name,
         job.id,
         job.items.map(({ id }) => id),

@@ -21,12 +21,12 @@ export class Evidence {
   readonly acknowledged: Acknowledged[];
   readonly runs: Run[];
   /** Jobs whose onDead was called and has returned, with the items that it got. */
-  readonly buried: Run[];
+  readonly onDeadCalls: Run[];
 
-  constructor(before: Pick<Evidence, 'acknowledged' | 'runs' | 'buried'> = NOTHING) {
+  constructor(before: Pick<Evidence, 'acknowledged' | 'runs' | 'onDeadCalls'> = NOTHING) {
     this.acknowledged = [...before.acknowledged];
     this.runs = [...before.runs];
-    this.buried = [...before.buried];
+    this.onDeadCalls = [...before.onDeadCalls];
   }
 
   /** Adds items by a process, in one bulk. */
@@ -63,7 +63,9 @@ export class Evidence {
       if (ids.length > maxSizeOf(batch)) breaches.push(`job ${job} of ${batch} has ${ids.length} items`);
     }
     for (const { batch, id, job, duplicate } of this.acknowledged) {
-      const done = [...this.runs, ...this.buried].filter(run => run.batch === batch && run.done.includes(id));
+      const done = [...this.runs, ...this.onDeadCalls].filter(
+        run => run.batch === batch && run.done.includes(id),
+      );
       const wanted = duplicate || besides(batch, id) ? 0 : 1;
       if (done.length !== wanted) breaches.push(`${id} of ${batch} was done ${done.length} times`);
       if (done.some(run => run.job !== job)) breaches.push(`${id} of ${batch} was not done in ${job}`);
@@ -72,4 +74,4 @@ export class Evidence {
   }
 }
 
-const NOTHING = { acknowledged: [], runs: [], buried: [] };
+const NOTHING = { acknowledged: [], runs: [], onDeadCalls: [] };

@@ -178,10 +178,10 @@ describe('a process that meets what a later version has stored', () => {
     await stage.deliver(newer, 'b');
     expect(stage.queues.held.some(({ queue }) => queue === 'dead')).toBe(true);
     await nothingChangesWith(() => stage.deliver(older));
-    expect(evidence.buried).toEqual([]);
+    expect(evidence.onDeadCalls).toEqual([]);
     fail = false;
     await allComesOut();
-    expect(evidence.buried).toHaveLength(1);
+    expect(evidence.onDeadCalls).toHaveLength(1);
   });
 
   test('refuses what operators ask of it, and changes nothing', async () => {

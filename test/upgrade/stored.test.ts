@@ -34,7 +34,7 @@ describe.each(READINGS)('what %s has stored, with code of schema version %i', (v
     process = stage.process(
       definitions(
         (batch, context) => evidence.run(batch, context, () => false),
-        (batch, job, ids) => void evidence.buried.push({ batch, job, ids, done: ids }),
+        (batch, job, ids) => void evidence.onDeadCalls.push({ batch, job, ids, done: ids }),
       ),
       { schema },
     );
@@ -105,7 +105,7 @@ describe.each(READINGS)('what %s has stored, with code of schema version %i', (v
       expect([name, buffers, items]).toEqual([name, 0, 0]);
     }
     expect(stage.queues.held).toEqual([]);
-    expect(evidence.buried.map(({ batch, ids }) => [batch, ids])).toEqual([
+    expect(evidence.onDeadCalls.map(({ batch, ids }) => [batch, ids])).toEqual([
       ['dead', ['d1', 'd2', 'd3', 'd4', 'd5']],
     ]);
   });

@@ -30,7 +30,7 @@ export class TwoVersions {
         enabled: true,
         onDead: ({ id: job, items }) => {
           const ids = items.map(({ id }) => id);
-          evidence.buried.push({ batch: 'b', job, ids, done: ids });
+          evidence.onDeadCalls.push({ batch: 'b', job, ids, done: ids });
         },
       },
       handler: context => evidence.run('b', context, () => false),
