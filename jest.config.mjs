@@ -1,3 +1,6 @@
+// CDK's engine that validates templates takes longer to load than all of a suite; `npm run synth` validates
+process.env['CDK_VALIDATION'] ??= 'false';
+
 /** Tests run as ES modules, straight from the sources: the `source` condition picks them over `dist`. */
 export default {
   testEnvironment: 'node',

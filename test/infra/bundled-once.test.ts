@@ -6,10 +6,15 @@ import { Cistern, type CisternProps } from '../../infra/index.ts';
 
 const DEFINITIONS = 'test/infra/fixtures/orders.ts';
 const NO_STACK = { [BUNDLING_STACKS]: [] };
+/** Nothing here is about what is in a bundle, and most of a bundle is the SDK. */
+const WITHOUT_SDK = { esbuildArgs: { '--external:@aws-sdk/*': true, '--external:@smithy/*': true } };
 
 const cistern = (app: App, deployment: string, more: Partial<CisternProps> = {}): Stack => {
   const stack = new Stack(app, `Stack-${deployment}`);
-  new Cistern(stack, 'Cistern', { deployment, definitions: DEFINITIONS, ...more });
+  new Cistern(stack, 'Cistern', {
+    ...{ deployment, definitions: DEFINITIONS, bundling: WITHOUT_SDK },
+    ...more,
+  });
   return stack;
 };
 const codeOf = (stack: Stack) =>

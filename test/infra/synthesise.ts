@@ -11,9 +11,6 @@ import { CisternResources } from '../../infra/cistern-resources.ts';
 import { addOutputs } from '../../infra/constructs/outputs.ts';
 import type { StackDefinition } from '../../infra/options/stack-definition.ts';
 
-// loading the engine that validates templates takes longer than all of a suite; `npm run synth` validates
-process.env['CDK_VALIDATION'] ??= 'false';
-
 /** Definitions for which CloudFormation's 500 resources last. */
 export const STACK_HOLDS = 50;
 /** The same without alarms and dashboard. */
