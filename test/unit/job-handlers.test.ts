@@ -28,6 +28,24 @@ function textsOf(value: unknown): string[] {
   return Object.entries(value).flatMap(([name, field]) => [name, ...textsOf(field)]);
 }
 
+describe('a handler', () => {
+  const ran = async (handler: (context: BatchContext<string>) => unknown) => (await run(handler)).job;
+  const joined = ({ batch: items }: BatchContext<string>) => items.join('');
+
+  test('is called with the batch, and what it returns is the result', async () => {
+    expect(await ran(joined)).toMatchObject({ status: 'completed', result: 'abc' });
+  });
+
+  test('may be one that imports the module whose default export it is', async () => {
+    const lazy = async () => ({ default: joined });
+    expect(await ran(lazy)).toMatchObject({ status: 'completed', result: 'abc' });
+  });
+
+  test('may return data that has a default', async () => {
+    expect(await ran(() => ({ default: 5 }))).toMatchObject({ result: { default: 5 } });
+  });
+});
+
 describe('an attempt’s end can be written, whatever its handler', () => {
   test.each(Object.entries(HOSTILE))('throws: %s', async (_, thrown) => {
     const told: string[] = [];
