@@ -30,17 +30,13 @@ export function placementsOf(head: Head, n: number): Placement[] {
 export const sizeOf = (head: Head, maxSize: number): number => Math.min(capOf(head), maxSize);
 
 /**
- * Returns the last window that the reservation's slots make full; undefined if they fill none.
+ * Says whether one of the reservation's slots makes its window full.
  *
  * @param maxSize as the writer knows it. A window that was opened with a greater one counts as full at this size
  */
-export function lastFilled(
-  head: Head,
-  placements: readonly Placement[],
-  maxSize: number,
-): number | undefined {
+export function fillsWindow(head: Head, placements: readonly Placement[], maxSize: number): boolean {
   const size = sizeOf(head, maxSize);
-  return placements.findLast(({ slot, count }) => slot < size && slot + count >= size)?.window;
+  return placements.some(({ slot, count }) => slot < size && slot + count >= size);
 }
 
 /** Computes the window in which the next reservation begins; undefined when that reservation would open a window. */

@@ -1,5 +1,5 @@
 import type { Head } from '../store/head.ts';
-import { lastFilled, type Placement, sizeOf } from './placement.ts';
+import { fillsWindow, type Placement, sizeOf } from './placement.ts';
 import type { Reservation } from './reservation.ts';
 import { markersAtWork } from './seal-plan.ts';
 
@@ -8,9 +8,9 @@ import { markersAtWork } from './seal-plan.ts';
  * - `seal`: its slots have made the open window full, so that it seals the window at once.
  * - `look`: its slots have made a later window full. The writer of the open window is at it. When the items have landed,
  *   this writer reads the head, and seals all that is full then.
- * - `help`: its slots are behind the full window, or they have made a window full while another sealer is at work. The
- *   writer looks again when the items have landed and a moment has passed. If the window is still there, that sealer may be
- *   dead or may have stopped, and this writer seals.
+ * - `help`: its slots are behind the full window, or they have made the window full while another sealer is at work. If
+ *   the head has the same window when the items have landed and a moment has passed, the process whose duty it was may be
+ *   dead, and this writer seals.
  * - `none`: other writers do it.
  */
 export type SealDuty = 'seal' | 'look' | 'help' | 'none';
@@ -40,7 +40,7 @@ export function sealDutyOf(
   const first = end - slotsOf(placements);
   const isSealedByOther = markersAtWork(head, now) > 0;
   if (first < size && end >= size) return isSealedByOther ? 'help' : 'seal';
-  if (lastFilled(head, placements, maxSize) !== undefined) return isSealedByOther ? 'help' : 'look';
+  if (!isSealedByOther && fillsWindow(head, placements, maxSize)) return 'look';
   return hasHelper(first - size, end - size) ? 'help' : 'none';
 }
 

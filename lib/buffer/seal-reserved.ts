@@ -1,17 +1,14 @@
 import type { BufferKey } from '../store/buffer-key.ts';
 import type { Head } from '../store/head.ts';
 import type { SealServices, Services } from '../store/services.ts';
-import { lastFilled, type Placement } from './placement.ts';
+import type { Placement } from './placement.ts';
 import type { BufferOptions, Reservation } from './reservation.ts';
 import { seal } from './seal.ts';
 import { expectsMore, type SealDuty, sealDutyOf } from './seal-duty.ts';
 import { lastWindow, planSeal } from './seal-plan.ts';
 
-/**
- * Pauses between the looks of a writer that waits for a full window to be sealed by another process. Lambda freezes a writer's
- * process two seconds after its answer.
- */
-const LOOKS_AFTER_MS = [0, 100, 200, 400, 800];
+/** How much longer than its own write a writer waits for a full window to be sealed by another one. */
+const HELP_AFTER_MS = 100;
 
 /**
  * Does what a writer owes its buffer after a reservation: the opener of the window arms its timer, and a full window is
@@ -35,8 +32,7 @@ export async function sealReserved(
   const duty =
     plan?.reason === 'size' && !urgent ? sealDutyOf(head, placements, maxSize, clock.now()) : 'seal';
   if ((plan === undefined || duty === 'none') && !opened) return;
-  const upTo = lastFilled(head, placements, maxSize) ?? head.window;
-  const seen = duty === 'seal' ? head : await headAfterLanding(services, buffer, head, duty, upTo, landed);
+  const seen = duty === 'seal' ? head : await headAfterLanding(services, buffer, head, duty, landed);
   // The items of a bulk may take long to land, since the store throttles what comes too fast for a partition. A reader that
   // met their gaps would fence a writer that is well (docs/decisions/0068).
   if (duty === 'seal' && plan?.reason === 'size' && isBulk(placements)) await landed;
@@ -55,28 +51,22 @@ const isBulk = ([first, ...others]: readonly Placement[]): boolean =>
 
 /**
  * Reads the head again when the items have landed, since a read is cheaper than a refused update. A writer that only helps
- * gives the process whose duty it is a moment more, and looks again while that process is at the windows before.
+ * gives the writer whose duty it is a moment more.
  *
- * @param upTo the window that this writer has filled, or has met full
- * @returns undefined where other processes have sealed that window, or there is no head
+ * @returns undefined where other writers have sealed the windows, or there is no head
  */
 async function headAfterLanding(
   { store, clock }: Pick<Services, 'store' | 'clock'>,
   buffer: BufferKey,
   { epoch, window }: Head,
   duty: SealDuty,
-  upTo: number,
   landed: Promise<unknown>,
 ): Promise<Head | undefined> {
   await landed;
-  let [seen, before]: [Head | undefined, number] = [undefined, window];
-  for (const pause of LOOKS_AFTER_MS) {
-    if (pause > 0) await clock.sleep(pause);
-    seen = await store.heads.readHead(buffer);
-    if (duty !== 'help') return seen;
-    if (seen?.epoch !== epoch || seen.window > upTo) return undefined;
-    if (pause > 0 && before === upTo) return seen;
-    before = seen.window;
-  }
-  return seen;
+  const seen = await store.heads.readHead(buffer);
+  if (duty !== 'help') return seen;
+  if (seen?.epoch !== epoch || seen.window !== window) return undefined;
+  await clock.sleep(HELP_AFTER_MS);
+  const later = await store.heads.readHead(buffer);
+  return later?.epoch === epoch && later.window === window ? later : undefined;
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { endWithin, planChunks } from '#lib/buffer/chunks';
 import type { Item } from '#lib/buffer/items';
 import { jobId } from '#lib/buffer/job-id';
-import { lastFilled, placementsOf, windowOfNextSlot } from '#lib/buffer/placement';
+import { fillsWindow, placementsOf, windowOfNextSlot } from '#lib/buffer/placement';
 import { planSeal } from '#lib/buffer/seal-plan';
 import { walk } from '#lib/buffer/walk';
 import type { Head } from '#lib/store/head';
@@ -79,9 +79,7 @@ describe('slots', () => {
           const at = aHead({ next, open: { cap } });
           const last = placementsOf(at, n);
           fillers += last.filter(({ slot, count }) => slot + count === cap).length;
-          expect(lastFilled(at, last, 99)).toBe(
-            last.findLast(({ slot, count }) => slot + count === cap)?.window,
-          );
+          expect(fillsWindow(at, last, 99)).toBe(last.some(({ slot, count }) => slot + count === cap));
         }
         expect(fillers).toBe(Math.floor(next / cap));
       }),
@@ -132,8 +130,8 @@ describe('seals', () => {
       windows: 2,
       cap: 5,
     });
-    expect(lastFilled(aHead({ next: 5 }), [{ window: 0, slot: 3, count: 2 }], 5)).toBe(0);
-    expect(lastFilled(aHead({ next: 6 }), [{ window: 0, slot: 5, count: 1 }], 5)).toBeUndefined();
+    expect(fillsWindow(aHead({ next: 5 }), [{ window: 0, slot: 3, count: 2 }], 5)).toBe(true);
+    expect(fillsWindow(aHead({ next: 6 }), [{ window: 0, slot: 5, count: 1 }], 5)).toBe(false);
   });
 
   test('nothing is sealed of a buffer with nothing open', () => {
