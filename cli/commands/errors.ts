@@ -24,7 +24,14 @@ export function errorsCommand(program: Command, session: Session): void {
     .argument('<batch>', 'the batch')
     .option('--group <group>', 'jobs of one group')
     .option('--since <time>', 'jobs that ended since then: 30m, 2h, 7d, or a date', parseSince)
-    .addHelpText('after', examples('cistern errors clicks', 'cistern errors clicks --since 2h --json'))
+    .addHelpText(
+      'after',
+      examples(
+        'cistern errors clicks',
+        'cistern errors clicks --since 2h --json',
+        "cistern redrive --all clicks --says 'Error: order … has no customer'",
+      ),
+    )
     .action(async (batch: string, { group, since }: ErrorsOptions, command: Command) => {
       const api = await session.api(command);
       const filter = {

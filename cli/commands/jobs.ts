@@ -20,6 +20,7 @@ interface JobsOptions extends ListOptions {
   readonly reason?: string;
   readonly tag?: string;
   readonly error?: string;
+  readonly says?: string;
   readonly id?: string;
   readonly since?: Since;
   readonly until?: Since;
@@ -41,6 +42,7 @@ export function jobsCommand(program: Command, session: Session): void {
     .option('--reason <reason>', 'those flushed for this reason: size, time, manual …')
     .option('--tag <tag>', 'those with this tag')
     .option('--error <text>', 'those whose error, or an item’s error, contains this text')
+    .option('--says <text>', 'those of one row of `cistern errors`, as it shows the error')
     .option('--id <text>', 'those whose id contains this text')
     .option('--since <time>', 'those that ended since then: 30m, 2h, 7d, or a date', parseSince)
     .option('--until <time>', 'those that ended until then', parseSince)

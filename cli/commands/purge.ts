@@ -21,7 +21,7 @@ export function purgeCommand(program: Command, session: Session): void {
     .command('purge')
     .summary('forget a finished job and its items, or those of a batch')
     .description(
-      'Forgets a finished job with its items, for good. --all with --status forgets all jobs of a batch that have this status, or those that --group, --error, --since and --until choose. It wants a confirmation.',
+      'Forgets a finished job with its items, for good. --all with --status forgets all jobs of a batch that have this status, or those that --group, --error, --says, --since and --until choose. It wants a confirmation.',
     )
     .argument('[id]', 'the job, by its id or the beginning of it')
     .option('--all <batch>', 'all jobs of this batch that have the status')

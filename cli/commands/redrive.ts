@@ -20,7 +20,7 @@ export function redriveCommand(program: Command, session: Session): void {
     .command('redrive')
     .summary('run a dead or failed job again, or all of a batch')
     .description(
-      'Runs a dead or failed job again, with the items of it that are not done and with all its attempts. --all runs every dead and failed job of a batch again, or those that --status, --group, --error, --since and --until choose. It wants a confirmation.',
+      'Runs a dead or failed job again, with the items of it that are not done and with all its attempts. --all runs every dead and failed job of a batch again, or those that --status, --group, --error, --says, --since and --until choose. It wants a confirmation.',
     )
     .argument('[id]', 'the job, by its id or the beginning of it')
     .option('--all <batch>', 'every dead and failed job of this batch')

@@ -15,6 +15,8 @@ export interface SomeOptions {
   readonly group?: string;
   /** A text in the job's error or in that of one of its items, in upper or lower case. */
   readonly error?: string;
+  /** A group of errors, as `cistern errors` shows it. */
+  readonly says?: string;
   readonly since?: Since;
   readonly until?: Since;
 }
@@ -23,6 +25,7 @@ export interface SomeOptions {
 export interface SomeFilter {
   readonly group?: string;
   readonly error?: string;
+  readonly says?: string;
   readonly since?: string;
   readonly until?: string;
 }
@@ -60,9 +63,10 @@ export type ActOnPage = (
   page: SomeFilter & { readonly limit: number; readonly cursor: string | undefined },
 ) => Promise<Page>;
 
-export const toFilter = ({ group, error, since, until }: SomeOptions, now: number): SomeFilter => ({
+export const toFilter = ({ group, error, says, since, until }: SomeOptions, now: number): SomeFilter => ({
   ...(group !== undefined && { group }),
   ...(error !== undefined && { error }),
+  ...(says !== undefined && { says }),
   ...(since !== undefined && { since: toIso(since, now) }),
   ...(until !== undefined && { until: toIso(until, now) }),
 });

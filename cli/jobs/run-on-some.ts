@@ -10,7 +10,7 @@ import { visible } from '../output/visible.ts';
 import type { Session } from '../session.ts';
 import { type ActOnPage, actOnSome, countJobs, type SomeJobs, type SomeOptions } from './act-on-some.ts';
 
-export const FILTERS = ['status', 'group', 'error', 'since', 'until'] as const satisfies readonly (
+export const FILTERS = ['status', 'group', 'error', 'says', 'since', 'until'] as const satisfies readonly (
   | keyof SomeOptions
   | 'status'
 )[];
@@ -20,6 +20,7 @@ export const withFilters = (command: Command): Command =>
   command
     .option('--group <group>', 'with --all: jobs of one group')
     .option('--error <text>', 'with --all: jobs whose error, or that of an item, contains this text')
+    .option('--says <text>', 'with --all: jobs of one row of `cistern errors`, as it shows the error')
     .option(
       '--since <time>',
       'with --all: jobs that ended since then (2h, 7d, 2026-03-01T09:30Z)',

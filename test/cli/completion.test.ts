@@ -21,7 +21,7 @@ describe('what completes a word', () => {
     [['sta'], ['start', 'status']],
     [
       ['redrive', '--s'],
-      ['--status', '--since', '--stack'],
+      ['--status', '--says', '--since', '--stack'],
     ],
     [
       ['redrive', '--status', ''],

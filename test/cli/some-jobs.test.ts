@@ -64,6 +64,7 @@ describe.each([
     [['--until', '3m'], 2],
     [['--until', '4m'], 1],
     [['--group', 'b'], 1],
+    [['--says', 'Error: ECONNREFUSED …'], 1],
     [['--error', 'ECONN', '--since', '3m', '--group', 'a'], 1],
     [['--error', 'nothing says this'], 0],
   ] as const)('with %j acts on what it chooses', async (filter, jobs) => {
