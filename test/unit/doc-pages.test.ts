@@ -18,6 +18,9 @@ const SYMBOL = /\[`(\w+)(?:\(\))?`\]\(([^)\s#]+\.ts)\)/g;
 const declares = (code: string, name: string): boolean =>
   new RegExp(`^(?:export )?(?:async )?(?:function|const|class) ${name}\\b`, 'm').test(code);
 
+/** A file or folder of the code: `lib/jobs/end-of.ts`. */
+const CODE = /`((?:lib|functions|infra|cli|local|dashboard|bench|loader|packaging)\/[\w./-]*)`/g;
+
 /** How GitHub names the place of a heading. */
 const anchorOf = (heading: string): string =>
   heading
@@ -52,6 +55,33 @@ describe.each(PAGES)('%s', page => {
     });
     expect(broken).toEqual([]);
   });
+});
+
+test('pages and decisions name files and folders of the code that exist', () => {
+  const decisions = readdirSync('docs/decisions').map(file => `docs/decisions/${file}`);
+  const missing = [...PAGES, ...decisions].flatMap(page =>
+    [...readFileSync(page, 'utf8').matchAll(CODE)]
+      .map(([, path = '']) => path)
+      .filter(path => !existsSync(path))
+      .map(path => `${page}: ${path}`),
+  );
+  expect(missing).toEqual([]);
+});
+
+test('comments of the code name decisions that have a page', () => {
+  const numbers = new Set(readdirSync('docs/decisions').map(file => file.slice(0, 4)));
+  const files = ['lib', 'functions', 'infra', 'cli', 'local', 'dashboard', 'loader', 'packaging'].flatMap(
+    top =>
+      readdirSync(top, { recursive: true, encoding: 'utf8' })
+        .filter(file => /\.(?:tsx?|mjs)$/.test(file))
+        .map(file => `${top}/${file}`),
+  );
+  const missing = files.flatMap(file =>
+    [...readFileSync(file, 'utf8').matchAll(/docs\/decisions\/(\d{4})/g)]
+      .filter(([, number = '']) => !numbers.has(number))
+      .map(([name]) => `${file}: ${name}`),
+  );
+  expect(missing).toEqual([]);
 });
 
 test.each(PAGES)('%s names functions that are in the files that it links to', page => {
