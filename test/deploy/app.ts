@@ -1,9 +1,13 @@
-import { App, RemovalPolicy } from 'aws-cdk-lib';
+import { join } from 'node:path';
+import { App, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
-import { CisternStack } from '../../infra/index.ts';
+import { Cistern, CisternStack } from '../../infra/index.ts';
 import { DYING } from './dying.ts';
 import { PAGE_ORIGIN } from './page-origin.ts';
+import { ROOT } from './root.ts';
 import { definitionsOf, VERSIONS } from './versions.ts';
 import { WITNESS } from './witness.ts';
 
@@ -34,6 +38,18 @@ for (const version of VERSIONS) {
     removalPolicy: RemovalPolicy.DESTROY,
   });
   const { cistern } = stack;
+  const producer = new NodejsFunction(stack, 'Producer', {
+    functionName: `${deployment}-producer`,
+    entry: join(ROOT, 'test/deploy/producer.ts'),
+    runtime: Runtime.NODEJS_24_X,
+    timeout: Duration.seconds(29),
+    // an emulator's functions have no SDK of Lambda's
+    bundling: { bundleAwsSDK: true, esbuildArgs: { '--conditions': 'source' } },
+  });
+  // as a stack of its own would know the deployment
+  const known = Cistern.fromDeployment(stack, 'Known', { deployment });
+  for (const [name, value] of Object.entries(known.producerEnvironment)) producer.addEnvironment(name, value);
+  known.grantProduce(producer, 'produced');
   const dying = cistern.consumer(DYING.batch).jobs.node.defaultChild as CfnQueue;
   dying.addPropertyOverride('RedrivePolicy.maxReceiveCount', DYING.maxReceiveCount);
   // batches of a pool have one function

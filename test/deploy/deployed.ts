@@ -116,6 +116,11 @@ export class Deployed {
     return receipts;
   }
 
+  /** Has the test's own producer add. @throws when the invocation fails */
+  async produce(items: readonly unknown[]): Promise<Answer> {
+    return (await this.call('producer', { items })) as Answer;
+  }
+
   /**
    * Invokes one of the deployment's functions.
    * @throws when the invocation fails, or is answered with a problem

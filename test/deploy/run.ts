@@ -13,6 +13,7 @@ import { Packages } from './packages.ts';
 import { Phases } from './phases.ts';
 import { ROOT } from './root.ts';
 import { byInvocation } from './scenarios/by-invocation.ts';
+import { byProducer } from './scenarios/by-producer.ts';
 import { endsDead, isRedriven, survivesCrash } from './scenarios/failures.ts';
 import { inAPool } from './scenarios/in-a-pool.ts';
 import { lostTimer } from './scenarios/lost-timer.ts';
@@ -87,6 +88,7 @@ async function drive(target: Target, packed: Promise<void>): Promise<void> {
     lostTimer(deployed, flights.take(20)),
     operations(deployed, flights.take(17)),
     inAPool(deployed, flights.take(70)),
+    byProducer(deployed, flights.take(45)),
     packed.then(() => packages.use(target)),
   ]);
   // it is awaited below; until then it is nobody's unhandled rejection

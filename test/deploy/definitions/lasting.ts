@@ -32,6 +32,9 @@ const deadLetter = {
     (await import('./handlers/witness.ts')).onDead(job, error),
 };
 
+/** Added to by a function of the test's own. */
+export const produced = batch<Item>({ name: 'produced', maxSize: 20, maxWaitMs: 2_000, handler: witness });
+
 /** Fails in every attempt, and ends as dead. */
 export const failing = batch<Item>({
   name: 'failing',
