@@ -104,12 +104,16 @@ function stacks(items: NonNullable<JobWithItems['items']>): string[] {
   const first = new Map<string, string>();
   for (const { index, error } of items) {
     if (error?.stack === undefined || first.has(error.stack)) continue;
-    const frames = error.stack.split('\n').map(frame => `  ${visible(frame)}\n`);
+    const all = error.stack.split('\n');
+    const theirs = all.filter(frame => !OWN_FRAME.test(frame));
+    const frames = (theirs.length > 0 ? theirs : all).map(frame => `  ${visible(frame)}\n`);
     first.set(error.stack, `Stack of item ${number(index)}\n${frames.slice(0, FRAMES).join('')}`);
   }
   return [...first.values()].slice(0, STACKS);
 }
 
+/** A frame of this package: it called the handler, and says nothing about it. A deployed bundle has no such paths. */
+const OWN_FRAME = /[/\\]cistern[/\\]dist[/\\]/;
 /** Stacks of a job, and frames of each, that are shown; --json has all. */
 const STACKS = 3;
 const FRAMES = 8;

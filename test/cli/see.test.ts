@@ -167,7 +167,11 @@ describe('job', () => {
   });
 
   test('--items shows why each item failed, each stack once, and how many errors were not kept', async () => {
-    const stack = 'at check (site.ts:3:1)\nat handler (site.ts:9:2)';
+    const stack = [
+      'at check (site.ts:3:1)',
+      'at handler (site.ts:9:2)',
+      'at callHandler (file:///app/node_modules/cistern/dist/lib/jobs/call-handler.js:5:24)',
+    ].join('\n');
     const item = (index: number, message: string) => ({
       index,
       state: 'dead',
@@ -181,6 +185,7 @@ describe('job', () => {
     expect(stdout).toMatch(/^1 +dead +1 +TypeError: gone$/m);
     expect(stdout).toMatch(/^2 +done +2$/m);
     expect(stdout).toContain('Stack of item 0\n  at check (site.ts:3:1)\n  at handler (site.ts:9:2)\n');
+    expect(stdout).not.toContain('callHandler');
     expect(stdout).not.toContain('Stack of item 1');
     expect(stdout).toContain('of 4 items not kept');
   });
