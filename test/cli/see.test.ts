@@ -5,47 +5,6 @@ import { runCli } from '../support/run-cli.ts';
 
 const lines = (text: string) => text.trimEnd().split('\n');
 
-describe('peek', () => {
-  const PEEK = 'GET /v1/batches/clicks/peek';
-  const page = {
-    job: '0192d3a4-0000-5000-8000-000000000000',
-    deadline: at(2),
-    items: [
-      { slot: 0, bytes: 14, ageMs: 61_000, item: { text: 'a\u009bb' } },
-      { slot: 3, bytes: 1, ageMs: 250, item: 5 },
-    ],
-    unsettled: 2,
-    asOf: at(0),
-  };
-
-  test('shows slot, size, age and item, and says what it skipped', async () => {
-    const api = new MemoryApi().next(PEEK, page);
-    const { stdout, stderr, exitCode } = await runCli(
-      ['peek', 'clicks', '--group', 'a b', '--limit', '9'],
-      api,
-    );
-    expect(lines(stdout).map(line => line.replace(/ +\d{4}-.*\)/, ''))).toEqual([
-      'JOB       SLOT  BYTES    AGE  DEADLINE                     ITEM',
-      '0192d3a4     0     14  1m 1s  {"text":"a\\u009bb"}',
-      '0192d3a4     3      1  250ms  5',
-    ]);
-    expect(stderr).toBe('2 slots reserved without an item yet: skipped.\n');
-    expect(exitCode).toBe(0);
-    expect(api.asked[0]?.path).toBe('/v1/batches/clicks/peek?group=a%20b&limit=9');
-  });
-
-  test('--all --json has a line for each item of all pages', async () => {
-    const api = new MemoryApi().next(PEEK, { ...page, cursor: 'x' }, { ...page, items: page.items.slice(1) });
-    const { stdout } = await runCli(['peek', 'clicks', '--all', '--json'], api);
-    expect(lines(stdout).map(line => JSON.parse(line).slot)).toEqual([0, 3, 3]);
-  });
-
-  test('says so where nothing is buffered', async () => {
-    const api = new MemoryApi().next(PEEK, { items: [], unsettled: 0, asOf: at(0) });
-    expect((await runCli(['peek', 'clicks'], api)).stdout).toBe('Nothing is buffered.\n');
-  });
-});
-
 describe('jobs', () => {
   const ids = (count: number) => Array.from({ length: count }, (_, n) => `job-${n}`);
   const many = (count: number, group?: string) => new MemoryApi().waits(ids(count), group);

@@ -8,13 +8,12 @@ import {
   errors,
   groups,
   id,
-  items,
-  jobs,
   log,
   metrics,
   peeked,
   SCHEMA,
 } from './gallery-answers.ts';
+import { items, jobs } from './gallery-jobs.ts';
 
 /** Answers as a busy deployment gives them, with everything the dashboard can show: for pictures of it. */
 export function galleryApi(): Hono {
