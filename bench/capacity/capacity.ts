@@ -19,6 +19,9 @@ const MONTH_SECONDS = 30 * 86_400;
 /** A rate is taken well where nothing is refused, and neither adds nor batches are late. */
 const WELL = { addMs: 1_000, lateMs: 2_000 } as const;
 
+/** About twice what a head takes, in adds a second. */
+const FLOOD = 2_000;
+
 /** The capacity model: what throttles first at a load, how late batches get, and what it costs. Its time is virtual. */
 export async function capacity(size: Size): Promise<readonly Table[]> {
   await loadAll();
@@ -36,6 +39,9 @@ export async function capacity(size: Size): Promise<readonly Table[]> {
     heads[`maxSize ${maxSize.toLocaleString('en-US')}`] = {
       'adds/s taken well': taken ?? `below ${rates[0]}`,
       ...(over && { 'offered then': over.rate, 'acknowledged of it': Math.round(over.played.acknowledged) }),
+      [`acknowledged of ${FLOOD.toLocaleString('en-US')}`]: Math.round(
+        (await playLoad(isTiny ? tiny(headLoad(maxSize, FLOOD)) : headLoad(maxSize, FLOOD))).acknowledged,
+      ),
       'what throttles': first(over?.played),
     };
   }
