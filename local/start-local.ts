@@ -7,6 +7,7 @@ import { stopUsing, use } from '#lib/deployment/current';
 import { Deployment } from '#lib/deployment/deployment';
 import type { Settings } from '#lib/deployment/settings';
 import { type Topology, topology } from '#lib/topology';
+import { checkBatches } from './check-batches.ts';
 import { checkOrigins } from './check-origins.ts';
 import { checkToken } from './check-token.ts';
 import { LocalClock } from './clock/local-clock.ts';
@@ -59,7 +60,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   const given =
     typeof batches === 'string'
       ? await (await import('#loader/load-definitions')).loadDefinitions(batches)
-      : ([...batches] as readonly object[] as readonly Definition[]);
+      : checkBatches(batches);
   // Every batch tells its events to the history. onEvent gets those of batches that ask for them.
   const definitions = given.map(each => ({ ...each, events: true }));
   const telling = new Set(given.filter(({ events }) => events || everyEvent).map(({ name }) => name));

@@ -17,7 +17,7 @@ export function collectDefinitions(exported: Readonly<Record<string, unknown>>):
 }
 
 /** Recognizes a definition by its shape. Only batch() makes values of this shape, and it has checked them. */
-function isDefinition(value: unknown): value is Definition {
+export function isDefinition(value: unknown): value is Definition {
   return (
     typeof value === 'object' &&
     value !== null &&

@@ -139,6 +139,17 @@ test('items that are added one after the other leave timers and requests their t
   await local.stop();
 });
 
+test.each([
+  ['an object', { orders: {} }],
+  ['undefined at 0', [undefined]],
+  ['undefined', undefined],
+])('batches that are %s are refused, and the error says what to write', async (got, batches) => {
+  await expect(startLocal({ batches: batches as never, port: 0 })).rejects.toMatchObject({
+    code: 'local.options_invalid',
+    message: expect.stringContaining(`got ${got}. Write startLocal({ batches: [orders] }).`),
+  });
+});
+
 test('a data directory and an emulator at the same time are refused', async () => {
   const endpoints = { dynamodb: 'http://127.0.0.1:1', sqs: 'http://127.0.0.1:1' };
   await expect(start(() => {}, {}, { dataDir: 'never-made', endpoints })).rejects.toMatchObject({
