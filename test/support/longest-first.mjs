@@ -2,16 +2,19 @@ import TestSequencer from '@jest/test-sequencer';
 
 /**
  * Folders, and files, whose tests take longest. What runs last should be short, or one worker is left to work alone. Files
- * that mostly wait (`pause-while-waiting`, `job-processes`) stand beside those that keep a core busy.
+ * that mostly wait (`job-processes`) stand beside those that keep a core busy.
  */
 const LONGEST = [
   'simulation/',
   'infra/bundling',
-  'telemetry/deployed-functions',
-  'unit/pause-while-waiting',
   'infra/example',
+  'infra/bundled-once',
+  'telemetry/deployed-functions',
   'infra/cistern.',
+  'infra/bundle.',
+  'infra/app.',
   'integration/job-processes',
+  'unit/pause-while-waiting',
   'unit/throttle',
   'integration/load-definitions',
   'integration/control-processes',
