@@ -13,7 +13,9 @@ test('the capacity model runs a load, a group and windows', async () => {
   expect(Object.values(loads?.rows ?? {})).toEqual([
     expect.objectContaining({ 'acked items/s': 99, 'failed %': 0, 'what throttles': 'nothing' }),
   ]);
-  expect(heads?.rows).toEqual({ 'maxSize 10': { 'adds/s taken well': 20, 'what throttles': 'nothing' } });
+  expect(heads?.rows).toEqual({
+    'maxSize 10': { 'adds/s taken well': 20, 'acknowledged of 2,000': 99, 'what throttles': 'nothing' },
+  });
   expect(windows?.rows).toEqual({
     '1 index partition': { 'windows/s taken well': 50, 'what throttles': 'nothing' },
   });
