@@ -1,4 +1,3 @@
-import { LIMITS } from '../definition/limits.ts';
 import type { Definition } from '../definition/options.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { CisternError, RequestError } from '../errors.ts';
@@ -7,6 +6,7 @@ import type { BufferKey } from '../store/buffer-key.ts';
 import type { Control, DrainRecord } from '../store/control.ts';
 import type { SealServices, Services } from '../store/services.ts';
 import { openBuffers, sealBuffers } from './flush.ts';
+import { OPERATION_LIMITS } from './operation-limits.ts';
 
 /** How long a drain waits for its jobs by default. */
 const DEFAULT_TIMEOUT_MS = 900_000;
@@ -58,7 +58,7 @@ export async function startDrain(
 ): Promise<DrainReport> {
   const { store, clock, newId } = services;
   const { name } = definition;
-  const { min, max } = LIMITS.drainTimeoutMs;
+  const { min, max } = OPERATION_LIMITS.drainTimeoutMs;
   if (!(Number.isInteger(timeoutMs) && timeoutMs >= min && timeoutMs <= max)) {
     throw new RequestError(
       ERROR_CODES.requestMalformed,

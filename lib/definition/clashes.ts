@@ -16,7 +16,7 @@ export function findClash<T, R, I>(definition: Definition<T, R, I>): Clash | und
   if (!persist && shards > 1) {
     return {
       option: 'shards',
-      message: `shards was ${shards}, but with persist: false nothing is stored that could be sharded; leave shards out.`,
+      message: `shards was ${shards}, but persist: false stores nothing that has shards; leave shards out.`,
     };
   }
   const durable = persist ? undefined : WANTS_PERSIST.find(option => definition[option]);
@@ -25,7 +25,7 @@ export function findClash<T, R, I>(definition: Definition<T, R, I>): Clash | und
     const what = durable === 'dedupTtlMs' ? 'deduplicateBy with ttlMs' : durable;
     return {
       option,
-      message: `${what} is kept by all processes together, but with persist: false each process gathers by itself; leave one of the two out.`,
+      message: `${what} needs items in the table, and persist: false stores none there; leave one of the two out.`,
     };
   }
   if (ordered && shards > 1) {

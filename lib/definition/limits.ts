@@ -29,10 +29,6 @@ export const LIMITS = {
   dedupTtlMs: { min: 1_000, max: 14 * 86_400_000 },
   retentionMs: { min: 60_000, max: 365 * 86_400_000 },
   tags: { count: 20, length: 64 },
-  /** Milliseconds after which a drain gives up. */
-  drainTimeoutMs: { min: 1, max: 7 * 86_400_000 },
-  /** Milliseconds after which waiting for a job gives up. */
-  waitTimeoutMs: { min: 0, max: 7 * 86_400_000 },
   /**
    * Bytes of one item as JSON in UTF-8. A DynamoDB item holds 409,600 bytes with its attribute names:
    * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html

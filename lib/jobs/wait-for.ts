@@ -1,5 +1,5 @@
+import { OPERATION_LIMITS } from '../control/operation-limits.ts';
 import type { JobInfo } from '../definition/job-info.ts';
-import { LIMITS } from '../definition/limits.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { JobError, RequestError } from '../errors.ts';
 import { isEnded } from '../store/job.ts';
@@ -51,7 +51,7 @@ export async function waitForJob(
 /** @throws RequestError `request.malformed` */
 function checked(options: WaitOptions): WaitOptions {
   const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
-  const { min, max } = LIMITS.waitTimeoutMs;
+  const { min, max } = OPERATION_LIMITS.waitTimeoutMs;
   const refuse = (what: string, allowed: string, given: unknown): never => {
     throw new RequestError(
       ERROR_CODES.requestMalformed,

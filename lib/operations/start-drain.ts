@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { LIMITS } from '../definition/limits.ts';
+import { OPERATION_LIMITS } from '../control/operation-limits.ts';
 import { defineOperation } from './definition/operation.ts';
 import { operationsOn } from './definition/operations-on.ts';
 import { SEAL_AND_SEND } from './definition/rights.ts';
@@ -23,7 +23,7 @@ export const startDrain = defineOperation({
     schema: v.strictObject({
       timeoutMs: v.optional(
         v.pipe(
-          integer(LIMITS.drainTimeoutMs.min, LIMITS.drainTimeoutMs.max),
+          integer(OPERATION_LIMITS.drainTimeoutMs.min, OPERATION_LIMITS.drainTimeoutMs.max),
           v.description(
             'Milliseconds after which the drain gives up. Default 900,000. On DynamoDB a drain takes at least 12,500.',
           ),

@@ -55,7 +55,7 @@ describe('what a process remembers', () => {
 test('a pause is seen within a second, also by a process whose clock was months ahead', async () => {
   const { store } = memoryDeployment();
   let now = Date.now() + 40 * 86_400_000;
-  const controlOf = cachedControls(store.controls, { now: () => now } as never);
+  const { controlOf } = cachedControls(store.controls, { now: () => now } as never);
   expect(await controlOf('b')).toMatchObject({ paused: false });
   now = Date.now();
   await store.controls.changeControl('b', { paused: true, since: now });
@@ -68,8 +68,7 @@ test('an add may see a pause a moment later, and never holds to one that is over
   const read = store.controls.readControl.bind(store.controls);
   let before = await read('b');
   store.controls.readControl = async (name, consistency) => (consistency === undefined ? read(name) : before);
-  const admissionOf = cachedControls(store.controls, { now: () => now } as never, 'ingestionPaused');
-  const controlOf = cachedControls(store.controls, { now: () => now } as never);
+  const { admissionOf, controlOf } = cachedControls(store.controls, { now: () => now } as never);
 
   await store.controls.changeControl('b', { paused: true, ingestionPaused: true, since: now });
   expect(await admissionOf('b')).toMatchObject({ ingestionPaused: false });
@@ -81,6 +80,24 @@ test('an add may see a pause a moment later, and never holds to one that is over
 
   await store.controls.changeControl('b', { paused: false, ingestionPaused: false, since: now });
   expect(await admissionOf('b')).toMatchObject({ ingestionPaused: false });
+});
+
+test('a process that adds and seals asks once a second for both whether a batch is paused', async () => {
+  const { store } = memoryDeployment();
+  let now = Date.now();
+  const asked: unknown[] = [];
+  const read = store.controls.readControl.bind(store.controls);
+  store.controls.readControl = async (name, consistency) => {
+    asked.push(consistency ?? 'consistent');
+    return read(name);
+  };
+  const { admissionOf, controlOf } = cachedControls(store.controls, { now: () => now } as never);
+  for (let time = 0; time < 3_000; time += 100) {
+    await controlOf('b');
+    await admissionOf('b');
+    now += 100;
+  }
+  expect(asked).toEqual(['consistent', 'consistent', 'consistent']);
 });
 
 test('that a pause could not be read is said once for many adds, and they are taken', async () => {

@@ -103,6 +103,9 @@ export const orderedIsKept: Promised = {
   },
 };
 
+/** How long before its windows are sealed a flush is counted at the throttle. */
+const COUNTS_WITHIN_MS = 10_000;
+
 export const throttleIsKept: Promised = {
   name: 'no span of duration has more than max flushes',
   breaches: ({ evidence }) => {
@@ -116,7 +119,12 @@ export const throttleIsKept: Promised = {
         max: Math.max(...known.map(({ max }) => max)),
         duration: Math.min(...known.map(({ duration }) => duration)),
       };
-      const sealed = evidence.sealed.filter(({ buffer }) => buffer.batch === batch);
+      // flushes that an operator has asked for go ahead where they cannot be counted
+      const sealed = evidence.sealed.filter(
+        one =>
+          one.buffer.batch === batch &&
+          !(isOperators(evidence, one) && one.by?.wasTroubled(one.at - COUNTS_WITHIN_MS, one.at)),
+      );
       return sealed
         .filter(one => !isOperators(evidence, one))
         .flatMap(each => {

@@ -50,6 +50,19 @@ export const peekShowsTheBuffered: Promised = {
   },
 };
 
+/** Whether its key may have been stored again, where a key leads to the last item alone that was stored with it. */
+const wasReplaced = (evidence: Evidence, item: Item): boolean =>
+  evidence.plansOf(item.batch).some(({ dedupTtlMs }) => dedupTtlMs !== undefined) &&
+  [...evidence.items.values()].some(
+    other =>
+      other !== item &&
+      other.batch === item.batch &&
+      other.group === item.group &&
+      other.key === item.key &&
+      other.receipt?.duplicate !== true &&
+      (other.toldAt ?? Number.POSITIVE_INFINITY) >= item.calledAt,
+  );
+
 export const findLeadsToItems: Promised = {
   name: 'an acknowledged item is found by its dedup key, before its flush and after it',
   breaches: given => {
@@ -61,6 +74,7 @@ export const findLeadsToItems: Promised = {
       // the index of jobs may lag, where the weather is not calm
       if (receipt === undefined || !wasStored(item, op) || !evidence.calm) return [];
       if (purged.has(receipt.job) || !isSteady(evidence, op.batch)) return [];
+      if (wasReplaced(evidence, item)) return [];
       return places.some(({ job, slot }) => job === receipt.job && slot === receipt.slot)
         ? []
         : [`${item.id} of ${op.batch} was not found by its key in slot ${receipt.slot} of ${receipt.job}`];
