@@ -11,7 +11,7 @@ export const MEASURED = {
   bulkOf100: { writes: 0.04, reads: 0 },
   bulkOf100WithKeys: { writes: 1.07, reads: 0.01 },
   /** Of an add, single or in bulk, that asks whether ingestion is paused. */
-  question: { writes: 0, reads: 0.5 },
+  question: { writes: 0, reads: 1 },
   /** From its first add to its job's end, apart from the adds. */
   window: { writes: 10, reads: 3.5 },
   /** The same where items are left open in its buffer when it is sealed, so that the head stays in the index. */

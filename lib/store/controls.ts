@@ -13,8 +13,8 @@ export class Controls implements ControlStore {
     this.#table = table;
   }
 
-  async readControl(batch: string, consistency?: 'eventual'): Promise<Control> {
-    return toControl((await this.#table.get(controlKey(batch), consistency)) ?? {});
+  async readControl(batch: string): Promise<Control> {
+    return toControl((await this.#table.get(controlKey(batch))) ?? {});
   }
 
   async changeControl(...change: Parameters<ControlStore['changeControl']>): Promise<Control | undefined> {

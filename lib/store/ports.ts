@@ -58,8 +58,7 @@ export interface DueIndex {
 
 /** What operators have asked of a batch. */
 export interface ControlStore {
-  /** @param consistency `eventual`: as it was a moment ago, for half the price. Default: as it is */
-  readControl(batch: string, consistency?: 'eventual'): Promise<Control>;
+  readControl(batch: string): Promise<Control>;
   /**
    * @param whileDraining changes nothing unless the drain of this id is still under way
    * @param unlessDraining changes nothing while any drain is under way

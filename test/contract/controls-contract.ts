@@ -29,8 +29,6 @@ export function controlsContract(kit: ContractKit): void {
         ingestionPaused: false,
       });
       expect(await controls().readControl(batch)).toEqual({ ...paused, ingestionPaused: false });
-      // without a lag of the engine
-      expect(await controls().readControl(batch, 'eventual')).toEqual({ ...paused, ingestionPaused: false });
       expect(await controls().readControl(`${batch}.b`)).toEqual(FREE);
     });
 

@@ -62,42 +62,49 @@ test('a pause is seen within a second, also by a process whose clock was months 
   expect(await controlOf('b')).toMatchObject({ paused: true });
 });
 
-test('an add may see a pause a moment later, and never holds to one that is over', async () => {
-  const { store } = memoryDeployment();
-  let now = Date.now();
-  const read = store.controls.readControl.bind(store.controls);
-  let before = await read('b');
-  store.controls.readControl = async (name, consistency) => (consistency === undefined ? read(name) : before);
-  const { admissionOf, controlOf } = cachedControls(store.controls, { now: () => now } as never);
-
-  await store.controls.changeControl('b', { paused: true, ingestionPaused: true, since: now });
-  expect(await admissionOf('b')).toMatchObject({ ingestionPaused: false });
-  expect(await controlOf('b')).toMatchObject({ paused: true });
-
-  now += 1_000;
-  before = await read('b');
-  expect(await admissionOf('b')).toMatchObject({ ingestionPaused: true });
-
-  await store.controls.changeControl('b', { paused: false, ingestionPaused: false, since: now });
-  expect(await admissionOf('b')).toMatchObject({ ingestionPaused: false });
-});
-
-test('a process that adds and seals asks once a second for both whether a batch is paused', async () => {
-  const { store } = memoryDeployment();
-  let now = Date.now();
-  const asked: unknown[] = [];
-  const read = store.controls.readControl.bind(store.controls);
-  store.controls.readControl = async (name, consistency) => {
-    asked.push(consistency ?? 'consistent');
-    return read(name);
-  };
-  const { admissionOf, controlOf } = cachedControls(store.controls, { now: () => now } as never);
-  for (let time = 0; time < 3_000; time += 100) {
-    await controlOf('b');
-    await admissionOf('b');
-    now += 100;
+describe('whether an add may add', () => {
+  function asking() {
+    const { store } = memoryDeployment();
+    const clock = { at: Date.now(), now: () => clock.at };
+    let reads = 0;
+    const read = store.controls.readControl.bind(store.controls);
+    store.controls.readControl = name => {
+      reads += 1;
+      return read(name);
+    };
+    const since = clock.at;
+    return {
+      ...cachedControls(store.controls, clock as never),
+      clock,
+      reads: () => reads,
+      change: (paused: boolean, ingestionPaused: boolean) =>
+        store.controls.changeControl('b', { paused, ingestionPaused, since }),
+    };
   }
-  expect(asked).toEqual(['consistent', 'consistent', 'consistent']);
+
+  test('is seen within a second, and no add holds to a pause that is over', async () => {
+    const { admissionOf, clock, change } = asking();
+    expect(await admissionOf('b')).toMatchObject({ ingestionPaused: false });
+    await change(true, true);
+    clock.at += 1_000;
+    expect(await admissionOf('b')).toMatchObject({ ingestionPaused: true });
+    await change(false, false);
+    expect(await admissionOf('b')).toMatchObject({ ingestionPaused: false });
+  });
+
+  test.each([false, true])(
+    'is asked once a second, also by a process that seals, paused: %s',
+    async paused => {
+      const { admissionOf, controlOf, clock, change, reads } = asking();
+      await change(paused, false);
+      for (let time = 0; time < 3_000; time += 100) {
+        if (!paused) await controlOf('b');
+        await admissionOf('b');
+        clock.at += 100;
+      }
+      expect(reads()).toBe(3);
+    },
+  );
 });
 
 test('that a pause could not be read is said once for many adds, and they are taken', async () => {
