@@ -75,15 +75,16 @@ export async function play(
   };
   resume();
   let left: string[] = [];
-  const until = world.now + (livenessMs ?? pace.livenessMs);
+  const plans = plan.batches.flatMap(({ name }) => evidence.plansOf(name));
+  // a throttle lets what has gathered out one flush after the other
+  const throttledMs = Math.max(
+    ...plans.map(({ throttle }) => (throttle ? (evidence.items.size * throttle.duration) / throttle.max : 0)),
+  );
+  const until = world.now + (livenessMs ?? pace.livenessMs) + throttledMs;
   // what processes hold in memory goes on its way by then
   const heldUntil =
     world.now +
-    Math.max(
-      ...plan.batches
-        .flatMap(({ name }) => evidence.plansOf(name))
-        .map(({ persist, maxWaitMs }) => (persist ? 0 : maxWaitMs + RESENT_WITHIN_MS)),
-    );
+    Math.max(...plans.map(({ persist, maxWaitMs }) => (persist ? 0 : maxWaitMs + RESENT_WITHIN_MS)));
   let quietLooks = 0;
   while (world.now < until && quietLooks < 2) {
     await world.scheduler.run(world.now + pace.lookEveryMs);
