@@ -1,4 +1,4 @@
-import { wasDroppedInMemory } from '../contents.ts';
+import { purgedJobs, wasDroppedInMemory } from '../contents.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Promised } from '../promised.ts';
 
@@ -43,10 +43,12 @@ export const memoryIsSent: Promised = {
   breaches: given => {
     const { evidence, contents } = given;
     const seen = new Set([...contents.values()].flat());
+    const purged = purgedJobs(given);
     return [...evidence.items.values()].flatMap(item => {
       const { id, batch, by, told, receipt } = item;
       if (told !== 'stored' || receipt?.duplicate || seen.has(id) || wasDroppedInMemory(given, item))
         return [];
+      if (receipt && purged.has(receipt.job)) return [];
       if (!evidence.plansOf(batch).some(({ persist }) => !persist) || by?.alive === false) return [];
       // one that stands still has its items yet
       return by?.frozen

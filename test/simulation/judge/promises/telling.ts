@@ -1,4 +1,5 @@
 import { isEnded } from '#lib/store/job';
+import { purgedJobs } from '../contents.ts';
 import type { Operation } from '../evidence.ts';
 import type { Promised } from '../promised.ts';
 
@@ -12,9 +13,12 @@ const LOOK_MS = 20_000;
 
 export const waitForSees: Promised = {
   name: 'waitFor sees the end of its job',
-  breaches: ({ evidence }) =>
-    evidence.operations.flatMap(({ name, job, error, endedAt, calledAt, process }) => {
+  breaches: ({ evidence }) => {
+    const purged = purgedJobs({ evidence });
+    return evidence.operations.flatMap(({ name, job, error, endedAt, calledAt, process }) => {
       if (name !== 'waitFor' || endedAt === undefined || error === undefined) return [];
+      // a purged job is not shown any more
+      if (job !== undefined && purged.has(job)) return [];
       const ended = evidence.jobChanges.find(({ id, after }) => id === job && isEnded(after));
       const redriven = evidence.jobChanges.some(
         ({ id, before, after }) => id === job && before && isEnded(before) && !isEnded(after),
@@ -23,7 +27,8 @@ export const waitForSees: Promised = {
       return ended.at < endedAt - LOOK_MS
         ? [`waitFor of job ${job} gave up ${endedAt - ended.at} ms after its end`]
         : [];
-    }),
+    });
+  },
 };
 
 /** Whether it has purged a job: it may have found none. */
