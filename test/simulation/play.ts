@@ -91,7 +91,8 @@ export async function play(
     // a pause whose answer was lost, or that was slow, may be applied after the last resume
     if (resumed && stage.storage.isPaused()) resume();
     left = stage.unfinished();
-    const ended = resumed && left.length === 0 && world.now > heldUntil;
+    // a hook of a job that has ended may still add
+    const ended = resumed && left.length === 0 && stage.functions.areIdle && world.now > heldUntil;
     quietLooks = ended ? quietLooks + 1 : 0;
   }
   const isAtRest = quietLooks >= 2;

@@ -33,7 +33,7 @@ export interface FunctionsProps {
 
 /** A function, and the release that it has. */
 interface Deployed {
-  readonly fn: { replace(): void };
+  readonly fn: { replace(): void; readonly running: number };
   release: Release;
   readonly updated?: (release: Release) => void;
 }
@@ -132,6 +132,11 @@ export class Functions {
       };
     });
     this.#wake(this.#function('ticker', functions.ticker.timeoutSeconds, made => made));
+  }
+
+  /** Whether no invocation is under way. */
+  get areIdle(): boolean {
+    return this.#deployed.every(({ fn }) => fn.running === 0);
   }
 
   #function<T>(
