@@ -201,14 +201,15 @@ export class Deployment {
    * Waits until no accepted item or work is in this process alone. It waits up to 2 s for adds, up to 2 s for background
    * work, and up to 10 s for items in memory to reach their queues. Await it before the process may be frozen or ended.
    *
-   * @throws CisternError `batch.not_sent`: items in memory have not reached their queue, and are kept
+   * @throws CisternError `batch.not_sent`: items in memory have not reached their queue, and are kept. No later call throws
+   *   for these again: it waits half a second for them
    * @example await deployment.settle();
    */
   async settle(): Promise<void> {
     const { background } = this.services;
     this.coalescer.hurry();
     await background.atMost(ANSWERING_MS, Promise.allSettled(this.#adding));
-    await this.memory.flush('invocation');
+    await this.memory.flushBeforeAnswer();
     await background.settled(ANSWERING_MS);
   }
 

@@ -41,6 +41,11 @@ export class LateMemory {
   }
 
   /** As MemoryBuffers. */
+  async flushBeforeAnswer(): Promise<void> {
+    await (await this.#loading)?.flushBeforeAnswer();
+  }
+
+  /** As MemoryBuffers. */
   async flushBatch(
     ...given: Parameters<MemoryBuffers['flushBatch']>
   ): Promise<Awaited<ReturnType<MemoryBuffers['flushBatch']>>> {

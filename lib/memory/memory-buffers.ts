@@ -7,7 +7,7 @@ import { BusyError } from '../errors.ts';
 import type { PreparedItem } from '../producer/prepare.ts';
 import type { BufferKey } from '../store/buffer-key.ts';
 import type { Services } from '../store/services.ts';
-import { within } from '../within.ts';
+import { MOMENT_MS, within } from '../within.ts';
 import { MemoryWindow } from './memory-window.ts';
 import { notSent, type UnsentBatch } from './not-sent-error.ts';
 import { sender } from './send-window.ts';
@@ -19,6 +19,7 @@ const SENDING_TIMEOUT_MS = 10_000;
 /** How many refused batches of one definition a process keeps before it takes no more items for it. */
 const UNSENT_AT_MOST = 100;
 const RETRY_AFTER_MS = 5_000;
+const KEPT = 'they are kept, and sent when the queue takes them';
 
 interface MemoryBuffer {
   readonly key: BufferKey;
@@ -33,6 +34,8 @@ interface Sending extends UnsentBatch {
   readonly done: Promise<void>;
   /** The last failure, if it has failed so far. */
   failure?: unknown;
+  /** Whether an invocation has failed for it. */
+  isReported?: boolean;
 }
 
 /**
@@ -104,7 +107,29 @@ export class MemoryBuffers {
    */
   async flush(reason: FlushReason): Promise<void> {
     for (const name of [...this.#open.keys()]) this.#flush(name, reason);
-    await this.#sent([...this.#sending], 'they are kept, and sent when the queue takes them');
+    await this.#sent([...this.#sending], KEPT);
+  }
+
+  /**
+   * Flushes all items before an invocation answers, and waits up to 10 s until they are in SQS. It waits half a second for
+   * batches that an earlier invocation has failed for, and does not fail for them again: this invocation has not added them.
+   *
+   * @throws CisternError `batch.not_sent`, as `flush`
+   */
+  async flushBeforeAnswer(): Promise<void> {
+    for (const name of [...this.#open.keys()]) this.#flush(name, 'invocation');
+    const sending = [...this.#sending];
+    const earlier = sending.filter(({ isReported }) => isReported);
+    const own = sending.filter(({ isReported }) => !isReported);
+    try {
+      await Promise.all([
+        this.#sent(own, KEPT),
+        within(this.#services.clock, MOMENT_MS, Promise.all(earlier.map(({ done }) => done))),
+      ]);
+    } catch (error) {
+      for (const each of own) each.isReported = true;
+      throw error;
+    }
   }
 
   /**
@@ -135,7 +160,7 @@ export class MemoryBuffers {
     const own = [...this.#sending].filter(
       each => each.batch === batch && (group === undefined || each.group === group),
     );
-    await this.#sent(own, 'they are kept, and sent when the queue takes them');
+    await this.#sent(own, KEPT);
     return held.map(({ key, window }) => ({
       job: window.job,
       ...(key.group !== undefined && { group: key.group }),
@@ -209,7 +234,12 @@ export class MemoryBuffers {
     await within(this.#services.clock, SENDING_TIMEOUT_MS, Promise.all(batches.map(({ done }) => done)));
     const unsent = batches.filter(each => this.#sending.has(each));
     if (unsent.length === 0) return;
-    const told = unsent.map(({ done: _, failure: __, ...each }) => each);
+    const told = unsent.map(({ batch, group, job, items }) => ({
+      batch,
+      ...(group !== undefined && { group }),
+      job,
+      items,
+    }));
     throw notSent(told, fate, unsent.find(each => 'failure' in each)?.failure);
   }
 

@@ -76,4 +76,9 @@ export const CASES: readonly NamedCase[] = [
     seed: 4810025,
     budget: { operate: OPERATE },
   },
+  {
+    name: 'a request is not answered for what an earlier one has left in memory',
+    seed: 9557,
+    budget: {},
+  },
 ];

@@ -189,6 +189,27 @@ describe('an invocation', () => {
     await outcome(world.deployment.close(), 20_000);
   });
 
+  test('does not fail for what an earlier one could not send, and hardly waits for it', async () => {
+    const world = refusing();
+    const deployment = () => world.deployment;
+    await world.deployment.add(definition, [1]);
+    const first = answering(deployment, () => 'answer');
+    expect(await outcome(first, 20_000)).toMatchObject({ code: 'batch.not_sent' });
+    const second = answering(deployment, () => 'another');
+    expect(await outcome(second, 500)).toBe('another');
+
+    await world.deployment.add(definition, [2]);
+    const third = answering(deployment, () => 'answer');
+    expect(await outcome(third, 20_000)).toMatchObject({
+      code: 'batch.not_sent',
+      details: { items: 1 },
+    });
+    world.mend();
+    await clock.pass(60_000);
+    expect(world.queues.jobs).toHaveLength(2);
+    await world.deployment.close();
+  });
+
   test('that never had a deployment just answers', async () => {
     expect(
       await outcome(
