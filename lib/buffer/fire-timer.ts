@@ -1,8 +1,9 @@
 import type { TimerMessage } from '../store/queue-ports.ts';
 import type { SealServices, StoreAccess } from '../store/services.ts';
 import { within } from '../within.ts';
-import { seal, sealAtTurn } from './seal.ts';
+import { seal } from './seal.ts';
 import { sealAtDeadline } from './seal-at-deadline.ts';
+import { sealAtTurn } from './serve-line.ts';
 
 /**
  * SQS delivers a timer within its last second. A timer that is further off has met a wrong clock: the ticker seals its
@@ -35,7 +36,7 @@ export async function fireTimer(services: SealServices, timer: TimerMessage): Pr
     // Reads ahead whether the batch is paused, so that the seal need not wait for it.
     services.controlOf(timer.buffer.batch).catch(() => {});
   }
-  if (await sealAtTurn(services, timer, LONGEST_SLEEP_MS)) return;
+  if (await sealAtTurn(services, timer, LONGEST_SLEEP_MS, seal)) return;
   for (let left = timer.fireAt - clock.now(); left > 0; left = timer.fireAt - clock.now()) {
     if (left > LONGEST_SLEEP_MS) return;
     await clock.sleep(left);

@@ -1,29 +1,18 @@
 import type { FlushReason } from '../definition/flush-reason.ts';
-import { countFlushes, freely, nextFlush, type ThrottleRule, takeFlushes } from '../limits/throttle.ts';
+import { countFlushes, freely, type ThrottleRule, takeFlushes } from '../limits/throttle.ts';
 import type { BufferKey } from '../store/buffer-key.ts';
 import type { Head, SealedWindowOf } from '../store/head.ts';
-import type { TimerMessage } from '../store/queue-ports.ts';
 import type { SealServices, Services, ThrottleServices } from '../store/services.ts';
 import { armTimer } from './arm-timer.ts';
 import { decideSeal, type SealDecision } from './decide-seal.ts';
+import { putOff } from './put-off.ts';
 import { lastWindow, type SealDemand, WINDOWS_PER_SEAL } from './seal-plan.ts';
 import { type SealStep, sealStep } from './seal-step.ts';
-import {
-  isSame,
-  joinLine,
-  lineOf,
-  lookAtTurn,
-  moveLineForward,
-  postponeTurn,
-  toWaiting,
-} from './throttle-line.ts';
+import { serveLine } from './serve-line.ts';
+import { joinLine, moveLineForward } from './throttle-line.ts';
 
-/** How often the ticker looks at a window that a pause holds back. */
-const PAUSED_LOOK_MS = 60_000;
 /** Flushes for these reasons do not wait for the throttle, since an operator has asked for them. */
 const OPERATORS: readonly FlushReason[] = ['manual', 'drain'];
-/** How long before a flush comes free the line is read again. */
-const READ_AHEAD_MS = 100;
 
 /**
  * For how long a sealer goes on with windows that have become full since it began. Lambda freezes a writer's process
@@ -37,9 +26,6 @@ const GOES_ON_MS = 500;
 const BUSY_ROUND_MS = 50;
 /** If so many slots were taken in the round before, more will probably be taken before the next update reaches the store. */
 const BUSY_SLOTS = 10;
-
-/** After so many flushes lost to other processes, this process leaves the line to them. */
-const LOST_RACES = 20;
 
 export interface SealOptions {
   /** Seals windows that are neither full nor due. */
@@ -95,7 +81,10 @@ export async function seal(
       isThrottled,
     );
     if (decision.kind !== 'seal' || seen.open === undefined) {
-      done.push(...(await carryOut(services, buffer, seen, decision, throttle, options)));
+      await putOff(services, buffer, seen, decision);
+      if (decision.kind === 'serve' && throttle) {
+        done.push(...(await serveLine(services, throttle, buffer, options.maxFlushWaitMs ?? 0, seal)));
+      }
       break;
     }
     const began = services.clock.now();
@@ -199,107 +188,4 @@ const grantFlushes = (
 function maxSizeOf({ definitionOf }: Pick<Services, 'definitionOf'>, batch: string): number | undefined {
   const definition = definitionOf(batch);
   return definition?.limits === undefined ? definition?.maxSize : undefined;
-}
-
-/** Carries out a decision other than `seal`. */
-async function carryOut(
-  services: SealServices,
-  buffer: BufferKey,
-  head: Head,
-  { kind }: SealDecision,
-  throttle: ThrottleRule | undefined,
-  { maxFlushWaitMs = 0 }: SealOptions,
-): Promise<readonly SealedWindowOf[]> {
-  const { clock, store } = services;
-  const now = clock.now();
-  if (kind === 'arm') await armTimer(services, buffer, head);
-  const { dueAt = 0 } = head;
-  // If the process that resumes the batch dies, the ticker seals this window. It looks at it once a minute until then.
-  if (kind === 'hold' && (dueAt > now + PAUSED_LOOK_MS || dueAt <= now)) {
-    await store.headSchedules.lookAgain(buffer, head, now + PAUSED_LOOK_MS);
-  }
-  const turn = head.open?.turn;
-  if (kind === 'wait' && turn && turn.at > now && dueAt <= now) {
-    await store.headSchedules.lookAgain(buffer, head, lookAtTurn(turn, now));
-  }
-  return kind === 'serve' && throttle ? serveLine(services, throttle, buffer, maxFlushWaitMs) : [];
-}
-
-/**
- * Serves the line at a window's turn: gives free flushes to the windows that have waited longest. If no flush is free
- * soon, the window whose turn it is gets a later turn.
- *
- * @param own the buffer whose turn it is
- * @param maxFlushWaitMs how long to wait for a free flush
- */
-async function serveLine(
-  services: SealServices,
-  throttle: ThrottleRule,
-  own: BufferKey,
-  maxFlushWaitMs: number,
-): Promise<SealedWindowOf[]> {
-  const { clock } = services;
-  const { batch } = own;
-  const done: SealedWindowOf[] = [];
-  const until = clock.now() + maxFlushWaitMs;
-  const isHeld = async () => (await services.controlOf(batch)).paused;
-  let lostRaces = 0;
-  for (let isServed = false; ; ) {
-    const [line, { freeAt, free }, held] = await Promise.all([
-      lineOf(services, batch, own),
-      nextFlush(services, batch, throttle, READ_AHEAD_MS),
-      isHeld(),
-    ]);
-    const [first] = line;
-    if (first === undefined || held) return done;
-    const place = line.findIndex(({ buffer }) => isSame(buffer, own));
-    isServed ||= place < 0;
-    const left = freeAt - clock.now();
-    if (left > READ_AHEAD_MS && (isServed || freeAt > until)) break;
-    if (left > READ_AHEAD_MS) {
-      await clock.sleep(left - READ_AHEAD_MS);
-      continue;
-    }
-    if (left > 0) await clock.sleep(left);
-    const grant = await takeFlushes(services, batch, throttle, 1, true);
-    if (grant.granted === 0) {
-      // Other processes take each flush that comes free, and serve the line with it.
-      if (++lostRaces === LOST_RACES) break;
-      continue;
-    }
-    // Several processes may serve the line now. Each begins with its own window, so that they do not all seal the
-    // first one.
-    const chosen = isServed ? Math.floor(services.random() * Math.min(free, line.length)) : place;
-    const { buffer, head, plan } = (chosen < free && line[chosen]) || first;
-    const step = await sealStep(services, buffer, head, plan, grant, isHeld);
-    if (step === undefined) return done;
-    done.push(...step.own);
-    // The buffer's remaining items wait at the end of the line.
-    const owesTimer = step.head?.open?.openedBy === step.by;
-    if (step.own.length > 0 && step.head) {
-      done.push(...(await seal(services, buffer, step.head, { isWriter: true, owesTimer })));
-    }
-  }
-  const head = await services.store.heads.readHead(own);
-  const waiting = head && toWaiting(services, { buffer: own, head }, clock.now());
-  if (waiting && waiting.head.open.turn.at <= clock.now()) await postponeTurn(services, throttle, waiting);
-  await moveLineForward(services, throttle, batch);
-  return done;
-}
-
-/** Serves the line for a window whose turn comes now or in a moment. Returns whether the window still waits for a turn. */
-export async function sealAtTurn(
-  services: SealServices,
-  { buffer, epoch, window }: Pick<TimerMessage, 'buffer' | 'epoch' | 'window'>,
-  maxFlushWaitMs: number,
-): Promise<boolean> {
-  const throttle = services.definitionOf(buffer.batch)?.throttle;
-  if (throttle === undefined) return false;
-  const head = await services.store.heads.readHead(buffer);
-  const turn = head?.epoch === epoch && head.window === window ? head.open?.turn : undefined;
-  if (turn === undefined) return false;
-  // A postponed turn has a timer of its own.
-  if (turn.at <= services.clock.now() + maxFlushWaitMs)
-    await serveLine(services, throttle, buffer, maxFlushWaitMs);
-  return true;
 }
