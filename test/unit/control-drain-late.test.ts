@@ -1,0 +1,192 @@
+import { describe, expect, test } from '@jest/globals';
+import { drainStage } from '../support/drain-stage.ts';
+
+/** What the process that died had sent of its calls is all that there is of it. */
+const died = async (): Promise<never> => {
+  throw new Error('The process died.');
+};
+
+describe('a drain', () => {
+  test('whose process died before it flushed has not drained what it never flushed', async () => {
+    const { work, add, operations, judge, clock } = drainStage();
+    await add('a', 3);
+    const { heads } = work.memory.store;
+    const readHeads = heads.readHeads.bind(heads);
+    heads.readHeads = died;
+    await operations.startDrain().catch(() => {});
+    heads.readHeads = readHeads;
+    for (let seconds = 0; seconds < 40; seconds += 5) {
+      clock.advance(5_000);
+      await work.tick();
+      await work.runJobs();
+    }
+    expect(await operations.reportDrain()).toMatchObject({ state: 'drained', flushed: 1, completed: 1 });
+    expect(judge.batches).toEqual([['0', '1', '2']]);
+  });
+
+  test('that could not seal while windows waited to be published seals when they are', async () => {
+    const { work, add, operations, judge, clock } = drainStage();
+    const { queues } = work.memory;
+    const sendJob = queues.sendJob.bind(queues);
+    queues.sendJob = died;
+    // writers leave a head with young markers to the sealers that have made them
+    for (let windows = 0; windows < 25; windows++) {
+      await add('a', 5);
+      clock.advance(6_000);
+    }
+    queues.sendJob = sendJob;
+    await add('a', 3);
+    expect(await operations.startDrain()).toMatchObject({ state: 'draining', flushed: 0 });
+    for (let seconds = 0; seconds < 40; seconds += 5) {
+      clock.advance(5_000);
+      await work.tick();
+      while ((await work.runJobs()) > 0);
+    }
+    expect(await operations.reportDrain()).toMatchObject({ state: 'drained', completed: 26 });
+    expect(judge.batches.flat()).toHaveLength(128);
+    expect(judge.verdict(5)).toEqual([]);
+  });
+
+  test('has not begun while one buffer could not be sealed, whatever became of the others, and when', async () => {
+    const { work, add, operations, clock } = drainStage();
+    const { queues, store } = work.memory;
+    const sendJob = queues.sendJob.bind(queues);
+    queues.sendJob = died;
+    for (let windows = 0; windows < 25; windows++) {
+      for (const group of ['a', 'b']) await add(group, 5);
+      clock.advance(6_000);
+    }
+    queues.sendJob = sendJob;
+    for (const group of ['a', 'b']) await add(group, 3);
+    // of b the news is that somebody has sealed it, and comes last
+    const readHead = store.heads.readHead.bind(store.heads);
+    store.heads.readHead = async buffer => {
+      const head = await readHead(buffer);
+      if (buffer.group !== 'b' || head === undefined) return head;
+      await new Promise(resolve => setImmediate(resolve));
+      return { ...head, open: undefined };
+    };
+    await operations.startDrain();
+    expect((await store.controls.readControl('drained')).drain?.begun).toBeUndefined();
+  });
+
+  test('a window that becomes a job while it looks whether all is quiet is waited for', async () => {
+    const { work, add, operations, clock } = drainStage();
+    await add('a', 3);
+    const { queues, store } = work.memory;
+    const sendJob = queues.sendJob.bind(queues);
+    const putJob = store.jobs.putJob.bind(store.jobs);
+    // the drain's own process dies between the marker and the job
+    store.jobs.putJob = died;
+    await operations.startDrain().catch(() => {});
+    store.jobs.putJob = putJob;
+    clock.advance(5_000);
+    // the ticker publishes it at the worst moment: after the jobs were counted
+    const count = store.jobs.count.bind(store.jobs);
+    store.jobs.count = async (...given) => {
+      const counted = await count(...given);
+      store.jobs.count = count;
+      await work.tick();
+      return counted;
+    };
+    expect(await operations.reportDrain()).toMatchObject({ state: 'draining' });
+    queues.sendJob = sendJob;
+    await work.runJobs();
+    expect(await operations.reportDrain()).toMatchObject({ state: 'drained', completed: 1 });
+  });
+});
+
+describe('a drain whose index shows what is written after 8 s', () => {
+  const LAG_MS = 8_000;
+
+  /** A stage whose index lags, and a way to have everybody look at the drain for some seconds. */
+  function lagging() {
+    const staged = drainStage({ handler: () => {} });
+    const { store, clock } = staged.work.memory;
+    const written = new Map<string, number>();
+    const isShown = (name: string) => clock.now() >= (written.get(name) ?? 0) + LAG_MS;
+    const [{ putJob, count }, { buffersOf }, { reserve }] = [
+      boundTo(store.jobs, 'putJob', 'count'),
+      boundTo(store.index, 'buffersOf'),
+      boundTo(store.heads, 'reserve'),
+    ];
+    Object.assign(store, { indexLagMs: LAG_MS });
+    store.heads.reserve = (buffer, ...given) => {
+      const group = buffer.group ?? '';
+      if (!written.has(group)) written.set(group, clock.now());
+      return reserve(buffer, ...given);
+    };
+    store.jobs.putJob = (job, ...given) => {
+      written.set(job.id, clock.now());
+      return putJob(job, ...given);
+    };
+    store.index.buffersOf = async batch =>
+      (await buffersOf(batch)).filter(({ group = '' }) => isShown(group));
+    store.jobs.count = async (batch, list, ...given) => {
+      if (list !== 'open') return count(batch, list, ...given);
+      return [...store.allJobs().values()].filter(job => job.finishedAt === undefined && isShown(job.id))
+        .length;
+    };
+    const look = async (seconds: number) => {
+      for (let second = 0; second < seconds; second++) {
+        clock.advance(1_000);
+        await staged.operations.reportDrain();
+      }
+    };
+    return { ...staged, store, look };
+  }
+
+  test('waits for the jobs of a flush that was made late, since the first process had died', async () => {
+    const { add, operations, clock, store, look, work } = lagging();
+    await add('a', 3);
+    clock.advance(LAG_MS);
+    const { readHeads } = boundTo(store.heads, 'readHeads');
+    store.heads.readHeads = died;
+    await operations.startDrain().catch(() => {});
+    store.heads.readHeads = readHeads;
+    clock.advance(40_000);
+    await look(15);
+    expect(await operations.reportDrain()).toMatchObject({ state: 'draining', flushed: 1, completed: 0 });
+    await work.runJobs();
+    await look(1);
+    expect(await operations.reportDrain()).toMatchObject({ state: 'drained', flushed: 1, completed: 1 });
+  });
+
+  test('waits for the job of a window that was published late, since its sealer had died', async () => {
+    const { add, operations, clock, store, look, work } = lagging();
+    await add('a', 3);
+    clock.advance(LAG_MS);
+    const { putJob } = store.jobs;
+    store.jobs.putJob = died;
+    await operations.flush().catch(() => {});
+    await operations.startDrain();
+    await look(20);
+    store.jobs.putJob = putJob;
+    await work.tick();
+    await look(15);
+    expect(await operations.reportDrain()).toMatchObject({ state: 'draining', completed: 0 });
+    await work.runJobs();
+    await look(1);
+    expect(await operations.reportDrain()).toMatchObject({ state: 'drained', completed: 1 });
+  });
+
+  test('flushes what was buffered before it in a group that the index did not show', async () => {
+    const { add, operations, clock, look, work } = lagging();
+    await add('a', 3);
+    clock.advance(1);
+    expect(await operations.startDrain()).toMatchObject({ flushed: 0 });
+    clock.advance(1_001);
+    await add('b', 2);
+    await look(15);
+    expect(await operations.reportDrain()).toMatchObject({ state: 'draining', flushed: 1, completed: 0 });
+    await work.runJobs();
+    await look(15);
+    expect(await operations.reportDrain()).toMatchObject({ state: 'drained', flushed: 1, completed: 1 });
+    expect(await operations.getBufferSize()).toBe(2);
+  });
+});
+
+/** Methods of an object, to be called by what replaces them. */
+function boundTo<T extends object, K extends keyof T>(of: T, ...names: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(names.map(name => [name, (of[name] as () => void).bind(of)])) as Pick<T, K>;
+}
