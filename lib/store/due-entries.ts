@@ -65,18 +65,17 @@ export class DueEntries implements DueIndex {
   }
 
   async firstInLine(batch: string, limit: number): Promise<BufferKey[]> {
-    const partitions = listPartitions('line', batch);
+    // All of the first may be in one partition.
     const pages = await Promise.all(
-      partitions.map(list =>
-        this.#table.indexPage(
-          TABLE_KEYS.jobIndex.name,
-          '#list = :list',
-          { list },
-          Math.ceil(limit / partitions.length),
-        ),
+      listPartitions('line', batch).map(list =>
+        this.#table.indexPage(TABLE_KEYS.jobIndex.name, '#list = :list', { list }, limit),
       ),
     );
-    return pages.flat().flatMap(toBuffer);
+    return pages
+      .flat()
+      .sort((a, b) => (String(a['listAt']) < String(b['listAt']) ? -1 : 1))
+      .slice(0, limit)
+      .flatMap(toBuffer);
   }
 
   async endLook(batch: string, since: number): Promise<void> {

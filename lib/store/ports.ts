@@ -36,7 +36,7 @@ export interface DueIndex {
   /** Up to `limit` entries of one index partition whose time is after `at`, soonest first. */
   beyond(tick: number, at: number, limit: number): Promise<DueEntry[]>;
   /**
-   * The first buffers in a batch's line, about `limit` of them, in no order. What the index shows may be a moment old.
+   * The first `limit` buffers in a batch's line, in its order. What the index shows may be a moment old.
    */
   firstInLine(batch: string, limit: number): Promise<BufferKey[]>;
   /** The buffers of a batch that have an open window, or a marker. */

@@ -97,7 +97,7 @@ export function turnsContract(kit: ContractKit): void {
   });
 
   describe('a line', () => {
-    test('shows those that are first, of one batch', async () => {
+    test('shows those that are first, in their order, of one batch', async () => {
       const batch = freshBatch();
       const buffers = await Promise.all(Array.from({ length: 30 }, () => opened(batch)));
       for (const [i, { buffer, head }] of buffers.entries()) {
@@ -109,6 +109,7 @@ export function turnsContract(kit: ContractKit): void {
       const first = await kit.store.index.firstInLine(batch, 8);
       expect(first.map(({ group }) => group)).toContain(buffers[0]?.buffer.group);
       expect(first.length).toBeLessThanOrEqual(8);
+      expect(first.map(({ group }) => group)).toEqual(buffers.slice(0, 8).map(({ buffer }) => buffer.group));
     });
 
     test('is left by no window that waits', async () => {

@@ -81,4 +81,9 @@ export const CASES: readonly NamedCase[] = [
     seed: 9557,
     budget: {},
   },
+  {
+    name: 'windows of one partition of a throttle’s line are not overtaken by those of the others',
+    seed: 9653,
+    budget: { operate: [...OPERATE, 'redriveJobs', 'findErrors', 'peek', 'findItem'] },
+  },
 ];
