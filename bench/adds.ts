@@ -1,34 +1,18 @@
-import { type BatchOptions, batch } from 'cistern';
-import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
 import { MemoryTable } from '../local/table/memory-table.ts';
 import { processOn, recordedTable } from './engine.ts';
 import { cpuMs, round, timed } from './measure.ts';
 import type { Row, Size, Table } from './report.ts';
+import { addAll, KEY, TEXT, targetOf, type Way } from './ways.ts';
 
-interface Item {
-  readonly n: number;
-  readonly group: string;
-  readonly text: string;
-}
-
-interface Way {
-  readonly name: string;
-  readonly options?: Partial<BatchOptions<Item>>;
-  /** Calls at a time. */
-  readonly callers: number;
-  /** Default 1. */
-  readonly groups?: number;
-  /** Items of a call. Default 1: `add`. */
-  readonly bulk?: number;
+interface CountedWay extends Way {
   /** Items of a round. */
   readonly items: number;
 }
 
 const ITEMS = 3_000;
-const KEY = (item: Item): string => String(item.n);
 
-const WAYS: readonly Way[] = [
+const WAYS: readonly CountedWay[] = [
   { name: 'singly, one after the other', callers: 1, items: ITEMS },
   { name: 'singly, 32 at once', callers: 32, items: ITEMS },
   { name: 'singly, 256 at once', callers: 256, items: ITEMS },
@@ -74,7 +58,7 @@ export async function adds(size: Size): Promise<readonly Table[]> {
     }
     for (const way of ways) {
       const count = Math.ceil(way.items / share);
-      const taken = await cost(() => addAll(way, count));
+      const taken = await cost(() => way.add(count));
       const engine = await way.replay();
       if (round === 0) continue;
       way.spent.ms += taken.ms;
@@ -109,43 +93,19 @@ export async function adds(size: Size): Promise<readonly Table[]> {
 
 interface Prepared {
   readonly deployment: Deployment;
-  readonly definition: Definition;
+  readonly add: (items: number) => Promise<void>;
   readonly replay: () => Promise<number>;
 }
 
-function prepare({ options, groups = 1 }: Way): Prepared {
-  const definition = batch<Item>({
-    name: 'target',
-    maxSize: 1_000,
-    maxWaitMs: 3_600_000,
-    ...(groups > 1 && { groupBy: item => item.group }),
-    handler: () => {},
-    ...options,
-  }) as unknown as Definition;
+function prepare(way: Way): Prepared {
+  const definition = targetOf(way, { maxSize: 1_000 });
   const { table, replay } = recordedTable();
-  return { deployment: processOn(table, [definition]), definition, replay };
-}
-
-let numbers = 0;
-const TEXT = 'x'.repeat(150);
-
-async function addAll(
-  { deployment, definition, callers, bulk = 1, groups = 1 }: Way & Prepared,
-  items: number,
-): Promise<void> {
-  let left = items;
-  const caller = async (): Promise<void> => {
-    while (left > 0) {
-      const count = Math.min(bulk, left);
-      left -= count;
-      await deployment.add(
-        definition,
-        Array.from({ length: count }, () => ({ n: numbers, group: String(numbers++ % groups), text: TEXT })),
-      );
-    }
+  const deployment = processOn(table, [definition]);
+  const add = async (count: number): Promise<void> => {
+    await addAll(way, count, items => deployment.add(definition, items));
+    await deployment.settle();
   };
-  await Promise.all(Array.from({ length: callers }, caller));
-  await deployment.settle();
+  return { deployment, add, replay };
 }
 
 async function leastOf(items: number): Promise<void> {
