@@ -13,8 +13,8 @@ import { count } from '../model/format.ts';
 import { toHash } from '../model/route.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 import { BatchBadge } from '../parts/badge.tsx';
-import { BatchCrumbs } from '../parts/batch-crumbs.tsx';
 import { Name } from '../parts/name.tsx';
+import { ViewHead } from '../parts/view-head.tsx';
 
 /** A batch's name and state, and what can be done with it. */
 export function BatchHead({ batch }: { readonly batch: BatchStatus }): JSX.Element {
@@ -22,19 +22,19 @@ export function BatchHead({ batch }: { readonly batch: BatchStatus }): JSX.Eleme
   const failed = jobs.failed + jobs.dead;
   const watching = useStore(readOnly);
   return (
-    <div class="view-head">
-      <div class="view-title">
-        <BatchCrumbs />
-        <h1>
-          <Name value={batch.batch} />
-        </h1>
-        <BatchBadge control={batch} />
-        {options.tags.map(tag => (
-          <span key={tag} class="tag">
-            <Name value={tag} />
-          </span>
-        ))}
-      </div>
+    <ViewHead
+      title={<Name value={batch.batch} />}
+      marks={
+        <>
+          <BatchBadge control={batch} />
+          {options.tags.map(tag => (
+            <span key={tag} class="tag">
+              <Name value={tag} />
+            </span>
+          ))}
+        </>
+      }
+    >
       <div class="actions">
         {failed > 0 && (
           <ActionButton question={() => redriveAllQuestion(batch)} hotkey="r">
@@ -73,6 +73,6 @@ export function BatchHead({ batch }: { readonly batch: BatchStatus }): JSX.Eleme
           </ActionButton>
         )}
       </div>
-    </div>
+    </ViewHead>
   );
 }

@@ -6,12 +6,12 @@ import { metricCharts } from '../model/metric-rows.ts';
 import { toHash } from '../model/route.ts';
 import { SPAN_NAMES, SPANS } from '../model/spans.ts';
 import { sumOfRows } from '../model/throughput-rows.ts';
-import { BatchCrumbs } from '../parts/batch-crumbs.tsx';
 import { Chart } from '../parts/chart.tsx';
 import { Choice } from '../parts/choice.tsx';
 import { Name } from '../parts/name.tsx';
 import { Loading, Notice } from '../parts/notice.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { ViewHead } from '../parts/view-head.tsx';
 
 const SOURCES: Readonly<Record<BatchMetrics['source'], string>> = {
   process: 'counted by this process since it started',
@@ -36,24 +36,27 @@ export function ChartsView({
   const place = { view: 'charts', batch, ...(group !== undefined && { group }) } as const;
   return (
     <>
-      <div class="view-head">
-        <div class="view-title">
-          <BatchCrumbs batch={batch} />
-          <h1>
+      <ViewHead
+        batch={batch}
+        title={
+          <>
             Charts{' '}
             {group !== undefined && (
               <span class="muted">
                 of <Name value={group} />
               </span>
             )}
-          </h1>
-          {data && (
+          </>
+        }
+        marks={
+          data && (
             <span class="muted">
               {SOURCES[data.source]}
               {data.partial && ', not all of them'}
             </span>
-          )}
-        </div>
+          )
+        }
+      >
         <Choice
           label="Span of the charts"
           options={SPANS.map(value => ({ value, name: SPAN_NAMES[value] }))}
@@ -62,7 +65,7 @@ export function ChartsView({
             location.hash = toHash({ ...place, span: chosen });
           }}
         />
-      </div>
+      </ViewHead>
       {problem && (
         <Notice title="The charts cannot be shown" tone="bad">
           {problem.message}

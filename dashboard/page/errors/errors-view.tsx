@@ -4,9 +4,9 @@ import { useLive } from '../live/use-live.ts';
 import { saidBy } from '../model/error-groups.ts';
 import { counted } from '../model/format.ts';
 import { toHash } from '../model/route.ts';
-import { BatchCrumbs } from '../parts/batch-crumbs.tsx';
 import { Loading, Notice } from '../parts/notice.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { ViewHead } from '../parts/view-head.tsx';
 import { ErrorGroupPanel } from './error-group-panel.tsx';
 import { ErrorGroupsTable } from './error-groups-table.tsx';
 
@@ -24,12 +24,7 @@ export function ErrorsView({
   const chosen = data?.errors.find(group => saidBy(group) === error);
   return (
     <>
-      <div class="view-head">
-        <div class="view-title">
-          <BatchCrumbs batch={batch} />
-          <h1>Errors</h1>
-        </div>
-      </div>
+      <ViewHead batch={batch} title="Errors" />
       {problem && (
         <Notice title="The errors cannot be shown" tone="bad">
           {problem.message}

@@ -3,10 +3,10 @@ import { useEffect } from 'preact/hooks';
 import { JobsTable } from '../batch/jobs-table.tsx';
 import { count } from '../model/format.ts';
 import { toHash } from '../model/route.ts';
-import { BatchCrumbs } from '../parts/batch-crumbs.tsx';
 import { Name } from '../parts/name.tsx';
 import { Loading, Notice } from '../parts/notice.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { ViewHead } from '../parts/view-head.tsx';
 import { mayBeOfId } from './find-jobs.ts';
 import { type Found, useFound } from './use-found.ts';
 
@@ -20,14 +20,13 @@ export function FindView({ text = '' }: { readonly text?: string }): JSX.Element
   }, [only]);
   return (
     <>
-      <div class="view-head">
-        <div class="view-title">
-          <BatchCrumbs />
-          <h1>
+      <ViewHead
+        title={
+          <>
             <span class="muted">Find</span> <Name value={text} />
-          </h1>
-        </div>
-      </div>
+          </>
+        }
+      />
       {problem !== undefined && (
         <Notice title="This could not be looked for" tone="bad">
           {problem}

@@ -4,10 +4,10 @@ import { requestTo } from '../api/request-to.ts';
 import { useLive } from '../live/use-live.ts';
 import { counted } from '../model/format.ts';
 import { toHash } from '../model/route.ts';
-import { BatchCrumbs } from '../parts/batch-crumbs.tsx';
 import { Loading, Notice } from '../parts/notice.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { ViewHead } from '../parts/view-head.tsx';
 import { PlacesTable } from './places-table.tsx';
 
 /** A search reads up to 200 jobs, and an item moves on with the flush of its window alone. */
@@ -26,12 +26,7 @@ export function ItemView({ batch, item, group }: ItemKey): JSX.Element {
   const isComplete = item !== undefined && (!grouped || group !== undefined);
   return (
     <>
-      <div class="view-head">
-        <div class="view-title">
-          <BatchCrumbs batch={batch} />
-          <h1>Find an item</h1>
-        </div>
-      </div>
+      <ViewHead batch={batch} title="Find an item" />
       {problem && (
         <Notice title="This batch cannot be shown" tone="bad">
           {problem.message}

@@ -3,10 +3,10 @@ import { useState } from 'preact/hooks';
 import { LIMIT, requestTo } from '../api/request-to.ts';
 import { useLive } from '../live/use-live.ts';
 import { toHash } from '../model/route.ts';
-import { BatchCrumbs } from '../parts/batch-crumbs.tsx';
 import { Loading, Notice } from '../parts/notice.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { ViewHead } from '../parts/view-head.tsx';
 import { ActionsTable } from './actions-table.tsx';
 
 const EVERY_MS = 5_000;
@@ -15,13 +15,11 @@ const EVERY_MS = 5_000;
 export function ActionsView({ batch }: { readonly batch?: string }): JSX.Element {
   return (
     <>
-      <div class="view-head">
-        <div class="view-title">
-          <BatchCrumbs {...(batch !== undefined && { batch })} />
-          <h1>Actions</h1>
-          {batch !== undefined && <a href={toHash({ view: 'actions' })}>of all batches</a>}
-        </div>
-      </div>
+      <ViewHead
+        batch={batch}
+        title="Actions"
+        marks={batch !== undefined && <a href={toHash({ view: 'actions' })}>of all batches</a>}
+      />
       <Panel id="actions" title="Log of actions" note="latest first">
         {/* another batch begins at its first page */}
         {batch === undefined ? <OfAll /> : <OfBatch key={batch} batch={batch} />}

@@ -7,13 +7,13 @@ import { useLive } from '../live/use-live.ts';
 import { counted } from '../model/format.ts';
 import { shortId } from '../model/short-id.ts';
 import { ActionButton } from '../parts/action-button.tsx';
-import { BatchCrumbs } from '../parts/batch-crumbs.tsx';
 import { BatchProblem } from '../parts/batch-problem.tsx';
 import { Name } from '../parts/name.tsx';
 import { Loading, Notice } from '../parts/notice.tsx';
 import { Pager } from '../parts/pager.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Until } from '../parts/times.tsx';
+import { ViewHead } from '../parts/view-head.tsx';
 import { PeekTable } from './peek-table.tsx';
 
 /** What a buffer holds and has not flushed, a page at a time. */
@@ -23,20 +23,18 @@ export function PeekView({ batch, group }: { readonly batch: string; readonly gr
   if (!status) return <Loading />;
   return (
     <>
-      <div class="view-head">
-        <div class="view-title">
-          <BatchCrumbs batch={batch} />
-          <h1>
-            {group === undefined ? (
-              'Buffered items'
-            ) : (
-              <>
-                <span class="muted">Buffered items of</span> <Name value={group} />
-              </>
-            )}
-          </h1>
-        </div>
-      </div>
+      <ViewHead
+        batch={batch}
+        title={
+          group === undefined ? (
+            'Buffered items'
+          ) : (
+            <>
+              <span class="muted">Buffered items of</span> <Name value={group} />
+            </>
+          )
+        }
+      />
       <Buffered status={status} group={group} />
     </>
   );

@@ -2,10 +2,10 @@ import type { JSX } from 'preact';
 import { requestTo } from '../api/request-to.ts';
 import { useLive } from '../live/use-live.ts';
 import { fieldsOf } from '../model/schema-fields.ts';
-import { BatchCrumbs } from '../parts/batch-crumbs.tsx';
 import { BatchProblem } from '../parts/batch-problem.tsx';
 import { Loading } from '../parts/notice.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { ViewHead } from '../parts/view-head.tsx';
 import { SchemaForm } from './schema-form.tsx';
 import { SendForm } from './send-form.tsx';
 import { SentPanel } from './sent-panel.tsx';
@@ -21,12 +21,7 @@ export function SendView({ batch }: { readonly batch: string }): JSX.Element {
   if (!status) return <Loading />;
   return (
     <>
-      <div class="view-head">
-        <div class="view-title">
-          <BatchCrumbs batch={batch} />
-          <h1>Send items</h1>
-        </div>
-      </div>
+      <ViewHead batch={batch} title="Send items" />
       {status.ingestionPaused && (
         <div class="banner paused">
           <p>

@@ -2,10 +2,10 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { JobEvent } from '../model/job-events.ts';
 import { toHash } from '../model/route.ts';
-import { BatchCrumbs } from '../parts/batch-crumbs.tsx';
 import { Choice } from '../parts/choice.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { ViewHead } from '../parts/view-head.tsx';
 import { TailLine } from './tail-line.tsx';
 import { useTail } from './use-tail.ts';
 
@@ -22,12 +22,11 @@ export function TailView({ batch }: { readonly batch?: string }): JSX.Element {
   );
   return (
     <>
-      <div class="view-head">
-        <div class="view-title">
-          <BatchCrumbs {...(batch !== undefined && { batch })} />
-          <h1>Live tail</h1>
-          {batch !== undefined && <a href={toHash({ view: 'tail' })}>of all batches</a>}
-        </div>
+      <ViewHead
+        batch={batch}
+        title="Live tail"
+        marks={batch !== undefined && <a href={toHash({ view: 'tail' })}>of all batches</a>}
+      >
         <div class="actions">
           <Choice
             label="Events shown"
@@ -47,7 +46,7 @@ export function TailView({ batch }: { readonly batch?: string }): JSX.Element {
             Clear
           </button>
         </div>
-      </div>
+      </ViewHead>
       {cut.length > 0 && (
         <div class="banner retrying">
           <p>
