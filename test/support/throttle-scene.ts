@@ -21,6 +21,9 @@ export interface Item {
   readonly g: string;
 }
 
+/** Names of groups: `g0`, `g1` and so on. */
+export const names = (n: number): string[] => Array.from({ length: n }, (_, i) => `g${i}`);
+
 /** Processes of a deployment with one throttled batch. Each call to the store takes 5 ms; timers fire as SQS has them. */
 export class ThrottleScene {
   readonly clock = new VirtualClock();
