@@ -22,10 +22,10 @@ const HELPERS_FROM = 8;
  * Decides who seals a full window. Of all writers that see it, few try: a busy head takes about 1,000 write units a second,
  * and a refused update costs as much as one that applies.
  *
- * @param head as the reservation left it
- * A head with young markers has a sealer at work: it will find the full window in the answer to the clear of its markers,
- * since that update comes after this reservation. So one sealer seals what several writers have filled.
+ * A head with young markers has a sealer at work. That sealer will find the full window in the answer to the clear of its
+ * markers, since that update comes after this reservation. So one sealer seals what several writers have filled.
  *
+ * @param head as the reservation left it
  * @param maxSize as the writer knows it; a window that was opened with a greater one counts as full at this size
  * @param now by the writer's clock
  */

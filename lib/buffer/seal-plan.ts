@@ -24,7 +24,7 @@ export interface SealDemand {
 
 /**
  * Windows that one update seals. Without a demand a sealer leaves no more windows than these under way to SQS, and leaves
- * the others to the sealers that are at work. A head with so many markers has less than 1 KB. A larger one would cost each
+ * the others to the sealers that are at work. A head with so many markers has about 1 KB. A larger one would cost each
  * reservation two write units.
  */
 export const WINDOWS_PER_SEAL = 8;
@@ -64,12 +64,11 @@ export function planSeal(head: Head, now: number, rules: SealRules = {}): SealPl
   const { maxSize, maxBytes = Number.POSITIVE_INFINITY, demand, expectsMore = false } = rules;
   const leftBehind = head.pending.filter(({ sealedAt }) => sealedAt < now - LEFT_BEHIND_AFTER_MS);
   if (leftBehind.length >= MARKERS_LEFT_BEHIND) return undefined;
-  if (!isReady(head, now, rules)) {
-    return demand && head.window <= demand.upTo ? { kind: 'open', reason: demand.reason } : undefined;
-  }
+  const asked = demand && head.window <= demand.upTo ? demand : undefined;
+  if (!isReady(head, now, rules)) return asked && { kind: 'open', reason: asked.reason };
   const { cap, bytes } = head.open;
   const count = head.next - head.base;
-  const room = WINDOWS_PER_SEAL - (demand ? 0 : markersAtWork(head, now));
+  const room = WINDOWS_PER_SEAL - (asked ? 0 : markersAtWork(head, now));
   if (room <= 0) return undefined;
   if (count > cap || (count === cap && expectsMore)) {
     // At least one slot stays open behind the full windows, so that slots taken meanwhile are never sealed unseen.

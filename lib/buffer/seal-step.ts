@@ -84,9 +84,8 @@ export async function publishOwn(
   buffer: BufferKey,
   sealing: Sealing,
   result: SealResult,
-  clearFrom?: number,
 ): Promise<{ readonly own: readonly SealedWindowOf[]; readonly head: Head | undefined }> {
   const own = ownOf(buffer, sealing, result);
-  const cleared = await publishAll(services, own, clearFrom);
+  const cleared = await publishAll(services, own);
   return { own, head: cleared ?? result.head };
 }

@@ -49,7 +49,8 @@ export interface SealOptions {
 /**
  * Seals the windows of a buffer that are full, due or demanded, and publishes them. For a window that may not be
  * sealed yet it arms the timer, joins the throttle's line, or has the ticker look again. After each update it goes on
- * from the head that the update has returned.
+ * from the head that the clear of its markers has returned. An operator's call ends with the last window that it demands:
+ * the pause and the throttle hold for later windows.
  *
  * @param head as last read. If it has changed since, the update's condition fails
  * @returns the windows that this call has sealed
@@ -63,8 +64,9 @@ export async function seal(
   const done: SealedWindowOf[] = [];
   const { demand } = options;
   const throttle = services.definitionOf(buffer.batch)?.throttle;
-  const isOperator = demand !== undefined && OPERATORS.includes(demand.reason);
-  const isHeld = options.isHeld ?? (async () => (await services.controlOf(buffer.batch)).paused);
+  const operators = demand && OPERATORS.includes(demand.reason) ? demand : undefined;
+  const isPaused = async () => (await services.controlOf(buffer.batch)).paused;
+  const isHeld = options.isHeld ?? isPaused;
   // movesLine: the line may have to move forward, since a turn was not needed or a flush was given back
   let [seen, owesTimer, movesLine] = [head, options.owesTimer ?? false, false];
   let { expectsMore = false } = options;
@@ -72,7 +74,17 @@ export async function seal(
   const owed = Math.max(lastWindow(head), demand?.upTo ?? 0);
   const goesOnUntil = services.clock.now() + GOES_ON_MS;
   for (;;) {
-    const isThrottled = throttle !== undefined && !isOperator;
+    if (operators && seen.window > operators.upTo) {
+      const rules = { ...options, demand: undefined, owesTimer, isHeld: isPaused };
+      await handOver(
+        services,
+        buffer,
+        seen,
+        await decide(services, buffer, seen, rules, throttle !== undefined),
+      );
+      break;
+    }
+    const isThrottled = throttle !== undefined && !operators;
     const decision = await decide(
       services,
       buffer,
@@ -90,13 +102,14 @@ export async function seal(
     const began = services.clock.now();
     if (began >= (options.until ?? Number.POSITIVE_INFINITY)) break;
     if (began >= goesOnUntil && seen.window > owed) {
-      await armTimer(services, buffer, seen, began);
+      await handOver(services, buffer, seen, decision);
       break;
     }
     const { plan } = decision;
-    const wanted = plan.kind === 'full' ? plan.windows : 1;
+    const demanded = operators ? operators.upTo - seen.window + 1 : Number.POSITIVE_INFINITY;
+    const wanted = plan.kind === 'full' ? Math.min(plan.windows, demanded) : 1;
     const clearFrom = isBusy && wanted < WINDOWS_PER_SEAL / 2 ? began + BUSY_ROUND_MS : began;
-    const grant = await grantFlushes(services, buffer.batch, throttle, wanted, isOperator);
+    const grant = await grantFlushes(services, buffer.batch, throttle, wanted, operators !== undefined);
     if (grant.granted === 0) {
       if (throttle) await joinLine(services, throttle, buffer, seen, plan.reason, grant.slots);
       break;
@@ -128,6 +141,12 @@ export async function seal(
   if (throttle && movesLine) await moveLineForward(services, throttle, buffer.batch);
   return done;
 }
+
+/** Leaves a head to a timer: one that fires at once if a window can be sealed, since its writers have left it to this sealer. */
+const handOver = (services: SealServices, buffer: BufferKey, head: Head, decision: SealDecision) =>
+  decision.kind === 'seal'
+    ? armTimer(services, buffer, head, services.clock.now())
+    : putOff(services, buffer, head, decision);
 
 /**
  * Says whether to go on after an update. If it was refused and the head has a later window, another process has sealed the

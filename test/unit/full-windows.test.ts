@@ -37,7 +37,7 @@ function stage(maxSize: number, callMs = CALL_MS) {
       { services },
     ).know([definition]);
     return {
-      add: (item: number) => deployment.add(definition, [item]),
+      add: (...items: number[]) => deployment.add(definition, items),
       /** Handles the timers that are due, and those that these send. */
       fireTimers: async () => {
         const isDue = ({ message }: (typeof queues.timers)[number]) => message.fireAt <= clock.now();
@@ -88,6 +88,35 @@ test.each([1, 2, 5])(
     for (let item = 1; item <= maxSize; item++) await clock.until(living.add(maxSize + item));
     await clock.until(clock.sleep(HELPS_WITHIN_MS));
     expect([...store.allJobs().values()].map(({ count }) => count)).toEqual([maxSize, maxSize]);
+  },
+);
+
+// Markers count for five seconds as those of a sealer that is at work.
+test.each([
+  [7, 0],
+  [8, 0],
+  [9, 5_000],
+])(
+  'though a sealer has died with up to eight of %i full windows to publish, adds seal windows %i ms later',
+  async (windows, laterMs) => {
+    const { clock, store, process } = stage(2);
+    const dying = process({
+      sealOpen: (...given) => store.seals.sealOpen(...given),
+      sealFull: (...given) => store.seals.sealFull(...given),
+      clearMarkers: never,
+    });
+    const living = process();
+    await clock.until(dying.add(...Array.from({ length: 2 * windows + 1 }, (_, item) => item)));
+    await clock.until(clock.sleep(HELPS_WITHIN_MS));
+    await clock.until(clock.sleep(laterMs));
+    const sealed = store.allJobs().size;
+    for (let item = 0; item < 4; item++) {
+      await clock.until(living.add(100 + item));
+      await clock.until(clock.sleep(HELPS_WITHIN_MS));
+    }
+    const slots = [...store.allJobs().values()].reduce((sum, { count }) => sum + count, 0);
+    expect(store.allJobs().size).toBeGreaterThanOrEqual(sealed + 2);
+    expect(slots).toBeGreaterThanOrEqual(2 * windows + 4);
   },
 );
 

@@ -8,6 +8,7 @@ import * as events from './events.ts';
 import * as handling from './handling.ts';
 import * as looking from './looking.ts';
 import * as operating from './operating.ts';
+import * as operatorsReach from './operators-reach.ts';
 import * as telling from './telling.ts';
 import * as time from './time.ts';
 
@@ -19,6 +20,7 @@ export const PROMISES: readonly Promised[] = [
   bounds,
   time,
   operating,
+  operatorsReach,
   looking,
   ending,
   answering,

@@ -1,0 +1,30 @@
+import type { Evidence, Operation, Sealed } from '../evidence.ts';
+import type { Promised } from '../promised.ts';
+
+/** The windows of each buffer that an operator's process has sealed, in their order. */
+function sealedBy({ sealed }: Evidence, { batch, process }: Operation): Sealed[][] {
+  const buffers = new Map<string, Sealed[]>();
+  for (const one of sealed) {
+    if (process === undefined || one.by !== process || one.buffer.batch !== batch) continue;
+    const name = `${one.buffer.group} ${one.buffer.shard}`;
+    buffers.set(name, [...(buffers.get(name) ?? []), one]);
+  }
+  return [...buffers.values()];
+}
+
+export const flushesOnlyWhatItSaw: Promised = {
+  name: 'a flush and a drain seal no window whose items all came after their first seal of its buffer',
+  breaches: ({ evidence, windows }) =>
+    evidence.operations
+      .filter(({ name }) => /^flush|drain$/i.test(name))
+      .flatMap(op =>
+        sealedBy(evidence, op).flatMap(([first, ...later]) =>
+          later.flatMap(({ job, at }) => {
+            const items = (windows.of(job) ?? []).flatMap(({ id }) => evidence.items.get(id) ?? []);
+            return items.length > 0 && items.every(({ calledAt }) => calledAt > (first?.at ?? at))
+              ? [`${op.name} of ${op.batch} sealed job ${job}, whose items all came after its first seal`]
+              : [];
+          }),
+        ),
+      ),
+};
