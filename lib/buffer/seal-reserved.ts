@@ -1,7 +1,6 @@
 import type { BufferKey } from '../store/buffer-key.ts';
 import type { Head } from '../store/head.ts';
 import type { SealServices, Services } from '../store/services.ts';
-import { isReady } from './is-ready.ts';
 import type { Placement } from './placement.ts';
 import type { BufferOptions, Reservation } from './reservation.ts';
 import { seal } from './seal.ts';
@@ -26,14 +25,12 @@ export async function sealReserved(
   urgent: boolean,
   landed: Promise<unknown>,
 ): Promise<void> {
+  const { clock } = services;
   const { head, opened, placements } = reservation;
-  const now = services.clock.now();
   const demand = urgent ? ({ reason: 'urgent', upTo: lastWindow(head) } as const) : undefined;
-  // A helper seals although other sealers have left as many markers as a head may have: they may be dead.
-  const helps = { reason: 'size', upTo: head.window } as const;
-  const isMeant = urgent || isReady(head, now, { maxSize, maxBytes });
-  const plan = isMeant ? planSeal(head, now, { maxSize, maxBytes, demand: demand ?? helps }) : undefined;
-  const duty = plan?.reason === 'size' && !urgent ? sealDutyOf(head, placements, maxSize, now) : 'seal';
+  const plan = planSeal(head, clock.now(), { maxSize, maxBytes, demand });
+  const duty =
+    plan?.reason === 'size' && !urgent ? sealDutyOf(head, placements, maxSize, clock.now()) : 'seal';
   if ((plan === undefined || duty === 'none') && !opened) return;
   const seen = duty === 'seal' ? head : await headAfterLanding(services, buffer, head, duty, landed);
   // The items of a bulk may take long to land, since the store throttles what comes too fast for a partition. A reader that
@@ -41,7 +38,7 @@ export async function sealReserved(
   if (duty === 'seal' && plan?.reason === 'size' && isBulk(placements)) await landed;
   if (seen === undefined) return;
   await seal(services, buffer, seen, {
-    demand: duty === 'help' ? helps : demand,
+    demand,
     maxSize,
     expectsMore: duty === 'seal' && expectsMore(reservation),
     isWriter: true,

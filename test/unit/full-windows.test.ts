@@ -94,7 +94,7 @@ test.each([1, 2, 5])(
 // Markers count for five seconds as those of a sealer that is at work.
 test.each([
   [7, 0],
-  [8, 0],
+  [8, 5_000],
   [9, 5_000],
 ])(
   'though a sealer has died with up to eight of %i full windows to publish, adds seal windows %i ms later',
