@@ -49,8 +49,11 @@ export function deploymentFunctions(scope: Construct, of: DeploymentFunctionsOf)
   const ticker = make('Ticker', settings.shared.ticker, rights.tickerRights(reach), {
     environment: of.tickerEnvironment,
   });
-  // A handler's adds come back to its consumer through the timer, and messages of a throttled consumer come back to the
-  // dead letter function. Each turn of these loops has work of its own, and the loops end with it.
+  // The messages of these functions come back to them:
+  // - The timer of a busy buffer stops after some windows and hands the next ones over to another timer.
+  // - A handler's adds come back to its consumer, through the timer where their window is sealed at its deadline.
+  // - Messages of a throttled consumer come back to the dead letter function.
+  // Each turn of these loops has work of its own, and the loops end with it.
   const reader = (id: string, made: ReaderSettings, statements: PolicyStatement[], own = shared) =>
     make(id, made, statements, { mayLoop: true, shared: own });
   const timer = reader('Timer', settings.timer, rights.timerRights(reach));

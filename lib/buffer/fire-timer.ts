@@ -60,7 +60,9 @@ async function isSealed({ store }: StoreAccess, { buffer, epoch, window }: Timer
 }
 
 /**
- * Seals a window before its deadline if it has got no item for the batch's `quietMs`. Otherwise it arms the timer again.
+ * Handles a timer that fires before its window's deadline. A batch with `quietMs` has such timers. A sealer that stops
+ * while windows are full also arms one, which fires at once. The timer seals the full windows. It seals its own window
+ * too if that has got no item for `quietMs`. Otherwise, with `quietMs`, it arms the timer again.
  */
 async function sealEarly(services: SealServices, { buffer, epoch, window }: TimerMessage): Promise<void> {
   const head = await services.store.heads.readHead(buffer);

@@ -8,14 +8,15 @@ import { VersionedTable } from './versioned-table.ts';
 import { Windows } from './windows.ts';
 
 /**
- * DynamoDB promises no bound. It says that an index usually follows within a fraction of a second
- * (Amazon DynamoDB Developer Guide, "Using Global Secondary Indexes", on data synchronization).
+ * How long after a write an index may still show what was before it. DynamoDB promises no bound. It says that an index
+ * usually follows within a fraction of a second (Amazon DynamoDB Developer Guide, "Using Global Secondary Indexes", on
+ * data synchronization).
  */
 const INDEX_LAG_MS = 10_000;
 
 /**
- * Makes the whole store of one table of DynamoDB. What adding an item needs is there at once. The rest is loaded when it is first
- * used, so that producers start without it.
+ * Makes the whole store of one table of DynamoDB. What adding an item needs is there at once. The rest is loaded when
+ * it is first used, so that producers start without it.
  *
  * @param now the time by which records expire, in ms since the epoch
  */

@@ -35,8 +35,7 @@ const MOST_PARTS = 4;
 const USUAL_LAG_MS = 1_500;
 const LONGEST_LAG_MS = 7 * USUAL_LAG_MS;
 
-/** Records that are also read eventually consistent, and how long such a read may show what was there before a write. */
-const READ_EVENTUALLY = ['head', 'control'];
+/** How long an eventually consistent read may show what was there before a write. */
 const REPLICA_LAG_MS = 1_000;
 
 /** The table of the simulated world, and what everybody sees of it. */
@@ -129,10 +128,10 @@ export class Storage {
     else scheduler.after(++this.#indexUntil - scheduler.now, apply);
   }
 
-  /** Notes what is there before a write, which eventually consistent reads show for a while. */
+  /** Notes what a head is before a write, which eventually consistent reads show for a while. */
   #beforeWrite(key: RecordKey): void {
     const { scheduler, weather } = this.#world;
-    if (!READ_EVENTUALLY.includes(key.sk)) return;
+    if (key.sk !== 'head') return;
     const name = `${key.pk} ${key.sk}`;
     const there = this.#before.get(name);
     if (there && there.until > scheduler.now) return;

@@ -8,10 +8,10 @@ import { Process } from './process.ts';
 import { Scheduler } from './scheduler.ts';
 import { CALL_FAULTS, CALM, type CallFault, type Weather } from './weather.ts';
 
-/** When all simulated worlds begin. */
 /** The deployment's name. */
 export const DEPLOYMENT = 'sim';
 
+/** When all simulated worlds begin. */
 const BEGINNING = Date.UTC(2030, 0, 1);
 /** After so long a client gives a request up. */
 const CLIENT_TIMEOUT_MS = 5_000;
