@@ -26,12 +26,8 @@ export async function fireTimer(services: SealServices, timer: TimerMessage): Pr
   const ahead = timer.fireAt - clock.now() - ASK_AHEAD_MS;
   if (ahead > LONGEST_SLEEP_MS) return;
   if (ahead > 0) {
-    let isOver = false;
-    const read = isSealed(services, timer).then(sealed => {
-      isOver = sealed;
-    });
-    await within(clock, ahead, read);
-    if (isOver) return;
+    const sealed = isSealed(services, timer);
+    if ((await within(clock, ahead, sealed)) && (await sealed)) return;
     await clock.sleep(Math.max(0, timer.fireAt - clock.now() - ASK_AHEAD_MS));
     // Reads ahead whether the batch is paused, so that the seal need not wait for it.
     services.controlOf(timer.buffer.batch).catch(() => {});

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { jobId } from '../buffer/job-id.ts';
-import { openWindows } from '../buffer/open-windows.ts';
+import { unsealedWindows } from '../buffer/unsealed-windows.ts';
 import type { Definition } from '../definition/options.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { RequestError } from '../errors.ts';
@@ -39,9 +39,9 @@ interface StoredHead {
 }
 
 /**
- * Finds items by their dedup key: in the windows of a group that are not yet jobs, in the window that is remembered for the key, and in the
- * group's latest 200 jobs. Each takes one read of a dedup marker. The writer of a marker may have died before its item
- * landed, so that its slot is empty.
+ * Finds items by their dedup key: in the windows of a group that are not yet jobs, in the window that is remembered for
+ * the key, and in the group's latest 200 jobs. Each takes one read of a dedup marker. The writer of a marker may have
+ * died before its item landed, so that its slot is empty.
  *
  * @throws RequestError `request.malformed` for a batch without dedup keys, or whose duplicates are dropped at the flush
  */
@@ -59,7 +59,11 @@ export async function findItem(
   if (deduplicateBy === undefined || dedupKeep !== undefined) {
     throw new RequestError(
       ERROR_CODES.requestMalformed,
-      `Items of batch ${batch} cannot be found by a key: it ${deduplicateBy === undefined ? 'has no deduplicateBy' : 'drops duplicates at the flush, and has no dedup markers'}.`,
+      `Items of batch ${batch} cannot be found by a key: it ${
+        deduplicateBy === undefined
+          ? 'has no deduplicateBy'
+          : 'drops duplicates at the flush, and has no dedup markers'
+      }.`,
     );
   }
   const { store } = services;
@@ -69,11 +73,14 @@ export async function findItem(
     dedupTtlMs === undefined || cursor !== undefined ? undefined : holderOf({ batch, group }),
     cursor === undefined ? store.heads.readHeads(buffers) : [],
   ]);
-  // A window that is in no head any more has become a job, which this later read finds.
+  // A window that no head had any more had become a job before. This later read lists the jobs. On DynamoDB it reads an
+  // index, which usually lags by less than a second, so that it may miss a job of the last moment.
   const page = await findRecords(services, batch, { group, limit: JOBS, cursor }, JOB_LISTS);
   const idOf = ({ buffer, head }: StoredHead, window: number) =>
     jobId(services.deployment, buffer, head.epoch, window);
-  const open = heads.flatMap(stored => openWindows(stored.head).map(({ window }) => idOf(stored, window)));
+  const open = heads.flatMap(stored =>
+    unsealedWindows(stored.head).map(({ window }) => idOf(stored, window)),
+  );
   const sealed = heads.flatMap(stored => stored.head.pending.map(({ window }) => idOf(stored, window)));
   const flushed = page.jobs.map(({ id }) => id);
   const windows = new Set([...open, ...sealed, ...flushed]);

@@ -1,5 +1,5 @@
 import { jobId } from '../buffer/job-id.ts';
-import { openWindows } from '../buffer/open-windows.ts';
+import { unsealedWindows } from '../buffer/unsealed-windows.ts';
 import type { Definition } from '../definition/options.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { RequestError } from '../errors.ts';
@@ -109,7 +109,7 @@ export async function peek(
 function windowsFrom(buffer: BufferKey, head: Head, from: PeekPlace | undefined): PeekedWindow[] {
   const { epoch } = head;
   const isHere = from?.shard === buffer.shard && from.epoch === epoch;
-  return openWindows(head)
+  return unsealedWindows(head)
     .map(({ window, slots }): PeekedWindow => {
       const begins = isHere && from.window === window ? from : { slot: 0, taken: 0 };
       return {

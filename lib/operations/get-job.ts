@@ -76,11 +76,14 @@ export const getJob = defineOperation({
     const job = await jobById(context, id);
     if (!wanted) return job;
     const all = await (await operationsOn(context, job.batch)).getJobItems(job.id);
-    const saidBy = await lateSaidBy();
-    const meant = all.filter(
-      ({ index, error }) => index >= from && (says === undefined || (error && saidBy(error) === says)),
-    );
+    const rest = all.filter(({ index }) => index >= from);
+    const meant = says === undefined ? rest : await sayingSo(rest, says);
     const { page: items, next } = fitting(meant);
     return { ...job, items, ...(next && { nextItem: next.index }) };
   },
 });
+
+async function sayingSo(items: readonly JobItem[], says: string): Promise<JobItem[]> {
+  const saidBy = await lateSaidBy();
+  return items.filter(({ error }) => error && saidBy(error) === says);
+}

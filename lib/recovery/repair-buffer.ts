@@ -34,13 +34,9 @@ export async function repairBuffer(
 ): Promise<void> {
   const { store, clock } = services;
   const { report, until } = look;
-  let head = seen;
-  if (await publishLeft(services, buffer, head, look)) {
-    const after = await store.heads.readHead(buffer);
-    if (after === undefined) return;
-    head = after;
-  }
-  head = await pullIn(services, buffer, head, services.newId());
+  const published = await publishLeft(services, buffer, seen, look);
+  if (published === undefined) return;
+  const head = await pullIn(services, buffer, published, services.newId());
   if ((await look.controlOf(buffer.batch)).paused) {
     // `resume` finds the buffer by itself, so that the ticker may look again late.
     return store.headSchedules.putOff(buffer, head, putOffTo(head, clock.now(), pausedLookMs(head.fails)));
@@ -57,23 +53,24 @@ export async function repairBuffer(
  * Publishes windows whose sealer died before it had published them, also of a batch that is not deployed. Otherwise
  * their markers could outlive the records of their jobs, and the jobs would run again.
  *
- * @returns whether there were any
+ * @returns the head as it is then; undefined if there is none any more
  */
 export async function publishLeft(
   services: PublishServices & Pick<Services, 'measure'>,
   buffer: BufferKey,
   head: Head,
   { sealedBefore, report }: Look,
-): Promise<boolean> {
+): Promise<Head | undefined> {
   const { epoch, pending } = head;
   const left = pending.filter(({ sealedAt }) => sealedAt <= sealedBefore);
-  await publishAll(
+  if (left.length === 0) return head;
+  const cleared = await publishAll(
     services,
     left.map(sealed => ({ buffer, epoch, sealed, head })),
   );
   report.published += left.length;
   recovered(services, buffer.batch, left.length);
-  return left.length > 0;
+  return cleared;
 }
 
 /** Has the next look seal full windows that are left because this look's time was up. */
