@@ -20,10 +20,11 @@ export async function purge(services: Pick<Services, 'store'>, batch: string, id
  * Purges a job that was found by what its end says. If it was redriven since, its end may say something else, so that it
  * stays.
  *
- * @throws JobError `job.not_ended` where it was redriven since it was read
+ * @throws JobError `job.not_ended` where it was redriven since it was read, `job.unknown` where it is gone
  */
 export async function purgeFound(services: Pick<Services, 'store'>, job: Job): Promise<void> {
   if (await purgeAsRead(services, job)) return;
+  await existingJob(services, job.id, job.batch);
   throw new JobError(
     ERROR_CODES.jobNotEnded,
     `Job ${job.id} has been redriven since it was found; it is not purged. Ask again where it is still meant.`,

@@ -140,6 +140,22 @@ describe('jobs', () => {
     expect(await operations.getJob(one)).toBeUndefined();
   });
 
+  test('are told as unknown where they are gone since they were found', async () => {
+    const { add, operations, services } = stage();
+    const one = await add('1', 'throws');
+    const { jobs } = services.store;
+    const beginPurge = jobs.beginPurge.bind(jobs);
+    jobs.beginPurge = async () => {
+      // TTL has deleted the record
+      jobs.readJob = async () => undefined;
+      return beginPurge('gone', 0);
+    };
+    expect(await operations.purgeJobs({ status: 'dead' })).toMatchObject({
+      done: 0,
+      refused: [{ job: one, code: 'job.unknown' }],
+    });
+  });
+
   test('are found by the beginning of an id that one job alone has', async () => {
     const { add, services } = stage();
     const ids = [await add('a'), await add('b')];
