@@ -26,7 +26,7 @@ export interface JobItem<T = unknown> {
 
 /**
  * Reads a job's items, as its handler gets them. The items of a batch with `persist: false` can be read once the job
- * is parked or has failed for good. Until then only its message has them.
+ * has been parked or has failed for good. Until then only its message has them.
  *
  * @throws JobError `job.unknown`
  */
@@ -36,7 +36,7 @@ export async function listItems(
   id: string,
 ): Promise<JobItem[]> {
   const job = await existingJob(services, id, definition.name);
-  const stored = !job.inline || job.status === 'parked' || (isEnded(job) && job.status !== 'completed');
+  const stored = !job.inline || (isEnded(job) && job.status !== 'completed');
   // Reading a window fences its gaps for ever, which must not happen before its items are stored.
   if (!stored) return [];
   const items = await handlerItems(services, job);

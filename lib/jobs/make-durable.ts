@@ -8,5 +8,5 @@ export async function makeDurable(services: StoreAccess, message: JobMessage, lo
   const { jobs } = services.store;
   await storeInline(services, message.job, message);
   await jobs.putJob({ ...message.inline, id: message.job }, lookAt);
-  await jobs.lookAgain(message.job, lookAt, false);
+  await jobs.markStored(message.job, lookAt);
 }

@@ -32,7 +32,7 @@ export const getJob = defineOperation({
   tag: 'Jobs',
   summary: 'Get a job, and its items if asked for',
   description:
-    'Items of a batch with `persist: false` are listed only if the job is parked or has failed for good. With `items`, the job’s batch has to be deployed (`batch.unknown`).',
+    'Items of a batch with `persist: false` are listed only if the job has been parked or has failed for good. With `items`, the job’s batch has to be deployed (`batch.unknown`).',
   request: {
     schema: v.strictObject({
       items: v.optional(

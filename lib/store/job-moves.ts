@@ -146,6 +146,14 @@ export const JOB_MOVES = {
     lock: 'any',
     writes: ['dueAt', 'resends'],
   },
+  markStored: {
+    by: 'a consumer, or the dead letter function',
+    when: 'it has stored the items that only the job’s message had',
+    from: UNFINISHED,
+    to: UNFINISHED,
+    lock: 'any',
+    writes: ['inline', 'dueAt'],
+  },
   keep: {
     by: 'the ticker',
     when: 'it has looked at the life of the job’s items',

@@ -120,6 +120,11 @@ export interface JobStore {
    */
   lookAgain(id: string, dueAt: number, resent: boolean): Promise<void>;
   /**
+   * Writes down that the items of an unfinished job are in the table, also if a message has them too, and has the ticker
+   * look at the job: at this time, or a day from now (`LOOK_EVERY_MS`) if that is sooner.
+   */
+  markStored(id: string, lookAt: number): Promise<void>;
+  /**
    * Writes down when the ticker prolongs the records of a job's items next. The job is unfinished, or its onDead is
    * owed.
    */

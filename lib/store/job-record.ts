@@ -43,7 +43,7 @@ export function toJob(record: PlainRecord): Job {
     left: bitsOr(record['left']),
     lost: bitsOr(record['lost']),
     prepared: record['prepared'] as PreparedRecord | undefined,
-    // a job that the ticker looks at has its items in the table too (makeDurable)
+    // An earlier version left `inline` true when it had stored the items. It only gave the job a place in the due index.
     inline: record['inline'] === true && record['dueAt'] === undefined,
     progress: record['progress'] as ProgressRecord | undefined,
     runs: ((record['runs'] ?? []) as PlainRecord[]).map(toAttempt),

@@ -113,7 +113,7 @@ export interface Job extends NewJob {
   /** Of the handler's items, those that are not to be tried again, a bit each. */
   readonly lost: Uint8Array | undefined;
   readonly prepared: PreparedRecord | undefined;
-  /** Whether its items are in its message, until it is parked or has failed for good. */
+  /** Whether only its message has its items. Those of a job that has failed for good are stored too. */
   readonly inline: boolean;
   readonly progress: ProgressRecord | undefined;
   /** Attempts that have ended, the latest ones. */

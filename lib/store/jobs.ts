@@ -166,6 +166,13 @@ export class Jobs implements JobStore {
     });
   }
 
+  async markStored(id: string, lookAt: number): Promise<void> {
+    // `false` stays when the job's first message comes once more and its claim keeps what the record has.
+    await this.#move(id, 'markStored', {
+      set: { inline: false, dueAt: Math.min(lookAt, this.#now() + LOOK_EVERY_MS) },
+    });
+  }
+
   async setTtlDue(id: string, due: number): Promise<void> {
     await this.#table.update(jobKey(id), {
       // An earlier version gave an expiry to a job whose onDead has not returned.
@@ -193,7 +200,7 @@ export class Jobs implements JobStore {
         resends: 0,
         // The ticker has to look at its records anew.
         keepAt: undefined,
-        inline: undefined,
+        inline: false,
         unclaimed: undefined,
         unclaimedSince: undefined,
       },

@@ -126,6 +126,16 @@ export function endedJobsContract(kit: ContractKit): void {
       expect(await dueAt(job.id)).toBe(NOW + HOUR + 60);
     });
 
+    test('leaves it so when the job’s first message comes once more', async () => {
+      const job = kit.newJob({ place: undefined });
+      await jobs().claim(job.id, claimBy('a'), job);
+      await jobs().end(job.id, 'a', ending('failed'));
+      await jobs().redrive(job.id, 'redriver', redriving(NOW), 0, NOW);
+      await jobs().claim(job.id, claimBy('b'), job);
+      await jobs().end(job.id, 'b', ending('completed'));
+      expect((await jobs().readJob(job.id))?.inline).toBe(false);
+    });
+
     test('leaves a job alone whose onDead is owed, until that has returned', async () => {
       const id = await ended('dead', { onDeadBy: NOW + 5_000 });
       const redrive = () => jobs().redrive(id, 'redriver', redriving(NOW + 10), 0, NOW + 60_000);

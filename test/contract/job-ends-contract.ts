@@ -221,6 +221,21 @@ export function jobEndsContract(kit: ContractKit): void {
       expect(await dueAt(id)).toBe(NOW + DAY);
     });
 
+    test('once the items that only its message had are stored, whatever a second message of it brings', async () => {
+      const job = kit.newJob({ place: undefined });
+      await jobs().claim(job.id, claimBy('a'), job);
+      await jobs().markStored(job.id, NOW + 3_000);
+      expect(await dueAt(job.id)).toBe(NOW + 3_000);
+      await jobs().end(job.id, 'a', ending('retrying', { notBefore: NOW }));
+      await jobs().claim(job.id, claimBy('b', NOW + 1), job);
+      await jobs().markStored(job.id, NOW + 40 * DAY);
+      expect(await dueAt(job.id)).toBe(NOW + DAY);
+      await jobs().end(job.id, 'b', ending('completed'));
+      expect((await jobs().readJob(job.id))?.inline).toBe(false);
+      await jobs().markStored(job.id, NOW + 3_000);
+      expect(await dueAt(job.id)).toBeUndefined();
+    });
+
     test('for the life of its records: a day after its seal, when that says, and anew once a hook has made others', async () => {
       const id = await running('a');
       expect((await jobs().readJob(id))?.ttlDue).toBe(NOW + DAY);

@@ -79,6 +79,7 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
   ['job', 'park', ({ jobs }, { job }) => jobs.park(job, NOW)],
   ['job', 'setTtlDue', ({ jobs }, { job }) => jobs.setTtlDue(job, UNTIL)],
   ['job', 'lookAgain', ({ jobs }, { job }) => jobs.lookAgain(job, NOW, true)],
+  ['job', 'markStored', ({ jobs }, { job }) => jobs.markStored(job, NOW)],
   ['job', 'redrive', ({ jobs }, { job }) => jobs.redrive(job, 'redriver', redriving(NOW), 0, NOW)],
   ['job', 'countUnclaimed', ({ jobs }, { job }) => jobs.countUnclaimed(job, NOW)],
   ['job', 'claimOnDead', ({ jobs }, { job }) => jobs.claimOnDead(job, 'run', NOW, UNTIL)],

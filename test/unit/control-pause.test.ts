@@ -254,4 +254,29 @@ describe('jobs met while paused', () => {
     expect(scene.judge.batches).toEqual([ids(0, 5)]);
     expect(scene.judge.verdict(5)).toEqual([]);
   });
+
+  test('also retrying ones of persist: false, whose items can be listed from then on', async () => {
+    const scene = stage({
+      persist: false,
+      retries: { max: 1, baseDelay: 1_000 },
+      handler: context => {
+        if (context.attempt === 1) throw new RetryAfterError(600_000);
+        scene.judge.handler(context as never);
+      },
+    });
+    const [{ job } = { job: '' }] = await scene.add(...ids(0, 5));
+    await scene.work.memory.deployment.memory.flush('size');
+    await scene.work.runJobs();
+    expect(await infoOf(scene, job)).toMatchObject({ status: 'retrying', attempt: 1 });
+    await scene.operations.pause();
+    scene.clock.advance(1_001);
+    await scene.pass(600_000);
+    expect(await infoOf(scene, job)).toMatchObject({ status: 'parked', attempt: 1 });
+    expect(await scene.operations.getJobItems(job)).toHaveLength(5);
+    await scene.operations.resume();
+    await scene.pass(1_000);
+    expect(await infoOf(scene, job)).toMatchObject({ status: 'completed', attempt: 2 });
+    const items = await scene.operations.getJobItems(job);
+    expect(items.map(({ state }) => state)).toEqual(Array.from({ length: 5 }, () => 'done'));
+  });
 });
