@@ -33,6 +33,7 @@ export function beginAdd(
       keep: definition?.dedupKeep,
       calledAt: evidence.world.now,
       by,
+      takenBy: by,
       told: 'silent',
       toldAt: undefined,
       receipt: undefined,

@@ -2,6 +2,7 @@ import type { BatchOperations } from '#lib/batch-operations';
 import { type FoundItem, findItem } from '#lib/control/find-item';
 import type { Definition } from '#lib/definition/options';
 import type { Deployment } from '#lib/deployment/deployment';
+import type { ActedOn, PurgeFilter } from '#lib/jobs/act-on-jobs';
 import { findErrors } from '#lib/jobs/find-errors';
 import type { AdminAction } from '#lib/topology';
 import type { Evidence, Item } from '../judge/evidence.ts';
@@ -32,6 +33,23 @@ export interface Peeked {
 /** Where an item was found by its key. */
 export interface Found extends FoundItem {
   readonly item: Item;
+}
+
+/** What was purged by a filter. */
+export interface Purged {
+  readonly status: PurgeFilter['status'];
+  readonly done: number;
+}
+
+/** Acts on all pages of what a filter finds. Returns on how many jobs. */
+async function onAllPages(act: (cursor: string | undefined) => Promise<ActedOn>): Promise<number> {
+  let page = await act(undefined);
+  let { done } = page;
+  while (page.cursor !== undefined) {
+    page = await act(page.cursor);
+    done += page.done;
+  }
+  return done;
 }
 
 /** An item of the batch that is asked about, where the definition deals with items as when it was added. */
@@ -84,9 +102,7 @@ export const ASKS: Readonly<Record<string, Ask>> = {
       error: draws.pick(['e', undefined]),
       limit: draws.pick([1, 50]),
     };
-    let page = await operations.redriveJobs(filter);
-    while (page.cursor !== undefined) page = await operations.redriveJobs({ ...filter, cursor: page.cursor });
-    return page;
+    return onAllPages(cursor => operations.redriveJobs({ ...filter, cursor }));
   },
   findErrors: (_operations, _draws, _about, { deployment, definition }) =>
     findErrors(deployment.services, definition.name),
@@ -112,6 +128,11 @@ export const ASKS: Readonly<Record<string, Ask>> = {
       item,
       ...(await findItem(deployment.services, definition, { key: item.key, group: item.group })),
     };
+  },
+  purgeJobs: async (operations, draws): Promise<Purged> => {
+    const status = draws.pick(['completed', 'failed', 'dead'] as const);
+    const limit = draws.pick([1, 50]);
+    return { status, done: await onAllPages(cursor => operations.purgeJobs({ status, limit, cursor })) };
   },
 };
 

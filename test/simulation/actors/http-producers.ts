@@ -29,6 +29,7 @@ export async function addOverHttp(
     // its rules are those of the function that has taken it, which may be older than what is deployed now
     const { groupBy, deduplicateBy, dedupKeep } = server.definitionOf(batch) ?? {};
     for (const [at, item] of items.entries()) {
+      item.takenBy = server.process;
       if (groupBy) item.group = given[at]?.group;
       if (deduplicateBy) item.key = given[at]?.key;
       item.keep = dedupKeep;

@@ -1,4 +1,3 @@
-import { JobError } from 'cistern';
 import type { Item, JobChange } from './evidence.ts';
 import type { Case } from './promised.ts';
 
@@ -25,15 +24,8 @@ export const isPurge = ({ before, after }: JobChange): boolean =>
   before !== undefined && before.runs.length > 0 && after.runs.length === 0;
 
 /** Jobs whose items somebody has, or may have, taken away. */
-export function purgedJobs({ evidence }: Pick<Case, 'evidence'>): Set<string> {
-  const purged = new Set<string>();
-  for (const change of evidence.jobChanges) if (isPurge(change)) purged.add(change.id);
-  for (const { name, job, error } of evidence.operations) {
-    const isRefused = error instanceof JobError;
-    if (name === 'purge' && job !== undefined && !isRefused) purged.add(job);
-  }
-  return purged;
-}
+export const purgedJobs = ({ evidence }: Pick<Case, 'evidence'>): Set<string> =>
+  new Set(evidence.purges.map(({ job }) => job.id));
 
 /** Whether the process that held an item in memory has dropped it at the flush, for another one with its key. */
 export function wasDroppedInMemory(

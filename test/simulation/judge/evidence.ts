@@ -22,6 +22,8 @@ export interface Item {
   readonly calledAt: number;
   /** The process that added it; undefined where it came over HTTP. */
   readonly by: Process | undefined;
+  /** The process that took it: its producer, or the function's where it came over HTTP; undefined until one has. */
+  takenBy: Process | undefined;
   /**
    * `silent`: its producer died, or waits yet. `refused`: nothing of its call is stored. `malformed`: nor can it be, as its
    * request is.
@@ -108,6 +110,12 @@ export interface JobChange {
   readonly by: Process | undefined;
 }
 
+/** A purge that has begun: from here on its job is not redriven, and its items are being erased. */
+export interface Purge {
+  readonly job: Job;
+  readonly by: Process | undefined;
+}
+
 /** Something that an operator or a waiting producer asked for. */
 export interface Operation {
   readonly name: string;
@@ -168,6 +176,7 @@ export class Evidence implements Witness {
   /** What was asked of batches, as the table has it from then on. */
   readonly controls: { readonly at: number; readonly batch: string; readonly after: Control }[] = [];
   readonly hooks: HookCall[] = [];
+  readonly purges: Purge[] = [];
   readonly answers: Answer[] = [];
   readonly deleted: Deleted[] = [];
   /** Until when the key of each slot is remembered, by its job and number. */
@@ -264,6 +273,10 @@ export class Evidence implements Witness {
 
   keyMarked(job: string, slot: number, until: number): void {
     this.markedUntil.set(`${job} ${slot}`, until);
+  }
+
+  purgeBegun(job: Job, by: Process | undefined): void {
+    this.purges.push({ job, by });
   }
 
   deletedJob(job: Job): void {

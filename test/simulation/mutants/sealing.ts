@@ -31,6 +31,19 @@ const seesOnly = (isSeen: (entry: DueEntry) => boolean): Mutation =>
     due: async (...query) => (await index.due(...query)).filter(isSeen),
   }));
 
+/** A process that believes for ever what it was first told of a batch's control. */
+const believes = (name: 'controlOf' | 'admissionOf'): Mutation =>
+  inServices(services => {
+    const known = new Map<string, ReturnType<typeof services.controlOf>>();
+    return {
+      [name]: (batch: string) => {
+        const control = known.get(batch) ?? services[name](batch);
+        known.set(batch, control);
+        return control;
+      },
+    };
+  });
+
 /** Mistakes of whoever seals, publishes, arms timers, and looks after it all. */
 export const SEALING_MUTANTS: readonly Mutant[] = [
   {
@@ -222,15 +235,11 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
   {
     name: 'a process believes for ever what it was told of a pause',
     plays: { focus: { persist: true }, calm: true },
-    mutation: inServices(services => {
-      const known = new Map<string, ReturnType<typeof services.controlOf>>();
-      return {
-        controlOf: batch => {
-          const control = known.get(batch) ?? services.controlOf(batch);
-          known.set(batch, control);
-          return control;
-        },
-      };
-    }),
+    mutation: believes('controlOf'),
+  },
+  {
+    name: 'an add believes for ever that ingestion is not paused',
+    plays: { focus: { persist: true }, calm: true, operate: ['pause ingestion'], operations: 6 },
+    mutation: believes('admissionOf'),
   },
 ];

@@ -170,6 +170,23 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
     mutation: inJobs(() => ({ purge: async () => {} })),
   },
   {
+    name: 'a purge by a filter does not ask whether its jobs were redriven since they were found',
+    within: 250,
+    plays: {
+      focus: { persist: true },
+      habits: { throws: 0.5 },
+      operate: ['purgeJobs', 'redriveAll', 'redriveJobs'],
+      operations: 12,
+    },
+    mutation: inJobs((jobs, { clock }) => ({
+      beginPurge: async id => {
+        await clock.sleep(20_000);
+        const job = await jobs.readJob(id);
+        return job !== undefined && jobs.beginPurge(id, job.redrives);
+      },
+    })),
+  },
+  {
     name: 'an event has another count than its batch',
     plays: EVENTS,
     mutation: inServices(({ emit }) => ({

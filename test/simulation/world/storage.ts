@@ -187,7 +187,10 @@ export class Storage {
       const after = toJob(record);
       const before = this.jobs.get(after.id);
       this.jobs.set(after.id, after);
-      for (const witness of this.#world.witnesses) witness.job(after.id, before, after, by);
+      for (const witness of this.#world.witnesses) {
+        witness.job(after.id, before, after, by);
+        if (record['purging'] === true) witness.purgeBegun(after, by);
+      }
     } else if (sk === 'control') {
       for (const witness of this.#world.witnesses)
         witness.control(pk.split('|')[1] ?? '', {

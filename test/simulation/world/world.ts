@@ -24,6 +24,8 @@ export interface Witness {
   keyMarked(job: string, slot: number, until: number): void;
   /** What was asked of a batch has changed. */
   control(batch: string, after: Control): void;
+  /** A job's record says that it is being purged. It may be told more than once. */
+  purgeBegun(job: Job, by: Process | undefined): void;
   /** TTL has deleted a job's record. */
   deletedJob(job: Job): void;
 }

@@ -43,12 +43,12 @@ export const attemptsAreBounded: Promised = {
 export const handlerGetsTheWindow: Promised = {
   name: 'a handler gets all that its window holds, of each key one, in the order of its slots',
   breaches: ({ evidence, windows }) => {
+    const purged = purgedJobs({ evidence });
     const first = new Map<string, Run>();
     for (const run of evidence.runs) if (!first.has(run.job)) first.set(run.job, run);
-    const purged = evidence.operations.flatMap(({ name, job }) => (name === 'purge' && job ? [job] : []));
     return [...first.values()].flatMap(({ job, batch, items }) => {
       const held = windows.of(job);
-      if (held === undefined || purged.includes(job) || evidence.plansOf(batch).some(plan => plan.filters))
+      if (held === undefined || purged.has(job) || evidence.plansOf(batch).some(plan => plan.filters))
         return [];
       const placed = batchOf(held, evidence.items).map(({ id }) => id);
       return placed.join() === items.join()

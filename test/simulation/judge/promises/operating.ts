@@ -1,10 +1,12 @@
 import type { JobInfo } from '#lib/definition/job-info';
-import { holdsJobs } from '#lib/store/control';
+import { type Control, holdsJobs } from '#lib/store/control';
 import { isEnded } from '#lib/store/job';
+import type { Purged } from '../../actors/asks.ts';
 import type { Evidence, Operation } from '../evidence.ts';
 import type { Promised } from '../promised.ts';
 
 const PAUSE_HOLDS_AFTER_MS = 2_000;
+const INGESTION_STOPS_AFTER_MS = 1_000;
 /** What is under way when a pause begins to hold. */
 const UNDER_WAY_MS = 100;
 /** Clocks of processes may differ so much. */
@@ -14,13 +16,17 @@ const INDEX_LAG_MS = 10_000;
 
 const done = ({ error, endedAt }: Operation): boolean => error === undefined && endedAt !== undefined;
 
-/** The spans in which the table says that a batch is paused, and not drained: `from` is when that was written. */
-function pausedSpans({ controls, world }: Evidence, batch: string): { from: number; to: number }[] {
+/** The spans in which what the table says of a batch fits: `from` is when that was written. */
+function spansOf(
+  { controls, world }: Evidence,
+  batch: string,
+  fits: (control: Control) => boolean,
+): { from: number; to: number }[] {
   const changes = controls.filter(change => change.batch === batch);
   const spans: { from: number; to: number }[] = [];
   let from: number | undefined;
   for (const { at, after } of changes) {
-    if (holdsJobs(after)) from ??= at;
+    if (fits(after)) from ??= at;
     else if (from !== undefined) {
       spans.push({ from, to: at });
       from = undefined;
@@ -38,7 +44,7 @@ export const pauseHolds: Promised = {
           .filter(op => op.batch === batch && op.name === 'flush by force')
           .map(({ process }) => process),
       );
-      return pausedSpans(evidence, batch).flatMap(({ from, to }) => {
+      return spansOf(evidence, batch, holdsJobs).flatMap(({ from, to }) => {
         const within = (at: number) => at > from + PAUSE_HOLDS_AFTER_MS + UNDER_WAY_MS && at < to;
         const sealed = evidence.sealed.filter(
           ({ buffer, at, by }) =>
@@ -59,6 +65,36 @@ export const pauseHolds: Promised = {
           ...begun.map(({ at, id }) => `job ${id} of ${batch} began ${at - from} ms after pause()`),
         ];
       });
+    }),
+};
+
+export const ingestionStops: Promised = {
+  name: 'an add that begins a second after pause({ ingestion: true }) has returned is refused',
+  breaches: ({ evidence }) =>
+    [...evidence.plans.keys()].flatMap(batch =>
+      spansOf(evidence, batch, control => control.ingestionPaused).flatMap(({ from, to }) =>
+        [...evidence.items.values()].flatMap(
+          ({ id, batch: of, told, calledAt, toldAt = Number.POSITIVE_INFINITY, takenBy }) => {
+            const began = calledAt - from;
+            if (of !== batch || told !== 'stored' || toldAt >= to) return [];
+            if (began <= INGESTION_STOPS_AFTER_MS + UNDER_WAY_MS) return [];
+            if (takenBy === undefined || takenBy.wasTroubled(calledAt - 120_000, toldAt)) return [];
+            return [`${id} was added to ${batch} ${began} ms after its ingestion was paused, and stored`];
+          },
+        ),
+      ),
+    ),
+};
+
+export const purgesAsFound: Promised = {
+  name: 'a purge by a filter purges jobs of the status that it was asked for',
+  breaches: ({ evidence }) =>
+    evidence.operations.flatMap(({ name, process, result }) => {
+      if (name !== 'purgeJobs' || result === undefined) return [];
+      const { status } = result as Purged;
+      return evidence.purges
+        .filter(({ by, job }) => by === process && job.status !== status)
+        .map(({ job }) => `job ${job.id} is ${job.status}, and was purged as ${status}`);
     }),
 };
 
