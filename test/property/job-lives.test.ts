@@ -157,6 +157,12 @@ describe('over a job’s whole life', () => {
     await fc.assert(fc.asyncProperty(lifeOf, live), { numRuns: 150 });
   });
 
+  test('whose items beforeFlush has all left out, it fails if each last attempt dies', async () => {
+    const steps = ['dies before its end is stored', 'dies', 'returns'] as const;
+    const none = { items: 1, dropped: [true], attempts: 1, persist: true, onDead: false };
+    await live({ ...none, steps: steps.map(how => ({ how, marks: [] })) });
+  });
+
   const two = { items: 2, dropped: [], persist: true, onDead: true } as const;
   const givesUp: Step = { how: 'returns', marks: ['fails', 'fails for good'] };
   const succeeds: Step = { how: 'returns', marks: ['fine', 'fine'] };

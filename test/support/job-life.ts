@@ -100,7 +100,7 @@ export class Account {
       this.#dropped = undefined;
     }
     // with nothing to do no handler is called
-    if (this.left.length === 0 && how !== 'dies before its end is stored') {
+    if (this.left.length === 0 && how !== 'dies' && how !== 'dies before its end is stored') {
       this.status = 'completed';
       return;
     }
