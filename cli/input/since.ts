@@ -1,21 +1,21 @@
 import { InvalidArgumentError } from 'commander';
+import { parseTime } from '#lib/text/parse-time';
 import { parseDuration } from './duration.ts';
-
-/** An ISO 8601 date, with a time or without. */
-const DATE = /^\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?$/;
 
 /** A point in time: how long ago (`2h`, `90m`) or a date (`2026-03-01`, `2026-03-01T09:30Z`). */
 export type Since = { readonly ago: number } | { readonly at: number };
 
 export function parseSince(text: string): Since {
-  const at = DATE.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(at)) return { at };
+  const at = parseTime(text);
+  if (at !== undefined) return { at };
   const days = /^(\d+)d$/.exec(text)?.[1];
   if (days !== undefined) return { ago: Number(days) * 86_400_000 };
   try {
     return { ago: parseDuration(text) };
   } catch {
-    throw new InvalidArgumentError('It is how long ago (30m, 2h, 7d) or a date (2026-03-01T09:30Z).');
+    throw new InvalidArgumentError(
+      'It is how long ago (30m, 2h, 7d), a day of the calendar (2026-03-01, in UTC) or a time with its zone (2026-03-01T09:30Z).',
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { parseTime } from '#lib/text/parse-time';
 import type { Receipt } from '../api/api-types.ts';
 
 /** A line of a receipts file: an item's receipt, and what the producer knows about the item. */
@@ -29,8 +30,8 @@ export function parseReceipt(json: string, line: number): ReceiptLine | undefine
     return undefined;
   if (typeof slot !== 'number' || !Number.isInteger(slot) || slot < 0) return undefined;
   if (key !== undefined && typeof key !== 'string') return undefined;
-  const time = typeof at === 'string' ? Date.parse(at) : at;
-  if (time !== undefined && (typeof time !== 'number' || Number.isNaN(time))) return undefined;
+  const time = timeOf(at);
+  if (at !== undefined && time === undefined) return undefined;
   return {
     line,
     batch,
@@ -42,4 +43,9 @@ export function parseReceipt(json: string, line: number): ReceiptLine | undefine
     ...(key !== undefined && { key }),
     ...(time !== undefined && { at: time }),
   };
+}
+
+function timeOf(at: unknown): number | undefined {
+  if (typeof at === 'string') return parseTime(at);
+  return typeof at === 'number' && !Number.isNaN(at) ? at : undefined;
 }

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
-import { type ErrorCode, JobError } from '../errors.ts';
+import * as ERROR_CODES from '../error-codes.ts';
+import { CisternError, type ErrorCode, JobError } from '../errors.ts';
 import type { Job } from '../store/job.ts';
 import type { JobList } from '../store/job-ports.ts';
 import type { Services } from '../store/services.ts';
@@ -14,10 +15,16 @@ const PARALLEL_JOBS = 16;
 export interface ActedOn {
   /** Jobs to which it was done. */
   readonly done: number;
-  /** Jobs to which it could not be done. */
-  readonly refused: readonly { readonly job: string; readonly code: ErrorCode; readonly message: string }[];
+  /** Jobs to which it could not be done, and jobs for which it failed, so that it may be done or not. */
+  readonly refused: readonly Refusal[];
   /** Where the next page begins; absent when there is none. */
   readonly cursor?: string;
+}
+
+export interface Refusal {
+  readonly job: string;
+  readonly code: ErrorCode;
+  readonly message: string;
 }
 
 /** Which failed and dead jobs are to run again. */
@@ -50,6 +57,11 @@ export function purgeJobs(
   return actOn(services, batch, filter, [filter.status], job => purgeFound(services, job));
 }
 
+/**
+ * Acts on a page of jobs. What fails for a job delays no other, and is told of that job.
+ *
+ * @throws the error of a page of which all jobs failed: of such a page nothing can be told
+ */
 async function actOn(
   services: Pick<Services, 'store'>,
   batch: string,
@@ -59,23 +71,28 @@ async function actOn(
 ): Promise<ActedOn> {
   const page = await findRecords(services, batch, { limit: LIMIT.default, ...filter }, lists);
   const limit = pLimit(PARALLEL_JOBS);
-  const outcomes = await Promise.all(
-    page.jobs.map(job =>
-      limit(async () => {
-        try {
-          await act(job);
-          return undefined;
-        } catch (error) {
-          if (!(error instanceof JobError)) throw error;
-          return { job: job.id, code: error.code, message: error.message };
-        }
-      }),
-    ),
-  );
-  const refused = outcomes.filter(outcome => outcome !== undefined);
+  const refused: Refusal[] = [];
+  const failures: unknown[] = [];
+  const actOnOne = async (job: Job) => {
+    try {
+      await act(job);
+    } catch (error) {
+      if (!(error instanceof JobError)) failures.push(error);
+      refused.push(refusalOf(job, error));
+    }
+  };
+  await Promise.all(page.jobs.map(job => limit(() => actOnOne(job))));
+  if (failures.length > 0 && failures.length === page.jobs.length) throw failures[0];
   return {
-    done: outcomes.length - refused.length,
+    done: page.jobs.length - refused.length,
     refused,
     ...(page.cursor !== undefined && { cursor: page.cursor }),
   };
+}
+
+function refusalOf({ id: job }: Job, error: unknown): Refusal {
+  if (error instanceof CisternError) return { job, code: error.code, message: error.message };
+  const name = error instanceof Error ? error.name : 'an error';
+  const message = `Job ${job} met ${name}. It may be done or not: look at the job, and ask again for it.`;
+  return { job, code: ERROR_CODES.internal, message };
 }

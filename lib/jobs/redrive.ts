@@ -79,19 +79,27 @@ export async function redriveNow(services: RedriveServices, job: Job): Promise<J
   return toJobInfo(await existingJob(services, id));
 }
 
-/** Redrives all failed and dead jobs of a batch, except those whose onDead has not returned. Returns how many. */
+/**
+ * Redrives all failed and dead jobs of a batch, except those whose onDead has not returned. Returns how many.
+ *
+ * @throws the error of a job for which it failed, after all others were done
+ */
 export async function redriveAll(services: RedriveServices, batch: string): Promise<number> {
   const limit = pLimit(PARALLEL_JOBS);
-  const redriven: Promise<boolean>[] = [];
-  for (const list of ['failed', 'dead'] as const) {
-    for await (const { id } of jobsOf(services, batch, list)) {
-      const redriving = limit(() => redriveIfStill(services, batch, id));
-      // A rejection while the next page is read is handled below, when all have begun.
-      redriving.catch(() => {});
-      redriven.push(redriving);
+  const redriving: Promise<boolean>[] = [];
+  try {
+    for (const list of ['failed', 'dead'] as const) {
+      for await (const { id } of jobsOf(services, batch, list)) {
+        redriving.push(limit(() => redriveIfStill(services, batch, id)));
+        // A rejection while the next page is read is handled below, when all have ended.
+        redriving.at(-1)?.catch(() => {});
+      }
     }
+  } finally {
+    // Nothing goes on after the answer: Lambda freezes the process.
+    await Promise.allSettled(redriving);
   }
-  return (await Promise.all(redriven)).filter(Boolean).length;
+  return (await Promise.all(redriving)).filter(Boolean).length;
 }
 
 async function redriveIfStill(services: RedriveServices, batch: string, id: string): Promise<boolean> {

@@ -106,6 +106,45 @@ describe('jobs', () => {
     expect((await operations.getJob(other))?.status).toBe('waiting');
   });
 
+  test.each(['redriveJobs', 'purgeJobs'] as const)(
+    'of which one fails are told by %s: which, and that the others are done',
+    async operation => {
+      const { add, operations, services } = stage();
+      const ids = [await add('1', 'throws'), await add('2', 'throws'), await add('3', 'throws')];
+      const { retention } = services.store;
+      const fail = (id: string) => {
+        if (id === ids[1]) throw Object.assign(new Error('secret'), { name: 'TimeoutError' });
+      };
+      const { prolong, erase } = retention;
+      retention.prolong = async id => fail(id) ?? prolong.call(retention, id);
+      retention.erase = async id => fail(id) ?? erase.call(retention, id);
+      const page = await operations[operation]({ status: 'dead' });
+      expect(page).toMatchObject({ done: 2, refused: [{ job: ids[1], code: 'internal' }] });
+      expect(page.refused[0]?.message).toMatch(/met TimeoutError. It may be done or not/);
+      // of a page of which all failed, nothing was done
+      await expect(operations[operation]({ status: 'dead' })).rejects.toThrow('secret');
+      retention.prolong = prolong;
+      retention.erase = erase;
+      expect(await operations[operation]({ status: 'dead' })).toMatchObject({ done: 1, refused: [] });
+    },
+  );
+
+  test('that are all redriven are done but for the one that fails, before its error is raised', async () => {
+    const { add, operations, services } = stage();
+    const ids = [await add('1', 'throws'), await add('2', 'throws'), await add('3', 'throws')];
+    const { retention } = services.store;
+    const prolong = retention.prolong.bind(retention);
+    retention.prolong = async id => {
+      if (id === ids[2]) throw new Error('no answer');
+      // the others take longer than the failure
+      for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+      await prolong(id);
+    };
+    await expect(operations.redriveAll()).rejects.toThrow('no answer');
+    const statuses = await Promise.all(ids.map(async id => (await operations.getJob(id))?.status));
+    expect(statuses).toEqual(['waiting', 'waiting', 'dead']);
+  });
+
   test('are purged a page at a time, of one status', async () => {
     const { add, operations, clock } = stage();
     const fine = await add('a');

@@ -2,18 +2,18 @@ import * as v from 'valibot';
 import { FLUSH_REASONS } from '../../definition/flush-reason.ts';
 import type { ActedOn } from '../../jobs/act-on-jobs.ts';
 import type { JobFilter } from '../../jobs/job-filter.ts';
+import { parseTime } from '../../text/parse-time.ts';
 import { CURSOR, JOB_ID, text } from './answer-fields.ts';
 import { cursor, GROUP, LIMIT } from './request-fields.ts';
 
 const words = (description: string) => v.optional(v.pipe(v.string(), v.description(description)));
-const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
 const moment = (description: string) =>
   v.optional(
     v.pipe(
       v.string(),
       v.check(
-        given => MOMENT.test(given) && !Number.isNaN(Date.parse(given)),
-        'it has to be a date, or a time with its zone: 2026-03-01 or 2026-03-01T09:30:00Z',
+        given => parseTime(given) !== undefined,
+        'it has to be a day of the calendar, or a time with its zone: 2026-03-01 or 2026-03-01T09:30:00Z',
       ),
       v.description(description),
     ),
