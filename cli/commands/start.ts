@@ -9,7 +9,7 @@ import { examples } from '../output/examples.ts';
 import type { Output } from '../output/output.ts';
 import { visible } from '../output/visible.ts';
 import type { CommonOptions, Session } from '../session.ts';
-import { startWatched, TOKEN_VARIABLE } from '../start/start-watched.ts';
+import { endWatch, startWatched, TOKEN_VARIABLE } from '../start/start-watched.ts';
 
 interface StartOptions {
   readonly port?: number;
@@ -67,16 +67,16 @@ export function startCommand(program: Command, session: Session): void {
           '`start` runs a stack on this machine; --url and --stack are for the other commands.',
         );
       }
+      const { port = portFrom(session.io.env['PORT']) } = options;
       if (options.watch) session.exitCode = await startWatched(session.io);
-      else await serve(session, options, command);
+      else await serve(session, { ...options, ...(port !== undefined && { port }) }, command);
     });
 }
 
 async function serve(session: Session, options: StartOptions, command: Command): Promise<void> {
   const { env } = session.io;
   const output = session.output(command);
-  const { batches = env['CISTERN_BATCHES'] ?? DEFAULT_BATCHES, dataDir } = options;
-  const port = options.port ?? portFrom(env['PORT']);
+  const { batches = env['CISTERN_BATCHES'] ?? DEFAULT_BATCHES, dataDir, port } = options;
   const token = env[TOKEN_VARIABLE];
   // loaded only here: the local stack takes longer to load than other commands take to run
   const { startLocal } = await import('../../local/index.ts');
@@ -90,7 +90,8 @@ async function serve(session: Session, options: StartOptions, command: Command):
     ...(token && { dashboardToken: token }),
   })
     .catch(explainModule)
-    .catch(explainPort);
+    .catch(explainPort)
+    .catch(endWatch);
   try {
     const names = local.definitions.map(({ name }) => name);
     await output.answer(

@@ -9,7 +9,12 @@ export const PROJECT_FILES: readonly string[] = [
   'test/orders.test.ts',
   'cdk/app.ts',
   'cdk.json',
+  '.gitignore',
 ];
+
+/** Where the package has a file. npm leaves a .gitignore out of packages, or gives it another name. */
+export const sourceOf = (file: string): string =>
+  join('examples/new-project', file === '.gitignore' ? 'gitignore' : file);
 
 export interface WrittenProject {
   readonly written: readonly string[];
@@ -24,7 +29,7 @@ export async function writeProject(folder: string): Promise<WrittenProject> {
   for (const file of PROJECT_FILES) {
     const target = join(folder, file);
     await mkdir(dirname(target), { recursive: true });
-    const isNew = await isCopied(join(packageRoot(), 'examples/new-project', file), target);
+    const isNew = await isCopied(join(packageRoot(), sourceOf(file)), target);
     (isNew ? written : kept).push(file);
   }
   return { written, kept };

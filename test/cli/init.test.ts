@@ -23,7 +23,7 @@ test('leaves files that are there already as they are', async () => {
   await writeFile(join(folder, 'batches/index.ts'), 'mine');
   await writeFile(join(folder, 'cdk.json'), '{}');
   expect(await writeProject(folder)).toEqual({
-    written: ['test/orders.test.ts', 'cdk/app.ts'],
+    written: ['test/orders.test.ts', 'cdk/app.ts', '.gitignore'],
     kept: ['batches/index.ts', 'cdk.json'],
   });
   expect(await readFile(join(folder, 'batches/index.ts'), 'utf8')).toBe('mine');

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -103,6 +104,34 @@ describe('cistern start', () => {
     expect([tokens().length, new Set(tokens()).size]).toEqual([2, 1]);
     await addTwo(url, 'returns');
     await cli.said(/flushed +returns/);
+    await ended(cli);
+  });
+
+  test('--watch ends with an error that no change of a file mends', async () => {
+    await define('orders');
+    const dataDir = join(folder, 'data');
+    const { cli: first, url } = await start('--data-dir', dataDir);
+    for (const [options, code] of [
+      [['--port', '0', '--batches', file, '--data-dir', dataDir], 'local.data_dir_in_use'],
+      [['--port', new URL(url).port, '--batches', file], 'cli.port_taken'],
+      [['--port', '0', '--batches', join(folder, 'none')], 'definition.module_not_found'],
+    ] as const) {
+      const cli = new CliProcess(['start', '--watch', '--json', ...options]);
+      started.push(cli);
+      expect(await cli.end()).toBe(1);
+      expect(JSON.parse(cli.stderr)).toMatchObject({ code });
+    }
+    await ended(first);
+  });
+
+  test('--watch waits for a change of definitions that cannot be loaded', async () => {
+    await writeFile(file, 'export const it = ;');
+    const cli = new CliProcess(['start', '--port', '0', '--watch', '--batches', file]);
+    started.push(cli);
+    while (!cli.stderr.includes('[definition.module_failed]'))
+      await once(cli.child.stderr ?? cli.child, 'data');
+    await define('orders');
+    await cli.said(/with orders\./);
     await ended(cli);
   });
 });

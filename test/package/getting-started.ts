@@ -39,12 +39,11 @@ export async function followGettingStarted(file: string): Promise<void> {
   try {
     for (const command of commands) {
       console.log(`$ ${command}`);
-      if (command === START) {
-        stack = spawn(process.execPath, ['node_modules/cistern/dist/cli/main.js', 'start'], {
-          cwd: folder,
-          env,
-          stdio: 'inherit',
-        });
+      if (command.startsWith(START)) {
+        if (stack !== undefined) await end(stack);
+        const options = command.slice(START.length).split(' ').filter(Boolean);
+        const program = ['node_modules/cistern/dist/cli/main.js', 'start', ...options];
+        stack = spawn(process.execPath, program, { cwd: folder, env, stdio: 'inherit' });
         await answering(`http://127.0.0.1:${port}/health`);
         continue;
       }
