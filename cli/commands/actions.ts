@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { PageOptions } from '../api/api-client.ts';
 import type { ActionsPage } from '../api/api-types.ts';
 import { type ListOptions, withPages } from '../api/paged.ts';
+import { askedText, resultText } from '../output/action-text.ts';
 import { examples } from '../output/examples.ts';
 import { showList } from '../output/list.ts';
 import { shortId } from '../output/short-id.ts';
@@ -41,6 +42,18 @@ const columns = (view: View): readonly Column<ActionsPage['actions'][number]>[] 
   { title: 'JOB', cell: ({ job }) => (job === undefined ? '' : shortId(job)), optional: true, expendable: 2 },
   { title: 'BY', cell: ({ by = '' }) => by, elastic: true, optional: true },
   { title: 'FROM', cell: ({ from = '' }) => from, optional: true, expendable: 4 },
-  { title: 'ASKED', cell: ({ asked = '' }) => asked, elastic: true, optional: true, expendable: 1 },
-  { title: 'RESULT', cell: ({ result = '' }) => result, elastic: true, optional: true, expendable: 3 },
+  {
+    title: 'ASKED',
+    cell: ({ asked = '{}' }) => askedText(asked),
+    elastic: true,
+    optional: true,
+    expendable: 1,
+  },
+  {
+    title: 'RESULT',
+    cell: ({ result = '{}' }) => resultText(result),
+    elastic: true,
+    optional: true,
+    expendable: 3,
+  },
 ];

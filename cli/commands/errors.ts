@@ -44,16 +44,16 @@ export function errorsCommand(program: Command, session: Session): void {
 }
 
 function shown({ errors, jobs, partial }: ErrorsAnswer, view: View): string {
-  if (errors.length === 0) return 'Nothing goes wrong.\n';
-  const sum = `Of ${count(jobs, 'job')}${partial ? '; there are more' : ''}.\n`;
+  if (errors.length === 0) return 'No job was found that is failed, dead or retrying.\n';
+  const sum = `${count(jobs, 'job')} with errors ${jobs === 1 ? 'was' : 'were'} looked at${partial ? '; there are more' : ''}.\n`;
   return table(columns(view), errors, view) + sum;
 }
 
 const columns = (view: View): readonly Column<ErrorsAnswer['errors'][number]>[] => [
   { title: 'JOBS', align: 'right', cell: ({ jobs }) => number(jobs) },
   { title: 'ITEMS', align: 'right', expendable: 2, cell: ({ items }) => number(items) },
-  { title: 'FIRST', expendable: 3, cell: ({ firstAt }) => whenInTable(firstAt, view) },
-  { title: 'LAST', cell: ({ lastAt }) => whenInTable(lastAt, view) },
-  { title: 'LATEST', expendable: 1, cell: ({ latest: [id = ''] }) => shortId(id) },
+  { title: 'FIRST SEEN', expendable: 3, cell: ({ firstAt }) => whenInTable(firstAt, view) },
+  { title: 'LAST SEEN', cell: ({ lastAt }) => whenInTable(lastAt, view) },
+  { title: 'LATEST JOB', expendable: 1, cell: ({ latest: [id = ''] }) => shortId(id) },
   { title: 'ERROR', cell: ({ name, message }) => `${name}: ${message}`, elastic: true },
 ];

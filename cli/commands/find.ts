@@ -58,7 +58,7 @@ async function statusesOf(
 
 function shown({ places, looked }: FoundItem, statuses: ReadonlyMap<string, string>, view: View): string {
   if (places.length === 0) {
-    return `No item with this key is buffered. ${count(looked, 'job was', 'jobs were')} looked at.\n`;
+    return `No item with this key was found: it is not buffered, and not in the ${count(looked, 'job that was', 'jobs that were')} looked at.\n`;
   }
   return table(columns(statuses), places, view);
 }

@@ -83,7 +83,11 @@ const columns = (view: View): readonly Column<JobInfo>[] => [
   { title: 'JOB', cell: ({ id }) => shortId(id) },
   { title: 'STATUS', cell: ({ status }) => jobStatus(status) },
   { title: 'GROUP', cell: ({ group }) => groupName(group), elastic: true, optional: true },
-  { title: 'ITEMS', align: 'right', cell: ({ counts: { items, slots } }) => number(items ?? slots) },
+  {
+    title: 'ITEMS',
+    align: 'right',
+    cell: ({ counts: { items, slots } }) => (items === undefined ? `≤${number(slots)}` : number(items)),
+  },
   { title: 'BY', expendable: 3, cell: ({ flushReason }) => flushReason },
   { title: 'CREATED', expendable: 1, cell: ({ createdAt }) => whenInTable(createdAt, view) },
   { title: 'TRIES', align: 'right', expendable: 2, cell: tries },

@@ -39,15 +39,24 @@ export function peekCommand(program: Command, session: Session): void {
     const api = await session.api(self);
     const output = session.output(self);
     let unsettled = 0;
+    let first: string | undefined;
     const load = async (page: PageOptions) => {
       const answer = await api.call('GET /v1/batches/{batch}/peek', { batch, group, ...page });
       unsettled += answer.unsettled;
+      if (answer.items.length > 0) first ??= answer.job;
       return answer;
     };
     const list = { load, rows, columns: columns(output.view), none: 'Nothing is buffered.' };
     await showList(list, pages, output);
     if (unsettled > 0) {
-      await output.note(`${count(unsettled, 'slot')} reserved without an item yet: skipped.`);
+      await output.note(
+        `${count(unsettled, 'slot')} without an item so far, left out: its add is under way.`,
+      );
+    }
+    if (first !== undefined) {
+      await output.note(
+        `JOB is the job that these items become at the flush. Until then only its whole id finds it: ${first}.`,
+      );
     }
   });
 }

@@ -52,7 +52,8 @@ export async function runOnSome(
   const { result, failure } = await actOnSome({ io, progress: output.progress(), word }, jobs, act);
   const { done, refused, left } = result;
   await output.answer({ [word]: done, refused, left }, () => {
-    if (done + refused.length + left === 0) return `No job of ${visible(meant.batch)} is meant.\n`;
+    if (done + refused.length + left === 0)
+      return `No job of ${visible(meant.batch)} matches; nothing was done.\n`;
     const lines = refused.map(
       ({ job, code, message }) => `${shortId(job)} was refused [${code}]: ${message}`,
     );

@@ -38,12 +38,13 @@ export function batchDetails(status: BatchStatus, view: View): string {
 function buffered({ items, open, oldestItemAt, asOf, capped }: BatchStatus['buffers'], now: number): string {
   const what = `${capped ? 'at least ' : ''}${count(items, 'item')} in ${count(open, 'buffer')}`;
   const oldest = oldestItemAt === undefined ? '' : `, the oldest from ${when(oldestItemAt, now)}`;
-  return `${what}${oldest}; as of ${relative(asOf, now)}`;
+  const age = relative(asOf, now);
+  return `${what}${oldest}${age === 'now' ? '' : `; counted ${age}`}`;
 }
 
 const jobs = (counts: BatchStatus['jobs']): string =>
   JOB_STATUSES.map(status => `${status} ${number(counts[status])}`).join(' · ') +
-  (counts.capped ? ' (finished ones: at least)' : '');
+  (counts.capped ? ' (at least so many of those that have ended)' : '');
 
 function lastMinute({ lastMinute: figures }: BatchStatus['throughput']): Cell {
   const { added, flushed, completed, failed, failedAttempts } = figures;
@@ -66,7 +67,7 @@ function lastHour({ minutes, partial }: BatchStatus['throughput'], now: number):
   }
   const picture = items > 0 ? `  ${sparkline(byMinute)}|` : '';
   const bound = partial ? 'at least ' : '';
-  return `${bound}${count(items, 'item')} in ${count(batches, 'batch', 'batches')}${picture}`;
+  return `${bound}${count(items, 'item')} done in ${count(batches, 'batch', 'batches')}${picture}`;
 }
 
 const errorColumns = (view: View): readonly Column<BatchStatus['lastErrors'][number]>[] => [

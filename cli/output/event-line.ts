@@ -6,7 +6,7 @@ import { duration } from './time.ts';
 import type { Style, View } from './view.ts';
 import { visible } from './visible.ts';
 
-/** Writes an event in a line: `09:30:05  flushed    orders  0192d3a4  100 items (size)`. */
+/** Writes an event in a line: `09:30:05  flushed    orders  0192d3a4  at most 100 items (size)`. */
 export function eventLine(event: JobEvent, { style }: Pick<View, 'style'>): string {
   const { word, look, text } = said(event);
   const job = 'job' in event ? shortId(event.job) : '';
@@ -26,7 +26,11 @@ const LONGEST = 'partly failed'.length;
 function said(event: JobEvent): Said {
   switch (event.type) {
     case 'Cistern Batch Sealed':
-      return { word: 'flushed', look: 'cyan', text: `${count(event.count, 'item')} (${event.reason})` };
+      return {
+        word: 'flushed',
+        look: 'cyan',
+        text: `at most ${count(event.count, 'item')} (${event.reason})`,
+      };
     case 'Cistern Batch Succeeded':
       return {
         word: 'completed',

@@ -11,8 +11,8 @@ export function checkGroup(
   throw new RequestError(
     ERROR_CODES.requestMalformed,
     group === undefined
-      ? `Batch ${name} has groups; say which: ?group=…`
-      : `Batch ${name} has no groups; leave group out.`,
+      ? `Batch ${name} has groups, and each has its own buffers and dedup keys. Name one: ?group=… in a request, --group in a command.`
+      : `Batch ${name} has no groups. Leave the group out.`,
     { details: { field: 'group' } },
   );
 }

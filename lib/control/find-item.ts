@@ -62,8 +62,8 @@ export async function findItem(
       `Items of batch ${batch} cannot be found by a key: it ${
         deduplicateBy === undefined
           ? 'has no deduplicateBy'
-          : 'drops duplicates at the flush, and has no dedup markers'
-      }.`,
+          : "drops duplicates at the flush (at: 'flush'), and so stores no key at the add"
+      }. A receipt names the item's job; jobs list their items by job (cistern job ID --items).`,
     );
   }
   const { store } = services;

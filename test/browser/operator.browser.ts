@@ -31,7 +31,7 @@ describe('a batch', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
     await shown(buffers().getByText('6 / 10'));
     await confirm('Flush');
-    await shown(page.getByText('Flushed 6 items as 1 job.'));
+    await shown(page.getByText('Flushed at most 6 items as 1 job.'));
     await shown(buffers().getByText('Nothing is buffered'));
 
     await shown(job('Active'));

@@ -5,14 +5,14 @@ import { runCli } from '../support/run-cli.ts';
 
 describe('flush, pause, resume', () => {
   test.each([
-    [['flush', 'clicks'], '/flush', {}, 'Flushed 4 items in 2 jobs.\n'],
+    [['flush', 'clicks'], '/flush', {}, 'Flushed at most 4 items in 2 jobs.\n'],
     [
       ['flush', 'clicks', '--group', 'x', '--force'],
       '/flush',
       { group: 'x', force: true },
-      'Flushed 3 items',
+      'Flushed at most 3 items',
     ],
-    [['flush', 'clicks', '--group', ''], '/flush', { group: '' }, 'Flushed 1 item in 1 job.\n'],
+    [['flush', 'clicks', '--group', ''], '/flush', { group: '' }, 'Flushed at most 1 item in 1 job.\n'],
     [['pause', 'clicks'], '/pause', {}, 'clicks is paused; items are taken, and stay buffered.\n'],
     [['pause', 'clicks', '--ingestion'], '/pause', { ingestion: true }, 'it takes no items either.\n'],
     [['resume', 'clicks'], '/resume', {}, 'clicks goes on: 0 buffers were flushed, 0 parked jobs run.\n'],

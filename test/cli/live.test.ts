@@ -97,7 +97,7 @@ describe('tail', () => {
     });
     const { exitCode, stdout } = await runCli(['tail', 'clicks'], { ...world, fetch: api.fetch });
     expect(lines(stdout).map(line => line.slice(10))).toEqual([
-      'flushed        clicks  new  3 items (size)',
+      'flushed        clicks  new  at most 3 items (size)',
       'completed      clicks  new  3 items in 1s',
     ]);
     expect(exitCode).toBe(0);

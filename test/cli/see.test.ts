@@ -203,8 +203,8 @@ describe('errors', () => {
   test('are shown by what they say, with their jobs and items', async () => {
     const api = new MemoryApi().next('GET /v1/batches/clicks/errors', answer);
     const { stdout } = await runCli(['errors', 'clicks', '--since', '2h', '--group', 'x'], api);
-    expect(stdout).toMatch(/^ {3}3 {2}1,200 .* 6f1c2f0a {2}Error: no answer from shard …$/m);
-    expect(stdout).toContain('Of 3 jobs; there are more.');
+    expect(stdout).toMatch(/^ {3}3 {2}1,200 .* 6f1c2f0a +Error: no answer from shard …$/m);
+    expect(stdout).toContain('3 jobs with errors were looked at; there are more.');
     expect(api.asked[0]?.path).toBe('/v1/batches/clicks/errors?group=x&since=2026-03-01T10%3A00%3A00.000Z');
   });
 
@@ -214,7 +214,9 @@ describe('errors', () => {
       jobs: 0,
       partial: false,
     });
-    expect((await runCli(['errors', 'clicks'], api)).stdout).toBe('Nothing goes wrong.\n');
+    expect((await runCli(['errors', 'clicks'], api)).stdout).toBe(
+      'No job was found that is failed, dead or retrying.\n',
+    );
   });
 });
 
@@ -233,13 +235,14 @@ test('actions shows who did what, when and from where', async () => {
   const actions = [
     {
       ...{ at: at(-60), action: 'redrive', batch: 'clicks', job: '6f1c2f0a-6f0e-5f0b-9c39-0d6a7c1b2e3f' },
-      ...{ by: 'arn:aws:iam::1:user/ops', from: '203.0.113.7', result: '{"redriven":2}' },
+      ...{ by: 'arn:aws:iam::1:user/ops', from: '203.0.113.7', result: '{"redriven":2,"jobs":1}' },
+      asked: '{"group":"b","force":true,"timeoutMs":900000}',
     },
   ];
   const api = new MemoryApi().next('GET /v1/actions', { actions }, { actions: [] });
   const { stdout } = await runCli(['actions'], api);
   expect(stdout).toMatch(
-    /redrive {2}clicks {2}6f1c2f0a {2}arn:aws:iam::1:user\/ops {2}203\.0\.113\.7 {2}\{"redriven":2\}$/m,
+    /redrive {2}clicks {2}6f1c2f0a {2}arn:aws:iam::1:user\/ops {2}203\.0\.113\.7 {2}group b, force, timeout 15m {2}2 redriven, 1 job$/m,
   );
   expect((await runCli(['actions', 'clicks'], api)).stdout).toBe('Nothing was done.\n');
 });
@@ -270,6 +273,6 @@ test('find shows where an item is, and where to look on', async () => {
   expect(stderr).toContain("--cursor '1|a'");
   expect(api.asked[0]?.path).toBe('/v1/batches/clicks/find?key=c%201&group=x');
   expect((await runCli(['find', 'clicks', 'c1'], api)).stdout).toBe(
-    'No item with this key is buffered. 3 jobs were looked at.\n',
+    'No item with this key was found: it is not buffered, and not in the 3 jobs that were looked at.\n',
   );
 });

@@ -73,7 +73,7 @@ describe('cistern start', () => {
       .join('\n')
       .split(/\n(?=\d\d:)/);
     expect(lines.map(line => line.trim())).toEqual([
-      expect.stringMatching(/^\d\d:\d\d:\d\d {2}flushed +orders {2}\w{8} {2}2 items \(size\)$/),
+      expect.stringMatching(/^\d\d:\d\d:\d\d {2}flushed +orders {2}\w{8} {2}at most 2 items \(size\)$/),
       expect.stringMatching(
         /^\d\d:\d\d:\d\d {2}partly failed {2}orders .* attempt 1 of 2, again at .*: the shop is down$/,
       ),

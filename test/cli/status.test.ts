@@ -51,7 +51,7 @@ describe('status', () => {
     expect(stdout).toContain('maxSize 500 · maxWaitMs 5s · grouped');
     expect(stdout).toContain('1,234 items in 2 buffers, the oldest from ');
     expect(stdout).toContain('waiting 1 · active 2 · retrying 3');
-    expect(stdout).toContain('1,000 items in 2 batches');
+    expect(stdout).toContain('1,000 items done in 2 batches');
     expect(stdout).toContain('items: added 20 · flushed 10 · completed 5 · failed 1 · failed attempts 2');
     expect(stdout).toContain('no\\u001b[31m luck');
     expect(stdout).not.toContain('\u001b');
@@ -132,7 +132,10 @@ describe('peek', () => {
       '0192d3a4     0     14  1m 1s  {"text":"a\\u009bb"}',
       '0192d3a4     3      1  250ms  5',
     ]);
-    expect(stderr).toBe('2 slots reserved without an item yet: skipped.\n');
+    expect(stderr).toBe(
+      '2 slots without an item so far, left out: its add is under way.\n' +
+        `JOB is the job that these items become at the flush. Until then only its whole id finds it: ${page.job}.\n`,
+    );
     expect(exitCode).toBe(0);
     expect(api.asked[0]?.path).toBe('/v1/batches/clicks/peek?group=a%20b&limit=9');
   });

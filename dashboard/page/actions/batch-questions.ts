@@ -53,7 +53,7 @@ async function flush(batch: string, { group, force }: { readonly group?: string;
   const items = jobs.reduce((sum, job) => sum + job.items, 0);
   return jobs.length === 0
     ? 'There was nothing to flush.'
-    : `Flushed ${counted(items, 'item')} as ${counted(jobs.length, 'job')}.`;
+    : `Flushed at most ${counted(items, 'item')} as ${counted(jobs.length, 'job')}.`;
 }
 
 export const pauseQuestion = ({ batch, jobs }: BatchStatus): Question => ({

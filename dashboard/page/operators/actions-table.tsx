@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { OperatorAction } from '../api/contract.ts';
+import { askedText, resultText } from '../model/action-text.ts';
 import { toHash } from '../model/route.ts';
 import { shortId } from '../model/short-id.ts';
 import { Name } from '../parts/name.tsx';
@@ -59,10 +60,10 @@ export function ActionsTable({
               {from !== undefined && <div class="muted">from {from}</div>}
             </td>
             <td class="says">
-              {asked !== undefined && <Name value={asked} mono />}{' '}
+              {asked !== undefined && <Name value={askedText(asked)} />}{' '}
               {result !== undefined && (
                 <span class="muted">
-                  → <Name value={result} mono />
+                  → <Name value={resultText(result)} />
                 </span>
               )}
             </td>

@@ -53,7 +53,7 @@ export function TailLine({
 function saysOf(kind: JobEvent['kind'], job: JobEvent['job']): string {
   const { counts, flushReason, startedAt, finishedAt } = job;
   if (kind === 'flushed') {
-    return `${counted(counts.slots, 'item')}, ${REASONS[flushReason]}`;
+    return `at most ${counted(counts.slots, 'item')}, ${REASONS[flushReason]}`;
   }
   if (startedAt === undefined || finishedAt === undefined) return '';
   return `${counted(counts.items ?? counts.slots, 'item')} in ${duration(Date.parse(finishedAt) - Date.parse(startedAt))}`;
