@@ -1,5 +1,5 @@
 import type { SealServices } from '../store/services.ts';
-import { lookAtDrain } from './drain.ts';
+import { lookAtDrain } from './advance-drain.ts';
 import { finishResume } from './resume.ts';
 
 /** The ticker's look at a batch's control: it goes on with a drain, or with a resume whose process has died. */

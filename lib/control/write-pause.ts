@@ -1,7 +1,7 @@
 import type { Control } from '../store/control.ts';
 import type { Services } from '../store/services.ts';
 import { type ControlState, toControlState } from './control-state.ts';
-import { endDrain } from './drain.ts';
+import { endDrain } from './write-drain.ts';
 
 /** Writes down a pause or a resume. A drain that is under way ends as `timed_out` in the same update. */
 export async function writePause(
@@ -21,6 +21,6 @@ export async function writePause(
             ...(lookAt !== undefined && { lookAt }),
           });
     if (control !== undefined) return toControlState(batch, control);
-    // a drain has begun or ended meanwhile
+    // a drain has begun or ended meanwhile, or its record has changed
   }
 }

@@ -15,6 +15,8 @@ export const holdsJobs = ({ paused, drain }: Control): boolean => paused && drai
 /** A drain, under way or the last one. */
 export interface DrainRecord {
   readonly id: string;
+  /** Counts the changes of this record. Absent before the first. */
+  readonly version?: number;
   readonly startedAt: number;
   /** When it gives up. */
   readonly until: number;
@@ -22,12 +24,17 @@ export interface DrainRecord {
   readonly finishedAt?: number;
   /** Whether everything that was buffered at its beginning is sealed, and every parked job is sent. */
   readonly begun?: boolean;
-  /** When a look has found that each sealed window is a job, in ms since the epoch. The index may not show all jobs yet. */
+  /**
+   * When it began again, in ms since the epoch: the index had not shown buffers that were there when it began. It is not
+   * `begun` then until these are sealed too.
+   */
+  readonly begunAgainAt?: number;
+  /** When a look had found that each sealed window is a job, in ms since the epoch. The index may not show all jobs yet. */
   readonly publishedAt?: number;
-  /** Whether it has sealed what was buffered at its beginning in buffers that the index did not show then. */
-  readonly begunAgain?: boolean;
-  /** Jobs that its flush made. */
+  /** Jobs that its flushes have made, as far as they have been counted. */
   readonly flushed: number;
+  /** The names of the latest flushes in `flushed`. A flush that has lost its answer is so not counted twice. */
+  readonly counted?: readonly string[];
   readonly completed?: number;
   readonly failed?: number;
   readonly dead?: number;

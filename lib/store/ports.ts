@@ -1,6 +1,6 @@
 import type { ActionStore } from './action-ports.ts';
 import type { BufferKey } from './buffer-key.ts';
-import type { Control } from './control.ts';
+import type { Control, DrainRecord } from './control.ts';
 import type { DueEntry } from './due-entry.ts';
 import type { HeadScheduleStore, HeadStore, SealStore, TurnStore } from './head-ports.ts';
 import type { JobStore } from './job-ports.ts';
@@ -60,7 +60,8 @@ export interface DueIndex {
 export interface ControlStore {
   readControl(batch: string): Promise<Control>;
   /**
-   * @param whileDraining changes nothing unless the drain of this id is still under way
+   * @param whileDraining a drain as it was read. Nothing is changed unless it is still under way and its record has not
+   *   changed since. The new record gets the next version
    * @param unlessDraining changes nothing while any drain is under way
    * @param lookAt when the ticker looks at the drain or the resume that the change begins. A change without it ends the
    *   ticker's looks
@@ -70,7 +71,7 @@ export interface ControlStore {
     batch: string,
     change: Partial<Control>,
     options?: {
-      readonly whileDraining?: string;
+      readonly whileDraining?: Pick<DrainRecord, 'id' | 'version'>;
       readonly unlessDraining?: boolean;
       readonly lookAt?: number;
     },

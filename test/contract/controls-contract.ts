@@ -35,24 +35,60 @@ export function controlsContract(kit: ContractKit): void {
     test('is changed for a drain only while that one is under way', async () => {
       const batch = freshBatch();
       const begun = { paused: true, since: NOW, drain: drain('d1') };
-      const change = (id: string, flushed: number, state: DrainRecord['state'] = 'draining') =>
-        controls().changeControl(batch, { drain: drain(id, { flushed, state }) }, { whileDraining: id });
-      expect(await change('d1', 1)).toBeUndefined();
+      const change = (id: string, version: number | undefined, next: Partial<DrainRecord>) =>
+        controls().changeControl(
+          batch,
+          { drain: drain(id, next) },
+          { whileDraining: { id, ...(version && { version }) } },
+        );
+      expect(await change('d1', undefined, { flushed: 1 })).toBeUndefined();
       expect(await controls().readControl(batch)).toEqual(FREE);
       await controls().changeControl(batch, begun);
-      expect(await change('d2', 1)).toBeUndefined();
-      expect(await change('d1', 5)).toMatchObject({ ...begun, drain: drain('d1', { flushed: 5 }) });
+      expect(await change('d2', undefined, { flushed: 1 })).toBeUndefined();
+      const flushed = await change('d1', undefined, { flushed: 5 });
+      expect(flushed).toMatchObject({ ...begun, drain: drain('d1', { flushed: 5 }) });
       const ended = drain('d1', { flushed: 5, state: 'drained', finishedAt: NOW + 9, completed: 2, dead: 1 });
-      expect(await controls().changeControl(batch, { drain: ended }, { whileDraining: 'd1' })).toMatchObject({
-        drain: ended,
-      });
-      expect(await change('d1', 6)).toBeUndefined();
+      expect(await change('d1', 1, ended)).toMatchObject({ drain: ended });
+      expect(await change('d1', 2, { flushed: 6 })).toBeUndefined();
       expect(await controls().readControl(batch)).toEqual({
         ...FREE,
         paused: true,
         since: NOW,
-        drain: ended,
+        drain: { ...ended, version: 2 },
       });
+    });
+
+    test('is changed for a drain only where its record has not changed since it was read', async () => {
+      const batch = freshBatch();
+      await controls().changeControl(batch, { paused: true, drain: drain('d') });
+      const change = (whileDraining: DrainRecord, flushed: number) =>
+        controls().changeControl(batch, { drain: { ...whileDraining, flushed } }, { whileDraining });
+      const records = [drain('d')];
+      for (const flushed of [1, 2, 3]) {
+        const last = records.at(-1) ?? drain('d');
+        const { drain: next } = (await change(last, flushed)) ?? {};
+        expect(next).toEqual(drain('d', { flushed, version: flushed }));
+        for (const older of records) expect(await change(older, 9)).toBeUndefined();
+        if (next) records.push(next);
+      }
+      // a change of nothing is one of the same record
+      const { drain: there } = await controls().readControl(batch);
+      expect(there).toEqual(records.at(-1));
+      for (const older of records.slice(0, -1)) {
+        expect(
+          await controls().changeControl(batch, { paused: false }, { whileDraining: older }),
+        ).toBeUndefined();
+      }
+      const same = await controls().changeControl(
+        batch,
+        { since: NOW },
+        { whileDraining: there ?? drain('d') },
+      );
+      expect(same).toEqual({ ...FREE, paused: true, since: NOW, drain: there });
+      // a process of the version before leaves the count out, or puts back an older one
+      await controls().changeControl(batch, { drain: drain('d', { flushed: 4 }) });
+      expect(await change(there ?? drain('d'), 9)).toBeUndefined();
+      expect(await change(drain('d'), 5)).toMatchObject({ drain: { flushed: 5, version: 1 } });
     });
 
     test('is left alone by a change that wants no drain while one is under way', async () => {
@@ -63,7 +99,7 @@ export function controlsContract(kit: ContractKit): void {
       expect(await change('d2')).toBeUndefined();
       expect(await controls().readControl(batch)).toMatchObject({ drain: { id: 'd1' } });
       const ended = drain('d1', { state: 'drained' });
-      await controls().changeControl(batch, { drain: ended }, { whileDraining: 'd1' });
+      await controls().changeControl(batch, { drain: ended }, { whileDraining: drain('d1') });
       expect(await change('d3')).toMatchObject({ drain: { id: 'd3' } });
     });
 
@@ -74,11 +110,11 @@ export function controlsContract(kit: ContractKit): void {
       expect(await look()).toBeUndefined();
       await controls().changeControl(batch, { drain: drain('d') }, { lookAt: NOW + 7 });
       expect(await look()).toBe(NOW + 7);
-      await controls().changeControl(batch, {}, { whileDraining: 'd', lookAt: NOW + 8 });
+      await controls().changeControl(batch, {}, { whileDraining: drain('d'), lookAt: NOW + 8 });
       expect(await look()).toBe(NOW + 8);
-      await controls().changeControl(batch, {}, { whileDraining: 'other', lookAt: NOW + 9 });
+      await controls().changeControl(batch, {}, { whileDraining: drain('other'), lookAt: NOW + 9 });
       expect(await look()).toBe(NOW + 8);
-      await controls().changeControl(batch, { paused: false }, { whileDraining: 'other' });
+      await controls().changeControl(batch, { paused: false }, { whileDraining: drain('other') });
       expect(await look()).toBe(NOW + 8);
       await controls().changeControl(batch, { paused: false });
       expect(await look()).toBeUndefined();

@@ -128,7 +128,8 @@ const ACCESSES: readonly [kind: string, name: string, access: (store: Store, sce
   [
     'control',
     'changeControl while draining',
-    ({ controls }, { batch }) => controls.changeControl(batch, { paused: false }, { whileDraining: 'd' }),
+    ({ controls }, { batch }) =>
+      controls.changeControl(batch, { paused: false }, { whileDraining: { id: 'd' } }),
   ],
   ['slots', 'readSlots', ({ slots }, { permits }) => slots.readSlots(permits, 1)],
   [

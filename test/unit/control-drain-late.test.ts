@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { boundTo } from '../support/bound-to.ts';
 import { drainStage } from '../support/drain-stage.ts';
+import { LAG_MS, laggingDrain } from '../support/lagging-drain.ts';
 
 /** What the process that died had sent of its calls is all that there is of it. */
 const died = async (): Promise<never> => {
@@ -97,47 +99,8 @@ describe('a drain', () => {
 });
 
 describe('a drain whose index shows what is written after 8 s', () => {
-  const LAG_MS = 8_000;
-
-  /** A stage whose index lags, and a way to have everybody look at the drain for some seconds. */
-  function lagging() {
-    const staged = drainStage({ handler: () => {} });
-    const { store, clock } = staged.work.memory;
-    const written = new Map<string, number>();
-    const isShown = (name: string) => clock.now() >= (written.get(name) ?? 0) + LAG_MS;
-    const [{ putJob, count }, { buffersOf }, { reserve }] = [
-      boundTo(store.jobs, 'putJob', 'count'),
-      boundTo(store.index, 'buffersOf'),
-      boundTo(store.heads, 'reserve'),
-    ];
-    Object.assign(store, { indexLagMs: LAG_MS });
-    store.heads.reserve = (buffer, ...given) => {
-      const group = buffer.group ?? '';
-      if (!written.has(group)) written.set(group, clock.now());
-      return reserve(buffer, ...given);
-    };
-    store.jobs.putJob = (job, ...given) => {
-      written.set(job.id, clock.now());
-      return putJob(job, ...given);
-    };
-    store.index.buffersOf = async batch =>
-      (await buffersOf(batch)).filter(({ group = '' }) => isShown(group));
-    store.jobs.count = async (batch, list, ...given) => {
-      if (list !== 'open') return count(batch, list, ...given);
-      return [...store.allJobs().values()].filter(job => job.finishedAt === undefined && isShown(job.id))
-        .length;
-    };
-    const look = async (seconds: number) => {
-      for (let second = 0; second < seconds; second++) {
-        clock.advance(1_000);
-        await staged.operations.reportDrain();
-      }
-    };
-    return { ...staged, store, look };
-  }
-
   test('waits for the jobs of a flush that was made late, since the first process had died', async () => {
-    const { add, operations, clock, store, look, work } = lagging();
+    const { add, operations, clock, store, look, work } = laggingDrain();
     await add('a', 3);
     clock.advance(LAG_MS);
     const { readHeads } = boundTo(store.heads, 'readHeads');
@@ -153,7 +116,7 @@ describe('a drain whose index shows what is written after 8 s', () => {
   });
 
   test('waits for the job of a window that was published late, since its sealer had died', async () => {
-    const { add, operations, clock, store, look, work } = lagging();
+    const { add, operations, clock, store, look, work } = laggingDrain();
     await add('a', 3);
     clock.advance(LAG_MS);
     const { putJob } = store.jobs;
@@ -171,7 +134,7 @@ describe('a drain whose index shows what is written after 8 s', () => {
   });
 
   test('flushes what was buffered before it in a group that the index did not show', async () => {
-    const { add, operations, clock, look, work } = lagging();
+    const { add, operations, clock, look, work } = laggingDrain();
     await add('a', 3);
     clock.advance(1);
     expect(await operations.startDrain()).toMatchObject({ flushed: 0 });
@@ -185,8 +148,3 @@ describe('a drain whose index shows what is written after 8 s', () => {
     expect(await operations.getBufferSize()).toBe(2);
   });
 });
-
-/** Methods of an object, to be called by what replaces them. */
-function boundTo<T extends object, K extends keyof T>(of: T, ...names: readonly K[]): Pick<T, K> {
-  return Object.fromEntries(names.map(name => [name, (of[name] as () => void).bind(of)])) as Pick<T, K>;
-}

@@ -9,7 +9,9 @@ export const DRAIN_REPORT = schemaOf<DrainReport>()(
     state: v.picklist(['draining', 'drained', 'timed_out']),
     startedAt: time('When it began.'),
     finishedAt: v.exactOptional(time('When it ended.')),
-    flushed: count('Jobs that its flush has made.'),
+    flushed: count(
+      'Jobs that its flush has made. No job is counted twice. Jobs are missing whose process died before it had counted them.',
+    ),
     completed: count('Jobs that have completed since it began.'),
     failed: count('Jobs that have failed for good since it began.'),
     dead: count('Jobs that have become dead since it began.'),
