@@ -18,17 +18,13 @@ const integer = ({ min, max }: { readonly min: number; readonly max: number }) =
 };
 const callable = v.function('a function');
 const flag = v.boolean('true or false');
-const UNKNOWN_OPTION = 'unknown option';
 const DEDUP_RULE = 'a function, { key, ttlMs }, or { key, at: "flush", keep }';
 const NAME_RULE = `1 to ${LIMITS.nameLength} letters, digits and "._:-", beginning with a letter or digit`;
 const POOL = new RegExp(`^[A-Za-z0-9][A-Za-z0-9-]{0,${LIMITS.poolLength - 1}}$`);
 const POOL_RULE = `1 to ${LIMITS.poolLength} letters, digits and hyphens, beginning with a letter or digit`;
 const TAGS_RULE = `an array of at most ${LIMITS.tags.count} strings of 1 to ${LIMITS.tags.length} characters, without half characters (lone surrogates)`;
 
-const group = <const E extends v.ObjectEntries>(entries: E, allowed: string) =>
-  v.strictObject(entries, issue => (issue.expected === 'never' ? UNKNOWN_OPTION : allowed));
-
-const DEDUP_AT_FLUSH = group(
+const DEDUP_AT_FLUSH = v.strictObject(
   {
     key: callable,
     at: v.picklist(['flush'], '"flush"'),
@@ -39,6 +35,8 @@ const DEDUP_AT_FLUSH = group(
   DEDUP_RULE,
 );
 
+/** What is left out is refused by its own rule. */
+const REQUIRED: object = { name: undefined, maxSize: undefined, maxWaitMs: undefined, handler: undefined };
 const OPTIONS = v.strictObject(
   {
     name: v.pipe(v.string(NAME_RULE), v.regex(NAME, NAME_RULE)),
@@ -51,15 +49,15 @@ const OPTIONS = v.strictObject(
       v.lazy(given =>
         typeof given === 'function'
           ? callable
-          : typeof given === 'object' && given !== null && 'at' in given
+          : (given as { at?: unknown } | null)?.at
             ? DEDUP_AT_FLUSH
-            : group({ key: callable, ttlMs: integer(LIMITS.dedupTtlMs) }, DEDUP_RULE),
+            : v.strictObject({ key: callable, ttlMs: integer(LIMITS.dedupTtlMs) }, DEDUP_RULE),
       ),
     ),
     persist: v.optional(flag),
     shards: v.optional(integer(LIMITS.shards)),
     retries: v.optional(
-      group(
+      v.strictObject(
         {
           max: v.optional(integer(LIMITS.retries)),
           strategy: v.optional(v.picklist(['exponential', 'fixed'], '"exponential" or "fixed"')),
@@ -71,13 +69,13 @@ const OPTIONS = v.strictObject(
       ),
     ),
     deadLetter: v.optional(
-      group({ enabled: v.optional(flag), onDead: v.optional(callable) }, '{ enabled, onDead }'),
+      v.strictObject({ enabled: v.optional(flag), onDead: v.optional(callable) }, '{ enabled, onDead }'),
     ),
     timeout: v.optional(integer(LIMITS.timeoutMs)),
     heartbeatMs: v.optional(integer(LIMITS.heartbeatMs)),
     lockTtlMs: v.optional(integer(LIMITS.lockTtlMs)),
     hooks: v.optional(
-      group(
+      v.strictObject(
         {
           beforeFlush: v.optional(callable),
           onSuccess: v.optional(callable),
@@ -88,7 +86,7 @@ const OPTIONS = v.strictObject(
     ),
     concurrency: v.optional(integer(LIMITS.concurrency)),
     throttle: v.optional(
-      group(
+      v.strictObject(
         { max: integer(LIMITS.throttle.max), duration: integer(LIMITS.throttle.durationMs) },
         '{ max, duration }',
       ),
@@ -100,7 +98,7 @@ const OPTIONS = v.strictObject(
     limits: v.optional(callable),
     ordered: v.optional(flag),
     retention: v.optional(
-      group(
+      v.strictObject(
         {
           completed: v.optional(integer(LIMITS.retentionMs)),
           failed: v.optional(integer(LIMITS.retentionMs)),
@@ -128,7 +126,7 @@ const OPTIONS = v.strictObject(
       v.custom(isStandardSchema, 'a Standard Schema, such as one of zod, valibot or arktype'),
     ),
   },
-  issue => (issue.expected === 'never' ? UNKNOWN_OPTION : 'an object of options'),
+  'an option',
 );
 
 /**
@@ -137,7 +135,7 @@ const OPTIONS = v.strictObject(
  * @throws DefinitionError `definition.invalid`, naming the option, the value and what is allowed
  */
 export function define<T, R, I>(options: BatchOptions<T, R, I>): Definition<T, R, I> {
-  const result = v.safeParse(OPTIONS, options, { abortEarly: true });
+  const result = v.safeParse(OPTIONS, { ...REQUIRED, ...options }, { abortEarly: true });
   if (!result.success) throw invalid(options, result.issues[0]);
   const { deduplicateBy: dedup, ...others } = options;
   const { persist = true, shards = 1, ordered = false, lockTtlMs = LOCK_TTL_MS } = options;
@@ -163,7 +161,7 @@ export function define<T, R, I>(options: BatchOptions<T, R, I>): Definition<T, R
     ...(typeof dedup === 'function' && { deduplicateBy: dedup }),
     ...(typeof dedup === 'object' && {
       deduplicateBy: dedup.key,
-      ...('at' in dedup ? { dedupKeep: dedup.keep } : { dedupTtlMs: dedup.ttlMs }),
+      ...(dedup.at ? { dedupKeep: dedup.keep } : { dedupTtlMs: dedup.ttlMs }),
     }),
   });
   const clash = findClash(definition);
@@ -210,13 +208,17 @@ function isStandardSchema(value: unknown): boolean {
 function invalid(options: unknown, issue: v.BaseIssue<unknown>): DefinitionError {
   const name: unknown = typeof options === 'object' && options !== null && 'name' in options && options.name;
   const batch = typeof name === 'string' ? `batch ${show(name)}` : 'batch()';
-  const option = v.getDotPath(issue) ?? 'options';
+  const [outer, inner] = issue.path ?? [];
+  // What an object of options lacks, or has beyond its own, is told of the whole object.
+  const isOfObject = issue.type === 'strict_object' && inner;
+  const option = String(isOfObject ? outer?.key : v.getDotPath(issue));
+  const value = isOfObject ? inner.input : issue.input;
   const message =
-    issue.message === UNKNOWN_OPTION
+    issue.expected === 'never' && !inner
       ? `${batch}: there is no option ${show(option)}; the options are ${Object.keys(OPTIONS.entries).join(', ')}.`
-      : `${batch}: ${option} must be ${issue.message}; it was ${show(issue.input)}.`;
+      : `${batch}: ${option} must be ${issue.message}; it was ${show(value)}.`;
   return new DefinitionError(ERROR_CODES.definitionInvalid, message, {
-    details: { batch: name, option, value: issue.input },
+    details: { batch: name, option, value },
   });
 }
 

@@ -139,15 +139,21 @@ interface DedupKey<T> {
 export interface RememberedKeys<T> extends DedupKey<T> {
   /** Milliseconds from the add for which a key is remembered: 1,000 to 1,209,600,000 (14 days). */
   readonly ttlMs: number;
+  readonly at?: never;
+  readonly keep?: never;
 }
 
 /** Which item of a dedup key stays in its batch: the one in the first slot of the window, or the one in the last. */
 export type DedupKeep = 'first' | 'last';
 
-/** Dedup keys that are compared when a batch is read. Duplicates take slots of the window until then. */
+/**
+ * Dedup keys that are compared when a batch is read. Duplicates take slots of the window until then. Nothing remembers the
+ * keys beyond the window, so that they have no `ttlMs`.
+ */
 export interface KeysAtFlush<T> extends DedupKey<T> {
   readonly at: 'flush';
   readonly keep: DedupKeep;
+  readonly ttlMs?: never;
 }
 
 export interface DeadLetterOptions<T> {

@@ -52,6 +52,32 @@ export const visits = batch<Visit, { readonly until: Date }>({
   },
 });
 
+export const shownPrices = [
+  batch<Visit>({
+    ...BOUNDS,
+    deduplicateBy: { key: ({ site }) => site, at: 'flush', keep: 'last' },
+    handler: () => {},
+  }),
+  batch<Visit>({
+    ...BOUNDS,
+    // @ts-expect-error keys that are compared at the flush are not remembered
+    deduplicateBy: { key: ({ site }) => site, at: 'flush', keep: 'last', ttlMs: 5_000 },
+    handler: () => {},
+  }),
+  batch<Visit>({
+    ...BOUNDS,
+    // @ts-expect-error which of them stays has to be said
+    deduplicateBy: { key: ({ site }) => site, at: 'flush' },
+    handler: () => {},
+  }),
+  batch<Visit>({
+    ...BOUNDS,
+    // @ts-expect-error of remembered keys the first item stays
+    deduplicateBy: { key: ({ site }) => site, ttlMs: 5_000, keep: 'last' },
+    handler: () => {},
+  }),
+];
+
 export async function useVisits(visit: Visit): Promise<void> {
   await visits.addBulk([visit]);
   const receipt = await visits.add({ site: 'a', at: new Date(), payload: { any: [1] }, before: [] });

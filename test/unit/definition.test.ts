@@ -59,6 +59,40 @@ describe('a definition', () => {
     );
   });
 
+  const key = () => 'k';
+  const dedupRule =
+    'deduplicateBy must be a function, { key, ttlMs }, or { key, at: "flush", keep }; it was {';
+  test.each([
+    [{ deduplicateBy: { key, at: 'flush' } }, dedupRule],
+    [{ deduplicateBy: { key, keep: 'last' } }, dedupRule],
+    [{ deduplicateBy: { key, ttlMs: 5_000, keep: 'last' } }, dedupRule],
+    [{ deduplicateBy: { at: 'flush', keep: 'last' } }, dedupRule],
+    [
+      { deduplicateBy: { key, at: 'flush', keep: 'last', ttlMs: 5_000 } },
+      'deduplicateBy.ttlMs must be left out with at: "flush"; it was 5000.',
+    ],
+    [
+      { deduplicateBy: { key, at: 'flush', keep: 'both' } },
+      'deduplicateBy.keep must be "first" or "last"; it was "both".',
+    ],
+    [{ throttle: { max: 1 } }, 'throttle must be { max, duration }; it was { max: 1 }.'],
+    [
+      { retries: { maxx: 1 } },
+      'retries must be { max, strategy, baseDelay, maxDelay, jitter }; it was { maxx: 1 }.',
+    ],
+    [{ handler: undefined }, 'handler must be a function; it was undefined.'],
+    [{ maxSize: undefined }, 'maxSize must be an integer from 1 to 10000; it was undefined.'],
+  ])('with %p is refused by the rule of what is wrong', (options, expected) => {
+    expect(refusal(options).message).toContain(`: ${expected}`);
+  });
+
+  test('without an option that has to be there is refused by its rule', () => {
+    const options = { name: 'good', maxSize: 5, handler: () => {} };
+    expect(() => batch(options as never)).toThrow(
+      'maxWaitMs must be an integer from 1 to 86400000; it was undefined.',
+    );
+  });
+
   test.each([undefined, null, 5, 'x'])('made of %p is refused', options => {
     expect(() => batch(options as unknown as BatchOptions<unknown>)).toThrow(DefinitionError);
   });
