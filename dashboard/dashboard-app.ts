@@ -69,6 +69,10 @@ export function dashboardApp({
       return withSecurityHeaders(answer);
     }
 
+    // the page's own links are relative to its path without the slash
+    if (pathname === '/api/') {
+      return withSecurityHeaders(new Response(null, { status: 308, headers: { location: '../api' } }));
+    }
     if (isDescription) return withSecurityHeaders(await described(request));
     const file = (await page()).get(pathname === '/' ? 'index.html' : pathname.slice(1));
     return withSecurityHeaders(file ? serveFile(file, request) : refuse(nothingAt(pathname)));

@@ -37,6 +37,8 @@ the requests that the code makes.
 - A consumer of a pool has what a batch's own consumer has, for the pool's queue: all handlers of the pool share it.
 - What handlers, \`onDead\` and hooks need is for the owner of the deployment to grant.
 - \`grantProduce\` gives what the ingest function has, without its log; \`grantAdmin\` the right to invoke.
+- Nobody of another account has a right, unless \`producers\` names the account:
+  [what it may do then](deploying.md#producers-of-another-stack-or-account).
 - By the functions' own policies API Gateway may invoke \`ingest\` and \`admin-http\`, and EventBridge \`ticker\`. Lambda
   reads the queues with the roles below.
 `;
@@ -78,7 +80,8 @@ function overHttp(): string {
 
 Callers need \`execute-api:Invoke\` on a route, where \`http.add\` and \`http.operate\` are \`HttpAccess.iam()\`.
 \`grantAdd\` gives the right to add, \`grantOperate\` the right to operate. Reading needs the right to operate too, since
-statuses, jobs and items tell what producers have sent.
+statuses, jobs and items tell what producers have sent. Callers of another account assume a role of this one, or send
+tokens: [who may call the HTTP API](deploying.md#who-may-call-the-http-api).
 
 | route | operation | right | can be given for one batch |
 |---|---|---|---|

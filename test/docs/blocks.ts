@@ -54,7 +54,7 @@ const BESIDE: Readonly<Record<string, string>> = {
   'batches/orders.ts':
     "import { batch } from 'cistern';\nexport const orders = batch<{ id: string | number }>({ name: 'orders', maxSize: 1, maxWaitMs: 1, handler: () => {} });\n",
   'batches/index.ts':
-    "import { batch } from 'cistern';\nexport const orders = batch<{ id: string; total: number }, { stored: number }>({ name: 'orders', maxSize: 1, maxWaitMs: 1, handler: () => ({ stored: 1 }) });\nexport const clicks = batch<{ id: string; site: string }>({ name: 'clicks', maxSize: 1, maxWaitMs: 1, handler: () => {} });\n",
+    "import { batch } from 'cistern';\nexport const orders = batch<{ id: string; total: number }, { stored: number }>({ name: 'orders', maxSize: 1, maxWaitMs: 1, handler: () => ({ stored: 1 }) });\nexport const clicks = batch<{ id: string; site: string; at: number }>({ name: 'clicks', maxSize: 1, maxWaitMs: 1, handler: () => {} });\n",
   'docs/packages.d.ts': `
 declare module 'pg' {
   export class Pool {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
@@ -254,6 +255,10 @@ describe('a stack', () => {
     expect(full.resources + 1 + each).toBeGreaterThan(500);
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
     expect(full.bytes).toBeLessThan(1_000_000);
+  });
+
+  test('is said to hold as many definitions as it does', () => {
+    expect(readFileSync('README.md', 'utf8')).toContain(`One stack holds ${STACK_HOLDS} definitions`);
   });
 });
 

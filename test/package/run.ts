@@ -40,11 +40,14 @@ async function checkProject(cistern: string): Promise<void> {
   );
 }
 
-/** The files that a page of a package names, but for those on the web. */
+/** What pages link to for readers of the repository: the package does not have it. */
+const IN_REPOSITORY = ['CONTRIBUTING.md'];
+
+/** The files that a page of a package names, but for those on the web and in the repository alone. */
 async function linksOf(installed: string, page: string): Promise<string[]> {
   const text = await readFile(join(installed, page), 'utf8');
   return Array.from(text.matchAll(/\]\(([^)\s#]+)[^)\s]*\)/g), ([, target = '']) => target)
-    .filter(target => !/^[a-z]+:/.test(target))
+    .filter(target => !/^[a-z]+:/.test(target) && !IN_REPOSITORY.includes(target))
     .map(target => join(installed, dirname(page), target));
 }
 

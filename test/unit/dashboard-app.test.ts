@@ -268,6 +268,20 @@ describe('beside the API', () => {
     expect(passedTo(api).url).toBe(`${ORIGIN}/v1/batches/a%3Ab/pause?x=1`);
   });
 
+  test('the page of the API is at its path with a slash too', async () => {
+    const { ask, beside } = setUp();
+    for (const [get, path] of [
+      [ask, '/api/'],
+      [beside, '/dashboard/api/'],
+    ] as const) {
+      const { status, headers } = await get(path);
+      const target = new URL(headers.get('location') ?? '', `${ORIGIN}${path}`).pathname;
+      expect([status, target]).toEqual([308, path.slice(0, -1)]);
+      // this API does not describe itself, which the page says
+      expect(await refusal(await get(target))).toBe('dashboard.api_unreachable');
+    }
+  });
+
   test('the page as it comes from the sources is there whole', async () => {
     const { beside } = setUp();
     const html = await (await beside('/dashboard/')).text();

@@ -65,11 +65,19 @@ describe('an option of a job’s life', () => {
     ['retries', 3, 'retries must be { max, strategy, baseDelay, maxDelay, jitter }; it was 3'],
     ['retries', { strategy: 'linear' }, 'retries.strategy must be "exponential" or "fixed"; it was "linear"'],
     ['retries', { jitter: 1 }, 'retries.jitter must be true or false; it was 1'],
-    ['retries', { tries: 1 }, 'retries must be { max, strategy, baseDelay, maxDelay, jitter }; it was { tries: '],
+    [
+      'retries',
+      { tries: 1 },
+      'retries must be { max, strategy, baseDelay, maxDelay, jitter }; it was { tries: ',
+    ],
     ['deadLetter', true, 'deadLetter must be { enabled, onDead }; it was true'],
     ['deadLetter', { onDead: 'x' }, 'deadLetter.onDead must be a function; it was "x"'],
     ['hooks', { beforeFlush: 1 }, 'hooks.beforeFlush must be a function; it was 1'],
-    ['hooks', { onsuccess: () => {} }, 'hooks must be { beforeFlush, onSuccess, onFail }; it was { onsuccess: [Function'],
+    [
+      'hooks',
+      { onsuccess: () => {} },
+      'hooks must be { beforeFlush, onSuccess, onFail }; it was { onsuccess: [Function',
+    ],
     ['throttle', { max: 1 }, 'throttle must be { max, duration }; it was { max: 1 }'],
     [
       'deduplicateBy',
