@@ -1,11 +1,12 @@
 import type { Evidence, Operation, Sealed } from '../evidence.ts';
 import type { Promised } from '../promised.ts';
 
-/** The windows of each buffer that an operator's process has sealed, in their order. */
-function sealedBy({ sealed }: Evidence, { batch, process }: Operation): Sealed[][] {
+/** The windows of each buffer that an operation has sealed, in their order. Its process may serve others, before and after. */
+function sealedBy({ sealed }: Evidence, { batch, process, calledAt, endedAt }: Operation): Sealed[][] {
   const buffers = new Map<string, Sealed[]>();
   for (const one of sealed) {
     if (process === undefined || one.by !== process || one.buffer.batch !== batch) continue;
+    if (one.at < calledAt || one.at > (endedAt ?? one.at)) continue;
     const name = `${one.buffer.group} ${one.buffer.shard}`;
     buffers.set(name, [...(buffers.get(name) ?? []), one]);
   }
