@@ -21,6 +21,8 @@ export interface Plan {
   readonly producers: number;
   /** Calls of all producers together. */
   readonly adds: number;
+  /** Whether all adds come one right after the other, and of one item each, so that heads are busy. */
+  readonly rush: boolean;
   readonly operations: number;
   readonly operate: readonly string[] | undefined;
   /** How long producers, operators and faults are at work. */
@@ -39,6 +41,7 @@ export interface Plan {
 /** What a play is reduced to: with less of it a failure is easier to understand. */
 export interface Budget {
   readonly adds?: number;
+  readonly rush?: boolean;
   readonly operations?: number;
   readonly faults?: number;
   readonly changes?: number;
@@ -85,13 +88,15 @@ export function planOf(seed: number, budget: Budget = {}): Plan {
       }),
     );
   const activeMs = draws.pick(PACES[pace].activeMs);
+  const { rush = draws.of('rush').chance(0.03) } = budget;
   const changes = calm ? [] : changesOf(draws.of('changes'), batches, activeMs, budget.changing);
   return {
     seed,
     batches,
     changes: changes.slice(0, budget.changes ?? changes.length),
     producers: Math.min(draws.int(1, 4), budget.producers ?? 4),
-    adds: Math.min(draws.pick([6, 15, 30, 60]), budget.adds ?? 60),
+    adds: addsOf(draws.pick([6, 15, 30, 60]), rush, budget),
+    rush,
     operations: operationsOf(draws.pick([0, 0, 2, 6]), budget),
     operate: budget.operate,
     activeMs,
@@ -105,6 +110,12 @@ export function planOf(seed: number, budget: Budget = {}): Plan {
     tickEveryMs: draws.pick(PACES[pace].tickEveryMs),
   };
 }
+
+/** So many that a sealer works for longer than it goes on with windows of others. */
+const RUSH_ADDS = 400;
+
+const addsOf = (drawn: number, rush: boolean, { adds = RUSH_ADDS }: Budget): number =>
+  Math.min(rush ? RUSH_ADDS : drawn, adds);
 
 const operationsOf = (drawn: number, { operate, operations = 6 }: Budget): number =>
   operate ? Math.min(Math.max(3, drawn), operations) : Math.min(drawn, operations);

@@ -30,7 +30,7 @@ export function produce(stage: Stage, plan: Plan, evidence: Evidence): void {
         instance = stage.start(`producer${number}.${left}`);
       }
       const batch = draws.pick(present).name;
-      const size = draws.chance(0.6) ? 1 : draws.int(2, 9);
+      const size = draws.chance(0.6) || plan.rush ? 1 : draws.int(2, 9);
       const given = Array.from(
         { length: size },
         (): PlayItem => makeItem(draws, `i${items++}`, stage.planOf(batch)),
@@ -43,9 +43,13 @@ export function produce(stage: Stage, plan: Plan, evidence: Evidence): void {
   }
 }
 
-/** Bursts, and then nothing for a while. */
-const pauseOf = (draws: Draws, { activeMs }: Plan, adds: number): number =>
-  draws.chance(0.5) ? draws.int(0, 5) : draws.duration((1.5 * activeMs) / (adds + 1));
+/** Bursts, and then nothing for a while; or one long burst. */
+const pauseOf = (draws: Draws, { activeMs, rush, producers }: Plan, adds: number): number =>
+  rush
+    ? draws.int(0, producers)
+    : draws.chance(0.5)
+      ? draws.int(0, 5)
+      : draws.duration((1.5 * activeMs) / (adds + 1));
 
 async function addAndWait(
   instance: Instance<Deployment>,

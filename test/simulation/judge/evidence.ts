@@ -9,6 +9,7 @@ import type { BatchPlan } from '../actors/batch-plan.ts';
 import type { Plan } from '../actors/plan.ts';
 import type { Process } from '../world/process.ts';
 import { DEPLOYMENT, type Witness, type World } from '../world/world.ts';
+import { FullWindows } from './full-windows.ts';
 
 /** An item, and what its producer was told of it. */
 export interface Item {
@@ -62,6 +63,8 @@ export interface Sealed {
   readonly at: number;
   /** When it was given a turn, since the throttle had refused it; undefined where it was not refused. */
   readonly waitsFrom: number | undefined;
+  /** When its last slot was taken; undefined where it was not full. */
+  readonly fullFrom: number | undefined;
   readonly by: Process | undefined;
 }
 
@@ -168,6 +171,7 @@ export class Evidence implements Witness {
   readonly items = new Map<string, Item>();
   readonly adds: AddCall[] = [];
   readonly sealed: Sealed[] = [];
+  readonly full = new FullWindows();
   readonly runs: Run[] = [];
   readonly jobChanges: JobChange[] = [];
   readonly operations: Operation[] = [];
@@ -214,6 +218,7 @@ export class Evidence implements Witness {
   head(buffer: BufferKey, before: Head | undefined, after: Head, by: Process | undefined): void {
     const nameOf = (window: number): string => JSON.stringify([buffer, after.epoch, window]);
     const { turn } = after.open ?? {};
+    this.full.head(buffer, before, after, { at: this.world.now, by });
     if (turn && !this.#turns.has(nameOf(after.window))) this.#turns.set(nameOf(after.window), this.world.now);
     const known = new Set(before?.epoch === after.epoch ? before.pending.map(({ window }) => window) : []);
     for (const { window, count, reason, openedAt, deadline, sealedAt } of after.pending) {
@@ -232,6 +237,7 @@ export class Evidence implements Witness {
         sealedAt,
         at,
         waitsFrom,
+        fullFrom: this.full.from.get(job),
         by,
       });
       this.world.tell(

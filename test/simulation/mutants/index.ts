@@ -1,5 +1,6 @@
 import { AT_FLUSH_MUTANTS } from './at-flush.ts';
 import { CHANGING_MUTANTS } from './changing.ts';
+import { FULL_WINDOW_MUTANTS } from './full-windows.ts';
 import { LIMITING_MUTANTS } from './limiting.ts';
 import { LINE_MUTANTS } from './lines.ts';
 import type { Mutant } from './mutant.ts';
@@ -14,6 +15,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...WINDOW_MUTANTS,
   ...AT_FLUSH_MUTANTS,
   ...SEALING_MUTANTS,
+  ...FULL_WINDOW_MUTANTS,
   ...RUNNING_MUTANTS,
   ...SLOT_MUTANTS,
   ...LIMITING_MUTANTS,

@@ -14,6 +14,8 @@ export class Process {
   #alive = true;
   #frozen = false;
   readonly #troubles: number[] = [];
+  /** When it died. */
+  diedAt: number | undefined;
   /** Requests that it has made. */
   requests = 0;
 
@@ -49,6 +51,7 @@ export class Process {
   die(): void {
     if (!this.#alive) return;
     this.#alive = false;
+    this.diedAt = this.#scheduler.now;
     this.#held.length = 0;
     for (const tell of this.#onDeath.splice(0)) tell();
   }

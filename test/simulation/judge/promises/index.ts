@@ -5,6 +5,7 @@ import * as bounds from './bounds.ts';
 import * as duplicates from './duplicates.ts';
 import * as ending from './ending.ts';
 import * as events from './events.ts';
+import * as fullWindows from './full-windows.ts';
 import * as handling from './handling.ts';
 import * as looking from './looking.ts';
 import * as operating from './operating.ts';
@@ -19,6 +20,7 @@ export const PROMISES: readonly Promised[] = [
   handling,
   bounds,
   time,
+  fullWindows,
   operating,
   operatorsReach,
   looking,

@@ -1,21 +1,12 @@
 import { isEnded } from '#lib/store/job';
-import { MOMENT_MS } from '#lib/within';
-import { type Evidence, isOperators, type Sealed } from '../evidence.ts';
+import { isOperators, type Sealed } from '../evidence.ts';
 import type { Case, Promised } from '../promised.ts';
+import { heldByBus, isPunctual } from '../punctual.ts';
 
 /** What a few calls to AWS take at the most, where nothing goes wrong. */
 const CALLS_MS = 500;
 /** How long a throttle's or a concurrency's free place may stay unused. */
 const UNUSED_MS = 1_500;
-
-const HOLDS_BACK = ['pause', 'pause ingestion', 'resume', 'drain', 'startDrain'];
-
-/** Whether nothing that happened in a play puts off what is due. */
-const isPunctual = ({ calm, operations }: Evidence, batch: string): boolean =>
-  calm &&
-  !operations.some(
-    op => op.batch === batch && op.calledAt && HOLDS_BACK.includes(op.name) && !op.name.startsWith('resume'),
-  );
 
 export const flushedInTime: Promised = {
   name: 'a window is flushed at its deadline',
@@ -23,9 +14,7 @@ export const flushedInTime: Promised = {
     evidence.sealed.flatMap(({ buffer, window, deadline, at }) => {
       const plan = evidence.plansOf(buffer.batch)[0];
       if (!isPunctual(evidence, buffer.batch) || plan?.throttle) return [];
-      // a bus that hangs holds a sealer for half a second, once: docs/events.md
-      const held = evidence.bus === 'hangs' && plan?.events ? MOMENT_MS : 0;
-      return at <= deadline + CALLS_MS + held
+      return at <= deadline + CALLS_MS + heldByBus(evidence, buffer.batch)
         ? []
         : [`window ${window} of ${buffer.batch} was flushed ${at - deadline} ms late`];
     }),
