@@ -160,7 +160,8 @@ export interface BatchOperations<T = unknown, R = unknown> {
    * again meanwhile is on no later page.
    *
    * @param filter which jobs, as for `getJobs`
-   * @returns the number of jobs that run again, those that were refused, and the `cursor` of the next page
+   * @returns the number of jobs that run again, those that were refused or for which it failed, and the `cursor` of the
+   *   next page
    * @throws RequestError `request.malformed` for a filter that is not allowed
    * @example
    * let cursor: string | undefined;
@@ -179,7 +180,8 @@ export interface BatchOperations<T = unknown, R = unknown> {
    * Deletes a page of the batch's ended jobs, as `purge` does. Ask again with its `cursor` for the next page.
    *
    * @param filter `status`, and which jobs of it, as for `getJobs`
-   * @returns the number of jobs that are gone, those that were refused, and the `cursor` of the next page
+   * @returns the number of jobs that are gone, those that were refused or for which it failed, and the `cursor` of the
+   *   next page
    * @throws RequestError `request.malformed` for a filter that is not allowed
    * @example const { done, cursor } = await orders.purgeJobs({ status: 'dead', until: new Date('2026-03-01') });
    */

@@ -7,6 +7,9 @@ import { bin, expectIn, inProject, pack, ROOT, run } from './outside-project.ts'
 import { checkProducer } from './producer.ts';
 import { checkStart } from './start.ts';
 
+/** What pages link to for readers of the repository: the package does not have it. */
+const IN_REPOSITORY = ['CONTRIBUTING.md'];
+
 /**
  * Packs the package, installs it in clean folders, and uses it as outside projects would: plain Node, the compiled
  * files alone, types checked; definitions of the caller's module and of a TypeScript module; an app of the caller's
@@ -39,9 +42,6 @@ async function checkProject(cistern: string): Promise<void> {
     useEverything,
   );
 }
-
-/** What pages link to for readers of the repository: the package does not have it. */
-const IN_REPOSITORY = ['CONTRIBUTING.md'];
 
 /** The files that a page of a package names, but for those on the web and in the repository alone. */
 async function linksOf(installed: string, page: string): Promise<string[]> {

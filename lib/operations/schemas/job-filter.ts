@@ -71,7 +71,9 @@ export const REST_OF_PAGE = {
           message: text('Why.'),
         }),
       ),
-      v.description('Jobs of the page that were refused.'),
+      v.description(
+        'Jobs of the page that were refused, and those for which it failed on the way (`internal`): they may be done or not.',
+      ),
     ),
   ),
   cursor: CURSOR,
