@@ -33,7 +33,7 @@ export function operate(stage: Stage, plan: Plan, evidence: Evidence): void {
         );
       }
       // who holds a batch back lets it go on, most of the time
-      if (/pause|drain/i.test(name) && own.chance(0.8)) {
+      if (/pause|drain/i.test(name) && own.chance(plan.resumes)) {
         world.scheduler.after(own.pick<number>(PACES[plan.pace].resumeAfterMs), () =>
           ask(stage, evidence, `operator${number}r`, batch, 'resume', own),
         );
@@ -130,6 +130,7 @@ async function askOverHttp(
   evidence.operations.push(operation);
   const taken = (server: Server) => {
     operation.process = server.process;
+    operation.takenAt = world.now;
   };
   if (draws.chance(0.3)) {
     const [action, fields] = direct;

@@ -25,6 +25,8 @@ export interface Plan {
   readonly rush: boolean;
   readonly operations: number;
   readonly operate: readonly string[] | undefined;
+  /** How often somebody who holds a batch back lets it go on before the play ends, as a chance. */
+  readonly resumes: number;
   /** How long producers, operators and faults are at work. */
   readonly activeMs: number;
   readonly weather: Weather;
@@ -60,6 +62,8 @@ export interface Budget {
   readonly changing?: readonly Change['to'][];
   /** What operators ask, where it is not anything. */
   readonly operate?: readonly string[];
+  /** How often who holds a batch back lets it go on, as a chance. */
+  readonly resumes?: number;
 }
 
 /** All that a play may be made without. */
@@ -99,6 +103,7 @@ export function planOf(seed: number, budget: Budget = {}): Plan {
     rush,
     operations: operationsOf(draws.pick([0, 0, 2, 6]), budget),
     operate: budget.operate,
+    resumes: budget.resumes ?? 0.8,
     activeMs,
     weather:
       budget.weather ?? (calm ? CALM : restrict(weatherOf(draws.of('weather'), PACES[pace].faults), without)),

@@ -127,6 +127,8 @@ export interface Operation {
   readonly calledAt: number;
   /** Undefined where it was asked over HTTP, and no function has taken it yet. */
   process: Process | undefined;
+  /** When that process took it, where it was asked over HTTP. The process may have done other things before. */
+  takenAt?: number;
   /** The job that it is about, where it is about one. */
   job: string | undefined;
   endedAt: number | undefined;

@@ -103,23 +103,6 @@ export const CHANGING_MUTANTS: readonly Mutant[] = [
     })),
   },
   {
-    name: 'a drain whose time is up is said to be drained',
-    plays: {
-      focus: { persist: true },
-      habits: { workMs: 3_000 },
-      calm: true,
-      operate: ['drain'],
-      operations: 3,
-    },
-    mutation: inControls(controls => ({
-      changeControl: (batch, change, options) => {
-        const { drain } = change;
-        if (drain?.state !== 'timed_out') return controls.changeControl(batch, change, options);
-        return controls.changeControl(batch, { ...change, drain: { ...drain, state: 'drained' } }, options);
-      },
-    })),
-  },
-  {
     name: 'a flush is not held back by a pause',
     plays: {
       focus: { persist: true, maxWaitMs: 30_000, throttle: undefined },

@@ -1,5 +1,6 @@
 import { AT_FLUSH_MUTANTS } from './at-flush.ts';
 import { CHANGING_MUTANTS } from './changing.ts';
+import { DRAINING_MUTANTS } from './draining.ts';
 import { FULL_WINDOW_MUTANTS } from './full-windows.ts';
 import { LIMITING_MUTANTS } from './limiting.ts';
 import { LINE_MUTANTS } from './lines.ts';
@@ -19,6 +20,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...RUNNING_MUTANTS,
   ...SLOT_MUTANTS,
   ...LIMITING_MUTANTS,
+  ...DRAINING_MUTANTS,
   ...LINE_MUTANTS,
   ...CHANGING_MUTANTS,
   ...TELLING_MUTANTS,

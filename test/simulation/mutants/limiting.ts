@@ -96,31 +96,6 @@ export const LIMITING_MUTANTS: readonly Mutant[] = [
     })),
   },
   {
-    name: 'a drain does not wait for its jobs',
-    plays: {
-      focus: { persist: true },
-      habits: { workMs: 3_000 },
-      calm: true,
-      operate: ['drain'],
-      operations: 3,
-    },
-    mutation: inJobs(jobs => ({
-      count: async (batch, list, enough, since) =>
-        list === 'open' ? 0 : jobs.count(batch, list, enough, since),
-    })),
-  },
-  {
-    name: 'a drain does not allow for an index that lags',
-    plays: {
-      focus: { persist: true, maxWaitMs: 60_000, concurrency: undefined, throttle: undefined },
-      habits: { workMs: 5_000 },
-      weather: { calls: {}, spells: { 'index lag': 0.8 } },
-      operate: ['drain'],
-      operations: 3,
-    },
-    mutation: inServices(({ store }) => ({ store: { ...store, indexLagMs: 0 } })),
-  },
-  {
     name: 'a drain and a flush see the first buffer only',
     plays: {
       focus: { persist: true, groups: 4, maxSize: 8, maxWaitMs: 10_000 },

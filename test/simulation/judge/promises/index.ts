@@ -2,6 +2,7 @@ import type { Promised } from '../promised.ts';
 import * as adding from './adding.ts';
 import * as answering from './answering.ts';
 import * as bounds from './bounds.ts';
+import * as draining from './draining.ts';
 import * as duplicates from './duplicates.ts';
 import * as ending from './ending.ts';
 import * as events from './events.ts';
@@ -22,6 +23,7 @@ export const PROMISES: readonly Promised[] = [
   time,
   fullWindows,
   operating,
+  draining,
   operatorsReach,
   looking,
   ending,

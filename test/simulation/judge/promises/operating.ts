@@ -9,8 +9,6 @@ const PAUSE_HOLDS_AFTER_MS = 2_000;
 const INGESTION_STOPS_AFTER_MS = 1_000;
 /** What is under way when a pause begins to hold. */
 const UNDER_WAY_MS = 100;
-/** Clocks of processes may differ so much. */
-const CLOCKS_APART_MS = 2_500;
 /** The due index, by which buffers are found, may lag. */
 const INDEX_LAG_MS = 10_000;
 
@@ -111,27 +109,6 @@ export const pauseIsStored: Promised = {
       return [before, ...during].some(change => change?.after.paused)
         ? []
         : [`${op.batch} was paused at ${op.calledAt}, and its record has never said so`];
-    }),
-};
-
-export const drainIsTrue: Promised = {
-  name: 'what was buffered when a drain began has run to its end when it is drained',
-  breaches: ({ evidence }) =>
-    evidence.operations.flatMap(op => {
-      const { state, startedAt } = (op.result ?? {}) as { state?: string; startedAt?: Date | string };
-      if (op.name !== 'drain' || state !== 'drained' || startedAt === undefined) return [];
-      const lag = evidence.calm ? 0 : CLOCKS_APART_MS;
-      // while another drain is under way it is that one which is waited for
-      const began = Math.min(op.calledAt, new Date(startedAt).getTime());
-      return [...evidence.items.values()].flatMap(({ id, batch, receipt, toldAt, told }) => {
-        if (batch !== op.batch || told !== 'stored' || receipt === undefined || (toldAt ?? 0) >= began - lag)
-          return [];
-        if (evidence.plansOf(batch).some(({ persist }) => !persist)) return [];
-        const ended = evidence.jobChanges.find(change => change.id === receipt.job && isEnded(change.after));
-        return ended && ended.at <= (op.endedAt ?? 0)
-          ? []
-          : [`${op.batch} was said to be drained, and the batch of ${id} had not ended`];
-      });
     }),
 };
 

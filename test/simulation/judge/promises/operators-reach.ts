@@ -1,12 +1,23 @@
+import { drainsOf } from '../drains.ts';
 import type { Evidence, Operation, Sealed } from '../evidence.ts';
 import type { Promised } from '../promised.ts';
 
-/** The windows of each buffer that an operation has sealed, in their order. Its process may serve others, before and after. */
-function sealedBy({ sealed }: Evidence, { batch, process, calledAt, endedAt }: Operation): Sealed[][] {
+/**
+ * The windows of each buffer that an operation has sealed, in their order. Its process may serve others, before and after.
+ * One that waits for a drain goes on with the next drain when that has ended: only what it has sealed before is compared.
+ */
+function sealedBy(evidence: Evidence, { batch, process, calledAt, takenAt, endedAt }: Operation): Sealed[][] {
   const buffers = new Map<string, Sealed[]>();
-  for (const one of sealed) {
+  const from = takenAt ?? calledAt;
+  const until = Math.min(
+    endedAt ?? Number.POSITIVE_INFINITY,
+    ...drainsOf(evidence).flatMap(drain =>
+      drain.batch === batch && drain.endedAt > from ? drain.endedAt : [],
+    ),
+  );
+  for (const one of evidence.sealed) {
     if (process === undefined || one.by !== process || one.buffer.batch !== batch) continue;
-    if (one.at < calledAt || one.at > (endedAt ?? one.at)) continue;
+    if (one.at < from || one.at > until) continue;
     const name = `${one.buffer.group} ${one.buffer.shard}`;
     buffers.set(name, [...(buffers.get(name) ?? []), one]);
   }

@@ -1,0 +1,50 @@
+import { isEnded } from '#lib/store/job';
+import { type Drain, drainsOf } from '../drains.ts';
+import { CLOCKS_APART_MS, type Evidence } from '../evidence.ts';
+import type { Promised } from '../promised.ts';
+
+/** The drains of batches whose items are all stored. */
+const drainsOfStored = (evidence: Evidence): Drain[] =>
+  drainsOf(evidence).filter(({ batch }) => evidence.plansOf(batch).every(({ persist }) => persist));
+
+export const drainIsTrue: Promised = {
+  name: 'what was buffered when a drain began has run to its end when it is drained',
+  breaches: ({ evidence }) =>
+    drainsOfStored(evidence).flatMap(({ batch, begunAt, endedAt, records }) => {
+      if (records.at(-1)?.state !== 'drained') return [];
+      const lag = evidence.calm ? 0 : CLOCKS_APART_MS;
+      return [...evidence.items.values()].flatMap(({ id, batch: of, receipt, toldAt, told }) => {
+        if (of !== batch || told !== 'stored' || receipt === undefined || (toldAt ?? 0) >= begunAt - lag)
+          return [];
+        const ended = evidence.jobChanges.find(change => change.id === receipt.job && isEnded(change.after));
+        return ended && ended.at <= endedAt
+          ? []
+          : [`${batch} was drained, and the batch of ${id} had not ended`];
+      });
+    }),
+};
+
+export const drainCountsOnce: Promised = {
+  name: 'a drain counts no job twice, and forgets none that it has counted',
+  breaches: ({ evidence }) =>
+    drainsOfStored(evidence).flatMap(({ batch, begunAt, endedAt, records }) => {
+      const counts = records.map(({ flushed }) => flushed);
+      const back = counts.some((flushed, at) => flushed < (counts[at - 1] ?? 0));
+      const { flushed = 0, state } = records.at(-1) ?? {};
+      const sealed = evidence.sealed.filter(
+        ({ buffer, at, reason }) =>
+          buffer.batch === batch && at >= begunAt && at <= endedAt && reason !== 'manual',
+      );
+      // full and due windows are sealed for these reasons, by the drain or by others that had not seen it
+      const surely = sealed.filter(({ reason }) => reason === 'drain');
+      return [
+        ...(back ? [`${batch} was drained, and its record went back: ${counts.join(', ')} jobs`] : []),
+        ...(flushed > sealed.length
+          ? [`${batch} was drained: ${flushed} jobs are counted, and ${sealed.length} were made`]
+          : []),
+        ...(evidence.calm && state === 'drained' && flushed < surely.length
+          ? [`${batch} was drained: ${flushed} jobs are counted, and ${surely.length} were made`]
+          : []),
+      ];
+    }),
+};
