@@ -37,7 +37,7 @@ export type PurgeFilter = JobFilter & { readonly status: 'completed' | 'failed' 
  * A job that fails again meanwhile is on no later page.
  */
 export function redriveJobs(
-  services: RedriveServices,
+  services: RedriveServices & Pick<Services, 'warn'>,
   batch: string,
   filter: RedriveFilter,
 ): Promise<ActedOn> {
@@ -50,7 +50,7 @@ export function redriveJobs(
  * meanwhile is refused.
  */
 export function purgeJobs(
-  services: Pick<Services, 'store'>,
+  services: Pick<Services, 'store' | 'warn'>,
   batch: string,
   filter: PurgeFilter,
 ): Promise<ActedOn> {
@@ -63,7 +63,7 @@ export function purgeJobs(
  * @throws the error of a page of which all jobs failed: of such a page nothing can be told
  */
 async function actOn(
-  services: Pick<Services, 'store'>,
+  services: Pick<Services, 'store' | 'warn'>,
   batch: string,
   filter: JobFilter,
   lists: readonly JobList[],
@@ -77,7 +77,10 @@ async function actOn(
     try {
       await act(job);
     } catch (error) {
-      if (!(error instanceof JobError)) failures.push(error);
+      if (!(error instanceof JobError)) {
+        failures.push(error);
+        services.warn('a job could not be redriven or purged', error, { batch, job: job.id });
+      }
       refused.push(refusalOf(job, error));
     }
   };

@@ -111,6 +111,8 @@ describe('jobs', () => {
     async operation => {
       const { add, operations, services } = stage();
       const ids = [await add('1', 'throws'), await add('2', 'throws'), await add('3', 'throws')];
+      const warnings: string[] = [];
+      Object.assign(services, { warn: (message: string) => warnings.push(message) });
       const { retention } = services.store;
       const fail = (id: string) => {
         if (id === ids[1]) throw Object.assign(new Error('secret'), { name: 'TimeoutError' });
@@ -121,6 +123,7 @@ describe('jobs', () => {
       const page = await operations[operation]({ status: 'dead' });
       expect(page).toMatchObject({ done: 2, refused: [{ job: ids[1], code: 'internal' }] });
       expect(page.refused[0]?.message).toMatch(/met TimeoutError. It may be done or not/);
+      expect(warnings).toEqual(['a job could not be redriven or purged']);
       // of a page of which all failed, nothing was done
       await expect(operations[operation]({ status: 'dead' })).rejects.toThrow('secret');
       retention.prolong = prolong;
