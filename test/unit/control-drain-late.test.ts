@@ -133,6 +133,24 @@ describe('a drain whose index shows what is written after 8 s', () => {
     expect(await operations.reportDrain()).toMatchObject({ state: 'drained', completed: 1 });
   });
 
+  test('that has begun again waits for its jobs though the process died that had made them', async () => {
+    const { add, operations, clock, store, look, work } = laggingDrain();
+    await add('b', 2);
+    clock.advance(1);
+    await operations.startDrain();
+    await look(10);
+    const { changeControl } = boundTo(store.controls, 'changeControl');
+    store.controls.changeControl = (...given) =>
+      given[1].drain?.flushed === 1 ? died() : changeControl(...given);
+    await expect(look(1)).rejects.toThrow('The process died.');
+    store.controls.changeControl = changeControl;
+    await look(12);
+    expect(await operations.reportDrain()).toMatchObject({ state: 'draining', completed: 0 });
+    await work.runJobs();
+    await look(3);
+    expect(await operations.reportDrain()).toMatchObject({ state: 'drained', flushed: 0, completed: 1 });
+  });
+
   test('flushes what was buffered before it in a group that the index did not show', async () => {
     const { add, operations, clock, look, work } = laggingDrain();
     await add('a', 3);
