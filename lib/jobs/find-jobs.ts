@@ -56,7 +56,7 @@ export async function findRecords(
       scanned += 1;
       const job = records.get(entry.id);
       // A job whose status has just changed may be in two lists. Its record tells in which it counts.
-      if (job && listOf(job.status) === entry.list && !seen.has(job.id) && isMeant(job, filter)) {
+      if (job && entry.lists.includes(listOf(job.status)) && !seen.has(job.id) && isMeant(job, filter)) {
         seen.add(job.id);
         jobs.push(job);
       }
@@ -68,10 +68,16 @@ export async function findRecords(
   }
 }
 
+/** A place at which jobs are listed, and the lists that have the job at it: two, while an index lags. */
+interface Place extends ListEntry {
+  readonly lists: readonly JobList[];
+}
+
 /**
- * Reads the next entries of these lists, the latest first.
+ * Reads the next places of these lists, the latest first. A page ends between two places, so that it never ends between the
+ * entries that two lists have of one job.
  *
- * @param from entries of jobs that ended before are left out, and no later page has others
+ * @param from jobs that ended before are left out, and no later page has others
  */
 async function latest(
   { store }: Pick<Services, 'store'>,
@@ -79,18 +85,21 @@ async function latest(
   lists: readonly JobList[],
   before: string | undefined,
   from: number,
-): Promise<{ entries: (ListEntry & { readonly list: JobList })[]; isLast: boolean }> {
+): Promise<{ entries: readonly Place[]; isLast: boolean }> {
   const pages = await Promise.all(
     lists.map(async list => {
       const page = await store.jobs.list(batch, list, PAGE, before);
       const entries = page.filter(({ at }) => list === 'open' || timeOf(at) >= from);
-      return {
-        entries: entries.map(entry => ({ ...entry, list })),
-        isLast: page.length < PAGE || entries.length < page.length,
-      };
+      return { list, entries, isLast: page.length < PAGE || entries.length < page.length };
     }),
   );
-  const entries = pages.flatMap(page => page.entries).sort((a, b) => (a.at < b.at ? 1 : -1));
+  const places = new Map<string, Place>();
+  for (const { list, entries } of pages) {
+    for (const { id, at } of entries) {
+      places.set(at, { id, at, lists: [...(places.get(at)?.lists ?? []), list] });
+    }
+  }
+  const entries = [...places.values()].sort((a, b) => (a.at < b.at ? 1 : -1));
   return {
     entries: entries.slice(0, PAGE),
     isLast: entries.length <= PAGE && pages.every(page => page.isLast),

@@ -152,7 +152,7 @@ export const JOB_MOVES = {
     from: UNFINISHED,
     to: UNFINISHED,
     lock: 'any',
-    writes: ['inline', 'dueAt'],
+    writes: ['inline', 'dueAt', 'list', 'listAt'],
   },
   keep: {
     by: 'the ticker',

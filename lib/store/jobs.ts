@@ -167,9 +167,15 @@ export class Jobs implements JobStore {
   }
 
   async markStored(id: string, lookAt: number): Promise<void> {
-    // `false` stays when the job's first message comes once more and its claim keeps what the record has.
     await this.#move(id, 'markStored', {
-      set: { inline: false, dueAt: Math.min(lookAt, this.#now() + LOOK_EVERY_MS) },
+      set: {
+        // `false` stays when the job's first message comes once more and its claim keeps what the record has.
+        inline: false,
+        dueAt: Math.min(lookAt, this.#now() + LOOK_EVERY_MS),
+        // The due index lists it from now on. In both indexes it would be listed twice.
+        list: undefined,
+        listAt: undefined,
+      },
     });
   }
 

@@ -43,3 +43,81 @@ test('a job that moves on while pages are read is on no later page, is repeated 
   const { jobs } = await operations.getJobs({ limit: 2 });
   expect(new Set(jobs.map(({ id }) => id))).toEqual(new Set([shown, ahead]));
 });
+
+/** All ids that pages of so many jobs show, in their order. */
+async function inPages(
+  { operations }: Pick<ReturnType<typeof scene>, 'operations'>,
+  limit: number,
+): Promise<string[]> {
+  const shown: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await operations.getJobs({ limit, cursor });
+    shown.push(...page.jobs.map(({ id }) => id));
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return shown;
+}
+
+/** A scene in which so many jobs have ended in one millisecond, half of them completed, or wait since then. */
+async function endedAtOnce(jobs: number, waiting = 0) {
+  const made = scene();
+  const { work, definition, operations } = made;
+  const items = Array.from({ length: jobs }, (_, at) => String(at));
+  for (const item of items) await work.add(definition, [item]);
+  await work.runJobs();
+  const failed = await operations.getJobs({ limit: 500 });
+  for (const { id } of failed.jobs.slice(0, jobs / 2)) await operations.redrive(id);
+  await work.runJobs();
+  for (let at = 0; at < waiting; at++) await work.add(definition, [`waits ${at}`]);
+  return { ...made, ids: [...work.memory.store.allJobs().keys()].sort() };
+}
+
+test.each([1, 2, 3, 100])(
+  'jobs that have ended, or wait, since the same millisecond are each on one page of %i',
+  async limit => {
+    const { ids, ...made } = await endedAtOnce(130, 130);
+    expect((await inPages(made, limit)).sort()).toEqual(ids);
+  },
+);
+
+test.each([1, 2, 3, 20, 500])(
+  'a job that an index shows in several lists at one place is on one page of %i',
+  async limit => {
+    const { ids, ...made } = await endedAtOnce(90);
+    const { jobs } = made.work.memory.store;
+    const list = jobs.list.bind(jobs);
+    const ended = ['completed', 'failed', 'dead'] as const;
+    jobs.list = async (name, of, ...page) => {
+      const shown = await Promise.all(ended.map(each => list(name, each, ...page)));
+      const all = shown.flat().sort((a, b) => (a.at < b.at ? 1 : -1));
+      return of === 'open' ? list(name, of, ...page) : all.slice(0, page[0]);
+    };
+    expect((await inPages(made, limit)).sort()).toEqual(ids);
+  },
+);
+
+test('a job of a batch in memory that a pause has parked is on one page', async () => {
+  const definition = batch<string>({
+    name: 'parked',
+    maxSize: 1,
+    maxWaitMs: 60_000,
+    persist: false,
+    retries: { max: 1 },
+    handler: () => {
+      throw new Error('not yet');
+    },
+  });
+  const clock = stillClock();
+  const work = new MemoryWork([definition], {}, clock);
+  const operations = work.of<string>(definition);
+  for (const item of 'abc') await work.add(definition, [item]);
+  await work.memory.deployment.close();
+  await work.runJobs();
+  await operations.pause();
+
+  clock.advance(60_000);
+  await work.runJobs();
+  expect(await inPages({ operations }, 1)).toHaveLength(3);
+  expect(await work.memory.store.jobs.count('parked', 'open', 9)).toBe(3);
+});
