@@ -1,9 +1,10 @@
 import type { JobStatus } from '../definition/job-info.ts';
 
-/** A change of a job's record: who makes it, from which states to which, and which attributes it writes. */
+/**
+ * A change of a job's record: from which states to which, and which attributes it writes. The comment of each says who makes
+ * it, and when. It is a comment, and no field, since each producer's bundle has this table.
+ */
 export interface JobMove {
-  readonly by: string;
-  readonly when: string;
   /** The states that it is made in; none: where there is no record. */
   readonly from: readonly JobStatus[];
   /** The states that it leads to. */
@@ -42,17 +43,15 @@ const END = [
  * table, and the compiler checks that a move writes nothing else. docs/job-states.md shows it.
  */
 export const JOB_MOVES = {
+  /** By: the sealer, or the ticker for it. When: its window is sealed. */
   publish: {
-    by: 'the sealer, or the ticker for it',
-    when: 'its window is sealed',
     from: [],
     to: ['waiting'],
     lock: 'any',
     writes: [...FACTS, 'status', 'attempts', 'heardAt', 'dueAt'],
   },
+  /** By: a consumer. When: its message comes, its next attempt is due, and an attempt is left. */
   claim: {
-    by: 'a consumer',
-    when: 'its message comes, its next attempt is due, and an attempt is left',
     from: UNFINISHED,
     to: ['active'],
     lock: 'free',
@@ -71,134 +70,124 @@ export const JOB_MOVES = {
       ] as const),
     ],
   },
+  /** By: the run. When: every heartbeatMs, at progress, and when the attempt times out. */
   renew: {
-    by: 'the run',
-    when: 'every heartbeatMs, at progress, and when the attempt times out',
     from: ['active'],
     to: ['active'],
     lock: 'ours',
     writes: ['lockedUntil', 'progress', 'timedOut', 'error'],
   },
+  /** By: the run. When: beforeFlush has answered. */
   prepare: {
-    by: 'the run',
-    when: 'beforeFlush has answered',
     from: ['active'],
     to: ['active'],
     lock: 'ours',
     writes: ['prepared', 'keepAt'],
   },
+  /** By: the run. When: its handler has returned or thrown, or its items could not be reached. */
   end: {
-    by: 'the run',
-    when: 'its handler has returned or thrown, or its items could not be reached',
     from: ['active'],
     to: ['retrying', 'completed', 'failed', 'dead'],
     lock: 'ours',
     writes: END,
   },
+  /**
+   * By: a consumer, or the dead letter function. When: the last attempt died, no consumer takes the job up,
+   * or its items cannot be read.
+   */
   close: {
-    by: 'a consumer, or the dead letter function',
-    when: 'the last attempt died, no consumer takes the job up, or its items cannot be read',
     from: UNFINISHED,
     to: ['failed', 'dead'],
     lock: 'free',
     writes: [...END, 'claimedBy'],
   },
+  /** By: a consumer. When: its message comes while the batch is paused. */
   park: {
-    by: 'a consumer',
-    when: 'its message comes while the batch is paused',
     from: UNFINISHED,
     to: ['parked'],
     lock: 'free',
     writes: ['status', 'heardAt'],
   },
+  /** By: an operator. When: asked for. */
   redrive: {
-    by: 'an operator',
-    when: 'asked for',
     from: ['failed', 'dead'],
     to: ['waiting'],
     lock: 'any',
     onDead: 'not owed',
     writes: [...END, 'claimedBy', 'redrives', 'resends', 'keepAt', 'inline', 'unclaimed', 'unclaimedSince'],
   },
+  /** By: the dead letter function. When: it is about to call onDead. */
   claimOnDead: {
-    by: 'the dead letter function',
-    when: 'it is about to call onDead',
     from: ['dead'],
     to: ['dead'],
     lock: 'free',
     onDead: 'owed',
     writes: ['claimedBy', 'lockedUntil'],
   },
+  /** By: the dead letter function. When: onDead has returned or thrown. */
   endOnDead: {
-    by: 'the dead letter function',
-    when: 'onDead has returned or thrown',
     from: ['dead'],
     to: ['dead'],
     lock: 'ours',
     onDead: 'owed',
     writes: ['lockedUntil', 'onDeadPending', 'dueAt', 'expires', 'shownUntil'],
   },
+  /** By: the ticker. When: it has looked at the job, or sent it again. */
   lookAgain: {
-    by: 'the ticker',
-    when: 'it has looked at the job, or sent it again',
     from: UNFINISHED,
     to: UNFINISHED,
     lock: 'any',
     writes: ['dueAt', 'resends'],
   },
+  /**
+   * By: a consumer, or the dead letter function. When: it has stored the items that only the job’s message
+   * had.
+   */
   markStored: {
-    by: 'a consumer, or the dead letter function',
-    when: 'it has stored the items that only the job’s message had',
     from: UNFINISHED,
     to: UNFINISHED,
     lock: 'any',
     writes: ['inline', 'dueAt', 'list', 'listAt'],
   },
+  /** By: the ticker. When: it has looked at the life of the job’s items. */
   keep: {
-    by: 'the ticker',
-    when: 'it has looked at the life of the job’s items',
     from: UNFINISHED,
     to: UNFINISHED,
     lock: 'any',
     writes: ['keepAt', 'expires'],
   },
+  /** By: the ticker. When: it has looked at the life of the items of a dead job whose onDead is owed. */
   keepForOnDead: {
-    by: 'the ticker',
-    when: 'it has looked at the life of the items of a dead job whose onDead is owed',
     from: ['dead'],
     to: ['dead'],
     lock: 'any',
     onDead: 'owed',
     writes: ['keepAt', 'expires'],
   },
+  /** By: the ticker. When: it has looked at a dead job whose onDead is owed, or sent it again. */
   lookAtOnDead: {
-    by: 'the ticker',
-    when: 'it has looked at a dead job whose onDead is owed, or sent it again',
     from: ['dead'],
     to: ['dead'],
     lock: 'any',
     onDead: 'owed',
     writes: ['dueAt', 'resends'],
   },
+  /** By: the dead letter function. When: SQS gave its message up although an attempt is left. */
   countUnclaimed: {
-    by: 'the dead letter function',
-    when: 'SQS gave its message up although an attempt is left',
     from: UNFINISHED,
     to: UNFINISHED,
     lock: 'free',
     writes: ['unclaimed', 'unclaimedSince'],
   },
+  /** By: an operator. When: asked for; from here on the job is not redriven, and no onDead is owed. */
   beginPurge: {
-    by: 'an operator',
-    when: 'asked for; from here on the job is not redriven, and no onDead is owed',
     from: ENDED,
     to: ENDED,
     lock: 'any',
     writes: ['purging', 'onDeadPending', 'dueAt'],
   },
+  /** By: an operator. When: the content of its items is deleted; from here on the record is hidden. */
   purge: {
-    by: 'an operator',
-    when: 'the content of its items is deleted; from here on the record is hidden',
     from: ENDED,
     to: ENDED,
     lock: 'any',

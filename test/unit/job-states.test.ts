@@ -6,8 +6,16 @@ import { JOB_MOVES, type JobMove } from '#lib/store/job-moves';
 const LOCKS = { ours: 'its own', free: 'free, or lapsed', any: 'any' };
 const moves: [string, JobMove][] = Object.entries(JOB_MOVES);
 
+/** Who makes a move, and when, by the comment of each move in the code. */
+function notes(): ReadonlyMap<string, readonly [by: string, when: string]> {
+  const code = readFileSync('lib/store/job-moves.ts', 'utf8').replaceAll(/\s*\n\s*(\* (?!\/))?/g, ' ');
+  const found = code.matchAll(/\/\*\* *By: ([^/]*)\. When: ([^/]*)\. \*\/ (\w+): \{/g);
+  return new Map(Array.from(found, ([, by = '', when = '', name = '']) => [name, [by, when]]));
+}
+
 /** A move as a row of the page. */
-function rowOf([name, { by, when, from, to, lock, onDead, writes }]: [string, JobMove]): string {
+function rowOf([name, { from, to, lock, onDead, writes }]: [string, JobMove]): string {
+  const [by, when] = notes().get(name) ?? [];
   const states = (of: readonly string[]) =>
     of.length === 0 ? 'none' : of.map(state => `\`${state}\``).join(', ');
   const owed = onDead === undefined ? '' : `; onDead ${onDead}`;
