@@ -55,8 +55,8 @@ export async function findRecords(
     for (const [at, entry] of entries.entries()) {
       scanned += 1;
       const job = records.get(entry.id);
-      // A job whose status has just changed may be in two lists. Its record tells in which it counts.
-      if (job && entry.lists.includes(listOf(job.status)) && !seen.has(job.id) && isMeant(job, filter)) {
+      // An index that lags shows a job in the list that it was in. Its record tells in which it is now.
+      if (job && lists.includes(listOf(job.status)) && !seen.has(job.id) && isMeant(job, filter)) {
         seen.add(job.id);
         jobs.push(job);
       }
@@ -66,11 +66,6 @@ export async function findRecords(
     if (isLast) return { jobs };
     before = entries.at(-1)?.at;
   }
-}
-
-/** A place at which jobs are listed, and the lists that have the job at it: two, while an index lags. */
-interface Place extends ListEntry {
-  readonly lists: readonly JobList[];
 }
 
 /**
@@ -85,20 +80,15 @@ async function latest(
   lists: readonly JobList[],
   before: string | undefined,
   from: number,
-): Promise<{ entries: readonly Place[]; isLast: boolean }> {
+): Promise<{ entries: readonly ListEntry[]; isLast: boolean }> {
   const pages = await Promise.all(
     lists.map(async list => {
       const page = await store.jobs.list(batch, list, PAGE, before);
       const entries = page.filter(({ at }) => list === 'open' || timeOf(at) >= from);
-      return { list, entries, isLast: page.length < PAGE || entries.length < page.length };
+      return { entries, isLast: page.length < PAGE || entries.length < page.length };
     }),
   );
-  const places = new Map<string, Place>();
-  for (const { list, entries } of pages) {
-    for (const { id, at } of entries) {
-      places.set(at, { id, at, lists: [...(places.get(at)?.lists ?? []), list] });
-    }
-  }
+  const places = new Map(pages.flatMap(page => page.entries.map(entry => [entry.at, entry] as const)));
   const entries = [...places.values()].sort((a, b) => (a.at < b.at ? 1 : -1));
   return {
     entries: entries.slice(0, PAGE),

@@ -124,10 +124,16 @@ export const ASKS: Readonly<Record<string, Ask>> = {
     const { deployment, definition } = asked;
     const item = pickItem(draws, asked);
     if (item?.key === undefined || !definition.persist || definition.dedupKeep) return undefined;
-    return {
-      item,
-      ...(await findItem(deployment.services, definition, { key: item.key, group: item.group })),
-    };
+    const { key, group } = item;
+    const places: FoundItem['places'][number][] = [];
+    let [cursor, looked]: [string | undefined, number] = [undefined, 0];
+    do {
+      const page = await findItem(deployment.services, definition, { key, group, cursor });
+      places.push(...page.places);
+      looked += page.looked;
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+    return { item, places, looked };
   },
   purgeJobs: async (operations, draws): Promise<Purged> => {
     const status = draws.pick(['completed', 'failed', 'dead'] as const);

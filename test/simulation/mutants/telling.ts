@@ -1,3 +1,4 @@
+import { isEnded, type Job } from '#lib/store/job';
 import {
   edit,
   inDeployment,
@@ -118,6 +119,26 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
           const cap = head.open?.cap ?? Number.POSITIVE_INFINITY;
           return { buffer, head: { ...head, next: Math.min(head.next, head.base + cap) } };
         });
+      },
+    })),
+  },
+  {
+    name: 'an item is not found by its key while an index shows its job in the list that it was in',
+    within: 120,
+    plays: {
+      focus: { persist: true, keys: 8, dedupKeep: undefined, dedupTtlMs: undefined },
+      habits: { workMs: 12_000 },
+      weather: { calls: {}, spells: { 'index lag': 1 } },
+      operate: ['findItem'],
+      operations: 12,
+    },
+    mutation: inJobs((jobs, _, process) => ({
+      list: async (batch, list, ...page) => {
+        const listed = await jobs.list(batch, list, ...page);
+        if (!process.startsWith('operator')) return listed;
+        const known = new Map((await jobs.readJobs(listed.map(({ id }) => id))).map(job => [job.id, job]));
+        const listOf = ({ status }: Job) => (isEnded({ status }) ? status : 'open');
+        return listed.filter(({ id }) => known.get(id) && listOf(known.get(id) as Job) === list);
       },
     })),
   },

@@ -1,3 +1,4 @@
+import { isEnded } from '#lib/store/job';
 import type { Found, Peeked } from '../../actors/asks.ts';
 import { purgedJobs } from '../contents.ts';
 import type { Evidence, Item, Operation } from '../evidence.ts';
@@ -63,18 +64,40 @@ const wasReplaced = (evidence: Evidence, item: Item): boolean =>
       (other.toldAt ?? Number.POSITIVE_INFINITY) >= item.calledAt,
   );
 
+/** What a find reads of jobs may be so old. */
+const INDEX_LAG_MS = 11_000;
+/** A job is shown for 14 days after its end. */
+const SHOWN_MS = 14 * 86_400_000;
+
+/** Whether the index of jobs had a job for all the time that a find was looking, and in one list. */
+function wasListed({ jobChanges, calm }: Evidence, id: string, { calledAt, endedAt }: Operation): boolean {
+  const changes = jobChanges.filter(change => change.id === id);
+  const [put] = changes;
+  const moved = changes.some(
+    ({ at, before, after }) =>
+      at >= calledAt && at <= (endedAt ?? at) && before && isEnded(before) !== isEnded(after),
+  );
+  const { after } = changes.findLast(({ at }) => at <= calledAt) ?? {};
+  const isShown = (after?.finishedAt ?? calledAt) > calledAt - SHOWN_MS;
+  // an index that does not lag has it before its head has it no more
+  return !moved && isShown && (calm || (put?.at ?? calledAt) < calledAt - INDEX_LAG_MS);
+}
+
 export const findLeadsToItems: Promised = {
   name: 'an acknowledged item is found by its dedup key, before its flush and after it',
   breaches: given => {
     const { evidence } = given;
     const purged = purgedJobs(given);
+    const puts = new Map(evidence.jobChanges.map(({ id, at }) => [id, at] as const).reverse());
     return answersTo<Found>(evidence, 'findItem').flatMap(op => {
       const { item, places } = op.result;
       const { receipt } = item;
-      // the index of jobs may lag, where the weather is not calm
-      if (receipt === undefined || !wasStored(item, op) || !evidence.calm) return [];
+      if (receipt === undefined || !wasStored(item, op)) return [];
       if (purged.has(receipt.job) || !isSteady(evidence, op.batch)) return [];
       if (wasReplaced(evidence, item)) return [];
+      // until its window is a job it is found by its head, and from then on by the index of jobs
+      const putAt = puts.get(receipt.job) ?? Number.POSITIVE_INFINITY;
+      if (putAt <= (op.endedAt ?? op.calledAt) && !wasListed(evidence, receipt.job, op)) return [];
       return places.some(({ job, slot }) => job === receipt.job && slot === receipt.slot)
         ? []
         : [`${item.id} of ${op.batch} was not found by its key in slot ${receipt.slot} of ${receipt.job}`];
