@@ -1,5 +1,5 @@
 import type { FlushReason } from '../definition/flush-reason.ts';
-import type { Head } from '../store/head.ts';
+import type { Head, SealedWindow } from '../store/head.ts';
 import { isReady, type ReadyRules } from './is-ready.ts';
 
 /**
@@ -35,7 +35,7 @@ export const WINDOWS_PER_SEAL = 8;
  * clears the markers later, and then the windows are sealed. A marker younger than `LEFT_BEHIND_AFTER_MS` does not
  * count, since its sealer may still be publishing.
  */
-const MARKERS_LEFT_BEHIND = 20;
+export const MARKERS_LEFT_BEHIND = 20;
 const LEFT_BEHIND_AFTER_MS = 5_000;
 
 /** What the sealer knows besides the head. */
@@ -55,6 +55,14 @@ export const markersAtWork = ({ pending }: Head, now: number): number =>
   pending.filter(({ sealedAt }) => Math.abs(now - sealedAt) <= LEFT_BEHIND_AFTER_MS).length;
 
 /**
+ * The windows whose sealers have probably died or failed before they had published them.
+ *
+ * @param now by the caller's clock; a wrong one makes a batch late, never wrong
+ */
+export const leftBehind = ({ pending }: Head, now: number): SealedWindow[] =>
+  pending.filter(({ sealedAt }) => sealedAt < now - LEFT_BEHIND_AFTER_MS);
+
+/**
  * Plans what of a head can be sealed now. Returns undefined when nothing can.
  *
  * @param now by the sealer's clock; a wrong one makes a batch early or late, never wrong
@@ -62,8 +70,7 @@ export const markersAtWork = ({ pending }: Head, now: number): number =>
 export function planSeal(head: Head, now: number, rules: SealRules = {}): SealPlan | undefined {
   if (head.open === undefined) return undefined;
   const { maxSize, maxBytes = Number.POSITIVE_INFINITY, demand, expectsMore = false } = rules;
-  const leftBehind = head.pending.filter(({ sealedAt }) => sealedAt < now - LEFT_BEHIND_AFTER_MS);
-  if (leftBehind.length >= MARKERS_LEFT_BEHIND) return undefined;
+  if (leftBehind(head, now).length >= MARKERS_LEFT_BEHIND) return undefined;
   const asked = demand && head.window <= demand.upTo ? demand : undefined;
   if (!isReady(head, now, rules)) return asked && { kind: 'open', reason: asked.reason };
   const { cap, bytes } = head.open;

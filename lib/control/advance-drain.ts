@@ -62,12 +62,16 @@ export async function flushForDrain(
     const { drain: now } = await store.controls.readControl(batch);
     return now?.id !== drain.id || now.state !== 'draining';
   };
-  const { jobs, left } = await sealBuffers(services, buffers, 'drain', { isHeld });
+  const { jobs, left, failures } = await sealBuffers(services, buffers, 'drain', { isHeld });
+  const flush = { name: newId(), beginning: beginningOf(drain), jobs: jobs.length };
+  if (failures.length > 0) {
+    await noteFlush(services, batch, drain, { ...flush, isWhole: false });
+    throw failures[0];
+  }
   for await (const job of openJobs(services, batch)) {
     if (job.status === 'parked') await queues.sendJob(batch, { job: job.id }, job.group);
   }
-  const beginning = beginningOf(drain);
-  return noteFlush(services, batch, drain, { name: newId(), beginning, jobs: jobs.length, isWhole: !left });
+  return noteFlush(services, batch, drain, { ...flush, isWhole: !left });
 }
 
 /** Stores what a flush has come to, whatever others have stored meanwhile, unless the drain has ended. */

@@ -23,8 +23,8 @@ export interface DrainReport {
   readonly startedAt: Date;
   readonly finishedAt?: Date;
   /**
-   * The number of jobs that its flush has made. No job is counted twice. Jobs are missing if their process died before it
-   * had counted them, or counted them after the drain had ended.
+   * The number of jobs that its flush has made. No job is counted twice. Jobs are missing if their process died or failed
+   * before it had counted them, or counted them after the drain had ended.
    */
   readonly flushed: number;
   /** The number of jobs that were completed since it began. */
@@ -81,8 +81,10 @@ export async function startDrain(
     { paused: true, since: now, drain },
     { unlessDraining: true, lookAt: now + LOOK_EVERY_MS },
   );
+  // A client that has lost the answer sends the write again, and is refused by its own drain.
+  const there = begun ?? (await store.controls.readControl(name));
   // another process has begun a drain meanwhile
-  if (begun === undefined) return reportDrain(services, definition);
+  if (there.drain?.id !== drain.id) return reportDrain(services, definition);
   await flushForDrain(services, name, drain, await openBuffers(services, definition));
   return reportDrain(services, definition);
 }

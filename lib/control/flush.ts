@@ -1,11 +1,13 @@
 import pLimit from 'p-limit';
 import { jobId } from '../buffer/job-id.ts';
+import { publishAll } from '../buffer/publish.ts';
 import { type SealOptions, seal } from '../buffer/seal.ts';
-import { lastWindow } from '../buffer/seal-plan.ts';
+import { lastWindow, leftBehind, MARKERS_LEFT_BEHIND } from '../buffer/seal-plan.ts';
 import type { Definition } from '../definition/options.ts';
 import * as ERROR_CODES from '../error-codes.ts';
 import { BusyError } from '../errors.ts';
 import type { BufferKey } from '../store/buffer-key.ts';
+import type { Head } from '../store/head.ts';
 import type { SealServices, Services } from '../store/services.ts';
 
 const PARALLEL_BUFFERS = 16;
@@ -42,7 +44,8 @@ export async function flush(
   const buffers = await openBuffers(services, definition, group);
   // without `force` the flush stops if the batch is paused meanwhile
   const holding = force ? { isHeld: async () => false } : {};
-  const { jobs, left } = await sealBuffers(services, buffers, 'manual', holding);
+  const { jobs, left, failures } = await sealBuffers(services, buffers, 'manual', holding);
+  if (failures.length > 0) throw failures[0];
   if (left && !force) await assertFlushes(services, definition, jobs.length);
   return jobs;
 }
@@ -88,26 +91,36 @@ const shardsOf = ({ name: batch, shards }: Definition, group: string | undefined
   Array.from({ length: shards }, (_, shard) => ({ batch, group, shard }));
 
 /**
- * Seals all windows that these buffers hold now. Items that are added meanwhile stay buffered.
+ * Seals all windows that these buffers hold now. Items that are added meanwhile stay buffered. After a failure it begins no
+ * further buffer, and waits for those that it has begun: Lambda freezes the process after its answer.
  *
  * @param holding decides whether nothing may be sealed. Default: nothing may while the batch is paused
- * @returns the jobs that it made, and whether windows are left, since too many wait to be published
+ * @returns the jobs that it made, whether windows are left, and what failed
  */
 export async function sealBuffers(
   services: SealServices,
   buffers: readonly BufferKey[],
   reason: 'manual' | 'drain',
   holding: Pick<SealOptions, 'isHeld'>,
-): Promise<{ readonly jobs: FlushedJob[]; readonly left: boolean }> {
+): Promise<{ readonly jobs: FlushedJob[]; readonly left: boolean; readonly failures: readonly unknown[] }> {
   const limit = pLimit(PARALLEL_BUFFERS);
+  const failures: unknown[] = [];
   const heads = await services.store.heads.readHeads(buffers);
   const sealed = await Promise.all(
     heads.map(({ buffer, head }) =>
       limit(async () => {
-        const upTo = lastWindow(head);
-        const own = await seal(services, buffer, head, { demand: { reason, upTo }, ...holding });
-        const left = own.length <= upTo - head.window && (await isOpen(services, buffer, head.epoch, upTo));
-        return { own, left };
+        const none = { own: [], left: true };
+        if (failures.length > 0) return none;
+        try {
+          const upTo = lastWindow(head);
+          const seen = await publishLeftBehind(services, buffer, head);
+          const own = await seal(services, buffer, seen, { demand: { reason, upTo }, ...holding });
+          const left = own.length <= upTo - head.window && (await isOpen(services, buffer, head.epoch, upTo));
+          return { own, left };
+        } catch (error) {
+          failures.push(error);
+          return none;
+        }
       }),
     ),
   );
@@ -118,7 +131,16 @@ export async function sealBuffers(
       ...(buffer.group !== undefined && { group: buffer.group }),
       items: count,
     }));
-  return { jobs, left: sealed.some(({ left }) => left) };
+  return { jobs, left: sealed.some(({ left }) => left), failures };
+}
+
+/** Publishes the windows of a head that has so many unpublished ones that no sealer would seal another. */
+async function publishLeftBehind(services: SealServices, buffer: BufferKey, head: Head): Promise<Head> {
+  const { epoch } = head;
+  const left = leftBehind(head, services.clock.now());
+  if (left.length < MARKERS_LEFT_BEHIND) return head;
+  const windows = left.map(sealed => ({ buffer, epoch, sealed, head }));
+  return (await publishAll(services, windows)) ?? head;
 }
 
 /** Returns whether a window, or an earlier one, is still open. */

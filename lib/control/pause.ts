@@ -2,6 +2,7 @@ import type { Definition } from '../definition/options.ts';
 import type { Services } from '../store/services.ts';
 import type { ControlState } from './control-state.ts';
 import { waitUntilItHoldsMs } from './pause-holds.ts';
+import type { EndDrainServices } from './write-drain.ts';
 import { writePause } from './write-pause.ts';
 
 /**
@@ -11,7 +12,7 @@ import { writePause } from './write-pause.ts';
  * @param ingestion whether items are refused too. Default `false`
  */
 export async function pause(
-  services: Pick<Services, 'deployment' | 'store' | 'clock' | 'definitionOf' | 'emit'>,
+  services: EndDrainServices & Pick<Services, 'clock'>,
   { name }: Definition,
   { ingestion = false }: { readonly ingestion?: boolean } = {},
 ): Promise<ControlState> {

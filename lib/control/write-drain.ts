@@ -24,6 +24,8 @@ export async function replaceDrain(
   return (written ?? (await controls.readControl(batch))).drain;
 }
 
+export type EndDrainServices = Pick<Services, 'deployment' | 'store' | 'definitionOf' | 'emit' | 'newId'>;
+
 /**
  * Ends a drain together with a change of the batch's control, and puts the event on the bus.
  *
@@ -31,19 +33,25 @@ export async function replaceDrain(
  * @returns the control after the change. It is undefined if the drain's record had changed before; then nothing was changed
  */
 export async function endDrain(
-  services: Pick<Services, 'deployment' | 'store' | 'definitionOf' | 'emit'>,
+  services: EndDrainServices,
   batch: string,
   drain: DrainRecord,
   state: 'drained' | 'timed_out',
   change: Partial<Control> & { readonly since: number },
   lookAt?: number,
 ): Promise<Control | undefined> {
-  const { store, definitionOf, deployment, emit } = services;
+  const { store, definitionOf, deployment, emit, newId } = services;
+  const { controls } = store;
   const counts = await endedSince(services, batch, drain.startedAt);
-  const ended: DrainRecord = { ...drain, ...counts, state, finishedAt: change.since };
+  const endedBy = newId();
+  const ended: DrainRecord = { ...drain, ...counts, state, finishedAt: change.since, endedBy };
   const options = { whileDraining: drain, ...(lookAt !== undefined && { lookAt }) };
-  const control = await store.controls.changeControl(batch, { ...change, drain: ended }, options);
-  if (control !== undefined && definitionOf(batch)?.events) {
+  // A client that has lost the answer sends the write again, and is refused by its own change.
+  const control =
+    (await controls.changeControl(batch, { ...change, drain: ended }, options)) ??
+    (await controls.readControl(batch));
+  if (control.drain?.endedBy !== endedBy) return undefined;
+  if (definitionOf(batch)?.events) {
     await emit({
       type: 'Cistern Batch Drained',
       deployment,

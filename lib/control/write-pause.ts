@@ -1,11 +1,10 @@
 import type { Control } from '../store/control.ts';
-import type { Services } from '../store/services.ts';
 import { type ControlState, toControlState } from './control-state.ts';
-import { endDrain } from './write-drain.ts';
+import { type EndDrainServices, endDrain } from './write-drain.ts';
 
 /** Writes down a pause or a resume. A drain that is under way ends as `timed_out` in the same update. */
 export async function writePause(
-  services: Pick<Services, 'deployment' | 'store' | 'definitionOf' | 'emit'>,
+  services: EndDrainServices,
   batch: string,
   change: Pick<Control, 'paused' | 'ingestionPaused'> & { readonly since: number },
   lookAt?: number,

@@ -22,6 +22,8 @@ export interface DrainRecord {
   readonly until: number;
   readonly state: 'draining' | 'drained' | 'timed_out';
   readonly finishedAt?: number;
+  /** Names the call that has ended it. */
+  readonly endedBy?: string;
   /** Whether everything that was buffered at its beginning is sealed, and every parked job is sent. */
   readonly begun?: boolean;
   /**
