@@ -101,6 +101,8 @@ export class Jobs implements JobStore {
     });
     if (record === undefined) return { outcome: 'missing' };
     const job = toJob(record);
+    // A stored job's first message has come again, and the claim has given the job a place in the second index too.
+    if (applied && orCreate && !job.inline) await this.markStored(id, lockedUntil);
     if (applied) return { outcome: 'claimed', job };
     if (job.batch !== batch) return { outcome: 'foreign', job };
     if (isEnded(job)) return { outcome: 'ended', job };

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { batch } from 'cistern';
+import { boundTo } from '../support/bound-to.ts';
 import { MemoryWork } from '../support/memory-work.ts';
 import { stillClock } from '../support/still-clock.ts';
 
@@ -97,27 +98,60 @@ test.each([1, 2, 3, 20, 500])(
   },
 );
 
-test('a job of a batch in memory that a pause has parked is on one page', async () => {
+/** A batch in memory whose jobs fail. */
+function inMemory() {
   const definition = batch<string>({
     name: 'parked',
     maxSize: 1,
     maxWaitMs: 60_000,
     persist: false,
-    retries: { max: 1 },
+    retries: { max: 3, baseDelay: 60_000 },
     handler: () => {
       throw new Error('not yet');
     },
   });
   const clock = stillClock();
   const work = new MemoryWork([definition], {}, clock);
-  const operations = work.of<string>(definition);
+  return { definition, clock, work, operations: work.of<string>(definition) };
+}
+
+test('a job of a batch in memory that a pause has parked is on one page', async () => {
+  const { definition, clock, work, operations } = inMemory();
+  const { queues, store } = work.memory;
   for (const item of 'abc') await work.add(definition, [item]);
   await work.memory.deployment.close();
+  const first = queues.jobs.map(({ message }) => message);
   await work.runJobs();
   await operations.pause();
 
   clock.advance(60_000);
   await work.runJobs();
   expect(await inPages({ operations }, 1)).toHaveLength(3);
-  expect(await work.memory.store.jobs.count('parked', 'open', 9)).toBe(3);
+  expect(await store.jobs.count('parked', 'open', 9)).toBe(3);
+
+  // SQS delivers each first message once more, before those that the resume has sent
+  const { sendJob } = boundTo(queues, 'sendJob');
+  queues.sendJob = async () => {};
+  await operations.resume();
+  for (const message of first) await sendJob('parked', message, undefined);
+  await work.runJobs();
+  expect((await operations.getJobs({ status: 'retrying' })).jobs).toHaveLength(3);
+  expect(await inPages({ operations }, 1)).toHaveLength(3);
+  expect(await store.jobs.count('parked', 'open', 9)).toBe(3);
+});
+
+test('a job of a batch in memory is on one page when the dead letter function has sent it back', async () => {
+  const { work, clock, definition, operations } = inMemory();
+  await work.add(definition, ['a']);
+  await work.memory.deployment.close();
+  const { queues, store } = work.memory;
+  const [given] = queues.jobs.map(({ message }) => message);
+  // its function was throttled, until SQS gave the message up
+  if (given) await queues.sendDead('parked', given);
+  queues.jobs.length = 0;
+  clock.advance(60_000);
+  while ((await work.runJobs()) > 0 && (await operations.getJobs({ status: 'retrying' })).jobs.length === 0);
+  expect((await operations.getJobs({ status: 'retrying' })).jobs).toHaveLength(1);
+  expect(await inPages({ operations }, 1)).toHaveLength(1);
+  expect(await store.jobs.count('parked', 'open', 9)).toBe(1);
 });
