@@ -148,6 +148,8 @@ interface HttpAsk extends Pick<HttpRequest, 'method' | 'path'> {
   readonly body?: object;
   /** Which of the operators' functions is invoked for the same directly, and what its event has besides the batch. */
   readonly direct: readonly [AdminAction, object?];
+  /** What its answer is for whoever asks the library. Default: the same. */
+  readonly resultOf?: (answer: object) => unknown;
 }
 
 const post = (path: string, action: AdminAction, body?: object): HttpAsk => ({
@@ -164,6 +166,8 @@ const get = (path: string, query: string, direct: HttpAsk['direct']): HttpAsk =>
   direct,
 });
 
+const redrivenOf = (answer: object): number => (answer as { redriven: number }).redriven;
+
 export const OVER_HTTP: Readonly<Record<string, HttpAsk>> = {
   pause: post('/pause', 'pause'),
   'pause ingestion': post('/pause', 'pause', { ingestion: true }),
@@ -173,7 +177,12 @@ export const OVER_HTTP: Readonly<Record<string, HttpAsk>> = {
   startDrain: post('/drain', 'drain', { timeoutMs: 60_000 }),
   status: get('', '', ['status']),
   getJobs: get('/jobs', 'limit=20', ['jobs', { limit: 20 }]),
-  redriveAll: post('/redrive', 'redrive'),
+  redriveAll: { ...post('/redrive', 'redrive'), resultOf: redrivenOf },
+  redriveJobs: { ...post('/redrive', 'redrive', { limit: 50 }), resultOf: redrivenOf },
+  purgeJobs: {
+    ...post('/purge', 'purge', { status: 'failed', limit: 50 }),
+    resultOf: (answer): Purged => ({ status: 'failed', done: (answer as { purged: number }).purged }),
+  },
 };
 
 /** Requests to operators' functions that cannot be served. */

@@ -100,7 +100,7 @@ async function askOverHttp(
   evidence: Evidence,
   batch: string,
   name: string,
-  { method, path, body, query, direct }: (typeof OVER_HTTP)[string],
+  { method, path, body, query, direct, resultOf = answer => answer }: (typeof OVER_HTTP)[string],
   draws: Draws,
 ): Promise<void> {
   const { world, functions } = stage;
@@ -137,7 +137,7 @@ async function askOverHttp(
     const invoked = await invoke(world, functions.admin, { batch, ...fields }, taken, action);
     operation.endedAt = world.now;
     if (invoked === undefined) operation.error = new Error('No answer came.');
-    else if ('answer' in invoked) operation.result = invoked.answer;
+    else if ('answer' in invoked) operation.result = resultOf(invoked.answer);
     else operation.error = new Error(invoked.problem.code);
     return;
   }
@@ -157,7 +157,7 @@ async function askOverHttp(
       isMalformed: false,
       code: codeOf(answer.body),
     });
-    if (answer.status < 300) operation.result = answer.body;
+    if (answer.status < 300) operation.result = resultOf(answer.body as object);
     else operation.error = new Error(codeOf(answer.body));
   }
 }

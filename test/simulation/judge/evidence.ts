@@ -115,6 +115,7 @@ export interface JobChange {
 
 /** A purge that has begun: from here on its job is not redriven, and its items are being erased. */
 export interface Purge {
+  readonly at: number;
   readonly job: Job;
   readonly by: Process | undefined;
 }
@@ -135,6 +136,12 @@ export interface Operation {
   result: unknown;
   error: unknown;
 }
+
+/** Whether an operation did something: its process did, while it served the operation and no other one. */
+export const isOf = (
+  { process, calledAt, takenAt = calledAt, endedAt = Number.POSITIVE_INFINITY }: Operation,
+  { at, by }: { readonly at: number; readonly by: Process | undefined },
+): boolean => process !== undefined && by === process && at >= takenAt && at <= endedAt;
 
 /** An answer of the HTTP API. */
 export interface Answer {
@@ -284,7 +291,7 @@ export class Evidence implements Witness {
   }
 
   purgeBegun(job: Job, by: Process | undefined): void {
-    this.purges.push({ job, by });
+    this.purges.push({ at: this.world.now, job, by });
   }
 
   deletedJob(job: Job): void {

@@ -186,6 +186,21 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
     mutation: inRetention(() => ({ erase: async () => {} })),
   },
   {
+    name: 'a purge by a filter leaves the items where they are',
+    plays: { focus: { persist: true }, operate: ['purgeJobs'], operations: 6 },
+    mutation: inRetention(() => ({ erase: async () => {} })),
+  },
+  {
+    name: 'a redrive by a filter counts a job that it has not redriven',
+    plays: {
+      focus: { persist: true },
+      habits: { throws: 0.6 },
+      operate: ['redriveJobs', 'redriveAll'],
+      operations: 6,
+    },
+    mutation: inJobs(() => ({ redrive: async () => 'redriven' })),
+  },
+  {
     name: 'a purged job is listed on',
     plays: { focus: { persist: true }, operate: ['purge'], operations: 6 },
     mutation: inJobs(() => ({ purge: async () => {} })),

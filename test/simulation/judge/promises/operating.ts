@@ -2,7 +2,7 @@ import type { JobInfo } from '#lib/definition/job-info';
 import { type Control, holdsJobs } from '#lib/store/control';
 import { isEnded } from '#lib/store/job';
 import type { Purged } from '../../actors/asks.ts';
-import type { Evidence, Operation } from '../evidence.ts';
+import { type Evidence, isOf, type Operation } from '../evidence.ts';
 import type { Promised } from '../promised.ts';
 
 const PAUSE_HOLDS_AFTER_MS = 2_000;
@@ -87,12 +87,37 @@ export const ingestionStops: Promised = {
 export const purgesAsFound: Promised = {
   name: 'a purge by a filter purges jobs of the status that it was asked for',
   breaches: ({ evidence }) =>
-    evidence.operations.flatMap(({ name, process, result }) => {
-      if (name !== 'purgeJobs' || result === undefined) return [];
-      const { status } = result as Purged;
+    evidence.operations.flatMap(op => {
+      if (op.name !== 'purgeJobs' || op.result === undefined) return [];
+      const { status } = op.result as Purged;
       return evidence.purges
-        .filter(({ by, job }) => by === process && job.status !== status)
+        .filter(purge => isOf(op, purge) && purge.job.status !== status)
         .map(({ job }) => `job ${job.id} is ${job.status}, and was purged as ${status}`);
+    }),
+};
+
+/** How many jobs an operation says that it redrove; undefined where it was no redrive, or was not done. */
+function redrivenBy({ name, job, result, error }: Operation): number | undefined {
+  if (error !== undefined || result === undefined) return undefined;
+  if (name === 'redrive') return job === undefined ? undefined : 1;
+  return name === 'redriveAll' || name === 'redriveJobs' ? (result as number) : undefined;
+}
+
+export const redrivesAreDone: Promised = {
+  name: 'a redrive redrives as many jobs as it says',
+  breaches: ({ evidence }) =>
+    evidence.operations.flatMap(op => {
+      const told = redrivenBy(op) ?? 0;
+      const done = evidence.jobChanges.filter(
+        change =>
+          isOf(op, change) && change.before && isEnded(change.before) && change.after.status === 'waiting',
+      );
+      const jobs = new Set(done.map(({ id }) => id));
+      return told <= done.length && (op.name !== 'redrive' || told === 0 || jobs.has(op.job ?? ''))
+        ? []
+        : [
+            `${op.name} of ${op.batch} says that it redrove ${told} jobs, and it redrove ${[...jobs].join(' ')}`,
+          ];
     }),
 };
 

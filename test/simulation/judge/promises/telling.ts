@@ -1,6 +1,7 @@
 import { isEnded } from '#lib/store/job';
+import type { Purged } from '../../actors/asks.ts';
 import { purgedJobs } from '../contents.ts';
-import type { Operation } from '../evidence.ts';
+import { type Evidence, isOf, type Operation } from '../evidence.ts';
 import type { Promised } from '../promised.ts';
 
 export const statusIsTrue: Promised = {
@@ -31,23 +32,37 @@ export const waitForSees: Promised = {
   },
 };
 
-/** Whether it has purged a job: it may have found none. */
-const isDone = ({ name, job, error, endedAt }: Operation): boolean =>
-  name === 'purge' && job !== undefined && error === undefined && endedAt !== undefined;
+/** The jobs that an operation has purged, as it says: by their id, or all that a filter has found. */
+function purgedBy({ purges }: Evidence, op: Operation): readonly string[] {
+  if (op.error !== undefined || op.endedAt === undefined) return [];
+  if (op.name === 'purge') return op.job === undefined ? [] : [op.job];
+  if (op.name !== 'purgeJobs') return [];
+  return [...new Set(purges.filter(purge => isOf(op, purge)).map(({ job }) => job.id))];
+}
 
 export const purgeTakesAway: Promised = {
   name: 'after a purge nothing of a job’s items is left',
   breaches: ({ evidence, windows }) =>
-    evidence.operations.filter(isDone).flatMap(({ job = '' }) => {
-      const left = windows.of(job) ?? [];
-      const isGone = evidence.jobChanges.some(
-        ({ id, before, after }) => id === job && (before?.runs.length ?? 0) > 0 && after.runs.length === 0,
-      );
+    evidence.operations.flatMap(op => {
+      const jobs = purgedBy(evidence, op);
+      const told =
+        op.name === 'purgeJobs' && op.error === undefined ? (op.result as Purged | undefined) : undefined;
+      const fewer = (told?.done ?? 0) > jobs.length;
       return [
-        ...(left.length > 0
-          ? [`job ${job} was purged, and its window holds ${left.map(({ id }) => id).join(' ')}`]
-          : []),
-        ...(isGone ? [] : [`job ${job} was purged, and its record stands`]),
+        ...(fewer ? [`${op.name} of ${op.batch} says ${told?.done} jobs, and purged ${jobs.length}`] : []),
+        ...jobs.flatMap(job => {
+          const left = windows.of(job) ?? [];
+          const isGone = evidence.jobChanges.some(
+            ({ id, before, after }) =>
+              id === job && (before?.runs.length ?? 0) > 0 && after.runs.length === 0,
+          );
+          return [
+            ...(left.length > 0
+              ? [`job ${job} was purged, and its window holds ${left.map(({ id }) => id).join(' ')}`]
+              : []),
+            ...(isGone ? [] : [`job ${job} was purged, and its record stands`]),
+          ];
+        }),
       ];
     }),
 };
