@@ -93,7 +93,7 @@ export async function countJobs(
 }
 
 /**
- * Acts on jobs page by page. Ctrl-C ends it between two pages.
+ * Acts on jobs page by page. Ctrl-C ends it between two pages. Where none was counted, nobody was asked, and it does nothing.
  *
  * @param word what is done to them: `redriven`
  * @returns the result, and the error that ended it early
@@ -107,7 +107,7 @@ export async function actOnSome(
   let done = 0;
   let failure: unknown;
   try {
-    for (const status of statuses) {
+    for (const status of jobs === 0 ? [] : statuses) {
       let cursor: string | undefined;
       do {
         if (io.interrupted.aborted) break;
@@ -115,7 +115,7 @@ export async function actOnSome(
         done += page.done;
         refused.push(...(page.refused ?? []));
         cursor = page.cursor === cursor ? undefined : page.cursor;
-        progress.update(jobs === 0 ? 1 : done / jobs, `${count(done, 'job')} of ${jobs} ${word}`);
+        progress.update(done / jobs, `${count(done, 'job')} of ${jobs} ${word}`);
       } while (cursor !== undefined);
     }
   } catch (error) {

@@ -95,6 +95,20 @@ describe.each([
     expect(asked.filter(each => each.startsWith('POST'))).toEqual([`POST /v1/batches/clicks/${name}`]);
   });
 
+  test('that found none does not act on what has died since, of which it has not asked', async () => {
+    const { add, cli, statuses } = await stage();
+    const { stdout, questions } = await cli([name, ...DEAD, '--group', 'c'], {
+      terminal: true,
+      answer: 'n',
+      fetch: async request => {
+        if (request.method === 'POST') await add('c', 'late');
+        return undefined as never;
+      },
+    });
+    expect([stdout, questions]).toEqual(['No job of clicks matches; nothing was done.\n', []]);
+    expect((await statuses()).filter(status => status === 'dead')).toHaveLength(3);
+  });
+
   test('goes on where a job is refused, and says which', async () => {
     const { cli, work } = await stage();
     const refuse = async (id: string) => {
