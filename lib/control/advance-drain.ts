@@ -13,6 +13,7 @@ import {
   LOOK_EVERY_MS,
   owesFlush,
   published,
+  SAYS_EVERY_MS,
   unpublished,
 } from './drain-record.ts';
 import { sealBuffers } from './flush.ts';
@@ -62,16 +63,33 @@ export async function flushForDrain(
     const { drain: now } = await store.controls.readControl(batch);
     return now?.id !== drain.id || now.state !== 'draining';
   };
-  const { jobs, left, failures } = await sealBuffers(services, buffers, 'drain', { isHeld });
-  const flush = { name: newId(), beginning: beginningOf(drain), jobs: jobs.length };
-  if (failures.length > 0) {
-    await noteFlush(services, batch, drain, { ...flush, isWhole: false });
-    throw failures[0];
+  // others would flush too, with what has come in since
+  let saying: Promise<unknown> = Promise.resolve();
+  const stop = services.clock.every(SAYS_EVERY_MS, () => {
+    saying = sayFlushing(services, batch, drain).catch(() => {});
+  });
+  try {
+    const { jobs, left, failures } = await sealBuffers(services, buffers, 'drain', { isHeld });
+    const flush = { name: newId(), beginning: beginningOf(drain), jobs: jobs.length };
+    if (failures.length > 0) {
+      await noteFlush(services, batch, drain, { ...flush, isWhole: false });
+      throw failures[0];
+    }
+    for await (const job of openJobs(services, batch)) {
+      if (job.status === 'parked') await queues.sendJob(batch, { job: job.id }, job.group);
+    }
+    return await noteFlush(services, batch, drain, { ...flush, isWhole: !left });
+  } finally {
+    stop();
+    await saying;
   }
-  for await (const job of openJobs(services, batch)) {
-    if (job.status === 'parked') await queues.sendJob(batch, { job: job.id }, job.group);
-  }
-  return noteFlush(services, batch, drain, { ...flush, isWhole: !left });
+}
+
+/** Stores that this process is still flushing for a drain. */
+async function sayFlushing(services: SealServices, batch: string, { id }: DrainRecord): Promise<void> {
+  const { drain } = await services.store.controls.readControl(batch);
+  if (drain?.id !== id || drain.state !== 'draining' || drain.begun) return;
+  await replaceDrain(services, batch, drain, { ...drain, flushingAt: services.clock.now() });
 }
 
 /** Stores what a flush has come to, whatever others have stored meanwhile, unless the drain has ended. */

@@ -5,6 +5,8 @@ import type { Head } from '../store/head.ts';
 const SETTLE_MS = 2_500;
 /** How often the ticker looks at a drain, so that the drain also ends if no process waits for it. */
 export const LOOK_EVERY_MS = 5_000;
+/** How often a process that flushes for a drain says that it is at it. Others take over after `LOOK_EVERY_MS` without that. */
+export const SAYS_EVERY_MS = 2_000;
 /** Of how many flushes a record keeps the names. */
 const NAMES_KEPT = 10;
 
@@ -23,9 +25,9 @@ export interface DrainFlush {
 /** When a drain began, or began again. */
 export const beginningOf = ({ begunAgainAt, startedAt }: DrainRecord): number => begunAgainAt ?? startedAt;
 
-/** Whether a process has to flush for a drain, since the one that began it has died, or could not seal all windows. */
+/** Whether a process has to flush for a drain, since the one that was at it has died, or could not seal all windows. */
 export const owesFlush = (drain: DrainRecord, now: number): boolean =>
-  !drain.begun && now >= beginningOf(drain) + LOOK_EVERY_MS;
+  !drain.begun && now >= Math.max(beginningOf(drain), drain.flushingAt ?? 0) + LOOK_EVERY_MS;
 
 /** Whether a look is due that may find that each sealed window is a job. */
 export const awaitsPublishing = ({ begun, publishedAt, startedAt }: DrainRecord, now: number): boolean =>

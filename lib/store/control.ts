@@ -26,6 +26,8 @@ export interface DrainRecord {
   readonly endedBy?: string;
   /** Whether everything that was buffered at its beginning is sealed, and every parked job is sent. */
   readonly begun?: boolean;
+  /** When the process that flushes for it has last said that it is at it, in ms since the epoch. */
+  readonly flushingAt?: number;
   /**
    * When it began again, in ms since the epoch: the index had not shown buffers that were there when it began. It is not
    * `begun` then until these are sealed too.

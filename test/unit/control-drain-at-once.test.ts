@@ -6,6 +6,7 @@ import { drainStage } from '../support/drain-stage.ts';
 import { gate } from '../support/gate.ts';
 import { LAG_MS, laggingDrain } from '../support/lagging-drain.ts';
 import type { MemoryWork } from '../support/memory-work.ts';
+import type { TestClock } from '../support/test-clock.ts';
 
 /** Has the next change of a drain's record that is of a kind wait, as that of a slow process does. */
 function holdNext(controls: ControlStore, isMeant: (drain: DrainRecord) => boolean) {
@@ -128,6 +129,67 @@ describe('of two processes that look at a drain at once', () => {
     await starting;
     expect(await recordOf(work)).toMatchObject({ flushed: 1, begun: true });
     expect((await recordOf(work))?.publishedAt).toBeGreaterThanOrEqual(goesOnAt);
+  });
+});
+
+describe('a flush of a drain that lasts long', () => {
+  /** Has the clock run what is to be done again and again when time passes. */
+  function ticking(clock: TestClock): (seconds: number) => Promise<void> {
+    const actions = new Set<() => void>();
+    clock.every = (_, action) => {
+      actions.add(action);
+      return () => void actions.delete(action);
+    };
+    return async seconds => {
+      for (let second = 0; second < seconds; second++) {
+        clock.advance(1_000);
+        for (const action of actions) action();
+        for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+      }
+    };
+  }
+
+  async function slowFlush() {
+    const stage = drainStage({ handler: () => {} });
+    const { work, add, operations, clock } = stage;
+    await add('a', 3);
+    const pass = ticking(clock);
+    const { heads } = work.memory.store;
+    const { readHeads } = boundTo(heads, 'readHeads');
+    const [reads, go] = [gate(), gate()];
+    heads.readHeads = async (...given) => {
+      heads.readHeads = readHeads;
+      reads.open();
+      await go.opened;
+      return readHeads(...given);
+    };
+    const starting = operations.startDrain();
+    await reads.opened;
+    return { ...stage, pass, starting, go };
+  }
+
+  test('is left to its process, and what comes in meanwhile stays buffered', async () => {
+    const { operations, add, work, pass, starting, go } = await slowFlush();
+    await pass(2);
+    await add('b', 2);
+    for (let looks = 0; looks < 10; looks++) {
+      await pass(2);
+      await work.tick();
+      expect(await operations.reportDrain()).toMatchObject({ state: 'draining', flushed: 0 });
+    }
+    go.open();
+    expect(await starting).toMatchObject({ flushed: 1 });
+    expect(await work.during(operations.drain())).toMatchObject({ state: 'drained', flushed: 1 });
+    expect(await operations.getBufferSize()).toBe(2);
+  });
+
+  test('is taken over from a process that has died meanwhile', async () => {
+    const { operations, clock, pass } = await slowFlush();
+    await pass(9);
+    clock.advance(4_000);
+    expect(await operations.reportDrain()).toMatchObject({ flushed: 0 });
+    clock.advance(2_000);
+    expect(await operations.reportDrain()).toMatchObject({ flushed: 1 });
   });
 });
 
