@@ -125,8 +125,8 @@ export interface BatchOperations<T = unknown, R = unknown> {
    */
   getJob(id: string): Promise<JobInfo<R> | undefined>;
   /**
-   * Returns a page of the batch's jobs, the latest first: by the time at which they ended, or were flushed if they have not
-   * ended. The index of jobs may lag a moment.
+   * Returns a page of the batch's jobs, the latest first: by the time at which they ended. Jobs that have not ended come before
+   * these as a rule. The index of jobs may lag a moment.
    *
    * @param filter `status`, `group`, `reason`, `tag`, `error`, `id`, `since`, `until`: default all; `limit`: 1 to 500,
    *   default 50; `cursor`: of the page before. A page looks at 2,000 jobs at the most

@@ -10,15 +10,15 @@ const SCANNED = 2_000;
 const PAGE = 100;
 
 export interface JobPage<R = unknown> {
-  /** Jobs that have not ended, then the others, the latest first. */
+  /** The latest first. Jobs that have not ended come before the others as a rule. */
   readonly jobs: readonly JobInfo<R>[];
   /** Where the next page begins; absent when there is none. A page with few jobs or none may have a next page. */
   readonly cursor?: string;
 }
 
 /**
- * Lists a batch's jobs. Jobs that have not ended come first, by the time of the ticker's next look, the latest first.
- * Then come the others, by their end, the latest first. The indexes may lag a moment.
+ * Lists a batch's jobs, the latest first. A job that has ended stands at its end. A job that has not stands at the ticker's next
+ * look, or at its flush where only its message has its items. The indexes may lag a moment.
  *
  * @throws RequestError `request.malformed` for a filter that cannot be
  */
