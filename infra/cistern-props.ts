@@ -1,10 +1,10 @@
-import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { IPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import type { BundlingOptions } from './bundling/bundling-options.ts';
 import type { TickerOptions } from './environment/ticker-environment.ts';
 import type { MonitoringOptions } from './monitoring/monitoring-options.ts';

@@ -1,4 +1,4 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { Cistern, type CisternProps } from './cistern.ts';
 import { addOutputs } from './constructs/outputs.ts';

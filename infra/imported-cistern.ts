@@ -1,5 +1,5 @@
-import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { jobQueueName, timerQueueName } from '#lib/resource-names';
 import { producerEnvironment } from './environment/producer-environment.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AssetStaging } from 'aws-cdk-lib';
+import { AssetStaging } from 'aws-cdk-lib/core';
 import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import type { IConstruct } from 'constructs';
 import { type CodeDirectories, functionCode } from './function-code.ts';

@@ -1,5 +1,5 @@
-import { Stack, Token, Validations } from 'aws-cdk-lib';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Stack, Token, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Tracing } from '../telemetry/tracing.ts';
 

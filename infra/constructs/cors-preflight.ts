@@ -1,5 +1,5 @@
-import { Duration } from 'aws-cdk-lib';
 import { CorsHttpMethod, type CorsPreflightOptions } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Duration } from 'aws-cdk-lib/core';
 import type { CorsOptions } from '../cistern-props.ts';
 
 /** The headers that an add needs, for every kind of access: a type, a token, a signature. */

@@ -1,4 +1,4 @@
-import { CfnOutput, type Stack } from 'aws-cdk-lib';
+import { CfnOutput, type Stack } from 'aws-cdk-lib/core';
 import { SETTINGS_VARIABLES } from '#lib/deployment/settings';
 import type { CisternResources } from '../cistern-resources.ts';
 

@@ -1,6 +1,6 @@
-import { Stack } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, type IPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type CfnQueue, CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
+import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { queuePolicy } from '../rights/producer-policies.ts';
 import type { PolicySharingQueue, QueueStatements } from './policy-sharing-queue.ts';

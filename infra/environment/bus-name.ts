@@ -1,5 +1,5 @@
-import { Stack, Token } from 'aws-cdk-lib';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import { Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { refuseSetting } from '../options/refuse-setting.ts';
 

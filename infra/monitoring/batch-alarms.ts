@@ -1,5 +1,5 @@
-import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration } from 'aws-cdk-lib/core';
 import type { StackDefinition } from '../options/stack-definition.ts';
 import type { AlarmSpec } from './alarm-spec.ts';
 import { batchMetric } from './batch-metric.ts';

@@ -1,5 +1,5 @@
-import { Stack } from 'aws-cdk-lib';
 import { Dashboard as CloudWatchDashboard, type IWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 
 export interface DashboardProps {

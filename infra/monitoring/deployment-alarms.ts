@@ -1,4 +1,3 @@
-import { Duration } from 'aws-cdk-lib';
 import {
   ComparisonOperator,
   type IMetric,
@@ -7,6 +6,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Duration } from 'aws-cdk-lib/core';
 import { ALL_BATCHES } from '#lib/telemetry/metrics';
 import type { AlarmSpec } from './alarm-spec.ts';
 import { batchMetric } from './batch-metric.ts';

@@ -1,5 +1,5 @@
-import { Duration } from 'aws-cdk-lib';
 import { GraphWidget, type GraphWidgetProps, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration } from 'aws-cdk-lib/core';
 
 /** The grid has 24 columns: four graphs side by side. */
 const SIZE = { width: 6, height: 6 };

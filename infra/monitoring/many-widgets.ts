@@ -1,6 +1,6 @@
-import { Duration } from 'aws-cdk-lib';
 import { type IWidget, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Duration } from 'aws-cdk-lib/core';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, type MetricName } from '#lib/telemetry/metrics';
 import { graph } from './graph.ts';
 import { queueMetrics } from './queue-metrics.ts';

@@ -1,5 +1,5 @@
-import type { Duration } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Duration } from 'aws-cdk-lib/core';
 
 /** A deployment's dashboard and alarms. */
 export interface MonitoringOptions {

@@ -1,4 +1,4 @@
-import type { Duration } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib/core';
 import { UnknownBatchError } from '#lib/errors';
 import { refuseSetting } from '../options/refuse-setting.ts';
 import type { StackDefinition } from '../options/stack-definition.ts';

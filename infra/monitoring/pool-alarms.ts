@@ -1,10 +1,10 @@
-import { Duration } from 'aws-cdk-lib';
 import {
   ComparisonOperator,
   MathExpression,
   type Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration } from 'aws-cdk-lib/core';
 import type { MetricName } from '#lib/telemetry/metrics';
 import type { StackDefinition } from '../options/stack-definition.ts';
 import type { AlarmSpec } from './alarm-spec.ts';

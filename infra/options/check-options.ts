@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import * as v from 'valibot';
 import type { CorsOptions, DeploymentOptions, HttpOptions } from '../cistern-props.ts';
 import { INTERVAL_MS, type TickerOptions } from '../environment/ticker-environment.ts';

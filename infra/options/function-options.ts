@@ -1,7 +1,7 @@
-import type { Duration, Size } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { Architecture, ILayerVersion, ProvisionedPollerConfig, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroupClass, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Duration, Size } from 'aws-cdk-lib/core';
 import type { BundlingOptions } from '../bundling/bundling-options.ts';
 import type { LogLevel } from '../telemetry/telemetry-options.ts';
 

@@ -1,4 +1,3 @@
-import { Duration, Token } from 'aws-cdk-lib';
 import type { IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpNoneAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
@@ -9,6 +8,7 @@ import {
   HttpLambdaResponseType,
 } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Duration, Token } from 'aws-cdk-lib/core';
 import { checkGiven } from './check-given.ts';
 import { refuseSetting } from './refuse-setting.ts';
 import { group, unchecked } from './setting-schemas.ts';

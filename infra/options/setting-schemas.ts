@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib/core';
 import * as v from 'valibot';
 
 /** A schema for each property of a type, and no other. */

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { App, Stack } from 'aws-cdk-lib/core';
 import { ENTRIES, type Entry } from '../bundling/bundle.ts';
 import type { DeploymentOptions } from '../cistern-props.ts';
 import { CisternResources } from '../cistern-resources.ts';

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { StackDefinition } from '../options/stack-definition.ts';
 import type { Reach } from './function-rights.ts';

@@ -1,5 +1,5 @@
-import { Stack, Token } from 'aws-cdk-lib';
 import { Grant, type IGrantable, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { HttpAccess } from '../options/http-access.ts';
 import { refuseSetting } from '../options/refuse-setting.ts';

@@ -1,5 +1,5 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { ArnFormat, Stack } from 'aws-cdk-lib/core';
 
 /** An ARN of a queue without its name, in the longest partition and region, with quotes and comma. */
 const ARN_LENGTH = 52;

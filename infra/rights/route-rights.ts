@@ -1,5 +1,5 @@
-import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { type HttpRoute, toHttpRoute } from '#lib/operations/definition/route';
 import { HTTP_ROUTES } from '#lib/operations/routes';

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { tableName } from '#lib/resource-names';
 import { TABLE_KEYS } from '#lib/topology';

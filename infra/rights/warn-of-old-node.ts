@@ -1,5 +1,5 @@
-import { Annotations } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Annotations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { nodeMajorOf } from '../bundling/node-major.ts';
 

@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib/core';
 import { checkGiven } from '../options/check-given.ts';
 import { refuseSetting } from '../options/refuse-setting.ts';
 import { group, unchecked } from '../options/setting-schemas.ts';

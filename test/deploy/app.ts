@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { App, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
+import { App, Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Cistern, CisternStack } from '../../infra/index.ts';
 import { DYING } from './dying.ts';
 import { PAGE_ORIGIN } from './page-origin.ts';

@@ -1,5 +1,5 @@
-import { App, RemovalPolicy } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { App, RemovalPolicy } from 'aws-cdk-lib/core';
 import { CisternStack } from '../../infra/index.ts';
 
 /** The app of the deployment whose handler uses packages. An emulator runs functions on the machine that it runs on. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib/core';
 import type { DeploymentOptions } from '../../infra/cistern-props.ts';
 import type { StackDefinition } from '../../infra/options/stack-definition.ts';
 import { BATCHES, batchesNamed, type Synthesised, synthesise } from './synthesise.ts';

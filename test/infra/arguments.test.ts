@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { App, Stack } from 'aws-cdk-lib/core';
 import { CisternResources } from '../../infra/cistern-resources.ts';
 import { Cistern, HttpAccess, Tracing } from '../../infra/index.ts';
 import { BATCHES, synthesise } from './synthesise.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { App, AssetStaging, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { App, AssetStaging, Stack } from 'aws-cdk-lib/core';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 import { Cistern, type CisternProps } from '../../infra/index.ts';
 

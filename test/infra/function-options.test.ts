@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { Duration, Size, type Stack } from 'aws-cdk-lib';
 import { type IVpc, SecurityGroup, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Architecture, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroupClass, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Duration, Size, type Stack } from 'aws-cdk-lib/core';
 import type { DeploymentOptions, FunctionDefaults } from '../../infra/cistern-props.ts';
 import type { ConsumerOptions, FunctionOptions } from '../../infra/options/function-options.ts';
 import { BATCHES, batchesNamed, type Synthesised, synthesise } from './synthesise.ts';

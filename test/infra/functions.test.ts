@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { App, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { App, Stack } from 'aws-cdk-lib/core';
 import { HTTP_ROUTES } from '#lib/operations/routes';
 import { ADMIN_ACTIONS, TICKER_SCHEDULE_MINUTES } from '#lib/topology';
 import type { DeploymentOptions } from '../../infra/cistern-props.ts';

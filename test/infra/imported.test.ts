@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { App, Stack, type StackProps } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { App, Stack, type StackProps } from 'aws-cdk-lib/core';
 import { parseSettings } from '#lib/deployment/settings';
 import { Cistern, type CisternAttributes, type ICistern } from '../../infra/index.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib/core';
 import { FLUSH_REASONS } from '#lib/definition/flush-reason';
 import { METRICS, type MetricName } from '#lib/telemetry/metrics';
 import { BATCHES, synthesise } from './synthesise.ts';

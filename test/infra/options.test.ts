@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { App, CfnParameter, Duration, Lazy, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { App, CfnParameter, Duration, Lazy, RemovalPolicy, Size, Stack } from 'aws-cdk-lib/core';
 import type { DeploymentOptions } from '../../infra/cistern-props.ts';
 import { Cistern, CisternStack, HttpAccess } from '../../infra/index.ts';
 import { checkOptions } from '../../infra/options/check-options.ts';

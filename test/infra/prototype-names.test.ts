@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib/core';
 import { consumerOf } from '#lib/topology';
 import { batchesNamed, synthesise } from './synthesise.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Stack } from 'aws-cdk-lib';
 import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import type { Stack } from 'aws-cdk-lib/core';
 import { ADMIN_ACTIONS, consumerOf } from '#lib/topology';
 import { Tracing } from '../../infra/index.ts';
 import { rightsOf } from './rights.ts';

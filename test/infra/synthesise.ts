@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, type Environment, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { App, type Environment, Stack } from 'aws-cdk-lib/core';
 import { type Topology, topology } from '#lib/topology';
 import { ENTRIES, type Entry } from '../../infra/bundling/bundle.ts';
 import type { CodeDirectories } from '../../infra/bundling/function-code.ts';
@@ -67,7 +67,8 @@ export function synthesise(
     readFileSync(join(ROOT, 'cdk.json'), 'utf8'),
   );
   const directory = mkdtempSync(join(tmpdir(), 'cistern-synth-'));
-  const stack = new Stack(new App({ context, outdir: join(directory, 'cdk.out') }), 'Cistern', { env });
+  const outdir = join(directory, 'cdk.out');
+  const stack = new Stack(new App({ context, outdir, treeMetadata: false }), 'Cistern', { env });
   const cistern = new CisternResources(stack, 'Default', {
     ...(typeof more === 'function' ? more(stack) : more),
     deployment,

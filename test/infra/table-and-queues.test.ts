@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { RemovalPolicy } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { ContributorInsightsMode } from 'aws-cdk-lib/aws-dynamodb';
 import { AccountPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { RemovalPolicy } from 'aws-cdk-lib/core';
 import type { DeploymentOptions } from '../../infra/cistern-props.ts';
 import type { TableOptions } from '../../infra/options/table-options.ts';
 import { BATCHES, synthesise } from './synthesise.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Lazy } from 'aws-cdk-lib';
+import { Lazy } from 'aws-cdk-lib/core';
 import { tickerOptionsFromEnvironment } from '../../functions/lambda/ticker-options.ts';
 import type { DeploymentOptions } from '../../infra/cistern-props.ts';
 import { type LogLevel, Tracing } from '../../infra/index.ts';

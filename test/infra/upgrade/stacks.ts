@@ -1,4 +1,3 @@
-import { Duration, type Environment, RemovalPolicy, Size, type Stack } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { ContributorInsightsMode } from 'aws-cdk-lib/aws-dynamodb';
 import { type IVpc, SecurityGroup, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2';
@@ -7,6 +6,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Architecture, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroupClass, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Duration, type Environment, RemovalPolicy, Size, type Stack } from 'aws-cdk-lib/core';
 import type {
   CorsOptions,
   DeploymentOptions,
