@@ -13,7 +13,7 @@ export function findCommand(program: Command, session: Session): void {
     .command('find')
     .summary('where an item is, by its dedup key')
     .description(
-      'Finds items by their dedup key: in the windows of a group that are not yet jobs, in the batch that is remembered for the key, and in the group’s latest 200 jobs. --cursor looks at older jobs.',
+      'Finds items by their dedup key: in the windows of a group that are not yet jobs, in the batch that is remembered for the key, and in the group’s latest 200 jobs, of those among the batch’s latest 2,000. --cursor looks at older jobs.',
     )
     .argument('<batch>', 'the batch')
     .argument('<key>', 'the dedup key')

@@ -40,8 +40,8 @@ interface StoredHead {
 
 /**
  * Finds items by their dedup key: in the windows of a group that are not yet jobs, in the window that is remembered for
- * the key, and in the group's latest 200 jobs. Each takes one read of a dedup marker. The writer of a marker may have
- * died before its item landed, so that its slot is empty.
+ * the key, and in the group's latest 200 jobs, of those among the batch's latest 2,000. Each takes one read of a dedup
+ * marker. The writer of a marker may have died before its item landed, so that its slot is empty.
  *
  * @throws RequestError `request.malformed` for a batch without dedup keys, or whose duplicates are dropped at the flush
  */

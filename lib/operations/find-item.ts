@@ -29,7 +29,7 @@ export const findItem = defineOperation({
   tag: 'Items',
   summary: 'Find an item by its dedup key',
   description:
-    'In the windows of a group that are not yet jobs, in the window that is remembered for the key, and in the group’s latest 200 jobs; with the `cursor`, in older ones. With a `ttlMs` a key leads to the last item that was stored with it. `group` has to be there where the batch has groups, and nowhere else. A batch without `deduplicateBy`, or with `at: "flush"`, is refused.',
+    'In the windows of a group that are not yet jobs, in the window that is remembered for the key, and in the group’s latest 200 jobs, of those among the batch’s latest 2,000; with the `cursor`, in older ones. With a `ttlMs` a key leads to the last item that was stored with it. `group` has to be there where the batch has groups, and nowhere else. A batch without `deduplicateBy`, or with `at: "flush"`, is refused.',
   request: {
     schema: v.strictObject({
       key: v.pipe(
