@@ -184,7 +184,7 @@ export const JOB_MOVES = {
     from: ENDED,
     to: ENDED,
     lock: 'any',
-    writes: ['purging', 'onDeadPending', 'dueAt'],
+    writes: ['purging', 'onDeadPending', 'dueAt', 'expires'],
   },
   /** By: an operator. When: the content of its items is deleted; from here on the record is hidden. */
   purge: {

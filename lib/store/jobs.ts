@@ -272,7 +272,9 @@ export class Jobs implements JobStore {
   }
 
   async beginPurge(id: string, redrives: number): Promise<boolean> {
-    const set = { purging: true, onDeadPending: undefined, dueAt: undefined };
+    // If the purge is cut off here, the record expires all the same: that of a job whose onDead was owed has no expiry.
+    const { expires } = toLife(this.#now(), 0);
+    const set = { purging: true, onDeadPending: undefined, dueAt: undefined, expires };
     return (await this.#move(id, 'beginPurge', { set, and: AS_OFTEN_REDRIVEN, values: { seen: redrives } }))
       .applied;
   }

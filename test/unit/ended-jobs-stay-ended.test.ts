@@ -3,6 +3,7 @@ import { type BatchOptions, batch } from 'cistern';
 import { runTicker } from '#lib/recovery/ticker';
 import { TickerMemory } from '#lib/recovery/ticker-memory';
 import type { Services } from '#lib/store/services';
+import { boundTo } from '../support/bound-to.ts';
 import { MemoryWork } from '../support/memory-work.ts';
 import { stillClock } from '../support/still-clock.ts';
 
@@ -288,4 +289,22 @@ describe('a job whose definition is removed keeps what it owes', () => {
     scene.pass(2);
     expect(await scene.operations.getJob(receipt?.job ?? '')).toBeUndefined();
   });
+});
+
+test('a job whose onDead was owed goes in the end though its purge was cut off', async () => {
+  const scene = new Scene();
+  scene.fails = true;
+  scene.onDeadThrows = true;
+  const [receipt] = await scene.work.add(scene.definition, ['a', 'b']);
+  for (let turns = 0; turns < 3; turns++) await scene.work.runJobs();
+  const job = receipt?.job ?? '';
+  expect(await scene.operations.getJob(job)).toMatchObject({ status: 'dead' });
+  const { retention } = scene.work.memory.store;
+  const { erase } = boundTo(retention, 'erase');
+  retention.erase = () => Promise.reject(new Error('the process dies'));
+  await expect(scene.operations.purge(job)).rejects.toThrow('the process dies');
+  retention.erase = erase;
+  expect(await scene.operations.getJob(job)).toMatchObject({ status: 'dead' });
+  scene.pass(16);
+  expect(await scene.operations.getJob(job)).toBeUndefined();
 });
