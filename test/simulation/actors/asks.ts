@@ -39,17 +39,25 @@ export interface Found extends FoundItem {
 export interface Purged {
   readonly status: PurgeFilter['status'];
   readonly done: number;
+  /** Jobs that were not purged, as far as is known. */
+  readonly refused: readonly string[];
 }
 
-/** Acts on all pages of what a filter finds. Returns on how many jobs. */
-async function onAllPages(act: (cursor: string | undefined) => Promise<ActedOn>): Promise<number> {
+const idsOf = (refused: ActedOn['refused']): string[] => refused.map(({ job }) => job);
+
+/** Acts on all pages of what a filter finds. */
+async function onAllPages(
+  act: (cursor: string | undefined) => Promise<ActedOn>,
+): Promise<Pick<Purged, 'done' | 'refused'>> {
   let page = await act(undefined);
   let { done } = page;
+  const refused = idsOf(page.refused);
   while (page.cursor !== undefined) {
     page = await act(page.cursor);
     done += page.done;
+    refused.push(...idsOf(page.refused));
   }
-  return done;
+  return { done, refused };
 }
 
 /** An item of the batch that is asked about, where the definition deals with items as when it was added. */
@@ -102,7 +110,7 @@ export const ASKS: Readonly<Record<string, Ask>> = {
       error: draws.pick(['e', undefined]),
       limit: draws.pick([1, 50]),
     };
-    return onAllPages(cursor => operations.redriveJobs({ ...filter, cursor }));
+    return (await onAllPages(cursor => operations.redriveJobs({ ...filter, cursor }))).done;
   },
   findErrors: (_operations, _draws, _about, { deployment, definition }) =>
     findErrors(deployment.services, definition.name),
@@ -138,7 +146,7 @@ export const ASKS: Readonly<Record<string, Ask>> = {
   purgeJobs: async (operations, draws): Promise<Purged> => {
     const status = draws.pick(['completed', 'failed', 'dead'] as const);
     const limit = draws.pick([1, 50]);
-    return { status, done: await onAllPages(cursor => operations.purgeJobs({ status, limit, cursor })) };
+    return { status, ...(await onAllPages(cursor => operations.purgeJobs({ status, limit, cursor }))) };
   },
 };
 
@@ -181,7 +189,10 @@ export const OVER_HTTP: Readonly<Record<string, HttpAsk>> = {
   redriveJobs: { ...post('/redrive', 'redrive', { limit: 50 }), resultOf: redrivenOf },
   purgeJobs: {
     ...post('/purge', 'purge', { status: 'failed', limit: 50 }),
-    resultOf: (answer): Purged => ({ status: 'failed', done: (answer as { purged: number }).purged }),
+    resultOf: (answer): Purged => {
+      const { purged, refused } = answer as { purged: number; refused: ActedOn['refused'] };
+      return { status: 'failed', done: purged, refused: idsOf(refused) };
+    },
   },
 };
 

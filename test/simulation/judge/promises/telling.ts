@@ -37,7 +37,9 @@ function purgedBy({ purges }: Evidence, op: Operation): readonly string[] {
   if (op.error !== undefined || op.endedAt === undefined) return [];
   if (op.name === 'purge') return op.job === undefined ? [] : [op.job];
   if (op.name !== 'purgeJobs') return [];
-  return [...new Set(purges.filter(purge => isOf(op, purge)).map(({ job }) => job.id))];
+  const { refused } = op.result as Purged;
+  const begun = purges.filter(purge => isOf(op, purge)).map(({ job }) => job.id);
+  return [...new Set(begun)].filter(id => !refused.includes(id));
 }
 
 export const purgeTakesAway: Promised = {
