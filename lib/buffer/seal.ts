@@ -15,8 +15,8 @@ import { joinLine, moveLineForward } from './throttle-line.ts';
 const OPERATORS: readonly FlushReason[] = ['manual', 'drain'];
 
 /**
- * For how long a sealer goes on with windows that have become full since it began. Lambda freezes a writer's process
- * after its answer, which waits for 2 s at the most. So a timer that fires at once takes over.
+ * For how long a sealer goes on with windows that have become full since it began. Then a timer that fires at once takes
+ * over. A writer leaves such windows to the timer at once, since its answer waits for the windows before them.
  */
 const GOES_ON_MS = 500;
 /**
@@ -72,7 +72,7 @@ export async function seal(
   let { expectsMore = false } = options;
   let isBusy = false;
   const owed = Math.max(lastWindow(head), demand?.upTo ?? 0);
-  const goesOnUntil = services.clock.now() + GOES_ON_MS;
+  const goesOnUntil = services.clock.now() + (options.isWriter ? 0 : GOES_ON_MS);
   for (;;) {
     if (operators && seen.window > operators.upTo) {
       const rules = { ...options, demand: undefined, owesTimer, isHeld: isPaused };
