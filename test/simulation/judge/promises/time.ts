@@ -164,6 +164,8 @@ export const orderedGoesOn: Promised = {
           other.place?.epoch === place.epoch &&
           other.place.window === place.window - 1,
       );
+      // a purge has taken away which group the one before was of
+      if (before === undefined && place.window > 0) return [];
       const endOf = (id: string) =>
         evidence.jobChanges.find(change => change.id === id && isEnded(change.after))?.at;
       const put = evidence.jobChanges.find(({ id }) => id === job.id)?.at ?? 0;
