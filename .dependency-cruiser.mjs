@@ -42,7 +42,7 @@ export default {
         path: '^lib/',
         pathNot: [
           '^lib/(store|definition|telemetry|json|text|hashing)/',
-          '^lib/(topology|resource-names|errors|error-codes|late-import|parts)\\.ts$',
+          '^lib/(topology|resource-names|errors|error-codes|late-import|producer-parts)\\.ts$',
         ],
       },
     ),

@@ -1,12 +1,10 @@
-import * as ERROR_CODES from './error-codes.ts';
-import { CisternError } from './errors.ts';
-
-interface Part {
-  /** The part's name, as the subject of a sentence in a message. */
-  readonly what: string;
-  /** The packages that it needs, with the versions to install. They are optional peer dependencies. */
-  readonly packages: Readonly<Record<string, string>>;
-}
+import {
+  explainMissing,
+  installCommandOf,
+  type Part,
+  PRODUCER_PARTS,
+  partMissing,
+} from './producer-parts.ts';
 
 const HTTP = { hono: '4', '@valibot/to-json-schema': '1' };
 const TYPESCRIPT = { tsx: '4' };
@@ -39,8 +37,7 @@ export const PARTS = {
       '@aws-lambda-powertools/metrics': '2',
     },
   },
-  events: { what: '`events: true`', packages: { '@aws-sdk/client-eventbridge': '3' } },
-  tracedProducer: { what: 'Tracing', packages: { '@opentelemetry/api': '1' } },
+  ...PRODUCER_PARTS,
   tracing: {
     what: 'Tracing in the functions',
     packages: {
@@ -58,22 +55,13 @@ export const PARTS = {
 
 export type PartName = keyof typeof PARTS;
 
-/** The message of Node.js, of its CommonJS loader and of Jest. */
-const NOT_FOUND = /Cannot find (?:package|module) '((?:@[^'/]+\/)?[^'/]+)/;
-
 /**
  * Explains, in `import(…).catch(…)` of a part, which packages are missing and how to install them.
  *
  * @throws CisternError `package.part_missing` where one of the part's packages cannot be found; any other error unchanged
  * @example const { serve } = await import('@hono/node-server').catch(orMissing('dashboard'));
  */
-export const orMissing =
-  (name: PartName) =>
-  (error: unknown): never => {
-    const [, missing = ''] = NOT_FOUND.exec(error instanceof Error ? error.message : '') ?? [];
-    if (!(missing in PARTS[name].packages)) throw error;
-    throw partMissing(name, [missing], error);
-  };
+export const orMissing = (name: PartName): ((error: unknown) => never) => explainMissing(name, PARTS[name]);
 
 /**
  * Checks at the start that a part's packages are installed.
@@ -83,7 +71,7 @@ export const orMissing =
  */
 export function assertInstalled(name: PartName, resolve: (packageName: string) => unknown): void {
   const missing = missingOf(name, resolve);
-  if (missing.length > 0) throw partMissing(name, missing);
+  if (missing.length > 0) throw partMissing(name, PARTS[name], missing);
 }
 
 /** Returns the packages of a part that are not installed. */
@@ -99,18 +87,5 @@ export function missingOf(name: PartName, resolve: (packageName: string) => unkn
 }
 
 /** Returns the command that installs all packages of these parts. Installed ones stay. */
-export function installCommand(...names: readonly PartName[]): string {
-  const packages = Object.assign({}, ...names.map(name => PARTS[name].packages)) as Record<string, string>;
-  const specs = Object.entries(packages).map(([name, version]) => `${name}@${version}`);
-  const isNeededToRun = names.some(name => name === 'events' || name === 'tracedProducer');
-  return `npm install ${isNeededToRun ? '' : '--save-dev '}${specs.join(' ')}`;
-}
-
-function partMissing(name: PartName, missing: readonly string[], cause?: unknown): CisternError {
-  const command = installCommand(name);
-  return new CisternError(
-    ERROR_CODES.partMissing,
-    `${PARTS[name].what} needs ${missing.join(', ')}, which cistern does not install by itself. Install what it needs: ${command}`,
-    { details: { part: name, missing, command }, ...(cause !== undefined && { cause }) },
-  );
-}
+export const installCommand = (...names: readonly PartName[]): string =>
+  installCommandOf(...names.map(name => PARTS[name]));

@@ -8,6 +8,8 @@ const MESSAGE_LENGTH = 1_000;
 const STACK_LENGTH = 2_000;
 /** Characters of a stack that are looked at: an error's message, which may be of any length, stands before its frames. */
 const STACK_READ_LENGTH = 20_000;
+/** How many causes of an error are told, the nearest first. */
+const CAUSES = 3;
 
 /**
  * Turns any thrown value into an error whose name, message and stack can be read. An Error is returned as it is. For
@@ -20,10 +22,26 @@ export function asError(thrown: unknown): Error {
   return Object.assign(new Error(message, isObject ? { cause: thrown } : undefined), { name });
 }
 
-/** Makes the stored form of an error. */
+/** Makes the stored form of an error. Its message has what the error's causes say. */
 export function toErrorRecord(error: ErrorRecord): ErrorRecord {
-  const [name, message] = ['name', 'message'].map(field => String(read(error, field) ?? ''));
-  return { name: beginningOf(name ?? '', NAME_LENGTH), message: beginningOf(message ?? '', MESSAGE_LENGTH) };
+  const name = String(read(error, 'name') ?? '');
+  return { name: beginningOf(name, NAME_LENGTH), message: withCauses(error) };
+}
+
+/**
+ * Returns an error's message, and after it what its causes say and it does not: `fetch failed: connect ECONNREFUSED
+ * 127.0.0.1:80`. A cause without a message, as that of a name with several addresses, is told by its code.
+ */
+function withCauses(error: object): string {
+  let text = beginningOf(String(read(error, 'message') ?? ''), MESSAGE_LENGTH);
+  let cause = read(error, 'cause');
+  for (let told = 0; told < CAUSES && cause; told++) {
+    const isObject = typeof cause === 'object';
+    const says = isObject ? read(cause, 'message') || read(cause, 'code') : cause;
+    if (typeof says === 'string' && !text.includes(says)) text += `${text && ': '}${says}`;
+    cause = isObject ? read(cause, 'cause') : undefined;
+  }
+  return beginningOf(text, MESSAGE_LENGTH);
 }
 
 /**

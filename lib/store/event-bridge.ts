@@ -1,6 +1,6 @@
 import type { EventBridgeClient, EventBridgeClientConfig } from '@aws-sdk/client-eventbridge';
 import type { BatchEvent } from '../definition/events.ts';
-import { orMissing } from '../parts.ts';
+import { orMissingOfProducer } from '../producer-parts.ts';
 
 const SOURCE = 'cistern';
 /** An event is given up after two tries of two seconds. No promise depends on events. */
@@ -33,7 +33,7 @@ export function eventBridge({
   return async ({ type, ...detail }) => {
     try {
       const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge').catch(
-        orMissing('events'),
+        orMissingOfProducer('events'),
       );
       made ??= new EventBridgeClient({ ...REQUEST_LIMITS, ...config });
       const { FailedEntryCount = 0, Entries = [] } = await made.send(

@@ -1,4 +1,4 @@
-import { orMissing } from '../parts.ts';
+import { orMissingOfProducer } from '../producer-parts.ts';
 import { openTelemetry } from './open-telemetry.ts';
 import type { Tracing } from './tracing.ts';
 
@@ -8,5 +8,5 @@ import type { Tracing } from './tracing.ts';
  * @throws CisternError `package.part_missing`
  */
 export async function loadOpenTelemetry(): Promise<Tracing> {
-  return openTelemetry(await import('@opentelemetry/api').catch(orMissing('tracedProducer')));
+  return openTelemetry(await import('@opentelemetry/api').catch(orMissingOfProducer('tracedProducer')));
 }

@@ -31,6 +31,37 @@ describe('what a handler throws', () => {
     expect(toErrorRecord(asError(thrown))).toEqual(told);
   });
 
+  const caused = (message: string, cause: unknown): Error => new Error(message, { cause });
+  const refused = new Error('connect ECONNREFUSED 127.0.0.1:80');
+  const loop = caused('a loop', undefined);
+  loop.cause = loop;
+
+  test.each([
+    ['a cause', caused('fetch failed', refused), 'fetch failed: connect ECONNREFUSED 127.0.0.1:80'],
+    [
+      'a cause that has a code alone, as of a name with several addresses',
+      caused('fetch failed', Object.assign(new AggregateError([refused]), { code: 'ECONNREFUSED' })),
+      'fetch failed: ECONNREFUSED',
+    ],
+    ['a cause of a cause', caused('a', caused('b', caused('c', 'd'))), 'a: b: c: d'],
+    [
+      'the nearest three causes',
+      caused('a', caused('b', caused('c', caused('d', caused('e', undefined))))),
+      'a: b: c: d',
+    ],
+    [
+      'a cause once',
+      caused('2 of 3 items failed: too large', new Error('too large')),
+      '2 of 3 items failed: too large',
+    ],
+    ['a cause where the error says nothing', caused('', refused), refused.message],
+    ['no cause that says nothing', caused('a', { why: 'no' }), 'a'],
+    ['no cause that is the error itself', loop, 'a loop'],
+  ])('is stored with %s', (_, error, message) => {
+    expect(toErrorRecord(error)).toEqual({ name: 'Error', message });
+    expect(toErrorRecord(toErrorRecord(error))).toEqual({ name: 'Error', message });
+  });
+
   test('is handed on as it is, where it is an error that can be read, of whatever realm', () => {
     const error = new TypeError('bad');
     expect(asError(error)).toBe(error);
