@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { installCommand } from '#lib/parts';
+import { testCommand } from '../init/for-runner.ts';
+import { type ProjectFacts, readProjectFacts } from '../init/project-facts.ts';
 import { PROJECT_FILES, writeProject } from '../init/write-project.ts';
 import { examples } from '../output/examples.ts';
 import { visible } from '../output/visible.ts';
@@ -14,14 +16,18 @@ export function initCommand(program: Command, session: Session): void {
     )
     .addHelpText('after', examples('cistern init'))
     .action(async (_options: object, command: Command) => {
-      const { written, kept } = await writeProject(session.io.folder);
-      const next = nextSteps();
+      const facts = await readProjectFacts(session.io.folder);
+      const { written, kept } = await writeProject(session.io.folder, facts);
+      const next = nextSteps(facts);
       await session
         .output(command)
         .answer({ written, kept, next }, () =>
           [
             ...written.map(file => `wrote  ${visible(file)}`),
-            ...kept.map(file => `kept   ${visible(file)}, which is there already`),
+            ...kept.map(
+              ({ file, todo }) =>
+                `kept   ${visible(file)}, which is there already${todo === undefined ? '' : `; ${visible(todo)}`}`,
+            ),
             '',
             'Next, install what the local stack and CDK need, and try it:',
             '',
@@ -32,12 +38,15 @@ export function initCommand(program: Command, session: Session): void {
     });
 }
 
-/** The commands of docs/getting-started.md. */
-function nextSteps(): string[] {
+/** The commands of docs/getting-started.md, for this project. Packages that it names already are left out. */
+function nextSteps(facts: ProjectFacts): string[] {
+  const command = installCommand('local', 'cdk').replace('--save-dev', '--save-dev aws-cdk@2');
+  const isThere = (spec: string) => facts.packages.has(spec.replace(/(?<=.)@.*$/, ''));
+  const words = command.split(' ').filter(word => !word.includes('@') || !isThere(word));
   return [
-    installCommand('local', 'cdk').replace('--save-dev', '--save-dev aws-cdk@2'),
+    ...(words.some(word => word.includes('@')) ? [words.join(' ')] : []),
     'npx cistern start',
-    'node --import tsx --test test/orders.test.ts',
+    testCommand(facts),
     'npx cdk synth',
   ];
 }

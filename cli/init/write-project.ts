@@ -1,7 +1,8 @@
-import { constants } from 'node:fs';
-import { copyFile, mkdir } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { forRunner } from './for-runner.ts';
+import type { ProjectFacts } from './project-facts.ts';
 
 /** The files that `cistern init` writes. The package has them in `examples/new-project`. */
 export const PROJECT_FILES: readonly string[] = [
@@ -19,32 +20,54 @@ export const sourceOf = (file: string): string =>
 export interface WrittenProject {
   readonly written: readonly string[];
   /** Files that existed before. */
-  readonly kept: readonly string[];
+  readonly kept: readonly KeptFile[];
 }
 
-/** Copies the files of a first project into a folder. It never overwrites a file. */
-export async function writeProject(folder: string): Promise<WrittenProject> {
+export interface KeptFile {
+  readonly file: string;
+  /** What its owner has to add, where it differs from the file of a new project. */
+  readonly todo?: string;
+}
+
+/** Writes the files of a first project into a folder. It never overwrites a file. */
+export async function writeProject(folder: string, facts: ProjectFacts): Promise<WrittenProject> {
   const written: string[] = [];
-  const kept: string[] = [];
+  const kept: KeptFile[] = [];
   for (const file of PROJECT_FILES) {
     const target = join(folder, file);
+    const source = await readFile(join(packageRoot(), sourceOf(file)), 'utf8');
+    const text = file.startsWith('test/') ? forRunner(source, facts) : source;
     await mkdir(dirname(target), { recursive: true });
-    const isNew = await isCopied(join(packageRoot(), sourceOf(file)), target);
-    (isNew ? written : kept).push(file);
+    if (await isWritten(target, text)) written.push(file);
+    else kept.push({ file, ...(await todoOf(file, target, text)) });
   }
   return { written, kept };
 }
 
-/** Copies a file. Returns false if the target exists. */
-async function isCopied(source: string, target: string): Promise<boolean> {
+/** Writes a file. Returns false if it exists. */
+async function isWritten(target: string, text: string): Promise<boolean> {
   try {
-    await copyFile(source, target, constants.COPYFILE_EXCL);
+    await writeFile(target, text, { flag: 'wx' });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
 }
+
+async function todoOf(file: string, target: string, text: string): Promise<{ todo?: string }> {
+  const known = await readFile(target, 'utf8');
+  if (file === 'cdk.json' && known !== text) {
+    return { todo: 'it names an app of yours: add the stack of cdk/app.ts to that app' };
+  }
+  if (file !== '.gitignore') return {};
+  const lines = new Set(known.split('\n').map(bare));
+  const missing = text.split('\n').filter(line => line !== '' && !lines.has(bare(line)));
+  return missing.length === 0 ? {} : { todo: `add to it: ${missing.join(', ')}` };
+}
+
+/** A line of .gitignore without what may be left out: the slashes at its ends. */
+const bare = (line: string): string => line.trim().replaceAll(/^\/|\/$/g, '');
 
 /** Finds the package's folder by its manifest. It is two folders up from the source, and three from the built files. */
 const packageRoot = (): string => dirname(createRequire(import.meta.url).resolve('#package.json'));

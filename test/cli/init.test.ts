@@ -1,10 +1,12 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { installCommand } from '#lib/parts';
 import { PROJECT_FILES, writeProject } from '../../cli/init/write-project.ts';
 import { runCli } from '../support/run-cli.ts';
+
+const NEW = { packages: new Set<string>(), runner: 'node', isModule: false } as const;
 
 let folder: string;
 beforeEach(async () => {
@@ -12,22 +14,27 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+const read = (file: string): Promise<string> => readFile(join(folder, file), 'utf8');
+const has = (file: string, text: string): Promise<void> => writeFile(join(folder, file), text);
+
 test('writes a definition, its test and a CDK app', async () => {
-  expect(await writeProject(folder)).toEqual({ written: PROJECT_FILES, kept: [] });
+  expect(await writeProject(folder, NEW)).toEqual({ written: PROJECT_FILES, kept: [] });
   const files = await readdir(folder, { recursive: true });
   expect(files.sort()).toEqual(expect.arrayContaining([...PROJECT_FILES]));
 });
 
 test('leaves files that are there already as they are', async () => {
   await mkdir(join(folder, 'batches'));
-  await writeFile(join(folder, 'batches/index.ts'), 'mine');
-  await writeFile(join(folder, 'cdk.json'), '{}');
-  expect(await writeProject(folder)).toEqual({
-    written: ['test/orders.test.ts', 'cdk/app.ts', '.gitignore'],
-    kept: ['batches/index.ts', 'cdk.json'],
+  await has('batches/index.ts', 'mine');
+  expect(await writeProject(folder, NEW)).toEqual({
+    written: ['test/orders.test.ts', 'cdk/app.ts', 'cdk.json', '.gitignore'],
+    kept: [{ file: 'batches/index.ts' }],
   });
-  expect(await readFile(join(folder, 'batches/index.ts'), 'utf8')).toBe('mine');
-  expect(await writeProject(folder)).toEqual({ written: [], kept: PROJECT_FILES });
+  expect(await read('batches/index.ts')).toBe('mine');
+  expect(await writeProject(folder, NEW)).toEqual({
+    written: [],
+    kept: PROJECT_FILES.map(file => ({ file })),
+  });
 });
 
 test('says what to do next, and what it has kept', async () => {
@@ -37,5 +44,59 @@ test('says what to do next, and what it has kept', async () => {
   expect(stdout).toContain(installCommand('local', 'cdk').slice('npm install --save-dev '.length));
   expect(stdout).toContain('npx cdk synth');
   const again = await runCli(['init', '--json'], { folder });
-  expect(again.json()).toMatchObject({ written: [], kept: PROJECT_FILES });
+  expect(again.json()).toMatchObject({ written: [], kept: PROJECT_FILES.map(file => ({ file })) });
+});
+
+describe('in a project that has its own', () => {
+  test('cdk.json and .gitignore, it says what these lack', async () => {
+    await has('cdk.json', '{"app":"npx tsx bin/app.ts"}');
+    await has('.gitignore', '/node_modules\ncdk.out\n');
+    const { stdout } = await runCli(['init'], { folder });
+    expect(stdout).toContain('kept   cdk.json, which is there already; it names an app of yours');
+    expect(stdout).toContain('kept   .gitignore, which is there already; add to it: .cistern/\n');
+  });
+
+  test('packages, it tells to install the others', async () => {
+    const dependencies = { 'aws-cdk-lib': '^2', constructs: '^10' };
+    await has(
+      'package.json',
+      JSON.stringify({ dependencies, devDependencies: { 'aws-cdk': '2.1', tsx: '4' } }),
+    );
+    const { stdout } = await runCli(['init'], { folder });
+    const [install = ''] = /npm install .*/.exec(stdout) ?? [];
+    expect(install).toMatch(/^npm install --save-dev hono@4 @valibot\/to-json-schema@1 .*esbuild@0\.28/);
+    expect(install).not.toMatch(/cdk|constructs|tsx/);
+  });
+
+  test.each([
+    ['jest', 'commonjs', 'npx jest test/orders.test.ts', "from '../batches'", undefined],
+    [
+      'jest',
+      'module',
+      'NODE_OPTIONS=--experimental-vm-modules npx jest test/orders.test.ts',
+      "from '../batches/index.js'",
+      undefined,
+    ],
+    [
+      'vitest',
+      'commonjs',
+      'npx vitest run test/orders.test.ts',
+      "from '../batches/index.js'",
+      "from 'vitest'",
+    ],
+  ])('test runner, it writes the test for that: %s, %s', async (runner, type, command, ...imports) => {
+    await has('package.json', JSON.stringify({ type, devDependencies: { [runner]: '1' } }));
+    const { stdout } = await runCli(['init'], { folder });
+    expect(stdout).toContain(`  ${command}\n`);
+    const written = await read('test/orders.test.ts');
+    for (const part of imports) if (part !== undefined) expect(written).toContain(part);
+    expect(written).toContain('expect(result).toEqual({ stored: 1 });');
+    expect(written).toContain('expect(again.duplicate).toEqual(true);');
+    expect(written).not.toMatch(/assert|node:/);
+  });
+
+  test('package.json that cannot be read, it writes what a new project gets', async () => {
+    await has('package.json', '{');
+    expect((await runCli(['init', '--json'], { folder })).json()).toMatchObject({ written: PROJECT_FILES });
+  });
 });
