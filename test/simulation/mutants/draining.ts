@@ -106,6 +106,25 @@ export const DRAINING_MUTANTS: readonly Mutant[] = [
     })),
   },
   {
+    name: 'a drain flushes again at later looks',
+    plays: {
+      focus: { persist: true, maxWaitMs: 60_000, maxSize: 8 },
+      habits: { workMs: 5_000 },
+      calm: true,
+      operate: ['drain'],
+      operations: 3,
+    },
+    mutation: inControls((controls, { clock }) => ({
+      readControl: async batch => {
+        const control = await controls.readControl(batch);
+        const { drain } = control;
+        if (drain === undefined || clock.now() > drain.startedAt + 20_000) return control;
+        const { begun: _, ...others } = drain;
+        return { ...control, drain: others };
+      },
+    })),
+  },
+  {
     name: 'a late look at a drain overwrites its record',
     within: 250,
     plays: {

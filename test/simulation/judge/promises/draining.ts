@@ -24,6 +24,26 @@ export const drainIsTrue: Promised = {
     }),
 };
 
+/** Where a process may die or stand still, another one flushes for its drain, with what has come in since. */
+export const drainLeavesWhatIsLater: Promised = {
+  name: 'a drain flushes no window whose items all came after it had begun',
+  breaches: ({ evidence, windows }) =>
+    drainsOfStored(evidence).flatMap(({ batch, begunAt, endedAt }) => {
+      if (!evidence.calm) return [];
+      const from = begunAt + CLOCKS_APART_MS;
+      const sealed = evidence.sealed.filter(
+        ({ buffer, at, reason }) =>
+          buffer.batch === batch && at > from && at <= endedAt && reason !== 'manual',
+      );
+      return sealed.flatMap(({ job }) => {
+        const items = (windows.of(job) ?? []).flatMap(({ id }) => evidence.items.get(id) ?? []);
+        return items.length > 0 && items.every(({ calledAt }) => calledAt > from)
+          ? [`${batch} was drained, and job ${job} was flushed, whose items all came later`]
+          : [];
+      });
+    }),
+};
+
 export const drainCountsOnce: Promised = {
   name: 'a drain counts no job twice, and forgets none that it has counted',
   breaches: ({ evidence }) =>
