@@ -3,16 +3,15 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { App, AssetStaging, Stack } from 'aws-cdk-lib/core';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 import { Cistern, type CisternProps } from '../../infra/index.ts';
+import { LEAN } from './lean-bundling.ts';
 
 const DEFINITIONS = 'test/infra/fixtures/orders.ts';
 const NO_STACK = { [BUNDLING_STACKS]: [] };
-/** Nothing here is about what is in a bundle, and most of a bundle is the SDK. */
-const WITHOUT_SDK = { esbuildArgs: { '--external:@aws-sdk/*': true, '--external:@smithy/*': true } };
 
 const cistern = (app: App, deployment: string, more: Partial<CisternProps> = {}): Stack => {
   const stack = new Stack(app, `Stack-${deployment}`);
   new Cistern(stack, 'Cistern', {
-    ...{ deployment, definitions: DEFINITIONS, bundling: WITHOUT_SDK },
+    ...{ deployment, definitions: DEFINITIONS, bundling: LEAN },
     ...more,
   });
   return stack;
@@ -60,7 +59,7 @@ describe('constructs of one app', () => {
   const second = cistern(app, 'shop-test');
   const afterSecond = staged().length;
   const smaller = cistern(app, 'shop-small', {
-    bundling: { sourceMap: false },
+    bundling: { ...LEAN, minify: false },
     consumers: { orders: { bundling: { banner: '/* of orders alone */' } } },
   });
 

@@ -14,6 +14,7 @@ import { dirname, join } from 'node:path';
 import { afterAll } from '@jest/globals';
 import { bundleFunctions } from '../../infra/bundling/bundle-functions.ts';
 import type { BundlingSpec } from '../../infra/bundling/bundling-options.ts';
+import { LEAN } from './lean-bundling.ts';
 
 export const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cistern-bundling-')));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -51,17 +52,10 @@ interface Made {
   readonly consumer: string;
 }
 
-/** No test here looks at source maps, or at the library's SDK where nothing loads it. Both take the bundler's time. */
-export const PLAIN: BundlingSpec = { sourceMap: false };
-const WITHOUT_SDK: BundlingSpec['esbuildArgs'] = {
-  '--external:@aws-sdk/*': true,
-  '--external:@smithy/*': true,
-};
-
+/** @param given the user's options, and `SDK_BUNDLED` where the test is about the SDK */
 export async function make(root: string, given: BundlingSpec = {}, shared?: string): Promise<Made> {
   const consumer = join(mkdtempSync(join(root, 'out-')), 'consumer');
-  const bundling = { ...PLAIN, ...given };
-  if (shared === undefined) bundling.esbuildArgs = { ...WITHOUT_SDK, ...given.esbuildArgs };
+  const bundling = { ...LEAN, ...given };
   const warnings = await bundleFunctions({
     batches: join(root, 'batches.ts'),
     project: root,

@@ -14,10 +14,10 @@ import {
   make,
   makeBoth,
   manifest,
-  PLAIN,
   project,
   X64,
 } from './bundled-project.ts';
+import { LEAN, SDK_BUNDLED } from './lean-bundling.ts';
 import { ROOT } from './synthesise.ts';
 
 test('a handler has __dirname, __filename and require, also where a module declares one of them itself', async () => {
@@ -146,7 +146,7 @@ describe('a package with a native addon', () => {
       const tasks = (['x64', 'arm64'] as const).map(architecture => ({
         entry: 'consumer' as const,
         into: join(into, architecture),
-        bundling: PLAIN,
+        bundling: LEAN,
         architecture,
       }));
       return bundleFunctions({ batches: join(root, 'batches.ts'), project: root, tasks });
@@ -238,7 +238,7 @@ test('a handler’s AWS clients are the SDK’s own, whatever is left out of the
       "defaultProvider({ profile: 'none' })().catch(error => error.name)",
     ),
   });
-  const { consumer } = await makeBoth(root);
+  const { consumer } = await make(root, SDK_BUNDLED);
   expect(callHandler(consumer)).toBe('CredentialsProviderError');
 });
 
@@ -255,7 +255,7 @@ test('loader, define, banner, esbuildArgs and an alias of the user’s reach the
     loader: { '.sql': 'text' },
     define: { VERSION: '"7"' },
     banner: "globalThis.banner='mine';",
-    esbuildArgs: { '--alias:aliased': join(root, 'other.ts') },
+    esbuildArgs: { ...LEAN.esbuildArgs, '--alias:aliased': join(root, 'other.ts') },
   });
   expect(callHandler(consumer)).toEqual(['select 1', '7', 'mine', 'other']);
   await expect(make(root, { esbuildArgs: { '--format': 'cjs' } })).rejects.toMatchObject({
@@ -310,7 +310,7 @@ test('commands of hooks run before and after a function is bundled, and one that
     bundleFunctions({
       batches: join(root, 'batches.ts'),
       project: root,
-      tasks: [{ entry: 'consumer', into, bundling: {}, architecture: 'arm64', hooks: hooks(after) }],
+      tasks: [{ entry: 'consumer', into, bundling: LEAN, architecture: 'arm64', hooks: hooks(after) }],
     });
   await run([`cp template.txt ${into}`]);
   expect(readdirSync(into)).toEqual(expect.arrayContaining(['before', 'template.txt', 'index.mjs']));

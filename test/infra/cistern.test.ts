@@ -10,6 +10,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { App, Stack } from 'aws-cdk-lib/core';
 import { ADMIN_ACTIONS } from '#lib/topology';
 import { Cistern, type CisternResources } from '../../infra/index.ts';
+import { LEAN } from './lean-bundling.ts';
 import { BATCHES, type Synthesised, synthesise } from './synthesise.ts';
 
 const functionsOf = ({ resources }: Synthesised) => Object.values(resources('AWS::Lambda::Function'));
@@ -220,7 +221,10 @@ describe('definitions', () => {
   test('are bundled into code that is there for as long as CDK refers to it', () => {
     const app = new App({ context: { 'aws:cdk:disable-asset-staging': true } });
     const stack = new Stack(app, 'Shop');
-    new Cistern(stack, 'Cistern', { definitions: 'test/infra/fixtures/orders.ts' });
+    new Cistern(stack, 'Cistern', {
+      definitions: 'test/infra/fixtures/orders.ts',
+      bundling: LEAN,
+    });
     const { directory } = app.synth();
     const { files } = JSON.parse(readFileSync(join(directory, 'Shop.assets.json'), 'utf8')) as {
       readonly files: Readonly<

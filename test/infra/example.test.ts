@@ -1,21 +1,31 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from '@jest/globals';
+import { bundleFunctions } from '../../infra/bundling/bundle-functions.ts';
+import { SDK_BUNDLED } from './lean-bundling.ts';
 import { ROOT } from './synthesise.ts';
 
 const run = promisify(execFile);
 const outdir = mkdtempSync(join(tmpdir(), 'cistern-example-'));
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
-test('the sample app has a deployment in a stack of its own', async () => {
+/** Synthesises a sample. What an app bundles, without a command of its system's, is in app.test.ts. */
+async function synthesiseSample(sample: string): Promise<void> {
   const loader = ['--conditions=source', '--import', import.meta.resolve('tsx')];
   await run(process.execPath, [...loader, 'app.ts'], {
-    cwd: join(ROOT, 'examples/cdk-app'),
-    env: { PATH: '', CDK_OUTDIR: outdir, CDK_VALIDATION: 'false' },
+    cwd: join(ROOT, 'examples', sample),
+    env: {
+      ...{ PATH: '', CDK_OUTDIR: outdir, CDK_VALIDATION: 'false' },
+      CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:bundling-stacks': [] }),
+    },
   });
+}
+
+test('the sample app has a deployment in a stack of its own', async () => {
+  await synthesiseSample('cdk-app');
   const text = readFileSync(join(outdir, 'Shop.template.json'), 'utf8');
   const { Resources } = JSON.parse(text) as {
     Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
@@ -37,16 +47,25 @@ test('the sample app has a deployment in a stack of its own', async () => {
   );
 });
 
-test('the sample with a browser has two levels of access, and a page’s origin', async () => {
-  const loader = ['--conditions=source', '--import', import.meta.resolve('tsx')];
-  await run(process.execPath, [...loader, 'app.ts'], {
-    cwd: join(ROOT, 'examples/browser-producer'),
-    env: {
-      ...{ PATH: '', CDK_OUTDIR: outdir, CDK_VALIDATION: 'false' },
-      // its definitions run in the browser's test; here nothing is asked of the functions' code
-      CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:bundling-stacks': [] }),
-    },
+test('the sample app’s handler is bundled, with the SDK that it writes by', async () => {
+  const project = join(ROOT, 'examples/cdk-app');
+  const into = join(outdir, 'consumer');
+  const warnings = await bundleFunctions({
+    batches: join(project, 'batches/index.ts'),
+    project,
+    tasks: [{ entry: 'consumer', into, bundling: SDK_BUNDLED, architecture: 'arm64' }],
   });
+  expect(warnings).toEqual([]);
+  const code = readdirSync(into).map(file => readFileSync(join(into, file), 'utf8'));
+  const filesWith = (part: RegExp) => code.filter(text => part.test(text)).length;
+  expect(filesWith(/CLICKS_TABLE/)).toBe(1);
+  expect(filesWith(/"BatchWriteItem"/)).toBeGreaterThan(0);
+  expect(filesWith(/from"@aws-sdk/)).toBe(0);
+});
+
+test('the sample with a browser has two levels of access, and a page’s origin', async () => {
+  // its definitions run in the browser's test
+  await synthesiseSample('browser-producer');
   const { Resources } = JSON.parse(readFileSync(join(outdir, 'Clicks.template.json'), 'utf8')) as {
     Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
   };
