@@ -1,12 +1,12 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { ROOT } from '../infra/synthesise.ts';
+import type { Loaded, LoadingTask } from '../support/loading-process.ts';
 
-const run = promisify(execFile);
+const ROOT = join(import.meta.dirname, '../..');
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cistern-loading-')));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -27,21 +27,30 @@ function project(files: Readonly<Record<string, string>>): string {
   return root;
 }
 
-interface Loaded {
-  readonly names?: readonly string[];
-  readonly code?: string;
-  readonly message?: string;
+const SCRIPT = join(ROOT, 'test/support/loading-process.ts');
+const EXEC_ARGV = ['--conditions=source', '--import', import.meta.resolve('tsx'), '--no-warnings'];
+interface Loader {
+  readonly child: ChildProcess;
+  /** Rejects when it ends. */
+  readonly ended: Promise<never>;
 }
 
-/** What loading a module comes to, in a process of its own whose working directory is the project's. */
-async function load(root: string, module: string, cwd = root): Promise<Loaded> {
-  const script = join(ROOT, 'test/support/loading-process.ts');
-  const { stdout } = await run(
-    process.execPath,
-    ['--conditions=source', '--import', import.meta.resolve('tsx'), '--no-warnings', script, module],
-    { cwd },
-  );
-  return JSON.parse(stdout) as Loaded;
+function start(): Loader {
+  const child = fork(SCRIPT, { execArgv: EXEC_ARGV });
+  const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`It ended with ${code}.`)));
+  ended.catch(() => {});
+  return { child, ended };
+}
+
+/** The process that loads the projects without settings of their own; with settings a module has a process for itself. */
+const shared = start();
+afterAll(() => shared.child.disconnect());
+
+/** What loading a module comes to, in a process whose working directory is the project's. */
+async function load(root: string, module: string, { child, ended } = shared): Promise<Loaded> {
+  child.send({ module, cwd: root } satisfies LoadingTask);
+  const [loaded] = (await Promise.race([once(child, 'message'), ended])) as [Loaded];
+  return loaded;
 }
 
 describe('a module of definitions', () => {
@@ -87,7 +96,9 @@ describe('a module of definitions', () => {
         export const orders = batch({ name: new Named().name, maxSize: 1, maxWaitMs: 1000, handler: () => {} });`,
       'elsewhere/tsconfig.json': '{}',
     });
-    expect(await load(root, '../app/batches', join(root, 'elsewhere'))).toEqual({ names: ['orders'] });
+    const own = start();
+    expect(await load(join(root, 'elsewhere'), '../app/batches', own)).toEqual({ names: ['orders'] });
+    own.child.disconnect();
   });
 });
 
