@@ -24,6 +24,7 @@ import { statusCommand } from './commands/status.ts';
 import { tailCommand } from './commands/tail.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { waitCommand } from './commands/wait.ts';
+import { UsageError } from './errors/errors.ts';
 import { examples } from './output/examples.ts';
 import { hasColours, viewOf } from './output/view.ts';
 import type { Session } from './session.ts';
@@ -92,7 +93,18 @@ export function createProgram(session: Session): Command {
     program.commandsGroup(heading);
     for (const add of commands) add(program, session);
   }
-  program.commandsGroup('Help:').helpCommand('help [command]', 'show the help of a command');
+  program.commandsGroup('Help:').helpCommand(false);
+  program
+    .command('help')
+    .summary('show the help of a command')
+    .argument('[command]', 'the command')
+    .action((name: string | undefined) => {
+      const found = program.commands.find(command => command.name() === name);
+      if (name !== undefined && found === undefined) {
+        throw new UsageError(`Unknown command '${name}'. \`cistern help\` lists them all.`);
+      }
+      (found ?? program).help();
+    });
   return program;
 }
 

@@ -3,6 +3,7 @@ import { orMissing } from '#lib/parts';
 import { messageOf } from '../errors/error-facts.ts';
 import { CLI_CODES, CommandError, UsageError } from '../errors/errors.ts';
 import { EXIT } from '../errors/exit-codes.ts';
+import { count, number } from '../output/number.ts';
 import { MAX_BODY_BYTES } from './body.ts';
 import type { Entry } from './entry.ts';
 import { toEntry, tooLong } from './json-text.ts';
@@ -87,7 +88,7 @@ function toItem(
 ): Entry['entry'] {
   const refuse = (detail: string) => ({ refusal: { line, code: 'cli.csv_row_invalid', detail } });
   if (record.length !== header.length) {
-    return refuse(`It has ${record.length} fields, and the header has ${header.length}.`);
+    return refuse(`It has ${count(record.length, 'field')}, and the header has ${number(header.length)}.`);
   }
   const parts: string[] = [];
   for (const [at, name] of header.entries()) {

@@ -8,7 +8,7 @@ export function explainModule(error: unknown): never {
   if (codeOf(error) !== ERROR_CODES.definitionModuleNotFound) throw error;
   throw new CommandError(
     ERROR_CODES.definitionModuleNotFound,
-    EXIT.failed,
+    EXIT.usage,
     `${messageOf(error)} Name your module with --batches or CISTERN_BATCHES, or let \`cistern init\` write a first one.`,
     { cause: error },
   );

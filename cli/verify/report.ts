@@ -29,7 +29,7 @@ export function verifyReport({ receipts, places, malformed, broken, breaches }: 
     `${count(receipts, 'receipt')}${found.length > 0 ? `: ${found.map(place => `${number(places[place])} ${place}`).join(', ')}` : ''}.`,
     ...(malformed.count > 0
       ? [
-          `${count(malformed.count, 'line is no receipt', 'lines are no receipts')}, the first of them line ${number(malformed.first ?? 0)}.`,
+          `${count(malformed.count, 'line is no receipt', 'lines are no receipts')}, the first of them line ${number(malformed.first ?? 0)}. A receipt is a JSON object with batch, job, slot and duplicate.`,
         ]
       : []),
     ...breaches.map(
@@ -37,7 +37,12 @@ export function verifyReport({ receipts, places, malformed, broken, breaches }: 
         `BROKEN [${code}] ${visible(detail)}${lines.length > 0 ? ` (line ${lines.map(number).join(', ')})` : ''}`,
     ),
     ...(rest > 0 ? [`… and ${number(rest)} more.`] : []),
-    broken === 0 ? 'No promise is broken.' : `${count(broken, 'promise is broken', 'promises are broken')}.`,
+    outcome(receipts, broken),
   ];
   return `${sentences.join('\n')}\n`;
+}
+
+function outcome(receipts: number, broken: number): string {
+  if (broken > 0) return `${count(broken, 'promise is broken', 'promises are broken')}.`;
+  return receipts === 0 ? 'Nothing was compared.' : 'No promise is broken.';
 }

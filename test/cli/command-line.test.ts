@@ -50,6 +50,8 @@ describe('help', () => {
 describe('wrong usage: 2, before anything is asked', () => {
   test.each([
     [['statu'], "Unknown command 'statu' (Did you mean status?)"],
+    [['help', 'statu'], "Unknown command 'statu'. `cistern help` lists them all."],
+    [['job', 'f1c'], 'has at least 4 characters; "f1c" has fewer'],
     [['flush'], "Missing required argument 'batch'."],
     [['flush', 'clicks', '--grup', 'x'], "Unknown option '--grup' (Did you mean --group?)"],
     [['flush', 'a', 'b'], 'Too many arguments'],

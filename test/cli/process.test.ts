@@ -136,7 +136,7 @@ describe('start', () => {
       'error [definition.none_exported] test/support/test-clock.ts exports no definition',
     );
     const missing = cistern(['start', '--port', '0', '--batches', 'no/such/folder']);
-    expect(await missing.end()).toBe(1);
+    expect(await missing.end()).toBe(2);
     expect(missing.stderr).toContain(
       'error [definition.module_not_found] There is no module with definitions at',
     );

@@ -153,18 +153,18 @@ describe('job', () => {
     const item = (index: number) => ({ index, state: 'done', item: index });
     const asked = () =>
       new MemoryApi().next(
-        'GET /v1/jobs/a',
-        { ...jobInfo('a'), items: [item(0), item(1)], nextItem: 2 },
-        { ...jobInfo('a'), items: [item(2)] },
+        'GET /v1/jobs/big',
+        { ...jobInfo('big'), items: [item(0), item(1)], nextItem: 2 },
+        { ...jobInfo('big'), items: [item(2)] },
       );
     const api = asked();
-    const { json } = await runCli(['job', 'a', '--items', '--json'], api);
-    expect(json()).toEqual({ ...jobInfo('a'), items: [item(0), item(1), item(2)] });
+    const { json } = await runCli(['job', 'big', '--items', '--json'], api);
+    expect(json()).toEqual({ ...jobInfo('big'), items: [item(0), item(1), item(2)] });
     expect(api.asked.map(({ path }) => path)).toEqual([
-      '/v1/jobs/a?items=true',
-      '/v1/jobs/a?items=true&from=2',
+      '/v1/jobs/big?items=true',
+      '/v1/jobs/big?items=true&from=2',
     ]);
-    expect((await runCli(['job', 'a', '--items'], asked())).stdout).toMatch(/^2 +done +2$/m);
+    expect((await runCli(['job', 'big', '--items'], asked())).stdout).toMatch(/^2 +done +2$/m);
   });
 
   test('that is unknown: 4', async () => {
@@ -177,8 +177,8 @@ describe('job', () => {
 
   test.each(['completed', 'active', 'waiting', 'retrying', 'parked'])('that is %s: 0', async status => {
     const api = new MemoryApi();
-    api.shows(jobInfo('a', { status }));
-    expect((await runCli(['job', 'a'], api)).exitCode).toBe(0);
+    api.shows(jobInfo('job', { status }));
+    expect((await runCli(['job', 'job'], api)).exitCode).toBe(0);
   });
 });
 

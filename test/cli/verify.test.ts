@@ -238,6 +238,13 @@ test('a line that is no receipt is counted, and ends with 1', async () => {
   expect(await verified(lines)).toMatchObject({ exitCode: 1, report: { malformed: { count: 3, first: 1 } } });
 });
 
+test('a file without a receipt keeps no promise and breaks none, and says what a receipt is', async () => {
+  const { stdout } = await cli(['verify', '-'], text(['no']));
+  expect(stdout).toContain('A receipt is a JSON object with batch, job, slot and duplicate.');
+  expect(stdout).toContain('Nothing was compared.');
+  expect(stdout).not.toContain('No promise is broken.');
+});
+
 test('a file that is not there is wrong usage', async () => {
   expect(await cli(['verify', join(folder, 'none')])).toMatchObject({ exitCode: 2 });
 });

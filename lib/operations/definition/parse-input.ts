@@ -1,6 +1,9 @@
 import * as v from 'valibot';
 import * as ERROR_CODES from '../../error-codes.ts';
 import { RequestError } from '../../errors.ts';
+import { cut } from '../../text/cut.ts';
+
+const QUOTE_LENGTH = 100;
 
 /**
  * Parses input from outside by its schema.
@@ -25,7 +28,13 @@ export function parseInput<S extends v.GenericSchema>(
     ERROR_CODES.requestMalformed,
     issue.expected === 'never'
       ? `The ${what} has no field ${JSON.stringify(field)}.`
-      : `${field === null ? `The ${what}` : `${field} in the ${what}`}: ${issue.message}.`,
+      : `${field === null ? `The ${what}` : `${field} in the ${what}`}: ${issue.message}${given(issue.input)}.`,
     { details: field === null ? {} : { field } },
   );
 }
+
+/** Quotes a value that was refused. An object, which may hold items, is not quoted, and nor is one that is not there. */
+const given = (input: unknown): string =>
+  input === undefined || (typeof input === 'object' && input !== null)
+    ? ''
+    : `; it was ${cut(JSON.stringify(input), QUOTE_LENGTH)}`;
