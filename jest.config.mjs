@@ -22,6 +22,8 @@ export default {
   },
   testTimeout: 120_000,
   testSequencer: '<rootDir>/test/support/longest-first.mjs',
+  globalSetup: '<rootDir>/test/support/run-folder.mjs',
+  globalTeardown: '<rootDir>/test/support/remove-run-folder.mjs',
   // two more than the cores that it is made for: many tests wait, for timers and for other processes
   maxWorkers: 4,
 };

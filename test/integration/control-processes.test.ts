@@ -38,7 +38,7 @@ describe('what an operator asks is obeyed by processes that are not its own', ()
       maxSize: MAX_SIZE,
       maxWaitMs: 400,
       prefix: 'x',
-      everyMs: 5,
+      everyMs: 20,
     });
     const known = definition as unknown as Definition;
     const deployment = new Deployment(local.settings).know([known]);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { AdderLine, AdderTask } from './adder-process.ts';
+import { FROM_STDIN, sendScript } from './bundled-script.ts';
 
 const SCRIPT = fileURLToPath(new URL('./adder-process.ts', import.meta.url));
 
@@ -15,11 +16,10 @@ export interface SpawnedAdder {
 }
 
 export function spawnAdder(task: AdderTask): SpawnedAdder {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=source', '--import', 'tsx', '--no-warnings', SCRIPT, JSON.stringify(task)],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const child = spawn(process.execPath, [...FROM_STDIN, JSON.stringify(task)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  sendScript(child, SCRIPT);
   const added: Extract<AdderLine, { receipt: unknown }>[] = [];
   const refused: Extract<AdderLine, { refused: unknown }>[] = [];
   const lines = createInterface({ input: child.stdout });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Receipt } from 'cistern';
+import { FROM_STDIN, sendScript } from './bundled-script.ts';
 import type { ProducerTask } from './producer-process.ts';
 
 const SCRIPT = fileURLToPath(new URL('./producer-process.ts', import.meta.url));
@@ -18,11 +19,10 @@ export interface SpawnedProducer {
 }
 
 export function spawnProducer(task: ProducerTask): SpawnedProducer {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=source', '--import', 'tsx', '--no-warnings', SCRIPT, JSON.stringify(task)],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const child = spawn(process.execPath, [...FROM_STDIN, JSON.stringify(task)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  sendScript(child, SCRIPT);
   const acknowledged = new Map<string, Receipt>();
   const lines = createInterface({ input: child.stdout });
   const all = new Promise<void>(resolve => {
