@@ -17,16 +17,19 @@ export function initCommand(program: Command, session: Session): void {
     .addHelpText('after', examples('cistern init'))
     .action(async (_options: object, command: Command) => {
       const facts = await readProjectFacts(session.io.folder);
-      const { written, kept } = await writeProject(session.io.folder, facts);
-      const next = nextSteps(facts);
+      const { written, kept, leftOut } = await writeProject(session.io.folder, facts);
+      const next = nextSteps(facts, leftOut.length === 0);
       await session
         .output(command)
-        .answer({ written, kept, next }, () =>
+        .answer({ written, kept, leftOut, next }, () =>
           [
             ...written.map(file => `wrote  ${visible(file)}`),
             ...kept.map(
               ({ file, todo }) =>
                 `kept   ${visible(file)}, which is there already${todo === undefined ? '' : `; ${visible(todo)}`}`,
+            ),
+            ...leftOut.map(
+              file => `left out  ${visible(file)}: it is a test of the batches/index.ts of a new project`,
             ),
             '',
             'Next, install what the local stack and CDK need, and try it:',
@@ -39,14 +42,14 @@ export function initCommand(program: Command, session: Session): void {
 }
 
 /** The commands of docs/getting-started.md, for this project. Packages that it names already are left out. */
-function nextSteps(facts: ProjectFacts): string[] {
+function nextSteps(facts: ProjectFacts, hasTest: boolean): string[] {
   const command = installCommand('local', 'cdk').replace('--save-dev', '--save-dev aws-cdk@2');
   const isThere = (spec: string) => facts.packages.has(spec.replace(/(?<=.)@.*$/, ''));
   const words = command.split(' ').filter(word => !word.includes('@') || !isThere(word));
   return [
     ...(words.some(word => word.includes('@')) ? [words.join(' ')] : []),
     'npx cistern start',
-    testCommand(facts),
+    ...(hasTest ? [testCommand(facts)] : []),
     'npx cdk synth',
   ];
 }

@@ -18,23 +18,21 @@ const read = (file: string): Promise<string> => readFile(join(folder, file), 'ut
 const has = (file: string, text: string): Promise<void> => writeFile(join(folder, file), text);
 
 test('writes a definition, its test and a CDK app', async () => {
-  expect(await writeProject(folder, NEW)).toEqual({ written: PROJECT_FILES, kept: [] });
+  expect(await writeProject(folder, NEW)).toEqual({ written: PROJECT_FILES, kept: [], leftOut: [] });
   const files = await readdir(folder, { recursive: true });
   expect(files.sort()).toEqual(expect.arrayContaining([...PROJECT_FILES]));
 });
 
 test('leaves files that are there already as they are', async () => {
-  await mkdir(join(folder, 'batches'));
-  await has('batches/index.ts', 'mine');
-  expect(await writeProject(folder, NEW)).toEqual({
-    written: ['test/orders.test.ts', 'cdk/app.ts', 'cdk.json', '.gitignore'],
-    kept: [{ file: 'batches/index.ts' }],
-  });
-  expect(await read('batches/index.ts')).toBe('mine');
-  expect(await writeProject(folder, NEW)).toEqual({
-    written: [],
-    kept: PROJECT_FILES.map(file => ({ file })),
-  });
+  await mkdir(join(folder, 'cdk'));
+  await has('cdk/app.ts', 'mine');
+  const [app, ...others] = [{ file: 'cdk/app.ts', isOwn: true }, ...PROJECT_FILES].filter(
+    file => file !== 'cdk/app.ts',
+  );
+  expect(await writeProject(folder, NEW)).toEqual({ written: others, kept: [app], leftOut: [] });
+  expect(await read('cdk/app.ts')).toBe('mine');
+  const kept = PROJECT_FILES.map(file => ({ file, isOwn: file === 'cdk/app.ts' }));
+  expect(await writeProject(folder, NEW)).toEqual({ written: [], kept, leftOut: [] });
 });
 
 test('says what to do next, and what it has kept', async () => {
@@ -44,10 +42,24 @@ test('says what to do next, and what it has kept', async () => {
   expect(stdout).toContain(installCommand('local', 'cdk').slice('npm install --save-dev '.length));
   expect(stdout).toContain('npx cdk synth');
   const again = await runCli(['init', '--json'], { folder });
-  expect(again.json()).toMatchObject({ written: [], kept: PROJECT_FILES.map(file => ({ file })) });
+  expect(again.json()).toMatchObject({
+    written: [],
+    kept: PROJECT_FILES.map(file => ({ file })),
+    leftOut: [],
+  });
 });
 
 describe('in a project that has its own', () => {
+  test('definitions, it leaves out the test of the first definition', async () => {
+    await mkdir(join(folder, 'batches'));
+    await has('batches/index.ts', 'mine');
+    const { stdout } = await runCli(['init'], { folder });
+    expect(stdout).toContain('left out  test/orders.test.ts');
+    expect(stdout).not.toContain('--test');
+    expect(await read('batches/index.ts')).toBe('mine');
+    await expect(read('test/orders.test.ts')).rejects.toThrow('ENOENT');
+  });
+
   test('cdk.json and .gitignore, it says what these lack', async () => {
     await has('cdk.json', '{"app":"npx tsx bin/app.ts"}');
     await has('.gitignore', '/node_modules\ncdk.out\n');
