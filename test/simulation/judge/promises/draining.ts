@@ -1,4 +1,5 @@
 import { isEnded } from '#lib/store/job';
+import type { Process } from '../../world/process.ts';
 import { type Drain, drainsOf } from '../drains.ts';
 import { CLOCKS_APART_MS, type Evidence } from '../evidence.ts';
 import type { Promised } from '../promised.ts';
@@ -6,6 +7,10 @@ import type { Promised } from '../promised.ts';
 /** The drains of batches whose items are all stored. */
 const drainsOfStored = (evidence: Evidence): Drain[] =>
   drainsOf(evidence).filter(({ batch }) => evidence.plansOf(batch).every(({ persist }) => persist));
+
+/** Whether a process has flushed a batch, which operators may do by force while it drains. */
+const isFlush = ({ operations }: Evidence, by: Process | undefined, of: string): boolean =>
+  operations.some(({ name, batch, process }) => /^flush/.test(name) && batch === of && process === by);
 
 export const drainIsTrue: Promised = {
   name: 'what was buffered when a drain began has run to its end when it is drained',
@@ -32,8 +37,8 @@ export const drainLeavesWhatIsLater: Promised = {
       if (!evidence.calm) return [];
       const from = begunAt + CLOCKS_APART_MS;
       const sealed = evidence.sealed.filter(
-        ({ buffer, at, reason }) =>
-          buffer.batch === batch && at > from && at <= endedAt && reason !== 'manual',
+        ({ buffer, at, by }) =>
+          buffer.batch === batch && at > from && at < endedAt && !isFlush(evidence, by, batch),
       );
       return sealed.flatMap(({ job }) => {
         const items = (windows.of(job) ?? []).flatMap(({ id }) => evidence.items.get(id) ?? []);
