@@ -135,12 +135,17 @@ function placeOf(index: number) {
 
 /** Reads the slots of a record: those below `count`, and others that were taken or booked. */
 function toSlots(record: PlainRecord = {}, part: number, count: number): Slot[] {
-  return Array.from({ length: SLOTS_PER_RECORD }, (_, at) => ({ at, index: part * SLOTS_PER_RECORD + at }))
-    .filter(({ at, index }) => index < count || `s${at}` in record || `q${at}` in record)
-    .map(({ at, index }) => ({
+  const slots: Slot[] = [];
+  for (let at = 0; at < SLOTS_PER_RECORD; at++) {
+    const index = part * SLOTS_PER_RECORD + at;
+    const [by, free, booked] = [record[`b${at}`], record[`s${at}`], record[`q${at}`]];
+    if (index >= count && free === undefined && booked === undefined) continue;
+    slots.push({
       index,
-      by: record[`b${at}`] === undefined ? undefined : String(record[`b${at}`]),
-      freeAt: Number(record[`s${at}`] ?? 0),
-      bookedUntil: Number(record[`q${at}`] ?? 0),
-    }));
+      by: by === undefined ? undefined : String(by),
+      freeAt: Number(free ?? 0),
+      bookedUntil: Number(booked ?? 0),
+    });
+  }
+  return slots;
 }

@@ -55,8 +55,10 @@ export class IndexView {
 
   /** Replaces a record's entry. Undefined means that there was no record, or is none now. */
   apply(before: PlainRecord | undefined, after: PlainRecord | undefined): void {
+    const { partitionKey, sortKey } = this.#keys;
+    // most writes change nothing here
+    if (before?.[partitionKey] === after?.[partitionKey] && before?.[sortKey] === after?.[sortKey]) return;
     const [old, now] = [before && this.#entry(before), after && this.#entry(after)];
-    if (old && now && old.partition === now.partition && old.place[0] === now.place[0]) return;
     if (old) {
       const partition = this.#partitions.get(old.partition);
       partition?.delete(old.place);

@@ -68,28 +68,26 @@ export class SortedMap<K, V> {
   /** Finds the place of a key, or the place where it would be inserted. */
   #find(key: K): { block: number; at: number; found: boolean } {
     // the last block that begins at or before the key
-    const block = Math.max(
-      0,
-      firstWhere(this.#blocks.length, at => this.#compare(this.#keyAt(at, 0), key) > 0) - 1,
-    );
+    let [low, high] = [0, this.#blocks.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#compare(this.#keyAt(middle, 0), key) > 0) high = middle;
+      else low = middle + 1;
+    }
+    const block = Math.max(0, low - 1);
     const length = this.#blocks[block]?.length ?? 0;
-    const at = firstWhere(length, i => this.#compare(this.#keyAt(block, i), key) >= 0);
-    return { block, at, found: at < length && this.#compare(this.#keyAt(block, at), key) === 0 };
+    // the first entry in it at or after the key
+    [low, high] = [0, length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#compare(this.#keyAt(block, middle), key) >= 0) high = middle;
+      else low = middle + 1;
+    }
+    return { block, at: low, found: low < length && this.#compare(this.#keyAt(block, low), key) === 0 };
   }
 
   /** Returns the key at a place that has one. */
   #keyAt(block: number, at: number): K {
     return this.#blocks[block]?.[at]?.[0] as K;
   }
-}
-
-/** Finds the first number from 0 to length − 1 for which `holds` is true, or `length`. It is true for all later ones. */
-function firstWhere(length: number, holds: (at: number) => boolean): number {
-  let [low, high] = [0, length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

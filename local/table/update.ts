@@ -37,7 +37,19 @@ export function parseUpdate(text: string): ParsedUpdate {
     clauses.push(...tokens.list(() => read(tokens)));
   }
   if (clauses.length === 0) throw tokens.unexpected('SET, REMOVE or ADD');
-  return { text, values: tokens.values, apply: scope => apply(clauses, scope, text) };
+  let isApart = false;
+  return {
+    text,
+    values: tokens.values,
+    apply: scope => {
+      const isAliased = Object.keys(scope.aliases).length > 0;
+      const paths = clauses.map(({ path }) => (isAliased ? resolve(path, scope) : path));
+      // without aliases the paths are the same each time
+      if (isAliased || !isApart) assertApart(paths, text);
+      isApart ||= !isAliased;
+      return apply(clauses, paths, scope, text);
+    },
+  };
 }
 
 const CLAUSES: Readonly<Record<string, (tokens: Tokens) => Clause>> = {
@@ -95,18 +107,15 @@ function number(value: unknown, text: string): number {
   throw new InvalidRequestError(`An operand has to be a number, and is ${JSON.stringify(value)}: ${text}`);
 }
 
-/** Applies all clauses to the record before the update. No two paths may be equal, and none may contain another. */
-function apply(clauses: readonly Clause[], scope: Scope, text: string): PlainRecord {
-  const changes = clauses.map(({ path, value }) => ({ path: resolve(path, scope), value: value?.(scope) }));
-  assertApart(
-    changes.map(({ path }) => path),
-    text,
-  );
+/** Applies all clauses, with their paths in the record, to the record before the update. */
+function apply(clauses: readonly Clause[], paths: readonly Path[], scope: Scope, text: string): PlainRecord {
+  const values = clauses.map(({ value }) => value?.(scope));
   const record = { ...scope.record };
   const copied = new Set<unknown>([record]);
-  for (const { path, value } of changes) {
+  for (const [at, path] of paths.entries()) {
+    const value = values[at];
     let parent: PlainRecord = record;
-    for (const name of path.slice(0, -1)) {
+    for (const name of path.length > 1 ? path.slice(0, -1) : []) {
       const there: unknown = Object.hasOwn(parent, name) ? parent[name] : undefined;
       if (!isMap(there)) {
         throw new InvalidRequestError(`The document path ${path.join('.')} is invalid for update: ${text}`);
@@ -123,6 +132,7 @@ function apply(clauses: readonly Clause[], scope: Scope, text: string): PlainRec
   return record;
 }
 
+/** @throws InvalidRequestError if two paths are equal, or one contains another */
 function assertApart(paths: readonly Path[], text: string): void {
   const whole = new Set(paths.map(path => path.join('\0')));
   const overlap =

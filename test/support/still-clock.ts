@@ -20,7 +20,8 @@ export function stillClock(beginning = BEGINNING): StillClock {
   const advance = (ms: number): void => {
     const until = now + ms;
     for (;;) {
-      const [next] = [...timers].sort((a, b) => a.at - b.at);
+      let next: Timer | undefined;
+      for (const timer of timers) if (next === undefined || timer.at < next.at) next = timer;
       if (next === undefined || next.at > until) break;
       now = Math.max(now, next.at);
       if (next.every === undefined) timers.delete(next);

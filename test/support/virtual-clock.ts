@@ -3,7 +3,6 @@ import type { Clock } from '#lib/store/services';
 interface Timer {
   readonly every: number | undefined;
   readonly action: () => void;
-  readonly order: number;
   at: number;
 }
 
@@ -16,7 +15,6 @@ const BEGINNING = Date.UTC(2030, 0, 1);
 export class VirtualClock implements Clock {
   readonly #timers = new Set<Timer>();
   #now = BEGINNING;
-  #order = 0;
 
   readonly now = (): number => this.#now;
 
@@ -45,13 +43,7 @@ export class VirtualClock implements Clock {
       // whoever can go on without waiting for the time does so first
       await new Promise(resolve => setImmediate(resolve));
       if (done) return work;
-      const next = [...this.#timers].reduce<Timer | undefined>(
-        (first, timer) =>
-          first === undefined || timer.at < first.at || (timer.at === first.at && timer.order < first.order)
-            ? timer
-            : first,
-        undefined,
-      );
+      const next = this.#next();
       if (next === undefined) throw new Error('Everybody waits, and nobody for the time.');
       this.#now = Math.max(this.#now, next.at);
       if (next.every === undefined) this.#timers.delete(next);
@@ -65,8 +57,16 @@ export class VirtualClock implements Clock {
     return this.until(this.sleep(ms));
   }
 
+  /** The timer that is due first; of those due at once, the one that was armed first. */
+  #next(): Timer | undefined {
+    let first: Timer | undefined;
+    // timers stand in the order in which they were armed
+    for (const timer of this.#timers) if (first === undefined || timer.at < first.at) first = timer;
+    return first;
+  }
+
   #arm(ms: number, action: () => void, every?: number): () => void {
-    const timer = { at: this.#now + Math.max(0, ms), action, every, order: this.#order++ };
+    const timer = { at: this.#now + Math.max(0, ms), action, every };
     this.#timers.add(timer);
     return () => {
       this.#timers.delete(timer);
