@@ -9,6 +9,7 @@ import { walk } from '#lib/buffer/walk';
 import type { Head } from '#lib/store/head';
 import type { SlotRecord } from '#lib/store/slot-record';
 import { aHead, OPENED_AT } from '../support/a-head.ts';
+import { anyText } from '../support/any-text.ts';
 
 /** A head with `count` slots taken of its open window, or windows, of `cap`. */
 const heads = fc
@@ -252,7 +253,7 @@ describe('the walk over a window', () => {
 describe('job ids', () => {
   const keys = fc.record({
     batch: fc.constantFrom('a', 'a:b', 'a.b'),
-    group: fc.option(fc.string({ unit: 'binary' }), { nil: undefined }),
+    group: fc.option(anyText(), { nil: undefined }),
     shard: fc.nat(3),
   });
 

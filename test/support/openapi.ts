@@ -29,13 +29,10 @@ export interface OpenApi {
 /** A document as whoever gets it has it. */
 export const documentOf = (made: object): OpenApi => JSON.parse(JSON.stringify(made)) as OpenApi;
 
-/**
- * Holds answers to the document: their status, media type and body have to be among those that it has for the
- * operation.
- *
- * @returns what is wrong with an answer
- */
-export function conformance(): (method: string, path: string, response: Response) => Promise<string[]> {
+type Validator = ReturnType<Ajv2020['compile']>;
+
+/** The document, and the validators of the answers that it has. Both take long to make, and never change. */
+const made = lazily(() => {
   const document = documentOf(openApiDocument(OPERATIONS));
   const ajv = new Ajv2020({ strict: false, allErrors: true, formats: { 'date-time': isTime } });
   ajv.addSchema({ $id: 'document', ...document });
@@ -43,24 +40,48 @@ export function conformance(): (method: string, path: string, response: Response
     template,
     pattern: new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
   }));
-  return async (method, path, response) => {
-    const [pathname = ''] = path.split('?');
-    const found = templates.find(
-      ({ template, pattern }) =>
-        pattern.test(pathname) && document.paths[template]?.[method.toLowerCase()] !== undefined,
-    );
-    if (found === undefined) return [`${method} ${path} is not described`];
-    const described = document.paths[found.template]?.[method.toLowerCase()]?.responses[response.status];
-    if (described === undefined) return [`${method} ${path} is not described to answer ${response.status}`];
-    const content = described.content[response.headers.get('content-type') ?? ''];
-    if (content === undefined) return [`${method} ${path} answers ${response.headers.get('content-type')}`];
+  const validators = new Map<Content, Validator>();
+  const validatorOf = (content: Content): Validator => {
+    const there = validators.get(content);
+    if (there) return there;
     const schema: object = JSON.parse(JSON.stringify(content.schema).replaceAll('"#/', '"document#/'));
-    const validate = ajv.compile(schema);
-    validate(await response.clone().json());
-    return (validate.errors ?? []).map(
-      ({ instancePath, message, params }) =>
-        `${method} ${path} ${response.status} ${instancePath} ${message} ${JSON.stringify(params)}`,
-    );
+    const fresh = ajv.compile(schema);
+    validators.set(content, fresh);
+    return fresh;
+  };
+  return { document, templates, validatorOf };
+});
+
+/**
+ * Holds an answer to the document: its status, media type and body have to be among those that it has for the operation.
+ *
+ * @returns what is wrong with the answer
+ */
+export async function wrongWith(method: string, path: string, response: Response): Promise<string[]> {
+  const { document, templates, validatorOf } = made();
+  const [pathname = ''] = path.split('?');
+  const found = templates.find(
+    ({ template, pattern }) =>
+      pattern.test(pathname) && document.paths[template]?.[method.toLowerCase()] !== undefined,
+  );
+  if (found === undefined) return [`${method} ${path} is not described`];
+  const described = document.paths[found.template]?.[method.toLowerCase()]?.responses[response.status];
+  if (described === undefined) return [`${method} ${path} is not described to answer ${response.status}`];
+  const content = described.content[response.headers.get('content-type') ?? ''];
+  if (content === undefined) return [`${method} ${path} answers ${response.headers.get('content-type')}`];
+  const validate = validatorOf(content);
+  validate(await response.clone().json());
+  return (validate.errors ?? []).map(
+    ({ instancePath, message, params }) =>
+      `${method} ${path} ${response.status} ${instancePath} ${message} ${JSON.stringify(params)}`,
+  );
+}
+
+function lazily<T>(make: () => T): () => T {
+  let there: { readonly value: T } | undefined;
+  return () => {
+    there ??= { value: make() };
+    return there.value;
   };
 }
 

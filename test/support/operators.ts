@@ -4,7 +4,7 @@ import { httpApp } from '#functions/http/app';
 import type { Definition } from '#lib/definition/options';
 import type { Services } from '#lib/store/services';
 import { memoryDeployment } from './memory-deployment.ts';
-import { conformance } from './openapi.ts';
+import { wrongWith } from './openapi.ts';
 
 export interface Item {
   readonly id: number;
@@ -57,7 +57,6 @@ export function operators(change: Partial<Services> = {}) {
   const world = memoryDeployment(change);
   const deployment = world.deployment.know(definitions);
   const app = httpApp(deployment, definitions);
-  const wrongWith = conformance();
   const ask = async (method: string, path: string, body?: unknown): Promise<Answered> => {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     const response = await app.request(path, {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { batch } from 'cistern';
 import fc from 'fast-check';
+import { anyText } from '../support/any-text.ts';
 import { MemoryWork } from '../support/memory-work.ts';
 import { NAMES, STRANGE_GROUPS } from '../support/strange-groups.ts';
 
@@ -46,7 +47,7 @@ function stage(names: readonly string[]) {
 
 const group = fc.oneof(
   fc.constantFrom(...STRANGE_GROUPS),
-  fc.string({ unit: 'binary', maxLength: 12 }),
+  anyText({ maxLength: 12 }),
   fc.string({ unit: fc.constantFrom('|', ':', '"', '\\', '\n', '\0', 'a', '\ud800', '😀'), maxLength: 6 }),
 );
 

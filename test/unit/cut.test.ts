@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { beginningOf, cut } from '#lib/text/cut';
+import { anyText } from '../support/any-text.ts';
 
 describe('a text that is stored or quoted', () => {
-  const textOf = fc.string({ unit: 'binary', maxLength: 40 });
+  const textOf = anyText({ maxLength: 40 });
 
   test('is well-formed, no longer than it may be, and a beginning of what was given', () => {
     fc.assert(

@@ -74,29 +74,27 @@ async function endedAtOnce(jobs: number, waiting = 0) {
   return { ...made, ids: [...work.memory.store.allJobs().keys()].sort() };
 }
 
-test.each([1, 2, 3, 100])(
-  'jobs that have ended, or wait, since the same millisecond are each on one page of %i',
-  async limit => {
-    const { ids, ...made } = await endedAtOnce(130, 130);
-    expect((await inPages(made, limit)).sort()).toEqual(ids);
-  },
-);
+test('jobs that have ended, or wait, since the same millisecond are each on one page, of any size', async () => {
+  const { ids, ...made } = await endedAtOnce(130, 130);
+  for (const limit of [1, 2, 3, 100]) {
+    expect([limit, (await inPages(made, limit)).sort()]).toEqual([limit, ids]);
+  }
+});
 
-test.each([1, 2, 3, 20, 500])(
-  'a job that an index shows in several lists at one place is on one page of %i',
-  async limit => {
-    const { ids, ...made } = await endedAtOnce(90);
-    const { jobs } = made.work.memory.store;
-    const list = jobs.list.bind(jobs);
-    const ended = ['completed', 'failed', 'dead'] as const;
-    jobs.list = async (name, of, ...page) => {
-      const shown = await Promise.all(ended.map(each => list(name, each, ...page)));
-      const all = shown.flat().sort((a, b) => (a.at < b.at ? 1 : -1));
-      return of === 'open' ? list(name, of, ...page) : all.slice(0, page[0]);
-    };
-    expect((await inPages(made, limit)).sort()).toEqual(ids);
-  },
-);
+test('a job that an index shows in several lists at one place is on one page, of any size', async () => {
+  const { ids, ...made } = await endedAtOnce(90);
+  const { jobs } = made.work.memory.store;
+  const list = jobs.list.bind(jobs);
+  const ended = ['completed', 'failed', 'dead'] as const;
+  jobs.list = async (name, of, ...page) => {
+    const shown = await Promise.all(ended.map(each => list(name, each, ...page)));
+    const all = shown.flat().sort((a, b) => (a.at < b.at ? 1 : -1));
+    return of === 'open' ? list(name, of, ...page) : all.slice(0, page[0]);
+  };
+  for (const limit of [1, 2, 3, 20, 500]) {
+    expect([limit, (await inPages(made, limit)).sort()]).toEqual([limit, ids]);
+  }
+});
 
 /** A batch in memory whose jobs fail. */
 function inMemory() {
