@@ -89,7 +89,7 @@ export function dueIndexContract(kit: ContractKit): void {
       const at = NOW / 2;
       for (const i of [5, 3, 1, 4, 2, 0, 6, 7, 8, 9]) await kit.store.jobs.putJob(kit.newJob(), at + i);
       const pages = await Promise.all(
-        (await kit.store.index.partitions()).map(async ({ tick }) => ({
+        (await kit.partitions()).map(async ({ tick }) => ({
           tick,
           page: await kit.store.index.due(tick, at + 99, 99),
         })),
@@ -109,7 +109,7 @@ export function dueIndexContract(kit: ContractKit): void {
       const head = freshBuffer();
       await heads().reserve(head, 1, 0, opening('a', { now: at - 1_000 }));
       const found: DueEntry[] = [];
-      for (const { tick } of await kit.store.index.partitions()) {
+      for (const { tick } of await kit.partitions()) {
         for (let last: DueEntry | undefined; ; ) {
           const page = await kit.store.index.due(tick, at, 2, last);
           found.push(...page);
@@ -129,7 +129,7 @@ export function dueIndexContract(kit: ContractKit): void {
       const jobs = Array.from({ length: 12 }, () => kit.newJob());
       for (const [i, job] of jobs.entries()) await kit.store.jobs.putJob(job, at + i);
       const pages = await Promise.all(
-        (await kit.store.index.partitions()).map(({ tick }) => kit.store.index.beyond(tick, at, 99)),
+        (await kit.partitions()).map(({ tick }) => kit.store.index.beyond(tick, at, 99)),
       );
       expect(
         pages

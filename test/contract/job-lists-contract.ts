@@ -36,8 +36,9 @@ export function jobListsContract(kit: ContractKit): void {
 
     test('is read page by page, each job once, also those of the same moment', async () => {
       const batch = freshBatch();
-      const made = await sealed(batch, 11);
-      const same = Array.from({ length: 12 }, () => kit.newJob({ batch, sealedAt: NOW + 5 }));
+      const made = await sealed(batch, 8);
+      // more than a page has, and than there are partitions
+      const same = Array.from({ length: 6 }, () => kit.newJob({ batch, sealedAt: NOW + 5 }));
       await Promise.all(same.map(job => jobs().putJob(job, NOW)));
       for (const limit of [1, 4, 100]) {
         const read: string[] = [];
@@ -47,7 +48,7 @@ export function jobListsContract(kit: ContractKit): void {
           read.push(...page.map(({ id }) => id));
           before = page.at(-1)?.at;
         }
-        expect(read).toHaveLength(23);
+        expect(read).toHaveLength(14);
         expect(new Set(read)).toEqual(new Set([...made, ...same.map(({ id }) => id)]));
       }
     });

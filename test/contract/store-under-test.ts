@@ -5,7 +5,7 @@ import type { Head, OpenWindow } from '#lib/store/head';
 import type { Opening, Sealing } from '#lib/store/head-ports';
 import type { NewJob } from '#lib/store/job';
 import type { SlotScope } from '#lib/store/limit-ports';
-import type { Store } from '#lib/store/ports';
+import type { IndexPartition, Store } from '#lib/store/ports';
 
 export const NOW = 1_800_000_000_000;
 export const HOUR = 3_600_000;
@@ -87,9 +87,13 @@ export class ContractKit {
     return job.id;
   };
 
-  /** What the due index has up to a time: the name of each entry, and its time. */
-  readonly due = async (until: number): Promise<Map<string, number>> => {
-    const partitions = await this.store.index.partitions();
+  /** The due index's partitions of no batch and of one. Those of all batches are hundreds in the end. */
+  readonly partitions = async (batch = 'contract'): Promise<readonly IndexPartition[]> =>
+    (await this.store.index.partitions()).filter(({ batch: of = batch }) => of === batch);
+
+  /** What the due index has up to a time, of no batch and of one: the name of each entry, and its time. */
+  readonly due = async (until: number, batch?: string): Promise<Map<string, number>> => {
+    const partitions = await this.partitions(batch);
     const entries = await Promise.all(partitions.map(({ tick }) => this.store.index.due(tick, until, 1_000)));
     return new Map(
       entries.flat().map(entry => {

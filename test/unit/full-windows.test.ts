@@ -135,7 +135,7 @@ test('of a busy head one sealer seals windows that several writers have filled, 
     sealFull: counted('sealFull'),
     clearMarkers: counted('clearMarkers'),
   });
-  const items = 400;
+  const items = 200;
   const added = Array.from({ length: items }, async (_, item) => {
     await clock.sleep(item);
     await process(seals).add(item);

@@ -31,7 +31,7 @@ describe('while a deployment replaces processes one by one, both versions keep w
       fc.asyncProperty(fc.integer(), async seed => {
         expect(await rollOut(seed, rollout)).toEqual([]);
       }),
-      { numRuns: some(300, 8) },
+      { numRuns: some(300, 5) },
     );
   });
 
