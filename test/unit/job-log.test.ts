@@ -94,15 +94,16 @@ test('the command line shows lines, or where they are', async () => {
     to: at,
     url: 'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1',
   };
+  const id = '0b0f5c1e-0000-5000-8000-000000000000';
   const api = new MemoryApi().next(
-    'GET /v1/jobs/a/log',
-    { job: 'a', lines },
-    { job: 'a', lines: [{ ...lines[0], data: JSON.stringify(error) }] },
-    { job: 'a', lines: [] },
-    { job: 'a', cloudwatch },
-    { job: 'a' },
+    `GET /v1/jobs/${id}/log`,
+    { job: id, lines },
+    { job: id, lines: [{ ...lines[0], data: JSON.stringify(error) }] },
+    { job: id, lines: [] },
+    { job: id, cloudwatch },
+    { job: id },
   );
-  const shown = async () => (await runCli(['logs', 'a'], api)).stdout;
+  const shown = async () => (await runCli(['logs', id], api)).stdout;
   expect(await shown()).toMatch(/error {2}2 {2}a batch has failed for good$/m);
   expect(await shown()).toContain('E: no stock at handler (/app/orders.ts:3:1)\n');
   expect(await shown()).toBe('Nothing was logged.\n');
