@@ -1,12 +1,12 @@
 /** One play in so many. */
-const FEW = '0/17';
+const FEW = '0/34';
 
 const given = process.env['CISTERN_PLAYS'];
 const [turn = 0, of = 1] = (given === 'all' ? '0/1' : (given ?? FEW)).split('/').map(Number);
 
 /**
- * The plays that a run makes, of which there are too many to wait for: `CISTERN_PLAYS=all` makes them all, `1/4` the
- * second quarter, as CI does, another one with each commit. Otherwise it is a small share.
+ * The plays that a run makes, of which there are too many to wait for: `CISTERN_PLAYS=all` makes them all, `1/6` the
+ * second sixth, as CI does, another one with each commit. Otherwise it is a small share.
  */
 export const share = <T>(plays: readonly T[]): T[] => plays.filter((_, at) => at % of === turn);
 
