@@ -1,4 +1,5 @@
 import type { DueEntry } from '#lib/store/due-entry';
+import type { SealResult } from '#lib/store/head-ports';
 import type { Mutation } from '../world/stage.ts';
 import {
   edit,
@@ -30,6 +31,14 @@ const seesOnly = (isSeen: (entry: DueEntry) => boolean): Mutation =>
     },
     due: async (...query) => (await index.due(...query)).filter(isSeen),
   }));
+
+const withJobOfTheWindowBefore = ({ head, ...result }: SealResult): SealResult => ({
+  ...result,
+  head: head && {
+    ...head,
+    pending: head.pending.map(sealed => ({ ...sealed, window: Math.max(0, sealed.window - 1) })),
+  },
+});
 
 /** A process that believes for ever what it was first told of a batch's control. */
 const believes = (name: 'controlOf' | 'admissionOf'): Mutation =>
@@ -220,16 +229,9 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
   {
     name: 'two windows have one job',
     plays: PLAIN,
-    mutation: inHeads(heads => ({
-      readHead: async buffer => {
-        const head = await heads.readHead(buffer);
-        return (
-          head && {
-            ...head,
-            pending: head.pending.map(sealed => ({ ...sealed, window: Math.max(0, sealed.window - 1) })),
-          }
-        );
-      },
+    mutation: inSeals(seals => ({
+      sealOpen: async (...seal) => withJobOfTheWindowBefore(await seals.sealOpen(...seal)),
+      sealFull: async (...seal) => withJobOfTheWindowBefore(await seals.sealFull(...seal)),
     })),
   },
   {
