@@ -34,6 +34,17 @@ const isOld = ({ kind, dueAt }: DueEntry, now: number): boolean => kind !== 'hea
 /** Mistakes of who sees to it that full windows are flushed at once. */
 export const FULL_WINDOW_MUTANTS: readonly Mutant[] = [
   {
+    name: 'an operator’s sealer goes on to windows that it has not seen',
+    plays: { ...RUSH, operate: ['flush', 'flush by force', 'drain'], operations: 12 },
+    mutation: inHeads((heads, _, process) => ({
+      readHeads: async buffers => {
+        const read = await heads.readHeads(buffers);
+        if (!process.startsWith('operator')) return read;
+        return read.map(({ buffer, head }) => ({ buffer, head: { ...head, next: head.next + 50 } }));
+      },
+    })),
+  },
+  {
     name: 'a sealer that stops while windows are full hands over to nobody',
     plays: RUSH,
     mutation: inQueues((queues, { clock }) => ({
