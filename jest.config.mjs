@@ -8,7 +8,7 @@ process.env['CDK_CONTEXT_JSON'] ??= JSON.stringify({
 
 /** Tests run as ES modules, straight from the sources: the `source` condition picks them over `dist`. */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/fast-environment.mjs',
   testEnvironmentOptions: { customExportConditions: ['source', 'node'] },
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
