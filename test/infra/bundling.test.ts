@@ -235,11 +235,16 @@ test('a handler’s AWS clients are the SDK’s own, whatever is left out of the
   const root = project({
     'handle.ts': handler(
       `import { defaultProvider } from ${JSON.stringify(join(ROOT, 'node_modules/@aws-sdk/credential-provider-node/dist-es/index.js'))};`,
-      "defaultProvider({ profile: 'none' })().catch(error => error.name)",
+      "defaultProvider({ profile: 'none' })().catch(error => error.message)",
     ),
   });
-  const { consumer } = await make(root, SDK_BUNDLED);
-  expect(callHandler(consumer)).toBe('CredentialsProviderError');
+  // what the SDK's chain comes to after the environment, which the library's does not have: left out, since it is large
+  const later = ['ini', 'process', 'sso', 'web-identity'].map(
+    name => [`--external:@aws-sdk/credential-provider-${name}`, true] as const,
+  );
+  const esbuildArgs = { ...SDK_BUNDLED.esbuildArgs, ...Object.fromEntries(later) };
+  const { consumer } = await make(root, { ...SDK_BUNDLED, esbuildArgs });
+  expect(callHandler(consumer)).toContain("Cannot find package '@aws-sdk/credential-provider-ini'");
 });
 
 test('loader, define, banner, esbuildArgs and an alias of the user’s reach the bundle', async () => {

@@ -2,7 +2,12 @@ import { join } from 'node:path';
 import type { BundlingSpec } from '../../infra/bundling/bundling-options.ts';
 
 const NO_SDK = join(import.meta.dirname, 'fixtures/no-sdk.cjs');
-const SDK = ['@aws-sdk/client-dynamodb', '@aws-sdk/client-sqs', '@aws-sdk/util-dynamodb'];
+const SDK = [
+  '@aws-sdk/client-dynamodb',
+  '@aws-sdk/client-sqs',
+  '@aws-sdk/util-dynamodb',
+  '@smithy/signature-v4',
+];
 /** What the library imports late, where a deployment is told to. */
 const LATE = ['@aws-sdk/client-eventbridge', '@opentelemetry/*', '@aws-lambda-powertools/*'].map(
   name => [`--external:${name}`, true] as const,
