@@ -167,10 +167,13 @@ export class MemoryTable implements Table {
     return (await this.indexPage(index, condition, values, enough)).length;
   }
 
-  /** Returns all records, in the order in which they were made. */
-  *records(): Generator<PlainRecord> {
+  /**
+   * Returns all records, partition by partition in the order in which the partitions were made. These are the stored
+   * records themselves: a write never changes one, it puts another in its place. The caller must not change them.
+   */
+  *records(): Generator<Readonly<PlainRecord>> {
     for (const partition of this.#partitions.values()) {
-      for (const [, record] of partition.from()) yield copyOf(record);
+      for (const [, record] of partition.from()) yield record;
     }
   }
 

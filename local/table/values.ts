@@ -40,9 +40,11 @@ export function copyOf<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Uint8Array) return new Uint8Array(value) as T;
   if (Array.isArray(value)) return value.map(copyOf) as T;
-  const copy: PlainRecord = {};
-  const map = value as PlainRecord;
-  for (const name in map) put(copy, name, copyOf(map[name]));
+  const copy = { ...value } as PlainRecord;
+  for (const name in copy) {
+    const inner = copy[name];
+    if (typeof inner === 'object' && inner !== null) put(copy, name, copyOf(inner));
+  }
   return copy as T;
 }
 

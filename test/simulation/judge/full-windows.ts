@@ -31,7 +31,8 @@ export class FullWindows {
     const jobOf = (number: number): string => jobId(DEPLOYMENT, buffer, epoch, number);
     const full = Math.floor((next - base) / open.cap);
     for (let number = window; number < window + full; number++) {
-      if (!this.from.has(jobOf(number))) this.from.set(jobOf(number), at);
+      const job = jobOf(number);
+      if (!this.from.has(job)) this.from.set(job, at);
     }
     const first = (before?.epoch === epoch ? before.next : 0) - base;
     const isTaken = first < next - base;

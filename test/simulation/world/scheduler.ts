@@ -52,8 +52,8 @@ export class Scheduler {
     return work;
   }
 
-  async #settle(): Promise<void> {
-    await settled();
+  /** Waits for all that is held. */
+  async #release(): Promise<void> {
     while (this.#held.size > 0) {
       await Promise.all(this.#held);
       await settled();
@@ -62,7 +62,8 @@ export class Scheduler {
 
   /** Lets time pass until an event has made `done` true, or nothing is planned any more before `until`. */
   async run(until: number, done: () => boolean = () => false): Promise<void> {
-    await this.#settle();
+    await settled();
+    if (this.#held.size > 0) await this.#release();
     while (!done()) {
       const next = this.#heap[0];
       if (next === undefined || next.at > until) break;
@@ -71,7 +72,8 @@ export class Scheduler {
       this.#now = Math.max(this.#now, next.at);
       this.#steps += 1;
       next.run();
-      await this.#settle();
+      await settled();
+      if (this.#held.size > 0) await this.#release();
     }
     if (!done()) this.#now = Math.max(this.#now, until);
   }
