@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { bundledCli } from '../support/bundled-cli.ts';
 import { MemoryApi } from '../support/memory-api.ts';
 import { CliProcess } from '../support/spawn-cli.ts';
 
@@ -51,7 +52,7 @@ describe('a process', () => {
   });
 
   test('is quiet when nobody reads on: | head', async () => {
-    const script = `"$0" --conditions=source --import tsx cli/main.ts jobs clicks --all --json | head -n 1; echo "\${PIPESTATUS[0]}"`;
+    const script = `"$0" ${bundledCli().main} jobs clicks --all --json | head -n 1; echo "\${PIPESTATUS[0]}"`;
     const shell = spawn('bash', ['-c', script, process.execPath], {
       env: { ...process.env, CISTERN_URL: url },
     });

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { bundledCli } from '../support/bundled-cli.ts';
 import { CliProcess } from '../support/spawn-cli.ts';
 
-const LIB = resolve(import.meta.dirname, '../../lib/index.ts');
 const ADDRESS = /Cistern is at (\S+), with (\S+)\./;
 
 let folder = '';
@@ -26,7 +26,7 @@ afterEach(() => {
 const define = (name: string) =>
   writeFile(
     file,
-    `import { batch } from ${JSON.stringify(LIB)};
+    `import { batch } from ${JSON.stringify(bundledCli().library)};
     export const it = batch({
       name: ${JSON.stringify(name)}, maxSize: 2, maxWaitMs: 60_000, retries: { max: 1, baseDelay: 100 },
       handler: ({ batch: items, attempt, fail }) => {

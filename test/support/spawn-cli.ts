@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { bundledCli } from './bundled-cli.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -11,8 +12,7 @@ export class CliProcess {
   stderr = '';
 
   constructor(args: readonly string[], env: Record<string, string> = {}) {
-    const program = ['--conditions=source', '--import', 'tsx', join(ROOT, 'cli/main.ts')];
-    this.child = spawn(process.execPath, [...program, ...args], {
+    this.child = spawn(process.execPath, ['--conditions=source', bundledCli().main, ...args], {
       cwd: ROOT,
       env: { PATH: process.env['PATH'], ...env },
     });
