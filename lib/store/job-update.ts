@@ -28,17 +28,24 @@ export function jobUpdate<M extends JobMoveName, S extends object, K extends obj
   name: M,
   { set, keep, add, and, values, creates = false }: JobChange<M, S, K>,
 ): Update {
-  const all = { ...keep, ...set, ...add };
-  const fields = Object.entries(set ?? {});
-  const clauses = {
-    SET: [
-      ...fields.flatMap(([field, value]) => (value === undefined ? [] : [`#${field} = :set_${field}`])),
-      ...Object.keys(keep ?? {}).map(field => `#${field} = if_not_exists(#${field}, :set_${field})`),
-    ],
-    REMOVE: fields.flatMap(([field, value]) => (value === undefined ? [`#${field}`] : [])),
-    ADD: Object.keys(add ?? {}).map(field => `#${field} :set_${field}`),
-  };
-  const condition = [conditionOf(name), ...(and === undefined ? [] : [and])].join(' AND ');
+  const clauses: Record<'SET' | 'REMOVE' | 'ADD', string[]> = { SET: [], REMOVE: [], ADD: [] };
+  const given: PlainRecord = { ...STATUS_VALUES, ...values };
+  for (const [field, value] of Object.entries(set ?? {})) {
+    if (value === undefined) clauses.REMOVE.push(`#${field}`);
+    else {
+      clauses.SET.push(`#${field} = :set_${field}`);
+      given[`set_${field}`] = value;
+    }
+  }
+  for (const [field, value] of Object.entries(keep ?? {})) {
+    clauses.SET.push(`#${field} = if_not_exists(#${field}, :set_${field})`);
+    given[`set_${field}`] = value;
+  }
+  for (const [field, value] of Object.entries(add ?? {})) {
+    clauses.ADD.push(`#${field} :set_${field}`);
+    given[`set_${field}`] = value;
+  }
+  const condition = and === undefined ? conditionOf(name) : `${conditionOf(name)} AND ${and}`;
   return {
     update: Object.entries(clauses)
       .filter(([, parts]) => parts.length > 0)
@@ -46,10 +53,6 @@ export function jobUpdate<M extends JobMoveName, S extends object, K extends obj
       .join(' '),
     condition: creates ? `attribute_not_exists(#pk) OR (${condition})` : condition,
     creates,
-    values: {
-      ...STATUS_VALUES,
-      ...values,
-      ...Object.fromEntries(Object.entries(all).map(([field, value]) => [`set_${field}`, value])),
-    },
+    values: given,
   };
 }
