@@ -1,11 +1,15 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { FROM_STDIN, sendScript } from '../support/bundled-script.ts';
 import { type FakeRegistry, fakeRegistry } from './fake-registry.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
+const SCRIPT = fileURLToPath(new URL('./run.ts', import.meta.url));
 
 /** A project that has one package in production, which has another, and one in development. */
 const PACKAGES = {
@@ -31,8 +35,6 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** Runs the audit, with npm's real client, against a registry. */
 async function run(registry: Pick<FakeRegistry, 'url'>): Promise<{ code: number; said: string }> {
-  const tsx = join(ROOT, 'node_modules/tsx/dist/loader.mjs');
-  const script = join(ROOT, 'test/audit/run.ts');
   const env = {
     ...process.env,
     npm_config_registry: registry.url,
@@ -41,11 +43,10 @@ async function run(registry: Pick<FakeRegistry, 'url'>): Promise<{ code: number;
     npm_config_fetch_retries: '0',
     npm_config_update_notifier: 'false',
   };
-  return new Promise(settle => {
-    execFile(process.execPath, ['--import', tsx, script], { cwd: folder, env }, (error, stdout) => {
-      settle({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, said: stdout });
-    });
-  });
+  const child = spawn(process.execPath, FROM_STDIN, { cwd: folder, env, stdio: ['pipe', 'pipe', 'inherit'] });
+  sendScript(child, SCRIPT);
+  const [[code], said] = await Promise.all([once(child, 'close'), text(child.stdout)]);
+  return { code, said };
 }
 
 async function runWith(
