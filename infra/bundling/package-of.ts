@@ -12,6 +12,7 @@ export interface InstalledPackage {
 export interface Manifest {
   readonly version?: string;
   readonly gypfile?: boolean;
+  readonly sideEffects?: unknown;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild, ResolveResult } from 'esbuild';
+import { packageOf } from '../bundling/package-of.ts';
 import { EXTENSION, isOurs } from '../bundling/package-root.ts';
+import { findRelative } from './find-relative.ts';
 
 /** Packages of the SDK that are replaced in the library's copy of it, with their replacements. */
 const SUBSTITUTES: Readonly<Record<string, string>> = {
@@ -65,8 +67,11 @@ function nameAndVersion(manifest: string): string {
   return JSON.stringify({ name, version });
 }
 
-/** The resolved paths of the SDK's modules, which are the same for each function. */
-const found = new Map<string, Promise<ResolveResult>>();
+/** A resolved module, of which a copy is made. */
+type Found = Pick<ResolveResult, 'path' | 'sideEffects'>;
+
+/** The modules that the SDK's modules import, which are the same for each function. */
+const found = new Map<string, Promise<Found | undefined>>();
 
 async function resolveOurs(
   build: PluginBuild,
@@ -77,11 +82,22 @@ async function resolveOurs(
   if (pluginData !== OURS && (isRelative || !isOurs(importer))) return undefined;
   const substitute = substituteOf(path);
   if (substitute !== undefined) return substitute;
-  const key = [resolveDir, path, kind].join('\0');
-  const resolving =
-    found.get(key) ?? build.resolve(path, { importer, resolveDir, kind, pluginData: RESOLVING });
+  // all modules of a package find another package at the same place
+  const from = isRelative ? resolveDir : (packageOf(importer)?.folder ?? resolveDir);
+  const key = [from, path, kind].join('\0');
+  const resolving = found.get(key) ?? resolve(build, { path, importer, resolveDir, kind });
   found.set(key, resolving);
   const module = await resolving;
+  return module && { ...module, suffix: SUFFIX, pluginData: OURS };
+}
+
+async function resolve(
+  build: PluginBuild,
+  { path, ...from }: Pick<OnResolveArgs, 'path' | 'importer' | 'resolveDir' | 'kind'>,
+): Promise<Found | undefined> {
+  const relative = findRelative(path, from.resolveDir, build.initialOptions);
+  if (relative !== undefined) return relative;
+  const module = await build.resolve(path, { ...from, pluginData: RESOLVING });
   if (module.errors.length > 0 || module.external || module.namespace !== 'file') return undefined;
-  return { path: module.path, suffix: SUFFIX, sideEffects: module.sideEffects, pluginData: OURS };
+  return { path: module.path, sideEffects: module.sideEffects };
 }

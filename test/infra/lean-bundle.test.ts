@@ -2,7 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { build, type Plugin, type ResolveResult } from 'esbuild';
 import { defaultProvider } from '../../infra/lean-bundle/environment-credentials.ts';
+import { findRelative } from '../../infra/lean-bundle/find-relative.ts';
 import * as noDiscovery from '../../infra/lean-bundle/no-endpoint-discovery.ts';
 
 test('of endpoint discovery DynamoDB’s client uses what resolves its configuration, and no more', async () => {
@@ -36,6 +38,47 @@ test.each(['client-dynamodb', 'client-sqs', 'client-eventbridge'])(
     }
   },
 );
+
+describe('a relative import of the SDK', () => {
+  const sqs = dirname(fileURLToPath(import.meta.resolve('@aws-sdk/client-sqs/package.json')));
+  const from = join(sqs, 'dist-es/models');
+  const [core, project] = [join(sqs, '../core/dist-es'), import.meta.dirname];
+  const bundlersOwn = async (path: string, resolveDir: string) => {
+    const answers: ResolveResult[] = [];
+    const ask: Plugin = {
+      name: 'ask',
+      setup: ({ onStart, resolve }) =>
+        onStart(async () => {
+          answers.push(await resolve(path, { resolveDir, kind: 'import-statement' }));
+        }),
+    };
+    await build({ stdin: { contents: '' }, write: false, platform: 'node', plugins: [ask] });
+    return answers[0];
+  };
+
+  test.each(['./errors', './errors.js', '../SQSClient', '../../package.json', '../commands/index'])(
+    'of %s comes to what the bundler finds',
+    async path => {
+      const found = findRelative(path, from, {});
+      expect(found).toBeDefined();
+      expect(await bundlersOwn(path, from)).toMatchObject({ ...found });
+    },
+  );
+
+  test.each([
+    ['a folder', '../commands', from, {}],
+    ['a folder that a file may be named after', '.', join(sqs, 'dist-es/commands'), {}],
+    ['a package', '@smithy/core', from, {}],
+    ['no file', './nowhere', from, {}],
+    ['a package whose manifest names the files that have side effects', './index', core, {}],
+    ['a module of no package', './synthesise', project, {}],
+    ['a build that replaces files by manifests', './errors', from, { mainFields: ['browser'] }],
+    ['a build with endings of its own', './errors', from, { resolveExtensions: ['.ts'] }],
+    ['a build that follows no links', './errors', from, { preserveSymlinks: true }],
+  ])('is left to the bundler for %s', (_, path, folder, options) => {
+    expect(findRelative(path, folder, options)).toBeUndefined();
+  });
+});
 
 describe('the credentials in place of the SDK’s chain', () => {
   const before = { ...process.env };
