@@ -15,6 +15,7 @@ const withKeep = (record: SlotRecord, keep: DedupKeep | undefined): SlotRecord =
 export const AT_FLUSH_MUTANTS: readonly Mutant[] = [
   {
     name: 'the first item of a key is kept where it has to be the last',
+    seed: 4,
     plays: LAST,
     mutation: inWindows(windows => ({
       readSlots: async (...range) =>
@@ -23,6 +24,7 @@ export const AT_FLUSH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'items are stored without their keys',
+    seed: 4,
     plays: LAST,
     mutation: inWindows(windows => ({
       putChunk: (job, { keys: _, keep: __, ...chunk }) => windows.putChunk(job, chunk),
@@ -30,6 +32,7 @@ export const AT_FLUSH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an item that was acknowledged for certain is dropped for one of the flush',
+    seed: 27,
     within: 150,
     plays: {
       focus: {
@@ -51,6 +54,7 @@ export const AT_FLUSH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a reader goes by the definition of the moment',
+    seed: 4,
     within: 150,
     plays: {
       focus: { ...LAST.focus, maxWaitMs: 10_000, throttle: undefined, groups: 0 },

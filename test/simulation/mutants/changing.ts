@@ -22,6 +22,7 @@ const withoutPast = ({ past: _, ...holder }: KeyHolder): KeyHolder => holder;
 export const CHANGING_MUTANTS: readonly Mutant[] = [
   {
     name: 'a marker that has moved between two shards forgets which windows it has named',
+    seed: 41,
     within: 250,
     plays: {
       focus: {
@@ -54,6 +55,7 @@ export const CHANGING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a window that is left open takes a new cap, whatever has come in meanwhile',
+    seed: 60,
     within: 250,
     plays: {
       focus: { persist: true, maxSize: 5, groups: 0, limits: false, throttle: undefined, maxWaitMs: 10_000 },
@@ -87,6 +89,7 @@ export const CHANGING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a dead job owes no call of onDead',
+    seed: 13,
     plays: DEAD,
     mutation: inJobs(jobs => ({
       end: (id, by, end) => jobs.end(id, by, { ...end, onDeadBy: undefined }),
@@ -95,6 +98,7 @@ export const CHANGING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the ticker does not ask again for a call of onDead',
+    seed: 4,
     plays: { ...DEAD, weather: { calls: {}, spells: { 'message lost': 0.5 } } },
     mutation: inQueues((queues, _, process) => ({
       sendDead: async (batch, message) => {
@@ -104,6 +108,7 @@ export const CHANGING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a flush is not held back by a pause',
+    seed: 16,
     plays: {
       focus: { persist: true, maxWaitMs: 30_000, throttle: undefined },
       calm: true,

@@ -4,6 +4,7 @@ import { edit, inControls, inJobs, inServices, inUpdates, type Mutant } from './
 export const DRAINING_MUTANTS: readonly Mutant[] = [
   {
     name: 'a drain does not wait for its jobs',
+    seed: 7,
     plays: {
       focus: { persist: true },
       habits: { workMs: 3_000 },
@@ -18,6 +19,7 @@ export const DRAINING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a drain does not allow for an index that lags',
+    seed: 8,
     plays: {
       focus: { persist: true, maxWaitMs: 60_000, concurrency: undefined, throttle: undefined },
       habits: { workMs: 5_000 },
@@ -29,6 +31,7 @@ export const DRAINING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a drain whose time is up is said to be drained',
+    seed: 4,
     plays: {
       focus: { persist: true },
       habits: { workMs: 3_000 },
@@ -46,6 +49,7 @@ export const DRAINING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a drain’s lag is counted from its start',
+    seed: 36,
     within: 250,
     plays: {
       focus: {
@@ -90,6 +94,7 @@ export const DRAINING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a drain does not look at the buffers again',
+    seed: 2,
     within: 250,
     plays: {
       focus: { persist: true, maxWaitMs: 60_000, maxSize: 8, groups: 12, limits: false },
@@ -126,6 +131,7 @@ export const DRAINING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a late look at a drain overwrites its record',
+    seed: 10,
     within: 250,
     plays: {
       focus: { persist: true, maxWaitMs: 60_000, maxSize: 2, groups: 12, limits: false },

@@ -66,6 +66,7 @@ export const FULL_WINDOW_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a writer does not seal the window that it fills',
+    seed: 8,
     plays: { focus: { persist: true, throttle: undefined }, calm: true },
     mutation: inSeals((seals, { store }, process) => ({
       sealOpen: async (buffer, window, sealing) =>
@@ -76,6 +77,7 @@ export const FULL_WINDOW_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a writer behind a full window leaves it to the writer that has filled it',
+    seed: 25,
     plays: DYING,
     mutation: inHeads((heads, _, process) => ({
       readHead: async (...asked) => (process.startsWith('producer') ? undefined : heads.readHead(...asked)),

@@ -15,6 +15,7 @@ const PAUSED = { focus: { persist: true, maxWaitMs: 1_000 }, calm: true, operate
 export const LIMITING_MUTANTS: readonly Mutant[] = [
   {
     name: 'concurrency is not looked at',
+    seed: 6,
     plays: CALM_ONE,
     mutation: inServices(({ definitionOf }) => ({
       definitionOf: batch => {
@@ -27,6 +28,7 @@ export const LIMITING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'ordered is not looked at',
+    seed: 4,
     plays: ORDERED,
     mutation: inServices(({ definitionOf }) => ({
       definitionOf: batch => {
@@ -37,6 +39,7 @@ export const LIMITING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'nobody wakes the next in line',
+    seed: 13,
     plays: { ...ORDERED, calm: true },
     mutation: inQueues((queues, _, process) => ({
       sendJob: async (...sent) => {
@@ -46,6 +49,7 @@ export const LIMITING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a timer does not know the throttle',
+    seed: 5,
     plays: { focus: { persist: true, throttle: { max: 1, duration: 5_000 }, groups: 4, maxWaitMs: 1_000 } },
     mutation: inServices(({ definitionOf }, process) => ({
       definitionOf: batch => {
@@ -58,6 +62,7 @@ export const LIMITING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a pause is not seen',
+    seed: 14,
     plays: PAUSED,
     mutation: inServices(({ controlOf }) => ({
       controlOf: async batch => ({ ...(await controlOf(batch)), paused: false }),
@@ -65,6 +70,7 @@ export const LIMITING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a pause is seen by sealers only',
+    seed: 15,
     plays: { ...PAUSED, habits: { throws: 0.6 } },
     mutation: inServices(({ controlOf }, process) => ({
       controlOf: async batch => ({
@@ -75,6 +81,7 @@ export const LIMITING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a pause is seen by consumers only',
+    seed: 14,
     plays: PAUSED,
     mutation: inServices(({ controlOf }, process) => ({
       controlOf: async batch => ({
@@ -85,6 +92,7 @@ export const LIMITING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a resume sends no parked jobs',
+    seed: 15,
     plays: { ...PAUSED, habits: { throws: 0.6 }, calm: false },
     mutation: inJobs(jobs => ({
       park: async (id, now) => {
@@ -97,6 +105,7 @@ export const LIMITING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a drain and a flush see the first buffer only',
+    seed: 4,
     plays: {
       focus: { persist: true, groups: 4, maxSize: 8, maxWaitMs: 10_000 },
       calm: true,
@@ -107,6 +116,7 @@ export const LIMITING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a flush of a paused batch is forgotten by its pause',
+    seed: 4,
     plays: PAUSED,
     mutation: inControls(controls => ({
       changeControl: (batch, change, options) =>

@@ -43,11 +43,13 @@ const askingOnce = (isMeant: (process: string) => boolean): Mutant['mutation'] =
 export const LINE_MUTANTS: readonly Mutant[] = [
   {
     name: 'a window that is refused gets no turn',
+    seed: 13,
     plays: WAITING,
     mutation: inTurns(() => ({ giveTurn: async (_, seen) => ({ applied: false, head: seen }) })),
   },
   {
     name: 'a turn is never moved forward',
+    seed: 4,
     plays: WAITING,
     mutation: inTurns(turns => ({
       giveTurn: (buffer, seen, turn, lookAt) =>
@@ -58,6 +60,7 @@ export const LINE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'who was refused last is served first',
+    seed: 5,
     plays: WAITING,
     mutation: inTurns(turns => ({
       giveTurn: (buffer, seen, turn, lookAt) =>
@@ -71,6 +74,7 @@ export const LINE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'one flush is granted to two',
+    seed: 13,
     plays: WAITING,
     mutation: inSlots(slots => ({
       take: async (scope, index, taking) => {
@@ -81,11 +85,13 @@ export const LINE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a flush that is given back forgets the one before it',
+    seed: 18,
     plays: FLUSHED,
     mutation: inSlots(slots => ({ giveBack: (scope, index, by) => slots.giveBack(scope, index, by) })),
   },
   {
     name: 'a flush that sealed nothing is not given back',
+    seed: 27,
     plays: WAITING,
     mutation: inSlots(slots => ({
       giveBack: async (scope, index, by, freeAt) => {
@@ -95,11 +101,13 @@ export const LINE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a sealer asks once whether its batch is paused',
+    seed: 8,
     plays: PAUSED,
     mutation: askingOnce(process => !process.startsWith('on-')),
   },
   {
     name: 'a consumer asks once whether its batch is paused',
+    seed: 8,
     plays: { ...PAUSED, habits: { throws: 0.6 } },
     mutation: askingOnce(process => process.startsWith('on-')),
   },

@@ -13,6 +13,11 @@ import type { Mutation } from '../world/stage.ts';
 /** A mistake that is planted in the product. Plays have to find it. */
 export interface Mutant {
   readonly name: string;
+  /**
+   * The play that a test begins with: a short one that finds it. When the code has changed, plays are others, and the test
+   * goes on to the next seeds. Default 1.
+   */
+  readonly seed?: number;
   readonly mutation: Mutation;
   /** What the plays are about that have to find it. */
   readonly plays?: Budget;

@@ -27,16 +27,19 @@ const isRedrive = ({ update }: Update): boolean => update.includes('#redrives = 
 export const RUNNING_MUTANTS: readonly Mutant[] = [
   {
     name: 'what a retry has left is not written down',
+    seed: 15,
     plays: FAILING,
     mutation: inJobs(jobs => ({ end: (id, by, end) => jobs.end(id, by, { ...end, left: undefined }) })),
   },
   {
     name: 'what was given up is not written down',
+    seed: 5,
     plays: FAILING,
     mutation: inJobs(jobs => ({ end: (id, by, end) => jobs.end(id, by, { ...end, lost: undefined }) })),
   },
   {
     name: 'a retry forgets the last item',
+    seed: 5,
     plays: FAILING,
     mutation: inJobs(jobs => ({
       end: (id, by, end) => {
@@ -48,6 +51,7 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a batch that failed in part is completed',
+    seed: 5,
     plays: FAILING,
     mutation: inJobs(jobs => ({
       end: (id, by, end) =>
@@ -62,6 +66,7 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the errors of items stay as they were',
+    seed: 13,
     plays: { ...FAILING, habits: { failsItems: 0.8 } },
     mutation: inUpdates(
       'job',
@@ -75,11 +80,13 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an attempt is not counted',
+    seed: 15,
     plays: FAILING,
     mutation: inUpdates('job', edit('update', ' ADD #attempts :set_attempts')),
   },
   {
     name: 'a job has one attempt more than it may have',
+    seed: 14,
     plays: DEAD,
     mutation: inJobs(jobs => ({
       claim: (id, claim, orCreate) =>
@@ -88,6 +95,7 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a job has one attempt less than it may have',
+    seed: 15,
     plays: FAILING,
     mutation: inJobs(jobs => ({
       claim: (id, claim, orCreate) =>
@@ -96,6 +104,7 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the delay of a retry is not kept',
+    seed: 5,
     plays: CALM_FAILING,
     mutation: inUpdates(
       'job',
@@ -104,6 +113,7 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the delay of a retry is half of what it is to be',
+    seed: 4,
     plays: CALM_FAILING,
     mutation: inJobs(jobs => ({
       end: (id, by, end) =>
@@ -116,6 +126,7 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the delay of a retry is three times what it is to be',
+    seed: 13,
     plays: CALM_FAILING,
     mutation: inQueues((queues, { clock }) => ({
       setVisibility: (queue, batch, receipt, seconds) =>
@@ -124,11 +135,13 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a message’s visibility is never set',
+    seed: 4,
     plays: CALM_FAILING,
     mutation: inQueues(() => ({ setVisibility: async () => {} })),
   },
   {
     name: 'a claim does not look at the lock',
+    seed: 11,
     plays: { focus: { persist: true }, habits: { workMs: 3_000 } },
     mutation: inUpdates(
       'job',
@@ -137,11 +150,13 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a lock is not renewed',
+    seed: 5,
     plays: { ...LONG, weather: { calls: {}, spells: { 'message doubled': 1 } } },
     mutation: inJobs(() => ({ renew: async () => true })),
   },
   {
     name: 'a lock is renewed four times too seldom',
+    seed: 5,
     plays: LONG,
     mutation: inServices(({ clock }) => ({
       clock: { ...clock, now: clock.now, every: (ms, action) => clock.every(ms * 4, action) },
@@ -149,6 +164,7 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a run ends a job that another has taken over',
+    seed: 15,
     plays: {
       focus: { persist: true, lockTtlMs: 5_000, retries: RETRIES },
       habits: { throws: 0.4, workMs: 8_000 },
@@ -158,6 +174,7 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an ended run keeps its lock',
+    seed: 4,
     plays: CALM_FAILING,
     mutation: inUpdates('job', edit('update', '#lockedUntil, ', '', isEnd)),
   },
@@ -168,27 +185,32 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an ended job’s record lives for a second',
+    seed: 4,
     plays: FAILING,
     // as many seconds after the beginning of 1970 as it had attempts
     mutation: inUpdates('job', edit('update', '#expires = :set_expires', '#expires = :set_attempts', isEnd)),
   },
   {
     name: 'what beforeFlush made is not written down',
+    seed: 5,
     plays: { focus: { persist: true, filters: true, retries: RETRIES, maxSize: 5 }, habits: { throws: 0.5 } },
     mutation: inJobs(() => ({ putPrepared: async (_id, _by, prepared) => prepared })),
   },
   {
     name: 'a redriven job does not count its attempts anew',
+    seed: 5,
     plays: { ...DEAD, operate: ['redriveAll'] },
     mutation: inUpdates('job', edit('update', '#attempts = :set_attempts, ', '', isRedrive)),
   },
   {
     name: 'a redriven job is in no index',
+    seed: 5,
     plays: { ...DEAD, operate: ['redriveAll'] },
     mutation: inUpdates('job', edit('update', '#dueAt = :set_dueAt, ', '', isRedrive)),
   },
   {
     name: 'a redrive forgets what had been given up',
+    seed: 10,
     plays: {
       focus: { persist: true, maxSize: 4, retries: { ...RETRIES, max: 1 } },
       habits: { failsItems: 0.9 },
@@ -205,6 +227,7 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a purge takes the items of a job that is not ended',
+    seed: 15,
     plays: {
       focus: { persist: true, retries: RETRIES },
       habits: { throws: 0.4 },
@@ -216,6 +239,7 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'onDead is forgotten when it throws',
+    seed: 15,
     plays: DEAD,
     mutation: inJobs((jobs, { clock }) => ({
       endOnDead: (id, by) => jobs.endOnDead(id, by, { now: clock.now(), keepMs: DAY_MS }),
@@ -223,6 +247,7 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'onDead is not called',
+    seed: 13,
     plays: DEAD,
     mutation: inJobs(jobs => ({
       claimOnDead: async (id, by, now, lockedUntil) => {
@@ -234,16 +259,19 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a call of onDead that returned is not written down',
+    seed: 5,
     plays: DEAD,
     mutation: inJobs(() => ({ endOnDead: async () => {} })),
   },
   {
     name: 'a call of onDead takes no lock',
+    seed: 13,
     plays: { ...DEAD, weather: { calls: {}, spells: { 'message doubled': 0.6 } } },
     mutation: inJobs(jobs => ({ claimOnDead: (id, by, now) => jobs.claimOnDead(id, by, now, now - 1) })),
   },
   {
     name: 'onSuccess is called twice',
+    seed: 4,
     plays: { focus: { hooks: true, persist: true } },
     mutation: inServices(({ definitionOf }) => ({
       definitionOf: batch => {
@@ -260,6 +288,7 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a handler gets its items backwards',
+    seed: 4,
     plays: { focus: { persist: true, maxSize: 5 } },
     mutation: inServices(({ definitionOf }) => ({
       definitionOf: batch => {

@@ -57,6 +57,7 @@ const believes = (name: 'controlOf' | 'admissionOf'): Mutation =>
 export const SEALING_MUTANTS: readonly Mutant[] = [
   {
     name: 'the marker is cleared before the job record is put',
+    seed: 28,
     plays: PLAIN,
     mutation: inSeals(seals => ({
       sealOpen: async (buffer, window, sealing) => {
@@ -68,6 +69,7 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the job record is put with a slot less than its window has',
+    seed: 4,
     plays: { focus: { persist: true, maxSize: 5 } },
     mutation: inJobs(jobs => ({
       putJob: (job, lookAt) => jobs.putJob({ ...job, count: Math.max(1, job.count - 1) }, lookAt),
@@ -75,11 +77,13 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a seal does not ask whether the window is still the one that was seen',
+    seed: 8,
     plays: BULKY,
     mutation: inUpdates('head', edit('condition', '#window = :sealed AND', '')),
   },
   {
     name: 'a seal takes whatever is open, also what is over the cap',
+    seed: 8,
     plays: BULKY,
     mutation: inUpdates(
       'head',
@@ -88,6 +92,7 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'clearing a marker clears its head’s others too',
+    seed: 8,
     plays: BULKY,
     mutation: inSeals((seals, { store }) => ({
       clearMarkers: async (buffer, epoch, windows, now) => {
@@ -100,6 +105,7 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the last marker takes its head out of the index though a window is open',
+    seed: 16,
     plays: BULKY,
     mutation: inUpdates(
       'head',
@@ -112,11 +118,13 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'timers are not armed',
+    seed: 4,
     plays: { ...PLAIN, calm: true },
     mutation: inQueues(() => ({ sendTimer: async () => {} })),
   },
   {
     name: 'a timer comes two seconds late',
+    seed: 5,
     plays: { ...PLAIN, calm: true },
     mutation: inQueues(queues => ({
       sendTimer: (message, seconds) => queues.sendTimer(message, Math.min(900, seconds + 2)),
@@ -124,6 +132,7 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a window is sealed a second after its deadline',
+    seed: 5,
     plays: { ...PLAIN, calm: true },
     mutation: inQueues(queues => ({
       sendTimer: (message, seconds) =>
@@ -132,6 +141,7 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a timer takes an open window for a sealed one',
+    seed: 13,
     plays: { ...PLAIN, calm: true },
     mutation: inHeads(heads => ({
       readHead: async (buffer, consistency) => {
@@ -142,6 +152,7 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the timer of a window that case B leaves open is not armed',
+    seed: 5,
     plays: { focus: { ...BULKY.focus, maxWaitMs: 3_000 }, calm: true },
     mutation: inQueues((queues, _, process) => ({
       sendTimer: async (message, seconds) => {
@@ -151,6 +162,7 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'jobs are sent before their records are put, and not again',
+    seed: 13,
     plays: PLAIN,
     mutation: inJobs(jobs => ({
       putJob: async (job, lookAt) => {
@@ -160,11 +172,13 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a job is looked after a day later',
+    seed: 4,
     plays: { ...PLAIN, weather: { calls: {}, spells: { 'message lost': 0.4 } } },
     mutation: inJobs(jobs => ({ putJob: (job, lookAt) => jobs.putJob(job, lookAt + A_DAY_LATER) })),
   },
   {
     name: 'a window that the throttle holds back is looked after a day later',
+    seed: 32,
     plays: {
       focus: { persist: true, throttle: { max: 1, duration: 5_000 }, groups: 4, maxWaitMs: 1_000 },
       weather: { calls: {}, spells: { 'message lost': 0.4 } },
@@ -175,6 +189,7 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the ticker looks at all index partitions of a batch but the first',
+    seed: 16,
     plays: LARGE,
     mutation: inIndex(index => ({
       partitions: async () => {
@@ -185,16 +200,19 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the ticker does not look at jobs',
+    seed: 16,
     plays: PLAIN,
     mutation: seesOnly(({ kind }) => kind !== 'job'),
   },
   {
     name: 'the ticker does not look at heads',
+    seed: 4,
     plays: PLAIN,
     mutation: seesOnly(({ kind }) => kind !== 'head'),
   },
   {
     name: 'a batch is not written down before anything of it is in the index',
+    seed: 4,
     plays: PLAIN,
     mutation: inUpdates(
       'batches',
@@ -207,6 +225,7 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the ticker sends no job again',
+    seed: 4,
     plays: PLAIN,
     mutation: inQueues((queues, _, process) => ({
       sendJob: async (...sent) => {
@@ -216,6 +235,7 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the ticker moves what it looked at on by a month',
+    seed: 7,
     plays: {
       ...PLAIN,
       weather: { calls: {}, spells: { 'message lost': 0.4 } },
@@ -228,6 +248,7 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'two windows have one job',
+    seed: 13,
     plays: PLAIN,
     mutation: inSeals(seals => ({
       sealOpen: async (...seal) => withJobOfTheWindowBefore(await seals.sealOpen(...seal)),
@@ -236,11 +257,13 @@ export const SEALING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a process believes for ever what it was told of a pause',
+    seed: 15,
     plays: { focus: { persist: true }, calm: true },
     mutation: believes('controlOf'),
   },
   {
     name: 'an add believes for ever that ingestion is not paused',
+    seed: 16,
     plays: { focus: { persist: true }, calm: true, operate: ['pause ingestion'], operations: 6 },
     mutation: believes('admissionOf'),
   },

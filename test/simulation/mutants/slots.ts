@@ -8,6 +8,7 @@ const LONG = { focus: { ...ONE, lockTtlMs: 5_000 }, habits: { workMs: 8_000 }, c
 export const SLOT_MUTANTS: readonly Mutant[] = [
   {
     name: 'a slot is taken by two',
+    seed: 13,
     plays: PERMITS,
     mutation: inSlots(slots => ({
       take: async (...taking) => {
@@ -18,16 +19,19 @@ export const SLOT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a slot is not given back',
+    seed: 4,
     plays: PERMITS,
     mutation: inSlots(() => ({ giveBack: async () => {} })),
   },
   {
     name: 'a permit is not renewed',
+    seed: 5,
     plays: LONG,
     mutation: inSlots(() => ({ renew: async () => 'renewed' })),
   },
   {
     name: 'a permit that is renewed is taken for another’s',
+    seed: 5,
     plays: LONG,
     mutation: inSlots(slots => ({
       renew: async (...renewing) => {
@@ -38,6 +42,7 @@ export const SLOT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a permit lapses in a quarter of its time',
+    seed: 5,
     plays: LONG,
     mutation: inSlots((slots, { clock }) => ({
       take: (scope, index, taking) =>
@@ -48,6 +53,7 @@ export const SLOT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'one slot less is seen than there is',
+    seed: 37,
     plays: { ...PERMITS, focus: { ...ONE, concurrency: 2, maxSize: 1 } },
     mutation: inSlots((slots, { clock }) => ({
       readSlots: async (scope, count) =>

@@ -19,6 +19,7 @@ const MEMORY = { focus: { persist: false, maxSize: 20, maxWaitMs: 30_000 } };
 export const TELLING_MUTANTS: readonly Mutant[] = [
   {
     name: 'an item is taken as it is a moment after the add was called',
+    seed: 4,
     mutation: inDeployment(deployment => ({
       add: async (definition, items) => {
         const given = [...items];
@@ -29,11 +30,13 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a function answers before what it has in memory is sent',
+    seed: 13,
     plays: MEMORY,
     mutation: inDeployment(() => ({ settle: async () => {} })),
   },
   {
     name: 'a renewal takes a permit that is another’s by now',
+    seed: 4,
     within: 250,
     plays: {
       focus: { persist: true, concurrency: 1, lockTtlMs: 5_000, timeout: undefined, ordered: false },
@@ -47,6 +50,7 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'waitFor takes a job that is tried again for one that has failed',
+    seed: 15,
     plays: { focus: { persist: true }, habits: { throws: 0.6 } },
     mutation: inJobs((jobs, _, process) => ({
       readJob: async id => {
@@ -59,6 +63,7 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'waitFor does not see that its job has ended',
+    seed: 9,
     plays: { focus: { persist: true } },
     mutation: inJobs((jobs, _, process) => ({
       readJob: async id => {
@@ -69,6 +74,7 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a page of a listing lacks its last job',
+    seed: 4,
     plays: { focus: { persist: true } },
     mutation: inJobs((jobs, _, process) => ({
       list: async (...query) => {
@@ -79,6 +85,7 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a large item is stored with another content',
+    seed: 5,
     plays: { focus: { persist: true, itemBytes: 20_000 } },
     mutation: inWindows(windows => ({
       putChunk: (job, chunk) =>
@@ -97,6 +104,7 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an item is not found by its key while its window waits behind a full one',
+    seed: 6,
     plays: {
       focus: {
         persist: true,
@@ -124,6 +132,7 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an item is not found by its key while an index shows its job in the list that it was in',
+    seed: 45,
     within: 120,
     plays: {
       focus: { persist: true, keys: 8, dedupKeep: undefined, dedupTtlMs: undefined },
@@ -144,6 +153,7 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an item is not found by its key once its batch has run',
+    seed: 4,
     plays: {
       focus: { persist: true, keys: 8, dedupKeep: undefined },
       calm: true,
@@ -157,6 +167,7 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a call that lingers is written long after its time',
+    seed: 4,
     plays: { focus: { persist: true, lingerMs: 50 }, calm: true },
     mutation: inServices(({ clock }) => ({
       clock: override(clock, { after: (ms, run) => clock.after(ms === 50 ? 20_000 : ms, run) }),
@@ -164,6 +175,7 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'status counts a job too many',
+    seed: 4,
     plays: { focus: { persist: true } },
     mutation: inJobs((jobs, _, process) => ({
       count: async (...query) => (await jobs.count(...query)) + (process.startsWith('observer') ? 1 : 0),
@@ -171,6 +183,7 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a buffer’s size counts what was sealed',
+    seed: 4,
     plays: { focus: { persist: true, groups: 0, ordered: true } },
     mutation: inHeads((heads, _, process) => ({
       readHeads: async buffers =>
@@ -182,16 +195,19 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a purge leaves the items where they are',
+    seed: 13,
     plays: { focus: { persist: true }, operate: ['purge'], operations: 6 },
     mutation: inRetention(() => ({ erase: async () => {} })),
   },
   {
     name: 'a purge by a filter leaves the items where they are',
+    seed: 6,
     plays: { focus: { persist: true }, operate: ['purgeJobs'], operations: 6 },
     mutation: inRetention(() => ({ erase: async () => {} })),
   },
   {
     name: 'a redrive by a filter counts a job that it has not redriven',
+    seed: 13,
     plays: {
       focus: { persist: true },
       habits: { throws: 0.6 },
@@ -202,11 +218,13 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a purged job is listed on',
+    seed: 14,
     plays: { focus: { persist: true }, operate: ['purge'], operations: 6 },
     mutation: inJobs(() => ({ purge: async () => {} })),
   },
   {
     name: 'a purge by a filter does not ask whether its jobs were redriven since they were found',
+    seed: 15,
     within: 250,
     plays: {
       focus: { persist: true },
@@ -224,6 +242,7 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an event has another count than its batch',
+    seed: 4,
     plays: EVENTS,
     mutation: inServices(({ emit }) => ({
       emit: event =>
@@ -232,6 +251,7 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'nobody is told that a batch is dead',
+    seed: 5,
     plays: { ...EVENTS, habits: { throws: 0.6 } },
     mutation: inServices(({ emit }) => ({
       emit: async event => {

@@ -19,11 +19,13 @@ const LAPSING = {
 export const WINDOW_MUTANTS: readonly Mutant[] = [
   {
     name: 'the reader does not fence',
+    seed: 27,
     plays: { ...PLAIN, weather: { calls: { late: 0.1, slow: 0.1 }, spells: {} } },
     mutation: inWindows(() => ({ putTombstone: async (_job, tombstone) => tombstone })),
   },
   {
     name: 'a chunk’s failed condition is taken for its landing',
+    seed: 3,
     plays: PLAIN,
     mutation: inWindows(windows => ({
       putChunk: async (job, chunk) => {
@@ -34,6 +36,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a fence covers two slots',
+    seed: 4,
     plays: PLAIN,
     mutation: inWindows(windows => ({
       putTombstone: (job, tombstone) => windows.putTombstone(job, { ...tombstone, slots: 2 }),
@@ -41,6 +44,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a chunk is acknowledged before it is stored',
+    seed: 2,
     plays: PLAIN,
     mutation: inWindows(windows => ({
       putChunk: async (job, chunk) => {
@@ -51,6 +55,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a window takes one item more than its cap',
+    seed: 10,
     plays: { focus: { ...PLAIN.focus, limits: false } },
     mutation: inHeads(heads => ({
       reserve: (buffer, n, bytes, opening) =>
@@ -59,11 +64,13 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a reservation that opens a window does not put its head in the index',
+    seed: 2,
     plays: PLAIN,
     mutation: inUpdates('head', edit('update', ', #dueAt = if_not_exists(#dueAt, :armAt)')),
   },
   {
     name: 'a competitor’s marker is taken for its item',
+    seed: 26,
     plays: DEDUP,
     mutation: inWindows(() => ({
       readRecords: async (_job, slots) =>
@@ -72,6 +79,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a takeover is not conditional',
+    seed: 47,
     within: 250,
     plays: {
       focus: { ...DEDUP.focus, keys: 1, maxSize: 20, maxWaitMs: 10_000, shards: 1, throttle: undefined },
@@ -86,6 +94,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a marker may move to an earlier window',
+    seed: 19,
     plays: {
       focus: { ...LAPSING.focus, keys: 1, maxSize: 2, throttle: undefined, shards: 1 },
       weather: { calls: { slow: 0.1, 'die before': 0.01 }, spells: {} },
@@ -99,6 +108,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a lapsed marker is taken over within its own window',
+    seed: 31,
     within: 250,
     plays: { ...LAPSING, focus: { ...LAPSING.focus, maxWaitMs: 10_000, maxSize: 8 } },
     mutation: inDedupKeys((dedupKeys, services) => ({
@@ -111,6 +121,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a competitor is not fenced before its marker is taken over',
+    seed: 8,
     plays: LAPSING,
     mutation: inWindows(windows => ({
       readRecords: async (job, slots) => {
@@ -122,6 +133,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a marker is taken over before its time is up',
+    seed: 27,
     plays: LAPSING,
     mutation: inDedupKeys(dedupKeys => ({
       putKey: async (scope, key, mine) => {
@@ -132,11 +144,13 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'dedup keys are not marked',
+    seed: 4,
     plays: DEDUP,
     mutation: inDedupKeys(() => ({ putKey: async (_scope, _key, mine) => mine })),
   },
   {
     name: 'a key that was seen is acknowledged without a look at its chunk',
+    seed: 6,
     plays: DEDUP,
     mutation: {
       services: services => ({
@@ -153,6 +167,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the records of a window live for a minute',
+    seed: 9,
     plays: PLAIN,
     mutation: {
       table: table =>
