@@ -101,9 +101,9 @@ export function windowsContract(kit: ContractKit): void {
 
     test('records are read by the hundred, absent ones left out', async () => {
       const job = freshId();
-      const even = Array.from({ length: 120 }, (_, i) => 2 * i);
+      const even = Array.from({ length: 60 }, (_, i) => 2 * i);
       await forEach(even, slot => windows().putChunk(job, chunk(slot, [slot])));
-      const all = Array.from({ length: 240 }, (_, i) => i);
+      const all = Array.from({ length: 120 }, (_, i) => i);
       expect([...(await windows().readRecords(job, all)).keys()].sort((a, b) => a - b)).toEqual(even);
       expect((await windows().readRecords(freshId(), all)).size).toBe(0);
     });

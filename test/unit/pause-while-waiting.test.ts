@@ -99,7 +99,7 @@ describe('a pause holds two seconds after it has returned', () => {
     await goesOn(scene, 3);
   });
 
-  const groups = Array.from({ length: 200 }, (_, n) => `g${n}`);
+  const groups = Array.from({ length: 100 }, (_, n) => `g${n}`);
 
   /** Pauses while an operator's call is under way that takes a second for each of so many windows. */
   async function pauseDuring(

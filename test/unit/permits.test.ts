@@ -77,10 +77,12 @@ class Scene {
 }
 
 describe('permits', () => {
-  test.each([10, 50])(
+  test.each([
+    [10, 200],
+    [50, 500],
+  ])(
     'cost less than a tenth of the throughput at concurrency %i, are never exceeded, and are all given back',
-    async concurrency => {
-      const jobs = concurrency * 20;
+    async (concurrency, jobs) => {
       const [free, limited] = [new Scene({}), new Scene({ concurrency })];
       const without = await free.run(concurrency, jobs);
       const took = await limited.run(concurrency, jobs);

@@ -12,7 +12,7 @@ describe('a throttle', () => {
     const add = async (g: string) => {
       while (scene.clock.now() < scene.began + forMs) {
         await scene.producer.add(scene.definition, [{ g }]);
-        await scene.clock.sleep(100);
+        await scene.clock.sleep(250);
       }
     };
     await scene.clock.until(Promise.all(names(groups).map(add)));
@@ -28,7 +28,7 @@ describe('a throttle', () => {
 
   test('sends about one timer for each window that it holds back', async () => {
     const scene = new ThrottleScene({ maxSize: 1, throttle: { max: 10, duration: 1_000 } });
-    const windows = 200;
+    const windows = 120;
     await scene.clock.until(scene.add(...names(windows)));
     await scene.clock.pass((windows / 10) * 1_000 + 2_000);
     expect(scene.flushes()).toHaveLength(windows);
