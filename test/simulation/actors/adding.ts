@@ -25,9 +25,10 @@ export function beginAdd(
   by: Process | undefined,
 ): Item[] {
   const items = given.map(
-    ({ id, group, key }): Item => ({
+    ({ id, group, key, content }): Item => ({
       id,
       batch,
+      content,
       group: definition?.groupBy ? group : undefined,
       key: definition?.deduplicateBy ? key : undefined,
       keep: definition?.dedupKeep,

@@ -8,7 +8,7 @@ import type { Draws } from '../world/draws.ts';
 import type { Process } from '../world/process.ts';
 import { add, makeItem } from './adding.ts';
 import type { BatchPlan } from './batch-plan.ts';
-import { contentOf, type PlayItem } from './play-item.ts';
+import type { PlayItem } from './play-item.ts';
 
 /** What definitions in a process work with. */
 export interface Workplace {
@@ -173,7 +173,7 @@ async function handle(
   };
   evidence.runs.push(run);
   for (const { id, content } of context.batch) {
-    if (content === undefined || content === contentOf(id, content.length)) continue;
+    if (content === evidence.items.get(id)?.content) continue;
     evidence.seen.content.push(
       `the handler of job ${run.job} got item ${id} with another content than was added`,
     );

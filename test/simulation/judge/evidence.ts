@@ -15,6 +15,8 @@ import { FullWindows } from './full-windows.ts';
 export interface Item {
   readonly id: string;
   readonly batch: string;
+  /** What makes it large; undefined where nothing does. */
+  readonly content: string | undefined;
   /** Of one that came over HTTP it is known when a function has taken it. */
   group: string | undefined;
   key: string | undefined;

@@ -35,6 +35,7 @@ const isOld = ({ kind, dueAt }: DueEntry, now: number): boolean => kind !== 'hea
 export const FULL_WINDOW_MUTANTS: readonly Mutant[] = [
   {
     name: 'an operator’s sealer goes on to windows that it has not seen',
+    seed: 9,
     plays: { ...RUSH, operate: ['flush', 'flush by force', 'drain'], operations: 12 },
     mutation: inHeads((heads, _, process) => ({
       readHeads: async buffers => {
@@ -46,6 +47,7 @@ export const FULL_WINDOW_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a sealer that stops while windows are full hands over to nobody',
+    seed: 12,
     plays: RUSH,
     mutation: inQueues((queues, { clock }) => ({
       sendTimer: async (message, seconds) => {

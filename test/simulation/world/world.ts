@@ -175,11 +175,11 @@ export class World {
     }
     const onWire = draws.chance(0.5);
     const askedAt = process.machineNow;
-    let date = '';
+    let appliedAt = 0;
     const answered = (answer: () => void, ms: number): void => {
       this.scheduler.after(ms, () =>
         process.deliver(() => {
-          if (label.startsWith('table')) process.time.heard(date, askedAt);
+          if (label.startsWith('table')) process.time.heard(new Date(appliedAt).toUTCString(), askedAt);
           answer();
         }),
       );
@@ -187,7 +187,7 @@ export class World {
     this.scheduler.after(fault === 'late' ? draws.duration(20_000) : there, () => {
       // what a process had sent when it died may arrive, or not
       if (!process.alive && !onWire) return;
-      date = new Date(this.now).toUTCString();
+      appliedAt = this.now;
       this.caller = process;
       const result = apply();
       this.caller = undefined;
