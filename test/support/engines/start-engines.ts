@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { threadScript } from '../bundled-script.ts';
 import type { EnginesData, EnginesReady } from './worker.ts';
 
 /** The embedded DynamoDB and SQS. */
@@ -34,7 +35,7 @@ export interface EngineOptions {
  * await engines.stop();
  */
 export async function startEngines({ dataDir, onCrash = crash }: EngineOptions = {}): Promise<Engines> {
-  const worker = new Worker(...entry({ dataDir }));
+  const worker = await startWorker({ dataDir });
   const { dynamodb, sqs } = await ready(worker);
   let stopping: Promise<void> | undefined;
   let crashed: Error | undefined;
@@ -63,11 +64,13 @@ export async function startEngines({ dataDir, onCrash = crash }: EngineOptions =
   };
 }
 
-function entry(workerData: EnginesData): ConstructorParameters<typeof Worker> {
-  // tsc rewrites the extensions of import specifiers only, and this is none
-  const compiled = import.meta.url.endsWith('.js');
-  const file = new URL(compiled ? './worker.js' : './typescript-worker.mjs', import.meta.url);
-  return [fileURLToPath(file), { workerData, execArgv: compiled ? [] : ['--conditions=source'] }];
+async function startWorker(workerData: EnginesData): Promise<Worker> {
+  const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+  const script = await threadScript(here('worker.ts'));
+  return new Worker(script ?? here('typescript-worker.mjs'), {
+    workerData,
+    execArgv: script === undefined ? ['--conditions=source'] : [],
+  });
 }
 
 async function ready(worker: Worker): Promise<EnginesReady> {

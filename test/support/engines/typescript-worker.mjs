@@ -1,4 +1,4 @@
-// The engines' thread when run from the sources. `node --import tsx` leaves threads alone, and a thread's entry
+// The engines' thread outside of Jest. `node --import tsx` leaves threads alone, and a thread's entry
 // cannot register a loader for itself: hence this one file of JavaScript.
 import { register } from 'tsx/esm/api';
 
