@@ -22,9 +22,12 @@ describe('the OpenAPI document', () => {
   });
 
   test('would not be without an operation’s id, nor with a broken reference', async () => {
-    const text = JSON.stringify(document);
-    expect(await lint(JSON.parse(text.replace('"operationId":"flush",', '')))).toHaveLength(1);
-    expect(await lint(JSON.parse(text.replace('schemas/JobInfo"', 'schemas/Nothing"')))).not.toEqual([]);
+    const text = JSON.stringify(document)
+      .replace('"operationId":"flush",', '')
+      .replace('schemas/JobInfo"', 'schemas/Nothing"');
+    const problems = await lint(JSON.parse(text));
+    expect(problems.filter(problem => problem.startsWith('operation-operationId '))).toHaveLength(1);
+    expect(problems.filter(problem => problem.startsWith('no-unresolved-refs '))).not.toEqual([]);
   });
 
   test('describes each route, and nothing else', () => {
@@ -41,7 +44,12 @@ describe('the OpenAPI document', () => {
   });
 
   test('has examples that are as its schemas say', () => {
-    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    const ajv = new Ajv2020({
+      strict: false,
+      validateFormats: false,
+      inlineRefs: false,
+      code: { optimize: false },
+    });
     ajv.addSchema({ $id: 'document', ...document });
     let checked = 0;
     for (const [path, operations] of Object.entries(document.paths)) {
