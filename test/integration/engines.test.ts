@@ -148,7 +148,7 @@ describe('the table', () => {
 
 test('what a data directory holds is there again after a restart, its indexes included', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'cistern-'));
-  const count = 200;
+  const count = 60;
   for (const expected of [0, count]) {
     const mine = await startEngines({ dataDir });
     const own = createClients({ endpoints: mine });
