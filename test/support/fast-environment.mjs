@@ -26,6 +26,24 @@ class OneAtATime extends AsyncLocalStorage {
   }
 }
 
+const { compileFunction } = vm;
+
+/** What V8 has made of the modules of packages, by their files. */
+const compiled = new Map();
+
+/** Compiles a module of a package once in a process, and not once for each test file. The package stays as it is. */
+vm.compileFunction = (code, parameters, options) => {
+  const { filename = '' } = options;
+  if (!filename.includes('/node_modules/')) return compileFunction(code, parameters, options);
+  const cachedData = compiled.get(filename);
+  const made = compileFunction(code, parameters, {
+    ...options,
+    ...(cachedData === undefined ? { produceCachedData: true } : { cachedData }),
+  });
+  if (made.cachedData !== undefined) compiled.set(filename, made.cachedData);
+  return made;
+};
+
 /**
  * Jest's environment for Node, without two costs that took a quarter of the tests' processor time on Node 20:
  *
