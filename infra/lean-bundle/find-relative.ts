@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import { manifestOf, packageOf } from '../bundling/package-of.ts';
@@ -32,6 +32,7 @@ export function findRelative(
   const given = join(from, path);
   const folder = packageOf(given)?.folder;
   if (folder === undefined) return undefined;
+  if (hasOwnManifest(dirname(given), folder)) return undefined;
   const declared = sideEffectsOf(folder);
   // a list names files
   if (declared !== undefined && typeof declared !== 'boolean') return undefined;
@@ -40,16 +41,22 @@ export function findRelative(
   return name === undefined ? undefined : { path: join(dirname(given), name), sideEffects: declared ?? true };
 }
 
+/** Tells whether a folder of a package, or one above it, has a manifest besides the package's. */
+function hasOwnManifest(folder: string, packageFolder: string): boolean {
+  if (folder === packageFolder) return false;
+  return filesIn(folder).has('package.json') || hasOwnManifest(dirname(folder), packageFolder);
+}
+
 function sideEffectsOf(folder: string): unknown {
   if (!sideEffects.has(folder)) sideEffects.set(folder, manifestOf(folder).sideEffects);
   return sideEffects.get(folder);
 }
 
-/** Returns the names of a folder's files. Links are not among them, since esbuild follows them. */
+/** Returns the names of a folder's files; none where there is no folder. Links are not among them: esbuild follows them. */
 function filesIn(folder: string): ReadonlySet<string> {
   const known = files.get(folder);
   if (known !== undefined) return known;
-  const entries = readdirSync(folder, { withFileTypes: true });
+  const entries = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
   const names = new Set(entries.filter(entry => entry.isFile()).map(({ name }) => name));
   files.set(folder, names);
   return names;

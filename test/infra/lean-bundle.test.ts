@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -70,6 +71,7 @@ describe('a relative import of the SDK', () => {
     ['a folder that a file may be named after', '.', join(sqs, 'dist-es/commands'), {}],
     ['a package', '@smithy/core', from, {}],
     ['no file', './nowhere', from, {}],
+    ['no folder', './nowhere/errors', from, {}],
     ['a package whose manifest names the files that have side effects', './index', core, {}],
     ['a module of no package', './synthesise', project, {}],
     ['a build that replaces files by manifests', './errors', from, { mainFields: ['browser'] }],
@@ -77,6 +79,22 @@ describe('a relative import of the SDK', () => {
     ['a build that follows no links', './errors', from, { preserveSymlinks: true }],
   ])('is left to the bundler for %s', (_, path, folder, options) => {
     expect(findRelative(path, folder, options)).toBeUndefined();
+  });
+
+  test('is left to the bundler for a module that another manifest than its package’s may be about', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'cistern-manifests-'));
+    const inner = join(folder, 'node_modules/outer/inner');
+    await mkdir(inner, { recursive: true });
+    await writeFile(join(inner, '../package.json'), '{ "sideEffects": false }');
+    await writeFile(join(inner, 'module.js'), '');
+    expect(findRelative('./module', inner, {})).toMatchObject({ sideEffects: false });
+
+    const beside = join(inner, '../beside');
+    await mkdir(beside);
+    await writeFile(join(beside, 'package.json'), '{ "sideEffects": true }');
+    await writeFile(join(beside, 'module.js'), '');
+    expect(findRelative('./module', beside, {})).toBeUndefined();
+    await rm(folder, { recursive: true });
   });
 });
 
