@@ -5,6 +5,7 @@ import type { Definition } from '#lib/definition/options';
 import { Deployment } from '#lib/deployment/deployment';
 import { runJob } from '#lib/jobs/run';
 import type { Clock } from '#lib/store/services';
+import { SEND_WITHIN_MS } from '#lib/topology';
 import { MemoryQueues } from './memory-queues.ts';
 import { MemoryStore } from './memory-store.ts';
 import { silent } from './silent.ts';
@@ -18,7 +19,13 @@ const CALL_MS = 5;
 /** A pause holds so long after it has returned. */
 export const PROMISED_MS = 2_000;
 
-/** A store whose reads are answered late, and which applies writes late: what a process knows is as old as it can be. */
+/** What a client repeats for a stated time, and not longer. */
+const REPEATED_SHORTLY = ['sealOpen', 'sealFull', 'claim'];
+
+/**
+ * A store whose reads are answered late, and which applies writes late: what a process knows is as old as it can be. A
+ * seal or a claim comes to the store with the last of its repetitions.
+ */
 export function lagging<T extends object>(target: T, clock: Clock, ms: number): T {
   return new Proxy(target, {
     get(object, name) {
@@ -31,7 +38,7 @@ export function lagging<T extends object>(target: T, clock: Clock, ms: number): 
           await clock.sleep(ms);
           return answer;
         }
-        await clock.sleep(ms);
+        await clock.sleep(REPEATED_SHORTLY.includes(String(name)) ? ms + SEND_WITHIN_MS : ms);
         return value.apply(object, args);
       };
     },
