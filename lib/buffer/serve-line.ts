@@ -1,6 +1,6 @@
 import { nextFlush, type ThrottleRule, takeFlushes } from '../limits/throttle.ts';
 import type { BufferKey } from '../store/buffer-key.ts';
-import type { Head, SealedWindowOf } from '../store/head.ts';
+import type { Head, SealedWindowOf, Turn } from '../store/head.ts';
 import type { TimerMessage } from '../store/queue-ports.ts';
 import type { SealServices } from '../store/services.ts';
 import { sealStep } from './seal-step.ts';
@@ -43,6 +43,7 @@ export async function serveLine(
   const until = clock.now() + maxFlushWaitMs;
   const isHeld = async () => (await services.controlOf(batch)).paused;
   let lostRaces = 0;
+  let used: Turn | undefined;
   for (let isServed = false; ; ) {
     const [line, { freeAt, free }, held] = await Promise.all([
       lineOf(services, batch, own),
@@ -53,6 +54,7 @@ export async function serveLine(
     if (first === undefined || held) return done;
     const place = line.findIndex(({ buffer }) => isSame(buffer, own));
     isServed ||= place < 0;
+    if (!isServed) used ??= line[place]?.head.open.turn;
     const left = freeAt - clock.now();
     if (left > READ_AHEAD_MS && (isServed || freeAt > until)) break;
     if (left > READ_AHEAD_MS) {
@@ -81,7 +83,10 @@ export async function serveLine(
   }
   const head = await services.store.heads.readHead(own);
   const waiting = head && toWaiting(services, { buffer: own, head }, clock.now());
-  if (waiting && waiting.head.open.turn.at <= clock.now()) await postponeTurn(services, throttle, waiting);
+  // A timer may be a moment early. This turn is used up all the same: no other timer is armed for it.
+  const turnAt = waiting?.head.open.turn.at ?? Number.POSITIVE_INFINITY;
+  if (waiting && (turnAt === used?.at || turnAt <= clock.now()))
+    await postponeTurn(services, throttle, waiting);
   await moveLineForward(services, throttle, batch);
   return done;
 }

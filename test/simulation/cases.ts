@@ -86,4 +86,9 @@ export const CASES: readonly NamedCase[] = [
     seed: 9653,
     budget: { operate: [...OPERATE, 'redriveJobs', 'findErrors', 'peek', 'findItem'] },
   },
+  {
+    name: 'a window whose timer came a moment before its turn gets another turn',
+    seed: 7000931,
+    budget: {},
+  },
 ];

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { fireTimer } from '#lib/buffer/fire-timer';
 import type { Definition } from '#lib/definition/options';
+import type { Head, OpenWindow, Turn } from '#lib/store/head';
 import { names, ThrottleScene } from '../support/throttle-scene.ts';
 
 const HOUR = 3_600_000;
@@ -75,6 +77,25 @@ describe('a throttle', () => {
     await scene.clock.pass(10 * 60_000);
     expect(scene.flushes()).toHaveLength(20);
     expect(scene.mostInASpan()).toBe(1);
+  });
+
+  test('gives a window another turn where no flush is free at its turn, also if its timer is a moment early', async () => {
+    const scene = new ThrottleScene({ maxSize: 1, throttle: { max: 1, duration: HOUR } });
+    await scene.clock.until(scene.add('a'));
+    await scene.clock.until(scene.add('b'));
+    const { heads, turns } = scene.store;
+    const buffer = { batch: scene.definition.name, group: 'b', shard: 0 };
+    const turnOf = (head: Head | undefined) => head?.open?.turn;
+    const head = (await heads.readHead(buffer)) as Head;
+    const at = scene.clock.now() + 2_000;
+    const turn = { ...(turnOf(head) as Turn), at };
+    await turns.giveTurn(buffer, head, turn, at);
+    const { epoch, window, base } = head;
+    const { cap, openedAt } = head.open as OpenWindow;
+    const timer = { buffer, epoch, window, base, cap, openedAt, deadline: at, fireAt: at };
+    await scene.clock.until(fireTimer(scene.timers.services, timer));
+    expect(scene.clock.now()).toBeLessThan(at);
+    expect(turnOf(await heads.readHead(buffer))?.at).toBeGreaterThan(at + HOUR / 2);
   });
 
   test('gives a flush that sealed nothing to a window that was refused meanwhile', async () => {
