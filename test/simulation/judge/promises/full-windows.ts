@@ -30,7 +30,10 @@ export const fullIsFlushed: Promised = {
       if (fullFrom === undefined || !isPunctual(evidence, batch)) return [];
       if (isThrottled(evidence, batch)) return [];
       const took = (puts.get(job) ?? Number.POSITIVE_INFINITY) - fullFrom;
-      const may = FULL_MS + heldByBus(evidence, batch) + PUBLISH_MS * aheadOf(evidence, one);
+      const ahead = aheadOf(evidence, one);
+      // a bus that hangs holds each sealer once: its own, and the one that had others before it and handed over
+      const held = (ahead > 0 ? 2 : 1) * heldByBus(evidence, batch);
+      const may = FULL_MS + held + PUBLISH_MS * ahead;
       return took <= may
         ? []
         : [`window ${window} of ${batch} ${buffer.group ?? ''} was full for ${took} ms before it was a job`];
