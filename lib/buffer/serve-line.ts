@@ -43,7 +43,7 @@ export async function serveLine(
   const until = clock.now() + maxFlushWaitMs;
   const isHeld = async () => (await services.controlOf(batch)).paused;
   let lostRaces = 0;
-  let used: Turn | undefined;
+  let ownTurn: Turn | undefined;
   for (let isServed = false; ; ) {
     const [line, { freeAt, free }, held] = await Promise.all([
       lineOf(services, batch, own),
@@ -54,7 +54,7 @@ export async function serveLine(
     if (first === undefined || held) return done;
     const place = line.findIndex(({ buffer }) => isSame(buffer, own));
     isServed ||= place < 0;
-    if (!isServed) used ??= line[place]?.head.open.turn;
+    if (!isServed) ownTurn ??= line[place]?.head.open.turn;
     const left = freeAt - clock.now();
     if (left > READ_AHEAD_MS && (isServed || freeAt > until)) break;
     if (left > READ_AHEAD_MS) {
@@ -83,9 +83,9 @@ export async function serveLine(
   }
   const head = await services.store.heads.readHead(own);
   const waiting = head && toWaiting(services, { buffer: own, head }, clock.now());
-  // A timer may be a moment early. This turn is used up all the same: no other timer is armed for it.
+  // The turn that this call has served gets no other timer, also where its timer came a moment early.
   const turnAt = waiting?.head.open.turn.at ?? Number.POSITIVE_INFINITY;
-  if (waiting && (turnAt === used?.at || turnAt <= clock.now()))
+  if (waiting && (turnAt === ownTurn?.at || turnAt <= clock.now()))
     await postponeTurn(services, throttle, waiting);
   await moveLineForward(services, throttle, batch);
   return done;

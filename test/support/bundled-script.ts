@@ -2,11 +2,13 @@ import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { build } from 'esbuild';
 
 /** The options with which Node.js runs a script that comes by its stdin. The script's arguments follow. */
 export const FROM_STDIN = ['--no-warnings', '--input-type=module', '-'] as const;
+
+const ROOT = resolve(import.meta.dirname, '../..');
 
 const made = new Map<string, Promise<string>>();
 
@@ -41,7 +43,8 @@ async function scriptOfThisRun(file: string): Promise<string> {
 
 /** Bundles a script once in a run of Jest, in which the sources stay as they are. Returns where it is. */
 async function madeIn(folder: string, file: string, packages?: 'external'): Promise<string> {
-  const path = join(folder, `${basename(file)}.mjs`);
+  const name = relative(ROOT, file).replaceAll(sep, '-');
+  const path = join(folder, `${name}${packages === undefined ? '' : `.${packages}`}.mjs`);
   if (existsSync(path)) return path;
   const text = await bundle(file, packages);
   // another worker may do the same now: a file is there whole or not at all
