@@ -1,6 +1,7 @@
 import { AT_FLUSH_MUTANTS } from './at-flush.ts';
 import { CHANGING_MUTANTS } from './changing.ts';
 import { DRAINING_MUTANTS } from './draining.ts';
+import { ENDED_MUTANTS } from './ended.ts';
 import { FULL_WINDOW_MUTANTS } from './full-windows.ts';
 import { LIMITING_MUTANTS } from './limiting.ts';
 import { LINE_MUTANTS } from './lines.ts';
@@ -18,6 +19,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SEALING_MUTANTS,
   ...FULL_WINDOW_MUTANTS,
   ...RUNNING_MUTANTS,
+  ...ENDED_MUTANTS,
   ...SLOT_MUTANTS,
   ...LIMITING_MUTANTS,
   ...DRAINING_MUTANTS,

@@ -1,8 +1,8 @@
 import { fromBits, toBits } from '#lib/jobs/bits';
 import type { Update } from '#lib/store/table-port';
-import { edit, inJobs, inQueues, inRetention, inServices, inUpdates, type Mutant } from './mutant.ts';
+import { edit, inJobs, inQueues, inServices, inUpdates, type Mutant } from './mutant.ts';
 
-const RETRIES = { max: 2, strategy: 'fixed', baseDelay: 1_000, jitter: false } as const;
+export const RETRIES = { max: 2, strategy: 'fixed', baseDelay: 1_000, jitter: false } as const;
 const FAILING = {
   focus: { persist: true, retries: RETRIES, maxSize: 4 },
   habits: { throws: 0.4, failsItems: 0.6 },
@@ -12,18 +12,16 @@ const CALM_FAILING = {
   focus: { ...FAILING.focus, concurrency: undefined, ordered: false },
   calm: true,
 };
-const DEAD = {
+/** Plays whose jobs often die. */
+export const DEAD = {
   focus: { persist: true, dead: 'onDead' as const, retries: { ...RETRIES, max: 1 } },
   habits: { throws: 0.8 },
 };
 const LONG = { focus: { persist: true, lockTtlMs: 5_000 }, habits: { workMs: 8_000 }, calm: true };
 
-const DAY_MS = 86_400_000;
-
 const isEnd = ({ update }: Update): boolean => update.includes(':set_status');
-const isRedrive = ({ update }: Update): boolean => update.includes('#redrives = ');
 
-/** Mistakes in the life of a job: claim, lock, attempt, end, retry, dead letters. */
+/** Mistakes in the life of a job: claim, lock, attempt, end, retry. */
 export const RUNNING_MUTANTS: readonly Mutant[] = [
   {
     name: 'what a retry has left is not written down',
@@ -196,79 +194,6 @@ export const RUNNING_MUTANTS: readonly Mutant[] = [
     seed: 5,
     plays: { focus: { persist: true, filters: true, retries: RETRIES, maxSize: 5 }, habits: { throws: 0.5 } },
     mutation: inJobs(() => ({ putPrepared: async (_id, _by, prepared) => prepared })),
-  },
-  {
-    name: 'a redriven job does not count its attempts anew',
-    seed: 5,
-    plays: { ...DEAD, operate: ['redriveAll'] },
-    mutation: inUpdates('job', edit('update', '#attempts = :set_attempts, ', '', isRedrive)),
-  },
-  {
-    name: 'a redriven job is in no index',
-    seed: 5,
-    plays: { ...DEAD, operate: ['redriveAll'] },
-    mutation: inUpdates('job', edit('update', '#dueAt = :set_dueAt, ', '', isRedrive)),
-  },
-  {
-    name: 'a redrive forgets what had been given up',
-    seed: 10,
-    plays: {
-      focus: { persist: true, maxSize: 4, retries: { ...RETRIES, max: 1 } },
-      habits: { failsItems: 0.9 },
-      operate: ['redriveAll'],
-    },
-    mutation: inJobs(jobs => ({
-      end: (id, by, end) => {
-        const left = end.status === 'failed' || end.status === 'dead' ? end.left : undefined;
-        const numbers = left && fromBits(left, left.length * 8);
-        if (numbers === undefined || numbers.length < 2) return jobs.end(id, by, end);
-        return jobs.end(id, by, { ...end, left: toBits(numbers.slice(1), numbers.length * 8) });
-      },
-    })),
-  },
-  {
-    name: 'a purge takes the items of a job that is not ended',
-    seed: 15,
-    plays: {
-      focus: { persist: true, retries: RETRIES },
-      habits: { throws: 0.4 },
-      operate: ['redriveAll', 'purge'],
-    },
-    mutation: inRetention(retention => ({
-      prolong: async job => retention.erase(job),
-    })),
-  },
-  {
-    name: 'onDead is forgotten when it throws',
-    seed: 15,
-    plays: DEAD,
-    mutation: inJobs((jobs, { clock }) => ({
-      endOnDead: (id, by) => jobs.endOnDead(id, by, { now: clock.now(), keepMs: DAY_MS }),
-    })),
-  },
-  {
-    name: 'onDead is not called',
-    seed: 13,
-    plays: DEAD,
-    mutation: inJobs(jobs => ({
-      claimOnDead: async (id, by, now, lockedUntil) => {
-        const job = await jobs.claimOnDead(id, by, now, lockedUntil);
-        if (job) await jobs.endOnDead(id, by, { now, keepMs: DAY_MS });
-        return undefined;
-      },
-    })),
-  },
-  {
-    name: 'a call of onDead that returned is not written down',
-    seed: 5,
-    plays: DEAD,
-    mutation: inJobs(() => ({ endOnDead: async () => {} })),
-  },
-  {
-    name: 'a call of onDead takes no lock',
-    seed: 13,
-    plays: { ...DEAD, weather: { calls: {}, spells: { 'message doubled': 0.6 } } },
-    mutation: inJobs(jobs => ({ claimOnDead: (id, by, now) => jobs.claimOnDead(id, by, now, now - 1) })),
   },
   {
     name: 'onSuccess is called twice',
