@@ -48,6 +48,30 @@ export const LINE_MUTANTS: readonly Mutant[] = [
     mutation: inTurns(() => ({ giveTurn: async (_, seen) => ({ applied: false, head: seen }) })),
   },
   {
+    name: 'a turn stays as it is when its timer came a moment early',
+    seed: 35,
+    within: 250,
+    plays: {
+      focus: {
+        persist: true,
+        ordered: false,
+        throttle: { max: 5, duration: 10_000 },
+        groups: 12,
+        maxSize: 8,
+        maxWaitMs: 200,
+      },
+      calm: true,
+    },
+    mutation: inTurns((turns, { clock }) => ({
+      giveTurn: (buffer, seen, turn, lookAt) => {
+        const before = seen.open?.turn?.at ?? turn.at;
+        return before < turn.at && before > clock.now()
+          ? Promise.resolve({ applied: false, head: seen })
+          : turns.giveTurn(buffer, seen, turn, lookAt);
+      },
+    })),
+  },
+  {
     name: 'a turn is never moved forward',
     seed: 4,
     plays: WAITING,
